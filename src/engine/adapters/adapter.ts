@@ -1,0 +1,14 @@
+import type { Values } from '../data/example'
+import type { Demo } from '../graph/program'
+import type { Lm, Message, ResponseFormat } from '../lm/lm'
+import type { Signature } from '../signature/signature'
+
+/** A pure pair: signature, demos and inputs to messages; completion text to outputs. */
+export interface Adapter {
+  readonly id: string
+  format(signature: Signature, demos: readonly Demo[], inputs: Values): readonly Message[]
+  /** Throws an `EngineError` with code `adapter-parse` that carries the text and what could be read. */
+  parse(signature: Signature, text: string): Values
+  /** Response formats to ask for, first choice first; empty means plain text. */
+  responseFormats(signature: Signature, lm: Lm): readonly ResponseFormat[]
+}

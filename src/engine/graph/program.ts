@@ -1,0 +1,69 @@
+import type { Json, JsonObject } from '@/lib/json'
+import type { Field, FieldId } from '../signature/signature'
+
+export type NodeId = string
+export type EdgeId = string
+export type ModuleId = string
+export type ModelId = string
+
+/** `<node id>` for modules with one predictor, `<node id>.<key>` for modules with several. Stable under renames. */
+export type PredictorId = string
+
+interface NodeBase {
+  readonly id: NodeId
+  /** A label, unique in its program; edges and state never refer to it. */
+  readonly name: string
+  readonly fields: readonly Field[]
+}
+/** Where a row enters. Its fields have role `output`: they feed the nodes on their right. */
+export interface InputNode extends NodeBase {
+  readonly kind: 'input'
+}
+export interface SignatureNode extends NodeBase {
+  readonly kind: 'signature'
+  readonly module: ModuleId
+  readonly moduleParams: JsonObject
+}
+/** User JavaScript, run in the sandbox only: the body of a function of `inputs` that returns an object of outputs. */
+export interface CodeNode extends NodeBase {
+  readonly kind: 'code'
+  readonly source: string
+}
+/** What the program returns. Its fields have role `input`. */
+export interface OutputNode extends NodeBase {
+  readonly kind: 'output'
+}
+export type ProgramNode = InputNode | SignatureNode | CodeNode | OutputNode
+
+export interface EdgeEnd {
+  readonly node: NodeId
+  readonly field: FieldId
+}
+export interface Edge {
+  readonly id: EdgeId
+  readonly from: EdgeEnd
+  readonly to: EdgeEnd
+}
+
+/** The flow: what an optimizer leaves alone. */
+export interface ProgramGraph {
+  readonly nodes: readonly ProgramNode[]
+  readonly edges: readonly Edge[]
+}
+
+/** Field values by name; `augmented: true` marks one that a bootstrap recorded. */
+export type Demo = Readonly<Record<string, Json>>
+
+/** The parameters of one predictor: what an optimizer learns. */
+export interface PredictorState {
+  readonly instructions: string
+  readonly demos: readonly Demo[]
+  /** A model for this predictor alone; absent means the task LM of the run. */
+  readonly lm?: ModelId
+}
+export type ProgramState = Readonly<Record<PredictorId, PredictorState>>
+
+export interface Program {
+  readonly graph: ProgramGraph
+  readonly state: ProgramState
+}

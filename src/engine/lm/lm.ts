@@ -1,0 +1,90 @@
+import type { JsonObject } from '@/lib/json'
+import type { ModelId, PredictorId } from '../graph/program'
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+/** Sampling settings; what is absent is not sent. */
+export interface LmSettings {
+  readonly temperature?: number
+  readonly maxTokens?: number
+  readonly topP?: number
+  readonly stop?: readonly string[]
+  readonly seed?: number
+  readonly reasoningEffort?: 'minimal' | 'low' | 'medium' | 'high'
+}
+
+export type ResponseFormat =
+  | { readonly type: 'json_object' }
+  | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonObject }
+
+export interface LmRequest {
+  readonly model: string
+  readonly messages: readonly Message[]
+  readonly settings: LmSettings
+  readonly responseFormat?: ResponseFormat
+}
+
+/** Tokens of one request as the provider counted them. `estimated` is true where it did not say. */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cachedInputTokens?: number
+  readonly reasoningTokens?: number
+  readonly estimated?: boolean
+}
+
+export interface LmResponse {
+  readonly text: string
+  readonly finishReason: string
+  readonly usage: Usage
+  /** Milliseconds from sending to the whole answer. */
+  readonly ms: number
+  /** True when the answer came from the call cache: nothing was paid. */
+  readonly cached: boolean
+  /** Requests sent to the provider for this answer, failed attempts included; 0 when cached. */
+  readonly attempts: number
+}
+
+export type CallKey = string
+export type CallPurpose = 'row' | 'evaluate' | 'bootstrap' | 'propose' | 'trial' | 'judge' | 'test-connection'
+
+/** What surrounds a request but is not part of it, except `rollout`, which is in the cache key. */
+export interface LmCall {
+  readonly signal: AbortSignal
+  /** Which of several samples of the same request; 0 unless one asks for another. */
+  readonly rollout: number
+  readonly purpose: CallPurpose
+  readonly predictor?: PredictorId
+}
+
+/** Something that answers chat requests. Every layer of the stack (cache, limiter, retry) has this shape. */
+export interface Lm {
+  /** Which settings the model takes; adapters look here before they ask for a response format. */
+  readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][] }
+  generate(request: LmRequest, call: LmCall): Promise<LmResponse>
+}
+
+export type ProviderId = 'sandbox' | 'openai-compatible'
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly input: number
+  readonly output: number
+}
+
+/** A model a user has set up. Carries no key: keys live with their origin in a store of their own. */
+export interface ModelSpec {
+  readonly id: ModelId
+  readonly label: string
+  readonly provider: ProviderId
+  readonly model: string
+  /** Absent for the embedded Sandbox. */
+  readonly baseUrl?: string
+  readonly settings: LmSettings
+  /** Absent means "price unknown", never zero. */
+  readonly price?: Price
+  readonly limits?: { readonly concurrency?: number; readonly requestsPerMinute?: number; readonly tokensPerMinute?: number }
+}

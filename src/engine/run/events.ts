@@ -1,0 +1,135 @@
+import type { ExampleId, Values } from '../data/example'
+import type { ErrorJson } from '../errors'
+import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
+import type { Demo, NodeId, PredictorId, ProgramState } from '../graph/program'
+import type { CallKey, CallPurpose, Usage } from '../lm/lm'
+import type { RunKind } from './spec'
+
+/** Hash of a `ProgramState`: the same state is the same candidate in every run. */
+export type CandidateId = string
+export type StageId = string
+
+/** How many LM requests, by what for. `low` when luck is good, `high` at most (retries and format fallbacks not counted). */
+export interface CallEstimate {
+  readonly purpose: CallPurpose
+  readonly low: number
+  readonly expected: number
+  readonly high: number
+}
+
+export interface StagePlan {
+  readonly id: StageId
+  readonly title: string
+  readonly calls: { readonly low: number; readonly expected: number; readonly high: number }
+}
+
+export interface RunResult {
+  readonly kind: RunKind
+  /** Absent when the run ended before the student was fully evaluated. */
+  readonly baseline?: { readonly candidate: CandidateId; readonly summary: ScoreSummary }
+  readonly best?: { readonly candidate: CandidateId; readonly label: string; readonly summary: ScoreSummary; readonly state: ProgramState }
+  readonly gain?: PairedGain
+  /** Row runs: what the program returned. */
+  readonly prediction?: Values
+}
+
+/** What happened, in the order it happened: the story of a run. JSON only. The same seed gives the same story. */
+export type RunEvent =
+  | { readonly type: 'run-start'; readonly kind: RunKind; readonly stages: readonly StagePlan[] }
+  | { readonly type: 'stage-start'; readonly stage: StageId; readonly title: string }
+  | { readonly type: 'stage-step'; readonly stage: StageId; readonly step: number; readonly steps: number; readonly title: string }
+  | { readonly type: 'stage-end'; readonly stage: StageId }
+  | {
+      readonly type: 'demos-bootstrap'
+      readonly predictor: PredictorId
+      readonly demos: readonly Demo[]
+      readonly examples: readonly ExampleId[]
+    }
+  | {
+      readonly type: 'candidate-propose'
+      readonly candidate: CandidateId
+      /** What the optimizer calls it: `zero-shot`, `labelled demos`, `seed 3`. */
+      readonly label: string
+      readonly how: string
+      readonly parents: readonly CandidateId[]
+      readonly state: ProgramState
+    }
+  | {
+      readonly type: 'minibatch-score'
+      readonly candidate: CandidateId
+      readonly batch: number
+      readonly examples: readonly ExampleId[]
+      readonly scores: readonly (number | null)[]
+    }
+  | {
+      readonly type: 'fullset-score'
+      readonly candidate: CandidateId
+      readonly batch: number
+      readonly examples: readonly ExampleId[]
+      readonly scores: readonly (number | null)[]
+      readonly summary: ScoreSummary
+    }
+  | { readonly type: 'candidate-accept'; readonly candidate: CandidateId; readonly reason: string }
+  | { readonly type: 'candidate-reject'; readonly candidate: CandidateId; readonly reason: string }
+  | { readonly type: 'best-change'; readonly candidate: CandidateId; readonly score: number }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'run-end'; readonly reason: 'done' | 'stopped' | 'cap'; readonly sentence: string; readonly result: RunResult }
+  | { readonly type: 'run-cancel'; readonly sentence: string }
+  | { readonly type: 'run-error'; readonly error: ErrorJson; readonly result?: RunResult }
+  | { readonly type: 'run-diverge'; readonly seq: number; readonly expected: string; readonly got: string }
+
+/** An event as the journal keeps it. `at` is milliseconds since 1970 and no part of the comparison on replay. */
+export type JournalEvent = RunEvent & { readonly seq: number; readonly at: number }
+
+/** A rollout and where it belongs. `batch` and `index` are the same on every replay. */
+export interface RolloutRecord {
+  readonly batch: number
+  readonly index: number
+  readonly candidate: CandidateId
+  readonly stage: StageId
+  readonly purpose: CallPurpose
+  readonly rollout: Rollout
+}
+
+/** One LM answer that a run used, or one that failed for good in it. */
+export interface CallRecord {
+  readonly key: CallKey
+  readonly purpose: CallPurpose
+  readonly predictor?: PredictorId
+  readonly batch?: number
+  readonly exampleId?: ExampleId
+  readonly model: string
+  readonly cached: boolean
+  readonly attempts: number
+  readonly failedAttempts: number
+  readonly usage: Usage
+  /** US dollars; absent when the model's price is unknown or the answer was cached. */
+  readonly cost?: number
+  readonly ms: number
+  readonly error?: ErrorJson
+}
+
+/** High-volume facts: kept and counted, but not part of the story, since their order depends on the network. */
+export type MeterEvent =
+  | ({ readonly type: 'call-end' } & CallRecord)
+  | ({ readonly type: 'rollout-end' } & RolloutRecord)
+  | { readonly type: 'node-start'; readonly node: NodeId }
+  | { readonly type: 'node-end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
+  | { readonly type: 'wait'; readonly until: number; readonly reason: string }
+
+export interface RunTotals {
+  /** Requests sent to the provider, every attempt counted. */
+  readonly calls: number
+  /** Answers taken from the call cache. */
+  readonly cachedCalls: number
+  /** Requests among `calls` that failed. */
+  readonly failedCalls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** US dollars of the calls with a known price. */
+  readonly cost: number
+  /** Paid answers whose model has no price: when above 0, `cost` is "price unknown". */
+  readonly unpricedCalls: number
+  /** Answered LM calls, cached or paid: what the bar counts. */
+  readonly answered: number
+}

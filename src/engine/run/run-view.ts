@@ -1,0 +1,50 @@
+import type { ExampleId } from '../data/example'
+import type { ErrorJson } from '../errors'
+import type { ScoreSummary } from '../evaluate/rollout'
+import type { ProgramState } from '../graph/program'
+import type { CandidateId, RunResult, StageId } from './events'
+import type { RunKind } from './spec'
+
+export interface StageView {
+  readonly id: StageId
+  readonly title: string
+  readonly status: 'waiting' | 'running' | 'done'
+  /** LM calls this stage was expected to take; what it took, once it is done. */
+  readonly plannedCalls: number
+  /** What it is doing: `Candidate 3 of 19: seed 0`. */
+  readonly detail?: string
+}
+
+export interface CandidateView {
+  readonly id: CandidateId
+  /** Order of first proposal, from 0; the baseline is 0. */
+  readonly trial: number
+  readonly label: string
+  readonly how: string
+  readonly parents: readonly CandidateId[]
+  readonly state: ProgramState
+  readonly full?: {
+    readonly batch: number
+    readonly examples: readonly ExampleId[]
+    readonly scores: readonly (number | null)[]
+    readonly summary: ScoreSummary
+  }
+  readonly minibatches: readonly { readonly batch: number; readonly examples: readonly ExampleId[]; readonly scores: readonly (number | null)[] }[]
+  readonly verdict?: { readonly kind: 'accept' | 'reject'; readonly reason: string }
+}
+
+/** What the events of a run add up to. The live screen and the page of an old run are drawn from this one shape. */
+export interface RunView {
+  readonly kind: RunKind
+  readonly stages: readonly StageView[]
+  readonly candidates: readonly CandidateView[]
+  readonly baseline?: CandidateId
+  readonly best?: { readonly candidate: CandidateId; readonly score: number }
+  readonly notes: readonly string[]
+  /** LM calls planned over all stages: tightened each time a stage ends. */
+  readonly plannedCalls: number
+  readonly end?: { readonly reason: 'done' | 'stopped' | 'cap' | 'cancelled' | 'error'; readonly sentence: string; readonly result?: RunResult; readonly error?: ErrorJson }
+  readonly divergence?: { readonly seq: number; readonly expected: string; readonly got: string }
+  /** Sequence number of the last event applied; -1 before the first. */
+  readonly seq: number
+}

@@ -1,0 +1,49 @@
+import type { JsonObject } from '@/lib/json'
+import type { ModelId, ProgramGraph, ProgramState } from '../graph/program'
+import type { ModelSpec } from '../lm/lm'
+import type { MetricSpec } from '../metrics/metric'
+
+export type RunKind = 'row' | 'evaluate' | 'compile'
+export type SplitName = 'train' | 'val' | 'test' | 'all'
+
+/** Examples are stored once, under the hash of their canonical JSON, so that a run keeps the data it ran on. */
+export interface ExampleSetRef {
+  readonly hash: string
+  readonly count: number
+}
+
+/** Caps of one run. Absent means none. `maxCalls` counts requests sent, retries included; `maxCost` is US dollars. */
+export interface Budget {
+  readonly maxCalls?: number
+  readonly maxTokens?: number
+  readonly maxCost?: number
+  readonly maxMs?: number
+}
+
+export interface RunModels {
+  readonly task: ModelSpec
+  readonly prompt: ModelSpec
+  readonly teacher?: ModelSpec
+  /** Models that single predictors name in their state. */
+  readonly overrides: Readonly<Record<ModelId, ModelSpec>>
+}
+
+/** Everything that decides what a run does. Plain JSON, frozen before the start. */
+export interface RunSpec {
+  readonly schemaVersion: 1
+  readonly engineVersion: string
+  readonly kind: RunKind
+  readonly title: string
+  readonly graph: ProgramGraph
+  readonly state: ProgramState
+  /** Absent for a run of one row without a metric. */
+  readonly metric?: MetricSpec
+  readonly optimizer?: { readonly id: string; readonly params: JsonObject }
+  readonly models: RunModels
+  readonly data: { readonly split: SplitName | 'row'; readonly train: ExampleSetRef; readonly val: ExampleSetRef }
+  readonly seed: number
+  readonly concurrency: number
+  /** Rows that may fail before the run ends with `too-many-errors`. */
+  readonly maxErrors: number
+  readonly budget: Budget
+}

@@ -1,0 +1,34 @@
+import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/run/events'
+import type { RunKind, RunSpec } from '@/engine/run/spec'
+import type { ErrorJson } from '@/engine/errors'
+
+export type RunId = string
+
+/**
+ * `interrupted` is never written: it is a run that is `running` while nobody holds its lock.
+ */
+export type RunStatus = 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'capped' | 'cancelled' | 'failed'
+
+export interface RunRecord {
+  readonly id: RunId
+  readonly projectId: string
+  readonly kind: RunKind
+  readonly title: string
+  readonly status: RunStatus
+  readonly spec: RunSpec
+  readonly createdAt: number
+  readonly startedAt?: number
+  readonly endedAt?: number
+  /** Raised by whoever takes the run over; a write with an older epoch is refused. */
+  readonly epoch: number
+  readonly heartbeatAt: number
+  readonly totals: RunTotals
+  /** Why it ended, as a sentence. */
+  readonly finish?: string
+  readonly result?: RunResult
+  readonly error?: ErrorJson
+}
+
+export type StoredEvent = JournalEvent & { readonly runId: RunId }
+export type StoredRollout = RolloutRecord & { readonly runId: RunId }
+export type StoredRunCall = CallRecord & { readonly runId: RunId }

@@ -1,0 +1,123 @@
+import type { Json } from '@/lib/json'
+import type { ExampleId, Values } from '@/engine/data/example'
+import type { ErrorJson } from '@/engine/errors'
+import type { Rollout } from '@/engine/evaluate/rollout'
+import type { ModelSpec } from '@/engine/lm/lm'
+import type { MetricSpec, Score } from '@/engine/metrics/metric'
+import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
+import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { RunCommand } from '@/engine/run/ports'
+import type { SplitName } from '@/engine/run/spec'
+import type { RunId, RunStatus } from '@/storage/records'
+
+/** A batch of what happened in a run, after it was written. */
+export interface RunMessage {
+  readonly runId: RunId
+  readonly status: RunStatus
+  readonly events: readonly JournalEvent[]
+  readonly rollouts: readonly RolloutRecord[]
+  /** Node starts and ends (row runs only) and waits for the provider. */
+  readonly meters: readonly MeterEvent[]
+  readonly totals: RunTotals
+}
+
+export interface RunRequest {
+  readonly project: Project
+  readonly kind: 'row' | 'evaluate' | 'compile'
+  /** Evaluate: which split. Compile uses train and val, never test. */
+  readonly split?: SplitName
+  /** Evaluate only these rows of the split, e.g. the ones that failed. */
+  readonly exampleIds?: readonly ExampleId[]
+  /** Row runs: typed inputs, or a row of the dataset. */
+  readonly row?: { readonly exampleId?: ExampleId; readonly inputs?: Values }
+}
+
+export interface ImportIssue {
+  /** 1-based line or row of the file. */
+  readonly line: number
+  readonly reason: string
+  readonly text: string
+}
+export interface ImportPreview {
+  readonly importId: string
+  readonly format: 'csv' | 'jsonl' | 'json'
+  /** What was found about the file, e.g. `semicolon`, `UTF-8 with BOM`. */
+  readonly details: readonly string[]
+  readonly columns: readonly Column[]
+  readonly rowCount: number
+  readonly firstRows: readonly (readonly Json[])[]
+  readonly badRowCount: number
+  readonly badRows: readonly ImportIssue[]
+}
+
+export interface ConnectionReport {
+  readonly ok: boolean
+  readonly problem?: 'wrong-key' | 'wrong-url' | 'cors' | 'unreachable' | 'model-not-found' | 'quota' | 'other'
+  /** Plain words: what happened and what to do. */
+  readonly message: string
+  readonly models: readonly string[]
+}
+
+export interface MetricTry {
+  readonly exampleId: ExampleId
+  readonly example: { readonly inputs: Values; readonly labels: Values }
+  readonly prediction: Values
+  readonly score?: Score
+  readonly error?: ErrorJson
+}
+
+export interface ExportCheck {
+  readonly rows: readonly {
+    readonly exampleId: ExampleId
+    readonly requests: number
+    readonly isEqual: boolean
+    readonly studio: string
+    readonly exported: string
+  }[]
+}
+
+export interface RunEstimate {
+  readonly calls: readonly CallEstimate[]
+  readonly total: { readonly low: number; readonly expected: number; readonly high: number }
+  readonly train: number
+  readonly val: number
+  readonly tokensPerCall?: { readonly input: number; readonly output: number }
+  /** US dollars; absent when a price is unknown. */
+  readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
+}
+
+export interface KeyInfo {
+  readonly origin: string
+  readonly last4: string
+  readonly remembered: boolean
+}
+
+/** What the page may ask of the engine's worker. Every rejection carries an `ErrorJson`. */
+export interface EngineApi {
+  /** Freezes spec and data of a run and stores them; returns its id. Rejects with `graph-invalid`, `params-invalid`, `data-invalid`. */
+  createRun(request: RunRequest): Promise<RunId>
+  /** Starts or resumes; resolves when the run has ended. */
+  startRun(runId: RunId): Promise<void>
+  command(runId: RunId, command: RunCommand): Promise<void>
+  estimate(request: RunRequest): Promise<RunEstimate>
+  subscribe(listener: (message: RunMessage) => void): Promise<void>
+
+  previewImport(file: Blob, name: string, onProgress: (share: number) => void): Promise<ImportPreview>
+  commitImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta>
+  discardImport(importId: string): Promise<void>
+
+  tryMetric(project: Project, metric: MetricSpec, count: number): Promise<readonly MetricTry[]>
+  runRows(project: Project, exampleIds: readonly ExampleId[]): Promise<readonly Rollout[]>
+
+  setKey(origin: string, key: string, remember: boolean): Promise<void>
+  keys(): Promise<readonly KeyInfo[]>
+  forgetKey(origin: string): Promise<void>
+  testConnection(model: ModelSpec): Promise<ConnectionReport>
+
+  /** The exported folder as a zip. */
+  exportTypeScript(project: Project): Promise<Blob>
+  checkExport(project: Project, exampleIds: readonly ExampleId[]): Promise<ExportCheck>
+  exportProject(project: Project): Promise<ProjectFile>
+  /** Stores what a project file holds under new ids; returns the project's id. */
+  importProject(file: unknown): Promise<string>
+}
