@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { newestChange, root } from './install.mjs'
+
+const cache = `${root}node_modules/.cache/dspy-studio/`
+const alias = { '@': `${root}src` }
+
+/**
+ * The engine as exported programs carry it: one file whose only import is `./client.js`, which hands on the `openai` package.
+ * In the studio's own copy of the folder `client.js` is that package, bundled, so that the very same engine.js runs there.
+ */
+export async function buildRuntime(outFolder = `${root}public/runtime`) {
+  const { build } = await import('esbuild')
+  mkdirSync(outFolder, { recursive: true })
+  await build({
+    entryPoints: [`${root}src/engine/runtime.ts`],
+    outfile: `${outFolder}/engine.js`,
+    bundle: true,
+    format: 'esm',
+    target: 'es2023',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    alias,
+    legalComments: 'none',
+    plugins: [
+      {
+        name: 'client',
+        setup(build) {
+          build.onResolve({ filter: /^openai$/ }, () => ({ path: './client.js', external: true }))
+        },
+      },
+    ],
+    logLevel: 'warning',
+  })
+  await build({
+    stdin: { contents: `export { OpenAI as default, OpenAI } from 'openai'\nexport * from 'openai'`, resolveDir: root },
+    outfile: `${outFolder}/client.js`,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2023',
+    platform: 'browser',
+    logLevel: 'warning',
+  })
+}
+
+/** Bundles a Node entry into the package cache when a source is newer, and returns the bundle's path. */
+export async function bundleForNode(entry, name) {
+  const outfile = `${cache}${name}.mjs`
+  const newest = await newestChange([`${root}src`])
+  if (existsSync(outfile) && statSync(outfile).mtimeMs > newest) return outfile
+  const { build } = await import('esbuild')
+  mkdirSync(cache, { recursive: true })
+  await build({
+    entryPoints: [`${root}${entry}`],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    alias,
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  })
+  return outfile
+}
+
+export function writeText(path, text) {
+  mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true })
+  writeFileSync(path, text)
+}

@@ -1,0 +1,42 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+
+/** Installs the locked packages when they are missing or older than the lock file. */
+export function ensureInstalled() {
+  const marker = `${root}node_modules/.package-lock.json`
+  const lock = `${root}package-lock.json`
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs - 1000) return
+  console.log('Installing packages …')
+  execFileSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+}
+
+/** Finds a browser for the tests, or installs one: Debian's package where apt works, else Playwright's download. */
+export async function ensureBrowser() {
+  const { findChromium } = await import('./chromium.mjs')
+  if (findChromium()) return
+  console.log('No Chrome or Chromium found: installing one for the tests …')
+  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
+    spawnSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: 'inherit' })
+    if (findChromium()) return
+  }
+  const result = spawnSync('npx', ['playwright', 'install', 'chromium'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (result.status !== 0) throw new Error('No browser could be installed. Install Chrome or Chromium, or set CHROMIUM_PATH to one.')
+}
+
+/** The newest change below the given folders, in milliseconds since 1970. */
+export async function newestChange(folders) {
+  const { readdir, stat } = await import('node:fs/promises')
+  let newest = 0
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) newest = Math.max(newest, (await stat(`${entry.parentPath}/${entry.name}`)).mtimeMs)
+    }
+  }
+  return newest
+}
