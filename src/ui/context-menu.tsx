@@ -1,0 +1,25 @@
+import { ContextMenu as Primitive } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cx } from './cx'
+import { menuSurface, MenuItems, type MenuEntry } from './menu-items'
+
+interface ContextMenuProps {
+  readonly items: readonly MenuEntry[]
+  /** The element the menu belongs to. */
+  readonly children: ReactNode
+  readonly onOpenChange?: (open: boolean) => void
+  readonly className?: string
+}
+
+export function ContextMenu({ items, children, onOpenChange, className }: ContextMenuProps) {
+  return (
+    <Primitive.Root onOpenChange={onOpenChange} modal={false}>
+      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
+      <Primitive.Portal>
+        <Primitive.Content collisionPadding={8} className={cx(menuSurface, className)}>
+          <MenuItems items={items} parts={Primitive} />
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  )
+}

@@ -1,0 +1,61 @@
+import { X } from 'lucide-react'
+import { Dialog as Primitive } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cx } from './cx'
+import { IconButton } from './icon-button'
+
+interface DrawerProps {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly title: ReactNode
+  readonly description?: ReactNode
+  readonly children?: ReactNode
+  readonly footer?: ReactNode
+  /** CSS width, e.g. `640px`; never wider than the window. */
+  readonly width?: string
+  /** False keeps the page behind it in use. */
+  readonly modal?: boolean
+  readonly className?: string
+}
+
+/** A sheet at the right side for looking at one thing without leaving the list. */
+export function Drawer({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  width = '560px',
+  modal = true,
+  className,
+}: DrawerProps) {
+  return (
+    <Primitive.Root open={open} onOpenChange={onOpenChange} modal={modal}>
+      <Primitive.Portal>
+        {modal && <Primitive.Overlay className="fixed inset-0 z-30 bg-scrim animate-fade-in" />}
+        <Primitive.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : undefined)}
+          onInteractOutside={modal ? undefined : event => event.preventDefault()}
+          style={{ width: `min(${width}, 100vw)` }}
+          className={cx(
+            'fixed inset-y-0 right-0 z-30 flex flex-col border-l border-line bg-raised shadow-modal outline-none animate-slide-in',
+            className,
+          )}
+        >
+          <header className="flex items-start gap-3 border-b border-line px-4 py-3">
+            <div className="min-w-0 flex-1">
+              <Primitive.Title className="truncate text-lg font-semibold">{title}</Primitive.Title>
+              {description !== undefined && <Primitive.Description className="text-sm text-faint">{description}</Primitive.Description>}
+            </div>
+            <Primitive.Close asChild>
+              <IconButton label="Close" icon={<X />} size="sm" tooltipSide="left" />
+            </Primitive.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+          {footer !== undefined && <footer className="flex items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  )
+}
