@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises'
+import { metricKinds } from '@/engine/metrics/registry'
+import { EngineError } from '@/engine/errors'
+import { parseSignatureLine } from '@/engine/signature/parse-signature'
+import { requireFlag } from '../arguments'
+import type { Command } from '../console'
+import { newProject, parseMetric } from '../new-project'
+
+/** Writes a project file of one predictor. */
+export const createProject: Command = async (flags, output) => {
+  const signature = requireFlag(flags, 'signature')
+  const out = requireFlag(flags, 'out')
+  const { outputs } = parseSignatureLine(signature)
+  const metric = parseMetric(flags.metric ?? 'exact-match', outputs)
+  const kind = metricKinds.find(one => one.id === metric.kind)
+  const params = kind?.params.safeParse(metric.params)
+  if (!kind || !params?.success) {
+    throw new EngineError('params-invalid', `--metric must be one of ${metricKinds.map(one => one.id).join(', ')} with an output, such as exact-match:${outputs[0]?.name ?? 'answer'}.`)
+  }
+  const file = newProject({
+    name: flags.name ?? 'New project',
+    signature,
+    module: flags.module ?? 'predict',
+    metric,
+    now: Date.now(),
+    ...(flags.instructions !== undefined && { instructions: flags.instructions }),
+  })
+  await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)
+  output.print(flags.json ? JSON.stringify({ out, signature }) : `Wrote ${out}.`)
+  return 0
+}

@@ -1,0 +1,42 @@
+import { isEngineError } from '@/engine/errors'
+import { parseArguments } from './arguments'
+import { compile } from './commands/compile'
+import { evaluate } from './commands/evaluate'
+import { exportProject } from './commands/export'
+import { helpText } from './commands/help'
+import { createProject } from './commands/new'
+import { listOptimizers } from './commands/optimizers'
+import { replay } from './commands/replay'
+import type { Command } from './console'
+import { nodeConsole } from './console'
+
+const commands: Readonly<Record<string, Command>> = {
+  evaluate,
+  compile,
+  replay,
+  export: exportProject,
+  new: createProject,
+  optimizers: listOptimizers,
+}
+
+/** Runs one command and returns the exit code. Expected failures become one sentence on stderr; bugs keep their stack. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const output = nodeConsole
+  try {
+    const { command, flags } = parseArguments(argv)
+    if (command === 'help') {
+      output.print(helpText)
+      return 0
+    }
+    const run = commands[command]
+    if (!run) {
+      output.complain(`There is no command "${command}". Choose one of ${Object.keys(commands).join(', ')}, or run "cli help".`)
+      return 2
+    }
+    return await run(flags, output)
+  } catch (error) {
+    if (isEngineError(error)) output.complain(error.message)
+    else output.complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return isEngineError(error, 'params-invalid') ? 2 : 1
+  }
+}

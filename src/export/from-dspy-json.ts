@@ -1,0 +1,57 @@
+import { EngineError } from '@/engine/errors'
+import type { Demo, Program, ProgramState } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
+
+export interface ReadDspyState {
+  readonly state: ProgramState
+  /** What the file held that has no place in the program, as sentences. */
+  readonly notCarried: readonly string[]
+}
+
+/**
+ * Reads a file of DSPy's `program.save` onto a program of the same structure: instructions and demos by parameter name.
+ * A program of one predictor also takes the flat form of a bare `Predict`. Source: dspy-spec §7.6–7.7.
+ */
+export function readDspyState(json: Json, program: Program): ReadDspyState {
+  if (!isJsonObject(json)) throw new EngineError('project-invalid', 'This is not a DSPy state file: it should hold a JSON object with one entry per predictor.')
+  const predictors = predictorsOf(program.graph)
+  const entries = entriesOf(json, predictors.map(predictor => predictor.dspyName))
+  const state: Record<string, ProgramState[string]> = { ...program.state }
+  const notCarried: string[] = []
+  for (const predictor of predictors) {
+    const entry = entries.get(predictor.dspyName)
+    if (!entry) {
+      throw new EngineError('project-invalid', `The state file has no entry "${predictor.dspyName}". Its entries must carry the names of this program's predictors: ${predictors.map(one => one.dspyName).join(', ')}.`)
+    }
+    const signature = isJsonObject(entry['signature'] ?? null) ? (entry['signature'] as JsonObject) : {}
+    const instructions = signature['instructions']
+    const before = state[predictor.id]
+    state[predictor.id] = {
+      ...before,
+      instructions: typeof instructions === 'string' ? instructions : (before?.instructions ?? ''),
+      demos: demosOf(entry['demos']),
+    }
+    if (isJsonObject(entry['lm'] ?? null)) notCarried.push(`The model of "${predictor.dspyName}" was left out: choose one in the studio.`)
+  }
+  for (const name of entries.keys()) {
+    if (!predictors.some(predictor => predictor.dspyName === name)) notCarried.push(`"${name}" is no predictor of this program.`)
+  }
+  return { state, notCarried }
+}
+
+function entriesOf(json: JsonObject, names: readonly string[]): Map<string, JsonObject> {
+  const only = names.length === 1 ? names[0] : undefined
+  if (only !== undefined && isJsonObject(json['signature'] ?? null)) return new Map([[only, json]])
+  const entries = new Map<string, JsonObject>()
+  for (const [name, entry] of Object.entries(json)) {
+    if (name !== 'metadata' && isJsonObject(entry) && 'signature' in entry) entries.set(name, entry)
+  }
+  const single = entries.size === 1 ? [...entries.values()][0] : undefined
+  if (only !== undefined && single && !entries.has(only)) return new Map([[only, single]])
+  return entries
+}
+
+function demosOf(value: Json | undefined): readonly Demo[] {
+  return Array.isArray(value) ? value.filter((demo): demo is JsonObject => isJsonObject(demo)) : []
+}

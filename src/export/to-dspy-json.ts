@@ -1,0 +1,55 @@
+import type { JsonObject } from '@/lib/json'
+import type { ModelId, Program } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import type { ModelSpec } from '@/engine/lm/lm'
+import { inferPrefix } from '@/engine/signature/label'
+
+/** Versions that DSPy compares on load; a key it does not know would make it refuse the file. */
+const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
+
+/**
+ * The learned state of a program in the shape of DSPy's `program.save("….json")`: one entry a predictor, under DSPy's own
+ * parameter names, so that Python's `program.load` reads it. Our own facts go below `metadata.dspy_studio`, where DSPy
+ * allows them. Source: dspy-spec §7.
+ */
+export function dspyState(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}): JsonObject {
+  const state: Record<string, JsonObject> = {}
+  for (const predictor of predictorsOf(program.graph)) {
+    const learned = program.state[predictor.id]
+    const signature = predictor.signature(program.state)
+    const model = learned?.lm === undefined ? undefined : models[learned.lm]
+    state[predictor.dspyName] = {
+      traces: [],
+      train: [],
+      demos: learned?.demos ?? [],
+      signature: {
+        instructions: signature.instructions,
+        fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),
+      },
+      lm: model ? dspyLm(model) : null,
+    }
+  }
+  state['metadata'] = { dependency_versions: dependencyVersions, dspy_studio: { format: 1 } }
+  return state
+}
+
+/** Indented by 2 with a newline at the end, as DSPy writes it. */
+export function dspyStateText(program: Program, models?: Readonly<Record<ModelId, ModelSpec>>): string {
+  return `${JSON.stringify(dspyState(program, models), null, 2)}\n`
+}
+
+/** The fields DSPy rebuilds an LM from. The address stays out: DSPy drops it unless told otherwise, and keys are never here. */
+function dspyLm(model: ModelSpec): JsonObject {
+  return {
+    _dspy_lm_class: 'dspy.clients.lm.LM',
+    model: `openai/${model.model}`,
+    model_type: 'chat',
+    cache: true,
+    num_retries: 3,
+    temperature: model.settings.temperature ?? null,
+    max_tokens: model.settings.maxTokens ?? null,
+    finetuning_model: null,
+    launch_kwargs: {},
+    train_kwargs: {},
+  }
+}

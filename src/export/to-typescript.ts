@@ -1,0 +1,223 @@
+import type { Example } from '@/engine/data/example'
+import type { Program, ProgramNode } from '@/engine/graph/program'
+import type { RunModels } from '@/engine/run/spec'
+import type { Field } from '@/engine/signature/signature'
+import type { FieldType } from '@/engine/signature/field-type'
+import type { ExportedFile } from './zip'
+
+export interface TypeScriptExport {
+  readonly name: string
+  readonly program: Program
+  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  /** Rows for `main.ts` to run when it is given none. */
+  readonly examples: readonly Example[]
+  /** Text of the built engine: the same file the studio checks the export with. */
+  readonly engine: string
+}
+
+/** What engine.js reads: structure, learned state and model settings. Never a key. */
+export interface ExportedProgram {
+  readonly format: 'dspy-studio-program'
+  readonly program: Program
+  readonly models: Pick<RunModels, 'task' | 'overrides'>
+}
+
+/** A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`. */
+export function exportTypeScript(source: TypeScriptExport): readonly ExportedFile[] {
+  return [
+    { path: 'package.json', text: packageJson(source.name) },
+    { path: 'tsconfig.json', text: `${JSON.stringify(tsconfig, null, 2)}\n` },
+    { path: 'program.json', text: `${JSON.stringify(exportedProgram(source), null, 2)}\n` },
+    { path: 'examples.json', text: `${JSON.stringify(source.examples.map(example => example.inputs), null, 2)}\n` },
+    { path: 'code.js', text: codeModule(source.program.graph.nodes) },
+    { path: 'code.d.ts', text: 'export const code: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>\n' },
+    { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
+    { path: 'engine.js', text: source.engine },
+    { path: 'engine.d.ts', text: engineTypes },
+    { path: 'program.ts', text: programModule(source) },
+    { path: 'main.ts', text: mainModule(source) },
+    { path: 'README.md', text: readme(source) },
+  ]
+}
+
+export function exportedProgram(source: Pick<TypeScriptExport, 'program' | 'models'>): ExportedProgram {
+  const { task, overrides } = source.models
+  return { format: 'dspy-studio-program', program: source.program, models: { task, overrides } }
+}
+
+/** A field type as TypeScript writes it. */
+export function typeScriptType(type: FieldType): string {
+  switch (type.kind) {
+    case 'str':
+      return 'string'
+    case 'int':
+    case 'float':
+      return 'number'
+    case 'bool':
+      return 'boolean'
+    case 'any':
+      return 'unknown'
+    case 'enum':
+      return type.values.map(value => JSON.stringify(value)).join(' | ')
+    case 'list':
+      return `Array<${typeScriptType(type.of)}>`
+    case 'dict':
+      return `Record<string, ${typeScriptType(type.of)}>`
+    case 'optional':
+      return `${typeScriptType(type.of)} | null`
+    case 'object': {
+      const fields = Object.entries(type.fields)
+      if (fields.length === 0) return 'Record<string, unknown>'
+      return `{ ${fields.map(([name, of]) => `${JSON.stringify(name)}: ${typeScriptType(of)}`).join('; ')} }`
+    }
+    default:
+      return type satisfies never
+  }
+}
+
+function packageJson(name: string): string {
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'program'
+  const content = {
+    name: slug,
+    version: '1.0.0',
+    private: true,
+    type: 'module',
+    scripts: { start: 'tsx main.ts', types: 'tsc -p .' },
+    dependencies: { openai: '^6.49.0' },
+    devDependencies: { '@types/node': '^20.0.0', tsx: '^4.0.0', typescript: '^5.9.0' },
+  }
+  return `${JSON.stringify(content, null, 2)}\n`
+}
+
+const tsconfig = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    moduleResolution: 'NodeNext',
+    strict: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ['node'],
+  },
+  include: ['*.ts'],
+}
+
+function fieldLines(fields: readonly Field[]): string {
+  return fields.map(field => `${field.desc ? `  /** ${field.desc.replaceAll('*/', '* /')} */\n` : ''}  ${field.name}: ${typeScriptType(field.type)}\n`).join('')
+}
+
+function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): readonly Field[] {
+  return nodes.filter(node => node.kind === kind).flatMap(node => node.fields)
+}
+
+function programModule(source: TypeScriptExport): string {
+  const { nodes } = source.program.graph
+  return `import { readFileSync } from 'node:fs'
+import { code } from './code.js'
+import { createProgram, type ProgramOptions, type Step } from './engine.js'
+
+/** What ${source.name} takes. */
+export interface Inputs {
+${fieldLines(fieldsOfKind(nodes, 'input'))}}
+
+/** What it returns. */
+export interface Outputs {
+${fieldLines(fieldsOfKind(nodes, 'output'))}}
+
+export interface Result {
+  outputs: Outputs
+  /** Every step: its inputs, outputs and the requests it sent. */
+  trace: readonly Step[]
+}
+
+/**
+ * Makes the compiled program ready to call. Address, model and key come from \`options\`, else from OPENAI_BASE_URL,
+ * OPENAI_MODEL and OPENAI_API_KEY, else from program.json.
+ */
+export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<Result> {
+  const definition = JSON.parse(readFileSync(new URL('./program.json', import.meta.url), 'utf8'))
+  const run = createProgram(definition, {
+    baseUrl: process.env.OPENAI_BASE_URL,
+    model: process.env.OPENAI_MODEL,
+    apiKey: process.env.OPENAI_API_KEY,
+    code,
+    ...options,
+  })
+  return async inputs => {
+    const { outputs, trace } = await run({ ...inputs })
+    // The engine has checked every value against the field types these interfaces were written from.
+    return { outputs: outputs as unknown as Outputs, trace }
+  }
+}
+`
+}
+
+function mainModule(source: TypeScriptExport): string {
+  const sandbox = source.models.task.provider === 'sandbox'
+  return `import { readFileSync } from 'node:fs'
+import { load, type Inputs } from './program.js'
+
+// npx tsx main.ts                        runs the rows of examples.json
+// npx tsx main.ts '{"…": "…"}'           runs one row given as JSON
+// npx tsx main.ts rows.json              runs the rows of a file: a JSON array of inputs
+const argument = process.argv[2] ?? new URL('./examples.json', import.meta.url).pathname
+const parsed: Inputs | Inputs[] = JSON.parse(argument.trimStart().startsWith('{') ? argument : readFileSync(argument, 'utf8'))
+const rows = Array.isArray(parsed) ? parsed : [parsed]
+${sandbox ? `\nif (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {\n  console.error('Answering with the embedded Sandbox, which is not a language model. Set OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL, to use a real one.')\n}\n` : ''}
+const run = load()
+for (const inputs of rows) {
+  const { outputs } = await run(inputs)
+  console.log(JSON.stringify(outputs))
+}
+`
+}
+
+function codeModule(nodes: readonly ProgramNode[]): string {
+  const functions = nodes.flatMap(node => (node.kind === 'code' ? [`  // ${node.name}\n  ${JSON.stringify(node.id)}: function (inputs) {\n${node.source}\n  },\n`] : []))
+  return `// The code nodes of the program, as written in the studio.\nexport const code = {\n${functions.join('')}}\n`
+}
+
+function readme(source: TypeScriptExport): string {
+  return `# ${source.name}
+
+A compiled program, exported from DSPy Studio.
+
+\`\`\`sh
+npm i
+npx tsx main.ts
+\`\`\`
+
+| file | what it is |
+|---|---|
+| program.ts | typed inputs and outputs, and \`load()\` to call the program from your own code |
+| program.json | structure, instructions, demos and model settings; no key |
+| engine.js | the runtime the studio itself runs |
+| code.js | your code nodes |
+| main.ts | runs rows from the command line |
+
+Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
+`
+}
+
+const engineTypes = `export interface ProgramOptions {
+  /** OpenAI-compatible address, such as https://api.openai.com/v1. */
+  baseUrl?: string
+  model?: string
+  apiKey?: string
+  fetch?: typeof fetch
+  code?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>
+}
+export interface Step {
+  node: string
+  name: string
+  inputs: Record<string, unknown>
+  outputs?: Record<string, unknown>
+  error?: { code: string; message: string }
+  ms: number
+}
+export function createProgram(
+  definition: unknown,
+  options?: ProgramOptions,
+): (inputs: Record<string, unknown>, call?: { signal?: AbortSignal }) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
+`
