@@ -46,6 +46,8 @@ export interface LmResponse {
   readonly cached: boolean
   /** Requests sent to the provider for this answer, failed attempts included; 0 when cached. */
   readonly attempts: number
+  /** How many of `attempts` failed; absent means none. */
+  readonly failedAttempts?: number
 }
 
 export type CallKey = string
@@ -58,12 +60,39 @@ export interface LmCall {
   readonly rollout: number
   readonly purpose: CallPurpose
   readonly predictor?: PredictorId
+  /** Told when the call has to wait for the provider. */
+  readonly onWait?: (wait: LmWait) => void
+  /** A place in `Lm.queue` already taken; without it `generate` takes one itself. */
+  readonly slot?: LmSlot
 }
+
+/** `until` is milliseconds since 1970; `reason` is a sentence for the user. */
+export interface LmWait {
+  readonly until: number
+  readonly reason: string
+}
+
+/**
+ * The queue in front of an endpoint, shared by all runs. The stack enters it before it decides on pause and budget, so that
+ * both are decided at the moment a request leaves and not when it lined up.
+ */
+export interface LmQueue {
+  enter(request: LmRequest, call: LmCall): Promise<LmSlot>
+}
+export interface LmSlot {
+  leave(outcome: SlotOutcome): void
+}
+export type SlotOutcome =
+  | { readonly kind: 'answered'; readonly usage: Usage }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'unused' }
 
 /** Something that answers chat requests. Every layer of the stack (cache, limiter, retry) has this shape. */
 export interface Lm {
   /** Which settings the model takes; adapters look here before they ask for a response format. */
   readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][] }
+  /** Present where calls share a limit. */
+  readonly queue?: LmQueue
   generate(request: LmRequest, call: LmCall): Promise<LmResponse>
 }
 

@@ -1,0 +1,163 @@
+import { EngineError } from '../errors'
+import type { Clock } from '../run/ports'
+import type { Budget } from '../run/spec'
+import type { LmRequest, Price, Usage } from './lm'
+import { worstCaseTokens } from './usage'
+
+/** What was used so far. `tokens` are input and output together, `cost` is US dollars of the calls with a known price. */
+export interface Spent {
+  readonly calls: number
+  readonly tokens: number
+  readonly cost: number
+}
+
+/** Room set aside for one request that is on its way. */
+export interface Reservation {
+  readonly model: string
+  readonly tokens: number
+  readonly cost: number
+}
+
+/**
+ * The caps of one run. A request may leave only when what was spent, plus the worst case of everything on its way, plus its own
+ * worst case fits; so no cap is passed by any number of concurrent calls. A request without "max tokens" is taken to answer with
+ * at most `assumedMaxOutputTokens`: only there an answer can be longer than what was set aside.
+ */
+export interface BudgetGate {
+  /** Sets room aside, synchronously. Throws `budget-exhausted` when a cap leaves none. */
+  reserve(request: LmRequest): Reservation
+  /** Like `reserve`, but undefined while calls on their way might still give back the room that is missing. */
+  tryReserve(request: LmRequest): Reservation | undefined
+  /** Resolves when a call on its way has given back what it did not use; rejects when the signal aborts. */
+  nextSettled(signal: AbortSignal): Promise<void>
+  /** The request came back: real usage, or undefined when nobody knows what was billed, which counts as the worst case. */
+  settle(reservation: Reservation, usage: Usage | undefined): void
+  /** The request was never sent. */
+  release(reservation: Reservation): void
+  readonly spent: Spent
+}
+
+/** `already` is what earlier attempts at the same run used: a resumed run keeps its caps. */
+export function createBudget(
+  budget: Budget,
+  clock: Clock,
+  priceOf: (model: string) => Price | undefined,
+  already: Partial<Spent> & { readonly ms?: number } = {},
+): BudgetGate {
+  const startedAt = clock.now() - (already.ms ?? 0)
+  const spent = { calls: already.calls ?? 0, tokens: already.tokens ?? 0, cost: already.cost ?? 0 }
+  const onTheWay = new Set<Reservation>()
+  let reserved = { calls: 0, tokens: 0, cost: 0 }
+  let waiting: (() => void)[] = []
+
+  function worstCase(request: LmRequest): Reservation {
+    const { input, output } = worstCaseTokens(request)
+    const price = priceOf(request.model)
+    return { model: request.model, tokens: input + output, cost: price ? costOf(price, input, output) : 0 }
+  }
+
+  function shortage(wanted: Reservation, held: Spent): EngineError | undefined {
+    const { maxCalls, maxTokens, maxCost, maxMs } = budget
+    if (maxMs !== undefined && clock.now() - startedAt >= maxMs)
+      return exhausted('time', `The time limit of ${seconds(maxMs)} for this run is used up.`)
+    if (maxCalls !== undefined && spent.calls + held.calls + 1 > maxCalls)
+      return exhausted('calls', `The cap of ${plain(maxCalls)} LM calls for this run is used up.`)
+    if (maxTokens !== undefined && spent.tokens + held.tokens + wanted.tokens > maxTokens)
+      return exhausted(
+        'tokens',
+        `The cap of ${plain(maxTokens)} tokens leaves no room for a request of up to ${plain(wanted.tokens)}: ${plain(spent.tokens)} are used. Raise the cap or lower "max tokens".`,
+      )
+    if (maxCost !== undefined && spent.cost + held.cost + wanted.cost > maxCost)
+      return exhausted(
+        'cost',
+        `The cap of ${dollars(maxCost)} leaves no room for a request of up to ${dollars(wanted.cost)}: ${dollars(spent.cost)} is used. Raise the cap or lower "max tokens".`,
+      )
+    return undefined
+  }
+
+  function take(reservation: Reservation): Reservation {
+    onTheWay.add(reservation)
+    reserved = { calls: reserved.calls + 1, tokens: reserved.tokens + reservation.tokens, cost: reserved.cost + reservation.cost }
+    return reservation
+  }
+
+  function giveBack(reservation: Reservation): void {
+    if (!onTheWay.delete(reservation)) throw new Error('a reservation was given back twice')
+    // Exactly zero when idle, so that float error cannot pile up over thousands of calls.
+    reserved =
+      onTheWay.size === 0
+        ? nothing
+        : { calls: reserved.calls - 1, tokens: reserved.tokens - reservation.tokens, cost: reserved.cost - reservation.cost }
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+
+  function tryReserve(request: LmRequest): Reservation | undefined {
+    const wanted = worstCase(request)
+    const reason = shortage(wanted, reserved)
+    if (!reason) return take(wanted)
+    if (onTheWay.size > 0 && !shortage(wanted, nothing)) return undefined
+    throw reason
+  }
+
+  return {
+    tryReserve,
+    reserve(request) {
+      const wanted = worstCase(request)
+      const reason = shortage(wanted, reserved)
+      if (reason) throw reason
+      return take(wanted)
+    },
+    nextSettled(signal) {
+      if (onTheWay.size === 0) return Promise.resolve()
+      return new Promise((resolve, reject) => {
+        const onAbort = (): void => {
+          waiting = waiting.filter(other => other !== wake)
+          reject(signal.reason)
+        }
+        const wake = (): void => {
+          signal.removeEventListener('abort', onAbort)
+          resolve()
+        }
+        if (signal.aborted) return reject(signal.reason)
+        signal.addEventListener('abort', onAbort, { once: true })
+        waiting.push(wake)
+      })
+    },
+    settle(reservation, usage) {
+      const price = priceOf(reservation.model)
+      spent.calls += 1
+      spent.tokens += usage ? usage.inputTokens + usage.outputTokens : reservation.tokens
+      spent.cost += usage ? (price ? costOf(price, usage.inputTokens, usage.outputTokens) : 0) : reservation.cost
+      giveBack(reservation)
+    },
+    release: giveBack,
+    get spent() {
+      return { ...spent }
+    },
+  }
+}
+
+/** US dollars of a call; prices are per million tokens. */
+export function costOf(price: Price, inputTokens: number, outputTokens: number): number {
+  return (inputTokens * price.input + outputTokens * price.output) / 1_000_000
+}
+
+const nothing: Spent = { calls: 0, tokens: 0, cost: 0 }
+
+function exhausted(cap: 'calls' | 'tokens' | 'cost' | 'time', message: string): EngineError {
+  return new EngineError('budget-exhausted', message, { cap })
+}
+
+function plain(count: number): string {
+  return Math.round(count).toLocaleString('en-US')
+}
+
+function dollars(amount: number): string {
+  return `$${amount >= 1 ? amount.toFixed(2) : amount.toPrecision(2)}`
+}
+
+function seconds(ms: number): string {
+  return ms < 120_000 ? `${plain(ms / 1000)} s` : `${plain(ms / 60_000)} min`
+}

@@ -1,0 +1,56 @@
+import { EngineError, type ErrorJson } from '../errors'
+import type { CallStore, Clock } from '../run/ports'
+import type { CallKey, Lm, LmResponse } from './lm'
+import { callKey } from './request-key'
+
+export interface CachedOptions {
+  readonly calls: CallStore
+  readonly clock: Clock
+  /** Calls that failed for good in an earlier attempt at the run: they fail again, so that a replay takes the same turns. */
+  readonly failedCalls?: ReadonlyMap<CallKey, { readonly error?: ErrorJson }>
+  /** True never sends: what is not stored throws `lm-not-recorded`. */
+  readonly offline?: boolean
+}
+
+/**
+ * Answers from the store, else asks and stores before the caller gets the answer: an answer that reached us is never
+ * paid for again. The first write wins, so that another run cannot change an answer this one will replay.
+ */
+export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }: CachedOptions): Lm {
+  return {
+    get capabilities() {
+      return inner.capabilities
+    },
+    async generate(request, call) {
+      const key = callKey(request, call.rollout)
+      const failure = failedCalls?.get(key)?.error
+      if (failure) throw failAgain(failure)
+      const known = await calls.get(key)
+      if (known) return { ...known.response, cached: true, attempts: 0, failedAttempts: 0 }
+      if (offline) throw notRecorded(request.model)
+      call.signal.throwIfAborted()
+      const answer = await inner.generate(request, call)
+      const { text, finishReason, usage, ms } = answer
+      const stored = await calls.add({ key, rollout: call.rollout, request, response: { text, finishReason, usage, ms }, at: clock.now() })
+      return keepFirst(answer, stored.response)
+    },
+  }
+}
+
+/** The words of whoever wrote first, the bill of what we sent. */
+function keepFirst(answer: LmResponse, first: Pick<LmResponse, 'text' | 'finishReason'>): LmResponse {
+  return { ...answer, text: first.text, finishReason: first.finishReason }
+}
+
+function failAgain(failure: ErrorJson): Error {
+  if (failure.code === 'bug') return new Error(failure.message)
+  return new EngineError(failure.code, failure.message, { ...failure.facts, attempts: 0, isReplayed: true })
+}
+
+function notRecorded(model: string): EngineError {
+  return new EngineError(
+    'lm-not-recorded',
+    `No recorded answer of ${model} for this request. Run it once with a connection, then it can be repeated without one.`,
+    { model },
+  )
+}

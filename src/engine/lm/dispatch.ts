@@ -1,0 +1,117 @@
+import { EngineError, isEngineError } from '../errors'
+import type { Clock } from '../run/ports'
+import type { BudgetGate, Reservation } from './budget'
+import type { Lm, LmCall, LmRequest, LmResponse, LmSlot } from './lm'
+
+/** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
+export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>
+
+/** Resolves while requests may leave, at once when nothing holds them back; a paused run keeps it pending. */
+export type Gate = (signal: AbortSignal) => Promise<void>
+
+export interface DispatchOptions {
+  readonly connect: Lm
+  readonly budget: BudgetGate
+  readonly clock: Clock
+  readonly gate?: Gate
+  /** Milliseconds one attempt may take before it counts as failed. Raise it for slow reasoning models. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Decides at the last moment whether a request leaves: the gate is open, a place in the queue is taken, the budget has room; the
+ * reservation and the request happen in the same synchronous step. A place is given back while the run is paused or the budget
+ * waits for calls on their way, so that other runs on the same endpoint move on.
+ */
+export function dispatch({ connect, budget, clock, gate, timeoutMs = 120_000 }: DispatchOptions): Attempt {
+  return async (request, call, onSend) => {
+    for (;;) {
+      call.signal.throwIfAborted()
+      await gate?.(call.signal)
+      const slot = await connect.queue?.enter(request, call)
+      let reservation: Reservation | undefined
+      try {
+        call.signal.throwIfAborted()
+        if (gate && slot && !(await isOpenNow(gate, call.signal))) {
+          slot.leave({ kind: 'unused' })
+          continue
+        }
+        reservation = budget.tryReserve(request)
+      } catch (error) {
+        slot?.leave({ kind: 'unused' })
+        throw error
+      }
+      if (!reservation) {
+        slot?.leave({ kind: 'unused' })
+        await budget.nextSettled(call.signal)
+        continue
+      }
+      onSend()
+      return send({ connect, budget, clock, timeoutMs }, request, { ...call, slot }, reservation)
+    }
+  }
+}
+
+async function send(
+  { connect, budget, clock, timeoutMs }: Required<Omit<DispatchOptions, 'gate'>>,
+  request: LmRequest,
+  call: LmCall,
+  reservation: Reservation,
+): Promise<LmResponse> {
+  const controller = new AbortController()
+  const onAbort = (): void => controller.abort(call.signal.reason)
+  call.signal.addEventListener('abort', onAbort, { once: true })
+  const timer = new AbortController()
+  clock.sleep(timeoutMs, timer.signal).then(
+    () => controller.abort(timedOut(timeoutMs)),
+    () => undefined,
+  )
+  try {
+    const response = await untilAborted(connect.generate(request, { ...call, signal: controller.signal }), controller.signal)
+    budget.settle(reservation, response.usage)
+    return response
+  } catch (error) {
+    budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
+    throw error
+  } finally {
+    timer.abort()
+    call.signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** A provider that ignores its signal must not hold up a stop. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject)
+  })
+}
+
+/** True when the gate lets pass without waiting: an open one resolves within a few microtasks, a closed one does not. */
+async function isOpenNow(gate: Gate, signal: AbortSignal): Promise<boolean> {
+  let isOpen = false
+  gate(signal).then(
+    () => {
+      isOpen = true
+    },
+    () => undefined,
+  )
+  for (let tick = 0; tick < 4 && !isOpen; tick++) await Promise.resolve()
+  return isOpen
+}
+
+/** The provider refused in so many words, so nothing was billed; after anything else nobody knows. */
+function isUnanswered(error: unknown): boolean {
+  return !isEngineError(error) || error.code === 'lm-timeout' || error.code === 'lm-network' || error.code === 'lm-bad-response'
+}
+
+const nothingBilled = { inputTokens: 0, outputTokens: 0 }
+
+function timedOut(timeoutMs: number): EngineError {
+  return new EngineError(
+    'lm-timeout',
+    `The provider did not answer within ${Math.round(timeoutMs / 1000)} s. Try again later, or ask for shorter answers.`,
+    { isRetryable: true, timeoutMs },
+  )
+}

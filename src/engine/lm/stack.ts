@@ -1,0 +1,50 @@
+import type { Rng } from '@/lib/rng'
+import type { ErrorJson } from '../errors'
+import type { CallStore, Clock } from '../run/ports'
+import type { BudgetGate } from './budget'
+import { cached } from './cached'
+import { dispatch, type Gate } from './dispatch'
+import type { CallKey, Lm, LmWait } from './lm'
+import { retrying } from './retrying'
+import { singleFlight } from './single-flight'
+
+export interface LmStackOptions {
+  /** One attempt a call, behind the endpoint's shared queue: what `createConnector` returns. */
+  readonly connect: Lm
+  readonly calls: CallStore
+  readonly budget: BudgetGate
+  readonly clock: Clock
+  /** For the jitter of retries only: a stream of its own, since how often it is drawn from depends on the network. */
+  readonly rng: Pick<Rng, 'random'>
+  readonly failedCalls?: ReadonlyMap<CallKey, { readonly error?: ErrorJson }>
+  readonly offline?: boolean
+  /** Told when calls have to wait for the provider, once for each new time. */
+  readonly onWait?: (wait: LmWait) => void
+  /** Awaited before each request leaves: keep it pending to pause the run. */
+  readonly gate?: Gate
+  readonly timeoutMs?: number
+}
+
+/** The LM of one run, outermost first: single-flight, cache, retry, then pause, queue, budget and the request itself. */
+export function lmStack(options: LmStackOptions): Lm {
+  const { connect } = options
+  const inner = singleFlight(cached(retrying(dispatch(options), () => connect.capabilities, options), options))
+  const onWait = options.onWait && tellOnce(options.onWait)
+  if (!onWait) return inner
+  return {
+    get capabilities() {
+      return connect.capabilities
+    },
+    generate: (request, call) => inner.generate(request, { ...call, onWait }),
+  }
+}
+
+/** Thirty calls that wait for the same moment are one piece of news. */
+function tellOnce(onWait: (wait: LmWait) => void): (wait: LmWait) => void {
+  let latest = 0
+  return wait => {
+    if (wait.until <= latest) return
+    latest = wait.until
+    onWait(wait)
+  }
+}
