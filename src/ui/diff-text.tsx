@@ -1,0 +1,35 @@
+import { diffWordsWithSpace } from 'diff'
+import { useMemo } from 'react'
+import { cx } from './cx'
+
+interface DiffTextProps {
+  readonly before: string
+  readonly after: string
+  readonly className?: string
+}
+
+/** What became of a text, word by word: gone words struck through, new ones underlined. */
+export function DiffText({ before, after, className }: DiffTextProps) {
+  const parts = useMemo(() => diffWordsWithSpace(before, after), [before, after])
+  return (
+    <p className={cx('whitespace-pre-wrap break-words', className)}>
+      {parts.map((part, index) => {
+        if (part.added) {
+          return (
+            <ins key={index} className="rounded-xs bg-good-soft text-good-text decoration-good">
+              {part.value}
+            </ins>
+          )
+        }
+        if (part.removed) {
+          return (
+            <del key={index} className="rounded-xs bg-bad-soft text-bad-text decoration-bad">
+              {part.value}
+            </del>
+          )
+        }
+        return <span key={index}>{part.value}</span>
+      })}
+    </p>
+  )
+}

@@ -1,0 +1,163 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
+import { cx } from './cx'
+import { TableHeader } from './table-header'
+import { nextSort, sortRows, type TableSort } from './table-sort'
+
+export interface TableColumn<T> {
+  readonly id: string
+  readonly title: ReactNode
+  /** Pixels, or a share of what is left such as `1fr` or `minmax(120px, 2fr)`. */
+  readonly width: number | string
+  readonly align?: 'left' | 'right' | 'center'
+  readonly render: (row: T, index: number) => ReactNode
+  /** Given: the column can be sorted by it. `undefined` and null go last in both directions. */
+  readonly sortValue?: (row: T) => string | number | boolean | null | undefined
+}
+
+export interface VirtualTableProps<T> {
+  readonly rows: readonly T[]
+  readonly columns: readonly TableColumn<T>[]
+  readonly rowKey: (row: T, index: number) => string
+  readonly rowHeight?: number
+  /** Click, Enter or Space on a row. */
+  readonly onRowClick?: (row: T, index: number) => void
+  readonly selectedKey?: string
+  /** Shown in place of rows when there are none. */
+  readonly empty?: ReactNode
+  readonly label: string
+  /** Leave both out and the table keeps its own order. */
+  readonly sort?: TableSort
+  readonly onSort?: (sort: TableSort | undefined) => void
+  /** The narrowest the row may become before the table scrolls sideways. */
+  readonly minWidth?: number
+  readonly rowClassName?: (row: T) => string | undefined
+  readonly className?: string
+}
+
+/** A grid that draws the rows in view only. Arrow keys, Page and Home/End move a row cursor; the grid is one tab stop. */
+export function VirtualTable<T>(props: VirtualTableProps<T>) {
+  const { columns, rowKey, rowHeight = 32, onRowClick, selectedKey, empty, label, minWidth = 0, rowClassName, className } = props
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [ownSort, setOwnSort] = useState<TableSort>()
+  const sort = props.onSort ? props.sort : (props.sort ?? ownSort)
+  const rows = useMemo(() => sortRows(props.rows, columns, sort), [props.rows, columns, sort])
+  const [cursor, setCursor] = useState<number>()
+  const [isFocused, setFocused] = useState(false)
+  const active = Math.min(
+    cursor ?? Math.max(0, selectedKey === undefined ? 0 : rows.findIndex((row, i) => rowKey(row, i) === selectedKey)),
+    rows.length - 1,
+  )
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollPaddingStart: headerHeight,
+  })
+  const template: CSSProperties = {
+    gridTemplateColumns: columns.map(column => (typeof column.width === 'number' ? `${column.width}px` : column.width)).join(' '),
+  }
+  const changeSort = (columnId: string) => {
+    const next = nextSort(sort, columnId)
+    if (props.onSort) props.onSort(next)
+    else setOwnSort(next)
+  }
+  const moveTo = (index: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, index))
+    setCursor(next)
+    virtual.scrollToIndex(next)
+  }
+  const pageRows = () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight) - 1)
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    // Keys typed into a cell's own control belong to that control.
+    if (event.target !== event.currentTarget || rows.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => moveTo(active + 1),
+      ArrowUp: () => moveTo(active - 1),
+      PageDown: () => moveTo(active + pageRows()),
+      PageUp: () => moveTo(active - pageRows()),
+      Home: () => moveTo(0),
+      End: () => moveTo(rows.length - 1),
+      Enter: () => open(active),
+      ' ': () => open(active),
+    }
+    const move = moves[event.key]
+    if (!move) return
+    event.preventDefault()
+    move()
+  }
+  const open = (index: number) => {
+    const row = rows[index]
+    if (row !== undefined) onRowClick?.(row, index)
+  }
+  const items = virtual.getVirtualItems()
+  const isActiveDrawn = items.some(item => item.index === active)
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={isFocused && isActiveDrawn ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onFocus={event => setFocused(event.target === event.currentTarget)}
+      onBlur={() => setFocused(false)}
+      className={cx('relative h-full min-h-0 overflow-auto focus-visible:outline-offset-[-2px]', className)}
+    >
+      <div role="presentation" style={{ minWidth }} className="min-w-full">
+        <TableHeader columns={columns} template={template} sort={sort} onSort={changeSort} />
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {items.map(item => {
+            const row = rows[item.index]
+            if (row === undefined) return null
+            const key = rowKey(row, item.index)
+            const isActive = isFocused && item.index === active
+            return (
+              // The grid takes the keys for all its rows; a row only needs the pointer.
+              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+              <div
+                key={key}
+                id={`${id}-${item.index}`}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={selectedKey === undefined ? undefined : key === selectedKey}
+                onClick={() => {
+                  setCursor(item.index)
+                  onRowClick?.(row, item.index)
+                }}
+                style={{ ...template, height: rowHeight, transform: `translateY(${item.start}px)` }}
+                className={cx(
+                  'absolute inset-x-0 top-0 grid items-center border-b border-line',
+                  key === selectedKey ? 'bg-accent-soft' : onRowClick && 'hover:bg-hover',
+                  isActive && 'outline-2 outline-offset-[-2px] outline-accent',
+                  rowClassName?.(row),
+                )}
+              >
+                {columns.map((column, index) => (
+                  <div
+                    key={column.id}
+                    role="gridcell"
+                    aria-colindex={index + 1}
+                    className={cx('min-w-0 truncate px-3', alignments[column.align ?? 'left'])}
+                  >
+                    {column.render(row, item.index)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {rows.length === 0 && empty !== undefined && <div className="sticky left-0">{empty}</div>}
+    </div>
+  )
+}
+
+const headerHeight = 32
+const alignments = { left: 'text-left', right: 'text-right tabular', center: 'text-center' }
