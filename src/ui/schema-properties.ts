@@ -66,8 +66,8 @@ function kindOf(schema: JsonSchema): SchemaProperty['kind'] {
 }
 
 /** Zod bounds every integer by the largest exact one: no news for a form. */
-function bound(limit: number | undefined): number | undefined {
-  return limit === undefined || Math.abs(limit) >= Number.MAX_SAFE_INTEGER ? undefined : limit
+function bound(limit: number | boolean | undefined): number | undefined {
+  return typeof limit !== 'number' || Math.abs(limit) >= Number.MAX_SAFE_INTEGER ? undefined : limit
 }
 
 function text(value: unknown): string | undefined {

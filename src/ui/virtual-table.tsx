@@ -50,6 +50,8 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     rows.length - 1,
   )
 
+  // The virtualizer's answers change without its identity; nothing here is memoized on them.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
