@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { isJsonObject } from '@/lib/json'
+import { migrations } from './migrations/registry'
+
+/** Raised with every release; other tabs see it in each notice. */
+export const appVersion = '0.1.0'
+export const storageVersion = migrations.length
+
+/** A record changed: in this tab or in another one. `id` is the record's, or its owner's for rows, events and calls. */
+export interface ChangeNotice {
+  readonly store: string
+  readonly id: string
+  readonly appVersion: string
+  readonly schemaVersion: number
+}
+
+/** What happened to the connection itself. */
+export type StorageState =
+  | 'open'
+  /** Another tab still holds the old version: close it. */
+  | 'blocked'
+  /** A newer version of the app took over: this tab writes no more until it is reloaded. */
+  | 'outdated'
+
+const channelName = 'dspy-studio'
+const noticeSchema = z.object({ store: z.string(), id: z.string(), appVersion: z.string(), schemaVersion: z.number() })
+const listeners = new Set<(notice: ChangeNotice) => void>()
+const stateListeners = new Set<(state: StorageState) => void>()
+let channel: BroadcastChannel | undefined
+let state: StorageState = 'open'
+
+/** Tells this tab's listeners and all other tabs and workers. Call it after the transaction is complete. */
+export function announce(store: string, id: string): void {
+  const notice = { store, id, appVersion, schemaVersion: storageVersion }
+  for (const listener of listeners) listener(notice)
+  openChannel()?.postMessage(notice)
+}
+
+/** Hears every change, own ones included. Returns the function that ends it. */
+export function onChange(listener: (notice: ChangeNotice) => void): () => void {
+  openChannel()
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Hears when the storage is blocked by, or has been taken over by, another version of the app. Told the present state at once. */
+export function onStorageState(listener: (state: StorageState) => void): () => void {
+  stateListeners.add(listener)
+  listener(state)
+  return () => stateListeners.delete(listener)
+}
+
+export function storageState(): StorageState {
+  return state
+}
+
+export function setStorageState(next: StorageState): void {
+  if (state === next || state === 'outdated') return
+  state = next
+  for (const listener of stateListeners) listener(next)
+}
+
+function openChannel(): BroadcastChannel | undefined {
+  if (channel || typeof BroadcastChannel === 'undefined') return channel
+  channel = new BroadcastChannel(channelName)
+  channel.addEventListener('message', event => {
+    const notice = noticeSchema.safeParse(isJsonObject(event.data) ? event.data : undefined)
+    if (!notice.success) return
+    if (notice.data.schemaVersion > storageVersion) setStorageState('outdated')
+    for (const listener of listeners) listener(notice.data)
+  })
+  return channel
+}

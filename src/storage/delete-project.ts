@@ -1,0 +1,31 @@
+import { announce } from './change-notices'
+import { write } from './db'
+import { belongingTo } from './key-ranges'
+import { removeRun, removeUnusedExampleSets } from './runs'
+
+/** Deletes a project with everything it owns: versions, runs, and its dataset unless another project uses it. Answers stay cached. */
+export async function deleteProject(id: string): Promise<void> {
+  await write(
+    ['projects', 'versions', 'datasets', 'datasetChunks', 'exampleSets', 'runs', 'runEvents', 'rollouts', 'runCalls'],
+    'strict',
+    async transaction => {
+      const projects = transaction.objectStore('projects')
+      const project = await projects.get(id)
+      await projects.delete(id)
+      for (const key of await transaction.objectStore('versions').index('byProject').getAllKeys(belongingTo(id))) {
+        await transaction.objectStore('versions').delete(key)
+      }
+      for (const runId of await transaction.objectStore('runs').index('byProject').getAllKeys(belongingTo(id))) {
+        await removeRun(transaction, runId)
+      }
+      await removeUnusedExampleSets(transaction)
+      const datasetId = project?.datasetId
+      if (datasetId === undefined) return
+      const others = await projects.getAll()
+      if (others.some(other => other.datasetId === datasetId)) return
+      await transaction.objectStore('datasets').delete(datasetId)
+      await transaction.objectStore('datasetChunks').delete(belongingTo(datasetId))
+    },
+  )
+  announce('projects', id)
+}

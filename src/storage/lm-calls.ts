@@ -1,0 +1,134 @@
+import type { CallKey } from '@/engine/lm/lm'
+import type { StoredCall } from '@/engine/run/ports'
+import { roughSize } from './chunks'
+import { read, write } from './db'
+import { belongingTo } from './key-ranges'
+import { checked } from './quarantine'
+import { storedCallSchema } from './record-schemas'
+import type { RunId } from './records'
+import { unfinishedStatuses } from './runs'
+
+/** The request and the answer under a key, for a trace or a replay. */
+export async function getCall(key: CallKey): Promise<StoredCall | undefined> {
+  return checked('lmCalls', key, storedCallSchema, await read(['lmCalls'], transaction => transaction.objectStore('lmCalls').get(key)))
+}
+
+/** Stores an answer unless the key has one already; returns what is stored from then on. Resolves when it is on disk. */
+export function addCall(call: StoredCall): Promise<StoredCall> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ call, resolve, reject })
+    if (!isWriting) void writeWaiting()
+  })
+}
+
+/**
+ * All stored answers that a run has used, read in one transaction: a replay of thousands of calls would otherwise wait for each.
+ * Beyond `maxBytes` it stops, and the replay reads the rest one by one.
+ */
+export function preloadCalls(runId: RunId, maxBytes = 128 * 1024 * 1024): Promise<Map<CallKey, StoredCall>> {
+  return read(['runCalls', 'lmCalls'], async transaction => {
+    const keys = await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))
+    const calls = new Map<CallKey, StoredCall>()
+    const store = transaction.objectStore('lmCalls')
+    let bytes = 0
+    for (let start = 0; start < keys.length && bytes < maxBytes; start += readAhead) {
+      const found = await Promise.all(keys.slice(start, start + readAhead).map(([, key]) => store.get(key)))
+      for (const value of found) {
+        const call = storedCallSchema.safeParse(value)
+        if (!call.success) continue
+        calls.set(call.data.key, call.data)
+        bytes += roughSize(call.data)
+      }
+    }
+    return calls
+  })
+}
+const readAhead = 500
+
+/** Notes that these answers were used, so that they are among the last to be thrown out. */
+export async function touchCalls(keys: Iterable<CallKey>, now: number): Promise<void> {
+  await write(['lmCallUses'], 'relaxed', async transaction => {
+    const store = transaction.objectStore('lmCallUses')
+    for (const key of keys) {
+      const use = await store.get(key)
+      if (use) await store.put({ ...use, usedAt: now })
+    }
+  })
+}
+
+/** Size of the call cache: how many answers, and about how many bytes. */
+export function callCacheSize(): Promise<{ readonly count: number; readonly bytes: number }> {
+  return read(['lmCallUses'], async transaction => {
+    const uses = await transaction.objectStore('lmCallUses').getAll()
+    return { count: uses.length, bytes: uses.reduce((sum, use) => sum + use.bytes, 0) }
+  })
+}
+
+/**
+ * Throws out answers, the least recently used first, until about `bytes` are free; never one of a run that may still go on.
+ * Returns what was freed, which is less when nothing more may go.
+ */
+export function evictCalls(bytes: number): Promise<{ readonly count: number; readonly bytes: number }> {
+  return write(['lmCalls', 'lmCallUses', 'runs', 'runCalls'], 'relaxed', async transaction => {
+    const needed = new Set<CallKey>()
+    for (const status of unfinishedStatuses) {
+      for (const runId of await transaction.objectStore('runs').index('byStatus').getAllKeys(status)) {
+        for (const [, key] of await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))) needed.add(key)
+      }
+    }
+    const freed = { count: 0, bytes: 0 }
+    let cursor = await transaction.objectStore('lmCallUses').index('byUse').openCursor()
+    while (cursor && freed.bytes < bytes) {
+      const use = cursor.value
+      if (!needed.has(use.key)) {
+        await transaction.objectStore('lmCalls').delete(use.key)
+        await cursor.delete()
+        freed.count += 1
+        freed.bytes += use.bytes
+      }
+      cursor = await cursor.continue()
+    }
+    return freed
+  })
+}
+
+interface WaitingCall {
+  readonly call: StoredCall
+  resolve(stored: StoredCall): void
+  reject(error: unknown): void
+}
+let waiting: WaitingCall[] = []
+let isWriting = false
+
+/** Answers that arrive while one transaction is under way share the next one: a strict write costs the same for one or fifty. */
+async function writeWaiting(): Promise<void> {
+  isWriting = true
+  while (waiting.length > 0) {
+    const batch = waiting
+    waiting = []
+    try {
+      const stored = await writeCalls(batch.map(item => item.call))
+      batch.forEach((item, index) => item.resolve(stored[index] ?? item.call))
+    } catch (error) {
+      for (const item of batch) item.reject(error)
+    }
+  }
+  isWriting = false
+}
+
+function writeCalls(calls: readonly StoredCall[]): Promise<StoredCall[]> {
+  return write(['lmCalls', 'lmCallUses'], 'strict', async transaction => {
+    const store = transaction.objectStore('lmCalls')
+    return Promise.all(
+      calls.map(async call => {
+        const known = storedCallSchema.safeParse(await store.get(call.key))
+        if (known.success) return known.data
+        await Promise.all([
+          store.put(call),
+          transaction.objectStore('lmCallUses').put({ key: call.key, usedAt: call.at, bytes: roughSize(call) }),
+        ])
+        return call
+      }),
+    )
+  })
+}

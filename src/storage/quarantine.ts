@@ -1,0 +1,69 @@
+import type { z } from 'zod'
+import type { Json } from '@/lib/json'
+import { announce } from './change-notices'
+import { read, write, type StoreName } from './db'
+import type { QuarantinedRecord } from './schema'
+
+/**
+ * A stored record as its schema has it; undefined for one that is damaged. That one is noted in `quarantine` with its id and
+ * stays where it is: a later version may read it, and one bad record never takes a page down.
+ */
+export async function checked<T>(store: StoreName, key: Json, schema: z.ZodType<T>, value: unknown): Promise<T | undefined> {
+  if (value === undefined) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  await quarantine(store, key, `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message ?? 'not readable'}`)
+  return undefined
+}
+
+/** The readable ones of many records, in their order. */
+export async function checkedAll<T>(
+  store: StoreName,
+  schema: z.ZodType<T>,
+  values: readonly unknown[],
+  keyOf: (value: unknown) => Json,
+): Promise<T[]> {
+  const good: T[] = []
+  for (const value of values) {
+    const result = schema.safeParse(value)
+    if (result.success) good.push(result.data)
+    else await checked(store, keyOf(value), schema, value)
+  }
+  return good
+}
+
+export function listQuarantine(): Promise<QuarantinedRecord[]> {
+  return read(['quarantine'], transaction => transaction.objectStore('quarantine').getAll())
+}
+
+/** Deletes a damaged record for good. */
+export async function deleteQuarantined(record: QuarantinedRecord): Promise<void> {
+  // The name was written by `checked`, from a store that existed then; the key is what IndexedDB gave as its key.
+  const store = record.store as StoreName
+  await write([store, 'quarantine'], 'strict', async transaction => {
+    await transaction.objectStore(store).delete(record.key as IDBValidKey & string)
+    await transaction.objectStore('quarantine').delete(record.id)
+  })
+  announce('quarantine', record.id)
+}
+
+/** A field of an unknown value, to name a record that cannot be read. */
+export function keyField(value: unknown, field: string): Json {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
+  return typeof found === 'string' || typeof found === 'number' ? found : null
+}
+
+async function quarantine(store: StoreName, key: Json, reason: string): Promise<void> {
+  const id = `${store}:${JSON.stringify(key)}`
+  try {
+    const isNew = await write(['quarantine'], 'relaxed', async transaction => {
+      const known = await transaction.objectStore('quarantine').get(id)
+      if (!known) await transaction.objectStore('quarantine').put({ id, store, key, reason, at: Date.now() })
+      return !known
+    })
+    if (isNew) announce('quarantine', id)
+  } catch {
+    // The note is a courtesy: without space for it, the record is still left out.
+  }
+}

@@ -1,0 +1,21 @@
+import type { RunId, RunRecord } from './records'
+
+export function runLockName(runId: RunId): string {
+  return `run:${runId}`
+}
+
+/** The runs that some tab of this browser holds right now. */
+export async function heldRuns(): Promise<ReadonlySet<RunId>> {
+  const { held = [] } = await navigator.locks.query()
+  return new Set(held.flatMap(lock => (lock.name?.startsWith('run:') ? [lock.name.slice(4)] : [])))
+}
+
+/** `interrupted`: its tab died. `asleep`: its tab holds it but has not moved for a while, because the browser froze it. */
+export type RunLiveness = 'live' | 'asleep' | 'interrupted' | 'ended'
+
+export function runLiveness(run: RunRecord, held: ReadonlySet<RunId>, now: number): RunLiveness {
+  if (run.status !== 'running' && run.status !== 'paused' && run.status !== 'queued') return 'ended'
+  if (!held.has(run.id)) return 'interrupted'
+  return now - run.heartbeatAt > asleepAfterMs ? 'asleep' : 'live'
+}
+const asleepAfterMs = 30_000

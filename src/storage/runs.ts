@@ -1,0 +1,174 @@
+import { EngineError } from '@/engine/errors'
+import type { Budget } from '@/engine/run/spec'
+import type { JournalBatch } from '@/engine/run/ports'
+import type { CallRecord } from '@/engine/run/events'
+import { announce } from './change-notices'
+import { read, write, type WriteTransaction } from './db'
+import { belongingTo } from './key-ranges'
+import { checked, checkedAll, keyField } from './quarantine'
+import { runRecordSchema } from './record-schemas'
+import type { RunId, RunRecord, RunStatus } from './records'
+
+/** Runs that may still go on: their answers are never thrown out of the call cache. */
+export const unfinishedStatuses: readonly RunStatus[] = ['queued', 'running', 'paused', 'capped', 'failed']
+
+/** The runs of a project, newest first. */
+export async function listRuns(projectId: string): Promise<RunRecord[]> {
+  const values = await read(['runs'], transaction => transaction.objectStore('runs').index('byProject').getAll(belongingTo(projectId)))
+  const runs = await checkedAll('runs', runRecordSchema, values, value => keyField(value, 'id'))
+  return runs.reverse()
+}
+
+export async function getRun(id: RunId): Promise<RunRecord | undefined> {
+  return checked('runs', id, runRecordSchema, await read(['runs'], transaction => transaction.objectStore('runs').get(id)))
+}
+
+/** Runs of any project in one of these states. */
+export async function listRunsByStatus(statuses: readonly RunStatus[]): Promise<RunRecord[]> {
+  const values = await read(['runs'], async transaction => {
+    const index = transaction.objectStore('runs').index('byStatus')
+    return (await Promise.all(statuses.map(status => index.getAll(status)))).flat()
+  })
+  return checkedAll('runs', runRecordSchema, values, value => keyField(value, 'id'))
+}
+
+export async function addRun(record: RunRecord): Promise<void> {
+  await write(['runs'], 'strict', transaction => transaction.objectStore('runs').add(record))
+  announce('runs', record.id)
+}
+
+/**
+ * Takes a run over: raises its epoch, so that whoever ran it before can write no more, and marks it `running`. The events that
+ * ended an earlier attempt are removed, since the story goes on. Take the run's lock first.
+ */
+export async function takeRun(id: RunId, now: number): Promise<RunRecord> {
+  const taken = await write(['runs', 'runEvents'], 'strict', async transaction => {
+    const run = await transaction.objectStore('runs').get(id)
+    if (!run) throw missing(id)
+    const events = transaction.objectStore('runEvents')
+    let last = await events.openCursor(belongingTo(id), 'prev')
+    while (last && ending.has(last.value.type)) {
+      await last.delete()
+      last = await last.continue()
+    }
+    const { endedAt: _endedAt, finish: _finish, error: _error, ...kept } = run
+    const next: RunRecord = { ...kept, status: 'running', epoch: run.epoch + 1, startedAt: run.startedAt ?? now, heartbeatAt: now }
+    await transaction.objectStore('runs').put(next)
+    return next
+  })
+  announce('runs', id)
+  return taken
+}
+const ending: ReadonlySet<string> = new Set(['run-end', 'run-cancel', 'run-error'])
+
+/** Changes the head of a run that this epoch still owns. */
+export async function patchRun(
+  id: RunId,
+  epoch: number,
+  patch: Partial<Pick<RunRecord, 'status' | 'endedAt' | 'heartbeatAt' | 'totals' | 'finish' | 'result' | 'error'>>,
+): Promise<void> {
+  await write(['runs'], patch.status === undefined ? 'relaxed' : 'strict', async transaction => {
+    const run = await ownedRun(transaction, id, epoch)
+    await transaction.objectStore('runs').put({ ...run, ...patch })
+  })
+  // A heartbeat is for whoever asks, not news.
+  if (Object.keys(patch).some(key => key !== 'heartbeatAt')) announce('runs', id)
+}
+
+/** What one flush of a run writes, in one transaction. Refused when the run has been taken over. */
+export async function appendToRun(
+  id: RunId,
+  epoch: number,
+  batch: JournalBatch & { readonly status?: RunStatus },
+  now: number,
+): Promise<void> {
+  await write(['runs', 'runEvents', 'rollouts', 'runCalls'], 'relaxed', async transaction => {
+    const run = await ownedRun(transaction, id, epoch)
+    const events = transaction.objectStore('runEvents')
+    const rollouts = transaction.objectStore('rollouts')
+    await Promise.all([
+      ...batch.events.map(event => events.put({ ...event, runId: id })),
+      ...batch.rollouts.map(rollout => rollouts.put({ ...rollout, runId: id })),
+      ...batch.calls.map(call => putRunCall(transaction, id, call)),
+      transaction.objectStore('runs').put({ ...run, status: batch.status ?? run.status, totals: batch.totals, heartbeatAt: now }),
+    ])
+  })
+  announce('runEvents', id)
+}
+
+/** Removes events after `lastSeq`: what an earlier attempt recorded and a diverging replay did not come to again. */
+export async function dropEventsAfter(id: RunId, epoch: number, lastSeq: number): Promise<void> {
+  await write(['runs', 'runEvents'], 'strict', async transaction => {
+    await ownedRun(transaction, id, epoch)
+    await transaction.objectStore('runEvents').delete(IDBKeyRange.bound([id, lastSeq], [id, []], true))
+  })
+}
+
+/** Sets new caps for a run that nobody is running, so that it can go on after one was reached. */
+export async function setRunBudget(id: RunId, budget: Budget): Promise<void> {
+  await write(['runs'], 'strict', async transaction => {
+    const run = await transaction.objectStore('runs').get(id)
+    if (!run) throw missing(id)
+    await transaction.objectStore('runs').put({ ...run, spec: { ...run.spec, budget } })
+  })
+  announce('runs', id)
+}
+
+/** Deletes a run with its events, rollouts and the list of its calls; the answers stay in the call cache. */
+export async function deleteRun(id: RunId): Promise<void> {
+  await write(['runs', 'runEvents', 'rollouts', 'runCalls', 'exampleSets'], 'strict', async transaction => {
+    await removeRun(transaction, id)
+    await removeUnusedExampleSets(transaction)
+  })
+  announce('runs', id)
+}
+
+/** For use inside a larger transaction over runs, runEvents, rollouts and runCalls. */
+export async function removeRun(transaction: WriteTransaction, id: RunId): Promise<void> {
+  await transaction.objectStore('runs').delete(id)
+  await transaction.objectStore('runEvents').delete(belongingTo(id))
+  await transaction.objectStore('rollouts').delete(belongingTo(id))
+  await transaction.objectStore('runCalls').delete(belongingTo(id))
+}
+
+/** For use inside a larger transaction over runs and exampleSets. */
+export async function removeUnusedExampleSets(transaction: WriteTransaction): Promise<void> {
+  const runs = await transaction.objectStore('runs').getAll()
+  const used = new Set(runs.flatMap(run => [run.spec.data.train.hash, run.spec.data.val.hash]))
+  const store = transaction.objectStore('exampleSets')
+  for (const [hash, index] of await store.getAllKeys()) {
+    if (!used.has(hash)) await store.delete([hash, index])
+  }
+}
+
+/**
+ * A replay meets an answer as cached that an earlier attempt paid for: what was recorded first stays. Only a failure gives way,
+ * to the answer that came when it was tried again.
+ */
+async function putRunCall(transaction: WriteTransaction, runId: RunId, call: CallRecord): Promise<void> {
+  const store = transaction.objectStore('runCalls')
+  const known = await store.get([runId, call.key])
+  if (known && (known.error === undefined || call.error !== undefined)) return
+  await store.put({ ...call, runId })
+}
+
+async function ownedRun(transaction: WriteTransaction, id: RunId, epoch: number): Promise<RunRecord> {
+  const run = await transaction.objectStore('runs').get(id)
+  if (!run) throw missing(id)
+  if (run.epoch !== epoch) {
+    throw new EngineError(
+      'storage-failed',
+      'This run has been taken over by another tab. Watch it there; nothing more is written from here.',
+      {
+        reason: 'epoch',
+        epoch,
+        current: run.epoch,
+      },
+    )
+  }
+  return run
+}
+
+function missing(id: RunId): EngineError {
+  return new EngineError('not-found', 'This run is no longer stored in this browser.', { id })
+}

@@ -1,0 +1,56 @@
+import type { DBSchema } from 'idb'
+import type { Example } from '@/engine/data/example'
+import type { CallKey } from '@/engine/lm/lm'
+import type { DataRow, DatasetMeta, Project, StateVersion } from '@/engine/project/project'
+import type { StoredCall } from '@/engine/run/ports'
+import type { Json } from '@/lib/json'
+import type { RunRecord, RunStatus, StoredEvent, StoredRollout, StoredRunCall } from './records'
+
+/** A dataset and how its rows are cut: `chunkSizes[n]` rows lie in chunk n. */
+export type StoredDataset = DatasetMeta & { readonly chunkSizes: readonly number[] }
+export interface DatasetChunk {
+  readonly datasetId: string
+  readonly index: number
+  readonly rows: readonly DataRow[]
+}
+export interface ExampleChunk {
+  readonly hash: string
+  readonly index: number
+  readonly examples: readonly Example[]
+}
+
+/** When an answer was last used and about how large it is: apart from the answer, so that a touch rewrites a few bytes. */
+export interface CallUse {
+  readonly key: CallKey
+  readonly usedAt: number
+  readonly bytes: number
+}
+export interface QuarantinedRecord {
+  /** `<store>:<key as JSON>`: quarantining twice changes nothing. */
+  readonly id: string
+  readonly store: string
+  readonly key: Json
+  readonly reason: string
+  readonly at: number
+}
+export interface StoredSetting {
+  readonly key: string
+  readonly value: Json
+}
+
+/** The database as the newest migration leaves it. */
+export interface StudioSchema extends DBSchema {
+  projects: { key: string; value: Project }
+  versions: { key: string; value: StateVersion; indexes: { byProject: [string, number] } }
+  datasets: { key: string; value: StoredDataset }
+  datasetChunks: { key: [string, number]; value: DatasetChunk }
+  exampleSets: { key: [string, number]; value: ExampleChunk }
+  runs: { key: string; value: RunRecord; indexes: { byProject: [string, number]; byStatus: RunStatus } }
+  runEvents: { key: [string, number]; value: StoredEvent }
+  rollouts: { key: [string, number, number]; value: StoredRollout }
+  lmCalls: { key: CallKey; value: StoredCall }
+  lmCallUses: { key: CallKey; value: CallUse; indexes: { byUse: number } }
+  runCalls: { key: [string, CallKey]; value: StoredRunCall }
+  settings: { key: string; value: StoredSetting }
+  quarantine: { key: string; value: QuarantinedRecord }
+}

@@ -1,0 +1,51 @@
+import { roughSize } from './chunks'
+import { read, type ReadTransaction, type StoreName } from './db'
+import { belongingTo } from './key-ranges'
+import { callCacheSize } from './lm-calls'
+
+export interface StorageInfo {
+  /** Bytes as the browser counts them (compressed), rough. Absent where it does not say. */
+  readonly usage?: number
+  /** What the browser would allow at most; no promise of free space. */
+  readonly quota?: number
+  /** True when the browser will not clear this by itself. */
+  readonly isPersisted: boolean
+  readonly callCache: { readonly count: number; readonly bytes: number }
+}
+
+export async function storageInfo(): Promise<StorageInfo> {
+  const [estimate, isPersisted, callCache] = await Promise.all([
+    navigator.storage?.estimate?.() ?? {},
+    navigator.storage?.persisted?.() ?? false,
+    callCacheSize(),
+  ])
+  return { usage: estimate.usage, quota: estimate.quota, isPersisted, callCache }
+}
+
+/** Asks the browser to keep this storage. Call it from a click, after the first real work; true when granted. */
+export async function askToPersist(): Promise<boolean> {
+  return (await navigator.storage?.persist?.()) ?? false
+}
+
+/** About how many bytes a project holds: itself, its dataset, its runs. Taken from a sample of each store, without the call cache. */
+export function projectBytes(projectId: string): Promise<number> {
+  return read(['projects', 'versions', 'datasets', 'datasetChunks', 'runs', 'runEvents', 'rollouts', 'runCalls'], async transaction => {
+    const project = await transaction.objectStore('projects').get(projectId)
+    const versions = await transaction.objectStore('versions').index('byProject').getAll(belongingTo(projectId))
+    const runs = await transaction.objectStore('runs').index('byProject').getAll(belongingTo(projectId))
+    let bytes = roughSize([project, versions, runs])
+    if (project?.datasetId !== undefined) bytes += await sampledBytes(transaction, 'datasetChunks', belongingTo(project.datasetId))
+    for (const run of runs) {
+      for (const store of ['runEvents', 'rollouts', 'runCalls'] as const)
+        bytes += await sampledBytes(transaction, store, belongingTo(run.id))
+    }
+    return bytes
+  })
+}
+
+async function sampledBytes(transaction: ReadTransaction, store: StoreName, range: IDBKeyRange): Promise<number> {
+  const count = await transaction.objectStore(store).count(range)
+  const sample = await transaction.objectStore(store).getAll(range, sampleSize)
+  return sample.length === 0 ? 0 : (roughSize(sample) / sample.length) * count
+}
+const sampleSize = 20
