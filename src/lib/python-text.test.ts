@@ -3,7 +3,13 @@ import { pythonFloat, pythonJson, pythonRepr, pythonStr } from './python-text'
 
 describe('pythonStr and pythonRepr', () => {
   it('print values as Python does', () => {
-    expect([pythonStr(5), pythonStr(true), pythonStr(null), pythonStr([1]), pythonStr({ a: 1 })]).toEqual(['5', 'True', 'None', '[1]', "{'a': 1}"])
+    expect([pythonStr(5), pythonStr(true), pythonStr(null), pythonStr([1]), pythonStr({ a: 1 })]).toEqual([
+      '5',
+      'True',
+      'None',
+      '[1]',
+      "{'a': 1}",
+    ])
     expect(pythonStr('as "is"')).toBe('as "is"')
     expect(pythonRepr({ a: [null, false, 0.5, 'x'] })).toBe("{'a': [None, False, 0.5, 'x']}")
   })

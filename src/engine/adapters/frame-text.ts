@@ -1,0 +1,32 @@
+/**
+ * Every sentence of ours that stands in a prompt, in one table. What optimizers learn is instructions and demos;
+ * this frame around them may be reworded without touching a saved program, but each change is a new prompt for the
+ * call cache and for every score measured before. The markers (`[[ ## name ## ]]`, `# note:`) are DSPy's wire format.
+ */
+export const frameText = {
+  inputsHeading: 'Fields you are given:',
+  outputsHeading: 'Fields you write:',
+  introduction: 'Every message keeps to the layout below. Braces mark the place where the value of a field stands.',
+  /** The instructions follow on the next lines. */
+  objective: 'Within this layout, your task: ',
+  jsonInputs: 'The given fields arrive in this form:',
+  jsonOutputs: 'You answer with one JSON object in this form:',
+
+  /** Opens the user turn of a demo that lacks some fields. */
+  incompleteDemo: 'A worked example of the task. Some of its fields were left out.',
+  /** Stands for an output that such a demo lacks. */
+  leftOut: '(left out of this example)',
+
+  /** Notes behind the placeholder of an output, by type. */
+  boolNote: 'write True or False',
+  numberNote: (type: 'int' | 'float') => `write a single ${type} and nothing else`,
+  optionsNote: (options: readonly string[]) => `write one of these options, letter for letter and nothing else: ${options.join('; ')}`,
+  schemaNote: (schema: string) => `write JSON that fits this schema: ${schema}`,
+  anyNote: 'write plain text or any JSON value',
+
+  /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */
+  chatReminder: (outputs: readonly string[], completed: string) =>
+    `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
+  jsonReminder: (outputs: readonly string[]) => `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
+  valueOf: (type: string) => `(a valid Python value of type ${type})`,
+} as const
