@@ -1,0 +1,135 @@
+import { autoLayout, copyNodes, duplicateNodes, pasteNodes, removeItems } from '../edits/graph-edits'
+import { notify } from '../notices'
+import { currentProject, projectStore } from '../project-store'
+import { sendSessionEvent } from '../session-events'
+import { select, sessionStore } from '../session-store'
+import { hasProject, type Command } from './command'
+
+export const canvasCommands: readonly Command[] = [
+  {
+    id: 'duplicate',
+    title: 'Duplicate selection',
+    group: 'Edit',
+    icon: 'copy-plus',
+    shortcut: 'Mod+D',
+    isCanvasKey: true,
+    enabled: hasSelectedNodes,
+    run: () => void duplicateNodes(sessionStore.getState().selectedNodes),
+  },
+  {
+    id: 'copy',
+    title: 'Copy selection',
+    group: 'Edit',
+    icon: 'copy',
+    shortcut: 'Mod+C',
+    isCanvasKey: true,
+    enabled: hasSelectedNodes,
+    run: () => copySelection(),
+  },
+  {
+    id: 'cut',
+    title: 'Cut selection',
+    group: 'Edit',
+    icon: 'scissors',
+    shortcut: 'Mod+X',
+    isCanvasKey: true,
+    enabled: hasSelectedNodes,
+    run: async () => {
+      if (await copySelection()) removeItems(sessionStore.getState().selectedNodes)
+    },
+  },
+  {
+    id: 'paste',
+    title: 'Paste nodes',
+    group: 'Edit',
+    icon: 'clipboard-paste',
+    shortcut: 'Mod+V',
+    isCanvasKey: true,
+    enabled: hasProject,
+    run: paste,
+  },
+  {
+    id: 'delete',
+    title: 'Delete selection',
+    group: 'Edit',
+    icon: 'trash-2',
+    shortcut: 'Delete',
+    otherShortcuts: ['Backspace'],
+    isCanvasKey: true,
+    enabled: () => hasSelectedNodes() || (hasProject() && sessionStore.getState().selectedEdges.length > 0),
+    run: () => removeItems(sessionStore.getState().selectedNodes, sessionStore.getState().selectedEdges),
+  },
+  {
+    id: 'select-all',
+    title: 'Select all nodes',
+    group: 'Edit',
+    icon: 'square-dashed-mouse-pointer',
+    shortcut: 'Mod+A',
+    isCanvasKey: true,
+    enabled: () => (projectStore.getState().project?.graph.nodes.length ?? 0) > 0,
+    run: () => {
+      const { nodes, edges } = currentProject().graph
+      select(
+        nodes.map(node => node.id),
+        edges.map(edge => edge.id),
+      )
+    },
+  },
+  {
+    id: 'auto-layout',
+    title: 'Lay out the program',
+    group: 'Canvas',
+    icon: 'layout-dashboard',
+    shortcut: 'Mod+Shift+L',
+    enabled: () => (projectStore.getState().project?.graph.nodes.length ?? 0) > 0,
+    run: () => {
+      autoLayout()
+      sendSessionEvent('fit-view')
+    },
+  },
+  {
+    id: 'fit-view',
+    title: 'Fit the program into view',
+    group: 'Canvas',
+    icon: 'maximize',
+    shortcut: 'Mod+1',
+    enabled: hasProject,
+    run: () => sendSessionEvent('fit-view'),
+  },
+  {
+    id: 'add-node',
+    title: 'Add a node',
+    group: 'Canvas',
+    icon: 'plus',
+    shortcut: 'A',
+    isCanvasKey: true,
+    enabled: hasProject,
+    run: () => sendSessionEvent('add-node'),
+  },
+]
+
+function hasSelectedNodes(): boolean {
+  return hasProject() && sessionStore.getState().selectedNodes.length > 0
+}
+
+/** The last copy, for browsers that refuse to read the clipboard. */
+let lastCopy = ''
+
+async function copySelection(): Promise<boolean> {
+  lastCopy = copyNodes(sessionStore.getState().selectedNodes)
+  try {
+    await navigator.clipboard.writeText(lastCopy)
+  } catch {
+    notify({ title: 'Copied within this tab only', detail: 'The browser did not allow writing to the clipboard.', tone: 'warn' })
+  }
+  return true
+}
+
+async function paste(): Promise<void> {
+  pasteText(await navigator.clipboard.readText().catch(() => lastCopy))
+}
+
+export function pasteText(text: string): void {
+  const pasted = pasteNodes(text)
+  if (!Array.isArray(pasted) && 'reason' in pasted) notify({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
+}

@@ -1,0 +1,92 @@
+import { newId } from '@/lib/ids'
+import type { Json } from '@/lib/json'
+import type { ExampleId } from '@/engine/data/example'
+import type { Column, ColumnId, DataRow, DatasetMeta } from '@/engine/project/project'
+import { changeRows, putDatasetMeta } from '@/storage/datasets'
+import type { ImportPreview } from '@/worker/api'
+import { setDataset } from './edits/project-edits'
+import { engine } from './engine-client'
+import { notifyError } from './notices'
+import { currentProject } from './project-store'
+import { queryClient, queryKeys } from './query-client'
+import { sessionStore, setActiveRow } from './session-store'
+
+/** Reads a file in the worker and says what is in it. Nothing is kept until `confirmImport`. Throws with a sentence to show. */
+export function previewImport(file: Blob, name: string, onProgress: (share: number) => void): Promise<ImportPreview> {
+  return engine().previewImport(file, name, onProgress)
+}
+
+/** Stores what was previewed, under the columns as the user left them, and takes it for the open project. */
+export async function confirmImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta> {
+  const dataset = await engine().commitImport(importId, name, columns)
+  setActiveRow(undefined)
+  await setDataset(dataset.id)
+  return dataset
+}
+
+export async function discardImport(importId: string): Promise<void> {
+  await engine()
+    .discardImport(importId)
+    .catch(() => undefined)
+}
+
+/** Writes one cell. The table shows the new value at once and the old one again if it could not be written. */
+export async function setCell(datasetId: string, row: DataRow, { column, value }: { column: ColumnId; value: Json }): Promise<void> {
+  const next = { ...row, cells: { ...row.cells, [column]: value } }
+  await change(datasetId, rows => rows.map(each => (each.id === row.id ? next : each)), { put: [next] }, 'The cell was not saved')
+}
+
+/** Adds an empty row at the end and returns its id. */
+export async function addRow(dataset: DatasetMeta): Promise<ExampleId> {
+  const row: DataRow = { id: newId('row'), cells: Object.fromEntries(dataset.columns.map(column => [column.id, emptyCell(column)])) }
+  await change(dataset.id, rows => [...rows, row], { append: [row] }, 'The row was not added')
+  return row.id
+}
+
+export async function removeRows(datasetId: string, ids: readonly ExampleId[]): Promise<void> {
+  const gone = new Set(ids)
+  await change(
+    datasetId,
+    rows => rows.filter(row => !gone.has(row.id)),
+    { remove: ids },
+    ids.length === 1 ? 'The row was not removed' : 'The rows were not removed',
+  )
+  const { activeRowId } = sessionStore.getState()
+  if (activeRowId !== undefined && gone.has(activeRowId)) setActiveRow(undefined)
+}
+
+export async function renameDataset(id: string, name: string): Promise<void> {
+  await putDatasetMeta(id, { name }).catch((error: unknown) => notifyError('The dataset was not renamed', error))
+}
+
+/** Adds a column with empty cells, at the right. */
+export async function addColumn(dataset: DatasetMeta, name: string, type: Column['type']): Promise<void> {
+  const column: Column = { id: newId('column'), name, type }
+  await putDatasetMeta(dataset.id, { columns: [...dataset.columns, column] }).catch((error: unknown) =>
+    notifyError('The column was not added', error),
+  )
+}
+
+/** Gives the project no dataset; the rows stay stored. */
+export async function detachDataset(): Promise<void> {
+  if (currentProject().datasetId !== undefined) await setDataset(undefined)
+}
+
+type Changes = Parameters<typeof changeRows>[1]
+
+async function change(datasetId: string, show: (rows: DataRow[]) => DataRow[], changes: Changes, failure: string): Promise<void> {
+  const key = queryKeys.datasetRows(datasetId)
+  await queryClient.cancelQueries({ queryKey: key })
+  const before = queryClient.getQueryData<DataRow[]>(key)
+  if (before !== undefined) queryClient.setQueryData(key, show(before))
+  try {
+    await changeRows(datasetId, changes)
+  } catch (error) {
+    if (before !== undefined) queryClient.setQueryData(key, before)
+    notifyError(failure, error)
+  }
+}
+
+function emptyCell(column: Column): Json {
+  return column.type === 'str' ? '' : null
+}

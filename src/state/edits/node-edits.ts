@@ -1,0 +1,59 @@
+import type { ModuleId, NodeId } from '@/engine/graph/program'
+import type { Field, FieldId } from '@/engine/signature/signature'
+import { edit } from '../project-store'
+import { dropField, insertField, moveFieldTo, patchField, writeSignatureLine, type FieldPatch, type LineVerdict } from './field-draft'
+import { nodeOf, setNodeModule } from './graph-draft'
+
+export function setModule(nodeId: NodeId, module: ModuleId): void {
+  edit('Change module', draft => setNodeModule(draft, nodeId, module))
+}
+
+export function setCodeSource(nodeId: NodeId, source: string): void {
+  edit(
+    'Edit code',
+    draft => {
+      const node = nodeOf(draft, nodeId)
+      if (node.kind === 'code' && node.source !== source) node.source = source
+    },
+    { undo: 'merge', mergeKey: `code:${nodeId}` },
+  )
+}
+
+/** Adds a field at the end of its side and returns its id. */
+export function addField(nodeId: NodeId, role: Field['role'], patch: FieldPatch = {}): FieldId {
+  let id = ''
+  edit('Add field', draft => {
+    id = insertField(draft, nodeId, { role, patch })
+  })
+  return id
+}
+
+export function updateField(nodeId: NodeId, fieldId: FieldId, patch: FieldPatch): void {
+  const keys = Object.keys(patch).sort().join()
+  edit(patch.name === undefined ? 'Edit field' : 'Rename field', draft => patchField(draft, nodeId, { fieldId, patch }), {
+    undo: 'merge',
+    mergeKey: `field:${nodeId}:${fieldId}:${keys}`,
+  })
+}
+
+export function removeField(nodeId: NodeId, fieldId: FieldId): void {
+  edit('Remove field', draft => dropField(draft, nodeId, fieldId))
+}
+
+/** `toIndex` counts among the fields of the same role. */
+export function moveField(nodeId: NodeId, fieldId: FieldId, toIndex: number): void {
+  edit('Move field', draft => moveFieldTo(draft, nodeId, { fieldId, toIndex }))
+}
+
+/** Makes the node's fields those of the line. Nothing changes when the line cannot be read. */
+export function setSignatureLine(nodeId: NodeId, line: string): LineVerdict {
+  let verdict: LineVerdict = { ok: true }
+  edit(
+    'Edit signature',
+    draft => {
+      verdict = writeSignatureLine(draft, nodeId, line)
+    },
+    { undo: 'merge', mergeKey: `signature:${nodeId}` },
+  )
+  return verdict
+}

@@ -1,0 +1,107 @@
+import { castDraft } from 'immer'
+import type { JsonObject } from '@/lib/json'
+import { guessMapping } from '@/engine/data/mapping'
+import type { ModelId } from '@/engine/graph/program'
+import type { ModelSpec } from '@/engine/lm/lm'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import type { Mapping, Project, SplitSpec } from '@/engine/project/project'
+import type { RunId } from '@/storage/records'
+import { getDataset } from '@/storage/datasets'
+import { currentProject, edit, flushSave } from '../project-store'
+import type { Verdict } from './verdict'
+
+export type Role = 'task' | 'prompt' | 'teacher'
+
+export function renameProject(name: string): void {
+  edit('Rename project', draft => void (draft.name = name), { undo: 'merge', mergeKey: 'project-name' })
+}
+
+export function setMetric(metric: MetricSpec): void {
+  edit('Change metric', draft => void (draft.metric = castDraft(metric)), { undo: 'merge', mergeKey: `metric:${metric.kind}` })
+}
+
+export function setOptimizer(id: string): void {
+  edit('Change optimizer', draft => void (draft.optimizer.id = id))
+}
+
+/** Each optimizer keeps its own settings while others are tried. */
+export function setOptimizerParams(id: string, params: JsonObject): void {
+  edit('Change optimizer settings', draft => void (draft.optimizer.params[id] = castDraft(params)), {
+    undo: 'merge',
+    mergeKey: `optimizer:${id}`,
+  })
+}
+
+/** Only the teacher may be left open: bootstrapping then uses the task LM. */
+export function setRole(role: Role, modelId: ModelId | undefined): void {
+  edit('Change model', draft => {
+    if (modelId !== undefined) draft.roles[role] = modelId
+    else if (role === 'teacher') delete draft.roles.teacher
+  })
+}
+
+export function addModel(model: ModelSpec): void {
+  edit('Add model', draft => void draft.models.push(castDraft(model)))
+}
+
+export function updateModel(id: ModelId, patch: Partial<Omit<ModelSpec, 'id'>>): void {
+  edit(
+    'Edit model',
+    draft => {
+      const index = draft.models.findIndex(model => model.id === id)
+      const model = draft.models[index]
+      if (model !== undefined) draft.models[index] = { ...model, ...castDraft(patch) }
+    },
+    { undo: 'merge', mergeKey: `model:${id}:${Object.keys(patch).sort().join()}` },
+  )
+}
+
+/** Roles and predictors that used the model fall back to the first one left. */
+export function removeModel(id: ModelId): Verdict {
+  const rest = currentProject().models.filter(model => model.id !== id)
+  const [first] = rest
+  if (first === undefined) return { ok: false, reason: 'A project needs at least one model. Add another one first.' }
+  edit('Remove model', draft => {
+    draft.models = draft.models.filter(model => model.id !== id)
+    if (draft.roles.task === id) draft.roles.task = first.id
+    if (draft.roles.prompt === id) draft.roles.prompt = first.id
+    if (draft.roles.teacher === id) delete draft.roles.teacher
+    for (const state of Object.values(draft.state)) if (state.lm === id) delete state.lm
+  })
+  return { ok: true }
+}
+
+export function setMapping(mapping: Mapping): void {
+  edit('Change mapping', draft => void (draft.mapping = castDraft(mapping)))
+}
+
+export function setSplit(split: SplitSpec): void {
+  edit('Change split', draft => void (draft.split = { ...split }), { undo: 'merge', mergeKey: 'split' })
+}
+
+export function setRunSettings(patch: Partial<Project['run']>): void {
+  edit('Change run settings', draft => void Object.assign(draft.run, patch), {
+    undo: 'merge',
+    mergeKey: `run:${Object.keys(patch).sort().join()}`,
+  })
+}
+
+/** A look at the test split is a fact: it cannot be undone. */
+export function addReveal(runId: RunId): void {
+  edit('Reveal test score', draft => void draft.reveals.push({ at: Date.now(), runId }), { undo: 'never' })
+  void flushSave()
+}
+
+/** Takes a dataset for this project (or none) and matches its columns to the program by name. */
+export async function setDataset(id: string | undefined): Promise<void> {
+  const dataset = id === undefined ? undefined : await getDataset(id)
+  edit('Change dataset', draft => {
+    if (dataset === undefined) {
+      delete draft.datasetId
+      draft.mapping = { inputs: {}, labels: {} }
+      return
+    }
+    draft.datasetId = dataset.id
+    draft.mapping = castDraft(guessMapping(currentProject().graph, dataset.columns))
+  })
+}

@@ -1,0 +1,46 @@
+import { dspyStateText } from '@/export/to-dspy-json'
+import type { ExampleId } from '@/engine/data/example'
+import { readRows } from '@/storage/datasets'
+import type { ExportCheck } from '@/worker/api'
+import { download, fileStem } from './download'
+import { engine } from './engine-client'
+import { notifyError } from './notices'
+import { currentProject } from './project-store'
+
+/** How many rows the studio runs through the exported code before it hands it out. */
+export const checkedRowCount = 3
+
+/** The project's own file: all of it but runs, caches and keys. */
+export async function exportProjectFile(): Promise<void> {
+  const project = currentProject()
+  try {
+    const file = await engine().exportProject(project)
+    download(
+      new Blob([`${JSON.stringify(file, undefined, 2)}\n`], { type: 'application/json' }),
+      `${fileStem(project.name)}.dspy-studio.json`,
+    )
+  } catch (error) {
+    notifyError('The project could not be exported', error)
+  }
+}
+
+/** The learned state in the shape that Python's `program.load` reads. */
+export function exportDspyJson(): void {
+  const { name, graph, state, models } = currentProject()
+  const text = dspyStateText({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
+  download(new Blob([text], { type: 'application/json' }), `${fileStem(name)}-dspy.json`)
+}
+
+/** The zip with the TypeScript folder. Throws when the program cannot be exported. */
+export async function exportTypeScript(): Promise<void> {
+  const project = currentProject()
+  download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
+}
+
+/** Runs the first rows through the exported code path and compares every request with the studio's. */
+export async function checkExport(): Promise<ExportCheck> {
+  const project = currentProject()
+  const rows = project.datasetId === undefined ? [] : await readRows(project.datasetId, { start: 0, count: checkedRowCount })
+  const ids: ExampleId[] = rows.map(row => row.id)
+  return engine().checkExport(project, ids)
+}
