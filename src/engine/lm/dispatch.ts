@@ -1,7 +1,7 @@
 import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { BudgetGate, Reservation } from './budget'
-import type { Lm, LmCall, LmRequest, LmResponse, LmSlot } from './lm'
+import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
 export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>

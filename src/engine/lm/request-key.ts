@@ -7,6 +7,13 @@ import type { CallKey, LmRequest } from './lm'
  * Key, base URL and headers are no part of it, so an answer survives a new key and a moved server.
  */
 export function callKey(request: LmRequest, rollout: number): CallKey {
+  const known = latest.get(request)
+  if (known?.rollout === rollout) return known.key
   const { model, messages, settings, responseFormat } = request
-  return sha256Hex(canonicalJson({ model, messages, settings, responseFormat, rollout }))
+  const key = sha256Hex(canonicalJson({ model, messages, settings, responseFormat, rollout }))
+  latest.set(request, { rollout, key })
+  return key
 }
+
+/** Several layers ask for the key of the same request object; requests are never changed. */
+const latest = new WeakMap<LmRequest, { readonly rollout: number; readonly key: CallKey }>()

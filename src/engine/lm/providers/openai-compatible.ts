@@ -1,0 +1,150 @@
+import OpenAI from 'openai'
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
+import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
+import { EngineError, isEngineError } from '../../errors'
+import type { Clock } from '../../run/ports'
+import type { Lm, LmRequest, LmResponse, ResponseFormat } from '../lm'
+import { usageFrom } from '../usage'
+import type { Transport } from './transport'
+
+/**
+ * A model behind any OpenAI-compatible chat API, one attempt a call. Throws an `EngineError` for whatever a provider is known to do;
+ * `facts.isRetryable` says whether time may cure it. `refusedFormats` remembers what the model once
+ * refused at this endpoint: it is not offered again.
+ */
+export function openAiCompatible(transport: Transport, clock: Clock, refusedFormats: Set<ResponseFormat['type']>): Lm {
+  const client = createOpenAiClient(transport)
+  return {
+    get capabilities() {
+      return { responseFormats: allFormats.filter(format => !refusedFormats.has(format)) }
+    },
+    async generate(request, call) {
+      const sentAt = clock.now()
+      try {
+        const response = await client.chat.completions.create(wireRequest(request), { signal: call.signal }).asResponse()
+        return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
+      } catch (caught) {
+        if (call.signal.aborted) throw call.signal.reason
+        const error = uncarry(caught)
+        if (request.responseFormat && isEngineError(error) && error.facts['unsupported'] === 'response_format') refusedFormats.add(request.responseFormat.type)
+        throw error
+      }
+    },
+  }
+}
+
+function createOpenAiClient(transport: Transport): OpenAI {
+  return new OpenAI({
+    // The transport adds the real key, which so never enters the SDK. The nulls keep the SDK from reading environment variables.
+    apiKey: 'kept-by-the-transport',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: transport.baseUrl,
+    // Runs in a worker that no other site's code can enter; the key is the user's own.
+    dangerouslyAllowBrowser: true,
+    // Retry and timeout are the stack's business: two authorities would multiply attempts nobody counts.
+    maxRetries: 0,
+    timeout: dayMs,
+    logLevel: 'off',
+    defaultHeaders: silentHeaders,
+    // The transport sends authorization and content-type and drops every other header: many servers refuse a browser's
+    // preflight for any header they do not know.
+    fetch: async (url, init) => {
+      try {
+        return await transport.send(String(url), { method: init?.method ?? 'GET', body: init?.body, signal: init?.signal })
+      } catch (error) {
+        throw new Carried(error)
+      }
+    },
+  })
+}
+
+/** The request as it goes over the wire. */
+export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming {
+  const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = request.settings
+  const isReasoning = isReasoningModel(request.model)
+  return {
+    model: request.model,
+    messages: [...request.messages],
+    // Differs: DSPy refuses to build such a model with a temperature other than 1; we leave the setting out, because
+    // optimizers raise the temperature of whatever model they are given and the model samples anyway.
+    ...(temperature === undefined || isReasoning ? {} : { temperature }),
+    ...(topP === undefined || isReasoning ? {} : { top_p: topP }),
+    ...(maxTokens === undefined ? {} : isReasoning ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+    ...(request.responseFormat === undefined ? {} : { response_format: wireFormat(request.responseFormat) }),
+  }
+}
+
+/** OpenAI's o-series and gpt-5 (not its chat variants), with or without a provider prefix: spec as in DSPy's LM. */
+export function isReasoningModel(model: string): boolean {
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
+  return /^(?:o[1345](?:$|-)|gpt-5(?!.*-chat)(?:$|[-.]))/.test(name)
+}
+
+function wireFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> {
+  if (format.type === 'json_object') return { type: 'json_object' }
+  return { type: 'json_schema', json_schema: { name: format.name, schema: { ...format.schema }, strict: true } }
+}
+
+function readCompletion(body: string, request: LmRequest, ms: number, transport: Transport): LmResponse {
+  const parsed = parseJson(body)
+  if (!parsed.ok || !isJsonObject(parsed.value)) throw notACompletion(body, transport)
+  const root = parsed.value
+  if (isError(root['error'])) throw transport.refusal(200, body)
+  const choice = Array.isArray(root['choices']) ? root['choices'][0] : undefined
+  if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw notACompletion(body, transport)
+  if (isError(choice['error'])) throw transport.refusal(200, JSON.stringify({ error: choice['error'] }))
+  const finishReason = typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : 'stop'
+  const text = textOf(choice['message'])
+  if (text === '' && (finishReason === 'content_filter' || typeof choice['message']['refusal'] === 'string')) throw filtered(choice['message'], transport)
+  return { text, finishReason, usage: usageFrom(root['usage'], request, text), ms, cached: false, attempts: 1 }
+}
+
+/** `content` is a string, a list of parts (Mistral's reasoning models), or null when all tokens went into reasoning. */
+function textOf(message: JsonObject): string {
+  const content = message['content']
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content.map(part => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('')
+}
+
+/** Some servers send `"error": null` or `""` with every success. */
+function isError(value: Json | undefined): boolean {
+  return isJsonObject(value) || (typeof value === 'string' && value !== '')
+}
+
+function notACompletion(body: string, transport: Transport): EngineError {
+  const isPage = /^\s*</.test(body)
+  const message = isPage
+    ? `${transport.host} answered with a web page instead of a completion. Check the base URL, and whether this network asks you to sign in.`
+    : `${transport.host} answered with something that is not a chat completion: ${transport.redact(body.slice(0, 200)) || 'nothing'}`
+  return new EngineError('lm-bad-response', message, { status: 200, isRetryable: true, isPage })
+}
+
+function filtered(message: JsonObject, transport: Transport): EngineError {
+  const refusal = typeof message['refusal'] === 'string' ? ` It said: ${transport.redact(message['refusal'])}` : ''
+  return new EngineError('lm-content-filter', `The content filter of ${transport.host} withheld the answer.${refusal}`, { status: 200, isRetryable: false })
+}
+
+/** Takes our own error through the SDK, which else reads a word like "timeout" in a message and makes its own error of it. */
+class Carried extends Error {
+  constructor(readonly failure: unknown) {
+    super('the request failed')
+  }
+}
+
+function uncarry(error: unknown): unknown {
+  if (!(error instanceof OpenAI.APIConnectionError)) return error
+  return error.cause instanceof Carried ? error.cause.failure : error
+}
+
+const dayMs = 24 * 60 * 60_000
+const allFormats: readonly ResponseFormat['type'][] = ['json_schema', 'json_object']
+const silentHeaders = Object.fromEntries(
+  ['lang', 'package-version', 'os', 'arch', 'runtime', 'runtime-version', 'retry-count', 'timeout'].map(name => [`x-stainless-${name}`, null]),
+)
