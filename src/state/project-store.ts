@@ -1,12 +1,15 @@
 import { applyPatches, enablePatches, produceWithPatches, type Draft } from 'immer'
 import { createStore, useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { Project } from '@/engine/project/project'
 import { EngineError, isEngineError } from '@/engine/errors'
-import { getProject, putProject } from '@/storage/projects'
+import type { Project } from '@/engine/project/project'
+import { onChange } from '@/storage/change-notices'
+import { getProject } from '@/storage/projects'
 import { emptyHistory, recordEntry, takeRedo, takeUndo, type History } from './history'
+import { keepHistory, takeHistory } from './kept-history'
 import { createSaver, type Saver, type SaveState } from './saver'
 import { resetSession } from './session-store'
+import { isChangedElsewhere, keepUnsaved, loadStored, overwriteStored, writeStored, type LoadedProject } from './stored-project'
 
 enablePatches()
 
@@ -36,23 +39,31 @@ export const projectStore = createStore<ProjectStoreState>(() => closed)
 let history: History = emptyHistory
 let saver: Saver | undefined
 let now: () => number = Date.now
-/** `updatedAt` of the stored document that the open one came from: another value there means another tab wrote. */
-let baseUpdatedAt = 0
+/** `updatedAt` of the stored record that the open document came from, or was last written as. */
+let base = 0
 let lastProject: Project | null = null
+let openings = 0
 
 /** Loads a project and makes it the open one; the one before is saved first. Throws `not-found`. */
 export async function openProject(id: string): Promise<Project> {
+  watchPage()
+  openings += 1
+  const opening = openings
   await closeProject()
-  const project = await getProject(id)
-  if (project === undefined) throw new EngineError('not-found', 'This project does not exist in this browser any more.', { project: id })
-  resetSession()
-  show(project)
-  return project
+  const loaded = await loadStored(id)
+  // Another project was asked for while this one was read.
+  if (opening === openings) show(loaded)
+  return loaded.project
 }
 
 /** Saves what is unsaved, then forgets the open project. */
 export async function closeProject(): Promise<void> {
+  const { project } = projectStore.getState()
+  if (project === null) return
+  keepHistory(project, history)
   await flushSave()
+  // What could not be written is handed to the next time this project is opened.
+  if (saver?.isDirty() === true) keepUnsaved(currentProject(), base)
   saver?.dispose()
   saver = undefined
   history = emptyHistory
@@ -72,9 +83,9 @@ export function edit(label: string, recipe: (draft: ProjectDraft) => void, optio
     recipe(draft)
   })
   if (patches.length === 0) return
-  const undo = options.undo ?? 'now'
-  if (undo !== 'never') {
-    const mergeKey = undo === 'merge' ? (options.mergeKey ?? label) : undefined
+  const undoing = options.undo ?? 'now'
+  if (undoing !== 'never') {
+    const mergeKey = undoing === 'merge' ? (options.mergeKey ?? label) : undefined
     history = recordEntry(history, { label, mergeKey, at: now(), patches, inverse })
   }
   commit(project)
@@ -99,6 +110,19 @@ export async function flushSave(): Promise<void> {
   await saver?.flush()
 }
 
+/** After another tab changed this project: keep what this tab shows, or take what the other one saved. */
+export async function resolveConflict(keep: 'mine' | 'theirs'): Promise<void> {
+  const project = currentProject()
+  if (keep === 'theirs') {
+    saver?.dispose()
+    return show(await loadStored(project.id))
+  }
+  const updatedAt = nextTime()
+  await overwriteStored({ ...project, updatedAt })
+  base = updatedAt
+  await flushSave()
+}
+
 /** Reads of the open document. A screen that is just closing still sees the last one. */
 export function useProject<T>(selector: (project: Project) => T): T {
   return useStore(
@@ -120,34 +144,86 @@ export function setStoreClock(clock: () => number): void {
   now = clock
 }
 
-function show(project: Project): void {
-  history = emptyHistory
-  baseUpdatedAt = project.updatedAt
+/** Shows a document without reading it from storage: the way in for tests of edits. */
+export function showProject(project: Project): void {
+  show({ project, base: project.updatedAt, isUnsaved: false })
+}
+
+function show(loaded: LoadedProject): void {
+  const { project } = loaded
+  if (lastProject?.id !== project.id || projectStore.getState().project === null) resetSession()
+  base = loaded.base
   lastProject = project
+  history = takeHistory(project)
   saver?.dispose()
-  saver = createSaver({ write, now: () => now(), isRetryable, report: save => projectStore.setState({ save }) })
-  projectStore.setState({ ...closed, project, save: { status: 'saved', at: project.updatedAt } }, true)
+  saver = createSaver({ write, now: () => now(), isRetryable, report: reportSave })
+  projectStore.setState({ ...closed, project, save: { status: 'saved', at: base }, ...historyState() }, true)
+  if (loaded.isUnsaved) saver.changed()
 }
 
 function commit(project: Project): void {
   lastProject = project
-  projectStore.setState({
-    project,
-    canUndo: history.undo.length > 0,
-    canRedo: history.redo.length > 0,
-    undoLabel: history.undo.at(-1)?.label,
-    redoLabel: history.redo.at(-1)?.label,
-  })
+  projectStore.setState({ project, ...historyState() })
   saver?.changed()
 }
 
+function historyState() {
+  const undoLabel = history.undo.at(-1)?.label
+  const redoLabel = history.redo.at(-1)?.label
+  return { canUndo: undoLabel !== undefined, canRedo: redoLabel !== undefined, undoLabel, redoLabel }
+}
+
 async function write(): Promise<void> {
-  const project = currentProject()
-  const updatedAt = Math.max(now(), baseUpdatedAt + 1)
-  await putProject({ ...project, updatedAt })
-  baseUpdatedAt = updatedAt
+  const updatedAt = nextTime()
+  const before = base
+  // Set first: the notice of this very write may arrive before the write returns.
+  base = updatedAt
+  try {
+    await writeStored(currentProject(), { base: before, updatedAt })
+  } catch (error) {
+    base = before
+    throw error
+  }
+}
+
+function nextTime(): number {
+  return Math.max(now(), base + 1)
 }
 
 function isRetryable(error: unknown): boolean {
-  return !isEngineError(error, 'not-found')
+  return !isEngineError(error, 'not-found') && !isChangedElsewhere(error)
+}
+
+function reportSave(save: SaveState, error?: unknown): void {
+  projectStore.setState({ save: isChangedElsewhere(error) ? { ...save, isChangedElsewhere: true } : save })
+}
+
+let isWatching = false
+
+/** A page may go without a word: what is unsaved is written when it is hidden, and kept aside when it is closed. */
+function watchPage(): void {
+  if (isWatching || typeof window === 'undefined') return
+  isWatching = true
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void flushSave()
+  })
+  window.addEventListener('pagehide', () => {
+    const { project } = projectStore.getState()
+    if (project === null) return
+    keepHistory(project, history)
+    if (saver?.isDirty() === true) keepUnsaved(project, base)
+    void flushSave()
+  })
+  onChange(notice => {
+    if (notice.store === 'projects' && notice.id === projectStore.getState().project?.id) void followOtherTab(notice.id)
+  })
+}
+
+/** Another tab saved this project: it is shown here too, unless this tab has changes of its own, which then wait for the user. */
+async function followOtherTab(id: string): Promise<void> {
+  const stored = await getProject(id)
+  const { project } = projectStore.getState()
+  if (project?.id !== id || stored === undefined || stored.updatedAt <= base) return
+  if (saver?.isDirty() === true) return flushSave()
+  show({ project: stored, base: stored.updatedAt, isUnsaved: false })
 }

@@ -20,7 +20,8 @@ export interface Saver {
 export interface SaverPorts {
   write(): Promise<void>
   now(): number
-  report(state: SaveState): void
+  /** `error` is what a failed write threw. */
+  report(state: SaveState, error?: unknown): void
   /** False for failures that a second try cannot mend. */
   isRetryable(error: unknown): boolean
 }
@@ -50,7 +51,7 @@ export function createSaver(ports: SaverPorts): Saver {
       try {
         await ports.write()
       } catch (error) {
-        ports.report({ status: 'failed', at: savedAt, error: error instanceof Error ? error.message : String(error) })
+        ports.report({ status: 'failed', at: savedAt, error: error instanceof Error ? error.message : String(error) }, error)
         if (ports.isRetryable(error)) schedule(retryMs)
         retryMs = Math.min(retryMs * 2, longestRetryMs)
         return
