@@ -1,0 +1,68 @@
+import { useMemo } from 'react'
+import type { ShownCommand } from '@/state/commands'
+import { useCommands } from '@/state/commands'
+import { goTo } from '@/state/navigation'
+import { paths } from '@/state/paths'
+import { useProjectStore } from '@/state/project-store'
+import { useProjects, useRuns } from '@/state/queries'
+import { sendSessionEvent } from '@/state/session-events'
+import { select } from '@/state/session-store'
+
+export interface PaletteEntry {
+  readonly id: string
+  readonly title: string
+  readonly group: string
+  readonly icon?: string
+  readonly shortcut?: string
+  readonly run: () => void
+}
+
+/** All that the palette can do now: commands, then nodes, runs and projects to go to. */
+export function usePaletteEntries(): readonly PaletteEntry[] {
+  const commands = useCommands()
+  const project = useProjectStore(state => state.project)
+  const projects = useProjects().data
+  const runs = useRuns(project?.id ?? '').data
+  return useMemo(() => {
+    const nodes = (project?.graph.nodes ?? []).map(node => ({
+      id: `node:${node.id}`,
+      title: node.name,
+      group: 'Nodes',
+      icon: 'workflow',
+      run: () => {
+        if (project) goTo(paths.project(project.id))
+        select([node.id])
+        sendSessionEvent('focus-inspector')
+      },
+    }))
+    const recentRuns = (project ? (runs ?? []) : []).slice(0, 20).map(run => ({
+      id: `run:${run.id}`,
+      title: run.title,
+      group: 'Runs',
+      icon: 'history',
+      run: () => goTo(paths.run(run.projectId, run.id)),
+    }))
+    const others = (projects ?? [])
+      .filter(other => other.id !== project?.id)
+      .map(other => ({ id: `project:${other.id}`, title: other.name, group: 'Projects', icon: 'layout-grid', run: () => goTo(paths.project(other.id)) }))
+    return [...commands.filter(isOffered).map(entryOf), ...nodes, ...recentRuns, ...others]
+  }, [commands, project, projects, runs])
+}
+
+/** Entries that hold every word of the query, those that start with it first. */
+export function matchEntries(entries: readonly PaletteEntry[], query: string): readonly PaletteEntry[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return entries
+  const found = entries.filter(entry => words.every(word => `${entry.title} ${entry.group}`.toLowerCase().includes(word)))
+  const rank = (entry: PaletteEntry) => (entry.title.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1)
+  return found.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function isOffered(command: ShownCommand): boolean {
+  return command.isEnabled && command.id !== 'palette'
+}
+
+function entryOf(command: ShownCommand): PaletteEntry {
+  const { id, title, group, icon, shortcut } = command
+  return { id, title, group, icon, shortcut, run: () => void command.run() }
+}

@@ -1,0 +1,83 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { goTo } from '@/state/navigation'
+import { errorSentence } from '@/state/notices'
+import { paths, routes } from '@/state/paths'
+import { useProjectStore } from '@/state/project-store'
+import { Button } from '@/ui/button'
+import { ErrorBox } from '@/ui/error-box'
+import { BuildScreen } from './build-screen'
+import { ErrorBoundary } from './error-boundary'
+import { LoadingScreen } from './loading-screen'
+import { PageTitle } from './page-title'
+import { enterProject, leaveProject } from './project-session'
+import { TooSmall } from './too-small'
+import { TopBar } from './top-bar'
+
+/** Opens a project and draws its screens below the top bar. */
+export function ProjectFrame({ projectId }: { readonly projectId: string }) {
+  const [problem, setProblem] = useState<string>()
+  const isOpen = useProjectStore(state => state.project?.id === projectId)
+  const [location] = useLocation()
+
+  useEffect(() => {
+    let isHere = true
+    enterProject(projectId).catch((error: unknown) => isHere && setProblem(errorSentence(error)))
+    return () => {
+      isHere = false
+      leaveProject()
+    }
+  }, [projectId])
+
+  if (problem !== undefined) {
+    return (
+      <div className="flex h-full items-center justify-center p-8">
+        <div className="w-full max-w-md">
+          <ErrorBox title="This project could not be opened" message={problem} />
+          <Button className="mt-3" onClick={() => goTo(paths.gallery())}>
+            Go to the gallery
+          </Button>
+        </div>
+      </div>
+    )
+  }
+  if (!isOpen) return <LoadingScreen label="Opening the project" />
+  return (
+    <TooSmall>
+      <PageTitle />
+      <div className="flex h-full flex-col">
+        <TopBar projectId={projectId} />
+        <main className="min-h-0 flex-1">
+          <ErrorBoundary place="This screen" resetKey={location}>
+            <Suspense fallback={<LoadingScreen label="Loading" />}>
+              <Switch>
+                <Route path={routes.project}>
+                  <BuildScreen />
+                </Route>
+                <Route path={routes.data}>
+                  <DataScreen />
+                </Route>
+                <Route path={routes.compile}>
+                  <CompileScreen />
+                </Route>
+                <Route path={routes.runs}>
+                  <RunsScreen />
+                </Route>
+                <Route path={routes.run}>{({ runId }) => <RunScreen key={runId} runId={runId} />}</Route>
+                <Route path={routes.trace}>
+                  {({ runId, batch, index }) => <TraceScreen runId={runId} batch={Number(batch)} index={Number(index)} />}
+                </Route>
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      </div>
+    </TooSmall>
+  )
+}
+
+const DataScreen = lazy(async () => ({ default: (await import('@/studio/data/data-screen')).DataScreen }))
+const CompileScreen = lazy(async () => ({ default: (await import('@/studio/compile/compile-screen')).CompileScreen }))
+const RunsScreen = lazy(async () => ({ default: (await import('@/studio/runs/runs-screen')).RunsScreen }))
+const RunScreen = lazy(async () => ({ default: (await import('@/studio/runs/run-screen')).RunScreen }))
+const TraceScreen = lazy(async () => ({ default: (await import('@/studio/traces/trace-screen')).TraceScreen }))

@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'react'
+import { commands } from '@/state/commands'
+import { onSessionEvent } from '@/state/session-events'
+import { Dialog } from '@/ui/dialog'
+import { Kbd } from '@/ui/kbd'
+
+/** `?`: every key, from the commands themselves, and those of the canvas that React Flow and the kit bring. */
+export function ShortcutSheet() {
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => onSessionEvent('open-shortcuts', () => setOpen(true)), [])
+  const withKeys = commands.filter(command => command.shortcut !== undefined)
+  const groups = [...new Set(withKeys.map(command => command.group))]
+  return (
+    <Dialog open={isOpen} onOpenChange={setOpen} title="Keyboard shortcuts" size="lg">
+      <div className="gap-8 sm:columns-2">
+        {groups.map(group => (
+          <ShortcutGroup
+            key={group}
+            title={group}
+            rows={withKeys.filter(command => command.group === group).map(command => [command.title, command.shortcut ?? ''])}
+          />
+        ))}
+        <ShortcutGroup title="Everywhere" rows={everywhere} />
+      </div>
+    </Dialog>
+  )
+}
+
+function ShortcutGroup({ title, rows }: { readonly title: string; readonly rows: readonly (readonly [string, string])[] }) {
+  return (
+    <section className="mb-5 break-inside-avoid">
+      <h3 className="mb-1 text-sm font-semibold text-faint">{title}</h3>
+      <dl>
+        {rows.map(([name, keys]) => (
+          <div key={name} className="flex items-center justify-between gap-4 border-b border-line py-1">
+            <dt>{name}</dt>
+            <dd>
+              <Kbd keys={keys} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+const everywhere = [
+  ['Move a selected node', 'ArrowUp'],
+  ['Move through a table', 'ArrowDown'],
+  ['Open the row or node under the cursor', 'Enter'],
+  ['Close a dialog, leave a wire', 'Escape'],
+  ['Leave the code editor: Escape, then', 'Tab'],
+] as const

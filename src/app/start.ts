@@ -1,0 +1,24 @@
+import { watchStorage } from '@/state/query-client'
+import { watchRuns } from '@/state/live-runs'
+import { installShortcuts } from '@/state/commands'
+import { notifyError, onNotice } from '@/state/notices'
+import { flushSave } from '@/state/project-store'
+import { announce } from '@/ui/announcer'
+import { toast } from '@/ui/toast'
+import { watchTheme } from './theme'
+
+/** Ties the page to the world outside of React: theme, keys, storage, the worker, leaving the page. Once, for its whole life. */
+export function startApp(): void {
+  watchTheme()
+  watchStorage()
+  installShortcuts()
+  onNotice(notice => {
+    toast(notice)
+    announce(notice.detail === undefined ? notice.title : `${notice.title}. ${notice.detail}`)
+  })
+  watchRuns().catch((error: unknown) => notifyError('The engine could not start', error))
+  // Hidden is the last moment a browser promises before it may drop the page.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void flushSave()
+  })
+}

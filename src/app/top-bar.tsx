@@ -1,0 +1,47 @@
+import { Settings } from 'lucide-react'
+import { Link } from 'wouter'
+import { goTo } from '@/state/navigation'
+import { paths } from '@/state/paths'
+import { IconButton } from '@/ui/icon-button'
+import { Tooltip } from '@/ui/tooltip'
+import { CommandButton } from './command-button'
+import { ExportMenu } from './export-menu'
+import { HelpButton } from './help-button'
+import { ProductMark } from './product-mark'
+import { ProjectName } from './project-name'
+import { RunActions } from './run-actions'
+import { SaveStatus } from './save-status'
+import { ScreenTabs } from './screen-tabs'
+import { ThemeMenu } from './theme-menu'
+
+export function TopBar({ projectId }: { readonly projectId: string }) {
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line bg-surface px-3">
+      <div className="flex min-w-0 flex-1 items-center gap-1.5">
+        <Tooltip text="All projects">
+          <Link href={paths.gallery()} aria-label="DSPy Studio: all projects" className="rounded-md p-1 hover:bg-hover">
+            <ProductMark />
+          </Link>
+        </Tooltip>
+        <ProjectName />
+        <SaveStatus />
+      </div>
+      <ScreenTabs projectId={projectId} />
+      <div className="flex flex-1 items-center justify-end gap-0.5">
+        <CommandButton id="undo" />
+        <CommandButton id="redo" />
+        <Divider />
+        <RunActions />
+        <Divider />
+        <ExportMenu />
+        <ThemeMenu />
+        <IconButton label="Settings" icon={<Settings />} onClick={() => goTo(paths.settings())} className="max-lg:hidden" />
+        <HelpButton />
+      </div>
+    </header>
+  )
+}
+
+function Divider() {
+  return <span className="mx-1 h-4 w-px bg-line" aria-hidden="true" />
+}
