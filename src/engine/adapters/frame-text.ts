@@ -27,6 +27,7 @@ export const frameText = {
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */
   chatReminder: (outputs: readonly string[], completed: string) =>
     `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
-  jsonReminder: (outputs: readonly string[]) => `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
+  jsonReminder: (outputs: readonly string[]) =>
+    `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
   valueOf: (type: string) => `(a valid Python value of type ${type})`,
 } as const

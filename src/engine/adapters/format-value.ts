@@ -1,0 +1,70 @@
+import { isJsonObject, type Json } from '@/lib/json'
+import { pythonFloat, pythonJson, pythonNumber, pythonStr } from '@/lib/python-text'
+import type { FieldType } from '../signature/field-type'
+
+/**
+ * A value as it stands in a chat block: lists and objects as one line of Python's JSON, other values as Python's `str`.
+ * A list in a field of type `str` prints as numbered quotes, one a line.
+ */
+export function formatValue(type: FieldType, value: Json): string {
+  if (typeof value === 'string') return value
+  if (type.kind === 'str' && isList(value)) return quotedList(value)
+  if (typeof value === 'number') return formatNumber(type, value)
+  return typeof value === 'object' && value !== null ? formatJson(type, value) : pythonStr(value)
+}
+
+/**
+ * A value as JSON with Python's separators; `pad` is the indent of the line it starts on, absent for one line.
+ * The type decides what a number alone cannot say: in a float field 1 prints as `1.0`.
+ */
+export function formatJson(type: FieldType, value: Json, pad?: string): string {
+  if (typeof value === 'number') return formatNumber(type, value)
+  if (typeof value !== 'object' || value === null) return pythonJson(value)
+  const inner = pad === undefined ? undefined : `${pad}  `
+  const between = inner === undefined ? ', ' : `,\n${inner}`
+  let text = ''
+  if (isList(value)) {
+    const of = itemType(type)
+    for (const item of value) text += (text === '' ? '' : between) + formatJson(of, item, inner)
+  } else {
+    for (const [key, item] of Object.entries(value)) {
+      text += `${text === '' ? '' : between}${JSON.stringify(key)}: ${formatJson(keyType(type, key), item, inner)}`
+    }
+  }
+  const [open, close] = isList(value) ? ['[', ']'] : ['{', '}']
+  return inner === undefined || text === '' ? `${open}${text}${close}` : `${open}\n${inner}${text}\n${pad}${close}`
+}
+
+const any: FieldType = { kind: 'any' }
+
+function formatNumber(type: FieldType, value: number): string {
+  const isFloat = type.kind === 'float' || (type.kind === 'optional' && type.of.kind === 'float')
+  return isFloat ? pythonFloat(value) : pythonNumber(value)
+}
+
+function itemType(type: FieldType): FieldType {
+  if (type.kind === 'optional') return itemType(type.of)
+  return type.kind === 'list' ? type.of : any
+}
+
+function keyType(type: FieldType, key: string): FieldType {
+  if (type.kind === 'optional') return keyType(type.of, key)
+  if (type.kind === 'dict') return type.of
+  return (type.kind === 'object' && Object.hasOwn(type.fields, key) && type.fields[key]) || any
+}
+
+function quotedList(items: readonly Json[]): string {
+  const [first] = items
+  if (first === undefined) return 'N/A'
+  if (items.length === 1) return quotedItem(first)
+  return items.map((item, i) => `[${i + 1}] ${quotedItem(item)}`).join('\n')
+}
+
+function quotedItem(item: Json): string {
+  const text = isList(item) || isJsonObject(item) ? pythonJson(item) : pythonStr(item)
+  return /[\n«»]/.test(text) ? `«««\n    ${text.replaceAll('\n', '\n    ')}\n»»»` : `«${text}»`
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,109 @@
+import { pythonJson } from '@/lib/python-text'
+import type { Demo } from '../graph/program'
+import { cleanInstructions } from '../signature/clean-instructions'
+import type { FieldType } from '../signature/field-type'
+import { jsonSchemaOf } from '../signature/json-schema'
+import type { Field, Signature } from '../signature/signature'
+import { promptTypeName } from '../signature/type-name'
+import { frameText } from './frame-text'
+
+/** What an adapter adds to the parts all adapters share. */
+export interface Layout {
+  /** The middle part of the system message: how inputs and outputs are laid out. */
+  structure(inputs: readonly Field[], outputs: readonly Field[]): string
+  /** Closes the last user message. */
+  reminder(outputs: readonly Field[]): string
+  /** The assistant's message of a demo; `filler` stands for outputs that the demo lacks. */
+  answer(outputs: readonly Field[], demo: Demo, filler: string | undefined): string
+}
+
+/** All of a prompt that depends on the fields alone: worked out once for each list of fields, not for each row. */
+export interface Frame {
+  readonly inputs: readonly Field[]
+  readonly outputs: readonly Field[]
+  readonly reminder: string
+  system(instructions: string): string
+}
+
+/** `frameOf(signature)` for one layout. Frames live as long as the `fields` list they were made for. */
+export function frames(layout: Layout): (signature: Signature) => Frame {
+  const made = new WeakMap<readonly Field[], Frame>()
+  return ({ fields }) => {
+    const known = made.get(fields)
+    if (known) return known
+    const frame = makeFrame(fields, layout)
+    made.set(fields, frame)
+    return frame
+  }
+}
+
+/** A block of the chat layout: the marker line, then the value. */
+export function block(name: string, value: string): string {
+  return `[[ ## ${name} ## ]]\n${value}`
+}
+
+/** `{name}` with the note that tells an output's form; inputs and plain texts need none. */
+export function placeholder(field: Field): string {
+  const note = field.role === 'output' ? noteFor(field.type) : undefined
+  return note === undefined ? `{${field.name}}` : `{${field.name}}        # note: ${note}`
+}
+
+/** A name of the reminder with a remark on its type, which plain texts do not need. */
+export function reminded(field: Field, marked: string): string {
+  return field.type.kind === 'str' ? marked : `${marked} ${frameText.valueOf(promptTypeName(field.type))}`
+}
+
+function makeFrame(fields: readonly Field[], layout: Layout): Frame {
+  const inputs = fields.filter(field => field.role === 'input')
+  const outputs = fields.filter(field => field.role === 'output')
+  const head = [
+    `${frameText.inputsHeading}\n${numberedLines(inputs)}`.trim(),
+    `${frameText.outputsHeading}\n${numberedLines(outputs)}`.trim(),
+    layout.structure(inputs, outputs),
+  ].join('\n')
+  let last: { readonly instructions: string; readonly system: string } | undefined
+  return {
+    inputs,
+    outputs,
+    reminder: layout.reminder(outputs),
+    system(instructions) {
+      if (last?.instructions !== instructions) last = { instructions, system: `${head}\n${task(instructions)}` }
+      return last.system
+    },
+  }
+}
+
+function numberedLines(fields: readonly Field[]): string {
+  return fields.map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}`).join('\n')
+}
+
+/** DSPy's own default, `${name}`, says nothing and is left out. */
+function described(field: Field): string {
+  return field.desc === `\${${field.name}}` ? '' : field.desc
+}
+
+function task(instructions: string): string {
+  const lines = cleanInstructions(instructions).split('\n')
+  return frameText.objective + lines.map(line => `\n        ${line}`).join('')
+}
+
+function noteFor(type: FieldType): string | undefined {
+  switch (type.kind) {
+    case 'str':
+      return undefined
+    case 'any':
+      return frameText.anyNote
+    case 'bool':
+      return frameText.boolNote
+    case 'int':
+    case 'float':
+      return frameText.numberNote(type.kind)
+    case 'enum':
+      return frameText.optionsNote(type.values.map(String))
+    case 'list':
+    case 'dict':
+    case 'object':
+    case 'optional':
+      return frameText.schemaNote(pythonJson(jsonSchemaOf(type)))
+  }
+}

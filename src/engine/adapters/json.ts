@@ -1,0 +1,56 @@
+import type { ResponseFormat } from '../lm/lm'
+import type { Adapter } from './adapter'
+import { formatJson } from './format-value'
+import { block, placeholder, reminded, type Layout } from './frame'
+import { frameText } from './frame-text'
+import { readLooseObject } from './loose-json'
+import { messageFormat } from './messages'
+import { readOutputs } from './outputs'
+import { responseSchema, responseSchemaName } from './response-schema'
+
+/** DSPy's JSONAdapter: inputs as in chat, the answer as one JSON object, enforced by the provider where it can. */
+export const jsonAdapter: Adapter = {
+  id: 'json',
+  format: messageFormat(jsonLayout()),
+  parse(signature, text) {
+    const names = signature.fields.flatMap(field => (field.role === 'output' ? [field.name] : []))
+    const object = readLooseObject(text, candidate => names.some(name => Object.hasOwn(candidate, name)))
+    return readOutputs(signature, text, 'json', name => (object && Object.hasOwn(object, name) ? object[name] : undefined))
+  },
+  responseFormats(signature, { capabilities: { responseFormats } }) {
+    const formats: ResponseFormat[] = []
+    const schema = responseFormats.includes('json_schema')
+      ? responseSchema(signature.fields.filter(field => field.role === 'output'))
+      : undefined
+    if (schema) formats.push({ type: 'json_schema', name: responseSchemaName, schema })
+    if (responseFormats.includes('json_object')) formats.push({ type: 'json_object' })
+    return formats
+  },
+}
+
+function jsonLayout(): Layout {
+  return {
+    structure: (inputs, outputs) =>
+      [
+        frameText.introduction,
+        frameText.jsonInputs,
+        ...inputs.map(field => block(field.name, placeholder(field))),
+        frameText.jsonOutputs,
+        object(outputs.map(field => [field.name, JSON.stringify(placeholder(field))])),
+      ].join('\n\n'),
+    reminder: outputs => frameText.jsonReminder(outputs.map(field => reminded(field, `\`${field.name}\``))),
+    answer: (outputs, demo, filler) =>
+      object(
+        outputs.map(field => {
+          const value = Object.hasOwn(demo, field.name) ? demo[field.name] : undefined
+          return [field.name, value === undefined ? JSON.stringify(filler ?? null) : formatJson(field.type, value, '  ')]
+        }),
+      ),
+  }
+}
+
+/** Python's `json.dumps(…, indent=2)` of values that are JSON text already. */
+function object(entries: readonly (readonly [string, string])[]): string {
+  if (entries.length === 0) return '{}'
+  return `{\n${entries.map(([key, value]) => `  ${JSON.stringify(key)}: ${value}`).join(',\n')}\n}`
+}

@@ -1,0 +1,72 @@
+import type { Json } from '@/lib/json'
+import type { Values } from '../data/example'
+import type { Demo } from '../graph/program'
+import type { Message } from '../lm/lm'
+import type { Field, Signature } from '../signature/signature'
+import { formatValue } from './format-value'
+import { block, frames, type Frame, type Layout } from './frame'
+import { frameText } from './frame-text'
+
+/**
+ * The message list that all our adapters share: system, demo pairs, the request. Demos that lack a field come before
+ * the complete ones, as in DSPy; a null counts as lacking; a demo without any input or any output is left out.
+ */
+export function messageFormat(layout: Layout): (signature: Signature, demos: readonly Demo[], inputs: Values) => readonly Message[] {
+  const frameOf = frames(layout)
+  // A compile sends the same demos with thousands of rows; a list of demos is never changed in place.
+  const formatted = new WeakMap<readonly Demo[], { readonly frame: Frame; readonly messages: readonly Message[] }>()
+
+  function demoMessages(frame: Frame, demos: readonly Demo[]): readonly Message[] {
+    if (demos.length === 0) return []
+    const known = formatted.get(demos)
+    if (known?.frame === frame) return known.messages
+    const messages = formatDemos(layout, frame, demos)
+    formatted.set(demos, { frame, messages })
+    return messages
+  }
+
+  return (signature, demos, inputs) => {
+    const frame = frameOf(signature)
+    const system: Message = { role: 'system', content: frame.system(signature.instructions) }
+    const request: Message = { role: 'user', content: userContent(frame.inputs, inputs, undefined, frame.reminder) }
+    return [system, ...demoMessages(frame, demos), request]
+  }
+}
+
+function formatDemos(layout: Layout, { inputs, outputs }: Frame, demos: readonly Demo[]): readonly Message[] {
+  const incomplete: Message[] = []
+  const complete: Message[] = []
+  for (const demo of demos) {
+    const isComplete = [...inputs, ...outputs].every(field => (own(demo, field.name) ?? null) !== null)
+    if (isComplete) {
+      complete.push(
+        { role: 'user', content: userContent(inputs, demo) },
+        { role: 'assistant', content: layout.answer(outputs, demo, undefined) },
+      )
+    } else if (inputs.some(field => has(demo, field)) && outputs.some(field => has(demo, field))) {
+      incomplete.push(
+        { role: 'user', content: userContent(inputs, demo, frameText.incompleteDemo) },
+        { role: 'assistant', content: layout.answer(outputs, demo, frameText.leftOut) },
+      )
+    }
+  }
+  return [...incomplete, ...complete]
+}
+
+function userContent(fields: readonly Field[], values: Values, prefix?: string, suffix?: string): string {
+  let content = prefix ?? ''
+  for (const field of fields) {
+    const value = own(values, field.name)
+    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, value))}`
+  }
+  if (suffix) content += `${content === '' ? '' : '\n\n'}${suffix}`
+  return content.trim()
+}
+
+function has(demo: Demo, field: Field): boolean {
+  return own(demo, field.name) !== undefined
+}
+
+function own(values: Readonly<Record<string, Json>>, name: string): Json | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
+}

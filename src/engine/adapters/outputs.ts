@@ -1,0 +1,47 @@
+import type { Json } from '@/lib/json'
+import type { Values } from '../data/example'
+import { EngineError } from '../errors'
+import type { Signature } from '../signature/signature'
+import { parseValue } from './parse-value'
+
+/**
+ * Reads each output of a signature out of what an answer holds under its name. An optional output that is missing is
+ * null; anything else missing or unreadable throws `adapter-parse` with `facts`: the whole text, the adapter, the
+ * fields that could be read (`parsed`), and the names of the others (`missing`, `unreadable`).
+ */
+export function readOutputs(signature: Signature, text: string, adapter: string, found: (name: string) => Json | undefined): Values {
+  const entries: [string, Json][] = []
+  const missing: string[] = []
+  const unreadable: string[] = []
+  let reason = ''
+  for (const field of signature.fields) {
+    if (field.role !== 'output') continue
+    const raw = found(field.name)
+    if (raw === undefined) {
+      if (field.type.kind === 'optional') entries.push([field.name, null])
+      else missing.push(field.name)
+      continue
+    }
+    const result = parseValue(field.type, raw)
+    if (result.ok) entries.push([field.name, result.value])
+    else {
+      unreadable.push(field.name)
+      reason ||= result.reason
+    }
+  }
+  const parsed = Object.fromEntries(entries)
+  if (missing.length === 0 && unreadable.length === 0) return parsed
+  throw new EngineError('adapter-parse', sentence(text, missing, unreadable, reason), { text, adapter, parsed, missing, unreadable })
+}
+
+function sentence(text: string, missing: readonly string[], unreadable: readonly string[], reason: string): string {
+  if (text.trim() === '') return 'The model sent an empty answer. Raise the token limit or try another model.'
+  if (unreadable.length > 0) {
+    return `The answer for ${listed(unreadable)} has another type: ${reason}. Say in the instructions or the field's description what is expected.`
+  }
+  return `The answer lacks ${listed(missing)}. Read it in the trace; clearer instructions, a demo or another model may help.`
+}
+
+function listed(names: readonly string[]): string {
+  return names.map(name => `\`${name}\``).join(', ')
+}

@@ -1,0 +1,44 @@
+import type { Json } from '@/lib/json'
+import { pythonStr } from '@/lib/python-text'
+import { coerceValue, type Coerced } from '../signature/check-value'
+import type { FieldType } from '../signature/field-type'
+import { readLooseJson } from './loose-json'
+
+/**
+ * Reads what a model wrote for one output: the text of a chat section, or a value out of a JSON answer. Rules of
+ * DSPy's `parse_value`; how values then fit a type is `coerceValue`.
+ *
+ * Differs: an `Any` field keeps prose that merely contains brackets (DSPy would cut out the bracketed part), and an
+ * optional enum takes the quoted forms that a plain enum takes.
+ */
+export function parseValue(type: FieldType, value: Json): Coerced {
+  if (type.kind === 'str') return { ok: true, value: pythonStr(value) }
+  if (typeof value !== 'string') return coerceValue(type, value)
+  if (type.kind === 'enum') return parseOption(type, value)
+  // A text that may be null: every text is itself, `null` too.
+  if (type.kind === 'optional' && type.of.kind === 'str') return { ok: true, value }
+  const read = readLooseJson(value, { anywhere: type.kind !== 'any' })
+  const result = coerceValue(type, read ?? value)
+  if (result.ok || read === undefined) return orOption(type, value, result)
+  // `1,000` reads as a Python tuple: the reason should show what the model wrote.
+  return orOption(type, value, isScalar(type) ? coerceValue(type, value) : result)
+}
+
+function orOption(type: FieldType, text: string, result: Coerced): Coerced {
+  return !result.ok && type.kind === 'optional' && type.of.kind === 'enum' ? parseOption(type.of, text) : result
+}
+
+function isScalar(type: FieldType): boolean {
+  return type.kind === 'int' || type.kind === 'float' || type.kind === 'bool' || (type.kind === 'optional' && isScalar(type.of))
+}
+
+/** An option as it is, or after taking off what models wrap around one: `Literal[…]`, `str[…]`, quotes. */
+function parseOption(type: FieldType, text: string): Coerced {
+  const asIs = coerceValue(type, text)
+  if (asIs.ok) return asIs
+  const bare = text.trim().replace(/^(?:Literal|str)\[([\s\S]*)\]$/, '$1')
+  const quote = bare[0]
+  const isQuoted = bare.length > 1 && (quote === '"' || quote === "'") && bare.endsWith(quote)
+  const unquoted = coerceValue(type, isQuoted ? bare.slice(1, -1) : bare)
+  return unquoted.ok ? unquoted : asIs
+}
