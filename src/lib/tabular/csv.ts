@@ -2,7 +2,7 @@ import { headerNames } from './column-names'
 import { countBreaks, maxRowLength, scanRow } from './csv-row'
 import type { TextStream } from './decode-text'
 import { tableError } from './limits'
-import type { TableSink } from './table-reader'
+import type { TableSink } from './table'
 
 /**
  * Reads CSV with any of the usual delimiters; the first row is the header. Yields after each piece of text. A row with more or

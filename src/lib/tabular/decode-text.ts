@@ -1,5 +1,5 @@
 import { tableError, type TableLimits } from './limits'
-import type { TableSource } from './table-reader'
+import type { TableSource } from './table'
 
 /** The text of a source, piece by piece. */
 export interface TextStream extends AsyncIterable<string> {

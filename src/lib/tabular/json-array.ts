@@ -3,7 +3,7 @@ import { countBreaks, maxRowLength } from './csv-row'
 import type { TextStream } from './decode-text'
 import { tableError } from './limits'
 import { objectRows } from './object-rows'
-import type { TableSink } from './table-reader'
+import type { TableSink } from './table'
 
 /** Reads a JSON array of objects element by element, or a JSON object that holds such an array. Yields after each piece of text. */
 export async function* readJsonArray(text: TextStream, sink: TableSink): AsyncGenerator<void> {

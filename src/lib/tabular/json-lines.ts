@@ -2,7 +2,7 @@ import { maxRowLength } from './csv-row'
 import type { TextStream } from './decode-text'
 import { tableError } from './limits'
 import { objectRows } from './object-rows'
-import type { TableSink } from './table-reader'
+import type { TableSink } from './table'
 
 /** Reads one JSON object a line; empty lines are skipped. Yields after each piece of text. */
 export async function* readJsonLines(text: TextStream, sink: TableSink): AsyncGenerator<void> {

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson, type Json } from '../json'
 import { safeName } from './column-names'
-import type { TableSink } from './table-reader'
+import type { TableSink } from './table'
 
 /** Turns JSON objects into rows. Columns are the keys in the order in which they first appear; a missing key is an empty cell. */
 export function objectRows(sink: TableSink) {

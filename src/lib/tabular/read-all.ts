@@ -1,6 +1,7 @@
 import type { Json } from '../json'
 import { convertCell } from './guess-type'
-import { readTable, type TableOptions, type TableSource, type TableSummary } from './table-reader'
+import type { TableOptions, TableSource, TableSummary } from './table'
+import { readTable } from './table-reader'
 
 export type Table = TableSummary & {
   /** Cells in the order of the columns, in their column's type. */
