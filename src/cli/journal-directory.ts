@@ -73,7 +73,7 @@ function readJournal(folder: string): Omit<JournalDirectory, 'close'> {
   for (const call of readLines<StoredCall>(file('calls.jsonl'))) stored.set(call.key, call)
   const failed = new Map<CallKey, CallRecord>()
   for (const call of readLines<CallRecord>(file('run-calls.jsonl'))) {
-    if (call.error) failed.set(call.key, call)
+    if (call.error && !call.unsettled) failed.set(call.key, call)
     else failed.delete(call.key)
   }
   const totals = readLines<RunTotals>(file('totals.jsonl'))

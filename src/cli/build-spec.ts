@@ -1,0 +1,60 @@
+import type { Example } from '@/engine/data/example'
+import { EngineError } from '@/engine/errors'
+import { completeState } from '@/engine/graph/default-state'
+import type { Project } from '@/engine/project/project'
+import type { RunKind, RunSpec, SplitName } from '@/engine/run/spec'
+import { canonicalJson } from '@/lib/canonical-json'
+import { sha256Hex } from '@/lib/hash'
+import type { JsonObject } from '@/lib/json'
+import { integerFlag, numberFlag, type Flags } from './arguments'
+import { runModels } from './models'
+
+export interface SpecParts {
+  readonly project: Project
+  readonly flags: Flags
+  readonly kind: RunKind
+  readonly split: SplitName
+  readonly train: readonly Example[]
+  readonly val: readonly Example[]
+  readonly optimizer?: { readonly id: string; readonly params: JsonObject }
+}
+
+export const engineVersion = '0.1.0'
+
+/** Freezes everything that decides what a headless run does. */
+export function buildSpec({ project, flags, kind, split, train, val, optimizer }: SpecParts): RunSpec {
+  if (val.length === 0) throw new EngineError('data-invalid', `There are no rows to score in ${split === 'all' ? 'the data' : `the ${split} split`}. Choose another --split, or give more data.`)
+  if (kind === 'compile' && train.length === 0) throw new EngineError('data-invalid', 'There are no rows to learn from: the train split is empty. Give data with --data.')
+  return {
+    schemaVersion: 1,
+    engineVersion,
+    kind,
+    title: `${kind} ${project.name}`,
+    graph: project.graph,
+    state: completeState(project.graph, project.state),
+    metric: project.metric,
+    models: runModels(project, flags),
+    data: { split, train: setRef(train), val: setRef(val) },
+    seed: integerFlag(flags, 'seed') ?? project.run.seed,
+    concurrency: integerFlag(flags, 'concurrency', 1) ?? project.run.concurrency,
+    maxErrors: integerFlag(flags, 'max-errors', 1) ?? project.run.maxErrors,
+    budget: budgetOf(project, flags),
+    ...(optimizer && { optimizer }),
+  }
+}
+
+function budgetOf(project: Project, flags: Flags): RunSpec['budget'] {
+  const maxCalls = integerFlag(flags, 'max-calls', 1)
+  const maxTokens = integerFlag(flags, 'max-tokens-total', 1)
+  const maxCost = numberFlag(flags, 'max-cost')
+  return {
+    ...project.run.budget,
+    ...(maxCalls !== undefined && { maxCalls }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(maxCost !== undefined && { maxCost }),
+  }
+}
+
+function setRef(examples: readonly Example[]) {
+  return { hash: sha256Hex(canonicalJson(examples)), count: examples.length }
+}

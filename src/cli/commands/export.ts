@@ -1,0 +1,37 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { EngineError } from '@/engine/errors'
+import { dspyStateText } from '@/export/to-dspy-json'
+import { exportTypeScript } from '@/export/to-typescript'
+import type { ExportedFile } from '@/export/zip'
+import { requireFlag } from '../arguments'
+import type { Command } from '../console'
+import { examplesOf, loadExamples, loadProject } from '../load-project'
+import { runModels } from '../models'
+
+/** Writes a project as a TypeScript folder or as DSPy's state file. */
+export const exportProject: Command = async (flags, output) => {
+  const out = requireFlag(flags, 'out')
+  const target = requireFlag(flags, 'to')
+  const file = loadProject(flags)
+  const { project } = file
+  const models = runModels(project, flags)
+  let files: readonly ExportedFile[]
+  if (target === 'dspy-json') {
+    files = [{ path: 'state.json', text: dspyStateText(project, models.overrides) }]
+  } else if (target === 'typescript') {
+    const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
+    const val = examplesOf(rows, 'val', project)
+    const examples = (val.length > 0 ? val : rows).slice(0, 3)
+    const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
+    files = exportTypeScript({ name: project.name, program: project, models, examples, engine: await readFile(runtime, 'utf8') })
+  } else {
+    throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)
+  }
+  for (const { path, text } of files) {
+    await mkdir(dirname(join(out, path)), { recursive: true })
+    await writeFile(join(out, path), text)
+  }
+  output.print(flags.json ? JSON.stringify({ out, files: files.map(one => one.path) }) : `Wrote ${files.length} files to ${out}.`)
+  return 0
+}

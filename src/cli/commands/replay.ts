@@ -1,0 +1,31 @@
+import { EngineError } from '@/engine/errors'
+import { storyDigest } from '@/engine/run/story'
+import { requireFlag } from '../arguments'
+import type { Command } from '../console'
+import { openJournalDirectory, readRecordedRun } from '../journal-directory'
+import { nodePorts } from '../node-ports'
+import { runHeadless } from '../run-headless'
+import { compileReport } from './compile'
+
+/** Runs a recorded compile again with nothing but its recorded answers, and compares the digests of both stories. */
+export const replay: Command = async (flags, output) => {
+  const folder = requireFlag(flags, 'journal')
+  const recorded = readRecordedRun(folder)
+  const directory = openJournalDirectory(folder, recorded)
+  try {
+    if (!directory.journal.recorded.some(event => event.type === 'run-end')) {
+      throw new EngineError('params-invalid', `The run in ${folder} is not finished. Finish it with the compile command that began it, then replay it.`)
+    }
+    const ports = await nodePorts({ keyEnv: undefined, calls: directory.calls, journal: { recorded: [], failedCalls: directory.journal.failedCalls, append: async () => {} } })
+    const spec = { ...recorded.spec, budget: {} }
+    const run = await runHeadless(spec, recorded, { ...ports, offline: true }, { output, pauseFile: undefined })
+    const expected = storyDigest(directory.journal.recorded)
+    const isSame = run.outcome.digest === expected
+    const report = { ...compileReport(run, directory.recordedCalls), recordedDigest: expected, isSame }
+    if (flags.json) output.print(JSON.stringify(report))
+    else output.print(`${report.calls} requests sent, ${report.cachedCalls} answers from the record; digest ${report.digest} ${isSame ? 'is the recorded one' : `differs from the recorded ${expected}`}.`)
+    return isSame ? 0 : 1
+  } finally {
+    directory.close()
+  }
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { chatAdapter } from '@/engine/adapters/chat'
+import { EngineError } from '@/engine/errors'
+import { createConnector } from '@/engine/lm/connect'
+import type { CallKey } from '@/engine/lm/lm'
+import type { CallStore, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
+import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+import { systemClock } from '@/lib/system-clock'
+
+export const memoryJournal: Journal = { recorded: [], failedCalls: new Map(), append: async () => {} }
+
+export function memoryCallStore(): CallStore {
+  const stored = new Map<CallKey, StoredCall>()
+  return {
+    get: async key => stored.get(key),
+    add: async call => {
+      const first = stored.get(call.key)
+      if (!first) stored.set(call.key, call)
+      return first ?? call
+    },
+  }
+}
+
+export interface NodePortOptions {
+  readonly keyEnv: string | undefined
+  readonly calls?: CallStore
+  readonly journal?: Journal
+}
+
+/** The engine's ports in Node: real clock, real fetch, QuickJS, and stores in memory unless others are given. */
+export async function nodePorts({ keyEnv, calls, journal }: NodePortOptions): Promise<RunPorts> {
+  const key = readKey(keyEnv)
+  const connect = createConnector({ fetch: globalThis.fetch, clock: systemClock, authorize: async () => key })
+  return {
+    clock: systemClock,
+    calls: calls ?? memoryCallStore(),
+    sandbox: await createQuickJsSandbox(),
+    journal: journal ?? memoryJournal,
+    adapter: chatAdapter,
+    connect,
+  }
+}
+
+/** Polls for the pause file and tells each change; returns a function that stops looking. */
+export function watchPauseFile(path: string | undefined, onChange: (isPaused: boolean) => void): () => void {
+  if (path === undefined) return () => {}
+  let paused = false
+  const look = () => {
+    if (existsSync(path) === paused) return
+    paused = !paused
+    onChange(paused)
+  }
+  look()
+  const timer = setInterval(look, 200)
+  return () => clearInterval(timer)
+}
+
+function readKey(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const key = process.env[name]
+  if (!key) throw new EngineError('params-invalid', `--key-env names ${name}, but that environment variable is not set.`)
+  return key
+}

@@ -1,0 +1,103 @@
+import { pythonRandom } from '@/lib/rng'
+import { systemClock as clock } from '@/lib/system-clock'
+import type { Json } from '@/lib/json'
+import { chatAdapter } from './adapters/chat'
+import type { Values } from './data/example'
+import { EngineError } from './errors'
+import { completeState } from './graph/default-state'
+import { runProgram } from './graph/execute'
+import type { NodeId, Program, PredictorState } from './graph/program'
+import { createBudget } from './lm/budget'
+import { createConnector } from './lm/connect'
+import type { Lm, ModelSpec } from './lm/lm'
+import { lmStack } from './lm/stack'
+import type { CallStore } from './run/ports'
+import type { RunModels } from './run/spec'
+import type { Sandbox } from './sandbox/sandbox'
+import type { Trace } from './trace/span'
+
+// The entry of the exported engine: everything that runs a program, nothing that compiles one.
+
+export interface ProgramDefinition {
+  readonly format: 'dspy-studio-program'
+  readonly program: Program
+  readonly models: Pick<RunModels, 'task' | 'overrides'>
+}
+
+type CodeFunction = (inputs: Values) => Values | Promise<Values>
+
+export interface ProgramOptions {
+  readonly baseUrl?: string | undefined
+  readonly model?: string | undefined
+  readonly apiKey?: string | undefined
+  readonly fetch?: typeof fetch | undefined
+  /** The program's code nodes by node id. They are the owner's own code here, and run as such. */
+  readonly code?: Readonly<Record<NodeId, CodeFunction>> | undefined
+}
+
+export type RunExported = (inputs: Values, call?: { readonly signal?: AbortSignal }) => Promise<{ outputs: Values; trace: Trace }>
+
+/**
+ * Makes an exported program callable: the same adapters, modules, retries and limits as in the studio, without its cache.
+ * Throws `project-invalid` for anything but a program file; a call throws `EngineError` as a run in the studio would.
+ */
+export function createProgram(definition: ProgramDefinition, options: ProgramOptions = {}): RunExported {
+  if (definition?.format !== 'dspy-studio-program') {
+    throw new EngineError('project-invalid', 'This is not an exported program. Pass the content of program.json.')
+  }
+  const { graph } = definition.program
+  const program: Program = { graph, state: completeState(graph, definition.program.state) }
+  const rng = pythonRandom(0)
+  const connect = createConnector({
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    clock,
+    authorize: async () => options.apiKey,
+  })
+  const lms = new Map<string, Lm>()
+  const modelFor = (state: PredictorState | undefined): { lm: Lm; model: ModelSpec } => {
+    const override = state?.lm === undefined ? undefined : definition.models.overrides[state.lm]
+    const model = addressed(override ?? definition.models.task, options)
+    let lm = lms.get(model.id)
+    if (!lm) {
+      lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock, () => undefined), clock, rng })
+      lms.set(model.id, lm)
+    }
+    return { lm, model }
+  }
+  const sandbox = ownCode(program, options.code ?? {})
+  return async (inputs, { signal = new AbortController().signal } = {}) => {
+    const call = { signal, rollout: 0, purpose: 'row' } as const
+    const { values, trace } = await runProgram(program, inputs, { adapter: chatAdapter, clock, sandbox, modelFor, call })
+    return { outputs: values, trace }
+  }
+}
+
+/** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */
+function addressed(model: ModelSpec, { baseUrl, model: name, apiKey }: ProgramOptions): ModelSpec {
+  const wantsEndpoint = baseUrl !== undefined || (model.provider === 'sandbox' && apiKey !== undefined)
+  if (!wantsEndpoint && name === undefined) return model
+  if (!wantsEndpoint && model.provider === 'sandbox') return model
+  const address = baseUrl ?? model.baseUrl ?? 'https://api.openai.com/v1'
+  return { ...model, provider: 'openai-compatible', baseUrl: address, model: name ?? model.model }
+}
+
+const noCache: CallStore = { get: async () => undefined, add: async call => call }
+
+/** Code nodes as plain functions, found by their source: the exporter wrote each of them under its node's id. */
+function ownCode(program: Program, code: Readonly<Record<NodeId, CodeFunction>>): Sandbox {
+  return {
+    async load(source) {
+      const node = program.graph.nodes.find(one => one.kind === 'code' && one.source === source)
+      const run = node && code[node.id]
+      if (!run) throw new EngineError('code-failed', `The code of step "${node?.name ?? 'unknown'}" is missing: pass "code" from code.js.`)
+      return {
+        call: async ([inputs]) => {
+          // The executor hands a code node one object of values; its result is checked against the field types after this.
+          const result: Json = await run(inputs as Values)
+          return result
+        },
+      }
+    },
+    dispose() {},
+  }
+}
