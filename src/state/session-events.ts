@@ -9,6 +9,7 @@ export type SessionEvent =
   | 'open-import'
   | 'add-node'
   | 'focus-inspector'
+  | 'run-typed'
 
 const target = new EventTarget()
 
