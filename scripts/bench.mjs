@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { ensureBrowser, ensureInstalled, root } from './install.mjs'
+
+// Speed as ratios to an ideal or to a peer of the same run. Prints; never fails a test.
+ensureInstalled()
+const { bundleForNode } = await import('./bundle.mjs')
+const { evaluateRows, bareFetch, instantLm } = await import(await bundleForNode('scripts/bench/engine.ts', 'bench-engine'))
+
+await withServer(50, async url => {
+  await evaluateRows(64, 32, { url })
+  const { seconds } = await evaluateRows(1000, 32, { url })
+  const ideal = (Math.ceil(1000 / 32) * 50) / 1000
+  print('1,000 rows at 50 ms, concurrency 32: wall ÷ ideal', (seconds / ideal).toFixed(3), 'goal ≤ 1.05; DSPy 3.3.1 measured 5.0')
+})
+await withServer(0, async url => {
+  await bareFetch(2000, 32, url)
+  await evaluateRows(2000, 32, { url })
+  const bare = 10_000 / (await bareFetch(10_000, 32, url))
+  const run = await evaluateRows(10_000, 32, { url })
+  const engine = run.calls / run.seconds
+  print('calls a second over HTTP at zero latency', engine.toFixed(0), `goal ≥ 2,400; DSPy 120; bare fetch ${bare.toFixed(0)}, ratio ${(engine / bare).toFixed(2)}`)
+})
+const inProcess = await evaluateRows(20_000, 32, { lm: instantLm })
+print('calls a second without a network', (inProcess.calls / inProcess.seconds).toFixed(0), '')
+
+if (existsSync(`${root}dist/index.html`)) {
+  const { measure } = await import('./size.mjs')
+  const sizes = measure()
+  print('first page, JavaScript', `${sizes.firstPage.toFixed(0)} KB gzip`, 'goal ≤ 260 KB')
+  print('engine worker', `${sizes.worker.toFixed(0)} KB gzip`, '')
+  await ensureBrowser()
+  const { timeToCanvas } = await import('./bench/page.mjs')
+  print('time to a usable canvas, median of 5', `${(await timeToCanvas()).toFixed(2)} s`, 'goal ≤ 1 s')
+} else console.log('There is no build: run `npm run build` for the figures of the page.')
+
+function print(what, figure, note) {
+  console.log(`${what}: ${figure}${note ? `  (${note})` : ''}`)
+}
+
+async function withServer(latencyMs, work) {
+  const child = spawn(process.execPath, [await bundleForNode('scripts/bench/server.ts', 'bench-server'), String(latencyMs)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [url] = await once(createInterface({ input: child.stdout }), 'line')
+  try {
+    await work(url)
+  } finally {
+    child.kill()
+  }
+}
