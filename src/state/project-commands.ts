@@ -41,4 +41,3 @@ export async function deleteProject(id: string): Promise<void> {
   if (projectStore.getState().project?.id === id) await closeProject()
   await deleteStored(id)
 }
-
