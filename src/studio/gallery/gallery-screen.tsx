@@ -1,0 +1,81 @@
+import { Upload } from 'lucide-react'
+import { useRef, useState, type DragEvent } from 'react'
+import { Button } from '@/ui/button'
+import { cx } from '@/ui/cx'
+import { templates } from '@/templates/registry'
+import { BlankCard } from './blank-card'
+import { importFile } from './gallery-actions'
+import { RecentProjects } from './recent-projects'
+import { TemplateCard } from './template-card'
+
+/** The first screen: start from a template, from nothing, from a file, or go on with a project. */
+export function GalleryScreen() {
+  const [isOver, setOver] = useState(false)
+  const chooser = useRef<HTMLInputElement>(null)
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    const [file] = event.dataTransfer.files
+    if (file) void importFile(file)
+  }
+  return (
+    // Dropping is the short way of the Import button below.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      onDragOver={event => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={event => event.currentTarget === event.target && setOver(false)}
+      onDrop={drop}
+      className={cx('min-h-full', isOver && 'bg-accent-soft')}
+    >
+      <div className="mx-auto max-w-5xl px-6 py-10">
+        <header className="mb-8 flex items-end justify-between gap-6">
+          <div>
+            <h1 className="text-2xl font-semibold tracking-tight">Build LM pipelines by eye. Compile them to score better.</h1>
+            <p className="mt-1 max-w-2xl text-lg text-soft">
+              Say what goes in and what should come out, bring example rows and a metric; an optimizer writes the instructions and picks the demos.
+              Everything runs and stays in this browser.
+            </p>
+          </div>
+          <Button icon={<Upload />} onClick={() => chooser.current?.click()}>
+            Import project file
+          </Button>
+          <input
+            ref={chooser}
+            type="file"
+            accept=".json,application/json"
+            aria-label="Project file"
+            className="hidden"
+            onChange={event => {
+              const file = event.target.files?.[0]
+              event.target.value = ''
+              if (file) void importFile(file)
+            }}
+          />
+        </header>
+        <section aria-labelledby="templates-title">
+          <h2 id="templates-title" className="mb-1 text-base font-semibold">
+            Start from a working pipeline
+          </h2>
+          <p className="mb-4 text-soft">
+            Each comes with its own data and runs on the Sandbox: a small deterministic program inside this page. It is free and needs no key, and it
+            is not an LLM.
+          </p>
+          <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+            {templates.map(template => (
+              <li key={template.id} className="flex">
+                <TemplateCard template={template} />
+              </li>
+            ))}
+            <li className="flex">
+              <BlankCard />
+            </li>
+          </ul>
+        </section>
+        <RecentProjects />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import { askToPersist } from '@/storage/usage'
+import type { KeyInfo } from '@/worker/api'
+import { engine } from '@/state/engine-client'
+import { notify, notifyError } from '@/state/notices'
+import { invalidate, queryKeys } from '@/state/query-client'
+
+/** The origin a key would be bound to, or undefined for an address that no key may be sent to. */
+export function originOf(address: string): string | undefined {
+  if (!URL.canParse(address.trim())) return undefined
+  const url = new URL(address.trim())
+  const isLocal = url.hostname === 'localhost' || url.hostname === '127.0.0.1'
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLocal) ? url.origin : undefined
+}
+
+export async function saveKey(origin: string, key: string, remember: boolean): Promise<boolean> {
+  try {
+    await engine().setKey(origin, key, remember)
+    notify({ title: 'Key saved', detail: `For ${origin} only.`, tone: 'good' })
+    return true
+  } catch (error) {
+    notifyError('The key was not saved', error)
+    return false
+  } finally {
+    invalidate(queryKeys.keys())
+  }
+}
+
+export async function forgetKey(origin: string): Promise<void> {
+  try {
+    await engine().forgetKey(origin)
+    notify({ title: `Forgot the key for ${origin}`, tone: 'neutral' })
+  } catch (error) {
+    notifyError('The key was not forgotten', error)
+  } finally {
+    invalidate(queryKeys.keys())
+  }
+}
+
+export async function forgetAllKeys(keys: readonly KeyInfo[]): Promise<void> {
+  for (const { origin } of keys) await forgetKey(origin)
+}
+
+/** Asks the browser not to clear the studio's storage by itself. */
+export async function keepStorage(): Promise<void> {
+  const isKept = await askToPersist()
+  invalidate(queryKeys.storageInfo())
+  if (isKept) notify({ title: 'The browser will keep your projects', tone: 'good' })
+  else {
+    notify({
+      title: 'The browser did not agree yet',
+      detail: 'Browsers decide by how much a site is used. Bookmark the studio and try again, or export project files now and then.',
+      tone: 'warn',
+    })
+  }
+}
