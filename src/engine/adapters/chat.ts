@@ -38,8 +38,8 @@ function chatLayout(): Layout {
 
 const completed = '[[ ## completed ## ]]'
 const header = /^\[\[ ## ([\p{L}\p{N}_]+) ## \]\]/u
-/** Where Python's `splitlines` cuts. */
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/
+/** Where Python's `splitlines` cuts, but for three control characters of tape files. */
+const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 
 /**
  * The text under each header, by name; the first of two equal headers wins, text before the first header is dropped.

@@ -83,8 +83,9 @@ function coerceObject(fields: Readonly<Record<string, FieldType>>, object: JsonO
 function toInt(value: Json): number | undefined {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value === 'number') return Number.isInteger(value) ? value : undefined
-  if (typeof value !== 'string' || !/^\s*[+-]?\d+(_\d+)*(\.0*)?\s*$/.test(value)) return undefined
-  return Number(value.replaceAll('_', ''))
+  if (typeof value !== 'string' || !/^\s*[+-]?\d+(_\d+)*(\.0+)?\s*$/.test(value)) return undefined
+  // Plus 0: an int knows no -0.
+  return Number(value.replaceAll('_', '')) + 0
 }
 
 function toFloat(value: Json): number | undefined {

@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EngineError } from '../errors'
+import type { FieldType } from './field-type'
+import { fieldTypes, fieldNames } from '@/testing/arbitrary-fields'
+import { parseSignatureLine } from './parse-signature'
+import { printSignatureLine } from './print-signature'
+import type { Field } from './signature'
+import { parseTypeName, promptTypeName, typeName } from './type-name'
+
+const str: FieldType = { kind: 'str' }
+const openDict: FieldType = { kind: 'object', fields: {} }
+
+function errorOf(work: () => unknown): EngineError {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof EngineError) return error
+    throw error
+  }
+  throw new Error('Nothing was thrown')
+}
+
+describe('parseSignatureLine', () => {
+  it('reads names and types on both sides', () => {
+    expect(parseSignatureLine('question, context: list[str] -> answer: float')).toEqual({
+      inputs: [
+        { name: 'question', type: str },
+        { name: 'context', type: { kind: 'list', of: str } },
+      ],
+      outputs: [{ name: 'answer', type: { kind: 'float' } }],
+    })
+  })
+
+  it('takes newlines, trailing commas, tight spelling and an empty side', () => {
+    expect(parseSignatureLine('\n  q ,\n->a,\n').outputs).toEqual([{ name: 'a', type: str }])
+    expect(parseSignatureLine('-> a')).toEqual({ inputs: [], outputs: [{ name: 'a', type: str }] })
+    expect(parseSignatureLine('q ->')).toEqual({ inputs: [{ name: 'q', type: str }], outputs: [] })
+  })
+
+  it('reads a default value and drops it', () => {
+    expect(parseSignatureLine("q: str = 'x, -> y', k: int = f(1, [2]) -> a = {'b': 1}")).toEqual({
+      inputs: [
+        { name: 'q', type: str },
+        { name: 'k', type: { kind: 'int' } },
+      ],
+      outputs: [{ name: 'a', type: str }],
+    })
+  })
+
+  it('does not take an arrow inside a quoted option for a second one', () => {
+    expect(parseSignatureLine("q -> a: Literal['->', 'b']").outputs[0]?.type).toEqual({ kind: 'enum', values: ['->', 'b'] })
+  })
+
+  it.each([
+    ['question', 8, '`->` between'],
+    ['a -> b -> c', 7, 'one `->`'],
+    ['1x -> a', 0, 'start with a digit'],
+    ['x-y -> a', 1, 'comma or `->` before `-`'],
+    ['class -> a', 0, 'Python language'],
+    ['_x -> a', 0, 'underscore'],
+    ['q -> q', 5, '`q` already'],
+    ['q, q -> a', 3, '`q` already'],
+    ['*args -> a', 0, 'not `*`'],
+    ['__proto__ -> a', 0, 'JavaScript'],
+    ["x: 'str' -> a", 3, 'without quotes: str'],
+    ['x: -> a', 3, 'type belongs here'],
+    ['x: strng -> a', 3, 'no type `strng`'],
+    ['x: String -> a', 3, 'no type `String`'],
+    ['x: STR -> a', 3, 'Write `str`'],
+    ['x: string -> a', 3, 'Write `str`'],
+    ['x: datetime.datetime -> a', 3, 'not supported'],
+    ['x: dspy.Image -> a', 3, 'not supported'],
+    ['x: tuple[int, int] -> a', 3, 'list[…]'],
+    ['x: int | str -> a', 3, 'one type and None'],
+    ['x: dict[int, str] -> a', 8, 'dict[str, …]'],
+    ['x: list[str -> a', 12, 'Put `]`'],
+    ['x: Literal[] -> a', 11, 'at least one option'],
+    ['x: Literal[yes] -> a', 11, "Write 'yes' with quotes"],
+    ["x: Literal['yes -> a", 11, 'Close the text'],
+    ['x: list[None] -> a', 8, 'no type here'],
+    ['x: int[3] -> a', 6, 'nothing in brackets'],
+    ["x: {'a': int, 'a': str} -> a", 14, 'stands twice'],
+    ["x: {'__proto__': int} -> a", 4, 'JavaScript'],
+    ['q -> a b', 7, 'comma before `b`'],
+    [', -> a', 0, 'name of a field'],
+    [`x: ${'list['.repeat(60)} -> a`, 257, 'too deep'],
+  ])('refuses %j at %d', (line, position, message) => {
+    const error = errorOf(() => parseSignatureLine(line))
+    expect(error.code).toBe('signature-syntax')
+    expect(error.message).toContain(message)
+    expect(error.facts['position']).toBe(position)
+  })
+
+  it('throws nothing but signature-syntax on any text', () => {
+    const pieces = fc.constantFrom(
+      'q',
+      '->',
+      ',',
+      ':',
+      '[',
+      ']',
+      '{',
+      '}',
+      "'",
+      '"',
+      '|',
+      'list',
+      'Literal',
+      'Optional',
+      'None',
+      '1',
+      '-',
+      '\\',
+      '=',
+      '.',
+      ' ',
+      '\n',
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.array(pieces).map(all => all.join('')),
+        ),
+        line => {
+          try {
+            parseSignatureLine(line)
+          } catch (error) {
+            expect(error).toBeInstanceOf(EngineError)
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('parseTypeName', () => {
+  it.each<[string, FieldType]>([
+    ['str', str],
+    ['None', str],
+    ['list', { kind: 'list', of: { kind: 'any' } }],
+    ['List[int]', { kind: 'list', of: { kind: 'int' } }],
+    ['typing.List[typing.Any]', { kind: 'list', of: { kind: 'any' } }],
+    ['dict', openDict],
+    ['dict[str, Any]', openDict],
+    ['dict[str, int]', { kind: 'dict', of: { kind: 'int' } }],
+    ['Optional[int]', { kind: 'optional', of: { kind: 'int' } }],
+    ['int | None', { kind: 'optional', of: { kind: 'int' } }],
+    ['None | int | None', { kind: 'optional', of: { kind: 'int' } }],
+    ['Union[int, NoneType]', { kind: 'optional', of: { kind: 'int' } }],
+    ['Optional[Optional[int]]', { kind: 'optional', of: { kind: 'int' } }],
+    ['list[str | None]', { kind: 'list', of: { kind: 'optional', of: str } }],
+    [`Literal['a', "b's", 3, -1]`, { kind: 'enum', values: ['a', "b's", 3, -1] }],
+    ["Literal['a', None]", { kind: 'optional', of: { kind: 'enum', values: ['a'] } }],
+    ["{'x': int, y: list[str],}", { kind: 'object', fields: { x: { kind: 'int' }, y: { kind: 'list', of: str } } }],
+    ['{}', openDict],
+  ])('reads %s', (text, type) => {
+    expect(parseTypeName(text)).toEqual(type)
+  })
+
+  it('says where something follows the type', () => {
+    expect(errorOf(() => parseTypeName('int, str')).facts['position']).toBe(3)
+  })
+})
+
+describe('typeName', () => {
+  it('spells types as DSPy does, optional ones otherwise inside prompts', () => {
+    const type: FieldType = { kind: 'optional', of: { kind: 'enum', values: ['a', "b's", `c'"`, 3] } }
+    expect(typeName(type)).toBe(`Optional[Literal['a', "b's", 'c\\'"', 3]]`)
+    expect(promptTypeName({ kind: 'list', of: { kind: 'optional', of: { kind: 'int' } } })).toBe('list[Union[int, NoneType]]')
+    expect(typeName({ kind: 'object', fields: { x: { kind: 'int' }, y: { kind: 'list', of: str } } })).toBe("{'x': int, 'y': list[str]}")
+  })
+
+  it('reads back as the same type, from both spellings', () => {
+    fc.assert(
+      fc.property(fieldTypes, type => {
+        expect(parseTypeName(typeName(type))).toEqual(type)
+        expect(parseTypeName(promptTypeName(type))).toEqual(type)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('printSignatureLine', () => {
+  it('leaves str unsaid', () => {
+    const fields: Field[] = [
+      { id: '1', name: 'a', role: 'output', type: { kind: 'bool' }, desc: '' },
+      { id: '2', name: 'q', role: 'input', type: str, desc: 'x' },
+    ]
+    expect(printSignatureLine(fields)).toBe('q -> a: bool')
+    expect(printSignatureLine([])).toBe('->')
+  })
+
+  it('reads back as the same fields', () => {
+    const named = fc.tuple(fieldNames, fieldTypes, fc.constantFrom('input' as const, 'output' as const))
+    fc.assert(
+      fc.property(fc.uniqueArray(named, { selector: ([name]) => name, maxLength: 6 }), rows => {
+        const fields = rows.map(([name, type, role], i): Field => ({ id: String(i), name, role, type, desc: '' }))
+        const side = (role: string) => fields.filter(field => field.role === role).map(({ name, type }) => ({ name, type }))
+        expect(parseSignatureLine(printSignatureLine(fields))).toEqual({ inputs: side('input'), outputs: side('output') })
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
