@@ -15,6 +15,10 @@ export interface RolloutOptions {
   readonly temperature?: number
   /** True hands the trace to the metric, as DSPy does while bootstrapping. */
   readonly traceToMetric?: boolean
+  /** Another state for single rows (a teacher without the demo made of that very row). They still count under the batch's state. */
+  readonly stateFor?: (example: Example) => ProgramState
+  /** Rows of this batch that may fail before the run ends; the run's own number by default. */
+  readonly maxErrors?: number
 }
 
 /** The one object an optimizer sees. It does no I/O; everything it asks for is cached, counted and capped around it. */
@@ -26,6 +30,8 @@ export interface RunContext<P> {
   readonly valset: readonly Example[]
   readonly seed: number
   readonly signal: AbortSignal
+  /** Rows that may fail in one batch before the run ends with `too-many-errors`. */
+  readonly maxErrors: number
   /** A fresh generator with Python's `random.Random(seed)` stream. */
   random(seed: number): Rng
   candidateId(state: ProgramState): CandidateId

@@ -38,7 +38,8 @@ export type RunEvent =
   | { readonly type: 'run-start'; readonly kind: RunKind; readonly stages: readonly StagePlan[] }
   | { readonly type: 'stage-start'; readonly stage: StageId; readonly title: string }
   | { readonly type: 'stage-step'; readonly stage: StageId; readonly step: number; readonly steps: number; readonly title: string }
-  | { readonly type: 'stage-end'; readonly stage: StageId }
+  /** `calls` is added by the driver: LM calls answered in the stage, cached or paid. */
+  | { readonly type: 'stage-end'; readonly stage: StageId; readonly calls?: number }
   | {
       readonly type: 'demos-bootstrap'
       readonly predictor: PredictorId
@@ -76,7 +77,8 @@ export type RunEvent =
   | { readonly type: 'run-end'; readonly reason: 'done' | 'stopped' | 'cap'; readonly sentence: string; readonly result: RunResult }
   | { readonly type: 'run-cancel'; readonly sentence: string }
   | { readonly type: 'run-error'; readonly error: ErrorJson; readonly result?: RunResult }
-  | { readonly type: 'run-diverge'; readonly seq: number; readonly expected: string; readonly got: string }
+  /** A replay did something else than the record says: the recorded events from `divergedAt` on no longer hold. */
+  | { readonly type: 'run-diverge'; readonly divergedAt: number; readonly expected: string; readonly got: string }
 
 /** An event as the journal keeps it. `at` is milliseconds since 1970 and no part of the comparison on replay. */
 export type JournalEvent = RunEvent & { readonly seq: number; readonly at: number }
@@ -107,6 +109,8 @@ export interface CallRecord {
   readonly cost?: number
   readonly ms: number
   readonly error?: ErrorJson
+  /** The failure ended its batch, so nothing was built on it: a resumed run asks again. */
+  readonly unsettled?: true
 }
 
 /** High-volume facts: kept and counted, but not part of the story, since their order depends on the network. */

@@ -1,7 +1,8 @@
 import type { Adapter } from '../adapters/adapter'
 import type { CallKey, Lm, LmRequest, LmResponse, ModelSpec } from '../lm/lm'
 import type { Sandbox } from '../sandbox/sandbox'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from './events'
+import type { ErrorJson } from '../errors'
+import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from './events'
 
 /** Time. Handed in, so that a replay and a test decide what it is. */
 export interface Clock {
@@ -25,7 +26,10 @@ export interface CallStore {
   add(call: StoredCall): Promise<StoredCall>
 }
 
-/** What one flush writes, in one transaction: what the user has seen is what survives a crash. */
+/**
+ * What one flush writes, in one transaction: what the user has seen is what survives a crash. Of several `calls` with one key,
+ * the first that was paid stands: a resumed run reports the same answer again as cached.
+ */
 export interface JournalBatch {
   readonly events: readonly JournalEvent[]
   readonly rollouts: readonly RolloutRecord[]
@@ -50,6 +54,48 @@ export interface RunPorts {
   readonly adapter: Adapter
   /** The provider's LM behind its shared limiter, one attempt a call: cache, budget and retry are put around it. */
   connect(model: ModelSpec): Lm
+  /** Totals of earlier attempts at this run, so that its caps hold across a resume. */
+  readonly spentBefore?: RunTotals
+  /** Milliseconds earlier attempts ran; they count for the time cap. */
+  readonly elapsedBefore?: number
+  /** True sends nothing: every answer must be recorded. For replays from the record. */
+  readonly offline?: boolean
+  /** Milliseconds one request may take. */
+  readonly timeoutMs?: number
 }
 
 export type RunCommand = 'pause' | 'resume' | 'stop' | 'cancel'
+
+export type LiveStatus = 'running' | 'paused' | 'done' | 'stopped' | 'capped' | 'cancelled' | 'failed'
+
+/** What the listener of a run gets, after it was written. */
+export interface RunBatch {
+  readonly status: LiveStatus
+  readonly events: readonly JournalEvent[]
+  readonly rollouts: readonly RolloutRecord[]
+  /** Node starts and ends (row runs only) and waits for the provider. */
+  readonly meters: readonly MeterEvent[]
+  readonly totals: RunTotals
+  /** Why the run paused by itself: there is no room left to write. */
+  readonly problem?: ErrorJson
+}
+export type RunListener = (batch: RunBatch) => void
+
+export interface RunOutcome {
+  readonly status: Exclude<LiveStatus, 'running' | 'paused'>
+  /** Why it ended. */
+  readonly sentence: string
+  readonly result?: RunResult
+  readonly error?: ErrorJson
+  readonly totals: RunTotals
+  /** Hash of the story without times: the same for the same spec, seed and answers. */
+  readonly digest: string
+  /** The first place where a replay left its record. */
+  readonly divergence?: { readonly seq: number; readonly expected: string; readonly got: string }
+}
+
+export interface RunHandle {
+  /** Never rejects: a failure is an outcome. */
+  readonly done: Promise<RunOutcome>
+  command(command: RunCommand): void
+}

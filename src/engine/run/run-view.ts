@@ -29,7 +29,11 @@ export interface CandidateView {
     readonly scores: readonly (number | null)[]
     readonly summary: ScoreSummary
   }
-  readonly minibatches: readonly { readonly batch: number; readonly examples: readonly ExampleId[]; readonly scores: readonly (number | null)[] }[]
+  readonly minibatches: readonly {
+    readonly batch: number
+    readonly examples: readonly ExampleId[]
+    readonly scores: readonly (number | null)[]
+  }[]
   readonly verdict?: { readonly kind: 'accept' | 'reject'; readonly reason: string }
 }
 
@@ -43,7 +47,12 @@ export interface RunView {
   readonly notes: readonly string[]
   /** LM calls planned over all stages: tightened each time a stage ends. */
   readonly plannedCalls: number
-  readonly end?: { readonly reason: 'done' | 'stopped' | 'cap' | 'cancelled' | 'error'; readonly sentence: string; readonly result?: RunResult; readonly error?: ErrorJson }
+  readonly end?: {
+    readonly reason: 'done' | 'stopped' | 'cap' | 'cancelled' | 'error'
+    readonly sentence: string
+    readonly result?: RunResult
+    readonly error?: ErrorJson
+  }
   readonly divergence?: { readonly seq: number; readonly expected: string; readonly got: string }
   /** Sequence number of the last event applied; -1 before the first. */
   readonly seq: number

@@ -11,6 +11,8 @@ export interface SpanCall {
   readonly model: string
   readonly cached: boolean
   readonly attempts: number
+  /** How many of `attempts` failed before the answer, or all of them where none came. */
+  readonly failedAttempts?: number
   readonly usage: Usage
   readonly ms: number
   readonly error?: ErrorJson

@@ -1,0 +1,42 @@
+import { mapLimit } from '@/lib/map-limit'
+import type { Example } from '../data/example'
+import { EngineError } from '../errors'
+import type { Rollout } from './rollout'
+
+export interface EvaluateOptions {
+  readonly concurrency: number
+  readonly signal: AbortSignal
+  /** Failed rows that end the batch (DSPy's `max_errors`, counted per evaluation). */
+  readonly maxErrors: number
+  /** Told of every rollout when it ends, in the order they end. */
+  readonly onRollout?: (rollout: Rollout, index: number) => void
+}
+
+/**
+ * The one rollout loop: rows run concurrently, results come in the order of `examples`. Throws `too-many-errors` when
+ * `maxErrors` rows failed, and whatever `roll` throws.
+ */
+export function evaluateExamples(
+  examples: readonly Example[],
+  roll: (example: Example, index: number) => Promise<Rollout>,
+  options: EvaluateOptions,
+): Promise<readonly Rollout[]> {
+  const { concurrency, signal, maxErrors, onRollout } = options
+  let failed = 0
+  const work = async (example: Example, index: number): Promise<Rollout> => {
+    const rollout = await roll(example, index)
+    onRollout?.(rollout, index)
+    if (rollout.error && ++failed >= Math.max(1, maxErrors)) throw tooManyErrors(failed, rollout.error.message)
+    return rollout
+  }
+  return mapLimit(examples, Math.max(1, concurrency), work, signal)
+}
+
+export function tooManyErrors(failed: number, last: string): EngineError {
+  const rows = failed === 1 ? 'One row' : `${failed} rows`
+  return new EngineError(
+    'too-many-errors',
+    `${rows} failed, as many as this run allows. The last one: ${last} Correct the cause, or raise "max errors", and resume.`,
+    { failed },
+  )
+}

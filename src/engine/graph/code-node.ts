@@ -1,0 +1,55 @@
+import { isJsonObject, type Json } from '@/lib/json'
+import type { Values } from '../data/example'
+import { EngineError } from '../errors'
+import type { Sandbox, SandboxFunction } from '../sandbox/sandbox'
+import { coerceValue } from '../signature/check-value'
+import type { CodeNode } from './program'
+
+/**
+ * Runs a code node in the sandbox and fits what it returns to the types of its outputs. Throws `code-failed` naming the field,
+ * `sandbox-timeout` or `sandbox-memory`.
+ */
+export async function runCode(node: CodeNode, inputs: Values, sandbox: Sandbox): Promise<Values> {
+  const body = await loadCode(node.source, sandbox)
+  const returned = await body.call([inputs])
+  const outputs = node.fields.filter(field => field.role === 'output')
+  if (!isJsonObject(returned)) {
+    throw new EngineError(
+      'code-failed',
+      `The code of ${node.name} must return an object with ${outputs.map(field => field.name).join(', ')}. It returned ${describe(returned)}.`,
+    )
+  }
+  const values: Record<string, Json> = {}
+  for (const field of outputs) {
+    const value = returned[field.name]
+    if (value === undefined && field.type.kind !== 'optional') {
+      throw new EngineError('code-failed', `The code of ${node.name} returned no "${field.name}".`, { field: field.name })
+    }
+    const fitted = coerceValue(field.type, value ?? null)
+    if (!fitted.ok) {
+      throw new EngineError(
+        'code-failed',
+        `The code of ${node.name} returned a "${field.name}" that does not fit its type: ${fitted.reason}.`,
+        { field: field.name },
+      )
+    }
+    values[field.name] = fitted.value
+  }
+  return values
+}
+
+/** Compiled once per sandbox: a run calls the same source thousands of times. */
+function loadCode(source: string, sandbox: Sandbox): Promise<SandboxFunction> {
+  let functions = loaded.get(sandbox)
+  if (functions === undefined) loaded.set(sandbox, (functions = new Map()))
+  let body = functions.get(source)
+  if (body === undefined) functions.set(source, (body = sandbox.load(source, 'code')))
+  return body
+}
+
+const loaded = new WeakMap<Sandbox, Map<string, Promise<SandboxFunction>>>()
+
+function describe(value: Json): string {
+  if (value === null) return 'nothing'
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+}

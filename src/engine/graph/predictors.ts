@@ -1,0 +1,79 @@
+import { moduleKind } from '../modules/registry'
+import { defaultInstructions } from '../signature/default-instructions'
+import type { Signature } from '../signature/signature'
+import { topologicalOrder } from './order'
+import type { PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from './program'
+
+/** One place of a program where a model is asked. */
+export interface Predictor {
+  readonly id: PredictorId
+  readonly node: SignatureNode
+  /** Which predictor of its module; empty for the only one. */
+  readonly key: string
+  /** Its name in DSPy's saved state: `classify`, `answer.predict`. */
+  readonly dspyName: string
+  /** What it prompts with under this state. The same predictor state gives the same object. */
+  signature(state: ProgramState): Signature
+}
+
+/** Every predictor, in execution order. */
+export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
+  const known = predictorsByGraph.get(graph)
+  if (known) return known
+  const taken = new Set<string>()
+  const predictors = topologicalOrder(graph).flatMap(node => {
+    if (node.kind !== 'signature') return []
+    const attribute = uniqueName(pythonName(node.name), taken)
+    return moduleKind(node.module).predictors.map(({ key, dspyPath }) =>
+      predictorOf(node, key, dspyPath ? `${attribute}.${dspyPath}` : attribute),
+    )
+  })
+  predictorsByGraph.set(graph, predictors)
+  return predictors
+}
+
+/** Graphs are never changed in place, so what was derived from one stays true. */
+const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
+
+function predictorOf(node: SignatureNode, key: string, dspyName: string): Predictor {
+  const module = moduleKind(node.module)
+  const signatures = new WeakMap<PredictorState, Signature>()
+  const id = key === '' ? node.id : `${node.id}.${key}`
+  const build = (instructions: string): Signature => module.signatureOf(key, { instructions, fields: node.fields })
+  return {
+    id,
+    node,
+    key,
+    dspyName,
+    signature(state) {
+      const own = state[id]
+      if (own === undefined) return build(defaultInstructions(node.fields))
+      let signature = signatures.get(own)
+      if (signature === undefined) signatures.set(own, (signature = build(own.instructions)))
+      return signature
+    },
+  }
+}
+
+/** A label as a Python attribute name: `Classify ticket` becomes `classify_ticket`. */
+export function pythonName(label: string): string {
+  const plain = label.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const joined = plain.replace(/[^a-z0-9_]+/g, '_').replace(/^_+|_+$/g, '')
+  const name = joined === '' ? 'step' : /^[0-9]/.test(joined) ? `step_${joined}` : joined
+  return pythonWords.has(name) ? `${name}_` : name
+}
+
+function uniqueName(name: string, taken: Set<string>): string {
+  let unique = name
+  for (let n = 2; taken.has(unique); n++) unique = `${name}_${n}`
+  taken.add(unique)
+  return unique
+}
+
+/** Python's keywords in lower case, and the attributes of `dspy.Module` that a step must not hide. */
+const pythonWords: ReadonlySet<string> = new Set(
+  (
+    'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass ' +
+    'raise return try while with yield none true false match case type self forward callbacks history predictors parameters batch load save'
+  ).split(' '),
+)

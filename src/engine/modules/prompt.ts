@@ -1,0 +1,14 @@
+import type { Adapter } from '../adapters/adapter'
+import { chatAdapter } from '../adapters/chat'
+import type { Values } from '../data/example'
+import { EngineError } from '../errors'
+import { predictorsOf } from '../graph/predictors'
+import type { PredictorId, Program } from '../graph/program'
+import type { Message } from '../lm/lm'
+
+/** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
+export function promptFor(program: Program, predictorId: PredictorId, inputs: Values, adapter: Adapter = chatAdapter): readonly Message[] {
+  const predictor = predictorsOf(program.graph).find(one => one.id === predictorId)
+  if (predictor === undefined) throw new EngineError('not-found', `The program has no predictor "${predictorId}".`)
+  return adapter.format(predictor.signature(program.state), program.state[predictorId]?.demos ?? [], inputs)
+}

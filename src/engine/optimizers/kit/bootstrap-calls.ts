@@ -1,0 +1,26 @@
+import type { OptimizerSizes } from '../optimizer'
+
+export interface CallRange {
+  readonly low: number
+  readonly expected: number
+  readonly high: number
+}
+
+/**
+ * LM requests to bootstrap `wanted` demos (dspy-spec §6.19): at best one run for each, at most every row in every round. The
+ * expected number takes a teacher that gets half of the rows right.
+ */
+export function bootstrapCalls(wanted: number, maxRounds: number, { train, callsPerRun }: OptimizerSizes): CallRange {
+  const runs = { low: Math.min(wanted, train), high: wanted === 0 ? 0 : train * maxRounds }
+  const expected = Math.min(runs.high, Math.max(runs.low, wanted * 2))
+  return { low: runs.low * callsPerRun, expected: expected * callsPerRun, high: runs.high * callsPerRun }
+}
+
+export function addCalls(ranges: readonly CallRange[]): CallRange {
+  const sum = (pick: (range: CallRange) => number): number => ranges.reduce((total, range) => total + pick(range), 0)
+  return { low: sum(range => range.low), expected: sum(range => range.expected), high: sum(range => range.high) }
+}
+
+export function exactly(count: number): CallRange {
+  return { low: count, expected: count, high: count }
+}

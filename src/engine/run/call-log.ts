@@ -1,0 +1,87 @@
+import { isFatalError, type ErrorJson } from '../errors'
+import type { PredictorId } from '../graph/program'
+import type { CallKey, CallPurpose, Price } from '../lm/lm'
+import type { SpanCall } from '../trace/span'
+import type { CallRecord } from './events'
+import type { Tally } from './tally'
+
+/** Where a call belongs in its run. */
+export interface CallPlace {
+  readonly purpose: CallPurpose
+  readonly batch: number
+  readonly exampleId: string
+}
+
+/** Turns requests into records of the run, each key once. */
+export interface CallLog {
+  add(place: CallPlace, predictor: PredictorId, call: SpanCall, isAnswered: boolean): void
+  /** The batch went through: its failures are part of the run from now on, and a replay repeats them. */
+  settle(batch: number): void
+  /** The run ends: failures of unfinished batches are kept, marked as not binding. */
+  close(): void
+}
+
+export function createCallLog(tally: Tally, priceOf: (model: string) => Price | undefined, write: (record: CallRecord) => void): CallLog {
+  const seen = new Set<CallKey>()
+  const failed = new Map<number, CallRecord[]>()
+  return {
+    add({ purpose, batch, exampleId }, predictor, call, isAnswered) {
+      if (!isAnswered && isOwnDoing(call.error)) return
+      const cost = tally.add(call, isAnswered, priceOf(call.model))
+      // A failure repeated from the record is in the record.
+      if (!isAnswered && call.attempts === 0) return
+      if (isAnswered && seen.has(call.key)) return
+      const { key, model, cached, attempts, failedAttempts = 0, usage, ms, error } = call
+      const record: CallRecord = {
+        key,
+        purpose,
+        predictor,
+        batch,
+        exampleId,
+        model,
+        cached,
+        attempts,
+        failedAttempts,
+        usage,
+        ms,
+        ...(cost !== undefined && { cost }),
+        ...(!isAnswered && error && { error }),
+      }
+      if (isAnswered) {
+        seen.add(key)
+        write(record)
+        return
+      }
+      const others = failed.get(batch)
+      if (others) others.push(record)
+      else failed.set(batch, [record])
+    },
+    settle(batch) {
+      for (const record of failed.get(batch) ?? []) if (!seen.has(record.key)) write(record)
+      failed.delete(batch)
+    },
+    close() {
+      for (const records of failed.values()) for (const record of records) if (!seen.has(record.key)) write({ ...record, unsettled: true })
+      failed.clear()
+    },
+  }
+}
+
+/** Failures of an earlier attempt that a replay has to repeat. Those that ended it are asked again. */
+export function bindingFailures(failedCalls: ReadonlyMap<CallKey, CallRecord>): ReadonlyMap<CallKey, CallRecord> {
+  return new Map([...failedCalls].filter(([, record]) => record.error && !record.unsettled && !isFatalError(record.error.code)))
+}
+
+/** We stopped the call ourselves: that says nothing about the model. */
+function isOwnDoing(error: ErrorJson | undefined): boolean {
+  return error === undefined || ownCodes.has(error.code)
+}
+
+const ownCodes: ReadonlySet<string> = new Set([
+  'run-stopped',
+  'run-cancelled',
+  'budget-exhausted',
+  'lm-not-recorded',
+  'storage-full',
+  'storage-failed',
+])

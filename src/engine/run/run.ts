@@ -1,0 +1,253 @@
+import { pythonRandom } from '@/lib/rng'
+import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
+import { completeState } from '../graph/default-state'
+import { createBudget } from '../lm/budget'
+import type { Lm, ModelSpec, Price } from '../lm/lm'
+import { lmStack } from '../lm/stack'
+import type { Metric } from '../metrics/metric'
+import { bindMetric, metricLabels } from '../metrics/registry'
+import { bindingFailures, createCallLog } from './call-log'
+import { compileStory } from './compile-story'
+import { drive } from './drive'
+import { estimateRun, optimizerOf } from './estimate'
+import type { RunEvent, RunResult } from './events'
+import { pauseGate } from './gate'
+import { patientStore } from './patient-store'
+import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './ports'
+import { checkBudget, checkRun, type RunData } from './preflight'
+import { createRecorder } from './recorder'
+import { endedEarlySentence, resultSoFar, type StoryEnd } from './result'
+import { createSession, type Session } from './session'
+import { evaluateStory, rowStory } from './short-stories'
+import type { RunSpec } from './spec'
+import { createTally, noTotals } from './tally'
+
+/** How long answers under way may take to come in after a cap was reached; they are paid for. */
+const landingMs = 10_000
+/** How long a stopped run waits for its calls to notice. */
+const stoppingMs = 500
+
+/**
+ * Starts a run, or takes one up again: with events of an earlier attempt in the journal it repeats them from the recorded answers,
+ * compares, and goes on where they end. The listener hears of what is written, in batches. See `RunPorts` for what it needs.
+ */
+export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener: RunListener): RunHandle {
+  const { clock, journal } = ports
+  const controller = new AbortController()
+  const { signal } = controller
+  const gate = pauseGate()
+  const priceOf = pricesOf(spec)
+  const before = ports.spentBefore ?? noTotals
+  const budget = createBudget(spec.budget, clock, priceOf, {
+    calls: before.calls,
+    tokens: before.inputTokens + before.outputTokens,
+    cost: before.cost,
+    ms: ports.elapsedBefore ?? 0,
+  })
+  const tally = createTally(before, () => budget.spent)
+  let status: LiveStatus = 'running'
+  let session: Session | undefined
+  let lost: unknown
+
+  const setStatus = (next: LiveStatus): void => {
+    status = next
+    recorder.touch()
+    void recorder.flush()
+  }
+  const pause = (): void => {
+    gate.close()
+    setStatus('paused')
+  }
+  const waitForRoom = (): Promise<void> => {
+    pause()
+    return gate.wait(signal)
+  }
+  const recorder = createRecorder({
+    journal,
+    clock,
+    listener,
+    status: () => status,
+    totals: tally.totals,
+    waitForRoom,
+    onLost: error => {
+      lost = error
+      controller.abort(error)
+    },
+  })
+  const callLog = createCallLog(tally, priceOf, recorder.call)
+  const lmOf = stacksOf(
+    spec,
+    { ...ports, calls: patientStore(ports.calls, waitForRoom) },
+    { budget, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
+  )
+
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'stage-start') session?.enterStage(event.stage)
+    if (event.type === 'candidate-propose') session?.board.name(event.candidate, event.label)
+    recorder.emit(event.type === 'stage-end' ? { ...event, calls: callsSinceStageStart() } : event)
+  }
+  let answeredBefore = 0
+  const callsSinceStageStart = (): number => {
+    const calls = tally.answered - answeredBefore
+    answeredBefore = tally.answered
+    return calls
+  }
+
+  async function work(): Promise<RunOutcome> {
+    try {
+      checkRun(spec, data)
+      if (journal.recorded.length === 0) checkBudget(spec, data, ports.adapter)
+      const metric = await metricOf(spec, data, ports)
+      const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
+      const val = data.val.length > 0 ? data.val : data.train
+      session = createSession({ spec, student, train: data.train, val, ports, metric, lmOf, signal, gate, recorder, callLog })
+      const { result, sentence } = await drive(storyFor(spec, data, session), onEvent, signal)
+      recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
+      return await close('done', { sentence, result })
+    } catch (error) {
+      return endEarly(signal.aborted ? signal.reason : error)
+    }
+  }
+
+  async function endEarly(error: unknown): Promise<RunOutcome> {
+    if (session && isEngineError(error, 'budget-exhausted') && !signal.aborted) await within(landingMs, session.settled())
+    if (!signal.aborted) controller.abort(error)
+    if (session) await within(stoppingMs, session.settled())
+    callLog.close()
+    const cause = isEngineError(error) ? error : undefined
+    const result = session && resultSoFar(session)
+    if (cause?.code === 'run-cancelled') {
+      const sentence = 'Cancelled. Nothing was kept but the answers in the cache.'
+      recorder.emit({ type: 'run-cancel', sentence })
+      return close('cancelled', { sentence })
+    }
+    if (session && result && (cause?.code === 'run-stopped' || cause?.code === 'budget-exhausted')) {
+      const isCap = cause.code === 'budget-exhausted'
+      const sentence = endedEarlySentence(session, isCap ? `Stopped by a cap: ${cause.message}` : 'Stopped.')
+      recorder.emit({ type: 'run-end', reason: isCap ? 'cap' : 'stopped', sentence, result })
+      return close(isCap ? 'capped' : 'stopped', { sentence, result })
+    }
+    const json = errorToJson(error)
+    const kept = result?.best ? { result } : {}
+    recorder.emit({ type: 'run-error', error: json, ...kept })
+    return close('failed', { sentence: json.message, error: json, ...kept })
+  }
+
+  async function close(
+    end: RunOutcome['status'],
+    about: { readonly sentence: string; readonly result?: RunResult; readonly error?: ErrorJson },
+  ): Promise<RunOutcome> {
+    status = end
+    recorder.touch()
+    await recorder.flush()
+    timer.abort()
+    const { divergence } = recorder.story
+    const common = { totals: tally.totals(), digest: recorder.story.digest(), ...(divergence && { divergence }) }
+    if (lost === undefined) return { status: end, ...about, ...common }
+    const error = errorToJson(lost)
+    return { status: 'failed', sentence: error.message, error, ...common }
+  }
+
+  const timer = new AbortController()
+  startTimer(spec, ports, timer.signal, controller)
+  return {
+    done: work(),
+    command(command: RunCommand) {
+      const isOver = signal.aborted || (status !== 'running' && status !== 'paused')
+      if (isOver) return
+      if (command === 'pause') pause()
+      else if (command === 'resume') {
+        gate.open()
+        setStatus('running')
+      } else
+        controller.abort(
+          command === 'stop'
+            ? new EngineError('run-stopped', 'The run was stopped.')
+            : new EngineError('run-cancelled', 'The run was cancelled.'),
+        )
+    },
+  }
+
+  async function within(ms: number, wait: Promise<void>): Promise<void> {
+    const alarm = new AbortController()
+    const ended = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+    const late = clock.sleep(ms, alarm.signal).catch(() => undefined)
+    await Promise.race(signal.aborted ? [wait, late] : [wait, late, ended])
+    alarm.abort()
+  }
+}
+
+function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerator<RunEvent, StoryEnd> {
+  const { stages } = estimateRun({
+    kind: spec.kind,
+    graph: spec.graph,
+    train: data.train.length,
+    val: session.val.length,
+    ...(spec.optimizer && { optimizer: spec.optimizer }),
+  })
+  if (spec.kind === 'row') return rowStory(session, stages)
+  if (spec.kind === 'evaluate') return evaluateStory(session, stages)
+  const { optimizer, params } = optimizerOf(spec.optimizer)
+  return compileStory(session, optimizer, params, stages)
+}
+
+/** A single row may lack the labels that its metric reads: then it runs without a score. */
+async function metricOf(spec: RunSpec, data: RunData, { sandbox }: RunPorts): Promise<Metric | undefined> {
+  if (spec.metric === undefined) return undefined
+  const row = data.val[0] ?? data.train[0]
+  if (spec.kind === 'row' && metricLabels(spec.metric).some(label => row?.labels[label] === undefined)) return undefined
+  return bindMetric(spec.metric, { sandbox })
+}
+
+interface StackParts {
+  readonly budget: Parameters<typeof lmStack>[0]['budget']
+  readonly gate: NonNullable<Parameters<typeof lmStack>[0]['gate']>
+  readonly onWait: NonNullable<Parameters<typeof lmStack>[0]['onWait']>
+}
+
+/** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
+function stacksOf(spec: RunSpec, ports: RunPorts, parts: StackParts): (model: ModelSpec) => Lm {
+  const stacks = new Map<string, Lm>()
+  const failedCalls = bindingFailures(ports.journal.failedCalls)
+  return model => {
+    let stack = stacks.get(model.id)
+    if (stack === undefined) {
+      stack = lmStack({
+        ...parts,
+        connect: ports.connect(model),
+        calls: ports.calls,
+        clock: ports.clock,
+        rng: pythonRandom(`retry ${spec.seed} ${model.id}`),
+        failedCalls,
+        ...(ports.offline && { offline: true }),
+        ...(ports.timeoutMs !== undefined && { timeoutMs: ports.timeoutMs }),
+      })
+      stacks.set(model.id, stack)
+    }
+    return stack
+  }
+}
+
+/** Where two models share a name, the higher price counts: a cap on money must not be passed. */
+function pricesOf({ models }: RunSpec): (model: string) => Price | undefined {
+  const prices = new Map<string, Price>()
+  for (const model of [models.task, models.prompt, models.teacher, ...Object.values(models.overrides)]) {
+    if (model?.price === undefined) continue
+    const { input, output } = prices.get(model.model) ?? model.price
+    prices.set(model.model, { input: Math.max(input, model.price.input), output: Math.max(output, model.price.output) })
+  }
+  return model => prices.get(model)
+}
+
+/** The time cap ends a run also while it waits for an answer. */
+function startTimer(spec: RunSpec, { clock, elapsedBefore = 0 }: RunPorts, signal: AbortSignal, controller: AbortController): void {
+  const { maxMs } = spec.budget
+  if (maxMs === undefined) return
+  clock.sleep(Math.max(0, maxMs - elapsedBefore), signal).then(
+    () =>
+      controller.abort(
+        new EngineError('budget-exhausted', `The time limit of ${Math.round(maxMs / 1000)} s for this run is used up.`, { cap: 'time' }),
+      ),
+    () => undefined,
+  )
+}

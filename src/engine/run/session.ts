@@ -1,0 +1,187 @@
+import { pythonRandom, type Rng } from '@/lib/rng'
+import type { Example } from '../data/example'
+import { EngineError } from '../errors'
+import { summarize } from '../evaluate/aggregate'
+import { evaluateExamples } from '../evaluate/evaluate'
+import { rollOut } from '../evaluate/roll-out'
+import type { Rollout } from '../evaluate/rollout'
+import { stateHash } from '../graph/default-state'
+import type { ExecuteContext, NodeEvent } from '../graph/execute'
+import type { PredictorState, Program, ProgramState } from '../graph/program'
+import type { Lm, ModelSpec } from '../lm/lm'
+import type { Metric } from '../metrics/metric'
+import type { CallLog } from './call-log'
+import type { RolloutOptions, RunContext } from './context'
+import type { RunEvent, StageId } from './events'
+import type { PauseGate } from './gate'
+import type { RunPorts } from './ports'
+import type { Recorder } from './recorder'
+import { createScoreboard, type Scoreboard } from './scoreboard'
+import { slotsOf } from './slots'
+import type { RunSpec } from './spec'
+
+export interface SessionOptions {
+  readonly spec: RunSpec
+  readonly student: Program
+  readonly train: readonly Example[]
+  readonly val: readonly Example[]
+  readonly ports: RunPorts
+  readonly metric: Metric | undefined
+  readonly lmOf: (model: ModelSpec) => Lm
+  readonly signal: AbortSignal
+  readonly gate: PauseGate
+  readonly recorder: Recorder
+  readonly callLog: CallLog
+}
+
+/** A batch of rollouts and its number in the run. */
+export interface RolloutBatch {
+  readonly batch: number
+  readonly rollouts: readonly Rollout[]
+}
+
+/** What a story of a run works with: rows in, scored rollouts out, everything recorded on the way. */
+export interface Session {
+  readonly spec: RunSpec
+  readonly student: Program
+  readonly train: readonly Example[]
+  readonly val: readonly Example[]
+  readonly board: Scoreboard
+  readonly signal: AbortSignal
+  /** A stream of its own for a named purpose. */
+  rng(purpose: string): Rng
+  runBatch(state: ProgramState, examples: readonly Example[], options: RolloutOptions): Promise<RolloutBatch>
+  evaluate(state: ProgramState): AsyncGenerator<RunEvent, number>
+  /** Follows the stages, so that each rollout is filed under the one it ran in. */
+  enterStage(stage: StageId): void
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { spec, student, train, val, signal } = options
+  const board = createScoreboard()
+  const slots = slotsOf(spec.concurrency)
+  const underWay = new Set<Promise<unknown>>()
+  const rng = (purpose: string): Rng => pythonRandom(spec.seed).fork(purpose)
+  let nextBatch = 0
+  let stage: StageId = spec.kind
+
+  async function runBatch(state: ProgramState, examples: readonly Example[], wanted: RolloutOptions): Promise<RolloutBatch> {
+    signal.throwIfAborted()
+    const batch = nextBatch++
+    const about = { batch, candidate: stateHash(state), stage, purpose: wanted.purpose }
+    const context = sharedContext(options, wanted)
+    const roll = (example: Example): Promise<Rollout> =>
+      track(
+        slots.run(async () => {
+          await options.gate.wait(signal)
+          signal.throwIfAborted()
+          const own = wanted.stateFor?.(example) ?? state
+          const place = { purpose: wanted.purpose, batch, exampleId: example.id }
+          return rollOut(
+            { graph: student.graph, state: own },
+            example,
+            { ...context, onCall: (predictor, call, isAnswered) => options.callLog.add(place, predictor, call, isAnswered) },
+            { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) },
+          )
+        }),
+      )
+    const rollouts = await evaluateExamples(examples, roll, {
+      concurrency: spec.concurrency,
+      signal,
+      maxErrors: wanted.maxErrors ?? spec.maxErrors,
+      onRollout: (rollout, index) => options.recorder.rollout({ ...about, index, rollout }),
+    })
+    options.callLog.settle(batch)
+    return { batch, rollouts }
+  }
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work)
+    const forget = (): void => void underWay.delete(work)
+    work.then(forget, forget)
+    return work
+  }
+
+  async function* evaluate(state: ProgramState): AsyncGenerator<RunEvent, number> {
+    const candidate = stateHash(state)
+    const known = board.scored(candidate)
+    if (known) return known.summary.mean
+    const { batch, rollouts } = await runBatch(state, val, { purpose: 'evaluate' })
+    const scores = rollouts.map(({ score }) => score)
+    const summary = summarize(rollouts, rng(`summary ${candidate}`))
+    board.add({ candidate, state, scores, summary })
+    yield { type: 'fullset-score', candidate, batch, examples: val.map(({ id }) => id), scores, summary }
+    return summary.mean
+  }
+
+  return {
+    spec,
+    student,
+    train,
+    val,
+    board,
+    signal,
+    rng,
+    runBatch,
+    evaluate,
+    enterStage(next) {
+      stage = next
+    },
+    async settled() {
+      while (underWay.size > 0) await Promise.allSettled(underWay)
+    },
+  }
+}
+
+/** What an optimizer may see of a session. */
+export function optimizerContext<P>(session: Session, params: P): RunContext<P> {
+  const { spec, student, train, val, signal } = session
+  return Object.freeze({
+    params,
+    student,
+    trainset: train,
+    valset: val,
+    seed: spec.seed,
+    signal,
+    maxErrors: spec.maxErrors,
+    random: pythonRandom,
+    candidateId: stateHash,
+    rollouts: async (state: ProgramState, examples: readonly Example[], options: RolloutOptions) =>
+      (await session.runBatch(state, examples, options)).rollouts,
+    evaluate: (state: ProgramState) => session.evaluate(state),
+  })
+}
+
+function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
+  const { models } = spec
+  const common = wanted.role === 'teacher' ? (models.teacher ?? models.task) : models.task
+  const modelFor = (state: PredictorState | undefined): { lm: Lm; model: ModelSpec } => {
+    const model = state?.lm === undefined ? common : modelById(spec, state.lm)
+    return { lm: lmOf(model), model }
+  }
+  return {
+    adapter: ports.adapter,
+    clock: ports.clock,
+    sandbox: ports.sandbox,
+    modelFor,
+    call: { signal, rollout: wanted.rollout ?? 0, purpose: wanted.purpose },
+    ...(wanted.temperature !== undefined && { temperature: wanted.temperature }),
+    ...(spec.kind === 'row' && { onNode: (event: NodeEvent) => recorder.meter(meterOf(event)) }),
+  }
+}
+
+function modelById({ models }: RunSpec, id: string): ModelSpec {
+  const model = models.overrides[id] ?? [models.task, models.prompt, models.teacher].find(one => one?.id === id)
+  if (model) return model
+  throw new EngineError('not-found', `A step asks for the model "${id}", which this project no longer has. Choose a model for that step.`, {
+    model: id,
+  })
+}
+
+function meterOf(event: NodeEvent): Parameters<Recorder['meter']>[0] {
+  if (event.type === 'start') return { type: 'node-start', node: event.node }
+  const { type: _type, ...rest } = event
+  return { type: 'node-end', ...rest }
+}
