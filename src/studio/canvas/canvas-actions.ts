@@ -1,0 +1,66 @@
+import type { ReactFlowInstance } from '@xyflow/react'
+import type { NodeId } from '@/engine/graph/program'
+import type { Position } from '@/engine/project/project'
+import { autoLayout, pasteNodes, removeItems } from '@/state/edits/graph-edits'
+import { currentProject } from '@/state/project-store'
+import { select, sessionStore } from '@/state/session-store'
+import { announce } from '@/ui/announcer'
+import { toast } from '@/ui/toast'
+import type { CanvasEdge, CanvasNode } from './flow-items'
+import { canvasStore, setCanvas } from './canvas-store'
+import { addKind } from './palette-drag'
+import type { NodeKind } from './node-kinds'
+
+export type Flow = ReactFlowInstance<CanvasNode, CanvasEdge>
+export const fitOptions = { padding: 0.15, maxZoom: 1.1, duration: 200 }
+
+/** Adds a node in the middle of what is in view, a little further on when something stands there already. */
+export function addAtCentre(flow: Flow, kind: NodeKind): NodeId {
+  const pane = document.querySelector('.canvas-flow')?.getBoundingClientRect()
+  const middle = flow.screenToFlowPosition({ x: (pane?.left ?? 0) + (pane?.width ?? 800) / 2, y: (pane?.top ?? 0) + (pane?.height ?? 600) / 2 })
+  let place = { x: middle.x - 130, y: middle.y - 60 }
+  const taken = Object.values(currentProject().layout)
+  while (taken.some(other => Math.abs(other.x - place.x) < 40 && Math.abs(other.y - place.y) < 40)) place = { x: place.x + 40, y: place.y + 40 }
+  const id = addKind(kind, place)
+  if (pane === undefined || !isInView(flow, place, pane)) void flow.setCenter(place.x + 130, place.y + 60, { zoom: flow.getZoom(), duration: 200 })
+  return id
+}
+
+export function deleteSelection(): void {
+  const { selectedNodes, selectedEdges } = sessionStore.getState()
+  const count = selectedNodes.length + selectedEdges.length
+  if (count === 0) return
+  removeItems(selectedNodes, selectedEdges)
+  announce(count === 1 ? 'Deleted' : `${count} items deleted`)
+}
+
+export function renameSelection(): void {
+  const [node] = sessionStore.getState().selectedNodes
+  if (node) setCanvas({ renaming: node })
+}
+
+/** Pastes what the text holds, at a point or beside where it came from; says why when it holds no nodes. */
+export function pasteText(text: string, at?: Position): void {
+  const pasted = pasteNodes(text, at)
+  if ('reason' in pasted) toast({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
+  else announce(pasted.length === 1 ? 'Node pasted' : `${pasted.length} nodes pasted`)
+}
+
+export function layOut(flow: Flow): void {
+  autoLayout()
+  announce('Nodes laid out')
+  // After React Flow has the new places.
+  setTimeout(() => void flow.fitView(fitOptions), 60)
+}
+
+/** One step back: from the menu, the wire or the text box to the selection, from the selection to nothing. */
+export function clearOrClose(): void {
+  const { addMenu, renaming } = canvasStore.getState()
+  if (addMenu || renaming) setCanvas({ addMenu: undefined, renaming: undefined })
+  else select([], [])
+}
+
+function isInView(flow: Flow, place: Position, pane: DOMRect): boolean {
+  const screen = flow.flowToScreenPosition(place)
+  return screen.x > pane.left && screen.x < pane.right - 80 && screen.y > pane.top && screen.y < pane.bottom - 40
+}

@@ -1,0 +1,134 @@
+import { useEffect, type RefObject } from 'react'
+import { onSessionEvent, sendSessionEvent } from '@/state/session-events'
+import { copyNodes } from '@/state/edits/graph-edits'
+import { sessionStore } from '@/state/session-store'
+import { isTyping } from '@/state/shortcuts'
+import { announce } from '@/ui/announcer'
+import { clearOrClose, deleteSelection, fitOptions, layOut, pasteText, renameSelection, type Flow } from './canvas-actions'
+import { canvasStore, setCanvas } from './canvas-store'
+
+/**
+ * Keys that only the canvas knows; delete, duplicate and the like are commands of the whole studio. Copy and paste come as the browser's
+ * clipboard events, which need no permission: the same keys are kept from the commands, which would have to ask.
+ */
+export function useCanvasKeys(root: RefObject<HTMLElement | null>, flow: Flow): void {
+  useEffect(() => {
+    const isOurs = (event: Event) => !event.defaultPrevented && isCanvasFocused(root.current) && !isTyping(event.target) && !isInOverlay(event.target)
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!isOurs(event)) return
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && 'cxv'.includes(event.key)) event.stopPropagation()
+      else if (handleKey(event, flow)) event.preventDefault()
+    }
+    const onCopy = (event: ClipboardEvent) => {
+      const { selectedNodes } = sessionStore.getState()
+      if (!isOurs(event) || selectedNodes.length === 0 || hasTextSelection()) return
+      event.clipboardData?.setData('text/plain', copyNodes(selectedNodes))
+      event.preventDefault()
+      if (event.type === 'cut') deleteSelection()
+      else announce(selectedNodes.length === 1 ? 'Node copied' : `${selectedNodes.length} nodes copied`)
+    }
+    const onPaste = (event: ClipboardEvent) => {
+      if (!isOurs(event)) return
+      pasteText(event.clipboardData?.getData('text/plain') ?? '')
+      event.preventDefault()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    document.addEventListener('copy', onCopy)
+    document.addEventListener('cut', onCopy)
+    document.addEventListener('paste', onPaste)
+    return () => {
+      document.removeEventListener('keydown', onKeyDown)
+      document.removeEventListener('copy', onCopy)
+      document.removeEventListener('cut', onCopy)
+      document.removeEventListener('paste', onPaste)
+    }
+  }, [root, flow])
+
+  useEffect(() => {
+    const stops = [
+      onSessionEvent('fit-view', () => void flow.fitView(fitOptions)),
+      onSessionEvent('zoom-in', () => void flow.zoomIn({ duration: 120 })),
+      onSessionEvent('zoom-out', () => void flow.zoomOut({ duration: 120 })),
+      onSessionEvent('add-node', () => openAddMenu(root.current, flow)),
+    ]
+    return () => stops.forEach(stop => stop())
+  }, [root, flow])
+}
+
+/** Returns whether the key meant something here. */
+function handleKey(event: KeyboardEvent, flow: Flow): boolean {
+  const isMod = event.metaKey || event.ctrlKey
+  if (isMod) return handleModKey(event, flow)
+  if (event.altKey) return false
+  switch (event.key) {
+    case 'Escape':
+      return done(clearOrClose())
+    case 'F2':
+      return done(renameSelection())
+    case 'Enter':
+      return openInspector(event)
+    case 'f':
+    case '!':
+      return done(void flow.fitView(fitOptions))
+    case 'l':
+      return done(layOut(flow))
+    case 'h':
+      return done(setCanvas({ tool: 'hand' }))
+    case 'v':
+      return done(setCanvas({ tool: 'pointer' }))
+    case 'm':
+      return done(setCanvas({ isMinimapOpen: !canvasStore.getState().isMinimapOpen }))
+    case 'o':
+      return done(setCanvas({ isOutlineOpen: !canvasStore.getState().isOutlineOpen }))
+    default:
+      return event.shiftKey && event.code === 'Digit1' ? done(void flow.fitView(fitOptions)) : false
+  }
+}
+
+function handleModKey(event: KeyboardEvent, flow: Flow): boolean {
+  switch (event.key) {
+    case '+':
+    case '=':
+      return done(void flow.zoomIn({ duration: 120 }))
+    case '-':
+      return done(void flow.zoomOut({ duration: 120 }))
+    case '0':
+      return done(void flow.zoomTo(1, { duration: 120 }))
+    default:
+      return false
+  }
+}
+
+/** Enter on a node that is already chosen opens the inspector; on another it is React Flow's, which chooses it. */
+function openInspector(event: KeyboardEvent): boolean {
+  const node = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node') : null
+  const { selectedNodes } = sessionStore.getState()
+  if (node && !selectedNodes.includes(node.dataset['id'] ?? '')) return false
+  if (selectedNodes.length !== 1) return false
+  sendSessionEvent('focus-inspector')
+  return true
+}
+
+function openAddMenu(root: HTMLElement | null, flow: Flow): void {
+  const box = root?.querySelector('.canvas-flow')?.getBoundingClientRect()
+  if (!box) return
+  const screen = { x: box.left + box.width / 2 - 130, y: box.top + box.height / 3 }
+  setCanvas({ addMenu: { screen, canvas: flow.screenToFlowPosition(screen) } })
+}
+
+function done(_nothing: void): true {
+  return true
+}
+
+function isCanvasFocused(root: HTMLElement | null): boolean {
+  const focused = document.activeElement
+  return focused === null || focused === document.body || root?.querySelector('.canvas-flow')?.contains(focused) === true
+}
+
+function isInOverlay(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+}
+
+function hasTextSelection(): boolean {
+  return (window.getSelection()?.toString() ?? '') !== ''
+}

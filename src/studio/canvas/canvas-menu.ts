@@ -1,0 +1,78 @@
+import type { Edge } from '@/engine/graph/program'
+import { runCommand } from '@/state/commands'
+import { disconnect } from '@/state/edits/graph-edits'
+import { currentProject } from '@/state/project-store'
+import { select, sessionStore } from '@/state/session-store'
+import { sendSessionEvent } from '@/state/session-events'
+import type { MenuEntry } from '@/ui/menu-items'
+import { toast } from '@/ui/toast'
+import { canvasStore, type CanvasState } from './canvas-store'
+import { fitOptions, layOut, pasteText, renameSelection, type Flow } from './canvas-actions'
+import { addKind } from './palette-drag'
+import { nodeKinds } from './node-kinds'
+import { openTypedRun, runNode } from './row-run'
+
+/** What a right-click offers: on a node, on a wire, on empty canvas. */
+export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuEntry[] {
+  if (target.node) return nodeMenu(target.node)
+  if (target.edge) return edgeMenu(target.edge)
+  return [
+    { heading: 'Add here' },
+    ...nodeKinds.map(({ kind, title, help }) => ({ id: kind, label: title, hint: help, onSelect: () => void addKind(kind, target.canvas) })),
+    'separator',
+    { id: 'paste', label: 'Paste here', shortcut: 'Mod+V', onSelect: () => void pasteFromClipboard() },
+    { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },
+    { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => layOut(flow) },
+    { id: 'fit', label: 'Fit all', shortcut: 'F', onSelect: () => void flow.fitView(fitOptions) },
+  ]
+}
+
+function nodeMenu(nodeId: string): MenuEntry[] {
+  const count = sessionStore.getState().selectedNodes.length
+  const isOne = count < 2
+  const some = isOne ? '' : ` ${count} nodes`
+  return [
+    ...(isOne
+      ? ([
+          { id: 'run', label: 'Run the active row', shortcut: 'Mod+Enter', onSelect: () => runNode(nodeId) },
+          { id: 'typed', label: 'Run with typed input…', onSelect: () => openTypedRun(nodeId) },
+          { id: 'inspect', label: 'Open in inspector', shortcut: 'Enter', onSelect: () => inspect(nodeId) },
+          'separator',
+          { id: 'rename', label: 'Rename', shortcut: 'F2', onSelect: () => setTimeout(renameSelection) },
+        ] satisfies MenuEntry[])
+      : []),
+    { id: 'duplicate', label: `Duplicate${some}`, shortcut: 'Mod+D', onSelect: () => void runCommand('duplicate') },
+    { id: 'copy', label: `Copy${some}`, shortcut: 'Mod+C', onSelect: () => void runCommand('copy') },
+    { id: 'cut', label: `Cut${some}`, shortcut: 'Mod+X', onSelect: () => void runCommand('cut') },
+    'separator',
+    { id: 'delete', label: `Delete${some}`, shortcut: 'Delete', danger: true, onSelect: () => void runCommand('delete') },
+  ]
+}
+
+function edgeMenu(edgeId: string): MenuEntry[] {
+  const edge = currentProject().graph.edges.find(each => each.id === edgeId)
+  return [
+    { id: 'from', label: 'Go to its source', disabled: !edge, onSelect: () => goTo(edge, 'from') },
+    { id: 'to', label: 'Go to its target', disabled: !edge, onSelect: () => goTo(edge, 'to') },
+    'separator',
+    { id: 'delete', label: 'Delete wire', shortcut: 'Delete', danger: true, onSelect: () => disconnect(edgeId) },
+  ]
+}
+
+function goTo(edge: Edge | undefined, side: 'from' | 'to'): void {
+  if (edge) select([edge[side].node])
+}
+
+function inspect(nodeId: string): void {
+  select([nodeId])
+  setTimeout(() => sendSessionEvent('focus-inspector'))
+}
+
+/** A menu has no paste event, so the browser may ask whether it may read the clipboard. */
+async function pasteFromClipboard(): Promise<void> {
+  try {
+    pasteText(await navigator.clipboard.readText(), canvasStore.getState().menuTarget.canvas)
+  } catch {
+    toast({ title: 'The browser did not let us read the clipboard', detail: 'Press Ctrl+V (⌘V) on the canvas instead.', tone: 'warn' })
+  }
+}

@@ -1,0 +1,58 @@
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
+import type { EdgeId, NodeId } from '@/engine/graph/program'
+import type { Position } from '@/engine/project/project'
+import { announce } from '@/ui/announcer'
+import type { Verdict, Wire } from './wire-legality'
+
+/** Where an add menu stands: on the screen (to draw it) and on the canvas (to put the node). */
+export interface AddMenuPlace {
+  readonly screen: Position
+  readonly canvas: Position
+  /** Set when the menu came from a wire dropped on empty canvas. */
+  readonly wire?: Wire
+}
+
+/** What the hands are doing right now. Nothing here is kept: the document and the selection live in the state floor. */
+export interface CanvasState {
+  readonly wire?: Wire
+  readonly verdicts?: ReadonlyMap<string, Verdict>
+  readonly addMenu?: AddMenuPlace
+  /** What the context menu was opened on. */
+  readonly menuTarget: { readonly canvas: Position; readonly node?: NodeId; readonly edge?: EdgeId }
+  readonly renaming?: NodeId
+  readonly note?: { readonly text: string; readonly screen: Position; readonly id: number }
+  readonly tool: 'pointer' | 'hand'
+  readonly isOutlineOpen: boolean
+  readonly isPaletteOpen: boolean
+  readonly isMinimapOpen: boolean
+}
+
+export const canvasStore = createStore<CanvasState>(() => ({
+  menuTarget: { canvas: { x: 0, y: 0 } },
+  tool: 'pointer',
+  isOutlineOpen: false,
+  isPaletteOpen: true,
+  isMinimapOpen: true,
+}))
+
+export function useCanvas<T>(selector: (state: CanvasState) => T): T {
+  return useStore(canvasStore, selector)
+}
+
+export function setCanvas(patch: Partial<CanvasState>): void {
+  canvasStore.setState(patch)
+}
+
+/** Shows a sentence beside the pointer for a few seconds, and says it. */
+export function showNote(text: string, screen: Position): void {
+  noteCount += 1
+  const id = noteCount
+  canvasStore.setState({ note: { text, screen, id } })
+  announce(text)
+  setTimeout(() => {
+    if (canvasStore.getState().note?.id === id) canvasStore.setState({ note: undefined })
+  }, 4500)
+}
+
+let noteCount = 0

@@ -1,0 +1,80 @@
+import { checkGraph } from '@/engine/graph/check'
+import { inputFields, outputFields } from '@/engine/graph/ports'
+import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import { moduleKinds } from '@/engine/modules/registry'
+import type { Field } from '@/engine/signature/signature'
+
+export type Problem = ReturnType<typeof checkGraph>[number]
+
+export interface Ports {
+  readonly inputs: readonly Field[]
+  readonly outputs: readonly Field[]
+}
+
+/** Look-ups over one graph, made once for each version of it: 200 node cards must not scan 200 nodes each. */
+export interface GraphIndex {
+  readonly node: ReadonlyMap<NodeId, ProgramNode>
+  readonly ports: ReadonlyMap<NodeId, Ports>
+  readonly edgeInto: ReadonlyMap<string, Edge>
+  readonly edgesOutOf: ReadonlyMap<string, readonly Edge[]>
+  readonly problems: ReadonlyMap<NodeId, readonly Problem[]>
+}
+
+export function endKey(end: EdgeEnd): string {
+  return `${end.node}/${end.field}`
+}
+
+export function graphIndex(graph: ProgramGraph): GraphIndex {
+  const known = indexes.get(graph)
+  if (known) return known
+  const index = makeIndex(graph)
+  indexes.set(graph, index)
+  return index
+}
+
+/** `Classify.label` for an end; what is gone reads as `?`. */
+export function endLabel(index: GraphIndex, end: EdgeEnd): string {
+  return `${index.node.get(end.node)?.name ?? '?'}.${fieldAt(index, end)?.name ?? '?'}`
+}
+
+export function fieldAt(index: GraphIndex, end: EdgeEnd): Field | undefined {
+  const ports = index.ports.get(end.node)
+  return ports?.outputs.find(field => field.id === end.field) ?? ports?.inputs.find(field => field.id === end.field)
+}
+
+const indexes = new WeakMap<ProgramGraph, GraphIndex>()
+const portsOfNode = new WeakMap<ProgramNode, Ports>()
+
+/** Kept by node, so that the lists of a node that did not change stay the same objects. */
+function portsOf(node: ProgramNode): Ports {
+  const known = portsOfNode.get(node)
+  if (known) return known
+  const ports = { inputs: inputFields(node), outputs: outputs(node) }
+  portsOfNode.set(node, ports)
+  return ports
+}
+
+function makeIndex(graph: ProgramGraph): GraphIndex {
+  const edgesOutOf = new Map<string, Edge[]>()
+  for (const edge of graph.edges) {
+    const key = endKey(edge.from)
+    edgesOutOf.set(key, [...(edgesOutOf.get(key) ?? []), edge])
+  }
+  const problems = new Map<NodeId, Problem[]>()
+  for (const problem of checkGraph(graph)) {
+    if (problem.node) problems.set(problem.node, [...(problems.get(problem.node) ?? []), problem])
+  }
+  return {
+    node: new Map(graph.nodes.map(node => [node.id, node])),
+    ports: new Map(graph.nodes.map(node => [node.id, portsOf(node)])),
+    edgeInto: new Map(graph.edges.map(edge => [endKey(edge.to), edge])),
+    edgesOutOf,
+    problems,
+  }
+}
+
+/** A module this version does not know adds nothing; `checkGraph` tells of it. */
+function outputs(node: ProgramNode): readonly Field[] {
+  if (node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module)) return node.fields.filter(field => field.role === 'output')
+  return outputFields(node)
+}

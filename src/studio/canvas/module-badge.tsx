@@ -1,0 +1,21 @@
+import { ChevronDown } from 'lucide-react'
+import type { ModuleId } from '@/engine/graph/program'
+import { moduleKinds } from '@/engine/modules/registry'
+import { setModule } from '@/state/edits/node-edits'
+import { Menu } from '@/ui/menu'
+
+/** How the signature is answered; press to choose another module. */
+export function ModuleBadge({ nodeId, module }: { nodeId: string; module: ModuleId }) {
+  const title = moduleKinds.find(kind => kind.id === module)?.title ?? module
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="module-badge nodrag nopan" tabIndex={-1} aria-label={`Module: ${title}`}>
+          {title}
+          <ChevronDown size={10} aria-hidden />
+        </button>
+      }
+      items={moduleKinds.map(kind => ({ id: kind.id, label: kind.title, hint: kind.help, checked: kind.id === module, onSelect: () => setModule(nodeId, kind.id) }))}
+    />
+  )
+}

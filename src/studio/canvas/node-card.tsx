@@ -1,0 +1,73 @@
+import { memo, useEffect } from 'react'
+import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react'
+import type { ProgramNode } from '@/engine/graph/program'
+import { useProject } from '@/state/project-store'
+import { cx } from '@/ui/cx'
+import { FieldPort } from './field-port'
+import type { CanvasNode } from './flow-items'
+import { graphIndex } from './graph-index'
+import { ModuleBadge } from './module-badge'
+import { NodeFacts } from './node-facts'
+import { nodeKindInfo } from './node-kinds'
+import { NodeName } from './node-name'
+import { NodeOutputs } from './node-outputs'
+import { NodePlay } from './node-play'
+import { useStatus } from './node-status'
+import { ProblemBadge } from './problem-badge'
+import { StatusRing } from './status-ring'
+
+/** The card of any node. It selects its own slice of the document, so that an edit elsewhere does not draw it again. */
+export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CanvasNode>) {
+  const node = useProject(project => graphIndex(project.graph).node.get(id))
+  return node ? <Card node={node} isSelected={selected} /> : null
+})
+
+/** One stable object: a new one on each render would make React Flow mount every card again. */
+export const nodeTypes = { input: NodeCard, signature: NodeCard, code: NodeCard, output: NodeCard }
+
+function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) {
+  const ports = useProject(project => graphIndex(project.graph).ports.get(node.id))
+  const problems = useProject(project => graphIndex(project.graph).problems.get(node.id))
+  const status = useStatus(node.id)
+  useHandlePositions(node.id, [...(ports?.inputs ?? []), ...(ports?.outputs ?? [])].map(field => field.id).join())
+  const { icon: Icon, title } = nodeKindInfo(node.kind)
+  const written = new Set(node.fields.map(field => field.id))
+  return (
+    <div className={cx('node-card', isSelected && 'node-card-selected')} data-kind={node.kind} data-status={status.status}>
+      <header className="node-head">
+        <span className="node-icon" title={title}>
+          <Icon size={14} aria-label={title} />
+        </span>
+        <NodeName nodeId={node.id} name={node.name} />
+        <ProblemBadge problems={problems ?? []} />
+        {node.kind === 'signature' && <ModuleBadge nodeId={node.id} module={node.module} />}
+        <NodePlay nodeId={node.id} name={node.name} />
+      </header>
+      <NodeFacts node={node} />
+      <div className="node-fields">
+        {ports?.inputs.map(field => <FieldPort key={field.id} nodeId={node.id} field={field} side="in" />)}
+        {ports?.outputs.map(field => <FieldPort key={field.id} nodeId={node.id} field={field} side="out" isAdded={!written.has(field.id)} />)}
+        {node.fields.length === 0 && <p className="node-hint">{emptyHints[node.kind]}</p>}
+      </div>
+      {status.status !== 'idle' && (
+        <footer className="node-foot">
+          <StatusRing status={status.status} ms={status.ms} />
+          <NodeOutputs nodeId={node.id} />
+        </footer>
+      )}
+    </div>
+  )
+}
+
+/** React Flow measures handles only when a card's size changes; reordering fields moves handles without that. */
+function useHandlePositions(nodeId: string, order: string): void {
+  const update = useUpdateNodeInternals()
+  useEffect(() => update(nodeId), [update, nodeId, order])
+}
+
+const emptyHints: Readonly<Record<ProgramNode['kind'], string>> = {
+  input: 'No fields yet. Add what a row brings in the panel on the right.',
+  signature: 'No fields yet. Write a signature in the panel on the right.',
+  code: 'No fields yet. Add inputs and outputs in the panel on the right.',
+  output: 'Drop a wire here to return it.',
+}

@@ -1,0 +1,44 @@
+import type { ProgramNode, SignatureNode } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { defaultInstructions } from '@/engine/signature/default-instructions'
+import { useProject } from '@/state/project-store'
+
+/** What the card says about a node's inside in short: instructions on two lines, demos, model; a code node's first line. */
+export function NodeFacts({ node }: { node: ProgramNode }) {
+  if (node.kind === 'signature') return <SignatureFacts node={node} />
+  if (node.kind === 'code') return <p className="node-instructions node-code">{firstLineOf(node.source)}</p>
+  return null
+}
+
+function SignatureFacts({ node }: { node: SignatureNode }) {
+  const predictors = useProject(project => predictorIdsOf(project.graph, node.id))
+  const state = useProject(project => (predictors ? project.state[predictors.split(' ')[0] ?? ''] : undefined))
+  const demoCount = useProject(project => predictors.split(' ').reduce((sum, id) => sum + (project.state[id]?.demos.length ?? 0), 0))
+  const model = useProject(project => (state?.lm ? (project.models.find(spec => spec.id === state.lm)?.label ?? 'missing model') : undefined))
+  const instructions = state?.instructions || defaultInstructions(node.fields)
+  return (
+    <>
+      <p className={state?.instructions ? 'node-instructions' : 'node-instructions node-instructions-default'} title={instructions}>
+        {instructions}
+      </p>
+      {(demoCount > 0 || model) && (
+        <p className="node-facts">
+          {demoCount > 0 && <span>{demoCount === 1 ? '1 demo' : `${demoCount} demos`}</span>}
+          {model && <span title="This node's own model">{model}</span>}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** A string, so that a selector can hand it out without making the card draw again. */
+function predictorIdsOf(graph: Parameters<typeof predictorsOf>[0], nodeId: string): string {
+  return predictorsOf(graph)
+    .filter(predictor => predictor.node.id === nodeId)
+    .map(predictor => predictor.id)
+    .join(' ')
+}
+
+function firstLineOf(source: string): string {
+  return source.split('\n').map(line => line.trim()).find(line => line !== '') ?? 'Empty code'
+}

@@ -1,0 +1,17 @@
+import { useProject } from '@/state/project-store'
+import { OutlineNode } from './outline-node'
+
+/** The program as a list: everything the canvas can do with wires, for hands on the keyboard and ears on a screen reader. */
+export function Outline() {
+  const ids = useProject(project => project.graph.nodes.map(node => node.id))
+  if (ids.length === 0) return <p className="outline-empty">No nodes yet. Add one with Enter on a kind above.</p>
+  return (
+    <nav className="outline" aria-label="Program outline">
+      <ul>
+        {ids.map(id => (
+          <OutlineNode key={id} nodeId={id} />
+        ))}
+      </ul>
+    </nav>
+  )
+}

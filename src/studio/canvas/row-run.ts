@@ -1,0 +1,34 @@
+import { isEnded } from '@/state/live-run'
+import { useLiveRuns, liveRuns } from '@/state/live-runs'
+import { commandRun, runRow } from '@/state/run-commands'
+import { sendSessionEvent } from '@/state/session-events'
+import { select, sessionStore, setInspectorTab, useSession } from '@/state/session-store'
+
+/** The last run of one row, as far as the canvas is concerned. */
+export function useRowRun(): { readonly isRunning: boolean } {
+  const runId = useSession(session => session.rowRunId)
+  const isRunning = useLiveRuns(state => {
+    const run = runId === undefined ? undefined : state.runs[runId]
+    return run !== undefined && !isEnded(run.status)
+  })
+  return { isRunning }
+}
+
+export function runNode(nodeId: string): void {
+  select([nodeId])
+  setInspectorTab('run')
+  void runRow()
+}
+
+/** Opens the inspector's form for inputs that are typed by hand. */
+export function openTypedRun(nodeId: string): void {
+  select([nodeId])
+  setInspectorTab('run')
+  sendSessionEvent('run-typed')
+}
+
+export function stopRow(): void {
+  const runId = sessionStore.getState().rowRunId
+  const run = runId === undefined ? undefined : liveRuns.getState().runs[runId]
+  if (runId !== undefined && run !== undefined && !isEnded(run.status)) void commandRun(runId, 'cancel')
+}

@@ -1,0 +1,44 @@
+import { typeName } from '@/engine/signature/type-name'
+import type { FieldType } from '@/engine/signature/field-type'
+
+/** The CSS colour of a type's tag, handle and wire. */
+export function typeColour(type: FieldType): string {
+  switch (type.kind) {
+    case 'optional':
+      return typeColour(type.of)
+    case 'list':
+      return 'var(--color-type-list)'
+    case 'str':
+      return 'var(--color-type-str)'
+    case 'int':
+    case 'float':
+      return 'var(--color-type-num)'
+    case 'bool':
+      return 'var(--color-type-bool)'
+    case 'enum':
+      return 'var(--color-type-enum)'
+    case 'dict':
+    case 'object':
+      return 'var(--color-type-object)'
+    case 'any':
+      return 'var(--color-type-any)'
+  }
+}
+
+/** A type in the little room of a node's row; the whole spelling belongs in the tooltip. */
+export function shortTypeName(type: FieldType): string {
+  switch (type.kind) {
+    case 'enum':
+      return `enum ${type.values.length}`
+    case 'list':
+      return `list[${shortTypeName(type.of)}]`
+    case 'optional':
+      return `${shortTypeName(type.of)}?`
+    case 'dict':
+      return 'dict'
+    case 'object':
+      return 'object'
+    default:
+      return typeName(type)
+  }
+}

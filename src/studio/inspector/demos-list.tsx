@@ -1,0 +1,91 @@
+import { useState } from 'react'
+import { Plus, TableRowsSplit } from 'lucide-react'
+import type { Demo } from '@/engine/graph/program'
+import type { predictorsOf } from '@/engine/graph/predictors'
+import { setDemos } from '@/state/edits/state-edits'
+import { useProject } from '@/state/project-store'
+import { announce } from '@/ui/announcer'
+import { Button } from '@/ui/button'
+import { PanelSection } from '@/ui/panel'
+import { useRows } from './active-row'
+import { DemoCard } from './demo-card'
+import { demoFromRow } from './demo-from-row'
+import { RowPicker } from './row-picker'
+import { useRowRun } from './row-run'
+
+/** The few-shot examples of one predictor, in the order the prompt shows them. */
+export function DemosList({ predictor }: { predictor: ReturnType<typeof predictorsOf>[number] }) {
+  const demos = useProject(project => project.state[predictor.id]?.demos ?? noDemos)
+  const fields = useProject(project => predictor.signature(project.state).fields)
+  const graph = useProject(project => project.graph)
+  const [open, setOpen] = useState<number>()
+  const { rows, exampleOf } = useRows()
+  const run = useRowRun()
+  const write = (next: readonly Demo[]) => setDemos(predictor.id, next)
+  const add = (demo: Demo) => {
+    write([...demos, demo])
+    setOpen(demos.length)
+    announce(`Demo ${demos.length + 1} added`)
+  }
+  const move = (index: number, to: number) => {
+    const next = [...demos]
+    const [moved] = next.splice(index, 1)
+    if (!moved || to < 0 || to >= demos.length) return
+    next.splice(to, 0, moved)
+    write(next)
+    setOpen(open === index ? to : undefined)
+    announce(`Demo moved to place ${to + 1} of ${demos.length}`)
+  }
+  return (
+    <PanelSection
+      title={demos.length === 0 ? 'Demos' : `Demos (${demos.length})`}
+      actions={
+        <span className="inspector-actions-inline">
+          {rows.length > 0 && (
+            <RowPicker
+              label="Add a demo from a row"
+              trigger={
+                <Button size="sm" variant="ghost" icon={<TableRowsSplit />}>
+                  From a row
+                </Button>
+              }
+              onPick={row => {
+                const example = exampleOf(row)
+                add(demoFromRow(graph, predictor.node.id, fields, { example, nodes: run?.exampleId === row.id ? run.nodes : undefined }))
+              }}
+            />
+          )}
+          <Button size="sm" variant="ghost" icon={<Plus />} aria-label="Add an empty demo" onClick={() => add({})}>
+            Add
+          </Button>
+        </span>
+      }
+    >
+      {demos.length === 0 ? (
+        <p className="inspector-faint">None yet. Add some by hand, or let an optimizer find them.</p>
+      ) : (
+        <ol className="demo-list">
+          {demos.map((demo, index) => (
+            <DemoCard
+              key={index}
+              demo={demo}
+              index={index}
+              count={demos.length}
+              fields={fields}
+              isOpen={open === index}
+              onToggle={() => setOpen(open === index ? undefined : index)}
+              onChange={next => write(demos.map((other, place) => (place === index ? next : other)))}
+              onMove={to => move(index, to)}
+              onRemove={() => {
+                write(demos.filter((_, place) => place !== index))
+                setOpen(undefined)
+              }}
+            />
+          ))}
+        </ol>
+      )}
+    </PanelSection>
+  )
+}
+
+const noDemos: readonly Demo[] = []

@@ -1,0 +1,122 @@
+import { memo, type DragEvent, type KeyboardEvent } from 'react'
+import { ArrowDown, ArrowLeftRight, ArrowUp, Ellipsis, GripVertical, Trash2 } from 'lucide-react'
+import type { ProgramNode } from '@/engine/graph/program'
+import type { Field } from '@/engine/signature/signature'
+import { addField, moveField, removeField, updateField } from '@/state/edits/node-edits'
+import { useProject } from '@/state/project-store'
+import { announce } from '@/ui/announcer'
+import { IconButton } from '@/ui/icon-button'
+import { Menu } from '@/ui/menu'
+import { TextInput } from '@/ui/text-input'
+import { fieldProblem } from './node-problems'
+import { OptionalBox, TypeDetails, TypeKindSelect } from './type-picker'
+
+interface FieldEditorProps {
+  readonly node: ProgramNode
+  readonly field: Field
+  /** Its place among the fields of its side. */
+  readonly index: number
+  readonly count: number
+}
+
+/** One field: name, type, description, place. What is wrong with it stands under it. */
+export const FieldEditor = memo(function FieldEditor({ node, field, index, count }: FieldEditorProps) {
+  const problem = useProject(project => fieldProblem(project.graph, node.id, field.id))
+  const isError = problem?.severity === 'error'
+  const problemId = `problem-${field.id}`
+  const move = (toIndex: number) => {
+    if (toIndex < 0 || toIndex >= count) return
+    moveField(node.id, field.id, toIndex)
+    announce(`${field.name} is now ${toIndex + 1} of ${count}`)
+  }
+  const hasBothSides = node.kind === 'signature' || node.kind === 'code'
+  return (
+    <li className="field-editor" onDragOver={event => isFieldDrag(event, field.role) && event.preventDefault()} onDrop={event => dropField(event, node.id, field.role, index)}>
+      <div className="field-line">
+        <button
+          type="button"
+          className="field-grip"
+          draggable
+          aria-label={`Move ${field.name}: arrow up or down`}
+          title="Drag, or press arrow up and down"
+          onDragStart={event => startFieldDrag(event, field)}
+          onKeyDown={(event: KeyboardEvent) => {
+            if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+            event.preventDefault()
+            move(index + (event.key === 'ArrowUp' ? -1 : 1))
+          }}
+        >
+          <GripVertical size={12} aria-hidden />
+        </button>
+        <TextInput
+          mono
+          label={`Name of ${field.role} ${index + 1}`}
+          data-field-name={field.id}
+          value={field.name}
+          aria-invalid={isError || undefined}
+          aria-describedby={problem ? problemId : undefined}
+          onChange={name => updateField(node.id, field.id, { name })}
+        />
+        <TypeKindSelect type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+        <Menu
+          align="end"
+          trigger={<IconButton size="sm" label={`More for ${field.name}`} icon={<Ellipsis />} />}
+          items={[
+            { id: 'up', label: 'Move up', icon: <ArrowUp />, disabled: index === 0, onSelect: () => move(index - 1) },
+            { id: 'down', label: 'Move down', icon: <ArrowDown />, disabled: index === count - 1, onSelect: () => move(index + 1) },
+            ...(hasBothSides
+              ? [{ id: 'role', label: field.role === 'input' ? 'Make it an output' : 'Make it an input', hint: 'Its wires go', icon: <ArrowLeftRight />, onSelect: () => changeRole(node, field) }]
+              : []),
+            'separator',
+            { id: 'remove', label: 'Remove field', icon: <Trash2 />, danger: true, onSelect: () => removeField(node.id, field.id) },
+          ]}
+        />
+      </div>
+      <div className="field-more">
+        <TypeDetails type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+        <div className="field-line">
+          <TextInput
+            label={`Description of ${field.name}`}
+            className="field-desc"
+            placeholder="What it means (goes into the prompt)"
+            value={field.desc}
+            onChange={desc => updateField(node.id, field.id, { desc })}
+          />
+          <OptionalBox type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+        </div>
+        {problem && (
+          <p id={problemId} className="field-problem" data-severity={problem.severity} role={isError ? 'alert' : undefined}>
+            {problem.message}
+          </p>
+        )}
+      </div>
+    </li>
+  )
+})
+
+/** A field on the other side is another field: its wires would point the wrong way. */
+function changeRole(node: ProgramNode, field: Field): void {
+  removeField(node.id, field.id)
+  addField(node.id, field.role === 'input' ? 'output' : 'input', { name: field.name, type: field.type, desc: field.desc })
+}
+
+function startFieldDrag(event: DragEvent, field: Field): void {
+  event.dataTransfer.setData(mediaType(field.role), field.id)
+  event.dataTransfer.effectAllowed = 'move'
+}
+
+function isFieldDrag(event: DragEvent, role: Field['role']): boolean {
+  return event.dataTransfer.types.includes(mediaType(role))
+}
+
+function dropField(event: DragEvent, nodeId: string, role: Field['role'], index: number): void {
+  const fieldId = event.dataTransfer.getData(mediaType(role))
+  if (fieldId === '') return
+  event.preventDefault()
+  moveField(nodeId, fieldId, index)
+}
+
+/** The side is in the type, since the data itself cannot be read while the pointer is still moving. */
+function mediaType(role: Field['role']): string {
+  return `application/x-dspy-studio-field-${role}`
+}

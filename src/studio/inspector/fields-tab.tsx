@@ -1,0 +1,60 @@
+import { Plus } from 'lucide-react'
+import type { ProgramNode } from '@/engine/graph/program'
+import { moduleKinds } from '@/engine/modules/registry'
+import type { Field } from '@/engine/signature/signature'
+import { addField } from '@/state/edits/node-edits'
+import { Button } from '@/ui/button'
+import { PanelSection } from '@/ui/panel'
+import { FieldEditor } from './field-editor'
+import { SignatureLine } from './signature-line'
+
+/** The node's fields as a form, and for a signature also as one line in DSPy's grammar: two views of one thing. */
+export function FieldsTab({ node }: { node: ProgramNode }) {
+  const hasBothSides = node.kind === 'signature' || node.kind === 'code'
+  const inputs = node.fields.filter(field => field.role === 'input')
+  const outputs = node.fields.filter(field => field.role === 'output')
+  const added = node.kind === 'signature' ? (moduleKinds.find(kind => kind.id === node.module)?.addedOutputs ?? []) : []
+  return (
+    <>
+      {hasBothSides && (
+        <PanelSection>
+          <SignatureLine node={node} />
+        </PanelSection>
+      )}
+      {node.kind !== 'input' && <Side node={node} side="input" title={node.kind === 'output' ? 'Returns' : 'Inputs'} fields={inputs} />}
+      {node.kind !== 'output' && (
+        <Side node={node} side="output" title={node.kind === 'input' ? 'A row brings' : 'Outputs'} fields={outputs} added={added} />
+      )}
+    </>
+  )
+}
+
+function Side({ node, side, title, fields, added = [] }: { node: ProgramNode; side: Field['role']; title: string; fields: readonly Field[]; added?: readonly Field[] }) {
+  return (
+    <PanelSection
+      title={title}
+      actions={
+        <Button size="sm" variant="ghost" icon={<Plus />} aria-label={`Add to ${title.toLowerCase()}`} onClick={() => focusName(addField(node.id, side))}>
+          Add
+        </Button>
+      }
+    >
+      {added.map(field => (
+        <p key={field.id} className="field-added">
+          <code>{field.name}</code> comes first: the module adds it.
+        </p>
+      ))}
+      {fields.length === 0 && <p className="inspector-faint">None yet.</p>}
+      <ol className="field-list">
+        {fields.map((field, index) => (
+          <FieldEditor key={field.id} node={node} field={field} index={index} count={fields.length} />
+        ))}
+      </ol>
+    </PanelSection>
+  )
+}
+
+/** A new field starts with its name selected, ready to be typed over. */
+function focusName(fieldId: string): void {
+  setTimeout(() => document.querySelector<HTMLInputElement>(`[data-field-name="${CSS.escape(fieldId)}"]`)?.select())
+}

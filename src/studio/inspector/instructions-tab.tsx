@@ -1,0 +1,46 @@
+import { RotateCcw } from 'lucide-react'
+import type { SignatureNode } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { defaultInstructions } from '@/engine/signature/default-instructions'
+import { setInstructions } from '@/state/edits/state-edits'
+import { useProject } from '@/state/project-store'
+import { Button } from '@/ui/button'
+import { FormField } from '@/ui/form-field'
+import { TextArea } from '@/ui/text-area'
+import { PanelSection } from '@/ui/panel'
+import { DemosList } from './demos-list'
+
+/** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
+export function InstructionsTab({ node }: { node: SignatureNode }) {
+  const predictors = useProject(project => predictorsOf(project.graph).filter(predictor => predictor.node.id === node.id))
+  return predictors.map(predictor => (
+    <div key={predictor.id}>
+      {predictors.length > 1 && <h3 className="inspector-subtitle">{predictor.key}</h3>}
+      <PanelSection>
+        <Instructions predictorId={predictor.id} node={node} />
+      </PanelSection>
+      <DemosList predictor={predictor} />
+    </div>
+  ))
+}
+
+function Instructions({ predictorId, node }: { predictorId: string; node: SignatureNode }) {
+  const text = useProject(project => project.state[predictorId]?.instructions ?? '')
+  const initial = defaultInstructions(node.fields)
+  const isDefault = text === initial
+  return (
+    <FormField
+      label="Instructions"
+      help={isDefault ? 'This is the default sentence; it follows the fields until you write your own.' : 'What the LM is told to do. An optimizer may rewrite it.'}
+      aside={
+        !isDefault && (
+          <Button size="sm" variant="ghost" icon={<RotateCcw />} onClick={() => setInstructions(predictorId, initial)}>
+            Reset to default
+          </Button>
+        )
+      }
+    >
+      <TextArea autoGrow rows={4} placeholder={initial} value={text} onChange={next => setInstructions(predictorId, next)} />
+    </FormField>
+  )
+}

@@ -1,0 +1,111 @@
+import type { ProgramNode } from '@/engine/graph/program'
+import type { Span, SpanCall } from '@/engine/trace/span'
+import { useNodeStatus } from '@/state/live-runs'
+import { useCall } from '@/state/queries'
+import { paths } from '@/state/paths'
+import { goTo } from '@/state/navigation'
+import { useProject } from '@/state/project-store'
+import { Badge } from '@/ui/badge'
+import { Button } from '@/ui/button'
+import { EmptyState } from '@/ui/empty-state'
+import { ErrorBox } from '@/ui/error-box'
+import { formatMs } from '@/ui/format'
+import { PanelSection } from '@/ui/panel'
+import { Spinner } from '@/ui/spinner'
+import { useRowRun, type RowRun } from './row-run'
+import { ValuesList } from './values-list'
+
+/** What this node took and gave in the last run of one row, with the raw completion and what it cost. */
+export function OutputTab({ node }: { node: ProgramNode }) {
+  const status = useNodeStatus(node.id)
+  const run = useRowRun()
+  if (!run) return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
+  const spans = run.rollout?.trace.filter(span => span.node === node.id) ?? []
+  const error = status.error ?? spans.find(span => span.error)?.error
+  return (
+    <>
+      {status.status === 'stale' && <p className="prompt-note">The program changed since this run. Run the row again to see what it gives now.</p>}
+      {status.status === 'running' && (
+        <p className="inspector-waiting">
+          <Spinner /> Running
+        </p>
+      )}
+      {status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
+      {status.status === 'skipped' && <p className="inspector-waiting">The run ended before this step.</p>}
+      {error && (
+        <PanelSection>
+          <ErrorBox title={`${node.name} failed`} message={error.message} {...(error.facts?.text ? { detail: error.facts.text } : {})} />
+        </PanelSection>
+      )}
+      {node.kind === 'input' || node.kind === 'output' ? <ProgramValues node={node} run={run} /> : null}
+      {spans.map((span, index) => (
+        <SpanView key={index} span={span} />
+      ))}
+      {spans.length === 0 && status.outputs && node.kind !== 'input' && node.kind !== 'output' && (
+        <PanelSection title="Outputs">
+          <ValuesList values={status.outputs} />
+        </PanelSection>
+      )}
+      <WholeTrace run={run} />
+    </>
+  )
+}
+
+function ProgramValues({ node, run }: { node: ProgramNode; run: RowRun }) {
+  const values = node.kind === 'output' ? run.rollout?.prediction : run.nodes[node.id]?.outputs
+  if (!values) return null
+  return (
+    <PanelSection title={node.kind === 'output' ? 'The program returned' : 'The row brought'}>
+      <ValuesList values={values} order={node.fields.map(field => field.name)} />
+    </PanelSection>
+  )
+}
+
+function SpanView({ span }: { span: Span }) {
+  return (
+    <>
+      {span.outputs && (
+        <PanelSection title={`Outputs · ${formatMs(span.ms)}`}>
+          <ValuesList values={span.outputs} />
+        </PanelSection>
+      )}
+      <PanelSection title="Inputs" defaultOpen={span.outputs === undefined}>
+        <ValuesList values={span.inputs} />
+      </PanelSection>
+      {span.calls.map((call, index) => (
+        <CallView key={call.key} call={call} number={span.calls.length > 1 ? index + 1 : undefined} />
+      ))}
+    </>
+  )
+}
+
+function CallView({ call, number }: { call: SpanCall; number: number | undefined }) {
+  const { data } = useCall(call.key)
+  const { inputTokens, outputTokens, estimated } = call.usage
+  return (
+    <PanelSection title={number === undefined ? 'Raw completion' : `Raw completion ${number} (${call.format})`}>
+      <p className="call-facts">
+        <Badge>{call.model}</Badge>
+        <Badge tone={call.cached ? 'good' : 'neutral'}>{call.cached ? 'cached' : formatMs(call.ms)}</Badge>
+        <Badge>
+          {estimated ? 'about ' : ''}
+          {inputTokens} in, {outputTokens} out
+        </Badge>
+      </p>
+      {call.error && <p className="field-problem">{call.error.message}</p>}
+      <pre className="raw-completion">{data?.response.text ?? (data === null ? 'This answer is no longer in the call store.' : 'Reading…')}</pre>
+    </PanelSection>
+  )
+}
+
+function WholeTrace({ run }: { run: RowRun }) {
+  const projectId = useProject(project => project.id)
+  if (run.isRunning) return null
+  return (
+    <PanelSection>
+      <Button size="sm" variant="ghost" onClick={() => goTo(paths.run(projectId, run.runId))}>
+        Open the whole run
+      </Button>
+    </PanelSection>
+  )
+}

@@ -1,0 +1,111 @@
+import { useMemo, useState } from 'react'
+import { Copy } from 'lucide-react'
+import type { SignatureNode } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import type { Message } from '@/engine/lm/lm'
+import { promptFor } from '@/engine/modules/prompt'
+import { errorSentence } from '@/state/notices'
+import { useProject } from '@/state/project-store'
+import { Button } from '@/ui/button'
+import { Menu } from '@/ui/menu'
+import { PanelSection } from '@/ui/panel'
+import { Segmented } from '@/ui/segmented'
+import { toast } from '@/ui/toast'
+import { useActiveRow } from './active-row'
+import { inputSources } from './demo-from-row'
+import { estimateTokens, messagesAsCurl, messagesAsJson, messagesAsText, placeholderValues } from './prompt-text'
+import { useRowRun } from './row-run'
+
+/** The exact messages a row would send: nothing here is a summary. */
+export function PromptTab({ node }: { node: SignatureNode }) {
+  const predictors = useProject(project => predictorsOf(project.graph).filter(predictor => predictor.node.id === node.id))
+  const [chosen, setChosen] = useState(predictors[0]?.id ?? '')
+  const predictorId = predictors.some(predictor => predictor.id === chosen) ? chosen : (predictors[0]?.id ?? '')
+  return (
+    <>
+      {predictors.length > 1 && (
+        <PanelSection>
+          <Segmented size="sm" label="Predictor" value={predictorId} onChange={setChosen} options={predictors.map(({ id, key }) => ({ value: id, label: key }))} />
+        </PanelSection>
+      )}
+      <Prompt node={node} predictorId={predictorId} />
+    </>
+  )
+}
+
+function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: string }) {
+  const graph = useProject(project => project.graph)
+  const state = useProject(project => project.state)
+  const models = useProject(project => project.models)
+  const taskId = useProject(project => project.roles.task)
+  const active = useActiveRow()
+  const run = useRowRun()
+  // Values of another row's run must not be mixed in.
+  const nodes = run && (run.exampleId === undefined || run.exampleId === active?.id || active === undefined) ? run.nodes : undefined
+  const sources = useMemo(() => inputSources(graph, node.id, { example: active?.example, nodes }), [graph, node.id, active, nodes])
+  const missing = Object.entries(sources).flatMap(([name, source]) => ('missing' in source ? [`${name} (${source.missing})`] : []))
+  const made = useMemo(() => {
+    try {
+      return { messages: promptFor({ graph, state }, predictorId, placeholderValues(sources)) }
+    } catch (error) {
+      return { reason: errorSentence(error) }
+    }
+  }, [graph, state, predictorId, sources])
+  if ('reason' in made) return <p className="inspector-problems">{made.reason}</p>
+  const model = models.find(each => each.id === (state[predictorId]?.lm ?? taskId))
+  const { messages } = made
+  return (
+    <PanelSection
+      title={
+        <>
+          {messages.length} messages · about {estimateTokens(messages)} tokens
+        </>
+      }
+      actions={
+        <Menu
+          align="end"
+          trigger={
+            <Button size="sm" variant="ghost" icon={<Copy />}>
+              Copy
+            </Button>
+          }
+          items={[
+            { id: 'json', label: 'As messages JSON', onSelect: () => void copy(messagesAsJson(messages)) },
+            { id: 'text', label: 'As text', onSelect: () => void copy(messagesAsText(messages)) },
+            { id: 'curl', label: 'As curl', hint: 'The key stays a variable', onSelect: () => void copy(messagesAsCurl(messages, model)) },
+          ]}
+        />
+      }
+    >
+      <p className="inspector-faint">{active ? `For row ${active.number}.` : 'No row chosen: inputs show as placeholders.'}</p>
+      {missing.length > 0 && active && (
+        <p className="prompt-note">
+          Not known yet: {missing.join(', ')}. Run this row once and the prompt shows what the steps before this one really gave.
+        </p>
+      )}
+      <ol className="prompt-messages" aria-label="Messages">
+        {messages.map((message, index) => (
+          <MessageBlock key={index} message={message} />
+        ))}
+      </ol>
+    </PanelSection>
+  )
+}
+
+function MessageBlock({ message }: { message: Message }) {
+  return (
+    <li className="prompt-message" data-role={message.role}>
+      <h4>{message.role}</h4>
+      <pre>{message.content}</pre>
+    </li>
+  )
+}
+
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    toast({ title: 'Copied', tone: 'good' })
+  } catch {
+    toast({ title: 'The browser did not let us write to the clipboard', tone: 'warn' })
+  }
+}

@@ -1,0 +1,43 @@
+import type { Values } from '@/engine/data/example'
+import type { Message, ModelSpec } from '@/engine/lm/lm'
+import type { FieldSource } from './demo-from-row'
+
+/** Values for the adapter; what is not known yet stands as a placeholder that nobody takes for data. */
+export function placeholderValues(sources: Readonly<Record<string, FieldSource>>): Values {
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, 'value' in source ? source.value : `⟨${source.missing}⟩`]))
+}
+
+/** Four characters a token: a guess before the call; the provider's own count stands in the output. */
+export function estimateTokens(messages: readonly Message[]): number {
+  return Math.ceil(messages.reduce((sum, message) => sum + message.content.length + 8, 0) / 4)
+}
+
+export function messagesAsJson(messages: readonly Message[]): string {
+  return JSON.stringify(messages, undefined, 2)
+}
+
+export function messagesAsText(messages: readonly Message[]): string {
+  return messages.map(message => `### ${message.role}\n${message.content}`).join('\n\n')
+}
+
+/** A request one can paste into a shell. No key is in it: the shell's own variable is named. */
+export function messagesAsCurl(messages: readonly Message[], model: ModelSpec | undefined): string {
+  const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = model?.settings ?? {}
+  const body = {
+    model: model?.model ?? 'MODEL',
+    messages,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+  }
+  const url = `${(model?.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`
+  return [`curl ${quoted(url)} \\`, `  -H 'content-type: application/json' \\`, `  -H "authorization: Bearer $OPENAI_API_KEY" \\`, `  -d ${quoted(JSON.stringify(body))}`].join('\n')
+}
+
+/** Single quotes keep everything as it is but a single quote. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

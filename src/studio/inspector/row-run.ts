@@ -1,0 +1,47 @@
+import type { ExampleId } from '@/engine/data/example'
+import type { Rollout } from '@/engine/evaluate/rollout'
+import type { NodeId } from '@/engine/graph/program'
+import type { RunTotals } from '@/engine/run/events'
+import type { ErrorJson } from '@/engine/errors'
+import { isEnded, type LiveRun, type NodeRun } from '@/state/live-run'
+import { liveRuns, useLiveRuns } from '@/state/live-runs'
+import { commandRun } from '@/state/run-commands'
+import { sessionStore, useSession } from '@/state/session-store'
+
+export interface RowRun {
+  readonly runId: string
+  readonly isRunning: boolean
+  readonly rollout?: Rollout
+  readonly exampleId?: ExampleId
+  readonly nodes: Readonly<Record<NodeId, NodeRun>>
+  readonly totals: RunTotals
+  readonly error?: ErrorJson
+  readonly sentence?: string
+  readonly waiting?: LiveRun['waiting']
+}
+
+/** The last run of one row in this tab. */
+export function useRowRun(): RowRun | undefined {
+  const runId = useSession(session => session.rowRunId)
+  const run = useLiveRuns(state => (runId === undefined ? undefined : state.runs[runId]))
+  if (run === undefined) return undefined
+  const rollout = run.rollouts.at(-1)?.rollout
+  const end = run.view.end
+  const error = rollout?.error ?? end?.error
+  return {
+    runId: run.runId,
+    isRunning: !isEnded(run.status),
+    nodes: run.nodes,
+    totals: run.totals,
+    ...(rollout === undefined ? {} : { rollout, exampleId: rollout.exampleId }),
+    ...(error === undefined ? {} : { error }),
+    ...(end === undefined ? {} : { sentence: end.sentence }),
+    ...(run.waiting === undefined ? {} : { waiting: run.waiting }),
+  }
+}
+
+export function stopRowRun(): void {
+  const { rowRunId } = sessionStore.getState()
+  const run = rowRunId === undefined ? undefined : liveRuns.getState().runs[rowRunId]
+  if (run !== undefined && !isEnded(run.status)) void commandRun(run.runId, 'cancel')
+}

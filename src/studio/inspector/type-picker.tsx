@@ -1,0 +1,149 @@
+import { Plus, X } from 'lucide-react'
+import { useState } from 'react'
+import type { FieldType } from '@/engine/signature/field-type'
+import { Button } from '@/ui/button'
+import { Checkbox } from '@/ui/checkbox'
+import { IconButton } from '@/ui/icon-button'
+import { Select } from '@/ui/select'
+import { TextInput } from '@/ui/text-input'
+import { changeKind, readEnumValues, typeChoices, unwrap, wrap, type TypeKind } from './type-choice'
+
+interface TypePickerProps {
+  readonly type: FieldType
+  readonly onChange: (type: FieldType) => void
+  /** Of what this is the type; read aloud. */
+  readonly name: string
+}
+
+/** A type by its kind; `TypeDetails` stands below it and holds what the kind needs. */
+export function TypeKindSelect({ type, onChange, name }: TypePickerProps) {
+  return (
+    <Select<TypeKind>
+      size="sm"
+      className="type-select"
+      label={`Type of ${name}`}
+      value={unwrap(type).inner.kind}
+      onChange={kind => onChange(changeKind(type, kind))}
+      options={typeChoices}
+    />
+  )
+}
+
+/** Enum values, the type of a list's items, an object's sub-fields. Nothing for plain types. */
+export function TypeDetails({ type, onChange, name }: TypePickerProps) {
+  const { inner, isOptional } = unwrap(type)
+  const set = (next: FieldType) => onChange(wrap(next, isOptional))
+  switch (inner.kind) {
+    case 'enum':
+      return <EnumValues values={inner.values} onChange={values => set({ kind: 'enum', values })} name={name} />
+    case 'list':
+    case 'dict':
+      return (
+        <div className="type-nest">
+          <div className="type-of">
+            <span>of</span>
+            <TypeKindSelect type={inner.of} onChange={of => set({ kind: inner.kind, of })} name={`the items of ${name}`} />
+          </div>
+          <TypeDetails type={inner.of} onChange={of => set({ kind: inner.kind, of })} name={`the items of ${name}`} />
+        </div>
+      )
+    case 'object':
+      return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
+    default:
+      return null
+  }
+}
+
+export function OptionalBox({ type, onChange, name }: TypePickerProps) {
+  const { inner, isOptional } = unwrap(type)
+  return <Checkbox checked={isOptional} onChange={checked => onChange(wrap(inner, checked))} label={<>Optional<span className="sr-only"> {name}</span></>} />
+}
+
+function EnumValues({ values, onChange, name }: { values: readonly (string | number)[]; onChange: (values: readonly (string | number)[]) => void; name: string }) {
+  const [draft, setDraft] = useState('')
+  const add = () => {
+    if (draft.trim() !== '') onChange(readEnumValues(draft, values))
+    setDraft('')
+  }
+  return (
+    <div className="enum-values" role="group" aria-label={`Values of ${name}`}>
+      {values.map((value, index) => (
+        <span key={`${value}`} className="enum-value">
+          {String(value)}
+          <button type="button" aria-label={`Remove ${value}`} onClick={() => onChange(values.filter((_, other) => other !== index))}>
+            <X size={10} aria-hidden />
+          </button>
+        </span>
+      ))}
+      <input
+        className="enum-add"
+        aria-label={`Add a value to ${name}`}
+        placeholder={values.length === 0 ? 'Add values' : 'Add'}
+        value={draft}
+        onChange={event => setDraft(event.target.value)}
+        onBlur={add}
+        onPaste={event => {
+          const text = event.clipboardData.getData('text')
+          if (!/[\n,]/.test(text)) return
+          event.preventDefault()
+          onChange(readEnumValues(text, values))
+        }}
+        onKeyDown={event => {
+          if (event.key === 'Enter' || event.key === ',') {
+            event.preventDefault()
+            add()
+          }
+          if (event.key === 'Backspace' && draft === '' && values.length > 0) onChange(values.slice(0, -1))
+        }}
+      />
+    </div>
+  )
+}
+
+function ObjectFields({ fields, onChange, name }: { fields: Readonly<Record<string, FieldType>>; onChange: (fields: Readonly<Record<string, FieldType>>) => void; name: string }) {
+  const entries = Object.entries(fields)
+  const set = (index: number, entry: [string, FieldType] | undefined) =>
+    onChange(Object.fromEntries(entries.flatMap((old, other) => (other === index ? (entry ? [entry] : []) : [old]))))
+  return (
+    <div className="type-nest" role="group" aria-label={`Sub-fields of ${name}`}>
+      {entries.map(([key, type], index) => (
+        <div key={`${index}`}>
+          <div className="type-of">
+            <SubName name={key} taken={entries.map(([other]) => other)} onChange={next => set(index, [next, type])} />
+            <TypeKindSelect type={type} onChange={next => set(index, [key, next])} name={`${name}.${key}`} />
+            <IconButton size="sm" label={`Remove ${key}`} icon={<X />} onClick={() => set(index, undefined)} />
+          </div>
+          <TypeDetails type={type} onChange={next => set(index, [key, next])} name={`${name}.${key}`} />
+        </div>
+      ))}
+      <Button size="sm" variant="ghost" icon={<Plus />} onClick={() => onChange({ ...fields, [freeName(fields)]: { kind: 'str' } })}>
+        Sub-field
+      </Button>
+    </div>
+  )
+}
+
+/** Keys of an object: written when the box is left, since two equal ones on the way would be one. */
+function SubName({ name, taken, onChange }: { name: string; taken: readonly string[]; onChange: (name: string) => void }) {
+  const [draft, setDraft] = useState(name)
+  const isBad = draft !== name && (draft.trim() === '' || taken.includes(draft.trim()))
+  return (
+    <TextInput
+      mono
+      label="Sub-field name"
+      className="type-subname"
+      aria-invalid={isBad || undefined}
+      title={isBad ? 'Sub-fields need different names.' : undefined}
+      value={draft}
+      onChange={setDraft}
+      onBlur={() => (isBad ? setDraft(name) : draft.trim() !== name && onChange(draft.trim()))}
+      onKeyDown={event => event.key === 'Enter' && !isBad && draft.trim() !== name && onChange(draft.trim())}
+    />
+  )
+}
+
+function freeName(fields: Readonly<Record<string, FieldType>>): string {
+  let number = Object.keys(fields).length + 1
+  while (`field_${number}` in fields) number += 1
+  return `field_${number}`
+}

@@ -1,0 +1,103 @@
+import { useState } from 'react'
+import { parseJson, type Json } from '@/lib/json'
+import { coerceValue } from '@/engine/signature/check-value'
+import type { FieldType } from '@/engine/signature/field-type'
+import { typeName } from '@/engine/signature/type-name'
+import { FormField } from '@/ui/form-field'
+import { NumberInput } from '@/ui/number-input'
+import { Select } from '@/ui/select'
+import { TextArea } from '@/ui/text-area'
+import { unwrap } from './type-choice'
+
+interface ValueInputProps {
+  readonly label: string
+  readonly type: FieldType
+  readonly value: Json | undefined
+  readonly onChange: (value: Json | undefined) => void
+  readonly help?: string
+}
+
+/** One value of a type: a box, a number, a choice, or JSON for what has parts. Empty means "not given". */
+export function ValueInput({ label, type, value, onChange, help }: ValueInputProps) {
+  const { inner } = unwrap(type)
+  const given = value ?? undefined
+  const misfit = given === undefined ? undefined : reasonAgainst(type, given)
+  const common = { label: <ValueLabel name={label} type={type} />, ...(help ? { help } : {}) }
+  switch (inner.kind) {
+    case 'int':
+    case 'float':
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <NumberInput integer={inner.kind === 'int'} value={typeof given === 'number' ? given : undefined} onChange={onChange} />
+        </FormField>
+      )
+    case 'bool':
+      return (
+        <FormField {...common}>
+          <Select value={given === undefined ? '' : String(given)} onChange={next => onChange(next === '' ? undefined : next === 'true')} options={boolOptions} />
+        </FormField>
+      )
+    case 'enum':
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <Select
+            value={given === undefined ? '' : String(given)}
+            onChange={next => onChange(inner.values.find(each => String(each) === next))}
+            options={[{ value: '', label: 'Not given' }, ...inner.values.map(each => ({ value: String(each), label: String(each) }))]}
+          />
+        </FormField>
+      )
+    case 'str':
+      return (
+        <FormField {...common}>
+          <TextArea autoGrow rows={1} value={typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given)} onChange={text => onChange(text === '' ? undefined : text)} />
+        </FormField>
+      )
+    default:
+      return <JsonInput {...{ label, type, value: given, onChange }} {...(help ? { help } : {})} />
+  }
+}
+
+/** Lists and objects as JSON. What is half typed stays in the box until it can be read. */
+function JsonInput({ label, type, value, onChange, help }: ValueInputProps) {
+  const shown = value === undefined ? '' : JSON.stringify(value)
+  const [draft, setDraft] = useState<string>()
+  const text = draft ?? shown
+  const reason = text.trim() === '' ? undefined : jsonFault(text, type)
+  const change = (next: string) => {
+    setDraft(next)
+    if (next.trim() === '') return onChange(undefined)
+    const parsed = parseJson(next)
+    if (parsed.ok) onChange(parsed.value)
+  }
+  return (
+    <FormField label={<ValueLabel name={label} type={type} />} {...(help ? { help } : {})} {...(reason ? { error: reason } : {})}>
+      <TextArea mono autoGrow rows={1} placeholder="JSON" value={text} onChange={change} onBlur={() => reason === undefined && setDraft(undefined)} />
+    </FormField>
+  )
+}
+
+export function ValueLabel({ name, type }: { name: string; type: FieldType }) {
+  return (
+    <>
+      {name} <span className="value-type">{typeName(type)}</span>
+    </>
+  )
+}
+
+function jsonFault(text: string, type: FieldType): string | undefined {
+  const parsed = parseJson(text)
+  if (!parsed.ok) return 'Not JSON yet.'
+  return reasonAgainst(type, parsed.value)
+}
+
+function reasonAgainst(type: FieldType, value: Json): string | undefined {
+  const result = coerceValue(type, value)
+  return result.ok ? undefined : result.reason
+}
+
+const boolOptions = [
+  { value: '', label: 'Not given' },
+  { value: 'true', label: 'true' },
+  { value: 'false', label: 'false' },
+]
