@@ -9,7 +9,13 @@ export const fieldNames = fc
   .string({ unit: fc.constantFrom(...'abcxyzAZ_019éßж日'.split('')), minLength: 1, maxLength: 8 })
   .filter(name => fieldNameProblem(name) === undefined)
 
-const options = fc.uniqueArray(fc.oneof(fc.string({ minLength: 1 }), fc.integer()), { minLength: 1, maxLength: 4, selector: String })
+const options = fc.uniqueArray(
+  fc.oneof(
+    fc.string({ minLength: 1 }).filter(text => text.trim() === text),
+    fc.integer(),
+  ),
+  { minLength: 1, maxLength: 4, selector: String },
+)
 const keys = fc.string({ minLength: 1, maxLength: 6 }).filter(key => !reservedNames.has(key))
 
 /** Every kind of type, in the one form the grammar gives it (no optional of optional, an open dict is an empty object). */

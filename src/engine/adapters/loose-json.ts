@@ -85,7 +85,8 @@ function insideFence(text: string): string | undefined {
 }
 
 function withoutFenceEnd(text: string): string {
-  return text.replace(/\s*```[^`]*$/, '')
+  const fence = text.lastIndexOf('```')
+  return fence < 0 ? text : text.slice(0, fence).trimEnd()
 }
 
 /** Index behind the bracket that closes the one at `start`; brackets inside double-quoted texts do not count. */

@@ -17,15 +17,20 @@ export function parseValue(type: FieldType, value: Json): Coerced {
   if (type.kind === 'enum') return parseOption(type, value)
   // A text that may be null: every text is itself, `null` too.
   if (type.kind === 'optional' && type.of.kind === 'str') return { ok: true, value }
+  if (type.kind === 'optional' && type.of.kind === 'enum') return parseOptionalOption(type, type.of, value)
   const read = readLooseJson(value, { anywhere: type.kind !== 'any' })
-  const result = coerceValue(type, read ?? value)
-  if (result.ok || read === undefined) return orOption(type, value, result)
+  const result = coerceValue(type, read === undefined ? value : read)
   // `1,000` reads as a Python tuple: the reason should show what the model wrote.
-  return orOption(type, value, isScalar(type) ? coerceValue(type, value) : result)
+  return result.ok || !isScalar(type) ? result : coerceValue(type, value)
 }
 
-function orOption(type: FieldType, text: string, result: Coerced): Coerced {
-  return !result.ok && type.kind === 'optional' && type.of.kind === 'enum' ? parseOption(type.of, text) : result
+/** An option first, so that one called `null` or `5` stays a text; then null in any spelling. */
+function parseOptionalOption(type: FieldType, of: FieldType, text: string): Coerced {
+  const exact = coerceValue(of, text)
+  if (exact.ok) return exact
+  const read = readLooseJson(text, { anywhere: false })
+  const result = read === undefined ? exact : coerceValue(type, read)
+  return result.ok ? result : parseOption(of, text)
 }
 
 function isScalar(type: FieldType): boolean {

@@ -24,6 +24,8 @@ const deepest = 100
 class LiteralReader {
   readonly #text: string
   #position = 0
+  /** Whether the list that was read last ended in a comma. */
+  #hasFinalComma = false
 
   constructor(text: string) {
     this.#text = text
@@ -52,25 +54,21 @@ class LiteralReader {
 
   #items(end: string, depth: number): Json[] | undefined {
     const items: Json[] = []
+    this.#hasFinalComma = false
     while (!this.take(end)) {
       const item = this.value(depth + 1)
       if (item === undefined) return undefined
       items.push(item)
-      if (!this.take(',') && this.#text[this.#position] !== end) return undefined
+      this.#hasFinalComma = this.take(',')
+      if (!this.#hasFinalComma && this.#text[this.#position] !== end) return undefined
     }
     return items
   }
 
   /** In Python `(1)` is the number in brackets; only a comma makes a tuple. */
   #tuple(depth: number): Json | undefined {
-    const start = this.#position
     const items = this.#items(')', depth)
-    const hasComma = this.#text
-      .slice(start, this.#position)
-      .replace(/\)\s*$/, '')
-      .trimEnd()
-      .endsWith(',')
-    return items?.length === 1 && !hasComma ? items[0] : items
+    return items?.length === 1 && !this.#hasFinalComma ? items[0] : items
   }
 
   #braces(depth: number): Json | undefined {
@@ -156,9 +154,11 @@ const escapes: Readonly<Record<string, string>> = {
 
 function toNumber(word: string): number | undefined {
   const [, sign, digits] = /^([+-]?)(.+)$/.exec(word) ?? []
-  if (digits === undefined || !/^(0x[0-9a-f]+(_[0-9a-f]+)*|0o[0-7]+|0b[01]+|(\d+(_\d+)*)?\.?(\d+(_\d+)*)?(e[+-]?\d+)?)$/i.test(digits))
+  if (
+    digits === undefined ||
+    !/^(0x[0-9a-f]+(_[0-9a-f]+)*|0o[0-7]+|0b[01]+|(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+)?)$/i.test(digits)
+  )
     return undefined
-  if (!/\d/.test(digits)) return undefined
   const value = Number(digits.replaceAll('_', ''))
   return Number.isFinite(value) ? (sign === '-' ? -value : value) : undefined
 }

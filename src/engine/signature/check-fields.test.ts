@@ -43,6 +43,7 @@ describe('checkFields', () => {
   it('refuses types that hold nothing', () => {
     expect(messageFor('a', { kind: 'list', of: { kind: 'enum', values: [] } })).toContain('at least one option')
     expect(messageFor('a', { kind: 'enum', values: ['1', 1] })).toContain('read the same')
+    expect(messageFor('a', { kind: 'enum', values: ['yes '] })).toContain('with a space')
     expect(messageFor('a', { kind: 'object', fields: { prototype: { kind: 'str' } } })).toContain('Rename')
     expect(messageFor('a', { kind: 'object', fields: { x: { kind: 'optional', of: { kind: 'float' } } } })).toBeUndefined()
   })

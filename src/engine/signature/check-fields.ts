@@ -25,6 +25,8 @@ function typeProblem(type: FieldType): string | undefined {
   switch (type.kind) {
     case 'enum':
       if (type.values.length === 0) return 'Give the enum at least one option.'
+      if (type.values.some(value => typeof value === 'string' && value.trim() !== value))
+        return 'An option begins or ends with a space. Remove it.'
       return new Set(type.values.map(String)).size < type.values.length ? 'Two options of the enum read the same. Remove one.' : undefined
     case 'list':
     case 'dict':

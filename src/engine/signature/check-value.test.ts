@@ -82,6 +82,12 @@ describe('coerceValue', () => {
     expect(coerceValue(parseTypeName("{'x': int}"), {})).toEqual({ ok: false, reason: 'key x is missing' })
   })
 
+  it('stays quick on a long run of digits', () => {
+    const before = performance.now()
+    for (const type of ['int', 'float', 'bool']) expect(coerced(type, `${'1'.repeat(100_000)}x`)).toBeUndefined()
+    expect(performance.now() - before).toBeLessThan(500)
+  })
+
   it('keeps a key that would reach the prototype as plain data', () => {
     const value = JSON.parse('{"__proto__": {"polluted": "1"}}') as Json
     const result = coerceValue({ kind: 'dict', of: { kind: 'any' } }, value)

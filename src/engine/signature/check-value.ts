@@ -91,7 +91,7 @@ function toInt(value: Json): number | undefined {
 function toFloat(value: Json): number | undefined {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
-  if (typeof value !== 'string' || !/^\s*[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return undefined
+  if (typeof value !== 'string' || !/^\s*[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return undefined
   const number = Number(value.replaceAll('_', ''))
   return Number.isFinite(number) ? number : undefined
 }

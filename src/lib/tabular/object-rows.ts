@@ -14,7 +14,7 @@ export function objectRows(sink: TableSink) {
     },
     addValue(value: Json, line: number, text: string): void {
       if (!isJsonObject(value)) return sink.bad(line, `is ${kindOf(value)}, not an object with one value for each column`, text)
-      const cells: Json[] = new Array<Json>(places.size).fill(null)
+      const cells: Json[] = Array.from({ length: places.size }, () => null)
       for (const [key, cell] of Object.entries(value)) {
         if (isTooDeep(cell, maxDepth)) return sink.bad(line, `is nested more than ${maxDepth} levels deep`, text)
         if (

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fieldNameProblem } from './field-name'
+import { pythonName } from './python-name'
+
+describe('pythonName', () => {
+  it.each([
+    ['Answer the question', 'answer_the_question'],
+    ['2nd try!', 'node_2nd_try'],
+    ['HTMLParser', 'html_parser'],
+    ['Größe', 'gro_e'],
+    ['Café', 'cafe'],
+    ['質問', 'node'],
+    ['class', 'class_'],
+    ['self', 'self_'],
+    ['', 'node'],
+  ])('names %j %s', (label, name) => {
+    expect(pythonName(label)).toBe(name)
+  })
+
+  it('never takes a name twice', () => {
+    expect(pythonName('Rank', new Set(['rank', 'rank_2']))).toBe('rank_3')
+    expect(pythonName('if', new Set(['if_']))).toBe('if_2')
+  })
+
+  it('is a free Python name for any label', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), labels => {
+        const taken = new Set<string>()
+        for (const label of labels) {
+          const name = pythonName(label, taken)
+          expect(fieldNameProblem(name)).toBeUndefined()
+          expect(taken.has(name)).toBe(false)
+          taken.add(name)
+        }
+      }),
+    )
+  })
+})
