@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { nodePorts } from '@/cli/node-ports'
 import type { Example } from '@/engine/data/example'
 import { completeState } from '@/engine/graph/default-state'
@@ -5,6 +6,8 @@ import type { ProgramGraph } from '@/engine/graph/program'
 import type { Lm } from '@/engine/lm/lm'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/run/spec'
+
+setMaxListeners(0)
 
 const graph: ProgramGraph = {
   nodes: [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isEngineError } from '@/engine/errors'
 import { parseArguments } from './arguments'
 import { compile } from './commands/compile'
@@ -21,6 +22,8 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** Runs one command and returns the exit code. Expected failures become one sentence on stderr; bugs keep their stack. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Each call on its way listens to the run's one abort signal: many listeners are the design, not a leak.
+  setMaxListeners(0)
   const output = nodeConsole
   try {
     const { command, flags } = parseArguments(argv)
