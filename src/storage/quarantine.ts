@@ -11,7 +11,8 @@ import type { QuarantinedRecord } from './schema'
 export async function checked<T>(store: StoreName, key: Json, schema: z.ZodType<T>, value: unknown): Promise<T | undefined> {
   if (value === undefined) return undefined
   const result = schema.safeParse(value)
-  if (result.success) return result.data
+  // The value itself, not the parsed copy: a field that a later version added survives being read and written here.
+  if (result.success) return value as T
   const issue = result.error.issues[0]
   await quarantine(store, key, `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message ?? 'not readable'}`)
   return undefined
@@ -27,7 +28,7 @@ export async function checkedAll<T>(
   const good: T[] = []
   for (const value of values) {
     const result = schema.safeParse(value)
-    if (result.success) good.push(result.data)
+    if (result.success) good.push(value as T) // As in `checked`.
     else await checked(store, keyOf(value), schema, value)
   }
   return good

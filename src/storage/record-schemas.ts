@@ -78,9 +78,12 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   epoch: z.number().int(),
   heartbeatAt: z.number(),
   totals: totalsSchema,
+  activeMs: z.number().optional(),
   finish: z.string().optional(),
   result: resultSchema.optional(),
   error: errorSchema.optional(),
+  digest: z.string().optional(),
+  divergence: z.object({ seq: z.number(), expected: z.string(), got: z.string() }).optional(),
 })
 
 const eventTypes = {

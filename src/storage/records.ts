@@ -1,4 +1,5 @@
 import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/run/events'
+import type { RunOutcome } from '@/engine/run/ports'
 import type { RunKind, RunSpec } from '@/engine/run/spec'
 import type { ErrorJson } from '@/engine/errors'
 
@@ -23,10 +24,16 @@ export interface RunRecord {
   readonly epoch: number
   readonly heartbeatAt: number
   readonly totals: RunTotals
+  /** Milliseconds all attempts ran so far: what the time cap counts. */
+  readonly activeMs?: number
   /** Why it ended, as a sentence. */
   readonly finish?: string
   readonly result?: RunResult
   readonly error?: ErrorJson
+  /** Hash of the story without times: equal for a run that went through and one that was killed and resumed. */
+  readonly digest?: string
+  /** The first place where a resumed run left its record. */
+  readonly divergence?: RunOutcome['divergence']
 }
 
 export type StoredEvent = JournalEvent & { readonly runId: RunId }

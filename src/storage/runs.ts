@@ -38,19 +38,13 @@ export async function addRun(record: RunRecord): Promise<void> {
 }
 
 /**
- * Takes a run over: raises its epoch, so that whoever ran it before can write no more, and marks it `running`. The events that
- * ended an earlier attempt are removed, since the story goes on. Take the run's lock first.
+ * Takes a run over: raises its epoch, so that whoever ran it before can write no more, and marks it `running`. Take the run's
+ * lock first.
  */
 export async function takeRun(id: RunId, now: number): Promise<RunRecord> {
-  const taken = await write(['runs', 'runEvents'], 'strict', async transaction => {
+  const taken = await write(['runs'], 'strict', async transaction => {
     const run = await transaction.objectStore('runs').get(id)
     if (!run) throw missing(id)
-    const events = transaction.objectStore('runEvents')
-    let last = await events.openCursor(belongingTo(id), 'prev')
-    while (last && ending.has(last.value.type)) {
-      await last.delete()
-      last = await last.continue()
-    }
     const { endedAt: _endedAt, finish: _finish, error: _error, ...kept } = run
     const next: RunRecord = { ...kept, status: 'running', epoch: run.epoch + 1, startedAt: run.startedAt ?? now, heartbeatAt: now }
     await transaction.objectStore('runs').put(next)
@@ -59,20 +53,19 @@ export async function takeRun(id: RunId, now: number): Promise<RunRecord> {
   announce('runs', id)
   return taken
 }
-const ending: ReadonlySet<string> = new Set(['run-end', 'run-cancel', 'run-error'])
 
 /** Changes the head of a run that this epoch still owns. */
 export async function patchRun(
   id: RunId,
   epoch: number,
-  patch: Partial<Pick<RunRecord, 'status' | 'endedAt' | 'heartbeatAt' | 'totals' | 'finish' | 'result' | 'error'>>,
+  patch: Partial<Omit<RunRecord, 'id' | 'projectId' | 'kind' | 'spec' | 'createdAt' | 'epoch'>>,
 ): Promise<void> {
   await write(['runs'], patch.status === undefined ? 'relaxed' : 'strict', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
     await transaction.objectStore('runs').put({ ...run, ...patch })
   })
   // A heartbeat is for whoever asks, not news.
-  if (Object.keys(patch).some(key => key !== 'heartbeatAt')) announce('runs', id)
+  if (Object.keys(patch).some(key => key !== 'heartbeatAt' && key !== 'activeMs')) announce('runs', id)
 }
 
 /** What one flush of a run writes, in one transaction. Refused when the run has been taken over. */
@@ -94,14 +87,6 @@ export async function appendToRun(
     ])
   })
   announce('runEvents', id)
-}
-
-/** Removes events after `lastSeq`: what an earlier attempt recorded and a diverging replay did not come to again. */
-export async function dropEventsAfter(id: RunId, epoch: number, lastSeq: number): Promise<void> {
-  await write(['runs', 'runEvents'], 'strict', async transaction => {
-    await ownedRun(transaction, id, epoch)
-    await transaction.objectStore('runEvents').delete(IDBKeyRange.bound([id, lastSeq], [id, []], true))
-  })
 }
 
 /** Sets new caps for a run that nobody is running, so that it can go on after one was reached. */
@@ -142,13 +127,14 @@ export async function removeUnusedExampleSets(transaction: WriteTransaction): Pr
 }
 
 /**
- * A replay meets an answer as cached that an earlier attempt paid for: what was recorded first stays. Only a failure gives way,
- * to the answer that came when it was tried again.
+ * A replay meets an answer as cached that an earlier attempt paid for: what was recorded first stays. Only a failure gives way:
+ * to the answer that came when it was tried again, and one that nothing was built on to a later one.
  */
 async function putRunCall(transaction: WriteTransaction, runId: RunId, call: CallRecord): Promise<void> {
   const store = transaction.objectStore('runCalls')
   const known = await store.get([runId, call.key])
-  if (known && (known.error === undefined || call.error !== undefined)) return
+  const isBinding = known && (known.error === undefined || (call.error !== undefined && !known.unsettled))
+  if (isBinding) return
   await store.put({ ...call, runId })
 }
 
