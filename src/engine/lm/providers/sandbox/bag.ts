@@ -1,22 +1,30 @@
 import { boundedCache } from './bounded-cache'
-import { topicsOf } from './lexicon'
+import { topicsOf, topicWeight } from './lexicon'
 import { isStopWord, stem, words } from './words'
 
-/** A text as weighted features: `w:` stems, `b:` neighbouring stems, `g:` letter runs, `t:` topics. */
+/** A text as weighted features: `w:` stems, `b:` neighbouring stems, `g:` letter runs, `f:` turns of phrase, `t:` topics. */
 export type Bag = ReadonlyMap<string, number>
 
 /** The features of a text. Cached: the same demo is read on every call of a run. */
 export function bagOf(text: string): Bag {
-  return bags.of(text)
+  return bags.of(text, makeBag)
 }
 
-const bags = boundedCache(4096, makeBag)
+const bags = boundedCache<Bag>(4096)
 
 function makeBag(text: string): Bag {
   const bag = new Map<string, number>()
   let previous = ''
   let negatedFor = 0
-  for (const word of words(text)) {
+  const all = words(text)
+  // How something is said: a question, a wish, a complaint. Function words carry that, in pairs.
+  all.forEach((word, at) => {
+    if (isStopWord(word) && at + 1 < all.length) bag.set(`f:${word} ${isStopWord(all[at + 1] ?? '') ? (all[at + 1] ?? '') : '_'}`, 0.35)
+  })
+  bag.set(`f:^${all[0] ?? ''}`, 0.6)
+  if (text.includes('?')) bag.set('f:?', 0.7)
+  if (text.includes('!')) bag.set('f:!', 0.4)
+  for (const word of all) {
     if (negators.has(word)) negatedFor = 4
     else negatedFor -= 1
     if (isStopWord(word)) continue
@@ -27,7 +35,7 @@ function makeBag(text: string): Bag {
     for (let at = 0; word.length >= 5 && at + 4 <= word.length; at += 1) bag.set(`g:${word.slice(at, at + 4)}`, 0.2)
     for (const topic of topicsOf(stemmed)) {
       const name = negatedFor > 0 ? (opposites[topic] ?? topic) : topic
-      bag.set(`t:${name}`, Math.min(1.2, (bag.get(`t:${name}`) ?? 0.4) + 0.3))
+      bag.set(`t:${name}`, topicWeight(name) * Math.min(1.2, (bag.get(`t:${name}`) ?? 0) / topicWeight(name) + 0.4))
     }
     previous = stemmed
   }

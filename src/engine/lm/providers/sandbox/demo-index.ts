@@ -47,7 +47,7 @@ export function indexOf<T>(instances: readonly Instance<T>[]): DemoIndex<T> {
         features.push([feature, weight * idf(feature) ** 2])
       }
       const norm = normOf(bag, reads)
-      return instances.map((instance) => {
+      return instances.map(instance => {
         let dot = 0
         for (const [feature, weight] of features) {
           const other = instance.bag.get(feature)
@@ -73,7 +73,7 @@ export function highlightedBag(text: string, reasoning: string | undefined): Bag
   for (const [feature, weight] of bag) {
     const body = feature.slice(2)
     const isNamed = feature.startsWith('w:') ? named.has(body) : feature.startsWith('t:') && namedTopics.has(feature)
-    out.set(feature, isNamed ? weight * 1.7 : weight * 0.95)
+    out.set(feature, isNamed ? weight * 1.8 : weight * 0.6)
   }
   return out
 }

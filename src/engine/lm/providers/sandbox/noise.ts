@@ -22,7 +22,7 @@ export function noiseOf(seed: number, rollout: number, temperature: number): Noi
   const base = mix(seed ^ Math.imul(sampled + 1, 0x9e3779b1))
   const amplitude = 0.02 + Math.min(temperature, 2) * 0.25 + (rollout > 0 ? 0.1 : 0)
   const unit = (key: string): number => mix(base ^ textHash(key)) / 4294967296
-  return { jitter: (key) => (unit(key) * 2 - 1) * amplitude, pick: (key, n) => Math.min(n - 1, Math.floor(unit(`pick ${key}`) * n)) }
+  return { jitter: key => (unit(key) * 2 - 1) * amplitude, pick: (key, n) => Math.min(n - 1, Math.floor(unit(`pick ${key}`) * n)) }
 }
 
 function mix(value: number): number {

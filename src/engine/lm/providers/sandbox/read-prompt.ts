@@ -37,25 +37,27 @@ export interface Prompt extends SystemText {
  * the 8-space tail of the system text, JSON answers. Connecting sentences are never looked at, save for a missing value's filler.
  */
 export function readPrompt(messages: readonly Message[]): Prompt {
-  const system = systems.of(messages.find((message) => message.role === 'system')?.content ?? '')
-  const outputNames = new Set(system.outputs.map((field) => field.name))
+  const system = systems.of(messages.find(message => message.role === 'system')?.content ?? '', readSystem)
+  const outputNames = new Set(system.outputs.map(field => field.name))
   const demos: PromptDemo[] = []
   let last: Message | undefined
   for (let at = 0; at < messages.length; at += 1) {
     const message = messages[at]
     if (message?.role !== 'user') continue
     const answer = messages[at + 1]
-    if (answer?.role === 'assistant' && at + 2 < messages.length) demos.push(demoOf.of(`${message.content}\u0000${answer.content}`))
+    if (answer?.role === 'assistant' && at + 2 < messages.length)
+      demos.push(demoCache.of(`${message.content}\u0000${answer.content}`, readDemo))
     else last = message
   }
   const request = blocksOf(withoutReminder(last?.content ?? '', outputNames))
-  const known = Object.fromEntries(Object.entries(request).filter(([name]) => !outputNames.has(name) || system.inputs.some((field) => field.name === name)))
-  const allowed = system.inputs.length === 0 ? system : { ...system }
-  return { ...allowed, demos: usable(demos, system), request: known, format: formatOf(messages, last?.content ?? '') }
+  const known = Object.fromEntries(
+    Object.entries(request).filter(([name]) => !outputNames.has(name) || system.inputs.some(field => field.name === name)),
+  )
+  return { ...system, demos: usable(demos, system), request: known, format: formatOf(messages, last?.content ?? '') }
 }
 
-const systems = boundedCache(64, readSystem)
-const demoOf = boundedCache(4096, readDemo)
+const systems = boundedCache<SystemText>(64)
+const demoCache = boundedCache<PromptDemo>(4096)
 
 /** Numbered lines give the fields (a restart at 1 opens the outputs), lines indented by eight spaces at the end the instructions. */
 export function readSystem(text: string): SystemText {
@@ -64,7 +66,7 @@ export function readSystem(text: string): SystemText {
   while (tail > 0 && (/^ {8}/.test(lines[tail - 1] ?? '') || (lines[tail - 1] ?? '').trim() === '')) tail -= 1
   const instructions = lines
     .slice(tail)
-    .map((line) => line.slice(8))
+    .map(line => line.slice(8))
     .join('\n')
     .trim()
   const schemas = schemasByName(lines.slice(0, tail))
@@ -146,17 +148,20 @@ function readDemo(text: string): PromptDemo {
   const json = parseJson(assistant.trim())
   const outputs =
     json.ok && isJsonObject(json.value)
-      ? Object.fromEntries(Object.entries(json.value).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+      ? Object.fromEntries(
+          Object.entries(json.value).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+        )
       : blocksOf(assistant)
   const supplied = Object.entries(outputs).filter(([, value]) => !filler.test(value))
   return { text, inputs: blocksOf(user), outputs: Object.fromEntries(supplied) }
 }
 
 /** What an adapter may print for a value that a demo does not have. */
-const filler = /^(none|null|\W*\b(this |the )?(value |field )?(is |was )?(not|un)[ -]?(supplied|given|provided|available|known|specified)\b.{0,60})$/i
+const filler =
+  /^(none|null|\W*\b(this |the )?(value |field )?(is |was )?(not|un)[ -]?(supplied|given|provided|available|known|specified)\b.{0,60})$/i
 
 function usable(demos: readonly PromptDemo[], system: SystemText): readonly PromptDemo[] {
-  return demos.filter((demo) => system.outputs.some((field) => demo.outputs[field.name] !== undefined))
+  return demos.filter(demo => system.outputs.some(field => demo.outputs[field.name] !== undefined))
 }
 
 /** The last paragraph of a request tells the order of the answer; it is no part of the last input. */
@@ -164,7 +169,7 @@ function withoutReminder(text: string, outputNames: ReadonlySet<string>): string
   const cut = text.lastIndexOf('\n\n')
   if (cut < 0) return text
   const paragraph = text.slice(cut)
-  const quotesOutput = [...outputNames].some((name) => paragraph.includes(`\`[[ ## ${name} ## ]]\``) || paragraph.includes(`\`${name}\``))
+  const quotesOutput = [...outputNames].some(name => paragraph.includes(`\`[[ ## ${name} ## ]]\``) || paragraph.includes(`\`${name}\``))
   return quotesOutput ? text.slice(0, cut) : text
 }
 
@@ -172,7 +177,7 @@ function formatOf(messages: readonly Message[], request: string): 'chat' | 'json
   const completed = '[[ ## completed ## ]]'
   if (request.includes(completed)) return 'chat'
   const asks = /\bjson\b/i.test(request.slice(request.lastIndexOf('\n\n') + 1))
-  const shows = messages.some((message) => message.role === 'assistant' && message.content.trimStart().startsWith('{'))
+  const shows = messages.some(message => message.role === 'assistant' && message.content.trimStart().startsWith('{'))
   if (asks || shows) return 'json'
   return messages[0]?.content.includes(completed) === false ? 'json' : 'chat'
 }

@@ -31,7 +31,7 @@ export function readType(text: string, schema?: Json): FieldType {
       return { kind: 'optional', of: readType(first) }
     case 'union':
     case 'uniontype': {
-      const real = parts.filter((part) => !isNone(part))
+      const real = parts.filter(part => !isNone(part))
       const inner = readType(real[0] ?? 'any')
       return real.length < parts.length ? { kind: 'optional', of: inner } : inner
     }
@@ -83,10 +83,10 @@ function isNone(text: string): boolean {
 function typeOfSchema(schema: Json): FieldType {
   if (!isJsonObject(schema)) return { kind: 'any' }
   if (Array.isArray(schema['enum'])) {
-    return { kind: 'enum', values: schema['enum'].filter((value) => typeof value === 'string' || typeof value === 'number') }
+    return { kind: 'enum', values: schema['enum'].filter(value => typeof value === 'string' || typeof value === 'number') }
   }
   if (Array.isArray(schema['anyOf'])) {
-    const real = schema['anyOf'].filter((option) => !(isJsonObject(option) && option['type'] === 'null'))
+    const real = schema['anyOf'].filter(option => !(isJsonObject(option) && option['type'] === 'null'))
     return { kind: 'optional', of: typeOfSchema(real[0] ?? null) }
   }
   switch (schema['type']) {

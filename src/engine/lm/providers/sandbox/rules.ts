@@ -10,13 +10,10 @@ export type Rules = ReadonlyMap<string, ReadonlyMap<string, number>>
  * prize, answer spam". A statement that only lists labels gives none.
  */
 export function readRules(text: string, labels: readonly string[]): Rules {
-  return cache.of(`${labels.join('\u0001')}\u0000${text}`)
+  return cache.of(`${labels.join('\u0001')}\u0000${text}`, () => makeRules(text, labels))
 }
 
-const cache = boundedCache(64, (key) => {
-  const [labels = '', text = ''] = key.split('\u0000')
-  return makeRules(text, labels.split('\u0001'))
-})
+const cache = boundedCache<Rules>(64)
 
 interface Mention {
   readonly label: string
@@ -28,7 +25,7 @@ interface Mention {
 
 function makeRules(text: string, labels: readonly string[]): Rules {
   const rules = new Map<string, Map<string, number>>()
-  const matchers = labels.map((label) => ({ label, pattern: labelPattern(label) }))
+  const matchers = labels.map(label => ({ label, pattern: labelPattern(label) }))
   for (const statement of statements(text)) {
     const mentions = mentionsIn(statement, matchers)
     for (const { label, segment } of segmentsOf(statement, mentions)) {
@@ -41,12 +38,12 @@ function makeRules(text: string, labels: readonly string[]): Rules {
 }
 
 function statements(text: string): string[] {
-  return text.split(/\n+|(?<=[.;!?])\s+/).filter((statement) => statement.trim() !== '')
+  return text.split(/\n+|(?<=[.;!?])\s+/).filter(statement => statement.trim() !== '')
 }
 
 function labelPattern(label: string): RegExp {
   const body = nameWords(label)
-    .map((word) => word.replace(/[^\p{L}\p{N}]/gu, ''))
+    .map(word => word.replace(/[^\p{L}\p{N}]/gu, ''))
     .join('[\\s_-]*')
   return new RegExp(`(?<![\\p{L}\\p{N}])["'\`“]?${body === '' ? '(?!)' : body}["'\`”]?(?![\\p{L}\\p{N}])`, 'giu')
 }
@@ -69,13 +66,20 @@ function mentionsIn(statement: string, matchers: readonly { label: string; patte
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end)
   // Of overlapping names ("card", "card_lost") the longer one is meant.
-  return found.filter((mention, at) => !found.some((other, index) => index !== at && other.start <= mention.start && other.end >= mention.end && other.end - other.start > mention.end - mention.start))
+  return found.filter(
+    (mention, at) =>
+      !found.some(
+        (other, index) =>
+          index !== at && other.start <= mention.start && other.end >= mention.end && other.end - other.start > mention.end - mention.start,
+      ),
+  )
 }
 
-const headVerb = /\b(?:use|choose|pick|select|answer|label|labelled|assign|say|return|reply|output|give|mark|classify|tag|write|put|set)\b(?:\s+(?:it|this|them|that|with|as|the|label|category|by|to|in|under))*\s*["'`“]?$/i
+const headVerb =
+  /\b(?:use|choose|pick|select|answer|label|labelled|assign|say|return|reply|output|give|mark|classify|tag|write|put|set)\b(?:\s+(?:it|this|them|that|with|as|the|label|category|by|to|in|under))*\s*["'`“]?$/i
 
 function segmentsOf(statement: string, mentions: readonly Mention[]): { label: string; segment: string }[] {
-  const heads = mentions.filter((mention) => mention.isHead)
+  const heads = mentions.filter(mention => mention.isHead)
   const marks = heads.length > 0 ? heads : mentions
   const first = marks[0]
   const last = marks.at(-1)
@@ -91,7 +95,7 @@ function segmentsOf(statement: string, mentions: readonly Mention[]): { label: s
 }
 
 function contentCount(text: string): number {
-  return words(text).filter((word) => !isStopWord(word) && !metaWords.has(stem(word))).length
+  return words(text).filter(word => !isStopWord(word) && !metaWords.has(stem(word))).length
 }
 
 function addTerms(rules: Map<string, Map<string, number>>, label: string, text: string, sign: number): void {
@@ -110,7 +114,12 @@ function addTerms(rules: Map<string, Map<string, number>>, label: string, text: 
 function sharpened(rules: ReadonlyMap<string, ReadonlyMap<string, number>>): Rules {
   const users = new Map<string, number>()
   for (const features of rules.values()) for (const feature of features.keys()) users.set(feature, (users.get(feature) ?? 0) + 1)
-  return new Map([...rules].map(([label, features]) => [label, new Map([...features].map(([feature, weight]) => [feature, weight / (users.get(feature) ?? 1) ** 1.5]))]))
+  return new Map(
+    [...rules].map(([label, features]) => [
+      label,
+      new Map([...features].map(([feature, weight]) => [feature, weight / (users.get(feature) ?? 1) ** 1.5])),
+    ]),
+  )
 }
 
 /** Words of the language in which rules are written, not of the texts they speak of. */

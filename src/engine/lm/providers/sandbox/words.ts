@@ -32,7 +32,7 @@ export function stem(word: string): string {
 /** Stems of the words that carry meaning. */
 export function terms(text: string): string[] {
   return words(text)
-    .filter((word) => !isStopWord(word))
+    .filter(word => !isStopWord(word))
     .map(stem)
 }
 
@@ -43,8 +43,8 @@ export function isStopWord(word: string): boolean {
 export function sentences(text: string): string[] {
   return text
     .split(/(?<=[.!?])["')\]]?\s+|\n+/)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== '')
+    .map(sentence => sentence.trim())
+    .filter(sentence => sentence !== '')
 }
 
 function undouble(word: string): string {
