@@ -128,7 +128,7 @@ export function createLimiter({ clock, defaultConcurrency = 16 }: LimiterOptions
 
   return {
     enter(request, call) {
-      call.signal.throwIfAborted()
+      if (call.signal.aborted) return Promise.reject(call.signal.reason)
       if (queue.length === 0 && active < limit && !currentWait()) return Promise.resolve(openSlot(estimatedTokens(request)))
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {

@@ -12,4 +12,4 @@ const hidden = '[key removed]'
 
 /** `sk-…`, `sk-proj-abc***xyz`, `gsk_…`, `hf_…`, `AIza…`, `xai-…`, and what follows `Bearer`. */
 const looksLikeKey =
-  /\bBearer\s+[\w.~+/*-]{6,}=*|\b(?:sk|pk|rk)-[\w*.-]{8,}|\b(?:gsk|hf|csk|fw|key|tgp)_[\w*.-]{8,}|\bAIza[\w*.-]{10,}|\bxai-[\w*.-]{8,}|(?:\*{4,}|\.{4,})[A-Za-z0-9]{2,8}\b/g
+  /\bBearer\s+[\w.~+/*-]{5,}[\w*=]|\b(?:sk|pk|rk|xai)-[\w*.-]{7,}[\w*]|\b(?:gsk|hf|csk|fw|tgp)_[\w*.-]{7,}[\w*]|\bAIza[\w*.-]{9,}[\w*]|(?:\*{4,}|\.{4,})[A-Za-z0-9]{2,8}\b/g
