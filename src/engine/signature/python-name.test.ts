@@ -13,6 +13,7 @@ describe('pythonName', () => {
     ['質問', 'node'],
     ['class', 'class_'],
     ['self', 'self_'],
+    ['prototype', 'prototype_'],
     ['', 'node'],
   ])('names %j %s', (label, name) => {
     expect(pythonName(label)).toBe(name)

@@ -1,4 +1,4 @@
-import { pythonKeywords } from './field-name'
+import { pythonKeywords, reservedNames } from './field-name'
 
 /**
  * A Python name for a label of the canvas: `Answer the question` → `answer_the_question`, `2nd try!` → `node_2nd_try`.
@@ -14,8 +14,11 @@ export function pythonName(label: string, taken: ReadonlySet<string> = new Set()
     .replace(/^_+|_+$/g, '')
     .toLowerCase()
   const safe = words === '' ? 'node' : /^[0-9]/.test(words) ? `node_${words}` : words
-  const base = pythonKeywords.has(safe) || safe === 'none' || safe === 'self' ? `${safe}_` : safe
+  const base = pythonKeywords.has(safe) || reservedNames.has(safe) || unfit.has(safe) ? `${safe}_` : safe
   let name = base
   for (let count = 2; taken.has(name); count += 1) name = `${base}${base.endsWith('_') ? '' : '_'}${count}`
   return name
 }
+
+/** `self` is the program itself in an exported class; the rest are constants in small letters. */
+const unfit: ReadonlySet<string> = new Set(['self', 'none', 'true', 'false'])
