@@ -24,10 +24,15 @@ export function AppRoutes() {
         </Route>
         <Route path="/p/:projectId/*?">{({ projectId }) => <ProjectFrame key={projectId} projectId={projectId} />}</Route>
         <Route path="/kit">
-          <KitScreen />
+          <PlainFrame title="Components">
+            <KitScreen />
+          </PlainFrame>
         </Route>
         <Route>
-          <EmptyState title="Nothing lives at this address" action={<Button onClick={() => goTo(paths.gallery())}>Go to the gallery</Button>}>
+          <EmptyState
+            title="Nothing lives at this address"
+            action={<Button onClick={() => goTo(paths.gallery())}>Go to the gallery</Button>}
+          >
             The link may be from another version of the studio.
           </EmptyState>
         </Route>

@@ -96,7 +96,10 @@ function PaletteBody({ onDone }: { readonly onDone: () => void }) {
               aria-selected={index === active}
               onPointerMove={() => index !== active && setCursor(index)}
               onClick={() => choose(entry)}
-              className={cx('flex h-8 items-center gap-2.5 rounded-md px-2 [&_svg]:size-4 [&_svg]:text-faint', index === active && 'bg-hover')}
+              className={cx(
+                'flex h-8 items-center gap-2.5 rounded-md px-2 [&_svg]:size-4 [&_svg]:text-faint',
+                index === active && 'bg-hover',
+              )}
             >
               <CommandIcon name={entry.icon} />
               <span className="min-w-0 flex-1 truncate">{entry.title}</span>

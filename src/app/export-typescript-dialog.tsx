@@ -58,7 +58,11 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
 
 function CheckResult({ check }: { readonly check: ExportCheck }) {
   if (check.rows.length === 0) {
-    return <p className="text-soft">This project has no rows to check with. The folder can be downloaded; import data to compare its requests first.</p>
+    return (
+      <p className="text-soft">
+        This project has no rows to check with. The folder can be downloaded; import data to compare its requests first.
+      </p>
+    )
   }
   const isEqual = check.rows.every(row => row.isEqual)
   return (

@@ -44,7 +44,13 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     }))
     const others = (projects ?? [])
       .filter(other => other.id !== project?.id)
-      .map(other => ({ id: `project:${other.id}`, title: other.name, group: 'Projects', icon: 'layout-grid', run: () => goTo(paths.project(other.id)) }))
+      .map(other => ({
+        id: `project:${other.id}`,
+        title: other.name,
+        group: 'Projects',
+        icon: 'layout-grid',
+        run: () => goTo(paths.project(other.id)),
+      }))
     return [...commands.filter(isOffered).map(entryOf), ...nodes, ...recentRuns, ...others]
   }, [commands, project, projects, runs])
 }

@@ -29,7 +29,8 @@ export function SaveStatus() {
       </Popover>
     )
   }
-  const text = save.status === 'saving' ? 'Saving…' : save.at === undefined ? 'Saved' : `Saved · ${formatAgo(save.at, Math.max(now, save.at))}`
+  const text =
+    save.status === 'saving' ? 'Saving…' : save.at === undefined ? 'Saved' : `Saved · ${formatAgo(save.at, Math.max(now, save.at))}`
   return (
     <span data-save={save.status} title={text} className="flex shrink-0 items-center gap-1 text-sm whitespace-nowrap text-faint">
       {save.status === 'saving' ? <Spinner size={12} /> : <Check className="size-3.5" aria-hidden="true" />}

@@ -64,7 +64,7 @@ export function NumberInput({ value, onChange, min, max, step = 1, integer = fal
         leave()
         onBlur?.(event)
       }}
-      className={cx(controlStyle, 'tabular h-7', className)}
+      className={cx(controlStyle, 'tabular h-7 read-only:bg-sunken', className)}
     />
   )
 }

@@ -31,8 +31,32 @@ export function schemaErrors(schema: z.ZodObject, value: unknown): Readonly<Reco
   const result = schema.safeParse(value)
   if (result.success) return {}
   const errors: Record<string, string> = {}
-  for (const issue of result.error.issues) errors[String(issue.path[0] ?? '')] ??= issue.message
+  for (const issue of result.error.issues) {
+    const key = String(issue.path[0] ?? '')
+    const isMissing = typeof value === 'object' && value !== null && !Object.hasOwn(value, key)
+    errors[key] ??= isMissing ? 'A value is needed.' : sentence(issue)
+  }
   return errors
+}
+
+/** Zod's words are for programmers; these are for a form. */
+function sentence(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'This must not be empty.'
+        : `Must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}.`
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `At most ${issue.maximum} characters.`
+        : `Must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}.`
+    case 'invalid_type':
+      return `Must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}.`
+    case 'not_multiple_of':
+      return `Must be a multiple of ${issue.divisor}.`
+    default:
+      return issue.message
+  }
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema

@@ -24,7 +24,7 @@ export function TextArea({ value, onChange, label, mono = false, autoGrow = fals
       onChange={event => onChange(event.target.value)}
       className={cx(
         controlStyle,
-        'resize-y py-1.5 leading-5',
+        'resize-y py-1.5 leading-5 read-only:bg-sunken',
         mono && 'font-mono text-sm',
         autoGrow && 'max-h-96 resize-none [field-sizing:content]',
         className,

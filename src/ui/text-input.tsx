@@ -24,7 +24,7 @@ export function TextInput({ value, onChange, label, mono = false, icon, classNam
       aria-label={label ?? rest['aria-label']}
       value={value}
       onChange={event => onChange(event.target.value)}
-      className={cx(controlStyle, 'h-7', mono && 'font-mono text-sm', icon !== undefined && 'pl-7', className)}
+      className={cx(controlStyle, 'h-7 read-only:bg-sunken', mono && 'font-mono text-sm', icon !== undefined && 'pl-7', className)}
     />
   )
   if (icon === undefined) return input

@@ -31,12 +31,12 @@ export function GalleryScreen() {
       className={cx('min-h-full', isOver && 'bg-accent-soft')}
     >
       <div className="mx-auto max-w-5xl px-6 py-10">
-        <header className="mb-8 flex items-end justify-between gap-6">
+        <header className="mb-8 flex items-start justify-between gap-6">
           <div>
             <h1 className="text-2xl font-semibold tracking-tight">Build LM pipelines by eye. Compile them to score better.</h1>
             <p className="mt-1 max-w-2xl text-lg text-soft">
-              Say what goes in and what should come out, bring example rows and a metric; an optimizer writes the instructions and picks the demos.
-              Everything runs and stays in this browser.
+              Say what goes in and what should come out, bring example rows and a metric; an optimizer writes the instructions and picks the
+              demos. Everything runs and stays in this browser.
             </p>
           </div>
           <Button icon={<Upload />} onClick={() => chooser.current?.click()}>
@@ -60,8 +60,8 @@ export function GalleryScreen() {
             Start from a working pipeline
           </h2>
           <p className="mb-4 text-soft">
-            Each comes with its own data and runs on the Sandbox: a small deterministic program inside this page. It is free and needs no key, and it
-            is not an LLM.
+            Each comes with its own data and runs on the Sandbox: a small deterministic program inside this page. It is free and needs no
+            key, and it is not an LLM.
           </p>
           <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
             {templates.map(template => (

@@ -19,7 +19,12 @@ export function GraphThumbnail({ graph, layout, className }: GraphThumbnailProps
   const right = Math.max(...all.map(box => box.x + nodeWidth)) + pad
   const bottom = Math.max(...all.map(box => box.y + box.height)) + pad
   return (
-    <svg viewBox={`${left} ${top} ${right - left} ${bottom - top}`} aria-hidden="true" preserveAspectRatio="xMidYMid meet" className={className}>
+    <svg
+      viewBox={`${left} ${top} ${right - left} ${bottom - top}`}
+      aria-hidden="true"
+      preserveAspectRatio="xMidYMid meet"
+      className={className}
+    >
       {graph.edges.map(edge => {
         const from = boxes.get(edge.from.node)
         const to = boxes.get(edge.to.node)

@@ -8,7 +8,7 @@ import { formatAgo } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
 import { TextInput } from '@/ui/text-input'
-import { duplicateProject, renameStoredProject } from './gallery-actions'
+import { duplicate, renameStored } from './gallery-actions'
 import { GraphThumbnail } from './graph-thumbnail'
 import { modelOf } from './template-facts'
 
@@ -21,7 +21,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
   const [draft, setDraft] = useState<string>()
   const rename = () => {
     const name = draft?.trim() ?? ''
-    if (name !== '' && name !== project.name) void renameStoredProject(project.id, name)
+    if (name !== '' && name !== project.name) void renameStored(project.id, name)
     setDraft(undefined)
   }
   const path = paths.project(project.id)
@@ -62,7 +62,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
             { id: 'open', label: 'Open', icon: <FolderOpen />, onSelect: () => goTo(path) },
             // The menu gives focus back to its button as it closes; the name box must come after that.
             { id: 'rename', label: 'Rename', icon: <PenLine />, onSelect: () => setTimeout(() => setDraft(project.name), 50) },
-            { id: 'duplicate', label: 'Duplicate', icon: <Copy />, onSelect: () => void duplicateProject(project) },
+            { id: 'duplicate', label: 'Duplicate', icon: <Copy />, onSelect: () => void duplicate(project) },
             'separator',
             { id: 'delete', label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: onDelete },
           ]}

@@ -5,7 +5,7 @@ import { useProjects } from '@/state/queries'
 import { ConfirmDialog } from '@/ui/confirm-dialog'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
-import { removeProject } from './gallery-actions'
+import { remove } from './gallery-actions'
 import { ProjectRow } from './project-row'
 
 export function RecentProjects() {
@@ -38,7 +38,7 @@ export function RecentProjects() {
         title={`Delete “${doomed?.name ?? ''}”?`}
         action="Delete project"
         danger
-        onConfirm={() => doomed && void removeProject(doomed)}
+        onConfirm={() => doomed && void remove(doomed)}
       >
         Its program, data, versions and runs go with it, and this cannot be undone. Export the project file first to keep a copy.
       </ConfirmDialog>

@@ -25,7 +25,9 @@ export function AddKeyForm() {
         <FormField
           label="Address of the provider"
           help={origin === undefined ? 'Its base URL, such as https://api.openai.com/v1' : `Sent to ${origin} only.`}
-          error={address !== '' && origin === undefined ? 'Write a full address that starts with https:// (or http://localhost).' : undefined}
+          error={
+            address !== '' && origin === undefined ? 'Write a full address that starts with https:// (or http://localhost).' : undefined
+          }
         >
           <TextInput value={address} onChange={setAddress} placeholder="https://api.openai.com/v1" inputMode="url" />
         </FormField>

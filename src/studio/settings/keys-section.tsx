@@ -17,12 +17,15 @@ export function KeysSection() {
   return (
     <div className="flex flex-col gap-4">
       <p className="text-soft">
-        Models are set up in a project, under Compile; their keys are kept here, apart from every project. A key stays in this browser and is sent
-        only to the address you saved it for. It is never part of an export, a trace, a run or an error message. By default a key is forgotten when
-        the last tab of the studio closes; “remember” keeps it on this device, encrypted so that it cannot be read out of the profile as text.
+        Models are set up in a project, under Compile; their keys are kept here, apart from every project. A key stays in this browser and
+        is sent only to the address you saved it for. It is never part of an export, a trace, a run or an error message. By default a key is
+        forgotten when the last tab of the studio closes; “remember” keeps it on this device, encrypted so that it cannot be read out of the
+        profile as text.
       </p>
       {keys.isPending && <Spinner label="Reading keys" />}
-      {keys.isError && <ErrorBox title="The keys could not be listed" message={errorSentence(keys.error)} onRetry={() => void keys.refetch()} />}
+      {keys.isError && (
+        <ErrorBox title="The keys could not be listed" message={errorSentence(keys.error)} onRetry={() => void keys.refetch()} />
+      )}
       {keys.data?.length === 0 && (
         <p className="flex items-center gap-2 rounded-lg border border-dashed border-line-strong px-4 py-4 text-soft">
           <KeyRound className="size-4 text-faint" aria-hidden="true" /> No keys. The Sandbox model and most local servers need none.
@@ -37,7 +40,12 @@ export function KeysSection() {
                 <span className="min-w-0 flex-1 truncate font-medium">{key.origin}</span>
                 <span className="font-mono text-sm text-soft">•••• {key.last4}</span>
                 <Badge>{key.remembered ? 'Remembered on this device' : 'Until the tab closes'}</Badge>
-                <Button size="sm" variant="ghost" aria-label={`Forget the key for ${key.origin}`} onClick={() => void forgetKey(key.origin)}>
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`Forget the key for ${key.origin}`}
+                  onClick={() => void forgetKey(key.origin)}
+                >
                   Forget
                 </Button>
               </li>
@@ -50,7 +58,8 @@ export function KeysSection() {
       )}
       <AddKeyForm />
       <p className="text-sm text-faint">
-        A malicious extension, malware, or someone using your unlocked browser can still use a key that is held here. Use one with a spending limit.
+        A malicious extension, malware, or someone using your unlocked browser can still use a key that is held here. Use one with a
+        spending limit.
       </p>
       <ConfirmDialog
         open={isAsking}

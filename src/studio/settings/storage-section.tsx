@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Project } from '@/engine/project/project'
 import { errorSentence, notify, notifyError } from '@/state/notices'
+import { deleteProject } from '@/state/project-commands'
 import { useProjects, useStorageInfo } from '@/state/queries'
-import { deleteProject } from '@/storage/delete-project'
 import { projectBytes } from '@/storage/usage'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
@@ -48,8 +48,8 @@ export function StorageSection() {
         {!isPersisted && <Button onClick={() => void keepStorage()}>Ask to keep it</Button>}
       </div>
       <p className="text-soft">
-        The call cache holds {formatCount(callCache.count)} model {callCache.count === 1 ? 'answer' : 'answers'} ({formatBytes(callCache.bytes)}), so
-        that no request is paid for twice.
+        The call cache holds {formatCount(callCache.count)} model {callCache.count === 1 ? 'answer' : 'answers'} (
+        {formatBytes(callCache.bytes)}), so that no request is paid for twice.
       </p>
       {projects.data && projects.data.length > 0 && (
         <ul aria-label="Projects by size" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">

@@ -1,0 +1,35 @@
+import { useState } from 'react'
+import { Histogram } from '@/ui/charts/histogram'
+import { Interval } from '@/ui/charts/interval'
+import { ScoreChart, type ScorePoint } from '@/ui/charts/score-chart'
+import { formatPercent } from '@/ui/format'
+import { KitBlock } from './kit-block'
+
+export function KitCharts() {
+  const [selected, setSelected] = useState<string>()
+  return (
+    <KitBlock title="Charts">
+      <ScoreChart
+        points={points}
+        baseline={0.62}
+        bestId="t9"
+        selectedId={selected}
+        onSelect={setSelected}
+        xLabel="Trial"
+        yLabel="Val score"
+      />
+      <Interval mean={0.78} low={0.71} high={0.84} baseline={0.62} />
+      <Histogram label="Scores" values={scores} domain={[0, 1]} format={share => formatPercent(share, 0)} />
+      <ScoreChart points={[]} onSelect={setSelected} xLabel="Trial" yLabel="Val score" height={120} />
+    </KitBlock>
+  )
+}
+
+const points: readonly ScorePoint[] = [0.62, 0.6, 0.66, 0.71, 0.68, 0.74, 0.7, 0.77, 0.73, 0.84, 0.8, 0.79].map((y, x) => ({
+  id: `t${x}`,
+  x,
+  y,
+  kind: x % 3 === 1 ? 'minibatch' : 'full',
+  label: x === 0 ? 'Baseline' : `Trial ${x}`,
+}))
+const scores = Array.from({ length: 120 }, (_, index) => ((index * 37) % 100) / 100)
