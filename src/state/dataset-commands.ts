@@ -2,11 +2,11 @@ import { newId } from '@/lib/ids'
 import type { Json } from '@/lib/json'
 import type { ExampleId } from '@/engine/data/example'
 import type { Column, ColumnId, DataRow, DatasetMeta } from '@/engine/project/project'
-import { changeRows, putDatasetMeta } from '@/storage/datasets'
+import { changeRows, putDatasetMeta, readRows } from '@/storage/datasets'
 import type { ImportPreview } from '@/worker/api'
 import { setDataset } from './edits/project-edits'
 import { engine } from './engine-client'
-import { notifyError } from './notices'
+import { notify, notifyError } from './notices'
 import { currentProject } from './project-store'
 import { queryClient, queryKeys } from './query-client'
 import { sessionStore, setActiveRow } from './session-store'
@@ -43,16 +43,22 @@ export async function addRow(dataset: DatasetMeta): Promise<ExampleId> {
   return row.id
 }
 
+/** Takes rows out; the notice offers to put them back. */
 export async function removeRows(datasetId: string, ids: readonly ExampleId[]): Promise<void> {
   const gone = new Set(ids)
-  await change(
-    datasetId,
-    rows => rows.filter(row => !gone.has(row.id)),
-    { remove: ids },
-    ids.length === 1 ? 'The row was not removed' : 'The rows were not removed',
-  )
+  const removed = (await readRows(datasetId)).filter(row => gone.has(row.id))
+  await change(datasetId, rows => rows.filter(row => !gone.has(row.id)), { remove: ids }, 'The rows were not removed')
   const { activeRowId } = sessionStore.getState()
   if (activeRowId !== undefined && gone.has(activeRowId)) setActiveRow(undefined)
+  notify({
+    title: removed.length === 1 ? 'Removed 1 row' : `Removed ${removed.length} rows`,
+    tone: 'neutral',
+    // Back at the end: the ids are the same, so each row is in the split it was in.
+    action: {
+      label: 'Put back',
+      run: () => void change(datasetId, rows => [...rows, ...removed], { append: removed }, 'The rows were not put back'),
+    },
+  })
 }
 
 export async function renameDataset(id: string, name: string): Promise<void> {

@@ -1,0 +1,56 @@
+import type { Json } from '@/lib/json'
+import { parseJson } from '@/lib/json'
+import type { Column, ColumnType, DataRow } from '@/engine/project/project'
+
+export type TypedCell = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string }
+
+/** A cell as one reads it, and as it can be typed back. */
+export function cellText(value: Json | undefined): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What was typed, as a value of the column's type. An empty box is no value, except in a text column. */
+export function typedCell(text: string, type: ColumnType): TypedCell {
+  if (type === 'str') return { ok: true, value: text }
+  const trimmed = text.trim()
+  if (trimmed === '') return { ok: true, value: null }
+  switch (type) {
+    case 'int':
+      return /^[+-]?\d+$/.test(trimmed) && Number.isSafeInteger(Number(trimmed))
+        ? { ok: true, value: Number(trimmed) }
+        : { ok: false, reason: 'Type a whole number.' }
+    case 'float': {
+      const number = Number(trimmed.replace(',', '.'))
+      return Number.isFinite(number) ? { ok: true, value: number } : { ok: false, reason: 'Type a number.' }
+    }
+    case 'bool':
+      return readBool(trimmed)
+    case 'json': {
+      const parsed = parseJson(trimmed)
+      return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, reason: `Not valid JSON: ${parsed.reason}` }
+    }
+  }
+}
+
+/** Rows with the text in any cell, whatever the case. */
+export function searchRows(rows: readonly DataRow[], columns: readonly Column[], query: string): readonly DataRow[] {
+  const wanted = query.trim().toLowerCase()
+  if (wanted === '') return rows
+  return rows.filter(row => columns.some(column => cellText(row.cells[column.id]).toLowerCase().includes(wanted)))
+}
+
+export const columnTypeNames: Readonly<Record<ColumnType, string>> = {
+  str: 'Text',
+  int: 'Whole number',
+  float: 'Number',
+  bool: 'True / false',
+  json: 'JSON',
+}
+
+function readBool(text: string): TypedCell {
+  const word = text.toLowerCase()
+  if (['true', 'yes', '1'].includes(word)) return { ok: true, value: true }
+  if (['false', 'no', '0'].includes(word)) return { ok: true, value: false }
+  return { ok: false, reason: 'Type true or false.' }
+}

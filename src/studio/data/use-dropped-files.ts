@@ -1,0 +1,63 @@
+import { useEffect, useEffectEvent, useState } from 'react'
+import { isTyping } from '@/state/shortcuts'
+
+/** Takes files dropped anywhere on the page, and text or files pasted outside of a text box. Says whether a file hovers. */
+export function useDroppedFiles(onFile: (file: Blob, name: string) => void): boolean {
+  const [isOver, setOver] = useState(false)
+  const take = useEffectEvent(onFile)
+  useEffect(() => {
+    // Entering a child fires before leaving its parent, so the page is left when as many were left as entered.
+    let depth = 0
+    const carriesFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
+    const onEnter = (event: DragEvent) => {
+      if (!carriesFile(event)) return
+      depth += 1
+      setOver(true)
+    }
+    const onOver = (event: DragEvent) => {
+      if (carriesFile(event)) event.preventDefault()
+    }
+    const onLeave = (event: DragEvent) => {
+      if (!carriesFile(event)) return
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
+    }
+    const onDrop = (event: DragEvent) => {
+      if (!carriesFile(event)) return
+      event.preventDefault()
+      depth = 0
+      setOver(false)
+      const [file] = event.dataTransfer?.files ?? []
+      if (file !== undefined) take(file, file.name)
+    }
+    const onPaste = (event: ClipboardEvent) => {
+      if (isTyping(event.target) || isInDialog(event.target)) return
+      const [file] = event.clipboardData?.files ?? []
+      const text = event.clipboardData?.getData('text/plain') ?? ''
+      if (file === undefined && text.trim() === '') return
+      event.preventDefault()
+      if (file !== undefined) take(file, file.name)
+      else take(new Blob([text]), pastedName)
+    }
+    window.addEventListener('dragenter', onEnter)
+    window.addEventListener('dragover', onOver)
+    window.addEventListener('dragleave', onLeave)
+    window.addEventListener('drop', onDrop)
+    window.addEventListener('paste', onPaste)
+    return () => {
+      window.removeEventListener('dragenter', onEnter)
+      window.removeEventListener('dragover', onOver)
+      window.removeEventListener('dragleave', onLeave)
+      window.removeEventListener('drop', onDrop)
+      window.removeEventListener('paste', onPaste)
+    }
+  }, [])
+  return isOver
+}
+
+/** Without an ending, so that the format is told from the text alone. */
+export const pastedName = 'Pasted data'
+
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="dialog"]') !== null
+}
