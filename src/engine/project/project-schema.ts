@@ -145,12 +145,15 @@ export function parseProjectFile(json: unknown, migrations: readonly ProjectMigr
 }
 
 /** Also refused: a key named `__proto__` anywhere, and nesting so deep that it can only be meant to break a reader. */
-function checkShape(value: unknown, path: readonly PropertyKey[]): void {
+function checkShape(value: unknown, path: string[]): void {
   if (typeof value !== 'object' || value === null) return
   if (path.length > maxDepth) throw invalid(path.slice(0, 6), `is nested more than ${maxDepth} levels deep`)
   for (const key of Object.keys(value)) {
-    if (key === '__proto__') throw invalid([...path, key], 'is a name no project may use: remove it from the file')
-    checkShape(Reflect.get(value, key), [...path, key])
+    // One stack for the whole walk: a file may hold millions of cells.
+    path.push(key)
+    if (key === '__proto__') throw invalid(path, 'is a name no project may use: remove it from the file')
+    checkShape(Reflect.get(value, key), path)
+    path.pop()
   }
 }
 const maxDepth = 64
