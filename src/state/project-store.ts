@@ -7,6 +7,7 @@ import { onChange } from '@/storage/change-notices'
 import { getProject } from '@/storage/projects'
 import { emptyHistory, recordEntry, takeRedo, takeUndo, type History } from './history'
 import { keepHistory, takeHistory } from './kept-history'
+import { notify } from './notices'
 import { createSaver, type Saver, type SaveState } from './saver'
 import { resetSession } from './session-store'
 import { isChangedElsewhere, keepUnsaved, loadStored, overwriteStored, writeStored, type LoadedProject } from './stored-project'
@@ -195,7 +196,16 @@ function isRetryable(error: unknown): boolean {
 }
 
 function reportSave(save: SaveState, error?: unknown): void {
-  projectStore.setState({ save: isChangedElsewhere(error) ? { ...save, isChangedElsewhere: true } : save })
+  const isConflict = isChangedElsewhere(error)
+  const wasConflict = projectStore.getState().save.isChangedElsewhere === true
+  projectStore.setState({ save: isConflict ? { ...save, isChangedElsewhere: true } : save })
+  if (!isConflict || wasConflict) return
+  notify({
+    title: 'This project was changed in another tab',
+    detail: 'Nothing is saved until you choose. Keep what this tab shows, or reload the page to take the other.',
+    tone: 'warn',
+    action: { label: 'Keep this tab’s', run: () => void resolveConflict('mine') },
+  })
 }
 
 let isWatching = false

@@ -7,6 +7,8 @@ import type { RunId } from '@/storage/records'
 export type Theme = 'system' | 'light' | 'dark'
 export type InspectorTab = 'signature' | 'instructions' | 'demos' | 'prompt' | 'code' | 'run'
 
+const themeKey = 'dspy-studio:theme'
+
 /** What a person looks at, not what they made: never saved in the project, never undone. */
 export interface SessionState {
   readonly selectedNodes: readonly NodeId[]
@@ -60,8 +62,6 @@ export function setTheme(theme: Theme): void {
 export function resetSession(): void {
   sessionStore.setState({ selectedNodes: [], selectedEdges: [], activeRowId: undefined, rowRunId: undefined, runProblem: undefined })
 }
-
-const themeKey = 'dspy-studio:theme'
 
 function storedTheme(): Theme {
   const stored = typeof localStorage === 'undefined' ? null : localStorage.getItem(themeKey)

@@ -1,0 +1,122 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { readRows } from '@/storage/datasets'
+import { addNode } from '@/state/edits/graph-edits'
+import { updateField } from '@/state/edits/node-edits'
+import { closeProject, currentProject, openProject } from '@/state/project-store'
+import { createBlank } from '@/state/project-commands'
+import { queryClient, watchStorage } from '@/state/query-client'
+import '@/ui/tokens.css'
+import { DataScreen } from './data-screen'
+
+let root: Root
+
+beforeEach(async () => {
+  await page.viewport(1440, 900)
+  document.body.innerHTML = '<div id="root" style="height: 100vh"></div>'
+  watchStorage()
+  await openProject(await createBlank('Tickets'))
+  addNode('input', { x: 0, y: 0 })
+  const output = addNode('output', { x: 0, y: 0 })
+  const field = currentProject().graph.nodes.find(node => node.id === output)?.fields[0]
+  updateField(output, field?.id ?? '', { name: 'category', type: { kind: 'enum', values: ['bug', 'billing'] } })
+  root = createRoot(document.querySelector('#root') ?? document.body)
+  root.render(
+    <QueryClientProvider client={queryClient}>
+      <DataScreen />
+    </QueryClientProvider>,
+  )
+})
+
+afterEach(async () => {
+  root.unmount()
+  await closeProject()
+})
+
+function fileOf(text: string, name: string): File {
+  return new File([text], name)
+}
+
+async function choose(file: File) {
+  await userEvent.upload(page.getByLabelText('File to import'), file)
+}
+
+const csv = [
+  'text,label',
+  ...Array.from({ length: 60 }, (_, index) => `ticket ${index},${index % 2 === 0 ? 'bug' : 'billing'}`),
+  'broken,"row',
+  '',
+].join('\n')
+
+async function importTickets() {
+  await choose(fileOf(csv, 'tickets.csv'))
+  await expect.element(page.getByRole('dialog')).toBeVisible()
+  await page.getByRole('button', { name: /^Import \d+ rows$/ }).click()
+  await expect.element(page.getByRole('grid', { name: 'Rows' })).toBeVisible()
+}
+
+test('a file is previewed with types and bad rows, and kept only once confirmed', async () => {
+  await choose(fileOf('a;b\n1;x\n2;y\n3;z;q\n', 'numbers.csv'))
+  const dialog = page.getByRole('dialog')
+  await expect.element(dialog.getByText(/semicolon/i)).toBeVisible()
+  await expect.element(dialog.getByText('1 row cannot be read and is left out')).toBeVisible()
+  await expect.element(dialog.getByText(/Line 4/)).toBeVisible()
+  await expect.element(dialog.getByRole('combobox', { name: 'Type of a' })).toHaveTextContent('Whole number')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  expect(currentProject().datasetId).toBeUndefined()
+  await expect.element(page.getByText('No data yet')).toBeVisible()
+})
+
+test('an import is matched to the program by name, with guesses marked', async () => {
+  await importTickets()
+  const { datasetId, mapping } = currentProject()
+  expect(datasetId).toBeDefined()
+  expect(Object.keys(mapping.inputs)).toHaveLength(1)
+  expect(Object.keys(mapping.labels)).toHaveLength(1)
+  await expect.element(page.getByText('guessed')).toBeVisible()
+})
+
+test('a cell is edited with the keys alone', async () => {
+  await importTickets()
+  const grid = page.getByRole('grid', { name: 'Rows' })
+  grid.element().focus()
+  await userEvent.keyboard('{Enter}{Control>}a{/Control}better text{Tab}')
+  await userEvent.keyboard('x{Escape}')
+  const rows = await vi.waitFor(async () => {
+    const stored = await readRows(currentProject().datasetId ?? '')
+    expect(JSON.stringify(stored[0])).toContain('better text')
+    return stored
+  })
+  expect(JSON.stringify(rows[0])).toContain('bug')
+  await expect.element(grid.getByText('better text')).toBeVisible()
+})
+
+test('rows are searched, added and removed', async () => {
+  await importTickets()
+  await page.getByLabelText('Search rows').fill('ticket 17')
+  await expect.element(page.getByText('1 shown')).toBeVisible()
+  await page.getByRole('checkbox', { name: 'Select row 18' }).click()
+  const before = (await readRows(currentProject().datasetId ?? '')).length
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await vi.waitFor(async () => expect(await readRows(currentProject().datasetId ?? '')).toHaveLength(before - 1))
+  await page.getByRole('button', { name: 'Add row' }).click()
+  await vi.waitFor(async () => expect(await readRows(currentProject().datasetId ?? '')).toHaveLength(before))
+})
+
+test('small splits and copies across splits are told', async () => {
+  await choose(fileOf(['text,label', ...Array.from({ length: 30 }, () => 'same,bug')].join('\n'), 'copies.csv'))
+  await page.getByRole('button', { name: 'Import 30 rows' }).click()
+  await expect.element(page.getByText('1 input stands in more than one split')).toBeVisible()
+  await expect.element(page.getByText(/Only \d+ rows to train on|No train rows/)).toBeVisible()
+  await page.getByRole('button', { name: 'Keep one of each' }).click()
+  await vi.waitFor(async () => expect(await readRows(currentProject().datasetId ?? '')).toHaveLength(1))
+})
+
+test('a file that is no table is refused with a sentence', async () => {
+  await choose(fileOf('{"a": ', 'broken.json'))
+  await expect.element(page.getByText('This file cannot be imported')).toBeVisible()
+  await page.getByRole('button', { name: 'Close' }).first().click()
+  await expect.element(page.getByText('No data yet')).toBeVisible()
+})
