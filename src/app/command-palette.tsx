@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { onSessionEvent } from '@/state/session-events'
 import { cx } from '@/ui/cx'
 import { Kbd } from '@/ui/kbd'
+import { useReturnFocus } from '@/ui/use-return-focus'
 import { CommandIcon } from './command-icon'
 import { matchEntries, usePaletteEntries, type PaletteEntry } from './palette-entries'
 
@@ -11,11 +12,13 @@ import { matchEntries, usePaletteEntries, type PaletteEntry } from './palette-en
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false)
   useEffect(() => onSessionEvent('open-palette', () => setOpen(true)), [])
+  const focus = useReturnFocus()
   return (
     <Primitive.Root open={isOpen} onOpenChange={setOpen}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim animate-fade-in" />
         <Primitive.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed top-[14vh] left-1/2 z-40 flex max-h-[min(60vh,30rem)] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-modal outline-none animate-fade-in"
         >

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { Button } from './button'
 import { Dialog } from './dialog'
+import { Menu } from './menu'
 import { render } from './render-for-test'
 import { TextInput } from './text-input'
 
@@ -32,4 +33,22 @@ it('takes the focus in, keeps it while tabbing, and gives it back on Escape', as
   await userEvent.keyboard('{Escape}')
   await expect.element(dialog).not.toBeInTheDocument()
   await expect.element(opener).toHaveFocus()
+})
+
+it('gives the focus back to the menu that opened it', async () => {
+  function MenuPage() {
+    const [isOpen, setOpen] = useState(false)
+    return (
+      <>
+        <Menu trigger={<Button>More</Button>} items={[{ id: 'delete', label: 'Delete', onSelect: () => setOpen(true) }]} />
+        <Dialog open={isOpen} onOpenChange={setOpen} title="Delete node?" />
+      </>
+    )
+  }
+  await render(<MenuPage />)
+  await userEvent.click(page.getByRole('button', { name: 'More' }))
+  await userEvent.click(page.getByRole('menuitem', { name: 'Delete' }))
+  await expect.element(page.getByRole('dialog', { name: 'Delete node?' })).toBeVisible()
+  await userEvent.keyboard('{Escape}')
+  await expect.element(page.getByRole('button', { name: 'More' })).toHaveFocus()
 })

@@ -1,8 +1,8 @@
-import { X } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from './cx'
-import { IconButton } from './icon-button'
+import { CloseButton } from './close-button'
+import { useReturnFocus } from './use-return-focus'
 
 export interface DialogProps {
   readonly open: boolean
@@ -18,11 +18,13 @@ export interface DialogProps {
 
 /** A modal sheet. Focus goes in, stays in, and returns to where it was; Escape closes. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'md', className }: DialogProps) {
+  const focus = useReturnFocus()
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim animate-fade-in" />
         <Primitive.Content
+          {...focus}
           {...(description === undefined ? { 'aria-describedby': undefined } : undefined)}
           className={cx(
             'fixed top-[min(16vh,9rem)] left-1/2 z-40 flex max-h-[calc(100vh-min(16vh,9rem)-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-modal outline-none animate-fade-in',
@@ -30,19 +32,13 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             className,
           )}
         >
-          <header className="flex items-start gap-4 px-5 pt-4 pb-3">
-            <div className="min-w-0 flex-1">
-              <Primitive.Title className="text-xl font-semibold">{title}</Primitive.Title>
-              {description !== undefined && (
-                <Primitive.Description className="mt-1 text-base text-soft">{description}</Primitive.Description>
-              )}
-            </div>
-            <Primitive.Close asChild>
-              <IconButton label="Close" icon={<X />} className="-mr-1.5" />
-            </Primitive.Close>
+          <header className="pt-4 pr-14 pb-3 pl-5">
+            <Primitive.Title className="text-xl font-semibold">{title}</Primitive.Title>
+            {description !== undefined && <Primitive.Description className="mt-1 text-base text-soft">{description}</Primitive.Description>}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
           {footer !== undefined && <footer className="flex items-center justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+          <CloseButton className="absolute top-3.5 right-3.5" />
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -1,8 +1,8 @@
-import { X } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from './cx'
-import { IconButton } from './icon-button'
+import { CloseButton } from './close-button'
+import { useReturnFocus } from './use-return-focus'
 
 interface DrawerProps {
   readonly open: boolean
@@ -30,11 +30,13 @@ export function Drawer({
   modal = true,
   className,
 }: DrawerProps) {
+  const focus = useReturnFocus()
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange} modal={modal}>
       <Primitive.Portal>
         {modal && <Primitive.Overlay className="fixed inset-0 z-30 bg-scrim animate-fade-in" />}
         <Primitive.Content
+          {...focus}
           {...(description === undefined ? { 'aria-describedby': undefined } : undefined)}
           onInteractOutside={modal ? undefined : event => event.preventDefault()}
           style={{ width: `min(${width}, 100vw)` }}
@@ -43,17 +45,13 @@ export function Drawer({
             className,
           )}
         >
-          <header className="flex items-start gap-3 border-b border-line px-4 py-3">
-            <div className="min-w-0 flex-1">
-              <Primitive.Title className="truncate text-lg font-semibold">{title}</Primitive.Title>
-              {description !== undefined && <Primitive.Description className="text-sm text-faint">{description}</Primitive.Description>}
-            </div>
-            <Primitive.Close asChild>
-              <IconButton label="Close" icon={<X />} size="sm" tooltipSide="left" />
-            </Primitive.Close>
+          <header className="border-b border-line py-3 pr-12 pl-4">
+            <Primitive.Title className="truncate text-lg font-semibold">{title}</Primitive.Title>
+            {description !== undefined && <Primitive.Description className="text-sm text-faint">{description}</Primitive.Description>}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
           {footer !== undefined && <footer className="flex items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>}
+          <CloseButton className="absolute top-2.5 right-2.5" />
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -60,8 +60,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
           trigger={<IconButton label={`Actions for ${project.name}`} icon={<Ellipsis />} />}
           items={[
             { id: 'open', label: 'Open', icon: <FolderOpen />, onSelect: () => goTo(path) },
-            // The menu gives focus back to its button as it closes; the name box must come after that.
-            { id: 'rename', label: 'Rename', icon: <PenLine />, onSelect: () => setTimeout(() => setDraft(project.name), 50) },
+            { id: 'rename', label: 'Rename', icon: <PenLine />, onSelect: () => setDraft(project.name) },
             { id: 'duplicate', label: 'Duplicate', icon: <Copy />, onSelect: () => void duplicate(project) },
             'separator',
             { id: 'delete', label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: onDelete },
