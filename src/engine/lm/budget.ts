@@ -2,6 +2,7 @@ import { EngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { Budget } from '../run/spec'
 import type { LmRequest, Price, Usage } from './lm'
+import { onAbort } from './on-abort'
 import { worstCaseTokens } from './usage'
 
 /** What was used so far. `tokens` are input and output together, `cost` is US dollars of the calls with a known price. */
@@ -112,17 +113,15 @@ export function createBudget(
     nextSettled(signal) {
       if (onTheWay.size === 0) return Promise.resolve()
       return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          waiting = waiting.filter(other => other !== wake)
-          reject(signal.reason)
-        }
         const wake = (): void => {
-          signal.removeEventListener('abort', onAbort)
+          stay()
           resolve()
         }
-        if (signal.aborted) return reject(signal.reason)
-        signal.addEventListener('abort', onAbort, { once: true })
         waiting.push(wake)
+        const stay = onAbort(signal, () => {
+          waiting = waiting.filter(other => other !== wake)
+          reject(signal.reason)
+        })
       })
     },
     settle(reservation, usage) {

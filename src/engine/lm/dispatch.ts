@@ -1,6 +1,7 @@
 import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { BudgetGate, Reservation } from './budget'
+import { onAbort } from './on-abort'
 import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
@@ -59,8 +60,7 @@ async function send(
   reservation: Reservation,
 ): Promise<LmResponse> {
   const controller = new AbortController()
-  const onAbort = (): void => controller.abort(call.signal.reason)
-  call.signal.addEventListener('abort', onAbort, { once: true })
+  const stay = onAbort(call.signal, () => controller.abort(call.signal.reason))
   const timer = new AbortController()
   clock.sleep(timeoutMs, timer.signal).then(
     () => controller.abort(timedOut(timeoutMs)),
@@ -71,19 +71,20 @@ async function send(
     budget.settle(reservation, response.usage)
     return response
   } catch (error) {
+    // Also where the provider ignores its signal and never returns.
+    call.slot?.leave({ kind: 'failed', error })
     budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
     throw error
   } finally {
     timer.abort()
-    call.signal.removeEventListener('abort', onAbort)
+    stay()
   }
 }
 
 /** A provider that ignores its signal must not hold up a stop. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
+    onAbort(signal, () => reject(signal.reason))
     work.then(resolve, reject)
   })
 }

@@ -1,6 +1,7 @@
 import { isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { LmCall, LmQueue, LmRequest, LmSlot, LmWait, ModelSpec, SlotOutcome } from './lm'
+import { onAbort } from './on-abort'
 import { tokenBucket, type TokenBucket } from './token-bucket'
 import { estimatePromptTokens } from './usage'
 
@@ -131,21 +132,20 @@ export function createLimiter({ clock, defaultConcurrency = 16 }: LimiterOptions
       if (call.signal.aborted) return Promise.reject(call.signal.reason)
       if (queue.length === 0 && active < limit && !currentWait()) return Promise.resolve(openSlot(estimatedTokens(request)))
       return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
+        const stay = onAbort(call.signal, () => {
           queue = queue.filter(other => other !== waiter)
           if (queue.length === 0) cancelTimer()
           reject(call.signal.reason)
-        }
+        })
         const waiter: Waiter = {
           tokens: estimatedTokens(request),
           onWait: call.onWait,
           told: 0,
           start(slot) {
-            call.signal.removeEventListener('abort', onAbort)
+            stay()
             resolve(slot)
           },
         }
-        call.signal.addEventListener('abort', onAbort, { once: true })
         queue.push(waiter)
         pump()
       })

@@ -1,4 +1,5 @@
 import type { CallKey, Lm, LmCall, LmRequest, LmResponse } from './lm'
+import { onAbort } from './on-abort'
 import { callKey } from './request-key'
 
 /**
@@ -20,7 +21,7 @@ export function singleFlight(inner: Lm): Lm {
       const flight = takeOff(inner, request, call)
       flights.set(key, flight)
       const land = (): boolean => flights.get(key) === flight && flights.delete(key)
-      flight.controller.signal.addEventListener('abort', land, { once: true })
+      onAbort(flight.controller.signal, land)
       flight.answer.then(land, land)
       return board(flight, call.signal)
     },
@@ -41,12 +42,11 @@ function takeOff(inner: Lm, request: LmRequest, call: LmCall): Flight {
 function board(flight: Flight, signal: AbortSignal): Promise<LmResponse> {
   flight.passengers += 1
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const stay = onAbort(signal, () => {
       flight.passengers -= 1
       if (flight.passengers === 0) flight.controller.abort(signal.reason)
       reject(signal.reason)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    })
+    flight.answer.then(resolve, reject).finally(stay)
   })
 }

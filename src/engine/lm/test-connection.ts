@@ -2,6 +2,7 @@ import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import { listModels } from './list-models'
 import type { LmCall, LmRequest, ModelSpec } from './lm'
+import { onAbort } from './on-abort'
 import { isLoopbackHost, isPrivateHost, parseBaseUrl } from './providers/hosts'
 import { openAiCompatible } from './providers/openai-compatible'
 import { presetOf } from './providers/registry'
@@ -85,9 +86,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
   async function timed<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController()
     const timer = new AbortController()
-    const onAbort = (): void => controller.abort(options.signal?.reason)
-    options.signal?.throwIfAborted()
-    options.signal?.addEventListener('abort', onAbort, { once: true })
+    const stay = options.signal && onAbort(options.signal, () => controller.abort(options.signal?.reason))
     const late = new EngineError('lm-timeout', `${url.host} did not answer within ${Math.round(timeoutMs / 1000)} s.`, { isRetryable: true })
     clock.sleep(timeoutMs, timer.signal).then(
       () => controller.abort(late),
@@ -100,7 +99,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       throw error
     } finally {
       timer.abort()
-      options.signal?.removeEventListener('abort', onAbort)
+      stay?.()
     }
   }
 
