@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { pythonRandom } from '@/lib/rng'
+import { systemClock } from '@/lib/system-clock'
+import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions } from '../../../e2e/fake-openai'
+import { createBudget } from './budget'
+import { createConnector } from './connect'
+import type { ModelSpec } from './lm'
+import { lmStack } from './stack'
+import { memoryCalls, testCall, testRequest } from './test-call'
+
+let server: FakeOpenAi | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+async function setUp(options: FakeOpenAiOptions, limits?: ModelSpec['limits']) {
+  server = await startFakeOpenAi(options)
+  const model: ModelSpec = { id: 'm', label: 'Fake', provider: 'openai-compatible', model: 'fake-model', baseUrl: server.url, settings: {}, ...(limits ? { limits } : {}) }
+  const connector = createConnector({ fetch: globalThis.fetch, clock: systemClock, authorize: async () => undefined })
+  const calls = memoryCalls()
+  const budget = createBudget({}, systemClock, () => undefined)
+  const lm = lmStack({ connect: connector(model), calls, budget, clock: systemClock, rng: { random: () => pythonRandom(1).random() / 50 } })
+  return { model, connector, lm, budget, calls }
+}
+
+describe('createConnector', () => {
+  it('shares one queue between all users of a model at an address', async () => {
+    const { model, connector } = await setUp({ latencyMs: 5 }, { concurrency: 3 })
+    const [first, second] = [connector(model), connector({ ...model, id: 'other', label: 'Same model, set up twice', baseUrl: `${model.baseUrl}/` })]
+    await Promise.all([first, second].flatMap(lm => Array.from({ length: 12 }, (_, index) => lm.generate(testRequest(`${index}`), testCall()))))
+    expect(server?.count).toBe(24)
+    expect(server?.peak).toBe(3)
+    expect(connector({ ...model, model: 'other' })).not.toBe(first)
+  })
+
+  it('reaches the concurrency a user set at once', async () => {
+    const { lm } = await setUp({ latencyMs: 50 }, { concurrency: 32 })
+    await Promise.all(Array.from({ length: 32 }, (_, index) => lm.generate(testRequest(`${index}`), testCall())))
+    expect(server?.peak).toBe(32)
+  })
+
+  it('answers every call through a server that fails one request in three, and counts each request', async () => {
+    const faults = { seed: 5, serverError: 0.1, cut: 0.1, garbage: 0.1, rateLimit: 0.03, retryAfterSeconds: 0 }
+    const { lm, budget } = await setUp({ faults }, { concurrency: 16 })
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => lm.generate(testRequest(`question ${index}`), testCall())))
+    const failed = server?.requests.filter(request => request.outcome !== 'answered').length ?? 0
+    expect(failed).toBeGreaterThan(30)
+    expect(server?.answered).toBe(200)
+    expect(answers.reduce((sum, answer) => sum + answer.attempts, 0)).toBe(server?.count)
+    expect(answers.reduce((sum, answer) => sum + (answer.failedAttempts ?? 0), 0)).toBe(failed)
+    expect(budget.spent.calls).toBe(server?.count)
+  })
+
+  it('waits as long as Retry-After says, all calls together', async () => {
+    const { lm } = await setUp({ faults: { seed: 1, rateLimit: 0.2, retryAfterSeconds: 1 } }, { concurrency: 8 })
+    const startedAt = Date.now()
+    await Promise.all(Array.from({ length: 10 }, (_, index) => lm.generate(testRequest(`${index}`), testCall())))
+    const refused = server?.requests.filter(request => request.outcome === 'rate-limit') ?? []
+    expect(refused.length).toBeGreaterThan(0)
+    expect(Date.now() - startedAt).toBeGreaterThan(950)
+    const firstRefusal = refused[0]?.at ?? 0
+    const during = server?.requests.filter(request => request.at > firstRefusal + 50 && request.at < firstRefusal + 900) ?? []
+    expect(during).toHaveLength(0)
+  })
+})
