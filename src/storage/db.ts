@@ -39,24 +39,38 @@ export async function closeDatabase(): Promise<void> {
   connection?.close()
 }
 
-/** Brings the database of that name to the newest version, step by step. */
+/**
+ * Brings the database of that name to the newest version, step by step in one transaction. A step that fails leaves the old
+ * version as it was, and its error is thrown.
+ */
 export async function openStudio(databaseName: string, migrations: readonly Migration[] = allMigrations): Promise<StudioDatabase> {
-  const connection = await openDB<StudioSchema>(databaseName, migrations.length, {
+  let failure: unknown
+  const opening = openDB<StudioSchema>(databaseName, migrations.length, {
     async upgrade(untyped, oldVersion, _newVersion, transaction) {
-      for (const step of migrations.filter(({ version }) => version > oldVersion)) {
-        // A migration speaks of the stores of its own version, which the schema of today cannot type.
-        await step.upgrade(untyped as unknown as IDBPDatabase, transaction as unknown as Parameters<Migration['upgrade']>[1])
+      transaction.done.catch(() => undefined)
+      try {
+        for (const step of migrations.filter(({ version }) => version > oldVersion)) {
+          // A migration speaks of the stores of its own version, which the schema of today cannot type.
+          await step.upgrade(untyped as unknown as IDBPDatabase, transaction as unknown as Parameters<Migration['upgrade']>[1])
+        }
+      } catch (error) {
+        failure = error
+        transaction.abort()
       }
     },
     blocked: () => setStorageState('blocked'),
-    blocking: (_current, _next, event) => {
-      // Holding on would leave the newer tab waiting for ever.
-      setStorageState('outdated')
+    blocking: (_current, next, event) => {
+      // Holding on would leave the newer tab waiting for ever. A deleted database has no next version and is made anew.
+      if (next !== null) setStorageState('outdated')
+      else opened = undefined
       if (event.target instanceof IDBDatabase) event.target.close()
     },
     terminated: () => {
       opened = undefined
     },
+  })
+  const connection = await opening.catch((error: unknown) => {
+    throw failure ?? error
   })
   setStorageState('open')
   return connection

@@ -1,0 +1,300 @@
+import { deleteDB } from 'idb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { EngineError } from '@/engine/errors'
+import type { Project } from '@/engine/project/project'
+import { closeDatabase, database } from '@/storage/db'
+import { readRows } from '@/storage/datasets'
+import { getCall } from '@/storage/lm-calls'
+import { getProject } from '@/storage/projects'
+import { heldRuns, runLiveness, runLockName } from '@/storage/run-locks'
+import { listEvents } from '@/storage/run-events'
+import { listRollouts } from '@/storage/rollouts'
+import { listRunCalls } from '@/storage/run-calls'
+import { getRun, patchRun } from '@/storage/runs'
+import { listVersions } from '@/storage/versions'
+import { toyFile } from '@/testing/toy-project'
+import type { RunMessage } from './api'
+import { createEngineClient, type EngineClient } from './client'
+
+let engine: EngineClient
+let project: Project
+const messages: RunMessage[] = []
+
+async function freshProject(rowCount = 60): Promise<Project> {
+  const id = await engine.importProject(toyFile(rowCount))
+  const stored = await getProject(id)
+  if (!stored) throw new Error('not imported')
+  return stored
+}
+
+beforeAll(async () => {
+  await closeDatabase()
+  await deleteDB('dspy-studio')
+  await deleteDB('dspy-studio-secrets')
+  engine = createEngineClient()
+  await engine.subscribe(message => messages.push(message))
+})
+beforeEach(async () => {
+  messages.length = 0
+  project = await freshProject()
+})
+afterAll(async () => {
+  engine.dispose()
+  await closeDatabase()
+})
+
+describe('a run', () => {
+  it('evaluates, tells what is written, and leaves its whole record', async () => {
+    const runId = await engine.createRun({ project, kind: 'evaluate', split: 'val' })
+    expect(await getRun(runId)).toMatchObject({ status: 'queued', projectId: project.id })
+    await engine.startRun(runId)
+    const run = await getRun(runId)
+    expect(run).toMatchObject({ status: 'done', epoch: 1, kind: 'evaluate' })
+    expect(run?.finish).toBeTruthy()
+    expect(run?.digest).toBeTruthy()
+    const events = await listEvents(runId)
+    expect(events.map(event => event.type)).toContain('fullset-score')
+    expect(events.map(event => event.seq)).toEqual(events.map((_, index) => index))
+    const rollouts = await listRollouts(runId)
+    expect(rollouts.length).toBe(run?.spec.data.val.count)
+    const calls = await listRunCalls(runId)
+    expect(calls.length).toBe(rollouts.length)
+    const key = rollouts[0]?.rollout.trace.flatMap(span => span.calls)[0]?.key ?? ''
+    expect((await getCall(key))?.request.messages.length).toBeGreaterThan(1)
+    const told = messages.filter(message => message.runId === runId)
+    await expect.poll(() => told.at(-1)?.status ?? messages.findLast(message => message.runId === runId)?.status).toBe('done')
+    expect(messages.filter(message => message.runId === runId).flatMap(message => message.events)).toEqual(events)
+  })
+
+  it('compiles on train and val and never sees a test row', async () => {
+    const runId = await engine.createRun({ project, kind: 'compile' })
+    await engine.startRun(runId)
+    const run = await getRun(runId)
+    expect(run).toMatchObject({ status: 'done' })
+    expect(run?.result?.best?.summary.mean).toBeGreaterThan(0)
+    const db = await database()
+    const stored = await db.getAll('exampleSets')
+    const { train, val } = run?.spec.data ?? {}
+    const ids = stored
+      .filter(chunk => chunk.hash === train?.hash || chunk.hash === val?.hash)
+      .flatMap(chunk => chunk.examples.map(one => one.id))
+    const { splitOf } = await import('@/engine/data/split')
+    expect(new Set(ids.map(id => splitOf(id, project.split)))).toEqual(new Set(['train', 'val']))
+  })
+
+  it('runs one row of the dataset and typed inputs', async () => {
+    const [row] = await readRows(project.datasetId ?? '', { count: 1 })
+    const byId = await engine.createRun({ project, kind: 'row', row: { exampleId: row?.id ?? '' } })
+    await engine.startRun(byId)
+    expect((await getRun(byId))?.result?.prediction).toHaveProperty('label')
+    await expect.poll(() => messages.flatMap(message => message.meters).map(meter => meter.type)).toContain('node-end')
+    const typed = await engine.createRun({ project, kind: 'row', row: { inputs: { text: 'a new saw' } } })
+    await engine.startRun(typed)
+    expect(await getRun(typed)).toMatchObject({ status: 'done', spec: { data: { split: 'row' } } })
+  })
+
+  it('is resumed from its record after its worker died, paying nothing twice', async () => {
+    const slow = { ...project, run: { ...project.run, concurrency: 1 } }
+    const runId = await engine.createRun({ project: slow, kind: 'evaluate', split: 'all' })
+    const doomed = createEngineClient()
+    void doomed.startRun(runId)
+    await expect.poll(async () => (await listEvents(runId)).length).toBeGreaterThan(0)
+    doomed.dispose()
+    await expect.poll(heldRuns).not.toContain(runId)
+    const before = await getRun(runId)
+    if (before?.status === 'running') expect(runLiveness(before, await heldRuns(), Date.now())).toBe('interrupted')
+    // Had it already ended, it is set back, so that the replay of a whole record is tried.
+    else await patchRun(runId, before?.epoch ?? 0, { status: 'running' })
+    await engine.startRun(runId)
+    const after = await getRun(runId)
+    expect(after).toMatchObject({ status: 'done', epoch: (before?.epoch ?? 0) + 1 })
+    expect(after?.divergence).toBeUndefined()
+    expect(after?.totals.calls).toBe(new Set((await listRunCalls(runId)).map(call => call.key)).size)
+    const whole = await engine.createRun({ project: slow, kind: 'evaluate', split: 'all' })
+    await engine.startRun(whole)
+    expect((await getRun(whole))?.digest).toBe(after?.digest)
+  })
+
+  it('is not run twice: another tab holds it', async () => {
+    const runId = await engine.createRun({ project, kind: 'evaluate' })
+    let release = () => undefined as void
+    const held = new Promise<void>(resolve => (release = resolve))
+    const lock = navigator.locks.request(runLockName(runId), () => held)
+    await expect(engine.startRun(runId)).rejects.toMatchObject({ code: 'run-stopped', facts: { reason: 'elsewhere' } })
+    expect(await getRun(runId)).toMatchObject({ status: 'queued', epoch: 0 })
+    release()
+    await lock
+    await Promise.all([engine.startRun(runId), engine.startRun(runId)])
+    expect(await getRun(runId)).toMatchObject({ status: 'done', epoch: 1 })
+    await expect(engine.startRun(runId)).rejects.toMatchObject({ code: 'params-invalid' })
+  })
+
+  it('takes commands, also from another tab', async () => {
+    const other = createEngineClient()
+    const queued = await engine.createRun({ project, kind: 'evaluate' })
+    await expect(other.command(queued, 'pause')).rejects.toMatchObject({ code: 'not-found' })
+    await other.command(queued, 'cancel')
+    expect(await getRun(queued)).toMatchObject({ status: 'cancelled' })
+    const big = await freshProject(4_000)
+    const running = await engine.createRun({ project: { ...big, run: { ...big.run, concurrency: 1 } }, kind: 'evaluate', split: 'all' })
+    const done = engine.startRun(running)
+    await expect.poll(async () => (await getRun(running))?.status).toBe('running')
+    await other.command(running, 'pause')
+    await expect.poll(async () => (await getRun(running))?.status).toBe('paused')
+    await other.command(running, 'cancel')
+    await done
+    expect(await getRun(running)).toMatchObject({ status: 'cancelled' })
+    other.dispose()
+  })
+
+  it('is refused with the reason when the project is not ready', async () => {
+    const { datasetId: _none, ...bare } = project
+    await expect(engine.createRun({ project: bare, kind: 'evaluate' })).rejects.toMatchObject({ code: 'data-invalid' })
+    const half = { ...project, graph: { ...project.graph, edges: project.graph.edges.slice(1) } }
+    const refused: unknown = await engine.createRun({ project: half, kind: 'evaluate' }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(EngineError)
+    expect(refused).toMatchObject({ code: 'graph-invalid', facts: { node: 'classify' } })
+    const params = { ...project, optimizer: { id: 'labeled-few-shot', params: { 'labeled-few-shot': { k: 'many' } } } }
+    await expect(engine.createRun({ project: params, kind: 'compile' })).rejects.toMatchObject({
+      code: 'params-invalid',
+      facts: { path: 'k' },
+    })
+    const metric = { ...project, metric: { kind: 'exact-match', params: { field: 'colour' } } }
+    await expect(engine.createRun({ project: metric, kind: 'evaluate' })).rejects.toMatchObject({ code: 'params-invalid' })
+    const unmapped = { ...project, mapping: { inputs: {}, labels: project.mapping.labels } }
+    await expect(engine.createRun({ project: unmapped, kind: 'compile' })).rejects.toThrow('"text"')
+    const capped = { ...project, run: { ...project.run, budget: { maxCalls: 3 } } }
+    await expect(engine.createRun({ project: capped, kind: 'compile' })).rejects.toMatchObject({ code: 'budget-too-small' })
+  })
+})
+
+describe('metrics', () => {
+  it('are tried on rows outside of the test split', async () => {
+    const tries = await engine.tryMetric(project, project.metric, 3)
+    expect(tries).toHaveLength(3)
+    expect(tries.every(one => one.score && one.score.value >= 0)).toBe(true)
+  })
+
+  it('show their own failure at the row', async () => {
+    const source =
+      '(example, prediction) => { if (example.text.includes("plum")) throw new Error("no plums"); return { score: 0.5, feedback: "half" } }'
+    const tries = await engine.tryMetric(project, { kind: 'code', params: { source } }, 8)
+    expect(
+      tries
+        .filter(one => one.error)
+        .map(one => one.error?.message)
+        .join(),
+    ).toContain('no plums')
+    expect(tries.find(one => one.score)?.score).toEqual({ value: 0.5, feedback: 'half' })
+    await expect(engine.tryMetric(project, { kind: 'code', params: { source: '(a, b => 1' } }, 3)).rejects.toMatchObject({
+      code: 'code-failed',
+    })
+  })
+
+  it('run rows by their ids', async () => {
+    const rollouts = await engine.runRows(project, ['row_3', 'row_1', 'gone'])
+    expect(rollouts.map(rollout => rollout.exampleId)).toEqual(['row_3', 'row_1'])
+  })
+})
+
+describe('imports', () => {
+  const files: [string, string][] = [
+    ['rows.csv', '\uFEFFtext;stars;flag\r\n"one; two";3;true\r\nbad;row\r\n"it is ""quoted""\nhere";4;false\r\n'],
+    ['rows.jsonl', '{"text":"one; two","stars":3,"flag":true}\nbad row\n{"text":"it is \\"quoted\\"\\nhere","stars":4,"flag":false}\n'],
+    ['rows.json', '[{"text":"one; two","stars":3,"flag":true},5,{"text":"it is \\"quoted\\"\\nhere","stars":4,"flag":false}]'],
+  ]
+
+  it.each(files)('show %s before anything is stored, then store it', async (name, text) => {
+    const preview = await engine.previewImport(new File([text], name), name, () => undefined)
+    expect(preview.columns.map(column => [column.name, column.type])).toEqual([
+      ['text', 'str'],
+      ['stars', 'int'],
+      ['flag', 'bool'],
+    ])
+    expect(preview).toMatchObject({ rowCount: 2, badRowCount: 1 })
+    expect(preview.firstRows).toEqual([
+      ['one; two', 3, true],
+      ['it is "quoted"\nhere', 4, false],
+    ])
+    const [textColumn, stars] = preview.columns
+    if (!textColumn || !stars) throw new Error('columns are missing')
+    const dataset = await engine.commitImport(preview.importId, 'Mine', [{ ...stars, name: 'rating', type: 'str' }, textColumn])
+    expect(dataset).toMatchObject({ name: 'Mine', rowCount: 2 })
+    const rows = await readRows(dataset.id)
+    expect(rows.map(row => row.cells)).toEqual([
+      { [stars.id]: '3', [textColumn.id]: 'one; two' },
+      { [stars.id]: '4', [textColumn.id]: 'it is "quoted"\nhere' },
+    ])
+    await expect(engine.commitImport(preview.importId, 'Again', [])).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('read 100,000 rows without holding up the page', async () => {
+    const text = 'id,text\n' + Array.from({ length: 100_000 }, (_, index) => `${index},"row ${index}, of many"`).join('\n')
+    const shares: number[] = []
+    let longest = 0
+    let last = performance.now()
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 10)
+    const preview = await engine.previewImport(new Blob([text]), 'big.csv', share => shares.push(share))
+    const dataset = await engine.commitImport(preview.importId, 'Big', preview.columns)
+    clearInterval(timer)
+    expect(dataset.rowCount).toBe(100_000)
+    expect((await readRows(dataset.id, { start: 99_999, count: 1 }))[0]?.cells).toEqual({
+      [preview.columns[0]?.id ?? '']: 99_999,
+      [preview.columns[1]?.id ?? '']: 'row 99999, of many',
+    })
+    expect(shares.at(-1)).toBe(1)
+    expect(longest).toBeLessThan(500)
+  })
+
+  it('refuse what is too large or no table, in a sentence', async () => {
+    const empty = engine.previewImport(new Blob(['']), 'empty.csv', () => undefined)
+    await expect(empty).rejects.toMatchObject({ code: 'data-invalid' })
+    const piece = new Blob([`${'x'.repeat(1023)}\n`.repeat(1024)])
+    const huge = engine.previewImport(new Blob(Array.from({ length: 201 }, () => piece)), 'huge.csv', () => undefined)
+    await expect(huge).rejects.toThrow('larger than 200 MB')
+  })
+})
+
+describe('keys', () => {
+  it('belong to an origin, and the page sees their last letters only', async () => {
+    await engine.setKey('https://api.example.com/v1', 'sk-secret-9876', false)
+    await engine.setKey('http://localhost:8080', 'local-key-1111', true)
+    expect(await engine.keys()).toEqual([
+      { origin: 'http://localhost:8080', last4: '1111', remembered: true },
+      { origin: 'https://api.example.com', last4: '9876', remembered: false },
+    ])
+    const other = createEngineClient()
+    expect((await other.keys()).map(key => key.origin)).toEqual(['http://localhost:8080'])
+    other.dispose()
+    await engine.forgetKey('http://localhost:8080')
+    await engine.forgetKey('https://api.example.com')
+    expect(await engine.keys()).toEqual([])
+    await expect(engine.setKey('not an address', 'k', false)).rejects.toMatchObject({ code: 'params-invalid' })
+  })
+})
+
+describe('project files', () => {
+  it('come back with rows and versions under new ids', async () => {
+    const file = await engine.exportProject(project)
+    const copy = await getProject(await engine.importProject(structuredClone(file)))
+    expect(copy?.id).not.toBe(project.id)
+    expect(copy?.datasetId).not.toBe(project.datasetId)
+    expect(await readRows(copy?.datasetId ?? '')).toEqual(toyFile(60).dataset?.rows)
+    expect(await listVersions(copy?.id ?? '')).toHaveLength(1)
+    await expect(engine.importProject({ ...file, schemaVersion: 9 })).rejects.toMatchObject({ code: 'project-newer' })
+  })
+})
+
+it('estimates calls before a run, and cost once tokens were measured', async () => {
+  const before = await engine.estimate({ project, kind: 'compile' })
+  expect(before.total.expected).toBeGreaterThan(0)
+  expect(before.tokensPerCall).toBeUndefined()
+  const runId = await engine.createRun({ project, kind: 'evaluate' })
+  await engine.startRun(runId)
+  const after = await engine.estimate({ project, kind: 'compile' })
+  expect(after.tokensPerCall?.input).toBeGreaterThan(10)
+  expect(after.cost?.expected).toBeGreaterThan(0)
+})
