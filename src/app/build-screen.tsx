@@ -11,11 +11,11 @@ export function BuildScreen() {
   }
   return (
     <div className="flex h-full">
-      <section aria-label="Canvas" className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1">
         <ErrorBoundary place="The canvas">
           <CanvasPane />
         </ErrorBoundary>
-      </section>
+      </div>
       <ResizeHandle label="Width of the inspector" width={width} onChange={resize} min={300} max={640} />
       <aside aria-label="Inspector" style={{ width }} className="shrink-0 border-l border-line bg-surface">
         <ErrorBoundary place="The inspector">

@@ -51,7 +51,8 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         icon: 'layout-grid',
         run: () => goTo(paths.project(other.id)),
       }))
-    return [...commands.filter(isOffered).map(entryOf), ...nodes, ...recentRuns, ...others]
+    const offered = commands.filter(isOffered).toSorted((a, b) => groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group))
+    return [...offered.map(entryOf), ...nodes, ...recentRuns, ...others]
   }, [commands, project, projects, runs])
 }
 
@@ -63,6 +64,8 @@ export function matchEntries(entries: readonly PaletteEntry[], query: string): r
   const rank = (entry: PaletteEntry) => (entry.title.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1)
   return found.toSorted((a, b) => rank(a) - rank(b))
 }
+
+const groupOrder: readonly ShownCommand['group'][] = ['Run', 'Go to', 'Canvas', 'Edit', 'Project', 'View']
 
 function isOffered(command: ShownCommand): boolean {
   return command.isEnabled && command.id !== 'palette'

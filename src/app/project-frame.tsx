@@ -7,6 +7,7 @@ import { useProjectStore } from '@/state/project-store'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
 import { BuildScreen } from './build-screen'
+import { ConflictBar } from './conflict-bar'
 import { ErrorBoundary } from './error-boundary'
 import { LoadingScreen } from './loading-screen'
 import { PageTitle } from './page-title'
@@ -47,6 +48,7 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
       <PageTitle />
       <div className="flex h-full flex-col">
         <TopBar projectId={projectId} />
+        <ConflictBar />
         <main className="min-h-0 flex-1">
           <ErrorBoundary place="This screen" resetKey={location}>
             <Suspense fallback={<LoadingScreen label="Loading" />}>

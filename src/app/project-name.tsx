@@ -13,14 +13,16 @@ export function ProjectName() {
   }
   if (draft === undefined) {
     return (
-      <button
-        type="button"
-        aria-label={`Rename project ${name}`}
-        onClick={() => setDraft(name)}
-        className="min-w-0 truncate rounded-md px-1.5 py-0.5 text-left text-base font-semibold hover:bg-hover"
-      >
-        {name}
-      </button>
+      <h1 className="flex min-w-0">
+        <button
+          type="button"
+          aria-label={`Rename project ${name}`}
+          onClick={() => setDraft(name)}
+          className="min-w-0 truncate rounded-md px-1.5 py-0.5 text-left text-base font-semibold hover:bg-hover"
+        >
+          {name}
+        </button>
+      </h1>
     )
   }
   return (

@@ -55,7 +55,7 @@ export function CodeMirror({ value, onChange, language, label, readOnly = false,
   }, [])
 
   useEffect(() => {
-    const attributes: Record<string, string> = { 'aria-label': label }
+    const attributes: Record<string, string> = { 'aria-label': label, tabindex: '0' }
     if (describedBy !== undefined) attributes['aria-describedby'] = describedBy
     view.current?.dispatch({
       effects: settings.reconfigure([

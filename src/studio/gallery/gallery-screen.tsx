@@ -59,7 +59,7 @@ export function GalleryScreen() {
           <h2 id="templates-title" className="mb-1 text-base font-semibold">
             Start from a working pipeline
           </h2>
-          <p className="mb-4 text-soft">
+          <p className="mb-4 max-w-3xl text-soft">
             Each comes with its own data and runs on the Sandbox: a small deterministic program inside this page. It is free and needs no
             key, and it is not an LLM.
           </p>
