@@ -1,0 +1,15 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { Project } from '@/engine/project/project'
+import type { RunRequest } from '@/worker/api'
+import { engine } from './engine-client'
+
+/** What a run would take, asked anew whenever something that decides it changes. Positions and names do not. */
+export function useEstimate(project: Project, kind: RunRequest['kind'], split?: RunRequest['split']) {
+  const { graph, datasetId, mapping, split: shares, metric, optimizer, roles, models, run } = project
+  return useQuery({
+    queryKey: ['estimate', kind, split, graph, datasetId, mapping, shares, metric, optimizer, roles, models, run],
+    queryFn: () => engine().estimate({ project, kind, ...(split && { split }) }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+}

@@ -1,0 +1,97 @@
+import type { CallPurpose } from '@/engine/lm/lm'
+import { formatCost, formatCount } from '@/ui/format'
+import { Spinner } from '@/ui/spinner'
+import type { RunEstimate } from '@/worker/api'
+
+interface EstimateTableProps {
+  readonly estimate: RunEstimate | undefined
+  readonly isPending: boolean
+}
+
+/** LM calls by what they are for, with the range they can fall in. */
+export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
+  if (isPending) return <Spinner label="Estimating" />
+  if (estimate === undefined) return null
+  const { calls, total, cost, tokensPerCall } = estimate
+  return (
+    <section aria-label="Estimate" className="flex flex-col gap-3">
+      <h2 className="text-sm font-semibold">What it will take</h2>
+      <table className="w-full text-sm tabular">
+        <thead className="text-faint">
+          <tr>
+            <th scope="col" className="pb-1 text-left font-normal">
+              LM calls for
+            </th>
+            <th scope="col" className="pb-1 text-right font-normal">
+              least
+            </th>
+            <th scope="col" className="pb-1 text-right font-normal">
+              likely
+            </th>
+            <th scope="col" className="pb-1 text-right font-normal">
+              most
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {calls.map(call => (
+            <Row key={call.purpose} name={purposes[call.purpose]} range={call} />
+          ))}
+        </tbody>
+        <tfoot className="border-t border-line font-medium">
+          <Row name="All" range={total} />
+        </tfoot>
+      </table>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
+        <dt className="text-faint">Rows</dt>
+        <dd className="text-right tabular">
+          {formatCount(estimate.train)} train, {formatCount(estimate.val)} val
+        </dd>
+        {tokensPerCall && (
+          <>
+            <dt className="text-faint">Tokens a call</dt>
+            <dd className="text-right tabular">
+              about {formatCount(tokensPerCall.input)} in, {formatCount(tokensPerCall.output)} out
+            </dd>
+          </>
+        )}
+        <dt className="text-faint">Cost</dt>
+        <dd className="text-right tabular">
+          {cost ? `${formatCost(cost.low)} – ${formatCost(cost.high)}, likely ${formatCost(cost.expected)}` : 'price unknown'}
+        </dd>
+      </dl>
+      <p className="text-sm text-faint">
+        Answers already in the cache cost nothing; retries and questions asked again in another format add to it.
+      </p>
+    </section>
+  )
+}
+
+function Row({
+  name,
+  range,
+}: {
+  readonly name: string
+  readonly range: { readonly low: number; readonly expected: number; readonly high: number }
+}) {
+  return (
+    <tr>
+      <th scope="row" className="py-0.5 text-left font-normal">
+        {name}
+      </th>
+      <td className="py-0.5 text-right">{formatCount(range.low)}</td>
+      <td className="py-0.5 text-right">{formatCount(range.expected)}</td>
+      <td className="py-0.5 text-right">{formatCount(range.high)}</td>
+    </tr>
+  )
+}
+
+const purposes: Record<CallPurpose, string> = {
+  row: 'One row',
+  evaluate: 'Evaluation',
+  bootstrap: 'Bootstrapping demos',
+  propose: 'Proposing instructions',
+  trial: 'Trials',
+  judge: 'Judging',
+  'test-connection': 'Testing the connection',
+}

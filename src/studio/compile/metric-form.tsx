@@ -1,0 +1,142 @@
+import { Plus, Trash2 } from 'lucide-react'
+import { useMemo } from 'react'
+import { programOutputs } from '@/engine/data/mapping'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import { metricKind, metricKinds } from '@/engine/metrics/registry'
+import type { JsonObject } from '@/lib/json'
+import { useProject } from '@/state/project-store'
+import { Button } from '@/ui/button'
+import { CodeEditor } from '@/ui/code-editor'
+import { FormField } from '@/ui/form-field'
+import { IconButton } from '@/ui/icon-button'
+import { NumberInput } from '@/ui/number-input'
+import { SchemaForm } from '@/ui/schema-form'
+import { Select } from '@/ui/select'
+import { firstMetric, newPart, readParts, type MetricPart } from './metric-parts'
+
+interface MetricFormProps {
+  readonly metric: MetricSpec
+  readonly onChange: (metric: MetricSpec) => void
+  /** A part of a sum is no sum itself. */
+  readonly isPart?: boolean
+}
+
+/** Chooses a metric and its settings; a weighted sum holds more of these. */
+export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps) {
+  const graph = useProject(project => project.graph)
+  const outputs = useMemo(() => programOutputs(graph).map(field => field.name), [graph])
+  const kinds = metricKinds.filter(kind => !isPart || kind.id !== 'weighted-sum')
+  const known = metricKinds.find(kind => kind.id === metric.kind)
+  const setParams = (params: JsonObject) => onChange({ kind: metric.kind, params })
+  return (
+    <div className="flex flex-col gap-4">
+      <FormField label="Metric" help={known?.help}>
+        <Select
+          value={metric.kind}
+          onChange={kind => onChange(firstMetric(kind, outputs, metric.params))}
+          options={kinds.map(kind => ({ value: kind.id, label: kind.title }))}
+          className="max-w-72"
+        />
+      </FormField>
+      {'field' in (known?.params.shape ?? {}) && (
+        <FormField
+          label="Output to score"
+          help="The row's label of the same name holds the right answer."
+          error={outputs.includes(String(metric.params['field'])) ? undefined : 'The program has no such output. Choose one.'}
+        >
+          <Select
+            value={typeof metric.params['field'] === 'string' ? metric.params['field'] : undefined}
+            onChange={field => setParams({ ...metric.params, field })}
+            options={outputs.map(name => ({ value: name, label: name }))}
+            className="max-w-72"
+          />
+        </FormField>
+      )}
+      {metric.kind === 'code' ? (
+        <CodeMetric source={String(metric.params['source'] ?? '')} onChange={source => setParams({ source })} />
+      ) : metric.kind === 'weighted-sum' ? (
+        <PartsEditor
+          parts={readParts(metric.params)}
+          outputs={outputs}
+          onChange={parts => setParams({ parts: parts.map(part => ({ ...part })) })}
+        />
+      ) : (
+        known && <OtherParams metric={metric} onChange={setParams} />
+      )}
+    </div>
+  )
+}
+
+/** What a kind takes beside the output it looks at. */
+function OtherParams({ metric, onChange }: { readonly metric: MetricSpec; readonly onChange: (params: JsonObject) => void }) {
+  const schema = useMemo(() => {
+    const { params } = metricKind(metric.kind)
+    return 'field' in params.shape ? params.omit({ field: true }) : params
+  }, [metric.kind])
+  if (Object.keys(schema.shape).length === 0) return null
+  return (
+    <SchemaForm
+      schema={schema}
+      value={metric.params}
+      // The form hands back what it was given, changed by values its controls make: all of it JSON.
+      onChange={value =>
+        onChange({ ...(value as JsonObject), ...(metric.params['field'] !== undefined && { field: metric.params['field'] }) })
+      }
+    />
+  )
+}
+
+function CodeMetric({ source, onChange }: { readonly source: string; readonly onChange: (source: string) => void }) {
+  return (
+    <FormField
+      label="Source"
+      help="Runs in a sandbox with no network and no access to this page, two seconds a row. Return a number from 0 to 1, true or false, or { score, feedback }."
+    >
+      <CodeEditor label="Metric source" language="javascript" value={source} onChange={onChange} minHeight={160} />
+    </FormField>
+  )
+}
+
+interface PartsEditorProps {
+  readonly parts: readonly MetricPart[]
+  readonly outputs: readonly string[]
+  readonly onChange: (parts: readonly MetricPart[]) => void
+}
+
+function PartsEditor({ parts, outputs, onChange }: PartsEditorProps) {
+  const total = parts.reduce((sum, part) => sum + part.weight, 0)
+  const replace = (at: number, part: MetricPart) => onChange(parts.map((one, index) => (index === at ? part : one)))
+  return (
+    <div className="flex flex-col gap-3">
+      {parts.map((part, index) => (
+        // Parts have no identity but their place.
+        <fieldset key={index} className="rounded-lg border border-line bg-sunken p-3">
+          <legend className="sr-only">Part {index + 1}</legend>
+          <div className="mb-3 flex items-end gap-3">
+            <FormField label={`Weight of part ${index + 1}`} className="w-40">
+              <NumberInput
+                value={part.weight}
+                min={0.01}
+                step={0.5}
+                onChange={weight => replace(index, { ...part, weight: weight ?? 1 })}
+              />
+            </FormField>
+            <p className="flex-1 pb-1 text-sm text-faint tabular">
+              {total > 0 ? `${Math.round((100 * part.weight) / total)} % of the score` : ''}
+            </p>
+            <IconButton
+              label={`Remove part ${index + 1}`}
+              icon={<Trash2 />}
+              disabled={parts.length === 1}
+              onClick={() => onChange(parts.filter((_, at) => at !== index))}
+            />
+          </div>
+          <MetricForm isPart metric={part} onChange={metric => replace(index, { ...metric, weight: part.weight })} />
+        </fieldset>
+      ))}
+      <Button icon={<Plus />} className="self-start" onClick={() => onChange([...parts, newPart(outputs)])}>
+        Add part
+      </Button>
+    </div>
+  )
+}

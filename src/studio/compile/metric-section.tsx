@@ -1,0 +1,14 @@
+import { setMetric } from '@/state/edits/project-edits'
+import { useProject } from '@/state/project-store'
+import { MetricForm } from './metric-form'
+import { MetricTry } from './metric-try'
+
+export function MetricSection() {
+  const metric = useProject(project => project.metric)
+  return (
+    <div className="flex flex-col gap-4">
+      <MetricForm metric={metric} onChange={setMetric} />
+      <MetricTry />
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import type { ModelSpec } from '@/engine/lm/lm'
+import { engine } from '@/state/engine-client'
+import { notifyError } from '@/state/notices'
+import { invalidate, queryKeys } from '@/state/query-client'
+import type { ConnectionReport } from '@/worker/api'
+
+/** Binds a key to an origin; false when the studio refused it. */
+export async function saveKey(origin: string, key: string, remember: boolean): Promise<boolean> {
+  try {
+    await engine().setKey(origin, key, remember)
+    return true
+  } catch (error) {
+    notifyError('The key was not saved', error)
+    return false
+  } finally {
+    invalidate(queryKeys.keys())
+  }
+}
+
+export function testConnection(model: ModelSpec): Promise<ConnectionReport> {
+  return engine().testConnection(model)
+}

@@ -1,0 +1,46 @@
+import { RadioGroup } from 'radix-ui'
+import { optimizerKinds } from '@/engine/optimizers/registry'
+import type { JsonObject } from '@/lib/json'
+import { setOptimizer, setOptimizerParams } from '@/state/edits/project-edits'
+import { useProject } from '@/state/project-store'
+import { SchemaForm } from '@/ui/schema-form'
+
+export function OptimizerSection() {
+  const { id, params } = useProject(project => project.optimizer)
+  const chosen = optimizerKinds.find(kind => kind.id === id)
+  return (
+    <div className="flex flex-col gap-5">
+      <RadioGroup.Root value={id} onValueChange={setOptimizer} aria-label="Optimizer" className="flex flex-col gap-2">
+        {optimizerKinds.map(kind => (
+          <RadioGroup.Item
+            key={kind.id}
+            value={kind.id}
+            className="group flex gap-3 rounded-lg border border-line px-3 py-2.5 text-left transition-colors hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+          >
+            <span
+              aria-hidden="true"
+              className="mt-1 size-3.5 shrink-0 rounded-full border border-control group-data-[state=checked]:border-4 group-data-[state=checked]:border-accent"
+            />
+            <span className="min-w-0">
+              <span className="font-medium">{kind.title}</span>
+              <span className="ml-2 font-mono text-xs text-soft">{kind.dspyName}</span>
+              <span className="mt-0.5 block text-sm text-soft">{kind.help}</span>
+              {kind.paper !== undefined && <span className="mt-0.5 block text-xs text-soft">{kind.paper}</span>}
+            </span>
+          </RadioGroup.Item>
+        ))}
+      </RadioGroup.Root>
+      {chosen && (
+        <div>
+          <h3 className="mb-3 text-sm font-semibold">Settings of {chosen.title}</h3>
+          <SchemaForm
+            schema={chosen.params}
+            value={params[chosen.id] ?? {}}
+            // The form's controls make JSON values only.
+            onChange={value => setOptimizerParams(chosen.id, value as JsonObject)}
+          />
+        </div>
+      )}
+    </div>
+  )
+}
