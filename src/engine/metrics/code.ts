@@ -10,13 +10,10 @@ export const code = defineMetric({
   title: 'JavaScript',
   help: 'A function (example, prediction, trace) that returns a number from 0 to 1, true or false, or { score, feedback }. It runs in a sandbox.',
   params: z.object({
-    source: z
-      .string()
-      .min(1)
-      .meta({
-        title: 'Source',
-        help: 'A function expression. `example` holds inputs and labels by name, `trace` the steps (null in an evaluation).',
-      }),
+    source: z.string().min(1).meta({
+      title: 'Source',
+      help: 'A function expression. `example` holds inputs and labels by name, `trace` the steps (null in an evaluation).',
+    }),
   }),
   labels: () => [],
   async bind({ source }, { sandbox }) {

@@ -17,6 +17,7 @@ import type { PauseGate } from './gate'
 import type { RunPorts } from './ports'
 import type { Recorder } from './recorder'
 import { createScoreboard, type Scoreboard } from './scoreboard'
+import { childSignals } from './signals'
 import { slotsOf } from './slots'
 import type { RunSpec } from './spec'
 
@@ -62,6 +63,7 @@ export function createSession(options: SessionOptions): Session {
   const { spec, student, train, val, signal } = options
   const board = createScoreboard()
   const slots = slotsOf(spec.concurrency)
+  const signals = childSignals(signal)
   const underWay = new Set<Promise<unknown>>()
   const rng = (purpose: string): Rng => pythonRandom(spec.seed).fork(purpose)
   let nextBatch = 0
@@ -72,21 +74,21 @@ export function createSession(options: SessionOptions): Session {
     const batch = nextBatch++
     const about = { batch, candidate: stateHash(state), stage, purpose: wanted.purpose }
     const context = sharedContext(options, wanted)
-    const roll = (example: Example): Promise<Rollout> =>
-      track(
-        slots.run(async () => {
-          await options.gate.wait(signal)
-          signal.throwIfAborted()
-          const own = wanted.stateFor?.(example) ?? state
-          const place = { purpose: wanted.purpose, batch, exampleId: example.id }
-          return rollOut(
-            { graph: student.graph, state: own },
-            example,
-            { ...context, onCall: (predictor, call, isAnswered) => options.callLog.add(place, predictor, call, isAnswered) },
-            { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) },
-          )
-        }),
+    const roll = (example: Example): Promise<Rollout> => {
+      const ownState = wanted.stateFor?.(example) ?? state
+      const place = { purpose: wanted.purpose, batch, exampleId: example.id }
+      const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) => options.callLog.add(place, predictor, call, isAnswered)
+      const scoring = { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) }
+      return track(
+        slots.run(() =>
+          signals.with(async own => {
+            await options.gate.wait(own)
+            const call = { ...context.call, signal: own }
+            return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
+          }),
+        ),
       )
+    }
     const rollouts = await evaluateExamples(examples, roll, {
       concurrency: spec.concurrency,
       signal,

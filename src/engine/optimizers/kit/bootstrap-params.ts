@@ -2,15 +2,10 @@ import { z } from 'zod'
 
 /** Parameters that every bootstrapping optimizer shares, with DSPy's names and defaults. */
 export const bootstrapParams = {
-  metric_threshold: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .meta({
-      title: 'Metric threshold',
-      help: 'Score (0–1) that an answer of the teacher needs to become a demo. Empty: any score above 0.',
-    }),
+  metric_threshold: z.number().min(0).max(1).optional().meta({
+    title: 'Metric threshold',
+    help: 'Score (0–1) that an answer of the teacher needs to become a demo. Empty: any score above 0.',
+  }),
   max_bootstrapped_demos: z
     .number()
     .int()
@@ -18,16 +13,10 @@ export const bootstrapParams = {
     .max(64)
     .default(4)
     .meta({ title: 'Bootstrapped demos', help: 'Most demos made from answers of the teacher, per predictor.' }),
-  max_labeled_demos: z
-    .number()
-    .int()
-    .min(0)
-    .max(256)
-    .default(16)
-    .meta({
-      title: 'Demos in all',
-      help: 'Labelled train examples fill up to this many demos, the bootstrapped ones counted. The teacher is shown this many, too.',
-    }),
+  max_labeled_demos: z.number().int().min(0).max(256).default(16).meta({
+    title: 'Demos in all',
+    help: 'Labelled train examples fill up to this many demos, the bootstrapped ones counted. The teacher is shown this many, too.',
+  }),
   max_rounds: z
     .number()
     .int()
@@ -41,11 +30,8 @@ export const bootstrapParams = {
     .min(1)
     .optional()
     .meta({ title: 'Errors allowed', help: 'Failed rows after which bootstrapping gives up. Empty: the number set for the run.' }),
-  shrinking_pool: z
-    .boolean()
-    .default(true)
-    .meta({
-      title: 'Shrinking pool, as DSPy',
-      help: 'On: labelled demos of a later predictor come from those its predecessor drew, exactly as in DSPy. Off: each draws from all rows.',
-    }),
+  shrinking_pool: z.boolean().default(true).meta({
+    title: 'Shrinking pool, as DSPy',
+    help: 'On: labelled demos of a later predictor come from those its predecessor drew, exactly as in DSPy. Off: each draws from all rows.',
+  }),
 }

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { field, oneStep, toyLabels } from '@/testing/toy-programs'
+import { toyModel } from '@/testing/toy-run'
+import { chatAdapter } from '../adapters/chat'
+import { EngineError } from '../errors'
+import { scriptedLm, type Script } from '../lm/scripted-lm'
+import type { SpanCall } from '../trace/span'
+import { predict, type PredictStep } from './predict'
+import { promptFor } from './prompt'
+import { moduleKind, moduleKinds } from './registry'
+
+const signature = {
+  instructions: 'Sort it.',
+  fields: [field('text', 'input'), field('label', 'output', { kind: 'enum', values: toyLabels })],
+}
+
+async function ask(
+  script: Script,
+  changes: Partial<PredictStep> = {},
+  formats: readonly ('json_object' | 'json_schema')[] = ['json_schema', 'json_object'],
+) {
+  const lm = scriptedLm(script, { responseFormats: formats })
+  const calls: SpanCall[] = []
+  const step: PredictStep = {
+    signature,
+    demos: [],
+    inputs: { text: 'x' },
+    adapter: chatAdapter,
+    lm,
+    model: toyModel,
+    call: { signal: new AbortController().signal, rollout: 0, purpose: 'row' },
+    ...changes,
+  }
+  const outcome = await predict(step, call => calls.push(call)).then(
+    values => ({ values, error: undefined }),
+    (error: unknown) => ({ values: undefined, error }),
+  )
+  return { ...outcome, formats: calls.map(call => call.format), calls, requests: lm.requests }
+}
+
+const good = '[[ ## label ## ]]\nred\n\n[[ ## completed ## ]]'
+
+describe('a predictor', () => {
+  it('asks once when the answer can be read', async () => {
+    const { values, formats } = await ask([good])
+    expect(values).toEqual({ label: 'red' })
+    expect(formats).toEqual(['chat'])
+  })
+
+  it('asks again with a JSON schema, then for a JSON object, and gives each request', async () => {
+    const { values, formats, calls, requests } = await ask(['gibberish', 'still not JSON', '{"label": "blue"}'])
+    expect(values).toEqual({ label: 'blue' })
+    expect(formats).toEqual(['chat', 'json-schema', 'json-object'])
+    expect(calls.map(call => call.error?.code)).toEqual(['adapter-parse', 'adapter-parse', undefined])
+    expect(requests.map(request => request.responseFormat?.type)).toEqual([undefined, 'json_schema', 'json_object'])
+    expect(new Set(calls.map(call => call.key)).size).toBe(3)
+  })
+
+  it('asks for plain JSON, once, where the model takes no response format', async () => {
+    const { error, formats } = await ask(['gibberish', 'gibberish'], {}, [])
+    expect(error).toMatchObject({ code: 'adapter-parse' })
+    expect(formats).toEqual(['chat', 'json'])
+  })
+
+  it('throws the error of the last request', async () => {
+    const { error, formats } = await ask(['one', 'two', 'three'])
+    expect(error).toMatchObject({ code: 'adapter-parse' })
+    expect(formats).toHaveLength(3)
+  })
+
+  it('does not ask again when the way to the model failed', async () => {
+    const { error, formats } = await ask([new EngineError('lm-server', 'Down.', { attempts: 6 })])
+    expect(error).toMatchObject({ code: 'lm-server' })
+    expect(formats).toEqual(['chat'])
+  })
+
+  it('moves on when the provider refuses a response format', async () => {
+    const { values, formats } = await ask(['gibberish', new EngineError('lm-bad-request', 'No json_schema here.'), '{"label": "green"}'])
+    expect(values).toEqual({ label: 'green' })
+    expect(formats).toEqual(['chat', 'json-schema', 'json-object'])
+  })
+
+  it('sends the settings of the model, and a temperature of its own where one is given', async () => {
+    expect((await ask([good])).requests[0]?.settings).toEqual({ temperature: 0 })
+    expect((await ask([good], { temperature: 1 })).requests[0]?.settings).toEqual({ temperature: 1 })
+  })
+})
+
+describe('the prompt of a predictor', () => {
+  it('is what is sent', async () => {
+    const program = oneStep('predict', { classify: { instructions: 'Sort it.', demos: [{ text: 'a', label: 'red' }] } })
+    const { requests } = await ask([good], { demos: [{ text: 'a', label: 'red' }] })
+    expect(promptFor(program, 'classify', { text: 'x' })).toEqual(requests[0]?.messages)
+    expect(() => promptFor(program, 'nobody', {})).toThrow(/no predictor/)
+  })
+})
+
+describe('the registry of modules', () => {
+  it('finds each kind by its id and says which there are', () => {
+    expect(moduleKinds.map(({ id }) => moduleKind(id).dspyName)).toEqual(['Predict', 'ChainOfThought'])
+    expect(() => moduleKind('warp')).toThrow(/Predict or ChainOfThought/)
+  })
+})

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { optimizerContract } from '@/testing/optimizer-contract'
+import { optimizerKinds } from './registry'
+
+/** Small enough for a test. A new optimizer needs a line here, or the suite below fails. */
+const smallParams: Readonly<Record<string, Record<string, number>>> = {
+  'labeled-few-shot': { k: 8 },
+  'bootstrap-few-shot': { max_bootstrapped_demos: 3, max_labeled_demos: 6, max_rounds: 2 },
+  'bootstrap-few-shot-random-search': { max_bootstrapped_demos: 2, max_labeled_demos: 4, num_candidate_programs: 3 },
+}
+
+for (const optimizer of optimizerKinds) optimizerContract({ optimizer, params: smallParams[optimizer.id] ?? {} })
+
+describe('the registry of optimizers', () => {
+  it('has small parameters here for each', () => {
+    expect(Object.keys(smallParams).sort()).toEqual(optimizerKinds.map(({ id }) => id).sort())
+  })
+
+  it('describes every parameter for the form', () => {
+    for (const { id, params } of optimizerKinds) {
+      for (const [name, schema] of Object.entries(params.shape)) {
+        const meta = schema.meta()
+        expect(meta?.title, `${id} ${name}`).toBeTruthy()
+        expect(meta?.['help'], `${id} ${name}`).toBeTruthy()
+      }
+    }
+  })
+})

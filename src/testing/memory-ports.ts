@@ -1,0 +1,109 @@
+import { chatAdapter } from '@/engine/adapters/chat'
+import { EngineError } from '@/engine/errors'
+import type { CallKey, Lm } from '@/engine/lm/lm'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { CallStore, Clock, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
+import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { parseJson } from '@/lib/json'
+
+/** Real time. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const onAbort = (): void => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, ms)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    }),
+}
+
+/** A disk in memory for one run: what is in it survives a crash of the run, and only that. */
+export interface MemoryDisk {
+  readonly calls: Map<CallKey, StoredCall>
+  readonly events: JournalEvent[]
+  readonly rollouts: Map<string, RolloutRecord>
+  readonly runCalls: Map<CallKey, CallRecord>
+  totals?: RunTotals
+}
+
+export function memoryDisk(): MemoryDisk {
+  return { calls: new Map(), events: [], rollouts: new Map(), runCalls: new Map() }
+}
+
+export interface MemoryPortsOptions {
+  readonly lm: Lm
+  readonly disk?: MemoryDisk
+  readonly sandbox?: Sandbox
+  /** True once the process is dead: nothing reaches the disk, and nothing comes back. */
+  readonly isDead?: () => boolean
+  readonly offline?: boolean
+  readonly clock?: Clock
+  readonly onAppend?: () => void
+}
+
+/** Ports over a disk in memory. Taking the same disk again is taking the run up again. */
+export function memoryPorts({
+  lm,
+  disk = memoryDisk(),
+  sandbox = noSandbox,
+  isDead = () => false,
+  offline,
+  clock = realClock,
+  onAppend,
+}: MemoryPortsOptions): RunPorts {
+  const unlessDead = <T>(work: () => T): Promise<T> => (isDead() ? new Promise<T>(() => undefined) : Promise.resolve().then(work))
+  const calls: CallStore = {
+    get: key => unlessDead(() => disk.calls.get(key)),
+    add: call =>
+      unlessDead(() => {
+        const first = disk.calls.get(call.key) ?? call
+        disk.calls.set(call.key, first)
+        return first
+      }),
+  }
+  const journal: Journal = {
+    recorded: [...disk.events],
+    failedCalls: new Map([...disk.runCalls].filter(([, call]) => call.error)),
+    append: batch =>
+      unlessDead(() => {
+        onAppend?.()
+        // A copy by way of JSON: what does not survive it must not be in a journal.
+        disk.events.push(...copy(batch.events))
+        for (const record of batch.rollouts) disk.rollouts.set(`${record.batch} ${record.index}`, copy(record))
+        for (const call of batch.calls) {
+          const old = disk.runCalls.get(call.key)
+          if (!old || old.error || old.cached) disk.runCalls.set(call.key, copy(call))
+        }
+        disk.totals = batch.totals
+      }),
+  }
+  return {
+    clock,
+    calls,
+    sandbox,
+    journal,
+    adapter: chatAdapter,
+    connect: () => lm,
+    ...(disk.totals && { spentBefore: disk.totals }),
+    ...(offline && { offline }),
+  }
+}
+
+const noSandbox: Sandbox = {
+  load: () => Promise.reject(new EngineError('code-failed', 'This test has no sandbox.')),
+  dispose: () => undefined,
+}
+
+function copy<T>(value: T): T {
+  const read = parseJson(JSON.stringify(value))
+  if (!read.ok) throw new Error(read.reason)
+  // The same shape comes back, or the comparison in the test fails.
+  return read.value as T
+}

@@ -1,0 +1,96 @@
+import { sha256Hex } from '@/lib/hash'
+import { EngineError } from '@/engine/errors'
+import type { Lm, LmRequest } from '@/engine/lm/lm'
+import { callKey } from '@/engine/lm/request-key'
+import { estimateUsage } from '@/engine/lm/usage'
+import { toyLabels } from './toy-programs'
+
+export interface SimulatedOptions {
+  /** Milliseconds per request; drawn from the request, up to this many. */
+  readonly latencyMs?: number
+  /** Share of attempts (0–1) that fail with a retryable server error. */
+  readonly failShare?: number
+  /** Called before each request, with its number from 1; may throw, or never resolve. */
+  readonly onRequest?: (count: number, request: LmRequest) => void | Promise<void>
+}
+
+export interface SimulatedLm extends Lm {
+  readonly count: number
+  /** How often each key was asked. */
+  readonly asked: ReadonlyMap<string, number>
+}
+
+/**
+ * A model for the toy task that only knows what its prompt shows: it answers right when a demo has the same word, or when the
+ * instructions name its colour (`zorp is red`), and guesses otherwise. A pure function of request and rollout; only `failShare` looks
+ * at how often it was asked.
+ */
+export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
+  const asked = new Map<string, number>()
+  let count = 0
+  return {
+    capabilities: { responseFormats: [] },
+    get count() {
+      return count
+    },
+    asked,
+    async generate(request, call) {
+      call.signal.throwIfAborted()
+      count += 1
+      const key = callKey(request, call.rollout)
+      const times = (asked.get(key) ?? 0) + 1
+      asked.set(key, times)
+      await options.onRequest?.(count, request)
+      if (options.latencyMs) await pause(options.latencyMs * share(`latency ${key}`), call.signal)
+      if (share(`fail ${key} ${times}`) < (options.failShare ?? 0)) {
+        throw new EngineError('lm-server', 'The server had a bad moment.', { isRetryable: true, retryAfterMs: 1, status: 500 })
+      }
+      const text = answer(request, call.rollout)
+      return { text, finishReason: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
+    },
+  }
+}
+
+function answer(request: LmRequest, rollout: number): string {
+  const system = request.messages[0]?.content ?? ''
+  const asked = sections(request.messages.at(-1)?.content ?? '')
+  const word = asked['keyword'] ?? asked['text']?.match(/item (\w+)/)?.[1] ?? ''
+  const demos = pairs(request)
+  const known = demos.find(demo => (demo['keyword'] ?? demo['text'] ?? '').includes(word) && demo['label'])?.['label']
+  const told = system.match(new RegExp(`${word} is (${toyLabels.join('|')})`))?.[1]
+  const guess = toyLabels[Math.floor(share(`${word} ${rollout} ${request.settings.temperature ?? 0}`) * toyLabels.length)]
+  const label = known ?? told ?? guess ?? 'red'
+  return [
+    `[[ ## reasoning ## ]]\nThe word is ${word}.`,
+    `[[ ## keyword ## ]]\n${word}`,
+    `[[ ## label ## ]]\n${label}`,
+    '[[ ## completed ## ]]',
+  ].join('\n\n')
+}
+
+function pairs(request: LmRequest): readonly Record<string, string>[] {
+  const demos: Record<string, string>[] = []
+  for (let index = 1; index + 1 < request.messages.length; index += 2) {
+    demos.push({ ...sections(request.messages[index]?.content ?? ''), ...sections(request.messages[index + 1]?.content ?? '') })
+  }
+  return demos
+}
+
+function sections(text: string): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const match of text.matchAll(/^\[\[ ## (\w+) ## \]\]\n([\s\S]*?)(?=\n\n|$(?![\s\S]))/gm))
+    found[match[1] ?? ''] = (match[2] ?? '').trim()
+  return found
+}
+
+/** A number 0 ≤ x < 1 decided by a text. */
+function share(text: string): number {
+  return Number.parseInt(sha256Hex(text).slice(0, 8), 16) / 2 ** 32
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true })
+  })
+}
