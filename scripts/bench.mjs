@@ -21,7 +21,11 @@ await withServer(0, async url => {
   const bare = 10_000 / (await bareFetch(10_000, 32, url))
   const run = await evaluateRows(10_000, 32, { url })
   const engine = run.calls / run.seconds
-  print('calls a second over HTTP at zero latency', engine.toFixed(0), `goal ≥ 2,400; DSPy 120; bare fetch ${bare.toFixed(0)}, ratio ${(engine / bare).toFixed(2)}`)
+  print(
+    'calls a second over HTTP at zero latency',
+    engine.toFixed(0),
+    `goal ≥ 2,400; DSPy 120; bare fetch ${bare.toFixed(0)}, ratio ${(engine / bare).toFixed(2)}`,
+  )
 })
 const inProcess = await evaluateRows(20_000, 32, { lm: instantLm })
 print('calls a second without a network', (inProcess.calls / inProcess.seconds).toFixed(0), '')
@@ -41,7 +45,9 @@ function print(what, figure, note) {
 }
 
 async function withServer(latencyMs, work) {
-  const child = spawn(process.execPath, [await bundleForNode('scripts/bench/server.ts', 'bench-server'), String(latencyMs)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [await bundleForNode('scripts/bench/server.ts', 'bench-server'), String(latencyMs)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [url] = await once(createInterface({ input: child.stdout }), 'line')
   try {
     await work(url)

@@ -24,7 +24,11 @@ export async function ensureBrowser() {
     spawnSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: 'inherit' })
     if (findChromium()) return
   }
-  const result = spawnSync('npx', ['playwright', 'install', 'chromium'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const result = spawnSync('npx', ['playwright', 'install', 'chromium'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (result.status !== 0) throw new Error('No browser could be installed. Install Chrome or Chromium, or set CHROMIUM_PATH to one.')
 }
 

@@ -29,7 +29,12 @@ process.exitCode = failed > 0 ? 1 : 0
 
 function run(title, command, parameters, environment = {}) {
   console.log(`\n== ${title}`)
-  return spawnSync(command, parameters, { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment }, shell: process.platform === 'win32' }).status
+  return spawnSync(command, parameters, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+    shell: process.platform === 'win32',
+  }).status
 }
 
 function check(title, command, parameters) {

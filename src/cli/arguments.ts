@@ -43,7 +43,11 @@ export type Flags = ReturnType<typeof parse>['values']
 export function parseArguments(argv: readonly string[]): { command: string; flags: Flags } {
   const { values, positionals } = parse(argv)
   const [command = 'help', ...rest] = positionals
-  if (rest.length > 0) throw new EngineError('params-invalid', `"${rest.join(' ')}" was not expected after "${command}". Every setting is a flag, such as --project file.json.`)
+  if (rest.length > 0)
+    throw new EngineError(
+      'params-invalid',
+      `"${rest.join(' ')}" was not expected after "${command}". Every setting is a flag, such as --project file.json.`,
+    )
   return { command: values.help ? 'help' : command, flags: values }
 }
 
@@ -58,7 +62,8 @@ function parse(argv: readonly string[]) {
 
 export function requireFlag(flags: Flags, name: keyof Flags): string {
   const value = flags[name]
-  if (typeof value !== 'string' || value === '') throw new EngineError('params-invalid', `--${name} is missing. Run "cli help" for the flags.`)
+  if (typeof value !== 'string' || value === '')
+    throw new EngineError('params-invalid', `--${name} is missing. Run "cli help" for the flags.`)
   return value
 }
 
@@ -67,13 +72,15 @@ export function numberFlag(flags: Flags, name: keyof Flags, least = 0): number |
   const text = flags[name]
   if (typeof text !== 'string') return undefined
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < least) throw new EngineError('params-invalid', `--${name} must be a number of at least ${least}, not "${text}".`)
+  if (text.trim() === '' || !Number.isFinite(value) || value < least)
+    throw new EngineError('params-invalid', `--${name} must be a number of at least ${least}, not "${text}".`)
   return value
 }
 
 export function integerFlag(flags: Flags, name: keyof Flags, least = 0): number | undefined {
   const value = numberFlag(flags, name, least)
-  if (value !== undefined && !Number.isInteger(value)) throw new EngineError('params-invalid', `--${name} must be a whole number, not ${value}.`)
+  if (value !== undefined && !Number.isInteger(value))
+    throw new EngineError('params-invalid', `--${name} must be a whole number, not ${value}.`)
   return value
 }
 
@@ -81,6 +88,7 @@ export function jsonFlag(flags: Flags, name: keyof Flags): JsonObject {
   const text = flags[name]
   if (typeof text !== 'string') return {}
   const parsed = parseJson(text)
-  if (!parsed.ok || !isJsonObject(parsed.value)) throw new EngineError('params-invalid', `--${name} must be a JSON object such as '{"k": 4}'.`)
+  if (!parsed.ok || !isJsonObject(parsed.value))
+    throw new EngineError('params-invalid', `--${name} must be a JSON object such as '{"k": 4}'.`)
   return parsed.value
 }

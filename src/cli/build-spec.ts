@@ -23,8 +23,13 @@ export const engineVersion = '0.1.0'
 
 /** Freezes everything that decides what a headless run does. */
 export function buildSpec({ project, flags, kind, split, train, val, optimizer }: SpecParts): RunSpec {
-  if (val.length === 0) throw new EngineError('data-invalid', `There are no rows to score in ${split === 'all' ? 'the data' : `the ${split} split`}. Choose another --split, or give more data.`)
-  if (kind === 'compile' && train.length === 0) throw new EngineError('data-invalid', 'There are no rows to learn from: the train split is empty. Give data with --data.')
+  if (val.length === 0)
+    throw new EngineError(
+      'data-invalid',
+      `There are no rows to score in ${split === 'all' ? 'the data' : `the ${split} split`}. Choose another --split, or give more data.`,
+    )
+  if (kind === 'compile' && train.length === 0)
+    throw new EngineError('data-invalid', 'There are no rows to learn from: the train split is empty. Give data with --data.')
   return {
     schemaVersion: 1,
     engineVersion,

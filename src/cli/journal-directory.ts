@@ -39,7 +39,10 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
     if (existsSync(header)) {
       const before = readRecordedRun(folder)
       if (identityOf(before) !== identity) {
-        throw new EngineError('params-invalid', `${folder} holds the journal of another run. Give a new folder, or the same project, data, models and parameters as before.`)
+        throw new EngineError(
+          'params-invalid',
+          `${folder} holds the journal of another run. Give a new folder, or the same project, data, models and parameters as before.`,
+        )
       }
     } else {
       writeFileSync(header, JSON.stringify(run))

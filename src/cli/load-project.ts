@@ -40,7 +40,10 @@ export async function loadExamples(file: ProjectFile, path: string | undefined, 
   const missing = unmappedInputs(graph, dataset.columns, mapping)
   if (missing.length > 0) {
     const names = missing.map(field => `"${field.name}"`).join(', ')
-    throw new EngineError('data-invalid', `No column feeds the input ${names}. Name one with --map column=${missing[0]?.name ?? 'field'}; the columns are ${dataset.columns.map(column => column.name).join(', ')}.`)
+    throw new EngineError(
+      'data-invalid',
+      `No column feeds the input ${names}. Name one with --map column=${missing[0]?.name ?? 'field'}; the columns are ${dataset.columns.map(column => column.name).join(', ')}.`,
+    )
   }
   return dataset.rows.map(row => toExample(row, dataset.columns, graph, mapping))
 }
@@ -76,12 +79,26 @@ async function readDataset(path: string, names: ReadonlyMap<string, string>): Pr
   if (bad && table.badRowCount === table.rowCount + table.badRowCount) {
     throw new EngineError('data-invalid', `${path}: no row could be read; line ${bad.line} ${bad.reason}.`)
   }
-  if (table.badRowCount > 0) process.stderr.write(`${path}: ${table.badRowCount} rows could not be read and were left out; the first is line ${bad?.line ?? 0}, which ${bad?.reason ?? ''}.\n`)
-  const columns = table.columns.map((column, index): Column => ({ id: `c${index + 1}`, name: names.get(column.name) ?? column.name, type: column.type }))
+  if (table.badRowCount > 0)
+    process.stderr.write(
+      `${path}: ${table.badRowCount} rows could not be read and were left out; the first is line ${bad?.line ?? 0}, which ${bad?.reason ?? ''}.\n`,
+    )
+  const columns = table.columns.map((column, index): Column => ({
+    id: `c${index + 1}`,
+    name: names.get(column.name) ?? column.name,
+    type: column.type,
+  }))
   for (const name of names.keys()) {
-    if (!table.columns.some(column => column.name === name)) throw new EngineError('params-invalid', `--map names the column "${name}", but ${path} has ${table.columns.map(column => column.name).join(', ')}.`)
+    if (!table.columns.some(column => column.name === name))
+      throw new EngineError(
+        'params-invalid',
+        `--map names the column "${name}", but ${path} has ${table.columns.map(column => column.name).join(', ')}.`,
+      )
   }
-  const rows = read.map((cells, index): DataRow => ({ id: `row-${index + 1}`, cells: Object.fromEntries(columns.map((column, at) => [column.id, convertCell(cells[at], column.type)])) }))
+  const rows = read.map((cells, index): DataRow => ({
+    id: `row-${index + 1}`,
+    cells: Object.fromEntries(columns.map((column, at) => [column.id, convertCell(cells[at], column.type)])),
+  }))
   return { columns, rows }
 }
 
@@ -91,7 +108,8 @@ function parseMap(text: string | undefined): ReadonlyMap<string, string> {
   return new Map(
     pairs.map(pair => {
       const at = pair.indexOf('=')
-      if (at <= 0 || at === pair.length - 1) throw new EngineError('params-invalid', `--map takes column=field pairs with commas between them, not "${pair}".`)
+      if (at <= 0 || at === pair.length - 1)
+        throw new EngineError('params-invalid', `--map takes column=field pairs with commas between them, not "${pair}".`)
       return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
     }),
   )

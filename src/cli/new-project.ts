@@ -28,7 +28,8 @@ export function newProject({ name, signature, module, metric, instructions, now 
   const outputs = parsed.outputs.map((field, index): Field => ({ id: `o${index + 1}`, role: 'output', desc: '', ...field }))
   const problem = checkFields([...inputs, ...outputs])[0]
   if (problem) throw new EngineError('signature-syntax', problem.message)
-  if (inputs.length === 0 || outputs.length === 0) throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
+  if (inputs.length === 0 || outputs.length === 0)
+    throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
   const graph = oneStepGraph(inputs, outputs, module)
   const state = completeState(graph, instructions === undefined ? {} : { n2: { instructions, demos: [] } })
   return {
@@ -60,7 +61,10 @@ export function newProject({ name, signature, module, metric, instructions, now 
 export function parseMetric(text: string, outputs: readonly { name: string }[]): MetricSpec {
   const [kind = '', field = outputs.length === 1 ? outputs[0]?.name : undefined] = text.split(':')
   if (field === undefined || !outputs.some(output => output.name === field)) {
-    throw new EngineError('params-invalid', `--metric must name an output of the signature, such as ${kind}:${outputs[0]?.name ?? 'answer'}.`)
+    throw new EngineError(
+      'params-invalid',
+      `--metric must name an output of the signature, such as ${kind}:${outputs[0]?.name ?? 'answer'}.`,
+    )
   }
   return { kind, params: { field } }
 }
@@ -74,8 +78,16 @@ function oneStepGraph(inputs: readonly Field[], outputs: readonly Field[], modul
     { id: 'n3', kind: 'output', name: 'output', fields: leaving },
   ]
   const edges: Edge[] = [
-    ...inputs.map((field, index) => ({ id: `w${index + 1}`, from: { node: 'n1', field: `e${index + 1}` }, to: { node: 'n2', field: field.id } })),
-    ...outputs.map((field, index) => ({ id: `v${index + 1}`, from: { node: 'n2', field: field.id }, to: { node: 'n3', field: `x${index + 1}` } })),
+    ...inputs.map((field, index) => ({
+      id: `w${index + 1}`,
+      from: { node: 'n1', field: `e${index + 1}` },
+      to: { node: 'n2', field: field.id },
+    })),
+    ...outputs.map((field, index) => ({
+      id: `v${index + 1}`,
+      from: { node: 'n2', field: field.id },
+      to: { node: 'n3', field: `x${index + 1}` },
+    })),
   ]
   return { nodes, edges }
 }

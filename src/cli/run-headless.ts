@@ -42,7 +42,13 @@ export async function runHeadless(
   stopWatching()
   output.progress('')
   ports.sandbox.dispose()
-  return { outcome, rollouts: [...rollouts.values()], events, ...scoresOf([...ports.journal.recorded, ...events]), seconds: (ports.clock.now() - startedAt) / 1000 }
+  return {
+    outcome,
+    rollouts: [...rollouts.values()],
+    events,
+    ...scoresOf([...ports.journal.recorded, ...events]),
+    seconds: (ports.clock.now() - startedAt) / 1000,
+  }
 }
 
 function scoresOf(events: readonly JournalEvent[]): Pick<HeadlessRun, 'lastScores' | 'fullScores' | 'trials'> {

@@ -62,7 +62,11 @@ export async function checkExport(options: ExportCheckOptions): Promise<readonly
 /** A name that resolves nowhere: a request that got past the recording fetch would fail, not leak. */
 const address = 'https://export-check.invalid/v1'
 
-async function studioBodies({ program, models, answer, sandbox, clock }: ExportCheckOptions, example: Example, answers: Map<string, string>): Promise<string[]> {
+async function studioBodies(
+  { program, models, answer, sandbox, clock }: ExportCheckOptions,
+  example: Example,
+  answers: Map<string, string>,
+): Promise<string[]> {
   const bodies: string[] = []
   let next = ''
   const record = recordingFetch(body => {
@@ -91,13 +95,19 @@ async function studioBodies({ program, models, answer, sandbox, clock }: ExportC
   return bodies
 }
 
-async function exportedBodies({ program, models, engine, sandbox }: ExportCheckOptions, example: Example, answers: ReadonlyMap<string, string>): Promise<string[]> {
+async function exportedBodies(
+  { program, models, engine, sandbox }: ExportCheckOptions,
+  example: Example,
+  answers: ReadonlyMap<string, string>,
+): Promise<string[]> {
   const bodies: string[] = []
   const record = recordingFetch(body => {
     bodies.push(body)
     return answers.get(body)
   })
-  const code = Object.fromEntries(program.graph.nodes.flatMap(node => (node.kind === 'code' ? [[node.id, sandboxed(sandbox, node.source)]] : [])))
+  const code = Object.fromEntries(
+    program.graph.nodes.flatMap(node => (node.kind === 'code' ? [[node.id, sandboxed(sandbox, node.source)]] : [])),
+  )
   // Read back from text, as the exported folder will read it.
   const definition = parseJson(JSON.stringify(exportedProgram({ program, models })))
   const run = engine.createProgram(definition.ok ? definition.value : undefined, { baseUrl: address, fetch: record, code })
@@ -114,14 +124,27 @@ function sandboxed(sandbox: Sandbox, source: string): (inputs: never) => unknown
 function recordingFetch(answer: (body: string) => string | undefined): typeof fetch {
   return async (_input, init) => {
     const text = answer(String(init?.body))
-    const content = text === undefined ? { error: { message: 'This request is not one the studio sent.', type: 'invalid_request_error' } } : completion(text)
-    return new Response(JSON.stringify(content), { status: text === undefined ? 400 : 200, headers: { 'content-type': 'application/json' } })
+    const content =
+      text === undefined
+        ? { error: { message: 'This request is not one the studio sent.', type: 'invalid_request_error' } }
+        : completion(text)
+    return new Response(JSON.stringify(content), {
+      status: text === undefined ? 400 : 200,
+      headers: { 'content-type': 'application/json' },
+    })
   }
 }
 
 function completion(text: string): object {
   const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }
-  return { id: 'check', object: 'chat.completion', created: 0, model: 'check', choices: [choice], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }
+  return {
+    id: 'check',
+    object: 'chat.completion',
+    created: 0,
+    model: 'check',
+    choices: [choice],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  }
 }
 
 /** A row that fails fails alike on both sides; what was sent until then is what is compared. */

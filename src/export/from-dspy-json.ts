@@ -14,15 +14,22 @@ export interface ReadDspyState {
  * A program of one predictor also takes the flat form of a bare `Predict`. Source: dspy-spec §7.6–7.7.
  */
 export function readDspyState(json: Json, program: Program): ReadDspyState {
-  if (!isJsonObject(json)) throw new EngineError('project-invalid', 'This is not a DSPy state file: it should hold a JSON object with one entry per predictor.')
+  if (!isJsonObject(json))
+    throw new EngineError('project-invalid', 'This is not a DSPy state file: it should hold a JSON object with one entry per predictor.')
   const predictors = predictorsOf(program.graph)
-  const entries = entriesOf(json, predictors.map(predictor => predictor.dspyName))
+  const entries = entriesOf(
+    json,
+    predictors.map(predictor => predictor.dspyName),
+  )
   const state: Record<string, ProgramState[string]> = { ...program.state }
   const notCarried: string[] = []
   for (const predictor of predictors) {
     const entry = entries.get(predictor.dspyName)
     if (!entry) {
-      throw new EngineError('project-invalid', `The state file has no entry "${predictor.dspyName}". Its entries must carry the names of this program's predictors: ${predictors.map(one => one.dspyName).join(', ')}.`)
+      throw new EngineError(
+        'project-invalid',
+        `The state file has no entry "${predictor.dspyName}". Its entries must carry the names of this program's predictors: ${predictors.map(one => one.dspyName).join(', ')}.`,
+      )
     }
     const signature = isJsonObject(entry['signature'] ?? null) ? (entry['signature'] as JsonObject) : {}
     const instructions = signature['instructions']

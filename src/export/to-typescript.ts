@@ -28,7 +28,14 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
     { path: 'package.json', text: packageJson(source.name) },
     { path: 'tsconfig.json', text: `${JSON.stringify(tsconfig, null, 2)}\n` },
     { path: 'program.json', text: `${JSON.stringify(exportedProgram(source), null, 2)}\n` },
-    { path: 'examples.json', text: `${JSON.stringify(source.examples.map(example => example.inputs), null, 2)}\n` },
+    {
+      path: 'examples.json',
+      text: `${JSON.stringify(
+        source.examples.map(example => example.inputs),
+        null,
+        2,
+      )}\n`,
+    },
     { path: 'code.js', text: codeModule(source.program.graph.nodes) },
     { path: 'code.d.ts', text: 'export const code: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>\n' },
     { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
@@ -76,7 +83,11 @@ export function typeScriptType(type: FieldType): string {
 }
 
 function packageJson(name: string): string {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'program'
+  const slug =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'program'
   const content = {
     name: slug,
     version: '1.0.0',
@@ -104,7 +115,9 @@ const tsconfig = {
 }
 
 function fieldLines(fields: readonly Field[]): string {
-  return fields.map(field => `${field.desc ? `  /** ${field.desc.replaceAll('*/', '* /')} */\n` : ''}  ${field.name}: ${typeScriptType(field.type)}\n`).join('')
+  return fields
+    .map(field => `${field.desc ? `  /** ${field.desc.replaceAll('*/', '* /')} */\n` : ''}  ${field.name}: ${typeScriptType(field.type)}\n`)
+    .join('')
 }
 
 function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): readonly Field[] {
@@ -174,7 +187,9 @@ for (const inputs of rows) {
 }
 
 function codeModule(nodes: readonly ProgramNode[]): string {
-  const functions = nodes.flatMap(node => (node.kind === 'code' ? [`  // ${node.name}\n  ${JSON.stringify(node.id)}: function (inputs) {\n${node.source}\n  },\n`] : []))
+  const functions = nodes.flatMap(node =>
+    node.kind === 'code' ? [`  // ${node.name}\n  ${JSON.stringify(node.id)}: function (inputs) {\n${node.source}\n  },\n`] : [],
+  )
   return `// The code nodes of the program, as written in the studio.\nexport const code = {\n${functions.join('')}}\n`
 }
 

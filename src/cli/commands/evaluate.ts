@@ -21,7 +21,8 @@ export const evaluate: Command = async (flags, output) => {
     status: outcome.status,
     score: summary ? percent(summary.mean) : null,
     interval: summary ? [percent(summary.low), percent(summary.high)] : null,
-    scores: run.lastScores.length > 0 ? run.lastScores : run.rollouts.toSorted((a, b) => a.index - b.index).map(record => record.rollout.score),
+    scores:
+      run.lastScores.length > 0 ? run.lastScores : run.rollouts.toSorted((a, b) => a.index - b.index).map(record => record.rollout.score),
     rows: val.length,
     errors: summary?.errors ?? 0,
     unscored: summary?.unscored ?? 0,
@@ -31,6 +32,9 @@ export const evaluate: Command = async (flags, output) => {
   }
   if (outcome.status === 'failed') output.complain(outcome.sentence)
   if (flags.json) output.print(JSON.stringify(report))
-  else if (summary) output.print(`${report.score} (95 % interval ${report.interval?.join(' to ')}) on ${summary.count} of ${val.length} rows; ${report.calls} requests, ${report.tokens} tokens, ${run.seconds.toFixed(1)} s`)
+  else if (summary)
+    output.print(
+      `${report.score} (95 % interval ${report.interval?.join(' to ')}) on ${summary.count} of ${val.length} rows; ${report.calls} requests, ${report.tokens} tokens, ${run.seconds.toFixed(1)} s`,
+    )
   return outcome.status === 'done' ? 0 : 1
 }

@@ -15,7 +15,10 @@ export const createProject: Command = async (flags, output) => {
   const kind = metricKinds.find(one => one.id === metric.kind)
   const params = kind?.params.safeParse(metric.params)
   if (!kind || !params?.success) {
-    throw new EngineError('params-invalid', `--metric must be one of ${metricKinds.map(one => one.id).join(', ')} with an output, such as exact-match:${outputs[0]?.name ?? 'answer'}.`)
+    throw new EngineError(
+      'params-invalid',
+      `--metric must be one of ${metricKinds.map(one => one.id).join(', ')} with an output, such as exact-match:${outputs[0]?.name ?? 'answer'}.`,
+    )
   }
   const file = newProject({
     name: flags.name ?? 'New project',

@@ -14,16 +14,26 @@ export const replay: Command = async (flags, output) => {
   const directory = openJournalDirectory(folder, recorded)
   try {
     if (!directory.journal.recorded.some(event => event.type === 'run-end')) {
-      throw new EngineError('params-invalid', `The run in ${folder} is not finished. Finish it with the compile command that began it, then replay it.`)
+      throw new EngineError(
+        'params-invalid',
+        `The run in ${folder} is not finished. Finish it with the compile command that began it, then replay it.`,
+      )
     }
-    const ports = await nodePorts({ keyEnv: undefined, calls: directory.calls, journal: { recorded: [], failedCalls: directory.journal.failedCalls, append: async () => {} } })
+    const ports = await nodePorts({
+      keyEnv: undefined,
+      calls: directory.calls,
+      journal: { recorded: [], failedCalls: directory.journal.failedCalls, append: async () => {} },
+    })
     const spec = { ...recorded.spec, budget: {} }
     const run = await runHeadless(spec, recorded, { ...ports, offline: true }, { output, pauseFile: undefined })
     const expected = storyDigest(directory.journal.recorded)
     const isSame = run.outcome.digest === expected
     const report = { ...compileReport(run, directory.recordedCalls), recordedDigest: expected, isSame }
     if (flags.json) output.print(JSON.stringify(report))
-    else output.print(`${report.calls} requests sent, ${report.cachedCalls} answers from the record; digest ${report.digest} ${isSame ? 'is the recorded one' : `differs from the recorded ${expected}`}.`)
+    else
+      output.print(
+        `${report.calls} requests sent, ${report.cachedCalls} answers from the record; digest ${report.digest} ${isSame ? 'is the recorded one' : `differs from the recorded ${expected}`}.`,
+      )
     return isSame ? 0 : 1
   } finally {
     directory.close()

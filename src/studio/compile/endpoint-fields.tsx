@@ -54,7 +54,9 @@ export function EndpointFields({ draft, onChange }: EndpointFieldsProps) {
       </FormField>
       <datalist id="models-of-endpoint">
         {models.map(name => (
-          <option key={name} value={name} />
+          <option key={name} value={name}>
+            {name}
+          </option>
         ))}
       </datalist>
       <ConnectionTest model={draft} onModels={setModels} onPick={model => onChange({ model })} />
