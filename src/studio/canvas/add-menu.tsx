@@ -37,7 +37,13 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') event.preventDefault()
   }
   return (
-    <div ref={box} className="add-menu" style={{ left: Math.min(place.screen.x, innerWidth - 272), top: Math.min(place.screen.y, innerHeight - 280) }} role="dialog" aria-label={heading}>
+    <div
+      ref={box}
+      className="add-menu"
+      style={{ left: Math.min(place.screen.x, innerWidth - 272), top: Math.min(place.screen.y, innerHeight - 280) }}
+      role="dialog"
+      aria-label={heading}
+    >
       <p className="add-menu-heading">{heading}</p>
       <label className="add-menu-search">
         <Search size={14} aria-hidden />

@@ -1,7 +1,7 @@
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/graph/program'
 import type { Position } from '@/engine/project/project'
-import { autoLayout, pasteNodes, removeItems } from '@/state/edits/graph-edits'
+import { autoLayout, pasteNodes } from '@/state/edits/graph-edits'
 import { currentProject } from '@/state/project-store'
 import { select, sessionStore } from '@/state/session-store'
 import { announce } from '@/ui/announcer'
@@ -17,25 +17,23 @@ export const fitOptions = { padding: 0.15, maxZoom: 1.1, duration: 200 }
 /** Adds a node in the middle of what is in view, a little further on when something stands there already. */
 export function addAtCentre(flow: Flow, kind: NodeKind): NodeId {
   const pane = document.querySelector('.canvas-flow')?.getBoundingClientRect()
-  const middle = flow.screenToFlowPosition({ x: (pane?.left ?? 0) + (pane?.width ?? 800) / 2, y: (pane?.top ?? 0) + (pane?.height ?? 600) / 2 })
+  const middle = flow.screenToFlowPosition({
+    x: (pane?.left ?? 0) + (pane?.width ?? 800) / 2,
+    y: (pane?.top ?? 0) + (pane?.height ?? 600) / 2,
+  })
   let place = { x: middle.x - 130, y: middle.y - 60 }
   const taken = Object.values(currentProject().layout)
-  while (taken.some(other => Math.abs(other.x - place.x) < 40 && Math.abs(other.y - place.y) < 40)) place = { x: place.x + 40, y: place.y + 40 }
+  while (taken.some(other => Math.abs(other.x - place.x) < 40 && Math.abs(other.y - place.y) < 40))
+    place = { x: place.x + 40, y: place.y + 40 }
   const id = addKind(kind, place)
-  if (pane === undefined || !isInView(flow, place, pane)) void flow.setCenter(place.x + 130, place.y + 60, { zoom: flow.getZoom(), duration: 200 })
+  if (pane === undefined || !isInView(flow, place, pane))
+    void flow.setCenter(place.x + 130, place.y + 60, { zoom: flow.getZoom(), duration: 200 })
   return id
 }
 
-export function deleteSelection(): void {
-  const { selectedNodes, selectedEdges } = sessionStore.getState()
-  const count = selectedNodes.length + selectedEdges.length
-  if (count === 0) return
-  removeItems(selectedNodes, selectedEdges)
-  announce(count === 1 ? 'Deleted' : `${count} items deleted`)
-}
-
 export function renameSelection(): void {
-  const [node] = sessionStore.getState().selectedNodes
+  const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset['id']
+  const node = focused ?? sessionStore.getState().selectedNodes[0]
   if (node) setCanvas({ renaming: node })
 }
 

@@ -1,47 +1,19 @@
 import { useEffect, type RefObject } from 'react'
 import { onSessionEvent, sendSessionEvent } from '@/state/session-events'
-import { copyNodes } from '@/state/edits/graph-edits'
 import { sessionStore } from '@/state/session-store'
 import { isTyping } from '@/state/shortcuts'
-import { announce } from '@/ui/announcer'
-import { clearOrClose, deleteSelection, fitOptions, layOut, pasteText, renameSelection, type Flow } from './canvas-actions'
+import { clearOrClose, fitOptions, layOut, renameSelection, type Flow } from './canvas-actions'
 import { canvasStore, setCanvas } from './canvas-store'
 
-/**
- * Keys that only the canvas knows; delete, duplicate and the like are commands of the whole studio. Copy and paste come as the browser's
- * clipboard events, which need no permission: the same keys are kept from the commands, which would have to ask.
- */
+/** Keys that only the canvas knows; delete, duplicate, copy, paste and the like are commands of the whole studio. */
 export function useCanvasKeys(root: RefObject<HTMLElement | null>, flow: Flow): void {
   useEffect(() => {
-    const isOurs = (event: Event) => !event.defaultPrevented && isCanvasFocused(root.current) && !isTyping(event.target) && !isInOverlay(event.target)
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!isOurs(event)) return
-      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && 'cxv'.includes(event.key)) event.stopPropagation()
-      else if (handleKey(event, flow)) event.preventDefault()
-    }
-    const onCopy = (event: ClipboardEvent) => {
-      const { selectedNodes } = sessionStore.getState()
-      if (!isOurs(event) || selectedNodes.length === 0 || hasTextSelection()) return
-      event.clipboardData?.setData('text/plain', copyNodes(selectedNodes))
-      event.preventDefault()
-      if (event.type === 'cut') deleteSelection()
-      else announce(selectedNodes.length === 1 ? 'Node copied' : `${selectedNodes.length} nodes copied`)
-    }
-    const onPaste = (event: ClipboardEvent) => {
-      if (!isOurs(event)) return
-      pasteText(event.clipboardData?.getData('text/plain') ?? '')
-      event.preventDefault()
+      const isOurs = !event.defaultPrevented && isCanvasFocused(root.current) && !isTyping(event.target) && !isInOverlay(event.target)
+      if (isOurs && handleKey(event, flow)) event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)
-    document.addEventListener('copy', onCopy)
-    document.addEventListener('cut', onCopy)
-    document.addEventListener('paste', onPaste)
-    return () => {
-      document.removeEventListener('keydown', onKeyDown)
-      document.removeEventListener('copy', onCopy)
-      document.removeEventListener('cut', onCopy)
-      document.removeEventListener('paste', onPaste)
-    }
+    return () => document.removeEventListener('keydown', onKeyDown)
   }, [root, flow])
 
   useEffect(() => {
@@ -66,7 +38,7 @@ function handleKey(event: KeyboardEvent, flow: Flow): boolean {
     case 'F2':
       return done(renameSelection())
     case 'Enter':
-      return openInspector(event)
+      return openInspector()
     case 'f':
     case '!':
       return done(void flow.fitView(fitOptions))
@@ -99,12 +71,9 @@ function handleModKey(event: KeyboardEvent, flow: Flow): boolean {
   }
 }
 
-/** Enter on a node that is already chosen opens the inspector; on another it is React Flow's, which chooses it. */
-function openInspector(event: KeyboardEvent): boolean {
-  const node = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node') : null
-  const { selectedNodes } = sessionStore.getState()
-  if (node && !selectedNodes.includes(node.dataset['id'] ?? '')) return false
-  if (selectedNodes.length !== 1) return false
+/** React Flow has chosen the focused node by the time the key gets here; Space chooses without opening. */
+function openInspector(): boolean {
+  if (sessionStore.getState().selectedNodes.length !== 1) return false
   sendSessionEvent('focus-inspector')
   return true
 }
@@ -127,8 +96,4 @@ function isCanvasFocused(root: HTMLElement | null): boolean {
 
 function isInOverlay(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null
-}
-
-function hasTextSelection(): boolean {
-  return (window.getSelection()?.toString() ?? '') !== ''
 }

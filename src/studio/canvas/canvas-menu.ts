@@ -18,7 +18,12 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
   if (target.edge) return edgeMenu(target.edge)
   return [
     { heading: 'Add here' },
-    ...nodeKinds.map(({ kind, title, help }) => ({ id: kind, label: title, hint: help, onSelect: () => void addKind(kind, target.canvas) })),
+    ...nodeKinds.map(({ kind, title, help }) => ({
+      id: kind,
+      label: title,
+      hint: help,
+      onSelect: () => void addKind(kind, target.canvas),
+    })),
     'separator',
     { id: 'paste', label: 'Paste here', shortcut: 'Mod+V', onSelect: () => void pasteFromClipboard() },
     { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },

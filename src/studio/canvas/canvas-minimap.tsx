@@ -28,7 +28,11 @@ const MinimapNode = memo(function MinimapNode({ id, x, y, width, height, selecte
       width={width}
       height={height}
       rx={16}
-      style={{ fill: status === 'idle' ? 'var(--color-line-strong)' : statusColours[status], stroke: selected ? 'var(--color-accent)' : 'none', strokeWidth: 12 }}
+      style={{
+        fill: status === 'idle' ? 'var(--color-line-strong)' : statusColours[status],
+        stroke: selected ? 'var(--color-accent)' : 'none',
+        strokeWidth: 12,
+      }}
     />
   )
 })

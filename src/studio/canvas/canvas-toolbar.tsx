@@ -13,18 +13,68 @@ export function CanvasToolbar() {
   const isMinimapOpen = useCanvas(state => state.isMinimapOpen)
   return (
     <FlowPanel position="bottom-left" className="canvas-toolbar" role="toolbar" aria-label="Canvas view">
-      <IconButton size="sm" tooltipSide="top" label="Select" shortcut="V" icon={<MousePointer2 />} pressed={tool === 'pointer'} onClick={() => setCanvas({ tool: 'pointer' })} />
-      <IconButton size="sm" tooltipSide="top" label="Pan (or hold Space)" shortcut="H" icon={<Hand />} pressed={tool === 'hand'} onClick={() => setCanvas({ tool: 'hand' })} />
+      <IconButton
+        size="sm"
+        tooltipSide="top"
+        label="Select"
+        shortcut="V"
+        icon={<MousePointer2 />}
+        pressed={tool === 'pointer'}
+        onClick={() => setCanvas({ tool: 'pointer' })}
+      />
+      <IconButton
+        size="sm"
+        tooltipSide="top"
+        label="Pan (or hold Space)"
+        shortcut="H"
+        icon={<Hand />}
+        pressed={tool === 'hand'}
+        onClick={() => setCanvas({ tool: 'hand' })}
+      />
       <span className="canvas-toolbar-rule" />
-      <IconButton size="sm" tooltipSide="top" label="Zoom out" shortcut="Mod+-" icon={<ZoomOut />} onClick={() => void flow.zoomOut({ duration: 120 })} />
-      <button type="button" className="canvas-zoom" aria-label={`Zoom ${zoom} %. Set to 100 %`} onClick={() => void flow.zoomTo(1, { duration: 120 })}>
+      <IconButton
+        size="sm"
+        tooltipSide="top"
+        label="Zoom out"
+        shortcut="Mod+-"
+        icon={<ZoomOut />}
+        onClick={() => void flow.zoomOut({ duration: 120 })}
+      />
+      <button
+        type="button"
+        className="canvas-zoom"
+        aria-label={`Zoom ${zoom} %. Set to 100 %`}
+        onClick={() => void flow.zoomTo(1, { duration: 120 })}
+      >
         {zoom} %
       </button>
-      <IconButton size="sm" tooltipSide="top" label="Zoom in" shortcut="Mod++" icon={<ZoomIn />} onClick={() => void flow.zoomIn({ duration: 120 })} />
-      <IconButton size="sm" tooltipSide="top" label="Fit all" shortcut="F" icon={<Maximize />} onClick={() => void flow.fitView(fitOptions)} />
+      <IconButton
+        size="sm"
+        tooltipSide="top"
+        label="Zoom in"
+        shortcut="Mod++"
+        icon={<ZoomIn />}
+        onClick={() => void flow.zoomIn({ duration: 120 })}
+      />
+      <IconButton
+        size="sm"
+        tooltipSide="top"
+        label="Fit all"
+        shortcut="F"
+        icon={<Maximize />}
+        onClick={() => void flow.fitView(fitOptions)}
+      />
       <span className="canvas-toolbar-rule" />
       <IconButton size="sm" tooltipSide="top" label="Auto layout" shortcut="L" icon={<Network />} onClick={() => layOut(flow)} />
-      <IconButton size="sm" tooltipSide="top" label="Minimap" shortcut="M" icon={<MapIcon />} pressed={isMinimapOpen} onClick={() => setCanvas({ isMinimapOpen: !isMinimapOpen })} />
+      <IconButton
+        size="sm"
+        tooltipSide="top"
+        label="Minimap"
+        shortcut="M"
+        icon={<MapIcon />}
+        pressed={isMinimapOpen}
+        onClick={() => setCanvas({ isMinimapOpen: !isMinimapOpen })}
+      />
     </FlowPanel>
   )
 }

@@ -2,6 +2,7 @@ import { useReactFlow } from '@xyflow/react'
 import { ListPlus, PenLine, Workflow } from 'lucide-react'
 import { connectNew } from '@/state/edits/graph-edits'
 import { currentProject } from '@/state/project-store'
+import { select } from '@/state/session-store'
 import { announce } from '@/ui/announcer'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
@@ -32,8 +33,8 @@ export function EmptyCanvas() {
           </span>
         }
       >
-        A program takes a row in at an Input, asks the LM in one or more Signatures, and returns what reaches the Output. Double-click anywhere to add a node, or paste a
-        signature such as <code>question -&gt; answer</code>.
+        A program takes a row in at an Input, asks the LM in one or more Signatures, and returns what reaches the Output. Double-click
+        anywhere to add a node, or paste a signature such as <code>question -&gt; answer</code>.
       </EmptyState>
     </div>
   )
@@ -47,5 +48,6 @@ function buildStarter(): void {
     if (field.role === 'input') connectNew('input', { x: 0, y: 20 }, { node: signature, field: field.id, side: 'to' })
     else connectNew('output', { x: 660, y: 20 }, { node: signature, field: field.id, side: 'from' })
   }
+  select([signature])
   announce('Input, Signature and Output added and connected')
 }

@@ -26,10 +26,17 @@ export const FieldPort = memo(function FieldPort({ nodeId, field, side, isAdded 
   const edge = useProject(project => (side === 'in' ? graphIndex(project.graph).edgeInto.get(key)?.id : undefined))
   const colour = typeColour(field.type)
   const name = typeName(field.type)
-  const title = [`${field.name}: ${name}`, field.desc, source ? `from ${source}` : '', isAdded ? 'added by the module' : ''].filter(Boolean).join('\n')
+  const title = [`${field.name}: ${name}`, field.desc, source ? `from ${source}` : '', isAdded ? 'added by the module' : '']
+    .filter(Boolean)
+    .join('\n')
   const look = isOwnEnd ? 'own' : verdict === true ? 'legal' : isWireInAir ? 'illegal' : 'rest'
   return (
-    <div className={cx('field-port', side === 'in' ? 'field-port-in' : 'field-port-out', isAdded && 'field-port-added')} data-look={look} title={title} style={portColour(colour)}>
+    <div
+      className={cx('field-port', side === 'in' ? 'field-port-in' : 'field-port-out', isAdded && 'field-port-added')}
+      data-look={look}
+      title={title}
+      style={portColour(colour)}
+    >
       <Handle
         type={side === 'in' ? 'target' : 'source'}
         position={side === 'in' ? Position.Left : Position.Right}
@@ -71,5 +78,7 @@ function pullWireOff(event: MouseEvent<HTMLElement>): void {
   event.preventDefault()
   event.stopPropagation()
   const { clientX, clientY } = event
-  anchor.dispatchEvent(new globalThis.MouseEvent('mousedown', { bubbles: true, cancelable: true, button: 0, clientX, clientY, view: window }))
+  anchor.dispatchEvent(
+    new globalThis.MouseEvent('mousedown', { bubbles: true, cancelable: true, button: 0, clientX, clientY, view: window }),
+  )
 }

@@ -22,7 +22,12 @@ export interface Overlay {
 export const emptyOverlay: Overlay = { sizes: new Map(), moving: new Map() }
 
 /** Makes React Flow's nodes from the document. A node that did not change keeps its object, so that only moved cards are drawn again. */
-export function createNodeDeriver(): (graph: ProgramGraph, layout: Project['layout'], selected: ReadonlySet<NodeId>, overlay: Overlay) => CanvasNode[] {
+export function createNodeDeriver(): (
+  graph: ProgramGraph,
+  layout: Project['layout'],
+  selected: ReadonlySet<NodeId>,
+  overlay: Overlay,
+) => CanvasNode[] {
   let previous = new Map<NodeId, CanvasNode>()
   return (graph, layout, selected, overlay) => {
     const next = new Map<NodeId, CanvasNode>()
@@ -49,8 +54,14 @@ export function createEdgeDeriver(): (graph: ProgramGraph, selected: ReadonlySet
       const isSelected = selected.has(edge.id)
       const old = previous.get(edge.id)
       const isUnchanged =
-        old && old.selected === isSelected && old.ariaLabel === ariaLabel && old.data?.colour === colour &&
-        old.source === edge.from.node && old.target === edge.to.node && old.sourceHandle === edge.from.field && old.targetHandle === edge.to.field
+        old &&
+        old.selected === isSelected &&
+        old.ariaLabel === ariaLabel &&
+        old.data?.colour === colour &&
+        old.source === edge.from.node &&
+        old.target === edge.to.node &&
+        old.sourceHandle === edge.from.field &&
+        old.targetHandle === edge.to.field
       next.set(
         edge.id,
         isUnchanged
@@ -79,8 +90,12 @@ const noData: Record<string, never> = {}
 
 function isSame(old: CanvasNode, made: Pick<CanvasNode, 'position' | 'selected' | 'ariaLabel'> & { measured: Size | undefined }): boolean {
   return (
-    old.position.x === made.position.x && old.position.y === made.position.y && old.selected === made.selected &&
-    old.ariaLabel === made.ariaLabel && old.measured?.width === made.measured?.width && old.measured?.height === made.measured?.height
+    old.position.x === made.position.x &&
+    old.position.y === made.position.y &&
+    old.selected === made.selected &&
+    old.ariaLabel === made.ariaLabel &&
+    old.measured?.width === made.measured?.width &&
+    old.measured?.height === made.measured?.height
   )
 }
 

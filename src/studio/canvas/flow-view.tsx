@@ -46,7 +46,8 @@ export function FlowView() {
   }, [])
   const onEdgesChange = useCallback((changes: EdgeChange<CanvasEdge>[]) => selectFrom(changes, 'edges'), [])
   const at = (event: { clientX: number; clientY: number }) => flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-  const finish = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => finishWire(pointOf(event), state, flow.screenToFlowPosition)
+  const finish = (event: MouseEvent | TouchEvent, state: FinalConnectionState) =>
+    finishWire(pointOf(event), state, flow.screenToFlowPosition)
   /** The menu itself is opened by the ContextMenu around this view: here we only note what it is about. */
   const aimMenu = (event: MouseEvent | ReactMouseEvent, target: { node?: string; edge?: string }) => {
     const { selectedNodes: nodeIds } = sessionStore.getState()
@@ -71,7 +72,9 @@ export function FlowView() {
       onReconnect={noop}
       connectionRadius={28}
       reconnectRadius={10}
-      onDoubleClick={event => isEmptyCanvas(event) && setCanvas({ addMenu: { screen: { x: event.clientX, y: event.clientY }, canvas: at(event) } })}
+      onDoubleClick={event =>
+        isEmptyCanvas(event) && setCanvas({ addMenu: { screen: { x: event.clientX, y: event.clientY }, canvas: at(event) } })
+      }
       onPaneContextMenu={event => aimMenu(event, {})}
       onNodeContextMenu={(event, node) => aimMenu(event, { node: node.id })}
       onSelectionContextMenu={(event, chosen) => aimMenu(event, chosen[0] ? { node: chosen[0].id } : {})}
@@ -97,7 +100,8 @@ export function FlowView() {
       elevateNodesOnSelect
       onlyRenderVisibleElements={nodes.length > 60}
       ariaLabelConfig={ariaLabels}
-      proOptions={proOptions}
+      attributionPosition="bottom-center"
+      onError={ignore}
       className={tool === 'hand' ? 'canvas-hand' : undefined}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--color-line-strong)" />
@@ -110,11 +114,14 @@ export function FlowView() {
 const edgeTypes = { wire: WireEdge }
 const multiSelectionKeys = ['Shift', 'Meta', 'Control']
 const middleButton = [1]
-const proOptions = { hideAttribution: true }
 const ariaLabels = {
-  'node.a11yDescription.default': 'Press Enter to select and again to open the inspector, arrow keys to move it, F2 to rename, Delete to remove it.',
+  'node.a11yDescription.default':
+    'Press Enter to open it in the inspector, Space to select it, arrow keys to move it, F2 to rename, Delete to remove it.',
   'edge.a11yDescription.default': 'Press Enter to select this wire, then Delete to remove it.',
 }
+
+/** Told of wires to a handle that React Flow measures a frame later; what is truly wrong with a wire, `checkGraph` says. */
+function ignore(): void {}
 
 /** The edit is made in `finishReconnect`, which also sees the drops that React Flow calls invalid. */
 function noop(): void {}

@@ -75,6 +75,7 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
 
 /** A module this version does not know adds nothing; `checkGraph` tells of it. */
 function outputs(node: ProgramNode): readonly Field[] {
-  if (node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module)) return node.fields.filter(field => field.role === 'output')
+  if (node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module))
+    return node.fields.filter(field => field.role === 'output')
   return outputFields(node)
 }

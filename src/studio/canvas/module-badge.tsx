@@ -15,7 +15,13 @@ export function ModuleBadge({ nodeId, module }: { nodeId: string; module: Module
           <ChevronDown size={10} aria-hidden />
         </button>
       }
-      items={moduleKinds.map(kind => ({ id: kind.id, label: kind.title, hint: kind.help, checked: kind.id === module, onSelect: () => setModule(nodeId, kind.id) }))}
+      items={moduleKinds.map(kind => ({
+        id: kind.id,
+        label: kind.title,
+        hint: kind.help,
+        checked: kind.id === module,
+        onSelect: () => setModule(nodeId, kind.id),
+      }))}
     />
   )
 }

@@ -45,8 +45,12 @@ function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) 
       </header>
       <NodeFacts node={node} />
       <div className="node-fields">
-        {ports?.inputs.map(field => <FieldPort key={field.id} nodeId={node.id} field={field} side="in" />)}
-        {ports?.outputs.map(field => <FieldPort key={field.id} nodeId={node.id} field={field} side="out" isAdded={!written.has(field.id)} />)}
+        {ports?.inputs.map(field => (
+          <FieldPort key={field.id} nodeId={node.id} field={field} side="in" />
+        ))}
+        {ports?.outputs.map(field => (
+          <FieldPort key={field.id} nodeId={node.id} field={field} side="out" isAdded={!written.has(field.id)} />
+        ))}
         {node.fields.length === 0 && <p className="node-hint">{emptyHints[node.kind]}</p>}
       </div>
       {status.status !== 'idle' && (

@@ -6,7 +6,7 @@ import { useProject } from '@/state/project-store'
 /** What the card says about a node's inside in short: instructions on two lines, demos, model; a code node's first line. */
 export function NodeFacts({ node }: { node: ProgramNode }) {
   if (node.kind === 'signature') return <SignatureFacts node={node} />
-  if (node.kind === 'code') return <p className="node-instructions node-code">{firstLineOf(node.source)}</p>
+  if (node.kind === 'code') return <p className="node-instructions node-code">{inOneLine(node.source)}</p>
   return null
 }
 
@@ -14,7 +14,9 @@ function SignatureFacts({ node }: { node: SignatureNode }) {
   const predictors = useProject(project => predictorIdsOf(project.graph, node.id))
   const state = useProject(project => (predictors ? project.state[predictors.split(' ')[0] ?? ''] : undefined))
   const demoCount = useProject(project => predictors.split(' ').reduce((sum, id) => sum + (project.state[id]?.demos.length ?? 0), 0))
-  const model = useProject(project => (state?.lm ? (project.models.find(spec => spec.id === state.lm)?.label ?? 'missing model') : undefined))
+  const model = useProject(project =>
+    state?.lm ? (project.models.find(spec => spec.id === state.lm)?.label ?? 'missing model') : undefined,
+  )
   const instructions = state?.instructions || defaultInstructions(node.fields)
   return (
     <>
@@ -39,6 +41,6 @@ function predictorIdsOf(graph: Parameters<typeof predictorsOf>[0], nodeId: strin
     .join(' ')
 }
 
-function firstLineOf(source: string): string {
-  return source.split('\n').map(line => line.trim()).find(line => line !== '') ?? 'Empty code'
+function inOneLine(source: string): string {
+  return source.replace(/\s+/g, ' ').trim() || 'Empty code'
 }

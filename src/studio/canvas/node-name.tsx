@@ -45,7 +45,11 @@ function NameBox({ nodeId, name }: { nodeId: string; name: string }) {
           }
         }}
       />
-      {reason && <span role="alert" className="node-name-reason">{reason}</span>}
+      {reason && (
+        <span role="alert" className="node-name-reason">
+          {reason}
+        </span>
+      )}
     </span>
   )
 }

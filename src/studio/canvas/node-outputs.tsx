@@ -4,7 +4,12 @@ import { useStatus } from './node-status'
 /** What the node gave in the last run of one row, one short line an output. */
 export function NodeOutputs({ nodeId }: { nodeId: string }) {
   const { outputs, error } = useStatus(nodeId)
-  if (error) return <p className="node-error" title={error.message}>{error.message}</p>
+  if (error)
+    return (
+      <p className="node-error" title={error.message}>
+        {error.message}
+      </p>
+    )
   const entries = Object.entries(outputs ?? {})
   if (entries.length === 0) return null
   return (

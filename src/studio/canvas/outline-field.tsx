@@ -49,7 +49,8 @@ export const OutlineField = memo(function OutlineField({ nodeId, field, side }: 
 /** Wires to take away first, then legal targets, a new field where a card can take one, and the illegal with their reasons. */
 function connectItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): MenuEntry[] {
   const index = graphIndex(graph)
-  const wires = side === 'to' ? [index.edgeInto.get(endKey(end))].filter(edge => edge !== undefined) : (index.edgesOutOf.get(endKey(end)) ?? [])
+  const wires =
+    side === 'to' ? [index.edgeInto.get(endKey(end))].filter(edge => edge !== undefined) : (index.edgesOutOf.get(endKey(end)) ?? [])
   const items: MenuEntry[] = wires.map(edge => ({
     id: edge.id,
     label: `Disconnect ${endLabel(index, side === 'to' ? edge.from : edge.to)}`,
@@ -76,7 +77,8 @@ function connectItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): M
   const fresh = newFieldItems(graph, end, side)
   if (items.length > 0) items.push('separator')
   items.push({ heading: side === 'from' ? 'Connect to' : 'Connect from' }, ...legal, ...fresh)
-  if (legal.length + fresh.length === 0) items.push({ id: 'none', label: 'Nothing here can take this wire', disabled: true, onSelect: () => undefined })
+  if (legal.length + fresh.length === 0)
+    items.push({ id: 'none', label: 'Nothing here can take this wire', disabled: true, onSelect: () => undefined })
   if (illegal.length > 0) items.push('separator', { heading: 'Not possible' }, ...illegal)
   return items
 }

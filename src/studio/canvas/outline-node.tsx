@@ -34,11 +34,19 @@ export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: strin
     removeItems([nodeId])
     announce(`${node.name} deleted`)
   }
-  const words = [title, status === 'idle' ? '' : statusWords[status], problemCount > 0 ? `${problemCount} problems` : ''].filter(Boolean).join(', ')
+  const words = [title, status === 'idle' ? '' : statusWords[status], problemCount > 0 ? `${problemCount} problems` : '']
+    .filter(Boolean)
+    .join(', ')
   return (
     <li>
       <div className={cx('outline-row', isSelected && 'outline-row-selected')}>
-        <button type="button" className="outline-fold" aria-expanded={isOpen} aria-label={`Fields of ${node.name}`} onClick={() => setOpen(!isOpen)}>
+        <button
+          type="button"
+          className="outline-fold"
+          aria-expanded={isOpen}
+          aria-label={`Fields of ${node.name}`}
+          onClick={() => setOpen(!isOpen)}
+        >
           {isOpen ? <ChevronDown size={12} aria-hidden /> : <ChevronRight size={12} aria-hidden />}
         </button>
         {isRenaming ? (
@@ -61,7 +69,11 @@ export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: strin
               <Icon size={12} aria-hidden />
             </span>
             <span className="outline-text">{node.name}</span>
-            {problemCount > 0 && <span className="outline-problem" aria-hidden>!</span>}
+            {problemCount > 0 && (
+              <span className="outline-problem" aria-hidden>
+                !
+              </span>
+            )}
           </button>
         )}
         <Menu
@@ -78,8 +90,12 @@ export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: strin
       </div>
       {isOpen && ports && (
         <ul className="outline-fields">
-          {ports.inputs.map(field => <OutlineField key={field.id} nodeId={nodeId} field={field} side="to" />)}
-          {ports.outputs.map(field => <OutlineField key={field.id} nodeId={nodeId} field={field} side="from" />)}
+          {ports.inputs.map(field => (
+            <OutlineField key={field.id} nodeId={nodeId} field={field} side="to" />
+          ))}
+          {ports.outputs.map(field => (
+            <OutlineField key={field.id} nodeId={nodeId} field={field} side="from" />
+          ))}
         </ul>
       )}
     </li>

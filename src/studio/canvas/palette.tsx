@@ -54,11 +54,27 @@ export function Palette() {
               )}
             </button>
           )
-          return <li key={kind}>{isOpen ? item : <Tooltip text={`${title}: ${help}`} side="right">{item}</Tooltip>}</li>
+          return (
+            <li key={kind}>
+              {isOpen ? (
+                item
+              ) : (
+                <Tooltip text={`${title}: ${help}`} side="right">
+                  {item}
+                </Tooltip>
+              )}
+            </li>
+          )
         })}
       </ul>
       {isOpen && <p className="palette-tip">Drag a node onto the canvas, or double-click it.</p>}
-      <button type="button" className="palette-outline" aria-expanded={isOutlineOpen} onClick={() => setCanvas({ isOutlineOpen: !isOutlineOpen })} title="Outline: the program as a list">
+      <button
+        type="button"
+        className="palette-outline"
+        aria-expanded={isOutlineOpen}
+        onClick={() => setCanvas({ isOutlineOpen: !isOutlineOpen })}
+        title="Outline: the program as a list"
+      >
         <ListTree size={14} aria-hidden />
         {isOpen || isOutlineOpen ? 'Outline' : <span className="sr-only">Outline</span>}
       </button>

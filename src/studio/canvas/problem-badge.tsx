@@ -8,7 +8,12 @@ export function ProblemBadge({ problems }: { problems: readonly Problem[] }) {
   const text = problems.map(problem => problem.message).join('\n')
   return (
     <Tooltip text={<span className="problem-text">{text}</span>}>
-      <span className="problem-badge" data-severity={isError ? 'error' : 'warning'} role="img" aria-label={`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}: ${text}`}>
+      <span
+        className="problem-badge"
+        data-severity={isError ? 'error' : 'warning'}
+        role="img"
+        aria-label={`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}: ${text}`}
+      >
         <CircleAlert size={12} aria-hidden />
         {problems.length}
       </span>

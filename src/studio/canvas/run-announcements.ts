@@ -11,11 +11,16 @@ export function useRunAnnouncements(): void {
   const status = useLiveRuns(state => (runId === undefined ? undefined : state.runs[runId]?.status))
   const failed = useLiveRuns(state => {
     const nodes = runId === undefined ? {} : (state.runs[runId]?.nodes ?? {})
-    return Object.keys(nodes).filter(id => nodes[id]?.status === 'failed').join(' ')
+    return Object.keys(nodes)
+      .filter(id => nodes[id]?.status === 'failed')
+      .join(' ')
   })
   useEffect(() => {
     if (status === undefined) return
-    const names = failed.split(' ').map(id => currentProject().graph.nodes.find(node => node.id === id)?.name).filter(name => name !== undefined)
+    const names = failed
+      .split(' ')
+      .map(id => currentProject().graph.nodes.find(node => node.id === id)?.name)
+      .filter(name => name !== undefined)
     if (names.length > 0) announce(`Run failed at ${names.join(', ')}`)
     else if (isEnded(status)) announce(status === 'done' ? 'Run done' : 'Run stopped')
     else announce('Run started')

@@ -6,7 +6,10 @@ import { statusColours, statusWords, type NodeStatus } from './node-status'
 export function StatusRing({ status, ms }: { status: NodeStatus; ms?: number | undefined }) {
   const Icon = icons[status]
   if (!Icon) return null
-  const words = ms === undefined || status !== 'done' ? statusWords[status] : `${statusWords[status]} in ${ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}`
+  const words =
+    ms === undefined || status !== 'done'
+      ? statusWords[status]
+      : `${statusWords[status]} in ${ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}`
   return (
     <Tooltip text={words}>
       <span className="status-ring" data-status={status} style={{ color: statusColours[status] }}>
@@ -27,4 +30,12 @@ const icons: Readonly<Record<NodeStatus, LucideIcon | undefined>> = {
   stale: History,
 }
 
-const shortWords: Readonly<Record<NodeStatus, string>> = { idle: '', waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', skipped: 'Skipped', stale: 'Stale' }
+const shortWords: Readonly<Record<NodeStatus, string>> = {
+  idle: '',
+  waiting: 'Waiting',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  skipped: 'Skipped',
+  stale: 'Stale',
+}

@@ -18,7 +18,8 @@ export function wireVerdicts(graph: ProgramGraph, wire: Wire): ReadonlyMap<strin
   for (const [node, ports] of graphIndex(graph).ports) {
     for (const field of wire.side === 'from' ? ports.inputs : ports.outputs) {
       const end = { node, field: field.id }
-      const isOwnPlace = wire.edge !== undefined && graph.edges.some(edge => edge.id === wire.edge && endKey(otherEnd(wire, edge)) === endKey(end))
+      const isOwnPlace =
+        wire.edge !== undefined && graph.edges.some(edge => edge.id === wire.edge && endKey(otherEnd(wire, edge)) === endKey(end))
       verdicts.set(endKey(end), isOwnPlace ? { ok: true } : verdictFor(without, wire, end))
     }
   }

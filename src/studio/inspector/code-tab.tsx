@@ -29,7 +29,14 @@ export function CodeTab({ node }: { node: CodeNode }) {
             </Button>
           }
         >
-          <CodeEditor language="javascript" label={`Code of ${node.name}`} minHeight={180} value={node.source} onChange={source => setCodeSource(node.id, source)} onRun={() => void runRow()} />
+          <CodeEditor
+            language="javascript"
+            label={`Code of ${node.name}`}
+            minHeight={180}
+            value={node.source}
+            onChange={source => setCodeSource(node.id, source)}
+            onRun={() => void runRow()}
+          />
         </FormField>
         {error !== undefined && line !== undefined && <pre className="line-fault">{node.source.split('\n')[line - 1] ?? ''}</pre>}
       </PanelSection>

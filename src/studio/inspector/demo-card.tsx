@@ -44,14 +44,32 @@ export function DemoCard({ demo, index, count, fields, isOpen, onToggle, onChang
             {missing.length} missing
           </Badge>
         )}
-        <IconButton size="sm" label={`Move demo ${index + 1} up`} icon={<ArrowUp />} disabled={index === 0} onClick={() => onMove(index - 1)} />
-        <IconButton size="sm" label={`Move demo ${index + 1} down`} icon={<ArrowDown />} disabled={index === count - 1} onClick={() => onMove(index + 1)} />
+        <IconButton
+          size="sm"
+          label={`Move demo ${index + 1} up`}
+          icon={<ArrowUp />}
+          disabled={index === 0}
+          onClick={() => onMove(index - 1)}
+        />
+        <IconButton
+          size="sm"
+          label={`Move demo ${index + 1} down`}
+          icon={<ArrowDown />}
+          disabled={index === count - 1}
+          onClick={() => onMove(index + 1)}
+        />
         <IconButton size="sm" danger label={`Remove demo ${index + 1}`} icon={<Trash2 />} onClick={onRemove} />
       </div>
       {isOpen && (
         <div className="demo-form">
           {fields.map(field => (
-            <ValueInput key={field.id} label={field.name} type={field.type} value={demo[field.name]} onChange={value => set(field.name, value)} />
+            <ValueInput
+              key={field.id}
+              label={field.name}
+              type={field.type}
+              value={demo[field.name]}
+              onChange={value => set(field.name, value)}
+            />
           ))}
         </div>
       )}

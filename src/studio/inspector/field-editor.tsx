@@ -31,64 +31,77 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
   }
   const hasBothSides = node.kind === 'signature' || node.kind === 'code'
   return (
-    <li className="field-editor" onDragOver={event => isFieldDrag(event, field.role) && event.preventDefault()} onDrop={event => dropField(event, node.id, field.role, index)}>
-      <div className="field-line">
-        <button
-          type="button"
-          className="field-grip"
-          draggable
-          aria-label={`Move ${field.name}: arrow up or down`}
-          title="Drag, or press arrow up and down"
-          onDragStart={event => startFieldDrag(event, field)}
-          onKeyDown={(event: KeyboardEvent) => {
-            if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-            event.preventDefault()
-            move(index + (event.key === 'ArrowUp' ? -1 : 1))
-          }}
-        >
-          <GripVertical size={12} aria-hidden />
-        </button>
-        <TextInput
-          mono
-          label={`Name of ${field.role} ${index + 1}`}
-          data-field-name={field.id}
-          value={field.name}
-          aria-invalid={isError || undefined}
-          aria-describedby={problem ? problemId : undefined}
-          onChange={name => updateField(node.id, field.id, { name })}
-        />
-        <TypeKindSelect type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
-        <Menu
-          align="end"
-          trigger={<IconButton size="sm" label={`More for ${field.name}`} icon={<Ellipsis />} />}
-          items={[
-            { id: 'up', label: 'Move up', icon: <ArrowUp />, disabled: index === 0, onSelect: () => move(index - 1) },
-            { id: 'down', label: 'Move down', icon: <ArrowDown />, disabled: index === count - 1, onSelect: () => move(index + 1) },
-            ...(hasBothSides
-              ? [{ id: 'role', label: field.role === 'input' ? 'Make it an output' : 'Make it an input', hint: 'Its wires go', icon: <ArrowLeftRight />, onSelect: () => changeRole(node, field) }]
-              : []),
-            'separator',
-            { id: 'remove', label: 'Remove field', icon: <Trash2 />, danger: true, onSelect: () => removeField(node.id, field.id) },
-          ]}
-        />
-      </div>
-      <div className="field-more">
-        <TypeDetails type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+    <li>
+      <div
+        onDragOver={event => isFieldDrag(event, field.role) && event.preventDefault()}
+        onDrop={event => dropField(event, node.id, field.role, index)}
+      >
         <div className="field-line">
+          <button
+            type="button"
+            className="field-grip"
+            draggable
+            aria-label={`Move ${field.name}: arrow up or down`}
+            title="Drag, or press arrow up and down"
+            onDragStart={event => startFieldDrag(event, field)}
+            onKeyDown={(event: KeyboardEvent) => {
+              if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+              event.preventDefault()
+              move(index + (event.key === 'ArrowUp' ? -1 : 1))
+            }}
+          >
+            <GripVertical size={12} aria-hidden />
+          </button>
           <TextInput
-            label={`Description of ${field.name}`}
-            className="field-desc"
-            placeholder="What it means (goes into the prompt)"
-            value={field.desc}
-            onChange={desc => updateField(node.id, field.id, { desc })}
+            mono
+            label={`Name of ${field.role} ${index + 1}`}
+            data-field-name={field.id}
+            value={field.name}
+            aria-invalid={isError || undefined}
+            aria-describedby={problem ? problemId : undefined}
+            onChange={name => updateField(node.id, field.id, { name })}
           />
-          <OptionalBox type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+          <TypeKindSelect type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+          <Menu
+            align="end"
+            trigger={<IconButton size="sm" label={`More for ${field.name}`} icon={<Ellipsis />} />}
+            items={[
+              { id: 'up', label: 'Move up', icon: <ArrowUp />, disabled: index === 0, onSelect: () => move(index - 1) },
+              { id: 'down', label: 'Move down', icon: <ArrowDown />, disabled: index === count - 1, onSelect: () => move(index + 1) },
+              ...(hasBothSides
+                ? [
+                    {
+                      id: 'role',
+                      label: field.role === 'input' ? 'Make it an output' : 'Make it an input',
+                      hint: 'Its wires go',
+                      icon: <ArrowLeftRight />,
+                      onSelect: () => changeRole(node, field),
+                    },
+                  ]
+                : []),
+              'separator',
+              { id: 'remove', label: 'Remove field', icon: <Trash2 />, danger: true, onSelect: () => removeField(node.id, field.id) },
+            ]}
+          />
         </div>
-        {problem && (
-          <p id={problemId} className="field-problem" data-severity={problem.severity} role={isError ? 'alert' : undefined}>
-            {problem.message}
-          </p>
-        )}
+        <div className="field-more">
+          <TypeDetails type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+          <div className="field-line">
+            <TextInput
+              label={`Description of ${field.name}`}
+              className="field-desc"
+              placeholder="What it means, for the LM"
+              value={field.desc}
+              onChange={desc => updateField(node.id, field.id, { desc })}
+            />
+            <OptionalBox type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
+          </div>
+          {problem && (
+            <p id={problemId} className="field-problem" data-severity={problem.severity} role={isError ? 'alert' : undefined}>
+              {problem.message}
+            </p>
+          )}
+        </div>
       </div>
     </li>
   )

@@ -29,12 +29,30 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
   )
 }
 
-function Side({ node, side, title, fields, added = [] }: { node: ProgramNode; side: Field['role']; title: string; fields: readonly Field[]; added?: readonly Field[] }) {
+function Side({
+  node,
+  side,
+  title,
+  fields,
+  added = [],
+}: {
+  node: ProgramNode
+  side: Field['role']
+  title: string
+  fields: readonly Field[]
+  added?: readonly Field[]
+}) {
   return (
     <PanelSection
       title={title}
       actions={
-        <Button size="sm" variant="ghost" icon={<Plus />} aria-label={`Add to ${title.toLowerCase()}`} onClick={() => focusName(addField(node.id, side))}>
+        <Button
+          size="sm"
+          variant="ghost"
+          icon={<Plus />}
+          aria-label={`Add to ${title.toLowerCase()}`}
+          onClick={() => focusName(addField(node.id, side))}
+        >
           Add
         </Button>
       }

@@ -20,7 +20,13 @@ export function InspectorPane() {
     <div ref={pane} className="inspector" role="region" aria-label="Inspector" tabIndex={-1}>
       <RunBar />
       <Panel className="inspector-body">
-        {known.length === 0 || only === undefined ? <Overview /> : known.length === 1 ? <NodeInspector key={only} nodeId={only} /> : <ManyInspector nodeIds={known} />}
+        {known.length === 0 || only === undefined ? (
+          <Overview />
+        ) : known.length === 1 ? (
+          <NodeInspector key={only} nodeId={only} />
+        ) : (
+          <ManyInspector nodeIds={known} />
+        )}
       </Panel>
     </div>
   )

@@ -31,7 +31,11 @@ function Instructions({ predictorId, node }: { predictorId: string; node: Signat
   return (
     <FormField
       label="Instructions"
-      help={isDefault ? 'This is the default sentence; it follows the fields until you write your own.' : 'What the LM is told to do. An optimizer may rewrite it.'}
+      help={
+        isDefault
+          ? 'This is the default sentence; it follows the fields until you write your own.'
+          : 'What the LM is told to do. An optimizer may rewrite it.'
+      }
       aside={
         !isDefault && (
           <Button size="sm" variant="ghost" icon={<RotateCcw />} onClick={() => setInstructions(predictorId, initial)}>

@@ -17,7 +17,11 @@ export function ModuleRow({ node }: { node: SignatureNode }) {
   return (
     <div className="inspector-pair">
       <FormField label="Module">
-        <Select value={node.module} onChange={module => setModule(node.id, module)} options={moduleKinds.map(kind => ({ value: kind.id, label: kind.title, hint: kind.help }))} />
+        <Select
+          value={node.module}
+          onChange={module => setModule(node.id, module)}
+          options={moduleKinds.map(kind => ({ value: kind.id, label: kind.title, hint: kind.help }))}
+        />
       </FormField>
       <FormField label="Model">
         <Select
@@ -25,7 +29,11 @@ export function ModuleRow({ node }: { node: SignatureNode }) {
           onChange={id => predictorId !== undefined && setPredictorLm(predictorId, id === '' ? undefined : id)}
           options={[
             { value: '', label: `Task LM (${task?.label ?? 'none'})`, hint: 'Whatever model the program runs with' },
-            ...models.map(model => ({ value: model.id, label: model.label, hint: model.provider === 'sandbox' ? 'Embedded, not an LLM' : model.model })),
+            ...models.map(model => ({
+              value: model.id,
+              label: model.label,
+              hint: model.provider === 'sandbox' ? 'Embedded, not an LLM' : model.model,
+            })),
           ]}
         />
       </FormField>

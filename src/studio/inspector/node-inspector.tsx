@@ -55,7 +55,12 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
   const output = { value: 'run' as const, label: isFailed ? 'Output !' : 'Output' }
   switch (node.kind) {
     case 'signature':
-      return [{ value: 'signature', label: 'Signature' }, { value: 'instructions', label: 'Instructions' }, { value: 'prompt', label: 'Prompt' }, output]
+      return [
+        { value: 'signature', label: 'Signature' },
+        { value: 'instructions', label: 'Instructions' },
+        { value: 'prompt', label: 'Prompt' },
+        output,
+      ]
     case 'code':
       return [{ value: 'code', label: 'Code' }, { value: 'signature', label: 'Fields' }, output]
     default:

@@ -19,12 +19,15 @@ import { ValuesList } from './values-list'
 export function OutputTab({ node }: { node: ProgramNode }) {
   const status = useNodeStatus(node.id)
   const run = useRowRun()
-  if (!run) return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
+  if (!run)
+    return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
   const spans = run.rollout?.trace.filter(span => span.node === node.id) ?? []
   const error = status.error ?? spans.find(span => span.error)?.error
   return (
     <>
-      {status.status === 'stale' && <p className="prompt-note">The program changed since this run. Run the row again to see what it gives now.</p>}
+      {status.status === 'stale' && (
+        <p className="prompt-note">The program changed since this run. Run the row again to see what it gives now.</p>
+      )}
       {status.status === 'running' && (
         <p className="inspector-waiting">
           <Spinner /> Running
@@ -93,7 +96,9 @@ function CallView({ call, number }: { call: SpanCall; number: number | undefined
         </Badge>
       </p>
       {call.error && <p className="field-problem">{call.error.message}</p>}
-      <pre className="raw-completion">{data?.response.text ?? (data === null ? 'This answer is no longer in the call store.' : 'Reading…')}</pre>
+      <pre className="raw-completion">
+        {data?.response.text ?? (data === null ? 'This answer is no longer in the call store.' : 'Reading…')}
+      </pre>
     </PanelSection>
   )
 }

@@ -24,7 +24,8 @@ export function Overview() {
       <PanelSection title="Signature">
         <code className="program-line">{fields.length === 0 ? 'No inputs or outputs yet' : printSignatureLine(fields)}</code>
         <p className="inspector-faint">
-          {steps === 1 ? '1 step' : `${steps} steps`}, {demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to edit it.
+          {steps === 1 ? '1 step' : `${steps} steps`}, {demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to
+          edit it.
         </p>
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>
@@ -65,7 +66,13 @@ function ProblemRow({ problem }: { problem: Problem }) {
     )
   }
   return (
-    <button type="button" className="problem-row" data-severity={problem.severity} title={name ? `Go to ${name}` : 'Select the wire'} onClick={() => jump(node, edge)}>
+    <button
+      type="button"
+      className="problem-row"
+      data-severity={problem.severity}
+      title={name ? `Go to ${name}` : 'Select the wire'}
+      onClick={() => jump(node, edge)}
+    >
       {words}
     </button>
   )

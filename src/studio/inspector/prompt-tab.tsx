@@ -25,7 +25,13 @@ export function PromptTab({ node }: { node: SignatureNode }) {
     <>
       {predictors.length > 1 && (
         <PanelSection>
-          <Segmented size="sm" label="Predictor" value={predictorId} onChange={setChosen} options={predictors.map(({ id, key }) => ({ value: id, label: key }))} />
+          <Segmented
+            size="sm"
+            label="Predictor"
+            value={predictorId}
+            onChange={setChosen}
+            options={predictors.map(({ id, key }) => ({ value: id, label: key }))}
+          />
         </PanelSection>
       )}
       <Prompt node={node} predictorId={predictorId} />

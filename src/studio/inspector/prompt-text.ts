@@ -4,7 +4,9 @@ import type { FieldSource } from './demo-from-row'
 
 /** Values for the adapter; what is not known yet stands as a placeholder that nobody takes for data. */
 export function placeholderValues(sources: Readonly<Record<string, FieldSource>>): Values {
-  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, 'value' in source ? source.value : `⟨${source.missing}⟩`]))
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => [name, 'value' in source ? source.value : `⟨${source.missing}⟩`]),
+  )
 }
 
 /** Four characters a token: a guess before the call; the provider's own count stands in the output. */
@@ -34,7 +36,12 @@ export function messagesAsCurl(messages: readonly Message[], model: ModelSpec | 
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
   }
   const url = `${(model?.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`
-  return [`curl ${quoted(url)} \\`, `  -H 'content-type: application/json' \\`, `  -H "authorization: Bearer $OPENAI_API_KEY" \\`, `  -d ${quoted(JSON.stringify(body))}`].join('\n')
+  return [
+    `curl ${quoted(url)} \\`,
+    `  -H 'content-type: application/json' \\`,
+    `  -H "authorization: Bearer $OPENAI_API_KEY" \\`,
+    `  -d ${quoted(JSON.stringify(body))}`,
+  ].join('\n')
 }
 
 /** Single quotes keep everything as it is but a single quote. */

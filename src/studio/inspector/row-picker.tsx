@@ -36,7 +36,9 @@ function RowList({ onPick }: { onPick: (row: DataRow) => void }) {
   const found = useMemo(() => {
     const words = query.trim().toLowerCase()
     const all = rows.map((row, index) => ({ row, number: index + 1 }))
-    return words === '' ? all : all.filter(({ row, number }) => `${number} ${Object.values(row.cells).map(textOf).join(' ')}`.toLowerCase().includes(words))
+    return words === ''
+      ? all
+      : all.filter(({ row, number }) => `${number} ${Object.values(row.cells).map(textOf).join(' ')}`.toLowerCase().includes(words))
   }, [rows, query])
   const buttons = () => [...(list.current?.querySelectorAll('button') ?? [])]
   const step = (from: number, by: number) => buttons()[Math.max(0, Math.min(from + by, buttons().length - 1))]?.focus()
@@ -72,7 +74,11 @@ function RowList({ onPick }: { onPick: (row: DataRow) => void }) {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="inspector-faint">{isLoading ? 'Reading the rows…' : rows.length === 0 ? 'The dataset has no rows.' : 'No row holds that.'}</p>}
+      {found.length === 0 && (
+        <p className="inspector-faint">
+          {isLoading ? 'Reading the rows…' : rows.length === 0 ? 'The dataset has no rows.' : 'No row holds that.'}
+        </p>
+      )}
       {found.length > shownRowCount && <p className="inspector-faint">{found.length - shownRowCount} more: search to narrow them down.</p>}
     </>
   )

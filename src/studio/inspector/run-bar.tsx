@@ -29,7 +29,12 @@ export function RunBar() {
           label="Choose the row to run"
           onPick={row => setActiveRow(row.id)}
           trigger={
-            <button type="button" className="run-bar-row" disabled={rows.length === 0} aria-label={active ? `Row ${active.number}: ${words}. Choose another row` : words}>
+            <button
+              type="button"
+              className="run-bar-row"
+              disabled={rows.length === 0}
+              aria-label={active ? `Row ${active.number}: ${words}. Choose another row` : words}
+            >
               {active && <span className="row-number">{active.number}</span>}
               <span className="row-words">{words}</span>
               <ChevronDown size={12} aria-hidden />
@@ -74,7 +79,12 @@ function RunLine() {
   const calls = totals.answered === 1 ? '1 LM call' : `${totals.answered} LM calls`
   const cached = totals.cachedCalls > 0 ? `, ${totals.cachedCalls} cached` : ''
   const tokens = totals.inputTokens + totals.outputTokens
-  const facts = [rollout ? formatMs(rollout.ms) : '', `${calls}${cached}`, tokens > 0 ? `${tokens} tokens` : '', scoreWords(rollout?.score)].filter(Boolean)
+  const facts = [
+    rollout ? formatMs(rollout.ms) : '',
+    `${calls}${cached}`,
+    tokens > 0 ? `${tokens} tokens` : '',
+    scoreWords(rollout?.score),
+  ].filter(Boolean)
   return (
     <p className="run-bar-status" data-tone={run.error ? 'bad' : 'good'}>
       {run.error ? run.error.message : `Done · ${facts.join(' · ')}`}

@@ -50,9 +50,13 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
 
 /** Values typed or pasted at once: one a line, or parted by commas. Numbers stay numbers where all of them are. */
 export function readEnumValues(text: string, known: readonly (string | number)[]): readonly (string | number)[] {
-  const words = text.split(/[\n,]/).map(word => word.trim().replace(/^(['"])(.*)\1$/, '$2')).filter(word => word !== '')
+  const words = text
+    .split(/[\n,]/)
+    .map(word => word.trim().replace(/^(['"])(.*)\1$/, '$2'))
+    .filter(word => word !== '')
   const values = [...known, ...words]
   const unique = [...new Map(values.map(value => [String(value), value])).values()]
-  const areNumbers = unique.length > 0 && known.every(value => typeof value === 'number') && words.every(word => Number.isFinite(Number(word)))
+  const areNumbers =
+    unique.length > 0 && known.every(value => typeof value === 'number') && words.every(word => Number.isFinite(Number(word)))
   return areNumbers ? unique.map(Number) : unique
 }

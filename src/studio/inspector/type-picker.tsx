@@ -56,10 +56,28 @@ export function TypeDetails({ type, onChange, name }: TypePickerProps) {
 
 export function OptionalBox({ type, onChange, name }: TypePickerProps) {
   const { inner, isOptional } = unwrap(type)
-  return <Checkbox checked={isOptional} onChange={checked => onChange(wrap(inner, checked))} label={<>Optional<span className="sr-only"> {name}</span></>} />
+  return (
+    <Checkbox
+      checked={isOptional}
+      onChange={checked => onChange(wrap(inner, checked))}
+      label={
+        <>
+          Optional<span className="sr-only"> {name}</span>
+        </>
+      }
+    />
+  )
 }
 
-function EnumValues({ values, onChange, name }: { values: readonly (string | number)[]; onChange: (values: readonly (string | number)[]) => void; name: string }) {
+function EnumValues({
+  values,
+  onChange,
+  name,
+}: {
+  values: readonly (string | number)[]
+  onChange: (values: readonly (string | number)[]) => void
+  name: string
+}) {
   const [draft, setDraft] = useState('')
   const add = () => {
     if (draft.trim() !== '') onChange(readEnumValues(draft, values))
@@ -100,7 +118,15 @@ function EnumValues({ values, onChange, name }: { values: readonly (string | num
   )
 }
 
-function ObjectFields({ fields, onChange, name }: { fields: Readonly<Record<string, FieldType>>; onChange: (fields: Readonly<Record<string, FieldType>>) => void; name: string }) {
+function ObjectFields({
+  fields,
+  onChange,
+  name,
+}: {
+  fields: Readonly<Record<string, FieldType>>
+  onChange: (fields: Readonly<Record<string, FieldType>>) => void
+  name: string
+}) {
   const entries = Object.entries(fields)
   const set = (index: number, entry: [string, FieldType] | undefined) =>
     onChange(Object.fromEntries(entries.flatMap((old, other) => (other === index ? (entry ? [entry] : []) : [old]))))

@@ -34,7 +34,11 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
     case 'bool':
       return (
         <FormField {...common}>
-          <Select value={given === undefined ? '' : String(given)} onChange={next => onChange(next === '' ? undefined : next === 'true')} options={boolOptions} />
+          <Select
+            value={given === undefined ? '' : String(given)}
+            onChange={next => onChange(next === '' ? undefined : next === 'true')}
+            options={boolOptions}
+          />
         </FormField>
       )
     case 'enum':
@@ -50,7 +54,12 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
     case 'str':
       return (
         <FormField {...common}>
-          <TextArea autoGrow rows={1} value={typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given)} onChange={text => onChange(text === '' ? undefined : text)} />
+          <TextArea
+            autoGrow
+            rows={1}
+            value={typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given)}
+            onChange={text => onChange(text === '' ? undefined : text)}
+          />
         </FormField>
       )
     default:
@@ -72,7 +81,15 @@ function JsonInput({ label, type, value, onChange, help }: ValueInputProps) {
   }
   return (
     <FormField label={<ValueLabel name={label} type={type} />} {...(help ? { help } : {})} {...(reason ? { error: reason } : {})}>
-      <TextArea mono autoGrow rows={1} placeholder="JSON" value={text} onChange={change} onBlur={() => reason === undefined && setDraft(undefined)} />
+      <TextArea
+        mono
+        autoGrow
+        rows={1}
+        placeholder="JSON"
+        value={text}
+        onChange={change}
+        onBlur={() => reason === undefined && setDraft(undefined)}
+      />
     </FormField>
   )
 }

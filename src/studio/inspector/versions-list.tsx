@@ -18,7 +18,9 @@ export function VersionsList() {
   return (
     <PanelSection title="Versions">
       {error && <p className="field-problem">The versions could not be read.</p>}
-      {!isLoading && !error && sorted.length === 0 && <p className="inspector-faint">None yet. Applying the result of a compile makes one.</p>}
+      {!isLoading && !error && sorted.length === 0 && (
+        <p className="inspector-faint">None yet. Applying the result of a compile makes one.</p>
+      )}
       <ol className="version-list">
         {sorted.map(version => {
           const isCurrent = canonicalJson(version.state) === current
