@@ -77,5 +77,5 @@ export const toyWords: readonly string[] = ['zorp', 'blin', 'quax', 'mofi', 'dre
 
 /** The rule of the task, which no model can know without demos or instructions. */
 export function toyLabelOf(word: string): string {
-  return toyLabels[[...word].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % toyLabels.length] ?? 'red'
+  return toyLabels[word.split('').reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % toyLabels.length] ?? 'red'
 }

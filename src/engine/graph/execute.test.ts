@@ -59,7 +59,7 @@ describe('running a program', () => {
     }
     let running = 0
     let most = 0
-    const lm = scriptedLm(async (request, _call, index) => {
+    const lm = scriptedLm(async (_request, _call, index) => {
       most = Math.max(most, ++running)
       await realClock.sleep(index === 0 ? 20 : 5)
       running -= 1
