@@ -1,6 +1,7 @@
-import { lazy, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { ResizeHandle } from '@/ui/resize-handle'
 import { ErrorBoundary } from './error-boundary'
+import { LoadingScreen } from './loading-screen'
 
 /** The canvas with the inspector at its right. */
 export function BuildScreen() {
@@ -13,13 +14,17 @@ export function BuildScreen() {
     <div className="flex h-full">
       <div className="min-w-0 flex-1">
         <ErrorBoundary place="The canvas">
-          <CanvasPane />
+          <Suspense fallback={<LoadingScreen label="Loading the canvas" />}>
+            <CanvasPane />
+          </Suspense>
         </ErrorBoundary>
       </div>
       <ResizeHandle label="Width of the inspector" width={width} onChange={resize} min={300} max={640} />
       <aside aria-label="Inspector" style={{ width }} className="shrink-0 border-l border-line bg-surface">
         <ErrorBoundary place="The inspector">
-          <InspectorPane />
+          <Suspense fallback={<LoadingScreen label="Loading the inspector" />}>
+            <InspectorPane />
+          </Suspense>
         </ErrorBoundary>
       </aside>
     </div>

@@ -31,7 +31,12 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
       open
       onOpenChange={open => !open && onClose()}
       title="Export as TypeScript"
-      description="A folder with typed inputs and outputs that runs with npm i && npx tsx main.ts. Its only dependency at run time is openai."
+      description={
+        <>
+          A folder with typed inputs and outputs that runs in Node with <code className="font-mono text-sm">npm i && npx tsx main.ts</code>.
+          Its only dependency at run time is <code className="font-mono text-sm">openai</code>.
+        </>
+      }
       size="lg"
       footer={
         <>

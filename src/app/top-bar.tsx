@@ -4,6 +4,7 @@ import { goTo } from '@/state/navigation'
 import { paths } from '@/state/paths'
 import { IconButton } from '@/ui/icon-button'
 import { Tooltip } from '@/ui/tooltip'
+import { ActiveRun } from './active-run'
 import { CommandButton } from './command-button'
 import { ExportMenu } from './export-menu'
 import { HelpButton } from './help-button'
@@ -25,6 +26,7 @@ export function TopBar({ projectId }: { readonly projectId: string }) {
         </Tooltip>
         <ProjectName />
         <SaveStatus />
+        <ActiveRun />
       </div>
       <ScreenTabs projectId={projectId} />
       <div className="flex flex-1 items-center justify-end gap-0.5">

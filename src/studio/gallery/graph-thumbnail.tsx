@@ -1,5 +1,5 @@
 import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
-import type { Project } from '@/engine/project/project'
+import type { Position, Project } from '@/engine/project/project'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import { cx } from '@/ui/cx'
 
@@ -11,7 +11,8 @@ interface GraphThumbnailProps {
 
 /** A program as it lies on the canvas, small: boxes, their fields as bars, wires. */
 export function GraphThumbnail({ graph, layout, className }: GraphThumbnailProps) {
-  const boxes = new Map(graph.nodes.map((node, index) => [node.id, boxOf(node, layout[node.id] ?? { x: index * 300, y: 0 })]))
+  const places = graph.nodes.map((node, index) => layout[node.id] ?? { x: index * canvasPitch, y: 0 })
+  const boxes = new Map(graph.nodes.map((node, index) => [node.id, boxOf(node, squeeze(places[index] ?? { x: 0, y: 0 }))]))
   const all = [...boxes.values()]
   if (all.length === 0) return <div className={className} />
   const left = Math.min(...all.map(box => box.x)) - pad
@@ -64,12 +65,12 @@ function NodeBox({ node, box }: { readonly node: ProgramNode; readonly box: Box 
         className={cx('fill-raised', isPredictor ? 'stroke-accent' : 'stroke-line-strong')}
       />
       <circle cx={box.x + 22} cy={box.y + 24} r="8" className={isPredictor ? 'fill-accent' : 'fill-control'} />
-      <rect x={box.x + 40} y={box.y + 18} width={Math.min(150, node.name.length * 11)} height="12" rx="6" className="fill-soft" />
+      <rect x={box.x + 40} y={box.y + 18} width={Math.min(92, node.name.length * 9)} height="12" rx="6" className="fill-soft" />
       {box.inputs.map((id, row) => (
-        <rect key={id} x={box.x + 18} y={rowY(box, row) - 4} width="66" height="8" rx="4" className="fill-line-strong" />
+        <rect key={id} x={box.x + 18} y={rowY(box, row) - 4} width="46" height="8" rx="4" className="fill-line-strong" />
       ))}
       {box.outputs.map((id, row) => (
-        <rect key={id} x={box.x + nodeWidth - 84} y={rowY(box, row) - 4} width="66" height="8" rx="4" className="fill-line-strong" />
+        <rect key={id} x={box.x + nodeWidth - 64} y={rowY(box, row) - 4} width="46" height="8" rx="4" className="fill-line-strong" />
       ))}
     </g>
   )
@@ -83,16 +84,23 @@ interface Box {
   readonly outputs: readonly string[]
 }
 
-const nodeWidth = 220
+const nodeWidth = 150
+/** How far apart two steps lie on the canvas, and here: a long program would else be all wires. */
+const canvasPitch = 330
+const pitch = 205
 const headHeight = 52
 const rowHeight = 26
-const pad = 36
+const pad = 24
 
-function boxOf(node: ProgramNode, at: { readonly x: number; readonly y: number }): Box {
+function boxOf(node: ProgramNode, at: Position): Box {
   const inputs = inputFields(node).map(field => field.id)
   const outputs = outputFields(node).map(field => field.id)
   const rows = Math.max(1, inputs.length, outputs.length)
   return { x: at.x, y: at.y, height: headHeight + rows * rowHeight + 8, inputs, outputs }
+}
+
+function squeeze({ x, y }: Position): Position {
+  return { x: (x * pitch) / canvasPitch, y: y * 0.8 }
 }
 
 function rowY(box: Box, row: number): number {

@@ -40,6 +40,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
             autoFocus
             label="Project name"
             value={draft}
+            onFocus={event => event.target.select()}
             onChange={setDraft}
             onBlur={rename}
             onKeyDown={event => {

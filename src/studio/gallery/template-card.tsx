@@ -33,7 +33,9 @@ export function TemplateCard({ template }: { readonly template: Template }) {
           <span className="font-medium text-ink">You learn</span> {template.learn}
         </span>
         <span className="mt-auto flex flex-wrap gap-1 pt-1">
-          <Badge tone="accent">{optimizerTitle(file.project.optimizer.id)}</Badge>
+          <span className="rounded-sm bg-accent-soft px-1.5 py-0.5 text-xs font-medium text-accent-text">
+            {optimizerTitle(file.project.optimizer.id)}
+          </span>
           {file.dataset && <Badge>{file.dataset.rows.length} rows</Badge>}
           {model?.provider === 'sandbox' ? <Badge tone="warn">Sandbox, not an LLM</Badge> : model && <Badge>{model.label}</Badge>}
         </span>
