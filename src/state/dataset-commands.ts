@@ -4,6 +4,7 @@ import type { ExampleId } from '@/engine/data/example'
 import type { Column, ColumnId, DataRow, DatasetMeta } from '@/engine/project/project'
 import { changeRows, putDatasetMeta, readRows } from '@/storage/datasets'
 import type { ImportPreview } from '@/worker/api'
+import { ensureActiveRow } from './active-row'
 import { setDataset } from './edits/project-edits'
 import { engine } from './engine-client'
 import { notify, notifyError } from './notices'
@@ -49,7 +50,10 @@ export async function removeRows(datasetId: string, ids: readonly ExampleId[]): 
   const removed = (await readRows(datasetId)).filter(row => gone.has(row.id))
   await change(datasetId, rows => rows.filter(row => !gone.has(row.id)), { remove: ids }, 'The rows were not removed')
   const { activeRowId } = sessionStore.getState()
-  if (activeRowId !== undefined && gone.has(activeRowId)) setActiveRow(undefined)
+  if (activeRowId !== undefined && gone.has(activeRowId)) {
+    setActiveRow(undefined)
+    await ensureActiveRow()
+  }
   notify({
     title: removed.length === 1 ? 'Removed 1 row' : `Removed ${removed.length} rows`,
     tone: 'neutral',

@@ -17,6 +17,9 @@ export interface NodeRun {
 /** What this tab knows of a run that its worker runs, or ran since the page was loaded. */
 export interface LiveRun {
   readonly runId: RunId
+  /** Set for runs that this tab started; others came from other tabs. */
+  readonly isOwn: boolean
+  readonly projectId?: string
   readonly status: RunStatus
   readonly view: RunView
   readonly totals: RunTotals
@@ -44,7 +47,7 @@ export const emptyTotals: RunTotals = {
 export const shownRolloutCount = 200
 
 export function newLiveRun(runId: RunId, status: RunStatus = 'queued'): LiveRun {
-  return { runId, status, view: emptyRunView, totals: emptyTotals, rollouts: [], nodes: {}, hasGap: false }
+  return { runId, isOwn: false, status, view: emptyRunView, totals: emptyTotals, rollouts: [], nodes: {}, hasGap: false }
 }
 
 /** Applies one batch of what happened. Events seen before change nothing; an event out of order marks a gap. */
@@ -56,6 +59,8 @@ export function applyMessage(run: LiveRun, message: RunMessage): LiveRun {
   const waiting = waits.at(-1) ?? (moved ? undefined : run.waiting)
   return {
     runId: run.runId,
+    isOwn: run.isOwn,
+    ...(run.projectId === undefined ? {} : { projectId: run.projectId }),
     status: message.status,
     view: hasGap ? run.view : foldEvents(run.view, fresh),
     totals: message.totals,

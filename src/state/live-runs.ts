@@ -8,6 +8,7 @@ import { emptyRunView } from '@/engine/run/reduce'
 import type { RunView } from '@/engine/run/run-view'
 import type { RunId, RunRecord } from '@/storage/records'
 import { listEvents } from '@/storage/run-events'
+import { heldRuns } from '@/storage/run-locks'
 import type { RunMessage } from '@/worker/api'
 import { engine } from './engine-client'
 import { applyMessage, emptyTotals, foldEvents, isEnded, newLiveRun, type LiveRun, type NodeRun } from './live-run'
@@ -39,23 +40,29 @@ export function onRunEnd(listener: (run: LiveRun) => void): () => void {
   return () => endListeners.delete(listener)
 }
 
-/** Puts a run on the page before its first message, so that a press is answered at once. */
-export function expectRun(runId: RunId, rowProgram?: Program): void {
+/** Puts a run of this tab on the page before its first message, so that a press is answered at once. */
+export function expectRun(runId: RunId, about: { readonly projectId?: string; readonly rowProgram?: Program }): void {
   const { runs } = liveRuns.getState()
+  const { projectId, rowProgram } = about
   const known = runs[runId]
-  const run = known === undefined ? newLiveRun(runId) : { ...known, status: 'queued' as const }
-  liveRuns.setState({ runs: keepLatest({ ...runs, [runId]: run }), ...(rowProgram === undefined ? {} : { rowProgram }) })
+  const isResumed = known !== undefined && isEnded(known.status)
+  const run = { ...(known ?? newLiveRun(runId)), isOwn: true, ...(projectId === undefined ? {} : { projectId }) }
+  liveRuns.setState({
+    runs: keepLatest({ ...runs, [runId]: isResumed ? { ...run, status: 'queued' as const } : run }),
+    ...(rowProgram === undefined ? {} : { rowProgram }),
+  })
 }
 
-/** The run did not start: nothing will ever be heard of it. */
+/** Nothing more will be heard of this run; its page reads it from storage. */
 export function forgetRun(runId: RunId): void {
   const { [runId]: _gone, ...runs } = liveRuns.getState().runs
   liveRuns.setState({ runs })
 }
 
-/** Runs of this tab that have not ended. */
+/** Runs of the open project that this tab started and that have not ended. */
 export function activeRuns(state: LiveRunsState): LiveRun[] {
-  return Object.values(state.runs).filter(run => !isEnded(run.status))
+  const openId = projectStore.getState().project?.id
+  return Object.values(state.runs).filter(run => run.isOwn && !isEnded(run.status) && (openId === undefined || run.projectId === openId))
 }
 
 export function useLiveRuns<T>(selector: (state: LiveRunsState) => T): T {
@@ -84,7 +91,8 @@ export function useRunView(runId: RunId): ShownRun {
   const { data: locks } = useRunLocks()
   const stored = useMemo(() => (events === undefined ? undefined : foldEvents(emptyRunView, events)), [events])
   const isActiveHere = live !== undefined && !isEnded(live.status)
-  const saysRunning = record !== undefined && record !== null && (record.status === 'running' || record.status === 'paused')
+  const saysRunning =
+    record !== undefined && record !== null && (record.status === 'running' || record.status === 'paused' || record.status === 'queued')
   const isHeld = locks?.has(runId) === true
   return {
     view: hasLiveView ? live.view : (stored ?? emptyRunView),
@@ -125,6 +133,7 @@ function receive(message: RunMessage): void {
   const run = applyMessage(before ?? newLiveRun(message.runId, message.status), message)
   setRun(run)
   if (run.hasGap) void catchUp(run.runId)
+  if (!run.isOwn && !isEnded(run.status)) sweepLater()
   if (isEnded(run.status) && !isEnded(before?.status ?? 'running')) for (const listener of endListeners) listener(run)
 }
 
@@ -133,6 +142,24 @@ async function catchUp(runId: RunId): Promise<void> {
   const view = foldEvents(emptyRunView, await listEvents(runId))
   const run = liveRuns.getState().runs[runId]
   if (run !== undefined && view.seq >= run.view.seq) setRun({ ...run, view, hasGap: false })
+}
+
+let sweep: ReturnType<typeof setTimeout> | undefined
+const sweepPauseMs = 6_000
+
+/** A tab that is closed says no farewell: its runs are over here too once nobody holds their lock. */
+function sweepLater(): void {
+  sweep ??= setTimeout(() => {
+    sweep = undefined
+    void dropLostRuns()
+  }, sweepPauseMs)
+}
+
+async function dropLostRuns(): Promise<void> {
+  const held = await heldRuns()
+  const foreign = Object.values(liveRuns.getState().runs).filter(run => !run.isOwn && !isEnded(run.status))
+  for (const run of foreign) if (!held.has(run.runId)) forgetRun(run.runId)
+  if (foreign.some(run => held.has(run.runId))) sweepLater()
 }
 
 function setRun(run: LiveRun): void {

@@ -2,15 +2,17 @@ import type { ExampleId, Values } from '@/engine/data/example'
 import { errorToJson } from '@/engine/errors'
 import type { RunCommand } from '@/engine/run/ports'
 import type { SplitName } from '@/engine/run/spec'
-import { readRows } from '@/storage/datasets'
 import type { RunId } from '@/storage/records'
 import type { RunRequest } from '@/worker/api'
+import { ensureActiveRow, isSealed } from './active-row'
 import { addReveal } from './edits/project-edits'
 import { engine } from './engine-client'
 import { expectRun, watchRuns } from './live-runs'
 import { errorSentence, notify, notifyError } from './notices'
-import { currentProject, flushSave } from './project-store'
+import { currentProject, flushSave, projectStore } from './project-store'
 import { invalidate, queryKeys } from './query-client'
+import { showRunInIcon } from './run-icon'
+import { tellRunEnds } from './run-notices'
 import { sessionStore, setActiveRow, setRowRun } from './session-store'
 
 /**
@@ -19,25 +21,33 @@ import { sessionStore, setActiveRow, setRowRun } from './session-store'
  */
 export async function runRow(row?: ExampleId | Values): Promise<RunId | undefined> {
   if (row !== undefined && typeof row !== 'string') return startRowRun({ inputs: row })
-  const exampleId = row ?? sessionStore.getState().activeRowId ?? (await firstRowId())
+  const exampleId = row ?? (await ensureActiveRow())
   if (exampleId === undefined) {
     notify({ title: 'No row to run', detail: 'Import data, or type the inputs of a row in the run panel.', tone: 'warn' })
+    return undefined
+  }
+  if (isSealed(exampleId)) {
+    notify({
+      title: 'This row is sealed',
+      detail: 'It belongs to the test split, which no run uses. Choose a train or val row.',
+      tone: 'warn',
+    })
     return undefined
   }
   setActiveRow(exampleId)
   return startRowRun({ exampleId })
 }
 
-/** Scores the program on a split, or on some rows of it. */
-export function evaluate(split: SplitName = 'val', exampleIds?: readonly ExampleId[]): Promise<RunId | undefined> {
-  return start({ kind: 'evaluate', split, ...(exampleIds === undefined ? {} : { exampleIds }) })
+/** Scores the program on a split, or on some rows of it. A run that uses sealed rows counts as a reveal, from its start on. */
+export async function evaluate(split: SplitName = 'val', exampleIds?: readonly ExampleId[]): Promise<RunId | undefined> {
+  const runId = await start({ kind: 'evaluate', split, ...(exampleIds === undefined ? {} : { exampleIds }) })
+  if (runId !== undefined && (split === 'test' || split === 'all')) addReveal(runId)
+  return runId
 }
 
-/** Scores the program on the sealed test split. Each look is counted, from the start of the run on. */
-export async function revealTest(): Promise<RunId | undefined> {
-  const runId = await evaluate('test')
-  if (runId !== undefined) addReveal(runId)
-  return runId
+/** Scores the program on the sealed test split. */
+export function revealTest(): Promise<RunId | undefined> {
+  return evaluate('test')
 }
 
 /** Compiles the program with the chosen optimizer. */
@@ -47,8 +57,8 @@ export function compile(): Promise<RunId | undefined> {
 
 /** Takes a run up again where its journal ends. */
 export async function resumeRun(runId: RunId): Promise<void> {
-  await watchRuns()
-  expectRun(runId)
+  await listen()
+  expectRun(runId, { projectId: projectStore.getState().project?.id })
   runToEnd(runId)
 }
 
@@ -64,7 +74,7 @@ async function startRowRun(row: NonNullable<RunRequest['row']>): Promise<RunId |
   const { graph, state } = currentProject()
   const runId = await start({ kind: 'row', row })
   if (runId !== undefined) {
-    expectRun(runId, { graph, state })
+    expectRun(runId, { rowProgram: { graph, state } })
     setRowRun(runId)
   }
   return runId
@@ -73,11 +83,11 @@ async function startRowRun(row: NonNullable<RunRequest['row']>): Promise<RunId |
 async function start(request: Omit<RunRequest, 'project'>): Promise<RunId | undefined> {
   sessionStore.setState({ runProblem: undefined })
   try {
-    await watchRuns()
+    await listen()
     await flushSave()
     const project = currentProject()
     const runId = await engine().createRun({ ...request, project })
-    expectRun(runId)
+    expectRun(runId, { projectId: project.id })
     invalidate(queryKeys.runs(project.id))
     runToEnd(runId)
     return runId
@@ -87,6 +97,12 @@ async function start(request: Omit<RunRequest, 'project'>): Promise<RunId | unde
     notifyError(startFailures[request.kind], error)
     return undefined
   }
+}
+
+function listen(): Promise<void> {
+  tellRunEnds()
+  showRunInIcon()
+  return watchRuns()
 }
 
 const startFailures: Record<RunRequest['kind'], string> = {
@@ -104,11 +120,4 @@ function runToEnd(runId: RunId): void {
       invalidate(queryKeys.run(runId))
       invalidate(queryKeys.runLocks())
     })
-}
-
-async function firstRowId(): Promise<ExampleId | undefined> {
-  const { datasetId } = currentProject()
-  if (datasetId === undefined) return undefined
-  const [first] = await readRows(datasetId, { start: 0, count: 1 })
-  return first?.id
 }

@@ -1,6 +1,6 @@
 /** Keys as commands write them: `Mod+Shift+Z`, `Delete`, `?`. Mod is Command on a Mac and Control elsewhere. */
 export function matchesShortcut(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
   shortcut: string,
   isMac: boolean,
 ): boolean {
@@ -13,6 +13,8 @@ export function matchesShortcut(
   // `?` already tells of Shift, on keyboards of every country.
   const isSymbol = key.length === 1 && !/[a-z0-9]/i.test(key)
   if (!isSymbol && parts.includes('Shift') !== event.shiftKey) return false
+  // Alt with a digit types another character on many keyboards: the place of the key counts.
+  if (event.altKey && /^\d$/.test(key)) return event.code === `Digit${key}`
   return event.key.toLowerCase() === key.toLowerCase()
 }
 

@@ -2,10 +2,15 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import { splitOf } from '@/engine/data/split'
 import { readRows } from '@/storage/datasets'
-import { addNode } from '@/state/edits/graph-edits'
-import { updateField } from '@/state/edits/node-edits'
-import { closeProject, currentProject, openProject } from '@/state/project-store'
+import { addNode, connect } from '@/state/edits/graph-edits'
+import { setSignatureLine, updateField } from '@/state/edits/node-edits'
+import { setMetric } from '@/state/edits/project-edits'
+import { onNotice } from '@/state/notices'
+import { closeProject, currentProject, openProject, projectStore, undo } from '@/state/project-store'
+import { runRow } from '@/state/run-commands'
+import { sessionStore } from '@/state/session-store'
 import { createBlank } from '@/state/project-commands'
 import { queryClient, watchStorage } from '@/state/query-client'
 import '@/ui/tokens.css'
@@ -112,6 +117,41 @@ test('small splits and copies across splits are told', async () => {
   await expect.element(page.getByText(/Only \d+ rows to train on|No train rows/)).toBeVisible()
   await page.getByRole('button', { name: 'Keep one of each' }).click()
   await vi.waitFor(async () => expect(await readRows(currentProject().datasetId ?? '')).toHaveLength(1))
+})
+
+test('the test score is revealed on asking only, and each look is counted for good', async () => {
+  const [input, output] = currentProject().graph.nodes
+  const step = addNode('signature', { x: 0, y: 0 })
+  setSignatureLine(step, "text -> category: Literal['bug', 'billing']")
+  const [text, category] = currentProject().graph.nodes.find(node => node.id === step)?.fields ?? []
+  if (!input || !output || !text || !category) throw new Error('no program')
+  expect(connect({ node: input.id, field: input.fields[0]?.id ?? '' }, { node: step, field: text.id })).toEqual({ ok: true })
+  expect(connect({ node: step, field: category.id }, { node: output.id, field: output.fields[0]?.id ?? '' })).toEqual({ ok: true })
+  setMetric({ kind: 'exact-match', params: { field: 'category' } })
+  await importTickets()
+  await expect.element(page.getByText('Never revealed')).toBeVisible()
+  await page.getByRole('button', { name: 'Reveal test score' }).click()
+  expect(currentProject().reveals).toEqual([])
+  await page.getByRole('button', { name: 'Reveal', exact: true }).click()
+  await expect.element(page.getByText('Revealed once')).toBeVisible()
+  await expect.element(page.getByRole('list', { name: 'Reveals' }).getByText(/^\d+(\.\d+)? %$/)).toBeVisible()
+  expect(currentProject().reveals).toHaveLength(1)
+  while (projectStore.getState().canUndo) undo()
+  expect(currentProject().reveals).toHaveLength(1)
+})
+
+test('a sealed row is run by nothing', async () => {
+  await importTickets()
+  const { split, datasetId } = currentProject()
+  const rows = await readRows(datasetId ?? '')
+  await vi.waitFor(() => expect(sessionStore.getState().activeRowId).toBeDefined())
+  expect(splitOf(sessionStore.getState().activeRowId ?? '', split)).not.toBe('test')
+  const sealed = rows.find(row => splitOf(row.id, split) === 'test')
+  const notices: string[] = []
+  const stop = onNotice(notice => notices.push(notice.title))
+  expect(await runRow(sealed?.id)).toBeUndefined()
+  stop()
+  expect(notices).toEqual(['This row is sealed'])
 })
 
 test('a file that is no table is refused with a sentence', async () => {

@@ -67,7 +67,9 @@ export function DatasetHeader(props: DatasetHeaderProps) {
           <SelectionBar dataset={dataset} selected={selected} onSelect={props.onSelect} />
         ) : (
           <>
-            <TextInput label="Search rows" placeholder="Search rows" icon={<Search />} value={query} onChange={onQuery} className="w-56" />
+            <div className="w-56">
+              <TextInput label="Search rows" placeholder="Search rows" icon={<Search />} value={query} onChange={onQuery} />
+            </div>
             <Segmented label="Which rows" size="sm" value={filter} onChange={onFilter} options={filters} />
             {shownCount !== rows.length && (
               <span role="status" className="text-sm text-faint tabular">

@@ -32,7 +32,7 @@ export function EmptyData({ isLost = false, onPickFile, onPasteText }: EmptyData
           {isLost && <p className="mb-1">It was deleted from this browser. Import it again.</p>}
           <p>
             Drop a CSV, JSONL or JSON file anywhere on this page. Each row is one example: what goes into the program, and the right answer.
-            Nothing leaves your browser.
+            The file stays in this browser.
           </p>
         </EmptyState>
         <StoredDatasets />

@@ -17,7 +17,7 @@ export function ImportPreviewTable({ columns, rows, rowCount, onChange }: Import
   return (
     <section aria-label="Preview">
       <div className="max-h-80 overflow-auto rounded-lg border border-line">
-        <table className="border-collapse text-left">
+        <table className="min-w-full border-collapse text-left">
           <thead className="sticky top-0 z-10 bg-sunken">
             <tr>
               {columns.map((column, index) => (

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react'
+import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { Json } from '@/lib/json'
 import type { ExampleId } from '@/engine/data/example'
 import { splitOf } from '@/engine/data/split'
@@ -7,6 +7,7 @@ import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
 import { cx } from '@/ui/cx'
 import type { Leave } from './cell-editor'
 import { cellText } from './cell-value'
+import { gridTemplate } from './grid-template'
 import { GridHeader } from './grid-header'
 import { RowCells, type CellPlace } from './row-cells'
 
@@ -44,7 +45,7 @@ export function RowGrid(props: RowGridProps) {
     scrollPaddingStart: rowHeight,
     scrollPaddingEnd: rowHeight,
   })
-  const template: CSSProperties = { gridTemplateColumns: `36px 56px 68px ${columns.map(() => 'minmax(160px, 1fr)').join(' ')}` }
+  const template = useMemo(() => gridTemplate(columns, rows), [columns, rows])
 
   function moveTo(row: number, column: number) {
     const next = { row: clamp(row, rows.length), column: clamp(column, columns.length) }
