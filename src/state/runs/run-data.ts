@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Example, ExampleId } from '@/engine/data/example'
+import type { ExampleSetRef } from '@/engine/run/spec'
+import { getExampleSet } from '@/storage/example-sets'
+import type { RunId, RunRecord } from '@/storage/records'
+import { listRollouts } from '@/storage/rollouts'
+
+/** The rollouts of one batch of a run: what a candidate or an evaluation did on its rows, by index. */
+export function useBatchRollouts(runId: RunId, batch: number | undefined) {
+  return useQuery({
+    queryKey: ['rollouts', runId, String(batch)],
+    queryFn: () => listRollouts(runId, batch),
+    enabled: batch !== undefined,
+    structuralSharing: false,
+  })
+}
+
+export interface RunExamples {
+  readonly byId: ReadonlyMap<ExampleId, Example>
+  /** The rows that are scored, in their order. */
+  readonly scored: readonly Example[]
+  readonly isLoading: boolean
+  readonly error: unknown
+  refetch(): void
+}
+
+/** The rows a run was made with, as they were then. */
+export function useRunExamples(record: RunRecord | undefined): RunExamples {
+  const val = useExampleSet(record?.spec.data.val)
+  const train = useExampleSet(record?.spec.data.train)
+  const [valRows, trainRows] = [val.data, train.data]
+  const byId = useMemo(() => new Map([...(trainRows ?? []), ...(valRows ?? [])].map(row => [row.id, row])), [valRows, trainRows])
+  return {
+    byId,
+    // Without a val split, candidates are scored on the train rows.
+    scored: (valRows === undefined || valRows.length > 0 ? valRows : trainRows) ?? noRows,
+    isLoading: val.isLoading || train.isLoading,
+    error: val.error ?? train.error,
+    refetch() {
+      void val.refetch()
+      void train.refetch()
+    },
+  }
+}
+
+const noRows: readonly Example[] = []
+
+function useExampleSet(ref: ExampleSetRef | undefined) {
+  return useQuery({
+    queryKey: ['exampleSets', ref?.hash ?? ''],
+    queryFn: () => (ref === undefined || ref.count === 0 ? [] : getExampleSet(ref)),
+    enabled: ref !== undefined,
+    structuralSharing: false,
+  })
+}

@@ -1,0 +1,61 @@
+import { createStore, useStore } from 'zustand'
+import type { CallPurpose } from '@/engine/lm/lm'
+import type { CandidateId } from '@/engine/run/events'
+import type { PredictorId } from '@/engine/graph/program'
+import type { RunId } from '@/storage/records'
+import type { Change, Outcome } from './outcome'
+
+export type RunTab = 'trials' | 'changes' | 'rows' | 'log'
+
+export interface TraceFilter {
+  readonly query: string
+  readonly outcome: Outcome | 'all'
+  readonly paid: 'all' | 'paid' | 'cached'
+  /** Steps of this predictor only; with `hasFallback`, rows in which it asked again. */
+  readonly predictor: PredictorId | 'all'
+  readonly hasFallback: boolean
+  /** Rollouts of one candidate, of one purpose, or of one batch. */
+  readonly candidate: CandidateId | 'all'
+  readonly purpose: CallPurpose | 'all'
+  readonly error: string
+  readonly batch?: number
+}
+
+/** What is chosen on the pages of a run. Kept while the page lives, so that the way back from a trace leads to the same place. */
+export interface RunPage {
+  readonly tab: RunTab
+  readonly candidate?: CandidateId
+  readonly candidateTab: 'state' | 'rows'
+  readonly outcome: Outcome | 'all'
+  readonly query: string
+  readonly change: Change | 'all'
+  readonly trace: TraceFilter
+}
+
+export const openTraceFilter: TraceFilter = {
+  query: '',
+  outcome: 'all',
+  paid: 'all',
+  predictor: 'all',
+  hasFallback: false,
+  candidate: 'all',
+  purpose: 'all',
+  error: 'all',
+}
+
+const newPage: RunPage = { tab: 'trials', candidateTab: 'state', outcome: 'all', query: '', change: 'all', trace: openTraceFilter }
+
+const pages = createStore<Readonly<Record<RunId, RunPage>>>(() => ({}))
+
+export function useRunPage(runId: RunId): RunPage {
+  return useStore(pages, state => state[runId] ?? newPage)
+}
+
+export function setRunPage(runId: RunId, patch: Partial<RunPage>): void {
+  pages.setState(state => ({ [runId]: { ...newPage, ...state[runId], ...patch } }))
+}
+
+export function setTraceFilter(runId: RunId, patch: Partial<TraceFilter>): void {
+  const { trace } = pages.getState()[runId] ?? newPage
+  setRunPage(runId, { trace: { ...trace, ...patch } })
+}

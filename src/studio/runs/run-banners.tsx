@@ -1,0 +1,104 @@
+import { CircleAlert, CloudOff, Gauge, GitFork, Hourglass } from 'lucide-react'
+import { Link } from 'wouter'
+import type { ErrorJson } from '@/engine/errors'
+import type { ShownRun } from '@/state/live-runs'
+import { paths } from '@/state/paths'
+import { errorWords } from '@/state/runs/outcome'
+import type { ShownStatus } from '@/state/runs/run-status'
+import { Banner } from './banner'
+import { RaiseCaps } from './raise-caps'
+import { paidCalls, paidWords } from './run-words'
+
+interface RunBannersProps {
+  readonly shown: ShownRun
+  readonly status: ShownStatus
+  readonly now: number
+}
+
+/** What stands in a run's way, or has: waiting, interrupted, out of budget, failed, off its record. */
+export function RunBanners({ shown, status, now }: RunBannersProps) {
+  const { view, record, totals, waiting, live } = shown
+  const error = view.end?.error ?? record?.error
+  const divergence = view.divergence ?? record?.divergence
+  return (
+    <>
+      {live && waiting !== undefined && waiting.until > now && (
+        <Banner tone="warn" icon={<Hourglass />} title={`Waiting for the provider until ${timeWords(waiting.until)}`}>
+          {waiting.reason}
+        </Banner>
+      )}
+      {status === 'interrupted' && (
+        <Banner
+          tone="warn"
+          icon={<CloudOff />}
+          title={`This run was interrupted: ${paidCalls(totals) > 0 ? paidWords(totals) : 'nothing has been paid for yet'}`}
+        >
+          Its tab was closed, or the machine went down. Resume goes on to the same result: recorded answers are used again, only calls that
+          were under way at that moment may be asked once more.
+        </Banner>
+      )}
+      {status === 'capped' && record !== undefined && (
+        <Banner tone="warn" icon={<Gauge />} title="The run reached a cap" action={<RaiseCaps record={record} />}>
+          {view.end?.sentence ?? record.finish}
+        </Banner>
+      )}
+      {status === 'failed' && error !== undefined && (
+        <Banner tone="bad" icon={<CircleAlert />} title={errorWords(error)} action={<Remedy error={error} projectId={record?.projectId} />}>
+          {error.message}
+        </Banner>
+      )}
+      {divergence !== undefined && (
+        <Banner tone="warn" icon={<GitFork />} title={`After it was resumed, this run left its record at event ${divergence.seq}`}>
+          The steps before that are the recorded ones; those after it were computed anew. Another version of the studio, or of what is outside
+          it, is the usual cause.
+          <details className="mt-1 text-sm">
+            <summary>What differs</summary>
+            <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 font-mono text-xs">
+              <dt>Recorded</dt>
+              <dd className="break-all">{divergence.expected}</dd>
+              <dt>Now</dt>
+              <dd className="break-all">{divergence.got}</dd>
+            </dl>
+          </details>
+        </Banner>
+      )}
+    </>
+  )
+}
+
+/** Where the cause of a failure can be mended. */
+function Remedy({ error, projectId }: { readonly error: ErrorJson; readonly projectId: string | undefined }) {
+  const place = remedies[error.code]
+  if (place === undefined || projectId === undefined) return null
+  const href = place === 'settings' ? paths.settings() : place === 'data' ? paths.data(projectId) : place === 'compile' ? paths.compile(projectId) : paths.project(projectId)
+  return (
+    <Link href={href} className="rounded-xs text-accent-text underline">
+      {remedyNames[place]}
+    </Link>
+  )
+}
+
+type Place = 'settings' | 'data' | 'compile' | 'build'
+const remedyNames: Readonly<Record<Place, string>> = {
+  settings: 'Open settings',
+  data: 'Open data',
+  compile: 'Open the compile settings',
+  build: 'Open the program',
+}
+const remedies: Partial<Record<ErrorJson['code'], Place>> = {
+  'lm-auth': 'settings',
+  'lm-quota': 'settings',
+  'lm-model-not-found': 'compile',
+  'lm-network': 'compile',
+  'metric-failed': 'compile',
+  'budget-too-small': 'compile',
+  'params-invalid': 'compile',
+  'data-invalid': 'data',
+  'graph-invalid': 'build',
+  'code-failed': 'build',
+  'storage-full': 'settings',
+}
+
+function timeWords(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB')
+}
