@@ -8,6 +8,7 @@ import { journalEventSchema } from './event-schema'
 import type { JournalEvent, RunEvent } from './events'
 import { pauseGate } from './gate'
 import { emptyRunView, reduceRun } from './reduce'
+import { createScoreboard } from './scoreboard'
 import { slotsOf } from './slots'
 import { createStory, storyDigest } from './story'
 import { createTally, noTotals } from './tally'
@@ -128,6 +129,23 @@ describe('scores', () => {
     expect(gain).toMatchObject({ mean: 0.25, count: 4, fixed: 2, broken: 1, same: 1 })
     expect(gain.low).toBeLessThanOrEqual(0.25)
     expect(gain.high).toBeGreaterThanOrEqual(0.25)
+  })
+})
+
+describe('the scoreboard', () => {
+  const summary = (mean: number) => ({ mean, low: 0, high: 1, count: 2, errors: 0, unscored: 0 })
+  const scored = (candidate: string, mean: number) => ({ candidate, state: {}, scores: [], summary: summary(mean) })
+
+  it('prefers a candidate to the student on equal scores, and the first of equal candidates', () => {
+    const board = createScoreboard()
+    board.add(scored('student', 0.5))
+    expect(board.best?.candidate).toBe('student')
+    board.add(scored('a', 0.5))
+    board.add(scored('b', 0.5))
+    expect(board.best?.candidate).toBe('a')
+    board.add(scored('c', 0.6))
+    board.add(scored('d', 0.55))
+    expect([board.baseline?.candidate, board.best?.candidate]).toEqual(['student', 'c'])
   })
 })
 
