@@ -63,7 +63,7 @@ export function ScoreChart({ points, baseline, bestId, onSelect, selectedId, xLa
   return (
     <figure ref={host} className={cx('relative', className)} aria-label={`${yLabel} by ${xLabel}`}>
       <svg width={width} height={height} className="block overflow-visible text-xs">
-        {y.ticks(4).map(tick => (
+        {(points.length === 0 ? [] : y.ticks(4)).map(tick => (
           <g key={tick} transform={`translate(0 ${y(tick)})`}>
             <line x1={inner.left} x2={inner.right} className="stroke-line" />
             <text x={inner.left - 8} dy="0.32em" textAnchor="end" className="fill-faint tabular">
@@ -71,14 +71,11 @@ export function ScoreChart({ points, baseline, bestId, onSelect, selectedId, xLa
             </text>
           </g>
         ))}
-        {x
-          .ticks(Math.min(8, Math.max(1, points.length)))
-          .filter(Number.isInteger)
-          .map(tick => (
-            <text key={tick} x={x(tick)} y={inner.bottom + 16} textAnchor="middle" className="fill-faint tabular">
-              {tick}
-            </text>
-          ))}
+        {(points.length === 0 ? [] : x.ticks(Math.min(8, Math.max(1, points.length))).filter(Number.isInteger)).map(tick => (
+          <text key={tick} x={x(tick)} y={inner.bottom + 16} textAnchor="middle" className="fill-faint tabular">
+            {tick}
+          </text>
+        ))}
         <text x={inner.right} y={height - 2} textAnchor="end" className="fill-faint">
           {xLabel}
         </text>
