@@ -247,13 +247,12 @@ describe('caps', () => {
     const disk = memoryDisk()
     const lm = simulatedLm({ latencyMs: 60 })
     const models = { task: { ...toyModel, settings: { maxTokens: 60 } }, prompt: toyModel, overrides: {} }
-    const outcome = await finish(
-      toyRun({ optimizer: search, concurrency: 16, models, budget: { maxTokens: 9000 } }),
-      memoryPorts({ lm, disk }),
-    )
+    const { spec, data } = toyRun({ kind: 'evaluate', models, val: 4, budget: { maxTokens: 12_000 } })
+    const long = { id: 'long', inputs: { text: 'word '.repeat(4000) }, labels: { label: 'red' } }
+    const outcome = await finish({ spec, data: { ...data, val: [...data.val.slice(0, 3), long] } }, memoryPorts({ lm, disk }))
     expect(outcome.status).toBe('capped')
-    expect(outcome.totals.inputTokens + outcome.totals.outputTokens).toBeLessThanOrEqual(9000)
-    expect(disk.calls.size).toBe(lm.count)
+    expect(lm.count).toBe(3)
+    expect(disk.calls.size).toBe(3)
   })
 })
 
