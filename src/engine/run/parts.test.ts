@@ -4,7 +4,7 @@ import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyRun } from '@/testing/toy-run'
 import { pairedGain, summarize } from '../evaluate/aggregate'
-import { journalEventSchema } from './event-schema'
+import { isSchemaComplete, journalEventSchema } from './event-schema'
 import type { JournalEvent, RunEvent } from './events'
 import { pauseGate } from './gate'
 import { emptyRunView, reduceRun } from './reduce'
@@ -81,6 +81,7 @@ describe('the view of a run', () => {
     const strange = { type: 'frontier-change', seq: 3, at: 1 } as unknown as JournalEvent
     expect(reduceRun(open, strange)).toEqual({ ...open, seq: 3 })
     expect(journalEventSchema.safeParse(strange).success).toBe(false)
+    expect(isSchemaComplete).toBe(true)
   })
 
   it('takes 20,000 events in well under a second', () => {
