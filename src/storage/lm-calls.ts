@@ -13,10 +13,13 @@ export async function getCall(key: CallKey): Promise<StoredCall | undefined> {
   return checked('lmCalls', key, storedCallSchema, await read(['lmCalls'], transaction => transaction.objectStore('lmCalls').get(key)))
 }
 
-/** Stores an answer unless the key has one already; returns what is stored from then on. Resolves when it is on disk. */
-export function addCall(call: StoredCall): Promise<StoredCall> {
+/**
+ * Stores an answer unless the key has one already; returns what is stored from then on. Resolves when it is on disk. `runId` is
+ * the run that paid for it.
+ */
+export function addCall(call: StoredCall, runId?: RunId): Promise<StoredCall> {
   return new Promise((resolve, reject) => {
-    waiting.push({ call, resolve, reject })
+    waiting.push({ call, runId, resolve, reject })
     if (!isWriting) void writeWaiting()
   })
 }
@@ -44,6 +47,19 @@ export function preloadCalls(runId: RunId, maxBytes = 128 * 1024 * 1024): Promis
   })
 }
 const readAhead = 500
+
+/**
+ * Answers that a run paid for and that are in none of its flushes: it died between the two. A resumed run counts them as spent, so
+ * that its caps hold.
+ */
+export function unjournaledCalls(runId: RunId): Promise<StoredCall[]> {
+  return read(['runCalls', 'lmCalls', 'lmCallUses'], async transaction => {
+    const paid = await transaction.objectStore('lmCallUses').index('byRun').getAllKeys(runId)
+    const journaled = new Set((await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))).map(([, key]) => key))
+    const found = await Promise.all(paid.filter(key => !journaled.has(key)).map(key => transaction.objectStore('lmCalls').get(key)))
+    return found.filter(call => call !== undefined)
+  })
+}
 
 /** Notes that these answers were used, so that they are among the last to be thrown out. */
 export async function touchCalls(keys: Iterable<CallKey>, now: number): Promise<void> {
@@ -94,6 +110,7 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
 
 interface WaitingCall {
   readonly call: StoredCall
+  readonly runId: RunId | undefined
   resolve(stored: StoredCall): void
   reject(error: unknown): void
 }
@@ -107,7 +124,7 @@ async function writeWaiting(): Promise<void> {
     const batch = waiting
     waiting = []
     try {
-      const stored = await writeCalls(batch.map(item => item.call))
+      const stored = await writeCalls(batch)
       batch.forEach((item, index) => item.resolve(stored[index] ?? item.call))
     } catch (error) {
       for (const item of batch) item.reject(error)
@@ -116,16 +133,18 @@ async function writeWaiting(): Promise<void> {
   isWriting = false
 }
 
-function writeCalls(calls: readonly StoredCall[]): Promise<StoredCall[]> {
+function writeCalls(batch: readonly WaitingCall[]): Promise<StoredCall[]> {
   return write(['lmCalls', 'lmCallUses'], 'strict', async transaction => {
     const store = transaction.objectStore('lmCalls')
     return Promise.all(
-      calls.map(async call => {
+      batch.map(async ({ call, runId }) => {
         const known = storedCallSchema.safeParse(await store.get(call.key))
         if (known.success) return known.data
         await Promise.all([
           store.put(call),
-          transaction.objectStore('lmCallUses').put({ key: call.key, usedAt: call.at, bytes: roughSize(call) }),
+          transaction
+            .objectStore('lmCallUses')
+            .put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...(runId !== undefined && { runId }) }),
         ])
         return call
       }),

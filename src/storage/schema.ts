@@ -19,11 +19,12 @@ export interface ExampleChunk {
   readonly examples: readonly Example[]
 }
 
-/** When an answer was last used and about how large it is: apart from the answer, so that a touch rewrites a few bytes. */
+/** When an answer was last used, about how large it is and which run paid for it: apart from the answer, so that a touch rewrites a few bytes. */
 export interface CallUse {
   readonly key: CallKey
   readonly usedAt: number
   readonly bytes: number
+  readonly runId?: string
 }
 export interface QuarantinedRecord {
   /** `<store>:<key as JSON>`: quarantining twice changes nothing. */
@@ -49,7 +50,7 @@ export interface StudioSchema extends DBSchema {
   runEvents: { key: [string, number]; value: StoredEvent }
   rollouts: { key: [string, number, number]; value: StoredRollout }
   lmCalls: { key: CallKey; value: StoredCall }
-  lmCallUses: { key: CallKey; value: CallUse; indexes: { byUse: number } }
+  lmCallUses: { key: CallKey; value: CallUse; indexes: { byUse: number; byRun: string } }
   runCalls: { key: [string, CallKey]; value: StoredRunCall }
   settings: { key: string; value: StoredSetting }
   quarantine: { key: string; value: QuarantinedRecord }

@@ -7,7 +7,7 @@ import type { StoredCall } from '@/engine/run/ports'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { announce, onChange } from './change-notices'
 import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './datasets'
-import { closeDatabase, database, openStudio, useDatabase } from './db'
+import { closeDatabase, database, openStudio, useDatabase, write } from './db'
 import { deleteProject } from './delete-project'
 import { getExampleSet, putExampleSet } from './example-sets'
 import { addCall, callCacheSize, evictCalls, getCall, preloadCalls, touchCalls } from './lm-calls'
@@ -272,7 +272,7 @@ describe('versions of the database', () => {
     await putSetting('theme', 'dark')
     await closeDatabase()
     const failing = { version: 2, upgrade: () => Promise.reject(new Error('cannot')) }
-    await expect(openStudio(name, [...migrations, failing])).rejects.toThrow()
+    await expect(openStudio(name, [...migrations, failing])).rejects.toThrow('cannot')
     expect(await getSetting('theme', z.string())).toBe('dark')
   })
 
@@ -294,6 +294,16 @@ describe('the workspace marker', () => {
     expect(await checkWorkspace(newId)).toEqual({})
     expect(readWipeMarker()?.databaseId).toBe('db_2')
   })
+})
+
+it('puts what the browser refuses into words, and undoes the write', async () => {
+  await putProject(toyProject())
+  const full = write(['projects'], 'strict', async transaction => {
+    await transaction.objectStore('projects').delete('project_toy')
+    throw new DOMException('no room', 'QuotaExceededError')
+  })
+  await expect(full).rejects.toMatchObject({ code: 'storage-full' })
+  expect(await getProject('project_toy')).toBeDefined()
 })
 
 it('says how much is stored', async () => {

@@ -10,7 +10,7 @@ export type EngineClient = EngineApi & {
 }
 
 /** Starts the engine's worker of this page. Keys, runs and imports live there; the page holds none of them. */
-export function createEngineClient(): EngineClient {
+export function createEngineClient({ baseUrl = document.baseURI }: { readonly baseUrl?: string } = {}): EngineClient {
   carryErrors()
   const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' })
   const remote = wrap<WorkerApi>(worker)
@@ -27,7 +27,7 @@ export function createEngineClient(): EngineClient {
   })
   failed.catch(() => undefined)
   const ask = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, failed])
-  const ready = ask(remote.begin({ baseUrl: document.baseURI }))
+  const ready = ask(remote.begin({ baseUrl }))
   ready.catch(() => undefined)
 
   return {

@@ -19,6 +19,8 @@ import { createEngineClient, type EngineClient } from './client'
 let engine: EngineClient
 let project: Project
 const messages: RunMessage[] = []
+/** Several browsers may share the machine. */
+const patient = { timeout: 15_000 }
 
 async function freshProject(rowCount = 60): Promise<Project> {
   const id = await engine.importProject(toyFile(rowCount))
@@ -62,7 +64,7 @@ describe('a run', () => {
     const key = rollouts[0]?.rollout.trace.flatMap(span => span.calls)[0]?.key ?? ''
     expect((await getCall(key))?.request.messages.length).toBeGreaterThan(1)
     const told = messages.filter(message => message.runId === runId)
-    await expect.poll(() => told.at(-1)?.status ?? messages.findLast(message => message.runId === runId)?.status).toBe('done')
+    await expect.poll(() => told.at(-1)?.status ?? messages.findLast(message => message.runId === runId)?.status, patient).toBe('done')
     expect(messages.filter(message => message.runId === runId).flatMap(message => message.events)).toEqual(events)
   })
 
@@ -87,29 +89,34 @@ describe('a run', () => {
     const byId = await engine.createRun({ project, kind: 'row', row: { exampleId: row?.id ?? '' } })
     await engine.startRun(byId)
     expect((await getRun(byId))?.result?.prediction).toHaveProperty('label')
-    await expect.poll(() => messages.flatMap(message => message.meters).map(meter => meter.type)).toContain('node-end')
+    await expect.poll(() => messages.flatMap(message => message.meters).map(meter => meter.type), patient).toContain('node-end')
     const typed = await engine.createRun({ project, kind: 'row', row: { inputs: { text: 'a new saw' } } })
     await engine.startRun(typed)
     expect(await getRun(typed)).toMatchObject({ status: 'done', spec: { data: { split: 'row' } } })
   })
 
   it('is resumed from its record after its worker died, paying nothing twice', async () => {
-    const slow = { ...project, run: { ...project.run, concurrency: 1 } }
+    const state = { classify: { instructions: 'Asked nowhere else.', demos: [] } }
+    const slow = { ...project, state, run: { ...project.run, concurrency: 1 } }
     const runId = await engine.createRun({ project: slow, kind: 'evaluate', split: 'all' })
     const doomed = createEngineClient()
     void doomed.startRun(runId)
-    await expect.poll(async () => (await listEvents(runId)).length).toBeGreaterThan(0)
+    await expect.poll(async () => (await listEvents(runId)).length, patient).toBeGreaterThan(0)
     doomed.dispose()
-    await expect.poll(heldRuns).not.toContain(runId)
+    await expect.poll(heldRuns, patient).not.toContain(runId)
     const before = await getRun(runId)
-    if (before?.status === 'running') expect(runLiveness(before, await heldRuns(), Date.now())).toBe('interrupted')
-    // Had it already ended, it is set back, so that the replay of a whole record is tried.
-    else await patchRun(runId, before?.epoch ?? 0, { status: 'running' })
+    if (!before) throw new Error('the run is gone')
+    // Had it ended already, it is set back, so that the replay of a whole record is tried.
+    await patchRun(runId, before.epoch, { status: 'running' })
+    expect(runLiveness({ ...before, status: 'running' }, await heldRuns(), Date.now())).toBe('interrupted')
     await engine.startRun(runId)
     const after = await getRun(runId)
-    expect(after).toMatchObject({ status: 'done', epoch: (before?.epoch ?? 0) + 1 })
+    expect(after).toMatchObject({ status: 'done', epoch: before.epoch + 1 })
     expect(after?.divergence).toBeUndefined()
-    expect(after?.totals.calls).toBe(new Set((await listRunCalls(runId)).map(call => call.key)).size)
+    // Every answer was paid for by one of the two attempts. One that was under way at the end is counted to be on the safe side.
+    expect(after?.totals).toMatchObject({ answered: 60, cachedCalls: 0 })
+    expect(after?.totals.calls).toBeGreaterThanOrEqual(60)
+    expect(after?.totals.calls).toBeLessThanOrEqual(60 + slow.run.concurrency)
     const whole = await engine.createRun({ project: slow, kind: 'evaluate', split: 'all' })
     await engine.startRun(whole)
     expect((await getRun(whole))?.digest).toBe(after?.digest)
@@ -138,9 +145,9 @@ describe('a run', () => {
     const big = await freshProject(4_000)
     const running = await engine.createRun({ project: { ...big, run: { ...big.run, concurrency: 1 } }, kind: 'evaluate', split: 'all' })
     const done = engine.startRun(running)
-    await expect.poll(async () => (await getRun(running))?.status).toBe('running')
+    await expect.poll(async () => (await getRun(running))?.status, patient).toBe('running')
     await other.command(running, 'pause')
-    await expect.poll(async () => (await getRun(running))?.status).toBe('paused')
+    await expect.poll(async () => (await getRun(running))?.status, patient).toBe('paused')
     await other.command(running, 'cancel')
     await done
     expect(await getRun(running)).toMatchObject({ status: 'cancelled' })
@@ -297,4 +304,20 @@ it('estimates calls before a run, and cost once tokens were measured', async () 
   const after = await engine.estimate({ project, kind: 'compile' })
   expect(after.tokensPerCall?.input).toBeGreaterThan(10)
   expect(after.cost?.expected).toBeGreaterThan(0)
+})
+
+// The build puts the runtime into public/: `npm test` builds first, a single run of this file may not have it.
+const isBuilt = (await fetch('/runtime/engine.js').then(response => response.text())).includes('createProgram')
+
+it.skipIf(!isBuilt)('exports a folder whose engine sends the same bytes as the studio', async () => {
+  const client = createEngineClient({ baseUrl: `${location.origin}/` })
+  const zip = await client.exportTypeScript(project)
+  expect(zip.size).toBeGreaterThan(10_000)
+  const { rows } = await client.checkExport(project, ['row_0', 'row_1', 'row_2'])
+  expect(rows.map(row => [row.isEqual, row.requests])).toEqual([
+    [true, 1],
+    [true, 1],
+    [true, 1],
+  ])
+  client.dispose()
 })

@@ -13,7 +13,7 @@ import { addRun, getRun, patchRun, takeRun } from '@/storage/runs'
 import type { RunMessage, RunRequest } from './api'
 import { freezeRun } from './freeze-run'
 import type { RunRelay } from './run-relay'
-import { storedCalls, storedJournal } from './run-stores'
+import { spentBefore, storedCalls, storedJournal } from './run-stores'
 import type { Services } from './services'
 
 interface ActiveRun {
@@ -94,7 +94,7 @@ export function createRuns(services: Services, relay: RunRelay) {
         journal,
         adapter: chatAdapter,
         connect: services.connect,
-        spentBefore: record.totals,
+        spentBefore: record.epoch > 1 ? await spentBefore(record) : record.totals,
         elapsedBefore: record.activeMs ?? 0,
       }
       const handle = startRun(spec, { train, val }, ports, batch => keeper.tell(batch))
