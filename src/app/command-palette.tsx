@@ -6,7 +6,8 @@ import { cx } from '@/ui/cx'
 import { Kbd } from '@/ui/kbd'
 import { useReturnFocus } from '@/ui/use-return-focus'
 import { CommandIcon } from './command-icon'
-import { matchEntries, usePaletteEntries, type PaletteEntry } from './palette-entries'
+import { usePaletteEntries } from './palette-entries'
+import { matchEntries, type PaletteEntry } from './palette-match'
 
 /** Mod+K: everything by name. */
 export function CommandPalette() {

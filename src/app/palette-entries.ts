@@ -7,15 +7,7 @@ import { useProjectStore } from '@/state/project-store'
 import { useProjects, useRuns } from '@/state/queries'
 import { sendSessionEvent } from '@/state/session-events'
 import { select } from '@/state/session-store'
-
-export interface PaletteEntry {
-  readonly id: string
-  readonly title: string
-  readonly group: string
-  readonly icon?: string
-  readonly shortcut?: string
-  readonly run: () => void
-}
+import type { PaletteEntry } from './palette-match'
 
 /** All that the palette can do now: commands, then nodes, runs and projects to go to. */
 export function usePaletteEntries(): readonly PaletteEntry[] {
@@ -54,15 +46,6 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     const offered = commands.filter(isOffered).toSorted((a, b) => groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group))
     return [...offered.map(entryOf), ...nodes, ...recentRuns, ...others]
   }, [commands, project, projects, runs])
-}
-
-/** Entries that hold every word of the query, those that start with it first. */
-export function matchEntries(entries: readonly PaletteEntry[], query: string): readonly PaletteEntry[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return entries
-  const found = entries.filter(entry => words.every(word => `${entry.title} ${entry.group}`.toLowerCase().includes(word)))
-  const rank = (entry: PaletteEntry) => (entry.title.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1)
-  return found.toSorted((a, b) => rank(a) - rank(b))
 }
 
 const groupOrder: readonly ShownCommand['group'][] = ['Run', 'Go to', 'Canvas', 'Edit', 'Project', 'View']
