@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { getProject, putProject } from '@/storage/projects'
 import { useDatabase } from '@/storage/db'
 import { renameProject } from './edits/project-edits'
+import { listVersions } from '@/storage/versions'
 import { addNode, renameNode } from './edits/graph-edits'
+import { applyState, restoreVersion } from './edits/state-edits'
 import { createBlank } from './project-commands'
 import { closeProject, currentProject, flushSave, openProject, projectStore, redo, resolveConflict, undo } from './project-store'
 import { saveDelayMs } from './saver'
@@ -119,6 +121,26 @@ test('neither tab overwrites the other unasked; either side can be kept', async 
   await resolveConflict('theirs')
   expect(currentProject().name).toBe('Theirs again')
   expect(projectStore.getState().save.status).toBe('saved')
+})
+
+test('applying a state keeps the one before as version 1, and undo takes the document back', async () => {
+  const id = await openBlank()
+  const node = addNode('signature', { x: 0, y: 0 })
+  const before = currentProject().state
+  const better = { [node]: { instructions: 'Be exact.', demos: [{ question: 'a', answer: 'b' }] } }
+  const version = await applyState(better, { note: 'Compiled', runId: 'run_1', score: 0.9 })
+  expect(version).toMatchObject({ number: 2, note: 'Compiled', score: 0.9, state: better })
+  expect((await listVersions(id)).map(each => [each.number, each.state])).toEqual([
+    [2, better],
+    [1, before],
+  ])
+  expect(currentProject().state).toEqual(better)
+  undo()
+  expect(currentProject().state).toEqual(before)
+  restoreVersion(version)
+  expect(currentProject().state).toEqual(better)
+  await applyState(before, { note: 'Back' })
+  expect((await listVersions(id)).map(each => each.number)).toEqual([3, 2, 1])
 })
 
 test('a project that is gone cannot be opened, and none is open then', async () => {
