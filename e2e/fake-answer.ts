@@ -1,11 +1,17 @@
 /** The default answer of the fake server: every field the last message asks for, with values that depend on its inputs alone. */
-export function markerAnswer(request: { readonly messages: readonly { readonly role: string; readonly content: string }[]; readonly body: Readonly<Record<string, unknown>> }): string {
+export function markerAnswer(request: {
+  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly body: Readonly<Record<string, unknown>>
+}): string {
   const last = request.messages.at(-1)?.content ?? ''
   const { inputs, asked, wantsJson } = readMarkers(last)
   const values = asked.map(field => [field.name, valueFor(field, inputs)] as const)
   if (wantsJson || request.body['response_format'] !== undefined) return JSON.stringify(Object.fromEntries(values))
   if (values.length === 0) return `fake answer ${digest(last).toString(16)}`
-  return [...values.map(([name, value]) => `[[ ## ${name} ## ]]\n${typeof value === 'string' ? value : JSON.stringify(value)}`), '[[ ## completed ## ]]'].join('\n\n')
+  return [
+    ...values.map(([name, value]) => `[[ ## ${name} ## ]]\n${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    '[[ ## completed ## ]]',
+  ].join('\n\n')
 }
 
 interface AskedField {
@@ -15,7 +21,11 @@ interface AskedField {
 }
 
 /** Markers on a line of their own head the inputs; markers inside a sentence, or backticked names for JSON, are asked for. */
-export function readMarkers(message: string): { readonly inputs: Readonly<Record<string, string>>; readonly asked: readonly AskedField[]; readonly wantsJson: boolean } {
+export function readMarkers(message: string): {
+  readonly inputs: Readonly<Record<string, string>>
+  readonly asked: readonly AskedField[]
+  readonly wantsJson: boolean
+} {
   const inputs: Record<string, string> = {}
   const asked: AskedField[] = []
   const lines = message.split('\n')
@@ -48,7 +58,9 @@ function valueFor({ name, hint }: AskedField, inputs: Readonly<Record<string, st
   const seed = digest(JSON.stringify([name, inputs]))
   const literal = /Literal\[(.*?)\](?!\])/.exec(hint)?.[1]
   if (literal !== undefined && !/\blist\[/i.test(hint)) {
-    const options = [...literal.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\s]+)/g)].map(([, single, double, bare]) => single ?? double ?? bare ?? '')
+    const options = [...literal.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\s]+)/g)].map(
+      ([, single, double, bare]) => single ?? double ?? bare ?? '',
+    )
     return options[seed % Math.max(1, options.length)] ?? ''
   }
   if (/\blist\[/i.test(hint)) return [`item ${seed % 97}`]

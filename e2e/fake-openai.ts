@@ -87,7 +87,15 @@ export interface FakeOpenAi {
 /** An OpenAI-compatible server that needs no network: equal requests get equal answers, and faults come by seed. */
 export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
   const { answer = markerAnswer, latencyMs = 0, models, requireKey, log = true } = options
-  const state = { requests: [] as FakeRequest[], raw: [] as FakeOpenAi['raw'][number][], seen: new Map<number, number>(), count: 0, answered: 0, active: 0, peak: 0 }
+  const state = {
+    requests: [] as FakeRequest[],
+    raw: [] as FakeOpenAi['raw'][number][],
+    seen: new Map<number, number>(),
+    count: 0,
+    answered: 0,
+    active: 0,
+    peak: 0,
+  }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (incoming.url ?? '/').replace(/\?.*$/, '')
@@ -96,12 +104,23 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     if (method === 'OPTIONS') return preflight(options, response)
     if (requireKey !== undefined && bearer(incoming) !== requireKey) {
       const shown = (bearer(incoming) ?? '').slice(-4)
-      return json(options, response, 401, errorBody(`Incorrect API key provided: ****${shown}.`, 'invalid_request_error', 'invalid_api_key'), {}, options.hideRefusals)
+      return json(
+        options,
+        response,
+        401,
+        errorBody(`Incorrect API key provided: ****${shown}.`, 'invalid_request_error', 'invalid_api_key'),
+        {},
+        options.hideRefusals,
+      )
     }
     if (method === 'GET' && path === '/v1/models') {
-      return json(options, response, 200, { object: 'list', data: (models ?? ['fake-model']).map(id => ({ id, object: 'model', created: 0, owned_by: 'fake' })) })
+      return json(options, response, 200, {
+        object: 'list',
+        data: (models ?? ['fake-model']).map(id => ({ id, object: 'model', created: 0, owned_by: 'fake' })),
+      })
     }
-    if (method !== 'POST' || path !== '/v1/chat/completions') return json(options, response, 404, errorBody(`Unknown request URL: ${method} ${path}.`, 'invalid_request_error', 'unknown_url'))
+    if (method !== 'POST' || path !== '/v1/chat/completions')
+      return json(options, response, 404, errorBody(`Unknown request URL: ${method} ${path}.`, 'invalid_request_error', 'unknown_url'))
     const text = await readBody(incoming)
     state.active += 1
     state.peak = Math.max(state.peak, state.active)
@@ -139,7 +158,12 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     if (log) state.requests.push(request)
     if (models && !models.includes(request.model)) {
       request.outcome = 'refused'
-      return json(options, response, 404, errorBody(`The model '${request.model}' does not exist.`, 'invalid_request_error', 'model_not_found'))
+      return json(
+        options,
+        response,
+        404,
+        errorBody(`The model '${request.model}' does not exist.`, 'invalid_request_error', 'model_not_found'),
+      )
     }
     if (options.maxConcurrent !== undefined && state.active > options.maxConcurrent) {
       request.outcome = 'rate-limit'
@@ -156,7 +180,13 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
   function fail(outcome: FakeRequest['outcome'], response: ServerResponse): void {
     const seconds = options.faults?.retryAfterSeconds ?? 1
     if (outcome === 'rate-limit')
-      return json(options, response, 429, errorBody('Rate limit reached for requests.', 'requests', 'rate_limit_exceeded'), seconds > 0 ? { 'retry-after': String(seconds) } : {})
+      return json(
+        options,
+        response,
+        429,
+        errorBody('Rate limit reached for requests.', 'requests', 'rate_limit_exceeded'),
+        seconds > 0 ? { 'retry-after': String(seconds) } : {},
+      )
     if (outcome === 'server-error') return json(options, response, 500, errorBody('The server had an error.', 'server_error', null))
     if (outcome === 'garbage') return raw(options, response, 200, '{"id":"chatcmpl-1","choi', { 'content-type': 'application/json' })
     if (outcome === 'cut') {
@@ -174,7 +204,20 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     const content = reply.text ?? ''
     const usage = reply.usage === undefined ? countUsage(text, content) : reply.usage
     const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: reply.finishReason ?? 'stop', logprobs: null }
-    json(options, response, status, { id: `chatcmpl-${hash(text).toString(16)}`, object: 'chat.completion', created: 0, model: request.model, choices: [choice], ...(usage === null ? {} : { usage }) }, headers)
+    json(
+      options,
+      response,
+      status,
+      {
+        id: `chatcmpl-${hash(text).toString(16)}`,
+        object: 'chat.completion',
+        created: 0,
+        model: request.model,
+        choices: [choice],
+        ...(usage === null ? {} : { usage }),
+      },
+      headers,
+    )
   }
 
   const server = createServer((incoming, response) => {
@@ -240,16 +283,36 @@ function cors({ corsOrigin = '*', exposeHeaders }: FakeOpenAiOptions): Record<st
 function preflight(options: FakeOpenAiOptions, response: ServerResponse): void {
   response.writeHead(options.corsOrigin === null ? 403 : 204, {
     ...cors(options),
-    ...(options.corsOrigin === null ? {} : { 'access-control-allow-methods': 'GET, POST, OPTIONS', 'access-control-allow-headers': 'authorization, content-type', 'access-control-max-age': '600' }),
+    ...(options.corsOrigin === null
+      ? {}
+      : {
+          'access-control-allow-methods': 'GET, POST, OPTIONS',
+          'access-control-allow-headers': 'authorization, content-type',
+          'access-control-max-age': '600',
+        }),
   })
   response.end()
 }
 
-function json(options: FakeOpenAiOptions, response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}, hidden = false): void {
+function json(
+  options: FakeOpenAiOptions,
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  hidden = false,
+): void {
   raw(options, response, status, JSON.stringify(body), { 'content-type': 'application/json', ...headers }, hidden)
 }
 
-function raw(options: FakeOpenAiOptions, response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>>, hidden = false): void {
+function raw(
+  options: FakeOpenAiOptions,
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  hidden = false,
+): void {
   response.writeHead(status, { ...(hidden ? {} : cors(options)), 'content-length': Buffer.byteLength(body), ...headers })
   response.end(body)
 }
@@ -274,7 +337,9 @@ function readBody(incoming: IncomingMessage): Promise<string> {
 }
 
 function headersOf(incoming: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+  return Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  )
 }
 
 function bearer(incoming: IncomingMessage): string | undefined {

@@ -29,14 +29,22 @@ describe('createBudget', () => {
     const budget = createBudget({ maxCalls: 2 }, manualClock(), () => undefined)
     budget.settle(budget.reserve(testRequest('q')), { inputTokens: 0, outputTokens: 0 })
     budget.reserve(testRequest('q'))
-    expect(refusal(budget)).toMatchObject({ code: 'budget-exhausted', facts: { cap: 'calls' }, message: 'The cap of 2 LM calls for this run is used up.' })
+    expect(refusal(budget)).toMatchObject({
+      code: 'budget-exhausted',
+      facts: { cap: 'calls' },
+      message: 'The cap of 2 LM calls for this run is used up.',
+    })
   })
 
   it('holds the worst case back until the call returns, then only what it took', () => {
     const { input, output } = worstCaseTokens(testRequest('q', { settings: { maxTokens: 10 } }))
     const budget = createBudget({ maxTokens: 2 * (input + output) - 1 }, manualClock(), () => undefined)
     const first = budget.reserve(testRequest('q', { settings: { maxTokens: 10 } }))
-    expect(refusal(budget)).toMatchObject({ code: 'budget-exhausted', facts: { cap: 'tokens' }, message: expect.stringContaining('tokens leaves no room') })
+    expect(refusal(budget)).toMatchObject({
+      code: 'budget-exhausted',
+      facts: { cap: 'tokens' },
+      message: expect.stringContaining('tokens leaves no room'),
+    })
     expect(budget.tryReserve(testRequest('q', { settings: { maxTokens: 10 } }))).toBeUndefined()
     budget.settle(first, { inputTokens: 2, outputTokens: 1 })
     expect(refusal(budget)).toBeUndefined()
@@ -86,8 +94,19 @@ describe('createBudget', () => {
   })
 
   it('never passes a cap, whatever order calls start and return in', () => {
-    const step = fc.record({ starts: fc.boolean(), content: fc.string({ maxLength: 60, unit: 'grapheme' }), maxTokens: fc.integer({ min: 1, max: 300 }), pick: fc.nat(), share: fc.double({ min: 0, max: 1, noNaN: true }), isLost: fc.boolean() })
-    const caps = fc.record({ maxCalls: fc.integer({ min: 1, max: 20 }), maxTokens: fc.integer({ min: 100, max: 3000 }), maxCost: fc.double({ min: 0.0001, max: 0.004, noNaN: true }) })
+    const step = fc.record({
+      starts: fc.boolean(),
+      content: fc.string({ maxLength: 60, unit: 'grapheme' }),
+      maxTokens: fc.integer({ min: 1, max: 300 }),
+      pick: fc.nat(),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      isLost: fc.boolean(),
+    })
+    const caps = fc.record({
+      maxCalls: fc.integer({ min: 1, max: 20 }),
+      maxTokens: fc.integer({ min: 100, max: 3000 }),
+      maxCost: fc.double({ min: 0.0001, max: 0.004, noNaN: true }),
+    })
     fc.assert(
       fc.property(caps, fc.array(step, { maxLength: 80 }), (cap, steps) => {
         const budget = createBudget(cap, manualClock(), () => price)
@@ -104,7 +123,11 @@ describe('createBudget', () => {
             }
           } else {
             const [done] = open.splice(pick % open.length, 1)
-            if (done) budget.settle(done.reservation, isLost ? undefined : { inputTokens: Math.round(done.input * share), outputTokens: Math.round(done.output * share) })
+            if (done)
+              budget.settle(
+                done.reservation,
+                isLost ? undefined : { inputTokens: Math.round(done.input * share), outputTokens: Math.round(done.output * share) },
+              )
           }
           const { calls, tokens, cost } = budget.spent
           expect(calls + open.length).toBeLessThanOrEqual(cap.maxCalls)

@@ -24,13 +24,18 @@ describe('cached', () => {
       failedAttempts: 0,
     })
     expect(lm.requests).toHaveLength(1)
-    expect([...calls.stored.values()]).toMatchObject([{ key: callKey(testRequest('q'), 0), rollout: 0, at: 5000, request: testRequest('q') }])
+    expect([...calls.stored.values()]).toMatchObject([
+      { key: callKey(testRequest('q'), 0), rollout: 0, at: 5000, request: testRequest('q') },
+    ])
   })
 
   it('stores before the caller gets the answer', async () => {
     const calls = memoryCalls()
     let release: () => void = () => {}
-    const slow = { get: calls.get.bind(calls), add: async (call: Parameters<typeof calls.add>[0]) => (await new Promise<void>(resolve => (release = resolve)), calls.add(call)) }
+    const slow = {
+      get: calls.get.bind(calls),
+      add: async (call: Parameters<typeof calls.add>[0]) => (await new Promise<void>(resolve => (release = resolve)), calls.add(call)),
+    }
     let isAnswered = false
     const asked = cached(scriptedLm(['a']), { calls: slow, clock })
       .generate(testRequest('q'), testCall())
@@ -45,9 +50,23 @@ describe('cached', () => {
   it('uses what was stored first, and still bills what it sent', async () => {
     const calls = memoryCalls()
     const key = callKey(testRequest('q'), 0)
-    const first = { key, rollout: 0, request: testRequest('q'), response: { text: 'first', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1 }, at: 1 }
-    const stack = cached(scriptedLm([{ text: 'second', usage: { inputTokens: 9, outputTokens: 9 } }]), { calls: { get: async () => undefined, add: async () => first }, clock })
-    expect(await stack.generate(testRequest('q'), testCall())).toMatchObject({ text: 'first', usage: { inputTokens: 9 }, cached: false, attempts: 1 })
+    const first = {
+      key,
+      rollout: 0,
+      request: testRequest('q'),
+      response: { text: 'first', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1 },
+      at: 1,
+    }
+    const stack = cached(scriptedLm([{ text: 'second', usage: { inputTokens: 9, outputTokens: 9 } }]), {
+      calls: { get: async () => undefined, add: async () => first },
+      clock,
+    })
+    expect(await stack.generate(testRequest('q'), testCall())).toMatchObject({
+      text: 'first',
+      usage: { inputTokens: 9 },
+      cached: false,
+      attempts: 1,
+    })
     expect(calls.stored.size).toBe(0)
   })
 
@@ -59,13 +78,21 @@ describe('cached', () => {
 
   it('does not store failures, and repeats the ones of an earlier attempt without sending', async () => {
     const calls = memoryCalls()
-    await expect(cached(scriptedLm([new EngineError('lm-server', 'down')]), { calls, clock }).generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-server' })
+    await expect(
+      cached(scriptedLm([new EngineError('lm-server', 'down')]), { calls, clock }).generate(testRequest('q'), testCall()),
+    ).rejects.toMatchObject({ code: 'lm-server' })
     expect(calls.stored.size).toBe(0)
 
     const lm = scriptedLm(['up'])
-    const failedCalls = new Map([[callKey(testRequest('q'), 0), { error: { code: 'lm-server', message: 'down', facts: { status: 500, attempts: 6 } } as const }]])
+    const failedCalls = new Map([
+      [callKey(testRequest('q'), 0), { error: { code: 'lm-server', message: 'down', facts: { status: 500, attempts: 6 } } as const }],
+    ])
     const replay = cached(lm, { calls, clock, failedCalls })
-    await expect(replay.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-server', message: 'down', facts: { status: 500, attempts: 0, isReplayed: true } })
+    await expect(replay.generate(testRequest('q'), testCall())).rejects.toMatchObject({
+      code: 'lm-server',
+      message: 'down',
+      facts: { status: 500, attempts: 0, isReplayed: true },
+    })
     expect(lm.requests).toHaveLength(0)
     expect((await replay.generate(testRequest('other'), testCall())).text).toBe('up')
   })

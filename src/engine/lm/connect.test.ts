@@ -16,7 +16,15 @@ afterEach(async () => {
 
 async function setUp(options: FakeOpenAiOptions, limits?: ModelSpec['limits']) {
   server = await startFakeOpenAi(options)
-  const model: ModelSpec = { id: 'm', label: 'Fake', provider: 'openai-compatible', model: 'fake-model', baseUrl: server.url, settings: {}, ...(limits ? { limits } : {}) }
+  const model: ModelSpec = {
+    id: 'm',
+    label: 'Fake',
+    provider: 'openai-compatible',
+    model: 'fake-model',
+    baseUrl: server.url,
+    settings: {},
+    ...(limits ? { limits } : {}),
+  }
   const connector = createConnector({ fetch: globalThis.fetch, clock: systemClock, authorize: async () => undefined })
   const calls = memoryCalls()
   const budget = createBudget({}, systemClock, () => undefined)
@@ -27,8 +35,13 @@ async function setUp(options: FakeOpenAiOptions, limits?: ModelSpec['limits']) {
 describe('createConnector', () => {
   it('shares one queue between all users of a model at an address', async () => {
     const { model, connector } = await setUp({ latencyMs: 5 }, { concurrency: 3 })
-    const [first, second] = [connector(model), connector({ ...model, id: 'other', label: 'Same model, set up twice', baseUrl: `${model.baseUrl}/` })]
-    await Promise.all([first, second].flatMap(lm => Array.from({ length: 12 }, (_, index) => lm.generate(testRequest(`${index}`), testCall()))))
+    const [first, second] = [
+      connector(model),
+      connector({ ...model, id: 'other', label: 'Same model, set up twice', baseUrl: `${model.baseUrl}/` }),
+    ]
+    await Promise.all(
+      [first, second].flatMap(lm => Array.from({ length: 12 }, (_, index) => lm.generate(testRequest(`${index}`), testCall()))),
+    )
     expect(server?.count).toBe(24)
     expect(server?.peak).toBe(3)
     expect(connector({ ...model, model: 'other' })).not.toBe(first)

@@ -31,9 +31,16 @@ export function createConnector(options: ConnectorOptions): (model: ModelSpec) =
   }
 }
 
-function connectEndpoint(model: ModelSpec, base: URL, { fetch, clock, authorize, defaultConcurrency }: ConnectorOptions): { lm: Lm; limiter: Limiter } {
+function connectEndpoint(
+  model: ModelSpec,
+  base: URL,
+  { fetch, clock, authorize, defaultConcurrency }: ConnectorOptions,
+): { lm: Lm; limiter: Limiter } {
   const transport = createTransport({ baseUrl: model.baseUrl, fetch, clock, authorize, model: model.model })
-  const limiter = createLimiter({ clock, defaultConcurrency: defaultConcurrency ?? (isLoopbackHost(base.hostname) ? localConcurrency : cloudConcurrency) })
+  const limiter = createLimiter({
+    clock,
+    defaultConcurrency: defaultConcurrency ?? (isLoopbackHost(base.hostname) ? localConcurrency : cloudConcurrency),
+  })
   return { lm: rateLimited(openAiCompatible(transport, clock, new Set()), limiter), limiter }
 }
 

@@ -7,7 +7,10 @@ import { manualClock } from './manual-clock'
 import { testCall, testRequest } from './test-call'
 
 const answered: SlotOutcome = { kind: 'answered', usage: { inputTokens: 1, outputTokens: 1 } }
-const refused = (retryAfterMs?: number): SlotOutcome => ({ kind: 'failed', error: new EngineError('lm-rate-limit', 'slow down', { status: 429, isRetryable: true, ...(retryAfterMs ? { retryAfterMs } : {}) }) })
+const refused = (retryAfterMs?: number): SlotOutcome => ({
+  kind: 'failed',
+  error: new EngineError('lm-rate-limit', 'slow down', { status: 429, isRetryable: true, ...(retryAfterMs ? { retryAfterMs } : {}) }),
+})
 const enter = (limiter: Limiter) => limiter.enter(testRequest('q'), testCall())
 const settle = async () => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
@@ -87,7 +90,8 @@ describe('requests at once', () => {
 
   it('does not halve for failures that are no congestion', async () => {
     const limiter = createLimiter({ clock: manualClock() })
-    for (const error of [new EngineError('lm-server', 'x', { status: 500 }), new EngineError('lm-network', 'x'), new Error('x')]) (await enter(limiter)).leave({ kind: 'failed', error })
+    for (const error of [new EngineError('lm-server', 'x', { status: 500 }), new EngineError('lm-network', 'x'), new Error('x')])
+      (await enter(limiter)).leave({ kind: 'failed', error })
     expect(limiter.state).toMatchObject({ limit: 4, active: 0 })
     ;(await enter(limiter)).leave({ kind: 'failed', error: new EngineError('lm-server', 'x', { status: 503 }) })
     expect(limiter.state.limit).toBe(2)
@@ -115,7 +119,8 @@ describe('a pause the provider asks for', () => {
     ;(await enter(limiter)).leave(refused(30_000))
     const waits: LmWait[] = []
     const arrivals: number[] = []
-    for (let index = 0; index < 2; index++) void limiter.enter(testRequest('q'), testCall({ onWait: wait => waits.push(wait) })).then(() => arrivals.push(clock.now()))
+    for (let index = 0; index < 2; index++)
+      void limiter.enter(testRequest('q'), testCall({ onWait: wait => waits.push(wait) })).then(() => arrivals.push(clock.now()))
     await clock.advance(29_999)
     expect(arrivals).toEqual([])
     await clock.advance(1)

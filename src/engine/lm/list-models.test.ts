@@ -4,7 +4,14 @@ import { manualClock } from './manual-clock'
 import { createTransport } from './providers/transport'
 
 const list = (body: unknown, status = 200) =>
-  listModels(createTransport({ baseUrl: 'https://api.example.com/v1/', clock: manualClock(), authorize: async () => undefined, fetch: async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status }) }))
+  listModels(
+    createTransport({
+      baseUrl: 'https://api.example.com/v1/',
+      clock: manualClock(),
+      authorize: async () => undefined,
+      fetch: async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status }),
+    }),
+  )
 
 it.each([
   ['OpenAI', { object: 'list', data: [{ id: 'b' }, { id: 'a' }, { id: 'b' }] }, ['a', 'b']],

@@ -8,10 +8,14 @@ export async function listModels(transport: Transport, signal?: AbortSignal): Pr
   const parsed = parseJson(await transport.read(response))
   const entries = parsed.ok ? entriesOf(parsed.value) : undefined
   if (!entries) {
-    throw new EngineError('lm-bad-response', `${transport.host} answers, but not with a list of models. Check the base URL; it often ends in /v1.`, {
-      status: response.status,
-      isRetryable: false,
-    })
+    throw new EngineError(
+      'lm-bad-response',
+      `${transport.host} answers, but not with a list of models. Check the base URL; it often ends in /v1.`,
+      {
+        status: response.status,
+        isRetryable: false,
+      },
+    )
   }
   return [...new Set(entries.map(nameOf).filter(name => name !== ''))].sort((a, b) => a.localeCompare(b, 'en'))
 }

@@ -21,7 +21,10 @@ describe('redact', () => {
     expect(redact(`Incorrect API key provided: ${key}. See the docs.`)).toBe('Incorrect API key provided: [key removed]. See the docs.')
   })
 
-  it.each(['The task-list is long.', 'Use max_tokens or hf_model.', 'A disk-based risk-averse plan', 'wait... what'])('leaves words alone: %s', text => {
-    expect(redact(text)).toBe(text)
-  })
+  it.each(['The task-list is long.', 'Use max_tokens or hf_model.', 'A disk-based risk-averse plan', 'wait... what'])(
+    'leaves words alone: %s',
+    text => {
+      expect(redact(text)).toBe(text)
+    },
+  )
 })

@@ -7,8 +7,12 @@ const request: LmRequest = { model: 'm', messages: [{ role: 'user', content: 'hi
 describe('callKey', () => {
   it('is sha-256 in hex, and the same for equal requests however they were built', () => {
     expect(callKey(request, 0)).toMatch(/^[0-9a-f]{64}$/)
-    expect(callKey({ settings: { maxTokens: 100, temperature: 0 }, messages: [{ content: 'hi', role: 'user' }], model: 'm' }, 0)).toBe(callKey(request, 0))
-    expect(callKey({ ...request, responseFormat: undefined, settings: { ...request.settings, seed: undefined } }, 0)).toBe(callKey(request, 0))
+    expect(callKey({ settings: { maxTokens: 100, temperature: 0 }, messages: [{ content: 'hi', role: 'user' }], model: 'm' }, 0)).toBe(
+      callKey(request, 0),
+    )
+    expect(callKey({ ...request, responseFormat: undefined, settings: { ...request.settings, seed: undefined } }, 0)).toBe(
+      callKey(request, 0),
+    )
   })
 
   it('changes with whatever changes the answer', () => {

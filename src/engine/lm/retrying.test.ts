@@ -7,8 +7,16 @@ import { manualClock } from './manual-clock'
 import { delayBefore, retrying } from './retrying'
 import { testCall, testRequest } from './test-call'
 
-const answer: LmResponse = { text: 'ok', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 5, cached: false, attempts: 1 }
-const busy = (retryAfterMs?: number) => new EngineError('lm-rate-limit', 'Busy.', { status: 429, isRetryable: true, ...(retryAfterMs ? { retryAfterMs } : {}) })
+const answer: LmResponse = {
+  text: 'ok',
+  finishReason: 'stop',
+  usage: { inputTokens: 1, outputTokens: 1 },
+  ms: 5,
+  cached: false,
+  attempts: 1,
+}
+const busy = (retryAfterMs?: number) =>
+  new EngineError('lm-rate-limit', 'Busy.', { status: 429, isRetryable: true, ...(retryAfterMs ? { retryAfterMs } : {}) })
 const capabilities = () => ({ responseFormats: [] })
 
 /** An LM that fails as told, `takesMs` an attempt, then answers. */
@@ -26,7 +34,13 @@ function stack(failures: readonly unknown[], takesMs = 0) {
     capabilities,
     { clock, rng: pythonRandom(1) },
   )
-  return { clock, sentAt, lm, run: (signal?: AbortSignal, onWait?: (wait: LmWait) => void) => clock.runUntil(lm.generate(testRequest('q'), testCall({ ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) }))) }
+  return {
+    clock,
+    sentAt,
+    lm,
+    run: (signal?: AbortSignal, onWait?: (wait: LmWait) => void) =>
+      clock.runUntil(lm.generate(testRequest('q'), testCall({ ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) }))),
+  }
 }
 
 describe('retrying', () => {
@@ -67,7 +81,10 @@ describe('retrying', () => {
   })
 
   it('gives up after five minutes of slow failures', async () => {
-    const { run, sentAt } = stack(Array.from({ length: 9 }, () => new EngineError('lm-timeout', 'Slow.', { isRetryable: true })), 120_000)
+    const { run, sentAt } = stack(
+      Array.from({ length: 9 }, () => new EngineError('lm-timeout', 'Slow.', { isRetryable: true })),
+      120_000,
+    )
     await expect(run()).rejects.toMatchObject({ code: 'lm-timeout', facts: { attempts: 3 } })
     expect(sentAt).toHaveLength(3)
   })
@@ -83,7 +100,10 @@ describe('retrying', () => {
   })
 
   it('counts no attempt that never left', async () => {
-    const lm = retrying(async () => Promise.reject(new EngineError('budget-exhausted', 'Cap.')), capabilities, { clock: manualClock(), rng: pythonRandom(1) })
+    const lm = retrying(async () => Promise.reject(new EngineError('budget-exhausted', 'Cap.')), capabilities, {
+      clock: manualClock(),
+      rng: pythonRandom(1),
+    })
     await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'budget-exhausted', facts: { attempts: 0 } })
   })
 })

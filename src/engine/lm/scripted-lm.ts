@@ -2,7 +2,9 @@ import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
 import { estimateUsage } from './usage'
 
 export type ScriptedAnswer = string | (Partial<LmResponse> & { readonly text: string }) | Error
-export type Script = readonly ScriptedAnswer[] | ((request: LmRequest, call: LmCall, index: number) => ScriptedAnswer | Promise<ScriptedAnswer>)
+export type Script =
+  | readonly ScriptedAnswer[]
+  | ((request: LmRequest, call: LmCall, index: number) => ScriptedAnswer | Promise<ScriptedAnswer>)
 
 export interface ScriptedLm extends Lm {
   /** What was asked, in order. */

@@ -18,7 +18,11 @@ describe('singleFlight', () => {
   it('keeps other requests, other samples and later repeats apart', async () => {
     const lm = scriptedLm(async (_request, _call, index) => `answer ${index}`)
     const shared = singleFlight(lm)
-    const both = await Promise.all([shared.generate(testRequest('q'), testCall()), shared.generate(testRequest('q'), testCall({ rollout: 1 })), shared.generate(testRequest('p'), testCall())])
+    const both = await Promise.all([
+      shared.generate(testRequest('q'), testCall()),
+      shared.generate(testRequest('q'), testCall({ rollout: 1 })),
+      shared.generate(testRequest('p'), testCall()),
+    ])
     expect(both.map(answer => answer.text)).toEqual(['answer 0', 'answer 1', 'answer 2'])
     expect((await shared.generate(testRequest('q'), testCall())).text).toBe('answer 3')
   })

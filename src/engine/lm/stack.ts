@@ -28,7 +28,12 @@ export interface LmStackOptions {
 /** The LM of one run, outermost first: single-flight, cache, retry, then pause, queue, budget and the request itself. */
 export function lmStack(options: LmStackOptions): Lm {
   const { connect } = options
-  const inner = singleFlight(cached(retrying(dispatch(options), () => connect.capabilities, options), options))
+  const inner = singleFlight(
+    cached(
+      retrying(dispatch(options), () => connect.capabilities, options),
+      options,
+    ),
+  )
   const onWait = options.onWait && tellOnce(options.onWait)
   if (!onWait) return inner
   return {

@@ -38,7 +38,12 @@ export async function testConnection(model: ModelSpec, options: TestConnectionOp
   const probe = createProbe(model, options)
   if (isEngineError(probe)) return failure('wrong-url', probe.message)
   const listing = await probe.list()
-  if (listing.error && listing.error.code !== 'lm-bad-request' && listing.error.code !== 'lm-bad-response' && listing.error.code !== 'lm-model-not-found')
+  if (
+    listing.error &&
+    listing.error.code !== 'lm-bad-request' &&
+    listing.error.code !== 'lm-bad-response' &&
+    listing.error.code !== 'lm-model-not-found'
+  )
     return explain(listing.error, probe, [])
   const models = listing.models ?? []
   if (model.model.trim() === '') {
@@ -87,7 +92,9 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
     const controller = new AbortController()
     const timer = new AbortController()
     const stay = options.signal && onAbort(options.signal, () => controller.abort(options.signal?.reason))
-    const late = new EngineError('lm-timeout', `${url.host} did not answer within ${Math.round(timeoutMs / 1000)} s.`, { isRetryable: true })
+    const late = new EngineError('lm-timeout', `${url.host} did not answer within ${Math.round(timeoutMs / 1000)} s.`, {
+      isRetryable: true,
+    })
     clock.sleep(timeoutMs, timer.signal).then(
       () => controller.abort(late),
       () => undefined,
@@ -120,19 +127,33 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
     },
     async ask() {
       const lm = openAiCompatible(transport, clock, new Set())
-      const request: LmRequest = { model: model.model, messages: [{ role: 'user', content: 'Reply with the word ok.' }], settings: { maxTokens: 16 } }
+      const request: LmRequest = {
+        model: model.model,
+        messages: [{ role: 'user', content: 'Reply with the word ok.' }],
+        settings: { maxTokens: 16 },
+      }
       try {
         await timed(signal => lm.generate(request, { signal, rollout: 0, purpose: 'test-connection' } satisfies LmCall))
         return undefined
       } catch (error) {
         const failed = expected(error)
         // A reasoning model that used its few tokens up has answered well enough.
-        return failed.code === 'lm-bad-request' && /max_tokens or model output limit|output limit was reached/i.test(failed.message) ? undefined : failed
+        return failed.code === 'lm-bad-request' && /max_tokens or model output limit|output limit was reached/i.test(failed.message)
+          ? undefined
+          : failed
       }
     },
     async isThere() {
       try {
-        await timed(signal => fetch(`${transport.baseUrl}/models`, { method: 'GET', mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer', signal }))
+        await timed(signal =>
+          fetch(`${transport.baseUrl}/models`, {
+            method: 'GET',
+            mode: 'no-cors',
+            credentials: 'omit',
+            referrerPolicy: 'no-referrer',
+            signal,
+          }),
+        )
         return true
       } catch {
         return false
@@ -177,13 +198,22 @@ async function explainSilence(error: EngineError, probe: Probe): Promise<Connect
   const { url, host, pageOrigin } = probe
   const isLocal = isLoopbackHost(url.hostname)
   if (pageOrigin?.startsWith('https:') && url.protocol === 'http:' && !isLocal && !isPrivateHost(url.hostname))
-    return failure('cors', `A page loaded over https may not call ${url.origin}, which is plain http. Use an https address, or run the studio on this machine from http://localhost.`)
+    return failure(
+      'cors',
+      `A page loaded over https may not call ${url.origin}, which is plain http. Use an https address, or run the studio on this machine from http://localhost.`,
+    )
   if (pageOrigin !== undefined && (await probe.isThere())) return explainRefusal(probe)
   const candidates = [
-    isLocal ? 'the server is not running, or listens on another port' : 'the address is misspelt, the server is down, or this computer is offline',
-    ...(pageOrigin !== undefined && !isLocal ? ['an ad blocker, a company network or a sign-in page of the Wi-Fi holds the request back'] : []),
+    isLocal
+      ? 'the server is not running, or listens on another port'
+      : 'the address is misspelt, the server is down, or this computer is offline',
+    ...(pageOrigin !== undefined && !isLocal
+      ? ['an ad blocker, a company network or a sign-in page of the Wi-Fi holds the request back']
+      : []),
     ...(pageOrigin?.startsWith('https:') && isLocal
-      ? ['the browser was not allowed to reach this machine: look for its question next to the address bar, or run the studio from http://localhost']
+      ? [
+          'the browser was not allowed to reach this machine: look for its question next to the address bar, or run the studio from http://localhost',
+        ]
       : []),
   ]
   const reason = error.facts['host'] === host && /\((E[A-Z]+)\)/.exec(error.message)?.[1]
@@ -196,13 +226,24 @@ function explainRefusal(probe: Probe): ConnectionReport {
   if (preset && !preset.isLocal) {
     // These hosts are known to allow web pages, but leave the permission out of a refusal: what looks like CORS is the key.
     const key = probe.hasKey ? 'The key is probably wrong: check it' : 'It needs a key: save one for this address'
-    return failure('wrong-key', `${preset.title} answered, but the browser may not show the answer. ${key}. If the key is right, an ad blocker or proxy is in the way.`)
+    return failure(
+      'wrong-key',
+      `${preset.title} answered, but the browser may not show the answer. ${key}. If the key is right, an ad blocker or proxy is in the way.`,
+    )
   }
   if (url.port === '11434')
-    return failure('cors', `Ollama is running but refuses pages from ${pageOrigin}. Stop it and start it again with: OLLAMA_ORIGINS=${pageOrigin} ollama serve`)
+    return failure(
+      'cors',
+      `Ollama is running but refuses pages from ${pageOrigin}. Stop it and start it again with: OLLAMA_ORIGINS=${pageOrigin} ollama serve`,
+    )
   if (url.port === '1234')
-    return failure('cors', 'LM Studio is running but refuses web pages. Turn on "Enable CORS" in its server settings, or run: lms server start --cors')
-  const help = preset?.note ?? `Its owner has to allow ${pageOrigin} with the headers authorization and content-type; a LiteLLM proxy in front of it does.`
+    return failure(
+      'cors',
+      'LM Studio is running but refuses web pages. Turn on "Enable CORS" in its server settings, or run: lms server start --cors',
+    )
+  const help =
+    preset?.note ??
+    `Its owner has to allow ${pageOrigin} with the headers authorization and content-type; a LiteLLM proxy in front of it does.`
   return failure('cors', `${host} answers but does not allow calls from web pages (CORS). ${help}`)
 }
 
@@ -218,7 +259,10 @@ function explainModel(error: EngineError, probe: Probe, models: readonly string[
   if (models.length === 0) return error.message
   const wanted = probe.model.toLowerCase()
   const close = models.filter(name => name.toLowerCase().includes(wanted) || wanted.includes(name.toLowerCase())).slice(0, 3)
-  const hint = close.length > 0 ? ` Did you mean ${close.join(', ')}?` : ` It lists ${models.slice(0, 5).join(', ')}${models.length > 5 ? ' and more' : ''}.`
+  const hint =
+    close.length > 0
+      ? ` Did you mean ${close.join(', ')}?`
+      : ` It lists ${models.slice(0, 5).join(', ')}${models.length > 5 ? ' and more' : ''}.`
   return `${probe.host} does not know the model "${probe.model}".${hint}`
 }
 

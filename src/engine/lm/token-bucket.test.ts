@@ -11,7 +11,7 @@ describe('tokenBucket', () => {
     const bucket = tokenBucket(perMinute, 0)
     if (!bucket) throw new Error('no bucket')
     const sent: number[] = []
-    for (let now = 0; now < 5 * 60_000; ) {
+    for (let now = 0; now < 5 * 60_000;) {
       const wait = bucket.waitMs(now)
       if (wait > 0) now += wait
       else {

@@ -6,8 +6,21 @@ const request = testRequest('x'.repeat(400))
 
 describe('usageFrom', () => {
   it.each([
-    ['OpenAI', { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 3 }, completion_tokens_details: { reasoning_tokens: 2 } }, { cachedInputTokens: 3, reasoningTokens: 2 }],
-    ['DeepSeek', { prompt_tokens: 9, completion_tokens: 4, prompt_cache_hit_tokens: 5, prompt_cache_miss_tokens: 4 }, { cachedInputTokens: 5 }],
+    [
+      'OpenAI',
+      {
+        prompt_tokens: 9,
+        completion_tokens: 4,
+        prompt_tokens_details: { cached_tokens: 3 },
+        completion_tokens_details: { reasoning_tokens: 2 },
+      },
+      { cachedInputTokens: 3, reasoningTokens: 2 },
+    ],
+    [
+      'DeepSeek',
+      { prompt_tokens: 9, completion_tokens: 4, prompt_cache_hit_tokens: 5, prompt_cache_miss_tokens: 4 },
+      { cachedInputTokens: 5 },
+    ],
     ['Mistral', { prompt_tokens: 9, completion_tokens: 4, num_cached_tokens: 1 }, { cachedInputTokens: 1 }],
     ['a bare one', { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: null }, {}],
     ['the Responses spelling', { input_tokens: 9, output_tokens: 4 }, {}],
@@ -15,9 +28,12 @@ describe('usageFrom', () => {
     expect(usageFrom(block, request, 'answer')).toEqual({ inputTokens: 9, outputTokens: 4, ...more })
   })
 
-  it.each([[undefined], [null], [{}], ['text'], [{ prompt_tokens: '9' }], [{ prompt_tokens: -1, completion_tokens: Number.NaN }]])('counts characters where it gets %j', block => {
-    expect(usageFrom(block, request, 'x'.repeat(40))).toEqual({ inputTokens: 104, outputTokens: 10, estimated: true })
-  })
+  it.each([[undefined], [null], [{}], ['text'], [{ prompt_tokens: '9' }], [{ prompt_tokens: -1, completion_tokens: Number.NaN }]])(
+    'counts characters where it gets %j',
+    block => {
+      expect(usageFrom(block, request, 'x'.repeat(40))).toEqual({ inputTokens: 104, outputTokens: 10, estimated: true })
+    },
+  )
 
   it('says that half a block is an estimate', () => {
     expect(usageFrom({ prompt_tokens: 9 }, request, 'x'.repeat(40))).toEqual({ inputTokens: 9, outputTokens: 10, estimated: true })

@@ -3,7 +3,10 @@ import { createQuickJsSandbox } from './quickjs'
 
 it('finds its WebAssembly in a browser and holds the same limits there', async () => {
   const sandbox = await createQuickJsSandbox({ timeoutMs: 200, memoryBytes: 32 * 1024 * 1024 })
-  const metric = await sandbox.load('(example, prediction) => ({ score: Number(example.labels.a === prediction.a), feedback: typeof fetch + typeof document })', 'metric')
+  const metric = await sandbox.load(
+    '(example, prediction) => ({ score: Number(example.labels.a === prediction.a), feedback: typeof fetch + typeof document })',
+    'metric',
+  )
   expect(await metric.call([{ labels: { a: 1 } }, { a: 1 }])).toEqual({ score: 1, feedback: 'undefinedundefined' })
   await expect(sandbox.load('() => { return 1 +* 2 }', 'metric')).rejects.toMatchObject({ code: 'code-failed', facts: { line: 1 } })
   const expectStop = async (source: string, code: string) => {

@@ -9,7 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.dispose())
 
-const run = async (source: string, args: readonly Json[] = [], kind: 'metric' | 'code' = 'metric') => (await sandbox.load(source, kind)).call(args)
+const run = async (source: string, args: readonly Json[] = [], kind: 'metric' | 'code' = 'metric') =>
+  (await sandbox.load(source, kind)).call(args)
 const failure = (source: string, args: readonly Json[] = [], kind: 'metric' | 'code' = 'metric') =>
   run(source, args, kind).then(
     value => ({ code: 'none', message: JSON.stringify(value), facts: {} }),
@@ -25,9 +26,18 @@ describe('how a source may be written', () => {
     ['an anonymous function', 'function (example, prediction) { return example.labels.a === prediction.a }'],
     ['a default export of a function', 'export default function metric(example, prediction) { return example.labels.a === prediction.a }'],
     ['a default export of an arrow', 'export default (example, prediction) => example.labels.a === prediction.a;'],
-    ['helpers before the metric', 'const same = (a, b) => a === b\nfunction metric(example, prediction) { return same(example.labels.a, prediction.a) }'],
-    ['a helper after the metric', 'function metric(example, prediction) { return same(example.labels.a, prediction.a) }\nfunction same(a, b) { return a === b }'],
-    ['helpers before an export', 'function same(a, b) { return a === b }\nexport default (example, prediction) => same(example.labels.a, prediction.a)'],
+    [
+      'helpers before the metric',
+      'const same = (a, b) => a === b\nfunction metric(example, prediction) { return same(example.labels.a, prediction.a) }',
+    ],
+    [
+      'a helper after the metric',
+      'function metric(example, prediction) { return same(example.labels.a, prediction.a) }\nfunction same(a, b) { return a === b }',
+    ],
+    [
+      'helpers before an export',
+      'function same(a, b) { return a === b }\nexport default (example, prediction) => same(example.labels.a, prediction.a)',
+    ],
     ['a constant', 'const score = (example, prediction) => example.labels.a === prediction.a;'],
   ])('takes %s', async (_name, source) => {
     expect(await run(source, [{ labels: { a: 1 } }, { a: 1 }])).toBe(true)
@@ -35,7 +45,10 @@ describe('how a source may be written', () => {
   })
 
   it('runs the body of a code node with its inputs', async () => {
-    expect(await run('const words = inputs.text.split(" ")\nreturn { count: words.length, words }', [{ text: 'a b' }], 'code')).toEqual({ count: 2, words: ['a', 'b'] })
+    expect(await run('const words = inputs.text.split(" ")\nreturn { count: words.length, words }', [{ text: 'a b' }], 'code')).toEqual({
+      count: 2,
+      words: ['a', 'b'],
+    })
   })
 
   it('refuses what is not a function', async () => {
@@ -45,7 +58,11 @@ describe('how a source may be written', () => {
 
 describe('errors', () => {
   it('names the line that does not compile', async () => {
-    expect(await failure('(example) => {\n  return 1 +* 2\n}')).toMatchObject({ code: 'code-failed', facts: { line: 2 }, message: expect.stringContaining('does not compile (line 2)') })
+    expect(await failure('(example) => {\n  return 1 +* 2\n}')).toMatchObject({
+      code: 'code-failed',
+      facts: { line: 2 },
+      message: expect.stringContaining('does not compile (line 2)'),
+    })
     expect(await failure('const a = 1\nreturn {{', [], 'code')).toMatchObject({ code: 'code-failed', facts: { line: 2 } })
   })
 
@@ -118,7 +135,10 @@ describe('limits', () => {
   })
 
   it('works again after a timeout, with a fresh start', async () => {
-    const loaded = await sandbox.load('(() => { let calls = 0; return stop => { calls += 1; if (stop) for (;;); return calls } })()', 'metric')
+    const loaded = await sandbox.load(
+      '(() => { let calls = 0; return stop => { calls += 1; if (stop) for (;;); return calls } })()',
+      'metric',
+    )
     expect(await loaded.call([false])).toBe(1)
     expect(await loaded.call([false])).toBe(2)
     await expect(loaded.call([true])).rejects.toMatchObject({ code: 'sandbox-timeout' })
@@ -132,12 +152,23 @@ describe('limits', () => {
 })
 
 describe('what user code can see', () => {
-  it.each(['fetch', 'process', 'require', 'indexedDB', 'localStorage', 'self', 'window', 'Worker', 'XMLHttpRequest', 'WebSocket', 'importScripts', 'setTimeout', 'performance'])(
-    'has no %s',
-    async name => {
-      expect(await run(`() => typeof ${name} + typeof globalThis[${JSON.stringify(name)}]`)).toBe('undefinedundefined')
-    },
-  )
+  it.each([
+    'fetch',
+    'process',
+    'require',
+    'indexedDB',
+    'localStorage',
+    'self',
+    'window',
+    'Worker',
+    'XMLHttpRequest',
+    'WebSocket',
+    'importScripts',
+    'setTimeout',
+    'performance',
+  ])('has no %s', async name => {
+    expect(await run(`() => typeof ${name} + typeof globalThis[${JSON.stringify(name)}]`)).toBe('undefinedundefined')
+  })
 
   it('gets no code in by a constructor or an import', async () => {
     expect(await run('() => (() => {}).constructor("return typeof fetch + typeof process")()')).toBe('undefinedundefined')
@@ -156,11 +187,18 @@ describe('what user code can see', () => {
   })
 
   it('sees no time and no chance: every call is the first', async () => {
-    const loaded = await sandbox.load('() => [Math.random(), Math.random(), Date.now(), new Date().getFullYear(), new Date(2024, 0, 31, 23).getHours(), new Date("2024-05-01T10:00").toISOString()]', 'metric')
+    const loaded = await sandbox.load(
+      '() => [Math.random(), Math.random(), Date.now(), new Date().getFullYear(), new Date(2024, 0, 31, 23).getHours(), new Date("2024-05-01T10:00").toISOString()]',
+      'metric',
+    )
     const first = await loaded.call([])
     expect(await loaded.call([])).toEqual(first)
     expect(first).toEqual([expect.any(Number), expect.any(Number), 946684800000, 2000, 23, '2024-05-01T10:00:00.000Z'])
-    expect(await run('() => { const d = new Date("2024-05-01"); return d instanceof Date && d.getDate() === 1 && Date.parse("2024-05-01") === Date.UTC(2024, 4, 1) }')).toBe(true)
+    expect(
+      await run(
+        '() => { const d = new Date("2024-05-01"); return d instanceof Date && d.getDate() === 1 && Date.parse("2024-05-01") === Date.UTC(2024, 4, 1) }',
+      ),
+    ).toBe(true)
   })
 
   it('scores a thousand rows a second at least', async () => {
@@ -174,7 +212,8 @@ describe('what user code can see', () => {
     }`
     const loaded = await sandbox.load(f1, 'metric')
     const startedAt = Date.now()
-    for (let row = 0; row < 1000; row++) await loaded.call([{ labels: { answer: 'the quick brown fox jumps over the dog' } }, { answer: `a quick brown dog ${row}` }])
+    for (let row = 0; row < 1000; row++)
+      await loaded.call([{ labels: { answer: 'the quick brown fox jumps over the dog' } }, { answer: `a quick brown dog ${row}` }])
     expect(Date.now() - startedAt).toBeLessThan(1000)
   })
 })

@@ -1,5 +1,12 @@
 import variant from '@jitl/quickjs-wasmfile-release-sync'
-import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, type QuickJSWASMModule } from 'quickjs-emscripten-core'
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSWASMModule,
+} from 'quickjs-emscripten-core'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { systemClock } from '@/lib/system-clock'
 import { EngineError } from '../errors'
@@ -13,7 +20,10 @@ import { readUserSource } from './user-source'
  * at its limits. A loaded function lives in a runtime of its own; a runtime that broke a limit is thrown away.
  * One native operation can outlive the deadline for seconds (a sort of millions), so the page puts this in a worker it can end.
  */
-export async function createQuickJsSandbox(limits: SandboxLimits = defaultSandboxLimits, clock: Pick<Clock, 'now'> = systemClock): Promise<Sandbox> {
+export async function createQuickJsSandbox(
+  limits: SandboxLimits = defaultSandboxLimits,
+  clock: Pick<Clock, 'now'> = systemClock,
+): Promise<Sandbox> {
   const load = (): Promise<QuickJSWASMModule> => newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: boundedMemory(limits) }))
   let wasm = await load()
   /** Least recently used first. */
@@ -91,7 +101,13 @@ const maxResultLength = 1024 * 1024
 /** Bytes; more lets deep recursion reach the end of the host's own stack first. */
 const stackBytes = 192 * 1024
 
-function compile(wasm: QuickJSWASMModule, source: string, kind: 'metric' | 'code', limits: SandboxLimits, clock: Pick<Clock, 'now'>): Instance {
+function compile(
+  wasm: QuickJSWASMModule,
+  source: string,
+  kind: 'metric' | 'code',
+  limits: SandboxLimits,
+  clock: Pick<Clock, 'now'>,
+): Instance {
   const runtime = wasm.newRuntime()
   runtime.setMemoryLimit(limits.memoryBytes)
   runtime.setMaxStackSize(stackBytes)
@@ -108,7 +124,10 @@ function compile(wasm: QuickJSWASMModule, source: string, kind: 'metric' | 'code
     const userFunction = hold(timed(guard, () => evaluate(guard, source)))
     const run = hold(unwrap(guard, vm.callFunction(wrap, vm.undefined, userFunction, hold(vm.newNumber(maxResultLength)))))
     if (vm.typeof(run) !== 'function') {
-      throw new EngineError('code-failed', 'The metric is not a function. Write (example, prediction, trace) => a number, a boolean or { score, feedback }.')
+      throw new EngineError(
+        'code-failed',
+        'The metric is not a function. Write (example, prediction, trace) => a number, a boolean or { score, feedback }.',
+      )
     }
     return {
       call: args => callFunction(guard, run, args),
@@ -198,13 +217,22 @@ function userError(thrown: unknown, { limits, kind }: Guard): EngineError {
   const name = typeof thrown['name'] === 'string' ? thrown['name'] : 'Error'
   const message = typeof thrown['message'] === 'string' ? thrown['message'] : ''
   if (name === 'InternalError' && message === 'interrupted')
-    return new EngineError('sandbox-timeout', `${what} ran longer than ${limits.timeoutMs} ms and was stopped. Look for a loop that does not end.`, { timeoutMs: limits.timeoutMs })
+    return new EngineError(
+      'sandbox-timeout',
+      `${what} ran longer than ${limits.timeoutMs} ms and was stopped. Look for a loop that does not end.`,
+      { timeoutMs: limits.timeoutMs },
+    )
   if (name === 'InternalError' && /out of memory/.test(message)) return outOfMemory(what, limits)
-  if (/stack (overflow|size exceeded)/.test(message)) return new EngineError('code-failed', `${what} calls itself too deeply. Look for a recursion that does not end.`)
+  if (/stack (overflow|size exceeded)/.test(message))
+    return new EngineError('code-failed', `${what} calls itself too deeply. Look for a recursion that does not end.`)
   const line = lineOf(thrown['stack'])
   const where = line === undefined ? '' : ` (line ${line})`
   const verb = name === 'SyntaxError' ? 'does not compile' : 'failed'
-  return new EngineError('code-failed', `${what} ${verb}${where}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${name}: `}${message}`, line === undefined ? {} : { line })
+  return new EngineError(
+    'code-failed',
+    `${what} ${verb}${where}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${name}: `}${message}`,
+    line === undefined ? {} : { line },
+  )
 }
 
 /** The first frame in the user's file: `at f (metric.js:3:5)` or `at metric.js:3`. */
@@ -214,12 +242,21 @@ function lineOf(stack: Json | undefined): number | undefined {
 }
 
 function outOfMemory(what: string, { memoryBytes }: SandboxLimits): EngineError {
-  return new EngineError('sandbox-memory', `${what} used more than ${Math.round(memoryBytes / 1024 / 1024)} MB of memory and was stopped.`, { memoryBytes })
+  return new EngineError(
+    'sandbox-memory',
+    `${what} used more than ${Math.round(memoryBytes / 1024 / 1024)} MB of memory and was stopped.`,
+    { memoryBytes },
+  )
 }
 
 function brokenMachine(error: unknown): EngineError {
   const reason = error instanceof Error ? error.message : String(error)
-  return new EngineError('sandbox-memory', `The code broke the sandbox and was stopped: it is nested too deeply or needs too much memory (${reason.slice(0, 120)}).`, {}, error)
+  return new EngineError(
+    'sandbox-memory',
+    `The code broke the sandbox and was stopped: it is nested too deeply or needs too much memory (${reason.slice(0, 120)}).`,
+    {},
+    error,
+  )
 }
 
 /** QuickJS asserts that nothing is left when it ends; after an out-of-memory something may be. */

@@ -3,11 +3,13 @@ import { EngineError } from '../../errors'
 /** The base URL of an endpoint as a URL without a trailing slash. Throws `lm-bad-request` where it is none. */
 export function parseBaseUrl(baseUrl: string | undefined): URL {
   const text = baseUrl?.trim() ?? ''
-  if (text === '') throw badUrl('This model has no base URL. Enter the address of an OpenAI-compatible API, for example http://localhost:11434/v1.', text)
+  if (text === '')
+    throw badUrl('This model has no base URL. Enter the address of an OpenAI-compatible API, for example http://localhost:11434/v1.', text)
   if (!URL.canParse(text)) throw badUrl(`"${text}" is not a URL. A base URL looks like https://api.openai.com/v1.`, text)
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw badUrl(`"${text}" must start with https:// or http://.`, text)
-  if (url.username !== '' || url.password !== '') throw badUrl('Leave user name and password out of the base URL; save a key for this address instead.', url.origin)
+  if (url.username !== '' || url.password !== '')
+    throw badUrl('Leave user name and password out of the base URL; save a key for this address instead.', url.origin)
   url.hash = ''
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url

@@ -16,7 +16,10 @@ afterEach(async () => {
 
 const clock = manualClock()
 
-function connect(baseUrl: string, { key, fetch = globalThis.fetch, refused = new Set() }: { key?: string; fetch?: Fetch; refused?: Set<ResponseFormat['type']> } = {}) {
+function connect(
+  baseUrl: string,
+  { key, fetch = globalThis.fetch, refused = new Set() }: { key?: string; fetch?: Fetch; refused?: Set<ResponseFormat['type']> } = {},
+) {
   const transport = createTransport({ baseUrl, fetch, clock, authorize: async () => key, model: 'test-model' })
   return openAiCompatible(transport, clock, refused)
 }
@@ -26,7 +29,8 @@ async function against(options: FakeOpenAiOptions, key?: string) {
   return connect(server.url, key === undefined ? {} : { key })
 }
 
-const reply = async (answer: FakeReply, request: LmRequest = testRequest('q')) => (await against({ answer: () => answer })).generate(request, testCall())
+const reply = async (answer: FakeReply, request: LmRequest = testRequest('q')) =>
+  (await against({ answer: () => answer })).generate(request, testCall())
 
 describe('what travels', () => {
   it('is authorization and content-type, and nothing of the SDK', async () => {
@@ -59,7 +63,12 @@ describe('what travels', () => {
   it('asks for the key of exactly the origin it sends to', async () => {
     server = await startFakeOpenAi()
     const asked: string[] = []
-    const transport = createTransport({ baseUrl: `${server.url}/`, fetch: globalThis.fetch, clock, authorize: async origin => (asked.push(origin), undefined) })
+    const transport = createTransport({
+      baseUrl: `${server.url}/`,
+      fetch: globalThis.fetch,
+      clock,
+      authorize: async origin => (asked.push(origin), undefined),
+    })
     await openAiCompatible(transport, clock, new Set()).generate(testRequest('q'), testCall())
     expect(asked).toEqual([`http://127.0.0.1:${server.port}`])
     expect(server.requests[0]?.path).toBe('/v1/chat/completions')
@@ -68,7 +77,10 @@ describe('what travels', () => {
 
   it('follows no redirect, so that no key reaches another host', async () => {
     const target = await startFakeOpenAi()
-    const lm = await against({ answer: () => ({ status: 307, headers: { location: `${target.url}/chat/completions` }, body: '' }) }, 'sk-right')
+    const lm = await against(
+      { answer: () => ({ status: 307, headers: { location: `${target.url}/chat/completions` }, body: '' }) },
+      'sk-right',
+    )
     await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-network' })
     expect(target.raw).toHaveLength(0)
     await target.close()
@@ -167,11 +179,20 @@ describe('what comes back', () => {
 
   it('keeps the reason of a cut answer', async () => {
     expect(await reply({ text: 'half', finishReason: 'length' })).toMatchObject({ text: 'half', finishReason: 'length' })
-    expect(await reply({ body: { choices: [{ message: { content: null }, finish_reason: 'length' }] } })).toMatchObject({ text: '', finishReason: 'length' })
+    expect(await reply({ body: { choices: [{ message: { content: null }, finish_reason: 'length' }] } })).toMatchObject({
+      text: '',
+      finishReason: 'length',
+    })
   })
 
   it('joins the parts of a list', async () => {
-    expect((await reply({ body: { choices: [{ message: { content: [{ type: 'thinking' }, { type: 'text', text: 'a' }, { type: 'text', text: 'b' }] } }] } })).text).toBe('ab')
+    expect(
+      (
+        await reply({
+          body: { choices: [{ message: { content: [{ type: 'thinking' }, { type: 'text', text: 'a' }, { type: 'text', text: 'b' }] } }] },
+        })
+      ).text,
+    ).toBe('ab')
   })
 
   it('ignores an error that is none', async () => {
@@ -180,7 +201,12 @@ describe('what comes back', () => {
 
   it.each([
     ['an error inside a success', { body: { error: { message: 'Provider returned error', code: 502 } } }, 'lm-server', true],
-    ['an error inside a choice', { body: { choices: [{ error: { message: 'Slow down', code: 429 }, message: { content: '' } }] } }, 'lm-rate-limit', true],
+    [
+      'an error inside a choice',
+      { body: { choices: [{ error: { message: 'Slow down', code: 429 }, message: { content: '' } }] } },
+      'lm-rate-limit',
+      true,
+    ],
     ['a web page', { body: '<!doctype html><title>Sign in</title>' }, 'lm-bad-response', true],
     ['half a JSON', { body: '{"choices":[{"mess' }, 'lm-bad-response', true],
     ['nothing', { body: '' }, 'lm-bad-response', true],
@@ -188,7 +214,12 @@ describe('what comes back', () => {
     ['a choice without a message', { body: { choices: [{ text: 'old' }] } }, 'lm-bad-response', true],
     ['a filtered answer', { text: '', finishReason: 'content_filter' }, 'lm-content-filter', false],
     ['a refusal', { body: { choices: [{ message: { content: null, refusal: 'I cannot.' } }] } }, 'lm-content-filter', false],
-    ['no money', { status: 429, body: { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } } }, 'lm-quota', false],
+    [
+      'no money',
+      { status: 429, body: { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } } },
+      'lm-quota',
+      false,
+    ],
     ['a busy server', { status: 503, body: 'upstream timed out' }, 'lm-server', true],
     ['an unknown model', { status: 404, body: { error: { message: 'no', code: 'model_not_found' } } }, 'lm-model-not-found', false],
   ] as const)('becomes an error for %s', async (_name, answer, code, isRetryable) => {
@@ -197,14 +228,20 @@ describe('what comes back', () => {
 
   it('carries Retry-After', async () => {
     const lm = await against({ faults: { rateLimit: 1, retryAfterSeconds: 3 } })
-    await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-rate-limit', facts: { status: 429, retryAfterMs: 3000, isRetryable: true } })
+    await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({
+      code: 'lm-rate-limit',
+      facts: { status: 429, retryAfterMs: 3000, isRetryable: true },
+    })
   })
 
   it('is a network error when the connection is cut, and when nobody is there', async () => {
     const lm = await against({ faults: { cut: 1 } })
     await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-network', facts: { isRetryable: true } })
     await server?.close()
-    await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-network', message: expect.stringContaining('ECONNREFUSED') })
+    await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({
+      code: 'lm-network',
+      message: expect.stringContaining('ECONNREFUSED'),
+    })
   })
 
   it('is the reason of the abort when the caller gives up', async () => {
@@ -224,11 +261,17 @@ describe('what comes back', () => {
 
   it('remembers a format the model refused, and offers it no more', async () => {
     const lm = await against({
-      answer: request => (request.body['response_format'] ? { status: 400, body: { error: { message: 'This model does not support response format `json_schema`.' } } } : 'plain'),
+      answer: request =>
+        request.body['response_format']
+          ? { status: 400, body: { error: { message: 'This model does not support response format `json_schema`.' } } }
+          : 'plain',
     })
     expect(lm.capabilities.responseFormats).toEqual(['json_schema', 'json_object'])
     const responseFormat = { type: 'json_schema', name: 'a', schema: {} } as const
-    await expect(lm.generate(testRequest('q', { responseFormat }), testCall())).rejects.toMatchObject({ code: 'lm-bad-request', facts: { unsupported: 'response_format', isRetryable: false } })
+    await expect(lm.generate(testRequest('q', { responseFormat }), testCall())).rejects.toMatchObject({
+      code: 'lm-bad-request',
+      facts: { unsupported: 'response_format', isRetryable: false },
+    })
     expect(lm.capabilities.responseFormats).toEqual(['json_object'])
     expect((await lm.generate(testRequest('q'), testCall())).text).toBe('plain')
   })
@@ -236,17 +279,23 @@ describe('what comes back', () => {
   it('is an answer or an error of ours, whatever the body', async () => {
     let body = ''
     let status = 200
-    const lm = connect('https://api.example.com/v1', { fetch: async () => new Response(body, { status, headers: { 'content-type': 'application/json' } }) })
+    const lm = connect('https://api.example.com/v1', {
+      fetch: async () => new Response(body, { status, headers: { 'content-type': 'application/json' } }),
+    })
     const shape = fc.jsonValue().map(value => ({ choices: [{ message: { content: value }, finish_reason: value }], usage: value }))
     const good = JSON.stringify({ choices: [{ message: { content: 'text' } }], usage: { prompt_tokens: 1 } })
-    const bodies = fc.oneof(fc.string(), fc.json(), shape.map(value => JSON.stringify(value)), fc.integer({ min: 0, max: good.length }).map(length => good.slice(0, length)))
+    const bodies = fc.oneof(
+      fc.string(),
+      fc.json(),
+      shape.map(value => JSON.stringify(value)),
+      fc.integer({ min: 0, max: good.length }).map(length => good.slice(0, length)),
+    )
     await fc.assert(
       fc.asyncProperty(bodies, fc.constantFrom(200, 200, 200, 400, 429, 500), async (given, code) => {
         body = given
         status = code
         const result = await lm.generate(testRequest('q'), testCall()).catch(error => error)
-        if (result instanceof Error) expect(result).toBeInstanceOf(EngineError)
-        else expect(typeof result.text).toBe('string')
+        expect(result instanceof EngineError || typeof result.text === 'string').toBe(true)
       }),
       { numRuns: 500 },
     )

@@ -26,7 +26,8 @@ export function openAiCompatible(transport: Transport, clock: Clock, refusedForm
       } catch (caught) {
         if (call.signal.aborted) throw call.signal.reason
         const error = uncarry(caught)
-        if (request.responseFormat && isEngineError(error) && error.facts['unsupported'] === 'response_format') refusedFormats.add(request.responseFormat.type)
+        if (request.responseFormat && isEngineError(error) && error.facts['unsupported'] === 'response_format')
+          refusedFormats.add(request.responseFormat.type)
         throw error
       }
     },
@@ -48,9 +49,8 @@ function createOpenAiClient(transport: Transport): OpenAI {
     maxRetries: 0,
     timeout: dayMs,
     logLevel: 'off',
-    defaultHeaders: silentHeaders,
-    // The transport sends authorization and content-type and drops every other header: many servers refuse a browser's
-    // preflight for any header they do not know.
+    // The transport sends authorization and content-type and drops every other header, the SDK's x-stainless-* among them:
+    // many servers refuse a browser's preflight for any header they do not know.
     fetch: async (url, init) => {
       try {
         return await transport.send(String(url), { method: init?.method ?? 'GET', body: init?.body, signal: init?.signal })
@@ -101,7 +101,8 @@ function readCompletion(body: string, request: LmRequest, ms: number, transport:
   if (isError(choice['error'])) throw transport.refusal(200, JSON.stringify({ error: choice['error'] }))
   const finishReason = typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : 'stop'
   const text = textOf(choice['message'])
-  if (text === '' && (finishReason === 'content_filter' || typeof choice['message']['refusal'] === 'string')) throw filtered(choice['message'], transport)
+  if (text === '' && (finishReason === 'content_filter' || typeof choice['message']['refusal'] === 'string'))
+    throw filtered(choice['message'], transport)
   return { text, finishReason, usage: usageFrom(root['usage'], request, text), ms, cached: false, attempts: 1 }
 }
 
@@ -128,7 +129,10 @@ function notACompletion(body: string, transport: Transport): EngineError {
 
 function filtered(message: JsonObject, transport: Transport): EngineError {
   const refusal = typeof message['refusal'] === 'string' ? ` It said: ${transport.redact(message['refusal'])}` : ''
-  return new EngineError('lm-content-filter', `The content filter of ${transport.host} withheld the answer.${refusal}`, { status: 200, isRetryable: false })
+  return new EngineError('lm-content-filter', `The content filter of ${transport.host} withheld the answer.${refusal}`, {
+    status: 200,
+    isRetryable: false,
+  })
 }
 
 /** Takes our own error through the SDK, which else reads a word like "timeout" in a message and makes its own error of it. */
@@ -145,6 +149,3 @@ function uncarry(error: unknown): unknown {
 
 const dayMs = 24 * 60 * 60_000
 const allFormats: readonly ResponseFormat['type'][] = ['json_schema', 'json_object']
-const silentHeaders = Object.fromEntries(
-  ['lang', 'package-version', 'os', 'arch', 'runtime', 'runtime-version', 'retry-count', 'timeout'].map(name => [`x-stainless-${name}`, null]),
-)

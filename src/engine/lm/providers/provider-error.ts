@@ -84,7 +84,8 @@ function kindOf(status: number, said: Said, quote: string): Kind {
 
   if (status === 402) return final('lm-quota')
   if (status === 401) return final('lm-auth')
-  if (status === 403) return final(is(/moderat|flagged|content.?polic/i) ? 'lm-content-filter' : is(/quota|billing/i) ? 'lm-quota' : 'lm-auth')
+  if (status === 403)
+    return final(is(/moderat|flagged|content.?polic/i) ? 'lm-content-filter' : is(/quota|billing/i) ? 'lm-quota' : 'lm-auth')
   if (status === 429) return is(quotaWords) ? final('lm-quota') : { code: 'lm-rate-limit', isRetryable: true }
   if (status === 408 || status === 504 || status === 524) return { code: 'lm-timeout', isRetryable: true }
   if (status === 409 || status === 425 || status === 498) return { code: 'lm-server', isRetryable: true }
@@ -104,14 +105,28 @@ function kindOf(status: number, said: Said, quote: string): Kind {
 
 const contextWords =
   /context.?(length|window|size)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens|exceeds? the (available|maximum) (context|number of tokens)/i
-const quotaWords = /insufficient.?(quota|balance|credit|funds)|exceeded your current quota|spend(ing)? limit|out of credits|billing (hard )?limit|credit balance/i
+const quotaWords =
+  /insufficient.?(quota|balance|credit|funds)|exceeded your current quota|spend(ing)? limit|out of credits|billing (hard )?limit|credit balance/i
 
-const parameters = ['response_format', 'json_schema', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'seed', 'stop', 'reasoning_effort']
+const parameters = [
+  'response_format',
+  'json_schema',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'seed',
+  'stop',
+  'reasoning_effort',
+]
 
 function unsupportedParameter(said: Said, quote: string): string | undefined {
-  const isRefused = /not support|unsupported|unknown|unrecognized|unexpected|not (allowed|permitted)|invalid|extra (inputs|fields)/i.test(`${said.code ?? ''} ${quote}`)
+  const isRefused = /not support|unsupported|unknown|unrecognized|unexpected|not (allowed|permitted)|invalid|extra (inputs|fields)/i.test(
+    `${said.code ?? ''} ${quote}`,
+  )
   if (!isRefused) return undefined
-  const named = parameters.find(name => said.param === name || said.param?.startsWith(`${name}.`)) ?? parameters.find(name => quote.includes(name))
+  const named =
+    parameters.find(name => said.param === name || said.param?.startsWith(`${name}.`)) ?? parameters.find(name => quote.includes(name))
   if (named === 'json_schema' || /response.?format|structured output|json (schema|mode)/i.test(quote)) return 'response_format'
   return named
 }
@@ -156,14 +171,18 @@ function waitAsked(refusal: Refusal, said: Said, quote: string): number | undefi
   const delay = Array.isArray(said.details)
     ? said.details.map(detail => (isJsonObject(detail) ? detail['retryDelay'] : undefined)).find(value => typeof value === 'string')
     : undefined
-  return duration(typeof delay === 'string' ? delay : undefined) ?? duration(/(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:ms|h|m|s)(?:[a-z]+)?\s?)+)/i.exec(quote)?.[1])
+  return (
+    duration(typeof delay === 'string' ? delay : undefined) ??
+    duration(/(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:ms|h|m|s)(?:[a-z]+)?\s?)+)/i.exec(quote)?.[1])
+  )
 }
 
 /** `1.2s`, `34.07s`, `850ms`, `1m30s`, `20 seconds`. */
 function duration(text: string | undefined): number | undefined {
   if (!text) return undefined
   let total = 0
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)\s?(ms|h|m|s)/gi)) total += Number(amount) * (unitMs[(unit ?? 's').toLowerCase()] ?? 1000)
+  for (const [, amount, unit] of text.matchAll(/([\d.]+)\s?(ms|h|m|s)/gi))
+    total += Number(amount) * (unitMs[(unit ?? 's').toLowerCase()] ?? 1000)
   return total > 0 ? Math.ceil(total) : undefined
 }
 

@@ -22,7 +22,14 @@ export interface ProviderInfo {
 }
 
 const cloud: readonly EndpointPreset[] = [
-  { id: 'openai', title: 'OpenAI', baseUrl: 'https://api.openai.com/v1', needsKey: true, isLocal: false, keyUrl: 'https://platform.openai.com/api-keys' },
+  {
+    id: 'openai',
+    title: 'OpenAI',
+    baseUrl: 'https://api.openai.com/v1',
+    needsKey: true,
+    isLocal: false,
+    keyUrl: 'https://platform.openai.com/api-keys',
+  },
   {
     id: 'openrouter',
     title: 'OpenRouter',
@@ -32,10 +39,38 @@ const cloud: readonly EndpointPreset[] = [
     keyUrl: 'https://openrouter.ai/settings/keys',
     note: 'One key for models of many providers, some of them free.',
   },
-  { id: 'groq', title: 'Groq', baseUrl: 'https://api.groq.com/openai/v1', needsKey: true, isLocal: false, keyUrl: 'https://console.groq.com/keys' },
-  { id: 'mistral', title: 'Mistral', baseUrl: 'https://api.mistral.ai/v1', needsKey: true, isLocal: false, keyUrl: 'https://console.mistral.ai/api-keys' },
-  { id: 'together', title: 'Together', baseUrl: 'https://api.together.xyz/v1', needsKey: true, isLocal: false, keyUrl: 'https://api.together.xyz/settings/api-keys' },
-  { id: 'fireworks', title: 'Fireworks', baseUrl: 'https://api.fireworks.ai/inference/v1', needsKey: true, isLocal: false, keyUrl: 'https://app.fireworks.ai/settings/users/api-keys' },
+  {
+    id: 'groq',
+    title: 'Groq',
+    baseUrl: 'https://api.groq.com/openai/v1',
+    needsKey: true,
+    isLocal: false,
+    keyUrl: 'https://console.groq.com/keys',
+  },
+  {
+    id: 'mistral',
+    title: 'Mistral',
+    baseUrl: 'https://api.mistral.ai/v1',
+    needsKey: true,
+    isLocal: false,
+    keyUrl: 'https://console.mistral.ai/api-keys',
+  },
+  {
+    id: 'together',
+    title: 'Together',
+    baseUrl: 'https://api.together.xyz/v1',
+    needsKey: true,
+    isLocal: false,
+    keyUrl: 'https://api.together.xyz/settings/api-keys',
+  },
+  {
+    id: 'fireworks',
+    title: 'Fireworks',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    needsKey: true,
+    isLocal: false,
+    keyUrl: 'https://app.fireworks.ai/settings/users/api-keys',
+  },
   {
     id: 'deepseek',
     title: 'DeepSeek',
@@ -73,9 +108,30 @@ const local: readonly EndpointPreset[] = [
     isLocal: true,
     note: 'Answers pages on localhost. For any other address start it with OLLAMA_ORIGINS set to that address. Prompts longer than its context are cut without an error: raise num_ctx in a Modelfile.',
   },
-  { id: 'lm-studio', title: 'LM Studio', baseUrl: 'http://localhost:1234/v1', needsKey: false, isLocal: true, note: 'Turn on "Enable CORS" in its server settings, or run: lms server start --cors' },
-  { id: 'vllm', title: 'vLLM', baseUrl: 'http://localhost:8000/v1', needsKey: false, isLocal: true, note: 'Open to web pages by default; needs a key when started with --api-key.' },
-  { id: 'llama-cpp', title: 'llama.cpp server', baseUrl: 'http://localhost:8080/v1', needsKey: false, isLocal: true, note: 'Open to web pages by default; only to localhost once tools are enabled.' },
+  {
+    id: 'lm-studio',
+    title: 'LM Studio',
+    baseUrl: 'http://localhost:1234/v1',
+    needsKey: false,
+    isLocal: true,
+    note: 'Turn on "Enable CORS" in its server settings, or run: lms server start --cors',
+  },
+  {
+    id: 'vllm',
+    title: 'vLLM',
+    baseUrl: 'http://localhost:8000/v1',
+    needsKey: false,
+    isLocal: true,
+    note: 'Open to web pages by default; needs a key when started with --api-key.',
+  },
+  {
+    id: 'llama-cpp',
+    title: 'llama.cpp server',
+    baseUrl: 'http://localhost:8080/v1',
+    needsKey: false,
+    isLocal: true,
+    note: 'Open to web pages by default; only to localhost once tools are enabled.',
+  },
   {
     id: 'localai',
     title: 'LocalAI',
@@ -84,7 +140,14 @@ const local: readonly EndpointPreset[] = [
     isLocal: true,
     note: 'Refuses calls from web pages that carry no key: save any text as the key.',
   },
-  { id: 'litellm', title: 'LiteLLM proxy', baseUrl: 'http://localhost:4000/v1', needsKey: false, isLocal: true, note: 'Reaches providers that refuse web pages, such as AWS Bedrock.' },
+  {
+    id: 'litellm',
+    title: 'LiteLLM proxy',
+    baseUrl: 'http://localhost:4000/v1',
+    needsKey: false,
+    isLocal: true,
+    note: 'Reaches providers that refuse web pages, such as AWS Bedrock.',
+  },
 ]
 
 export const providers: readonly ProviderInfo[] = [
@@ -100,7 +163,8 @@ export const providers: readonly ProviderInfo[] = [
     title: 'OpenAI-compatible API',
     help: 'Any server with a /chat/completions endpoint: cloud providers with your own key, or a model on your machine.',
     needsKey: 'depends',
-    corsNote: 'Your browser calls the provider directly, so the provider must allow calls from web pages (CORS). The ones listed here do, or say how.',
+    corsNote:
+      'Your browser calls the provider directly, so the provider must allow calls from web pages (CORS). The ones listed here do, or say how.',
     presets: [...cloud, ...local],
   },
 ]

@@ -22,7 +22,10 @@ export interface Transport {
   readonly origin: string
   readonly host: string
   /** Resolves with a success; throws an `EngineError` for a refusal (any status from 300 on) or a broken connection. */
-  send(url: string, init: { readonly method: string; readonly body?: BodyInit | null; readonly signal?: AbortSignal | null }): Promise<Response>
+  send(
+    url: string,
+    init: { readonly method: string; readonly body?: BodyInit | null; readonly signal?: AbortSignal | null },
+  ): Promise<Response>
   /** Reads a body; a connection cut in the middle is an `lm-network` error. */
   read(response: Response): Promise<string>
   /** Takes the key in use, and whatever looks like one, out of a text. */
@@ -38,9 +41,8 @@ export function createTransport({ baseUrl, fetch, clock, authorize, model = '' }
 
   async function send(url: string, init: Parameters<Transport['send']>[1]): Promise<Response> {
     // The SDK builds the URL: whatever it made of it, a key goes to the origin it was saved for and nowhere else.
-    const { origin } = new URL(url)
-    if (origin !== base.origin) throw new Error(`a request to ${origin} was built for ${base.origin}`)
-    secret = await authorize(origin)
+    if (!url.startsWith(`${base.origin}/`)) throw new Error(`a request to ${url} was built for ${base.origin}`)
+    secret = await authorize(base.origin)
     const headers: Record<string, string> = {}
     if (secret) headers['authorization'] = `Bearer ${secret}`
     if (init.body) headers['content-type'] = 'application/json'
@@ -77,10 +79,14 @@ export function createTransport({ baseUrl, fetch, clock, authorize, model = '' }
   function unreachable(error: unknown): EngineError {
     const reason = redact(reasonOf(error), [secret])
     const why = reason ? ` (${reason})` : ''
-    return new EngineError('lm-network', `No answer from ${base.host}${why}. Check the connection, the address, and that the server allows calls from this page.`, {
-      isRetryable: true,
-      host: base.host,
-    })
+    return new EngineError(
+      'lm-network',
+      `No answer from ${base.host}${why}. Check the connection, the address, and that the server allows calls from this page.`,
+      {
+        isRetryable: true,
+        host: base.host,
+      },
+    )
   }
 
   return {
