@@ -104,10 +104,11 @@ function readJournal(folder: string): Omit<JournalDirectory, 'close'> {
       append: async batch => {
         const fresh = batch.events.filter(event => event.seq > lastSeq)
         lastSeq = fresh.at(-1)?.seq ?? lastSeq
-        append('events.jsonl', fresh)
         append('rollouts.jsonl', batch.rollouts)
         append('run-calls.jsonl', batch.calls)
         append('totals.jsonl', [batch.totals])
+        // Last: a replay takes a recorded event as a sign that everything before it was written.
+        append('events.jsonl', fresh)
       },
     },
   }
