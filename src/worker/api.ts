@@ -19,6 +19,8 @@ export interface RunMessage {
   /** Node starts and ends (row runs only) and waits for the provider. */
   readonly meters: readonly MeterEvent[]
   readonly totals: RunTotals
+  /** Why the run paused by itself: the browser has no space left. Free some, then `resume`. */
+  readonly problem?: ErrorJson
 }
 
 export interface RunRequest {

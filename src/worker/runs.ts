@@ -105,8 +105,9 @@ export function createRuns(services: Services, relay: RunRelay) {
         if (here.waiting) handle.command(here.waiting)
       }
       const outcome = await handle.done
-      await calls.noteUse().catch(() => undefined)
       await keeper.finish(outcome)
+      // Only for the order of eviction: nobody waits for it, and nothing is lost without it.
+      void calls.noteUse().catch(() => undefined)
     } catch (error) {
       await keeper.fail(error)
       throw error
