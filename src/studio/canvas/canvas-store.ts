@@ -32,9 +32,14 @@ export const canvasStore = createStore<CanvasState>(() => ({
   menuTarget: { canvas: { x: 0, y: 0 } },
   tool: 'pointer',
   isOutlineOpen: false,
-  isPaletteOpen: true,
-  isMinimapOpen: true,
+  isPaletteOpen: isWide(),
+  isMinimapOpen: isWide(),
 }))
+
+/** On a small screen the program gets the room first. */
+function isWide(): boolean {
+  return typeof innerWidth === 'undefined' || innerWidth >= 1200
+}
 
 export function useCanvas<T>(selector: (state: CanvasState) => T): T {
   return useStore(canvasStore, selector)

@@ -100,7 +100,7 @@ export function FlowView() {
       elevateNodesOnSelect
       onlyRenderVisibleElements={nodes.length > 60}
       ariaLabelConfig={ariaLabels}
-      attributionPosition="bottom-center"
+      attributionPosition="top-right"
       onError={ignore}
       className={tool === 'hand' ? 'canvas-hand' : undefined}
     >

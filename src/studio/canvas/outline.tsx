@@ -6,7 +6,7 @@ export function Outline() {
   const ids = useProject(project => project.graph.nodes.map(node => node.id))
   if (ids.length === 0) return <p className="outline-empty">No nodes yet. Add one with Enter on a kind above.</p>
   return (
-    <nav className="outline" aria-label="Program outline">
+    <nav className="program-outline" aria-label="Program outline">
       <ul>
         {ids.map(id => (
           <OutlineNode key={id} nodeId={id} />

@@ -97,7 +97,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
             <OptionalBox type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
           </div>
           {problem && (
-            <p id={problemId} className="field-problem" data-severity={problem.severity} role={isError ? 'alert' : undefined}>
+            <p id={problemId} className="field-problem" data-severity={problem.severity}>
               {problem.message}
             </p>
           )}

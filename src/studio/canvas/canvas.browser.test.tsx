@@ -1,0 +1,146 @@
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { page, userEvent, type Locator } from 'vitest/browser'
+import type { EdgeEnd } from '@/engine/graph/program'
+import { blankProject } from '@/state/blank-project'
+import { addNode, connect, renameNode } from '@/state/edits/graph-edits'
+import { setModule, setSignatureLine } from '@/state/edits/node-edits'
+import { setDemos } from '@/state/edits/state-edits'
+import { newLiveRun } from '@/state/live-run'
+import { liveRuns } from '@/state/live-runs'
+import { currentProject, openProject, undo } from '@/state/project-store'
+import { setRowRun } from '@/state/session-store'
+import { putProject } from '@/storage/projects'
+import { Announcer } from '@/ui/announcer'
+import { CanvasPane } from './canvas-screen'
+import '@/ui/tokens.css'
+
+let root: Root | undefined
+
+afterEach(() => {
+  root?.unmount()
+  document.body.replaceChildren()
+})
+
+beforeEach(async () => {
+  const id = `project_${crypto.randomUUID()}`
+  await putProject(blankProject(id, 'Canvas test', Date.now()))
+  await openProject(id)
+  liveRuns.setState({ runs: {}, rowProgram: undefined })
+  document.body.style.cssText = 'margin:0'
+})
+
+function show(): void {
+  const host = document.createElement('div')
+  document.body.append(host)
+  root = createRoot(host)
+  root.render(
+    <div style={{ width: 1100, height: 700 }}>
+      <CanvasPane />
+      <Announcer />
+    </div>,
+  )
+}
+
+it('draws a signature with its fields, types, module, demos and the outputs its module adds', async () => {
+  const id = classifier()
+  setModule(id, 'chain-of-thought')
+  setDemos(id, [{ text: 'a', label: 'yes' }])
+  show()
+  const card = page.elementLocator(await node(id))
+  await expect.element(card).toHaveTextContent(/Classify.*ChainOfThought.*1 demo.*text.*str.*reasoning.*str.*label.*enum 2/)
+  expect(card.element().querySelectorAll('.react-flow__handle')).toHaveLength(3)
+  await expect.element(card.getByText('reasoning')).toBeVisible()
+  expect(card.element().querySelector('.field-port-added')?.textContent).toContain('reasoning')
+})
+
+it('switches the module from the badge', async () => {
+  const id = classifier()
+  show()
+  await userEvent.click(page.getByRole('button', { name: 'Module: Predict' }))
+  await userEvent.click(page.getByRole('menuitemradio', { name: /ChainOfThought/ }))
+  expect(currentProject().graph.nodes.find(each => each.id === id)).toMatchObject({ module: 'chain-of-thought' })
+})
+
+it('renames in place, refuses a name in use with the reason, and keeps the wires', async () => {
+  const input = addNode('input', { x: 0, y: 0 })
+  const id = classifier()
+  expect(connect(end(input, 'text'), end(id, 'text'))).toEqual({ ok: true })
+  renameNode(input, 'Ticket')
+  show()
+  const card = await node(id)
+  card.focus()
+  await userEvent.keyboard('{F2}')
+  const box = page.getByRole('textbox', { name: 'Node name' })
+  await userEvent.fill(box, 'Ticket')
+  await userEvent.keyboard('{Enter}')
+  await expect.element(page.getByRole('alert')).toHaveTextContent(/Ticket/)
+  await userEvent.fill(box, 'Sort')
+  await userEvent.keyboard('{Enter}')
+  const { graph } = currentProject()
+  expect(graph.nodes.map(each => each.name)).toEqual(['Ticket', 'Sort'])
+  expect(graph.edges).toHaveLength(1)
+})
+
+it('shows status in words, with the outputs of the last run of one row', async () => {
+  const id = classifier()
+  const { graph, state } = currentProject()
+  const run = newLiveRun('run_1', 'done')
+  liveRuns.setState({
+    runs: { run_1: { ...run, nodes: { [id]: { status: 'done', outputs: { label: 'yes' }, ms: 12 } } } },
+    rowProgram: { graph, state },
+  })
+  setRowRun('run_1')
+  show()
+  const card = page.elementLocator(await node(id))
+  await expect.element(card.getByText('Done')).toBeVisible()
+  await expect.element(card.getByText('yes', { exact: true })).toBeVisible()
+  setSignatureLine(id, 'text -> label')
+  await expect.element(card.getByText('Stale')).toBeVisible()
+})
+
+it('builds a wired program from blank with the keyboard alone', async () => {
+  show()
+  for (const kind of ['Input', 'Signature', 'Output']) {
+    await focusOn(page.getByRole('button', { name: `Add ${kind} node` }))
+    await userEvent.keyboard('{Enter}')
+  }
+  await focusOn(page.getByRole('button', { name: /^Outline/ }))
+  await userEvent.keyboard('{Enter}')
+  for (const field of ['text', 'answer']) {
+    await focusOn(page.getByRole('button', { name: `Connect to… ${field}` }).first())
+    await userEvent.keyboard('{Enter}')
+    await expect.element(page.getByRole('menu')).toBeVisible()
+    await userEvent.keyboard('{Enter}')
+  }
+  expect(currentProject().graph.edges).toHaveLength(2)
+  await expect.element(page.getByText('Connected predict.answer to output.answer')).toBeInTheDocument()
+  undo()
+  expect(currentProject().graph.edges).toHaveLength(1)
+})
+
+async function focusOn(locator: Locator): Promise<void> {
+  await expect.element(locator).toBeVisible()
+  locator.element().focus()
+}
+
+function classifier(): string {
+  const id = addNode('signature', { x: 300, y: 0 }, { name: 'Classify' })
+  setSignatureLine(id, "text -> label: Literal['yes', 'no']")
+  return id
+}
+
+function end(nodeId: string, name: string): EdgeEnd {
+  const field = currentProject()
+    .graph.nodes.find(each => each.id === nodeId)
+    ?.fields.find(each => each.name === name)
+  return { node: nodeId, field: field?.id ?? '' }
+}
+
+async function node(id: string): Promise<HTMLElement> {
+  let found: HTMLElement | null = null
+  await expect
+    .poll(() => (found = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`)), { timeout: 4000 })
+    .not.toBeNull()
+  return found ?? document.body
+}
