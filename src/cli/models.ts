@@ -1,10 +1,9 @@
 import { EngineError } from '@/engine/errors'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
+import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import type { Project } from '@/engine/project/project'
 import type { RunModels } from '@/engine/run/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
-
-export const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: {} }
 
 /** The models of a run: `--lm` stands in for the project's task LM, and for its prompt LM unless `--prompt-lm` is given. */
 export function runModels(project: Project, flags: Flags): RunModels {

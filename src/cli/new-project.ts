@@ -1,4 +1,5 @@
 import { EngineError } from '@/engine/errors'
+import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
 import type { Edge, ProgramGraph, ProgramNode } from '@/engine/graph/program'
 import { moduleKinds } from '@/engine/modules/registry'
@@ -7,7 +8,6 @@ import { projectSchemaVersion, type ProjectFile } from '@/engine/project/project
 import { checkFields } from '@/engine/signature/check-fields'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { Field } from '@/engine/signature/signature'
-import { sandboxModel } from './models'
 
 export interface NewProject {
   readonly name: string

@@ -1,8 +1,5 @@
-import type { ModelSpec } from '@/engine/lm/lm'
+import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import { projectSchemaVersion, type Project } from '@/engine/project/project'
-
-/** The embedded model that every project starts with: it needs no key and no network. */
-export const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: {} }
 
 /** A project with nothing on its canvas. */
 export function blankProject(id: string, name: string, now: number): Project {
