@@ -7,6 +7,7 @@ import type { RunRequest } from '@/worker/api'
 import { ensureActiveRow, isSealed } from './active-row'
 import { addReveal } from './edits/project-edits'
 import { engine } from './engine-client'
+import { fillMapping } from './fill-mapping'
 import { expectRun, watchRuns } from './live-runs'
 import { errorSentence, notify, notifyError } from './notices'
 import { currentProject, flushSave, projectStore } from './project-store'
@@ -84,6 +85,7 @@ async function start(request: Omit<RunRequest, 'project'>): Promise<RunId | unde
   sessionStore.setState({ runProblem: undefined })
   try {
     await listen()
+    await fillMapping()
     await flushSave()
     const project = currentProject()
     const runId = await engine().createRun({ ...request, project })

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useDataset, useDatasetRows } from '@/state/queries'
 import { errorSentence } from '@/state/notices'
 import { useProject } from '@/state/project-store'
+import { fillMapping } from '@/state/fill-mapping'
 import { onSessionEvent } from '@/state/session-events'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
@@ -22,6 +23,8 @@ export function DataScreen() {
   const isOver = useDroppedFiles(importer.begin)
   const pickFile = useCallback(() => picker.current?.click(), [])
   useEffect(() => onSessionEvent('open-import', pickFile), [pickFile])
+  // Fields that the program gained meanwhile are matched when one comes to look; a failed read shows below.
+  useEffect(() => void fillMapping().catch(() => undefined), [datasetId])
 
   return (
     <div className="relative h-full min-h-0">
