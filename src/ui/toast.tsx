@@ -5,7 +5,7 @@ import { cx } from './cx'
 import { IconButton } from './icon-button'
 import { toastStore, type ToastItem, type ToastOptions } from './toast-store'
 
-/** Shows a short message; returns its id. Errors stay until dismissed. */
+/** Shows a short message; returns its id. It leaves by itself; errors and those with a button stay longer, and all stay while pointed at. */
 export function toast(options: ToastOptions): number {
   return toastStore.add(options)
 }
@@ -29,8 +29,8 @@ function Toast({ item }: { readonly item: ToastItem }) {
   const tone = item.tone ?? 'neutral'
   const [isHeld, setHeld] = useState(false)
   useEffect(() => {
-    if (isHeld || tone === 'bad') return
-    const timer = setTimeout(() => toastStore.dismiss(item.id), item.action ? 9000 : 5000)
+    if (isHeld) return
+    const timer = setTimeout(() => toastStore.dismiss(item.id), tone === 'bad' ? 20_000 : item.action ? 9000 : 5000)
     return () => clearTimeout(timer)
   }, [isHeld, tone, item])
 
