@@ -8,7 +8,7 @@ import { sessionStore, setActiveRow } from './session-store'
 const lookedAt = 200
 
 /** The first row that a look at spoils nothing: not one of the sealed test split. */
-export function firstOpenRow(rows: readonly DataRow[], split: SplitSpec): ExampleId | undefined {
+function firstOpenRow(rows: readonly DataRow[], split: SplitSpec): ExampleId | undefined {
   return rows.find(row => splitOf(row.id, split) !== 'test')?.id
 }
 

@@ -15,7 +15,7 @@ export type { Command } from './commands/command'
 export const commands: readonly Command[] = [...documentCommands, ...canvasCommands, ...runMenuCommands, ...screenCommands]
 
 /** Throws for an unknown id: that is a bug. */
-export function command(id: string): Command {
+function command(id: string): Command {
   const found = commands.find(each => each.id === id)
   if (found === undefined) throw new Error(`no command ${id}`)
   return found

@@ -69,14 +69,6 @@ export async function renameDataset(id: string, name: string): Promise<void> {
   await putDatasetMeta(id, { name }).catch((error: unknown) => notifyError('The dataset was not renamed', error))
 }
 
-/** Adds a column with empty cells, at the right. */
-export async function addColumn(dataset: DatasetMeta, name: string, type: Column['type']): Promise<void> {
-  const column: Column = { id: newId('column'), name, type }
-  await putDatasetMeta(dataset.id, { columns: [...dataset.columns, column] }).catch((error: unknown) =>
-    notifyError('The column was not added', error),
-  )
-}
-
 /** Gives the project no dataset; the rows stay stored. */
 export async function detachDataset(): Promise<void> {
   if (currentProject().datasetId !== undefined) await setDataset(undefined)

@@ -8,8 +8,3 @@ export function engine(): EngineApi {
   client ??= createEngineClient()
   return client
 }
-
-/** For tests: another engine in place of the worker. */
-export function setEngine(other: EngineApi | undefined): void {
-  client = other
-}

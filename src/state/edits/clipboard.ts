@@ -20,7 +20,7 @@ export interface NodesClip {
   readonly layout: Readonly<Record<NodeId, Position>>
 }
 
-export function clipOf(project: Pick<Project, 'graph' | 'state' | 'layout'>, ids: readonly NodeId[]): NodesClip {
+function clipOf(project: Pick<Project, 'graph' | 'state' | 'layout'>, ids: readonly NodeId[]): NodesClip {
   const chosen = new Set(ids)
   return {
     nodes: project.graph.nodes.filter(node => chosen.has(node.id)),

@@ -25,7 +25,7 @@ export function layoutGraph(graph: ProgramGraph): Record<NodeId, Position> {
 }
 
 /** Height of the node as the canvas draws it: a header, a foot for nodes that compute, and a row a field. */
-export function estimatedHeight(node: ProgramNode): number {
+function estimatedHeight(node: ProgramNode): number {
   const rows = inputFields(node).length + outputFields(node).length
   const foot = node.kind === 'signature' ? 64 : node.kind === 'code' ? 32 : 0
   return headerHeight + rows * rowHeight + foot

@@ -36,7 +36,7 @@ export function newField(name: string, role: Field['role'], type: FieldType = { 
 }
 
 /** Code that compiles: hands the inputs through under the names of the outputs. */
-export function defaultSource(fields: readonly Field[]): string {
+function defaultSource(fields: readonly Field[]): string {
   const inputs = fields.filter(field => field.role === 'input')
   const outputs = fields.filter(field => field.role === 'output')
   const lines = outputs.map((field, index) => {

@@ -57,7 +57,7 @@ export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: 
 }
 
 /** Whether a node of this kind has fields a wire of this direction can end at. */
-export function takesRole(kind: NodeKind, role: Field['role']): boolean {
+function takesRole(kind: NodeKind, role: Field['role']): boolean {
   return role === 'input' ? kind !== 'input' : kind !== 'output'
 }
 

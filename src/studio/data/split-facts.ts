@@ -17,7 +17,7 @@ export const splitHelp: Readonly<Record<Split, string>> = {
 export const splitColours: Readonly<Record<Split, string>> = { train: 'bg-info', val: 'bg-accent', test: 'bg-gold' }
 
 /** Below these an optimizer has little to learn from, and a score says little. */
-export const usefulSize: Readonly<Record<Split, number>> = { train: 20, val: 30, test: 30 }
+const usefulSize: Readonly<Record<Split, number>> = { train: 20, val: 30, test: 30 }
 
 /** What is wrong with the sizes, one sentence each; empty when all are of use. */
 export function splitWarnings(counts: SplitCounts): string[] {
