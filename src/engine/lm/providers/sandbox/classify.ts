@@ -105,7 +105,7 @@ function lookOf(label: Label, bag: Bag, task: ClassifyTask, likeness: readonly n
       nearest = instance.text
     } else if (alike > second) second = alike
   })
-  const demos = hasDemos ? 3.4 * (best + 0.5 * second) : undefined
+  const demos = hasDemos ? 2.2 * (best + 0.5 * second) : undefined
   return {
     label,
     name: 1.1 * saturate(name),

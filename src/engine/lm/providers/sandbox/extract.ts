@@ -1,6 +1,7 @@
 import { bagOf } from './bag'
 import { boundedCache } from './bounded-cache'
 import type { Noise } from './noise'
+import { teach, type TaughtInstance } from './softmax'
 import { isStopWord, sentences, stem, terms, words } from './words'
 
 export interface ExtractTask {
@@ -25,21 +26,25 @@ export function extract(task: ExtractTask): string {
   const scored = parts.map((part, at) => ({
     part,
     at,
-    score: habit.score(featuresOf(part, at, parts.length)) + priorOf(part, at, parts, task) + task.noise.jitter(`s${at}`),
+    score: habit.score(featuresOf(part, at, parts)) + priorOf(part, at, parts, task) + task.noise.jitter(`s${at}`),
   }))
   const ranked = [...scored].sort((a, b) => b.score - a.score || a.at - b.at)
   const chosen: typeof scored = []
   let count = 0
   for (const one of ranked) {
     const size = words(one.part).length
-    if (chosen.length > 0 && (target === undefined || count + size * 0.5 > target)) break
+    if (
+      chosen.length > 0 &&
+      (habit.sentences === undefined ? target === undefined || count + size * 0.5 > target : chosen.length >= habit.sentences)
+    )
+      break
     chosen.push(one)
     count += size
     if (chosen.length >= 4) break
   }
   const first = chosen[0]
   if (chosen.length === 1 && first !== undefined && target !== undefined && count > target * 1.6)
-    return shortened(first.part, target, clause => habit.score(featuresOf(clause, first.at, parts.length)) + overlap(clause, task.focus))
+    return shortened(first.part, target, clause => habit.score(featuresOf(clause, first.at, parts)) + overlap(clause, task.focus))
   return chosen
     .sort((a, b) => a.at - b.at)
     .map(one => one.part)
@@ -47,63 +52,55 @@ export function extract(task: ExtractTask): string {
 }
 
 interface Habit {
+  /** Words, and sentences, of the median demo output. */
   readonly length: number | undefined
+  readonly sentences: number | undefined
   score(features: ReadonlyMap<string, number>): number
 }
 
 const habits = boundedCache<Habit>(256)
 
-/** Which sentences do outputs come from? Log-odds of each feature in a demo's best-matching sentence against its other ones. */
+/** Which sentences do outputs come from? A demo's best-matching sentences against its other ones. */
 function learn(demos: ExtractTask['demos']): Habit {
-  const taken = new Map<string, number>()
-  const left = new Map<string, number>()
-  let takenCount = 0
-  let leftCount = 0
   const lengths: number[] = []
+  const instances: TaughtInstance<'take' | 'leave'>[] = []
   for (const demo of demos) {
     const wanted = new Set(terms(demo.output))
     lengths.push(words(demo.output).length)
-    if (wanted.size === 0) continue
     const parts = sentences(demo.text)
+    if (wanted.size === 0 || parts.length < 2) continue
     const shares = parts.map(part => terms(part).filter(term => wanted.has(term)).length / wanted.size)
     const most = Math.max(...shares)
     if (most < 0.25) continue
     parts.forEach((part, at) => {
-      const isTaken = (shares[at] ?? 0) >= most * 0.6
-      if (isTaken) takenCount += 1
-      else leftCount += 1
-      for (const feature of featuresOf(part, at, parts.length).keys())
-        (isTaken ? taken : left).set(feature, ((isTaken ? taken : left).get(feature) ?? 0) + 1)
+      const answer = (shares[at] ?? 0) >= most * 0.7 ? 'take' : 'leave'
+      instances.push({ features: featuresOf(part, at, parts), answer, weight: 1, prior: noPrior })
     })
   }
-  const length = lengths.length === 0 ? undefined : (lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? undefined)
-  const ratio = (feature: string): number => {
-    const yes = taken.get(feature) ?? 0
-    const no = left.get(feature) ?? 0
-    if (yes + no === 0) return 0
-    const general = (yes + no) / (takenCount + leftCount)
-    return Math.log((yes + 1.5 * general) / (takenCount + 1.5)) - Math.log((no + 1.5 * general) / (leftCount + 1.5))
-  }
+  const length = lengths.length === 0 ? undefined : lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]
+  const counts = demos.map(demo => sentences(demo.output).length).sort((a, b) => a - b)
+  const middle = counts[Math.floor(counts.length / 2)]
+  if (instances.length === 0) return { length, sentences: middle, score: () => 0 }
+  const taught = teach(['take', 'leave'], instances, { epochs: 40, rate: 0.5, decay: 0.01 })
   return {
     length,
+    sentences: middle,
     score(features) {
-      if (takenCount === 0 || leftCount === 0) return 0
-      let sum = 0
-      let count = 0
-      for (const [feature, weight] of features) {
-        const value = ratio(feature)
-        if (value === 0) continue
-        sum += weight * value
-        count += weight
-      }
-      return count === 0 ? 0 : (2.2 * sum) / Math.sqrt(1 + count)
+      const scores = taught(features)
+      return (scores.get('take') ?? 0) - (scores.get('leave') ?? 0)
     },
   }
 }
 
-function featuresOf(part: string, at: number, count: number): ReadonlyMap<string, number> {
+const noPrior: ReadonlyMap<'take' | 'leave', number> = new Map()
+
+function featuresOf(part: string, at: number, parts: readonly string[]): ReadonlyMap<string, number> {
+  const count = parts.length
   const features = new Map<string, number>()
-  for (const [feature, weight] of bagOf(part)) if (feature.startsWith('w:') || feature.startsWith('t:')) features.set(feature, weight)
+  for (const [feature, weight] of bagOf(part)) {
+    if (feature.startsWith('w:')) features.set(feature, weight * 0.6)
+    else if (feature.startsWith('t:') || feature.startsWith('f:^')) features.set(feature, weight)
+  }
   const place = at === 0 ? 'first' : at === count - 1 ? 'last' : at === 1 ? 'second' : at === count - 2 ? 'before last' : 'middle'
   features.set(`place ${place}`, 1)
   if (/\d/.test(part)) features.set('has a number', 0.7)
@@ -112,6 +109,7 @@ function featuresOf(part: string, at: number, count: number): ReadonlyMap<string
   if (/\b(not|no|never|n't|cannot)\b/i.test(part)) features.set('negates', 0.7)
   if (/\b(I|we|my|our)\b/.test(part)) features.set('first person', 0.5)
   const length = words(part).length
+  features.set(`longer ones ${Math.min(3, parts.filter(other => words(other).length > length).length)}`, 0.8)
   features.set(length < 8 ? 'short' : length < 18 ? 'medium' : 'long', 0.6)
   return features
 }

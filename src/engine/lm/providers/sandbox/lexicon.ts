@@ -14,7 +14,7 @@ const topics: Readonly<Record<string, string>> = {
   access:
     'login log signin session code codes recovery fingerprint domain email reset sign password passcode account username credential credentials authentication authenticate locked lockout access unlock register registration profile identity verify verification sso mfa',
   security:
-    'security secure hack hacked breach stolen theft phishing suspicious fraud fraudulent scam malware virus vulnerability leak unauthorized unauthorised spyware compromised intruder',
+    'guard stranger fight threatened forced missing security secure hack hacked breach stolen theft phishing suspicious fraud fraudulent scam malware virus vulnerability leak unauthorized unauthorised spyware compromised intruder',
   fault:
     'bug error fail fails failed failing failure crash crashes crashed broken break breaks fault faulty defect defective glitch freeze freezes frozen stuck malfunction wrong issue problem trouble',
   outage: 'outage down offline unavailable downtime unreachable timeout disconnected interruption',
@@ -29,18 +29,20 @@ const topics: Readonly<Record<string, string>> = {
   complaint:
     'bad terrible awful horrible hate worst poor disappointing disappointed angry upset annoying annoyed useless boring rude negative waste unhappy unacceptable complaint mess dreadful',
   health:
-    'health medical doctor hospital nurse patient pain sick ill illness injury injured medicine drug symptom treatment fever clinic disease',
+    'aid rash allergy vomiting swollen swelling bleed bleeds breathe breathing chest health medical doctor hospital nurse patient pain sick ill illness injury injured medicine drug symptom treatment fever clinic disease',
   safety: 'safety hazard danger dangerous accident injury injured smoke burn burned burnt spark sparks emergency evacuate unsafe risk',
   fire: 'fire flame smoke burn burning spark heat overheated',
-  water: 'water leak leaking flood pipe drain damp wet plumbing tap spill',
+  water: 'toilet sink shower blocked clogged water leak leaking flood pipe drain damp wet plumbing tap spill',
   electricity:
     'electric electricity electrical power voltage wire wiring socket fuse breaker battery charger cable lamp light lights outlet',
-  machine: 'machine motor engine pump belt gear valve conveyor mechanical equipment bearing lift elevator',
+  machine:
+    'repair maintenance mechanic technician machine motor engine pump belt gear valve conveyor mechanical equipment bearing lift elevator',
   building:
-    'building room office floor ceiling wall door window roof kitchen bathroom toilet stairs facility facilities house flat apartment',
-  cleaning: 'clean cleaning dirty dirt trash garbage rubbish waste hygiene stain smell odor mould mold dust',
+    'handle hinge bolt tile carpet corridor gate garage attic basement balcony building room office floor ceiling wall door window roof kitchen bathroom toilet stairs facility facilities house flat apartment',
+  cleaning:
+    'housekeeping towel sheet soap mop sticky greasy filthy muddy smear grubby wash washed bin bins clean cleaning dirty dirt trash garbage rubbish waste hygiene stain smell odor mould mold dust',
   computing:
-    'computer software app application program website site web page browser server database code api laptop phone mobile device update version install installation file data cloud',
+    'program screen printer scanner tablet till system it computer software app application program website site web page browser server database code api laptop phone mobile device update version install installation file data cloud',
   network: 'network internet wifi connection router vpn signal bandwidth',
   email: 'email mail inbox message newsletter spam sender attachment',
   promotion:
@@ -48,7 +50,7 @@ const topics: Readonly<Record<string, string>> = {
   person: 'friend mum mom dad brother sister mother father family son daughter wife husband baby child kid',
   staff: 'staff employee colleague manager team worker waiter waitress agent representative boss human hr personnel hiring',
   manners: 'rude polite friendly attitude unhelpful helpful courteous shouted ignored kind welcoming disrespectful',
-  food: 'food meal eat ate dinner lunch breakfast restaurant dish taste tasty delicious cook cooked menu pizza bread fruit apple cake drink coffee tea soup',
+  food: 'catering chef cook kitchen waiter served buffet plate salt spicy sour stale raw portion dessert soup salad sandwich milk egg cheese food meal eat ate dinner lunch breakfast restaurant dish taste tasty delicious cook cooked menu pizza bread fruit apple cake drink coffee tea soup',
   travel: 'travel trip flight fly plane airport train bus hotel journey ticket passenger luggage baggage vacation holiday tour visa',
   vehicle: 'car vehicle truck van bike bicycle tyre tire brake road drive driver driving traffic parking',
   time: 'time date day week month year hour minute schedule calendar appointment deadline today tomorrow yesterday morning evening reschedule',
@@ -106,10 +108,10 @@ const topics: Readonly<Record<string, string>> = {
   container: 'box package parcel bag bottle jar can envelope carton crate pallet',
   colour: 'red blue green yellow black white grey gray brown pink purple orange colour color shade',
   emotion: 'happy sad angry upset glad sorry afraid worried furious delighted frustrated annoyed proud',
-  gain: 'more another extra additional added find found receive received bought earned arrive collected gained joined pick picked',
-  lose: 'give gave lose lost spend spent sell sold eat ate eaten use used remove removed donate donated drop dropped left leave take took taken throw threw broke return returned',
-  sharing: 'share shared split divide divided equally evenly distribute distributed among group groups equal',
-  repeat: 'each every per apiece times daily weekly',
+  gain: 'more another extra additional added adds find found receive received new grow grew raise raised back older taller plus joining bought earned arrive collected gained joined pick picked',
+  lose: 'give gave lose lost spend spent sell sold eat ate eaten use used remove removed donate donated drop dropped left leave take took taken throw threw thrown broke broken return returned fly flew away leak leaked burst reduce reduced lower lowered delete deleted move moved cut hand handed missing younger shorter drank drink down discount fine tax off early empty taken without minus cheaper',
+  sharing: 'share shared split divide divided equally evenly distribute distributed among equal same packed pack poured cut piece part row',
+  repeat: 'each every per apiece times daily weekly hold holds carry carries cost costs contain contains cover covers',
   sum: 'total altogether sum combined overall together',
   compare: 'difference more fewer less longer taller older heavier cheaper farther further compared',
 }

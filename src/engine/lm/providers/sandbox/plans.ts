@@ -45,6 +45,10 @@ export function plansFor(quantities: readonly Quantity[], choices: readonly (rea
   return plans
 }
 
+export function signatureOf(plan: Plan): string {
+  return `${plan.start}${plan.isGrouped ? 'g' : ''} ${plan.ops.join(' ')}`
+}
+
 /** Grouping changes the result only where a product or quotient follows a sum or difference. */
 function canGroup(ops: readonly Op[]): boolean {
   let hasSum = false

@@ -17,6 +17,8 @@ export interface WordProblem {
   readonly quantities: readonly Quantity[]
   /** Stems of the sentence that asks. */
   readonly question: ReadonlySet<string>
+  /** What the answer counts, where the question says so; `$` for money, empty when unsaid. */
+  readonly askedUnit: string
   /** True when something is asked with numbers in it, as opposed to a text that only mentions some. */
   readonly asks: boolean
 }
@@ -40,7 +42,20 @@ function makeProblem(text: string): WordProblem {
     question.add(stem(token))
     for (const topic of topicsOf(stem(token))) question.add(`t:${topic}`)
   }
-  return { quantities, question, asks: asking >= 0 && quantities.length > 0 }
+  return {
+    quantities,
+    question,
+    askedUnit: askedUnitOf(from < 0 ? asked : asked.slice(from), quantities),
+    asks: asking >= 0 && quantities.length > 0,
+  }
+}
+
+function askedUnitOf(asked: string, quantities: readonly Quantity[]): string {
+  const counted = /\bhow many (?:more |fewer |of the |kilo)?(\p{L}+)/iu.exec(asked)?.[1]
+  if (counted !== undefined) return stem(counted.toLowerCase())
+  const isMoney =
+    /\b(money|cost|pay|paid|price|earn|spend|spent|worth|change|save|saved)\b/i.test(asked) || quantities.every(one => one.unit === '$')
+  return isMoney && quantities.some(one => one.unit === '$') ? '$' : ''
 }
 
 const asks = /\b(how many|how much|how long|how far|what is|what was|what are|calculate|find the|convert|work out)\b/i
@@ -92,7 +107,7 @@ function numberAt(list: readonly string[], at: number): { value: number; length:
   }
   if (/^[\d.]+$/.test(token) && Number.isFinite(Number(token))) {
     const scale = scales[list[at + 1] ?? '']
-    return { value: Number(token) * (scale ?? 1), length: scale === undefined ? 1 : 2, kind: 'plain' }
+    return { value: Number(token) * (scale ?? 1), length: scale === undefined ? 1 : 2, kind: list[at + 1] === 'times' ? 'factor' : 'plain' }
   }
   const factor = factors[token]
   if (factor !== undefined) {
@@ -118,6 +133,7 @@ function unitAfter(list: readonly string[], from: number): string {
   for (let at = from; at < Math.min(list.length, from + 4); at += 1) {
     const token = list[at] ?? ''
     if (!/^\p{L}/u.test(token)) break
+    if (unit === '' && at === from && /^[mglkhs]$/.test(token)) return token
     if (isStopWord(token)) {
       if (unit !== '' || token !== 'more') break
       continue
@@ -132,7 +148,8 @@ function unitAfter(list: readonly string[], from: number): string {
 function cuesAround(list: readonly string[], start: number, end: number): Set<string> {
   const cues = new Set<string>()
   const take = (token: string | undefined, side: string): boolean => {
-    if (token === undefined || /^[,;:.?!]$/.test(token)) return false
+    if (token === undefined || /^([,;:.?!]|[\d.]+|\d+\/\d+)$/.test(token) || ones[token] !== undefined || factors[token] !== undefined)
+      return false
     if (!/^\p{L}/u.test(token)) return true
     const stemmed = stem(token)
     cues.add(stemmed)

@@ -158,7 +158,7 @@ function readDemo(text: string): PromptDemo {
 
 /** What an adapter may print for a value that a demo does not have. */
 const filler =
-  /^(none|null|\W*\b(this |the )?(value |field )?(is |was )?(not|un)[ -]?(supplied|given|provided|available|known|specified)\b.{0,60})$/i
+  /^\W*(?:(?:the |this )?(?:value |field )?(?:is |was )?(?:(?:not|un)[ -]?(?:supplied|given|provided|available|known|specified)|left out|omitted|missing|absent)\b.{0,60}|none|null|n\/a)\W*$/i
 
 function usable(demos: readonly PromptDemo[], system: SystemText): readonly PromptDemo[] {
   return demos.filter(demo => system.outputs.some(field => demo.outputs[field.name] !== undefined))

@@ -1,0 +1,9 @@
+import { incidentRouting } from './incident-routing'
+import { supportTriage } from './support-triage'
+import type { Template } from './template'
+import { wordProblemSolving } from './word-problem-solving'
+
+export type { Template } from './template'
+
+/** In the order of the gallery. */
+export const templates: readonly Template[] = [supportTriage, wordProblemSolving, incidentRouting]
