@@ -11,6 +11,7 @@ import { fitOptions, layOut, pasteText, renameSelection, type Flow } from './can
 import { addKind } from './palette-drag'
 import { nodeKinds } from './node-kinds'
 import { openTypedRun, runNode } from './row-run'
+import { runUntil } from './run-until'
 
 /** What a right-click offers: on a node, on a wire, on empty canvas. */
 export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuEntry[] {
@@ -40,6 +41,7 @@ function nodeMenu(nodeId: string): MenuEntry[] {
     ...(isOne
       ? ([
           { id: 'run', label: 'Run the active row', shortcut: 'Mod+Enter', onSelect: () => runNode(nodeId) },
+          { id: 'until', label: 'Run until here', onSelect: () => void runUntil(nodeId) },
           { id: 'typed', label: 'Run with typed input…', onSelect: () => openTypedRun(nodeId) },
           { id: 'inspect', label: 'Open in inspector', shortcut: 'Enter', onSelect: () => inspect(nodeId) },
           'separator',

@@ -2,6 +2,7 @@ import { ChevronDown, Play, Square } from 'lucide-react'
 import { Menu } from '@/ui/menu'
 import { cx } from '@/ui/cx'
 import { openTypedRun, runNode, stopRow, useRowRun } from './row-run'
+import { runUntil } from './run-until'
 
 /** Runs the program on the active row and shows this node's part of it; the same button stops. */
 export function NodePlay({ nodeId, name }: { nodeId: string; name: string }) {
@@ -21,6 +22,13 @@ export function NodePlay({ nodeId, name }: { nodeId: string; name: string }) {
         }
         items={[
           { id: 'row', label: 'Run the active row', shortcut: 'Mod+Enter', disabled: isRunning, onSelect: () => runNode(nodeId) },
+          {
+            id: 'until',
+            label: 'Run until here',
+            hint: 'Only this step and those before it',
+            disabled: isRunning,
+            onSelect: () => void runUntil(nodeId),
+          },
           { id: 'typed', label: 'Run with typed input…', disabled: isRunning, onSelect: () => openTypedRun(nodeId) },
           { id: 'stop', label: 'Stop', disabled: !isRunning, onSelect: stopRow },
         ]}

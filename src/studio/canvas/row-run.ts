@@ -15,15 +15,19 @@ export function useRowRun(): { readonly isRunning: boolean } {
 }
 
 export function runNode(nodeId: string): void {
+  showOutputOf(nodeId)
+  void runRow()
+}
+
+/** Opens the inspector on what the node gives. */
+export function showOutputOf(nodeId: string): void {
   select([nodeId])
   setInspectorTab('run')
-  void runRow()
 }
 
 /** Opens the inspector's form for inputs that are typed by hand. */
 export function openTypedRun(nodeId: string): void {
-  select([nodeId])
-  setInspectorTab('run')
+  showOutputOf(nodeId)
   sendSessionEvent('run-typed')
 }
 

@@ -30,15 +30,14 @@ export function RowPicker({ label, trigger, onPick }: RowPickerProps) {
 }
 
 function RowList({ onPick }: { onPick: (row: DataRow) => void }) {
-  const { rows, exampleOf, isLoading } = useRows()
+  const { rows, sealedCount, exampleOf, isLoading } = useRows()
   const [query, setQuery] = useState('')
   const list = useRef<HTMLUListElement>(null)
   const found = useMemo(() => {
     const words = query.trim().toLowerCase()
-    const all = rows.map((row, index) => ({ row, number: index + 1 }))
     return words === ''
-      ? all
-      : all.filter(({ row, number }) => `${number} ${Object.values(row.cells).map(textOf).join(' ')}`.toLowerCase().includes(words))
+      ? rows
+      : rows.filter(({ row, number }) => `${number} ${Object.values(row.cells).map(textOf).join(' ')}`.toLowerCase().includes(words))
   }, [rows, query])
   const buttons = () => [...(list.current?.querySelectorAll('button') ?? [])]
   const step = (from: number, by: number) => buttons()[Math.max(0, Math.min(from + by, buttons().length - 1))]?.focus()
@@ -79,6 +78,7 @@ function RowList({ onPick }: { onPick: (row: DataRow) => void }) {
           {isLoading ? 'Reading the rows…' : rows.length === 0 ? 'The dataset has no rows.' : 'No row holds that.'}
         </p>
       )}
+      {sealedCount > 0 && <p className="inspector-faint">The {sealedCount} rows of the test split are sealed and not listed.</p>}
       {found.length > shownRowCount && <p className="inspector-faint">{found.length - shownRowCount} more: search to narrow them down.</p>}
     </>
   )
