@@ -74,7 +74,7 @@ export const incidentRouting: Template = {
         ],
         rows: incidentReports,
         mapping: { inputs: { report: 'report' }, labels: { summary: 'summary', team: 'team' } },
-        split: { train: 35, val: 65, test: 15, seed: 0 },
+        split: { train: 28, val: 56, test: 24, seed: 0 },
         metric: { kind: 'exact-match', params: { field: 'team' } },
         optimizerParams: { max_bootstrapped_demos: 4, max_labeled_demos: 16, num_candidate_programs: 8 },
       },

@@ -44,7 +44,7 @@ export const supportTriage: Template = {
         ],
         rows: supportTickets,
         mapping: { inputs: { ticket: 'ticket' }, labels: { category: 'category' } },
-        split: { train: 45, val: 85, test: 20, seed: 0 },
+        split: { train: 40, val: 76, test: 30, seed: 0 },
         metric: { kind: 'exact-match', params: { field: 'category' } },
         optimizerParams: { max_bootstrapped_demos: 4, max_labeled_demos: 24, num_candidate_programs: 8 },
       },

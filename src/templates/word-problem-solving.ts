@@ -44,7 +44,7 @@ export const wordProblemSolving: Template = {
         ],
         rows: wordProblems,
         mapping: { inputs: { problem: 'problem' }, labels: { answer: 'answer' } },
-        split: { train: 60, val: 80, test: 20, seed: 0 },
+        split: { train: 50, val: 74, test: 35, seed: 0 },
         metric: { kind: 'numeric', params: { field: 'answer', absolute: 0.01 } },
         optimizerParams: { max_bootstrapped_demos: 6, max_labeled_demos: 16, num_candidate_programs: 8 },
       },
