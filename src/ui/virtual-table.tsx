@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from './cx'
 import { TableHeader } from './table-header'
 import { nextSort, sortRows, type TableSort } from './table-sort'
@@ -96,6 +96,17 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     if (row !== undefined) onRowClick?.(row, index)
   }
   const items = virtual.getVirtualItems()
+  const selectedIndex = selectedKey === undefined ? -1 : rows.findIndex((row, index) => rowKey(row, index) === selectedKey)
+  // A choice made elsewhere, such as by a key, is brought into view; rows that move under a choice are not followed.
+  const showSelected = useEffectEvent(() => {
+    if (selectedIndex < 0) return
+    setCursor(selectedIndex)
+    virtual.scrollToIndex(selectedIndex)
+  })
+  const isSelectionShown = selectedIndex >= 0
+  useEffect(() => {
+    if (isSelectionShown) showSelected()
+  }, [selectedKey, isSelectionShown])
   const isActiveDrawn = items.some(item => item.index === active)
 
   return (

@@ -34,3 +34,9 @@ export function useShownStatuses(records: readonly Pick<RunRecord, 'id' | 'statu
   const { data: held } = useRunLocks()
   return new Map(records.map((record, index) => [record.id, shownStatus(record, heard[index], held)]))
 }
+
+export function useShownStatus(record: Pick<RunRecord, 'id' | 'status'>): ShownStatus {
+  const heard = useLiveRuns(state => state.runs[record.id]?.status)
+  const { data: held } = useRunLocks()
+  return shownStatus(record, heard, held)
+}

@@ -34,9 +34,7 @@ export function OpenRunCard({ run, status, onDelete }: OpenRunCardProps) {
             {run.title}
           </Link>
           <StatusBadge status={status} />
-          {isLive(status) && stage !== undefined && (
-            <span className="truncate text-sm text-soft">{stage.detail ?? stage.title}</span>
-          )}
+          {isLive(status) && stage !== undefined && <span className="truncate text-sm text-soft">{stage.detail ?? stage.title}</span>}
         </p>
         <p className="mt-0.5 text-sm text-faint tabular">
           {status === 'interrupted' ? (

@@ -49,8 +49,8 @@ export function RunBanners({ shown, status, now }: RunBannersProps) {
       )}
       {divergence !== undefined && (
         <Banner tone="warn" icon={<GitFork />} title={`After it was resumed, this run left its record at event ${divergence.seq}`}>
-          The steps before that are the recorded ones; those after it were computed anew. Another version of the studio, or of what is outside
-          it, is the usual cause.
+          The steps before that are the recorded ones; those after it were computed anew. Another version of the studio, or of what is
+          outside it, is the usual cause.
           <details className="mt-1 text-sm">
             <summary>What differs</summary>
             <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 font-mono text-xs">
@@ -70,7 +70,14 @@ export function RunBanners({ shown, status, now }: RunBannersProps) {
 function Remedy({ error, projectId }: { readonly error: ErrorJson; readonly projectId: string | undefined }) {
   const place = remedies[error.code]
   if (place === undefined || projectId === undefined) return null
-  const href = place === 'settings' ? paths.settings() : place === 'data' ? paths.data(projectId) : place === 'compile' ? paths.compile(projectId) : paths.project(projectId)
+  const href =
+    place === 'settings'
+      ? paths.settings()
+      : place === 'data'
+        ? paths.data(projectId)
+        : place === 'compile'
+          ? paths.compile(projectId)
+          : paths.project(projectId)
   return (
     <Link href={href} className="rounded-xs text-accent-text underline">
       {remedyNames[place]}

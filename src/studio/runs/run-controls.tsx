@@ -75,8 +75,8 @@ export function RunControls({ runId, kind, title, status, compact = false }: Run
         danger
         onConfirm={() => void commandRun(runId, 'cancel')}
       >
-        Calls under way are dropped and the run has no result. Answers that came stay in the call cache, so another run does not pay for them
-        again. Stop keeps {keeps} instead.
+        Calls under way are dropped and the run has no result. Answers that came stay in the call cache, so another run does not pay for
+        them again. Stop keeps {keeps} instead.
       </ConfirmDialog>
     </div>
   )

@@ -18,7 +18,10 @@ export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps)
   const done = `${formatCount(totals.answered)} of ${planned > 0 ? formatCount(planned) : '?'} LM calls`
   const cap = record?.spec.budget ?? {}
   const facts = [
-    ['Left', isPaused ? 'paused' : clock.remainingMs === undefined ? 'estimating…' : `about ${formatMs(Math.max(1000, clock.remainingMs))}`],
+    [
+      'Left',
+      isPaused ? 'paused' : clock.remainingMs === undefined ? 'estimating…' : `about ${formatMs(Math.max(1000, clock.remainingMs))}`,
+    ],
     ['Elapsed', clock.elapsedMs === undefined ? '–' : formatMs(Math.max(1000, Math.floor(clock.elapsedMs / 1000) * 1000))],
     ['From cache', formatCount(totals.cachedCalls)],
     ['Sent', `${formatCount(totals.calls)}${cap.maxCalls === undefined ? '' : ` of ${formatCount(cap.maxCalls)}`}`],

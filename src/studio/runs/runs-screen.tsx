@@ -86,8 +86,8 @@ export function RunsScreen() {
         danger
         onConfirm={() => doomed !== undefined && void removeRun(doomed)}
       >
-        Its record and its traces go, and cannot be brought back. {doomed !== undefined && `${paidWords(doomed.totals)}: `}the answers stay in
-        the call cache, versions that were applied stay in the project.
+        Its record and its traces go, and cannot be brought back. {doomed !== undefined && `${paidWords(doomed.totals)}: `}the answers stay
+        in the call cache, versions that were applied stay in the project.
       </ConfirmDialog>
     </div>
   )

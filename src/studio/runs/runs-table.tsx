@@ -59,7 +59,10 @@ export function RunsTable({ runs, statusOf, onDelete }: RunsTableProps) {
         width: 104,
         sortValue: run => run.startedAt ?? run.createdAt,
         render: run => (
-          <time dateTime={new Date(run.startedAt ?? run.createdAt).toISOString()} title={new Date(run.startedAt ?? run.createdAt).toLocaleString('en-GB')}>
+          <time
+            dateTime={new Date(run.startedAt ?? run.createdAt).toISOString()}
+            title={new Date(run.startedAt ?? run.createdAt).toLocaleString('en-GB')}
+          >
             {formatAgo(run.startedAt ?? run.createdAt)}
           </time>
         ),

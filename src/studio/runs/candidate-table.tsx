@@ -1,0 +1,119 @@
+import { useMemo } from 'react'
+import type { CandidateId } from '@/engine/run/events'
+import { Badge } from '@/ui/badge'
+import { formatPercent } from '@/ui/format'
+import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
+import type { CandidateRow } from './candidate-rows'
+import { howWords, verdictOf } from './candidate-words'
+import { changeWords } from './state-changes'
+
+interface CandidateTableProps {
+  readonly rows: readonly CandidateRow[]
+  readonly selectedId: CandidateId | undefined
+  readonly onSelect: (id: CandidateId | undefined) => void
+  readonly isLive: boolean
+}
+
+/** Every candidate of the run. A press, or Enter, opens it at the side. */
+export function CandidateTable({ rows, selectedId, onSelect, isLive }: CandidateTableProps) {
+  const columns = useMemo(() => columnsOf(isLive), [isLive])
+  return (
+    <VirtualTable
+      label="Candidates"
+      rows={rows}
+      columns={columns}
+      rowKey={row => row.candidate.id}
+      rowHeight={34}
+      minWidth={700}
+      selectedKey={selectedId ?? ''}
+      onRowClick={({ candidate }) => onSelect(candidate.id === selectedId ? undefined : candidate.id)}
+      rowClassName={row => (row.candidate.verdict?.kind === 'reject' && !row.isBest ? 'text-soft' : undefined)}
+      empty={
+        <p className="p-8 text-center text-faint">
+          {isLive
+            ? 'The first candidate is the program as it was. It appears once it has been run.'
+            : 'The run ended before a candidate was made.'}
+        </p>
+      }
+    />
+  )
+}
+
+function columnsOf(isLive: boolean): readonly TableColumn<CandidateRow>[] {
+  return [
+    { id: 'trial', title: 'Trial', width: 64, align: 'right', sortValue: row => row.candidate.trial, render: row => row.candidate.trial },
+    {
+      id: 'label',
+      title: 'Candidate',
+      width: 'minmax(120px, 1fr)',
+      sortValue: row => row.candidate.label,
+      render: row => (
+        <span className="flex min-w-0 items-center gap-1.5">
+          <span className="truncate font-medium">{row.candidate.label}</span>
+          {row.isBest && <Badge tone="gold">best</Badge>}
+        </span>
+      ),
+    },
+    {
+      id: 'how',
+      title: 'How',
+      width: 'minmax(110px, 1fr)',
+      sortValue: row => howWords(row.candidate.how),
+      render: row => <span className="text-soft">{howWords(row.candidate.how)}</span>,
+    },
+    {
+      id: 'score',
+      title: 'Score',
+      width: 168,
+      align: 'right',
+      sortValue: row => row.score,
+      render: row => <CandidateScore row={row} isLive={isLive} />,
+    },
+    {
+      id: 'changes',
+      title: 'Changed',
+      width: 'minmax(150px, 1.6fr)',
+      sortValue: row => row.changes.length,
+      render: row => {
+        const words = row.changes.map(change => `${change.name}: ${changeWords(change)}`).join('; ')
+        return <span title={words}>{words === '' ? <span className="text-faint">{row.isBaseline ? '–' : 'nothing'}</span> : words}</span>
+      },
+    },
+    {
+      id: 'verdict',
+      title: 'Verdict',
+      width: 'minmax(110px, 1fr)',
+      sortValue: row => verdictOf(row)?.label,
+      render: row => {
+        const verdict = verdictOf(row)
+        if (verdict === undefined) return null
+        return (
+          <Badge tone={verdict.tone} title={row.candidate.verdict?.reason}>
+            {verdict.label}
+          </Badge>
+        )
+      },
+    },
+  ]
+}
+
+function CandidateScore({ row: { candidate, score }, isLive }: { readonly row: CandidateRow; readonly isLive: boolean }) {
+  if (score === undefined) return <span className="text-faint">{isLive ? 'running…' : 'not scored'}</span>
+  const { full } = candidate
+  if (full === undefined) {
+    return (
+      <span>
+        {formatPercent(score)} <span className="text-faint">minibatch</span>
+      </span>
+    )
+  }
+  const { low, high } = full.summary
+  return (
+    <span>
+      <span className="font-medium">{formatPercent(score)}</span>{' '}
+      <span className="text-faint" title={`95 % interval ${formatPercent(low)} to ${formatPercent(high)}`}>
+        {formatPercent(low, 0).replace(' %', '')}–{formatPercent(high, 0)}
+      </span>
+    </span>
+  )
+}

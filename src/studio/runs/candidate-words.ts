@@ -1,0 +1,26 @@
+import { optimizerKinds } from '@/engine/optimizers/registry'
+import type { CandidateRow } from './candidate-rows'
+
+/** How a candidate came to be, in words; what is not known is shown as the optimizer wrote it. */
+export function howWords(how: string): string {
+  const optimizer = optimizerKinds.find(kind => kind.id === how)
+  return names[how] ?? optimizer?.title ?? how
+}
+
+export function verdictOf({
+  candidate,
+  isBaseline,
+  isBest,
+}: CandidateRow): { readonly label: string; readonly tone: 'neutral' | 'gold' | 'good' } | undefined {
+  if (isBest) return { label: 'Best', tone: 'gold' }
+  if (isBaseline) return { label: 'Baseline', tone: 'neutral' }
+  if (candidate.verdict === undefined) return undefined
+  return candidate.verdict.kind === 'accept' ? { label: 'Led for a while', tone: 'good' } : { label: 'Not better', tone: 'neutral' }
+}
+
+const names: Readonly<Record<string, string>> = {
+  student: 'The program as it was',
+  'zero-shot': 'Without demos',
+  labelled: 'Labelled demos',
+  search: 'Bootstrapped demos',
+}

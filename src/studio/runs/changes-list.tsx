@@ -1,0 +1,69 @@
+import type { ProgramGraph } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import type { CandidateView } from '@/engine/run/run-view'
+import { Badge } from '@/ui/badge'
+import { DiffText } from '@/ui/diff-text'
+import { EmptyState } from '@/ui/empty-state'
+import { DemoList } from './demo-list'
+import { changeWords, isChanged, type PredictorChange } from './state-changes'
+
+interface ChangesListProps {
+  readonly changes: readonly PredictorChange[]
+  readonly graph: ProgramGraph
+  readonly best: CandidateView | undefined
+  readonly isLive: boolean
+}
+
+/** Per predictor: the instructions word by word, and the demos that came and went. */
+export function ChangesList({ changes, graph, best, isLive }: ChangesListProps) {
+  if (best === undefined || !changes.some(isChanged)) {
+    return (
+      <EmptyState title="Nothing changed">
+        {isLive ? 'No candidate beats the program as it was yet.' : 'The best program of this run is the one it started from.'}
+      </EmptyState>
+    )
+  }
+  const predictors = predictorsOf(graph)
+  return (
+    <div className="mx-auto flex max-w-5xl flex-col gap-3 p-4">
+      <p className="text-soft">
+        From the program as it was to <span className="font-medium text-ink">{best.label}</span>
+        {isLive && ', the best so far'}.
+      </p>
+      {changes.map(change => {
+        const fields = predictors.find(predictor => predictor.id === change.id)?.signature({ [change.id]: change.after }).fields ?? []
+        return (
+          <section key={change.id} aria-label={change.name} className="rounded-lg border border-line bg-surface">
+            <header className="flex items-center gap-2 border-b border-line px-4 py-2">
+              <h2 className="font-semibold">{change.name}</h2>
+              <Badge tone={isChanged(change) ? 'accent' : 'neutral'}>{isChanged(change) ? changeWords(change) : 'as it was'}</Badge>
+            </header>
+            <div className="flex flex-col gap-4 px-4 py-3">
+              <div>
+                <h3 className="mb-1 text-sm text-faint">Instructions{change.hasNewInstructions ? '' : ', unchanged'}</h3>
+                {change.hasNewInstructions ? (
+                  <DiffText before={change.before.instructions} after={change.after.instructions} />
+                ) : (
+                  <p className="break-words whitespace-pre-wrap text-soft">{change.after.instructions}</p>
+                )}
+              </div>
+              <div>
+                <h3 className="mb-1 text-sm text-faint">{demoWords(change)}</h3>
+                <div className="flex flex-col gap-1.5">
+                  <DemoList demos={change.removed} fields={fields} mark="removed" />
+                  <DemoList demos={change.added} fields={fields} mark="added" />
+                  <DemoList demos={change.kept} fields={fields} />
+                </div>
+              </div>
+            </div>
+          </section>
+        )
+      })}
+    </div>
+  )
+}
+
+function demoWords({ before, after, added, removed }: PredictorChange): string {
+  if (before.demos.length === 0 && after.demos.length === 0) return 'No demos, before and after'
+  return `Demos: ${before.demos.length} before, ${after.demos.length} after (${added.length} added, ${removed.length} removed)`
+}

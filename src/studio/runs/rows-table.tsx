@@ -1,0 +1,102 @@
+import { useMemo } from 'react'
+import type { Example, ExampleId } from '@/engine/data/example'
+import { goTo } from '@/state/navigation'
+import { paths } from '@/state/paths'
+import { errorWords } from '@/state/runs/outcome'
+import { openTraceFilter, setRunPage } from '@/state/runs/run-page'
+import { lineOf, pick } from '@/state/runs/value-text'
+import type { RunRecord, StoredRollout } from '@/storage/records'
+import { formatMs } from '@/ui/format'
+import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
+import { RowOutcome } from './row-outcome'
+
+interface RowsTableProps {
+  readonly record: RunRecord
+  readonly rollouts: readonly StoredRollout[]
+  readonly examples: ReadonlyMap<ExampleId, Example>
+  readonly empty: string
+  /** In a panel: score, input and prediction only. */
+  readonly compact?: boolean
+}
+
+/** Rows of one batch. A press opens the row's trace. */
+export function RowsTable({ record, rollouts, examples, empty, compact = false }: RowsTableProps) {
+  const columns = useMemo(() => columnsOf(examples, compact), [examples, compact])
+  const open = ({ batch, index }: StoredRollout) => {
+    setRunPage(record.id, { trace: { ...openTraceFilter, batch } })
+    goTo(paths.trace(record.projectId, record.id, batch, index))
+  }
+  return (
+    <VirtualTable
+      label="Rows"
+      rows={rollouts}
+      columns={columns}
+      rowKey={row => `${row.batch}/${row.index}`}
+      rowHeight={34}
+      minWidth={compact ? 360 : 860}
+      onRowClick={open}
+      empty={<p className="p-8 text-center text-faint">{empty}</p>}
+    />
+  )
+}
+
+function columnsOf(examples: ReadonlyMap<ExampleId, Example>, compact: boolean): readonly TableColumn<StoredRollout>[] {
+  const exampleOf = (row: StoredRollout) => examples.get(row.rollout.exampleId)
+  const outputsOf = (row: StoredRollout) => lineOf(row.rollout.prediction)
+  // Beside a prediction only the labels of its own outputs: other columns are in the trace.
+  const labelsOf = (row: StoredRollout) => {
+    const labels = exampleOf(row)?.labels
+    const named = pick(labels, Object.keys(row.rollout.prediction ?? {}))
+    return lineOf(Object.keys(named).length > 0 ? named : labels)
+  }
+  const score: TableColumn<StoredRollout> = {
+    id: 'score',
+    title: 'Score',
+    width: 84,
+    sortValue: row => row.rollout.score,
+    render: row => <RowOutcome rollout={row.rollout} />,
+  }
+  const inputs: TableColumn<StoredRollout> = {
+    id: 'inputs',
+    title: 'Inputs',
+    width: compact ? 'minmax(140px, 3fr)' : 'minmax(220px, 3fr)',
+    sortValue: row => lineOf(exampleOf(row)?.inputs),
+    render: row => <Cell text={lineOf(exampleOf(row)?.inputs)} />,
+  }
+  const prediction: TableColumn<StoredRollout> = {
+    id: 'prediction',
+    title: 'Prediction',
+    width: compact ? 'minmax(110px, 2fr)' : 'minmax(150px, 2fr)',
+    sortValue: outputsOf,
+    render: row => (compact && row.rollout.error !== undefined ? <ErrorCell row={row} /> : <Cell text={outputsOf(row)} />),
+  }
+  if (compact) return [score, inputs, prediction]
+  return [
+    { id: 'number', title: '#', width: 52, align: 'right', sortValue: row => row.index, render: row => row.index + 1 },
+    score,
+    inputs,
+    prediction,
+    { id: 'label', title: 'Label', width: 'minmax(110px, 1fr)', sortValue: labelsOf, render: row => <Cell text={labelsOf(row)} /> },
+    {
+      id: 'error',
+      title: 'Error',
+      width: 'minmax(110px, 1fr)',
+      sortValue: row => row.rollout.error?.code,
+      render: row => (row.rollout.error === undefined ? null : <ErrorCell row={row} />),
+    },
+    { id: 'ms', title: 'Time', width: 84, align: 'right', sortValue: row => row.rollout.ms, render: row => formatMs(row.rollout.ms) },
+  ]
+}
+
+function Cell({ text }: { readonly text: string }) {
+  return <span title={text.slice(0, 600)}>{text === '' ? <span className="text-faint">–</span> : text.slice(0, 300)}</span>
+}
+
+function ErrorCell({ row: { rollout } }: { readonly row: StoredRollout }) {
+  if (rollout.error === undefined) return null
+  return (
+    <span className="text-bad-text" title={rollout.error.message}>
+      {errorWords(rollout.error)}
+    </span>
+  )
+}

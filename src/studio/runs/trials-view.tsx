@@ -1,0 +1,64 @@
+import type { RunView } from '@/engine/run/run-view'
+import { setRunPage, useRunPage } from '@/state/runs/run-page'
+import type { RunRecord } from '@/storage/records'
+import { ScoreChart } from '@/ui/charts/score-chart'
+import { scorePoints, type CandidateRow } from './candidate-rows'
+import { CandidatePanel } from './candidate-panel'
+import { CandidateTable } from './candidate-table'
+import { StagesList } from './stages-list'
+
+interface TrialsViewProps {
+  readonly record: RunRecord
+  readonly view: RunView
+  readonly rows: readonly CandidateRow[]
+  readonly isLive: boolean
+  readonly isStill: boolean
+}
+
+/** Score against trial, the candidates in a table, and beside them the stages or the candidate that was chosen. */
+export function TrialsView({ record, view, rows, isLive, isStill }: TrialsViewProps) {
+  const { candidate: chosen } = useRunPage(record.id)
+  const selected = rows.find(row => row.candidate.id === chosen)
+  const baseline = rows.find(row => row.isBaseline)
+  const best = rows.find(row => row.isBest)
+  const select = (id: string | undefined) => setRunPage(record.id, { candidate: id })
+  return (
+    <div className="flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="shrink-0 border-b border-line bg-surface px-4 pt-3 pb-1">
+          <ScoreChart
+            points={scorePoints(rows)}
+            baseline={baseline?.candidate.full?.summary.mean}
+            bestId={best?.candidate.id}
+            selectedId={selected?.candidate.id}
+            onSelect={select}
+            xLabel="Trial"
+            yLabel="Val score"
+            height={200}
+          />
+        </div>
+        <div className="min-h-0 flex-1 bg-surface">
+          <CandidateTable rows={rows} selectedId={selected?.candidate.id} onSelect={select} isLive={isLive} />
+        </div>
+      </div>
+      {selected === undefined ? (
+        <aside aria-label="Stages of the run" className="w-60 shrink-0 overflow-y-auto border-l border-line bg-surface px-4 py-3 xl:w-72">
+          <h2 className="mb-1 text-sm font-semibold">Stages</h2>
+          <StagesList stages={view.stages} isStill={isStill} />
+          {view.notes.length > 0 && (
+            <>
+              <h2 className="mt-4 mb-1 text-sm font-semibold">Notes</h2>
+              <ul className="flex flex-col gap-1 text-sm text-soft">
+                {view.notes.map((note, index) => (
+                  <li key={index}>{note}</li>
+                ))}
+              </ul>
+            </>
+          )}
+        </aside>
+      ) : (
+        <CandidatePanel record={record} row={selected} onClose={() => select(undefined)} />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+import { announce } from '@/ui/announcer'
+import { Button } from '@/ui/button'
+
+/** Puts a text on the clipboard and says so. */
+export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
+  const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle')
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text())
+      setState('copied')
+      announce('Copied')
+    } catch {
+      setState('refused')
+    }
+  }
+  return (
+    <Button
+      size="sm"
+      variant="ghost"
+      icon={state === 'copied' ? <Check /> : <Copy />}
+      onClick={() => void copy()}
+      onBlur={() => setState('idle')}
+    >
+      {state === 'copied' ? 'Copied' : state === 'refused' ? 'Not allowed by the browser' : label}
+    </Button>
+  )
+}

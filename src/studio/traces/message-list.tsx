@@ -1,0 +1,25 @@
+import type { Message } from '@/engine/lm/lm'
+
+/** Messages as they were sent. The ones in the middle, demos as a rule, start folded. */
+export function MessageList({ messages }: { readonly messages: readonly Message[] }) {
+  return (
+    <ol className="flex flex-col gap-1.5">
+      {messages.map((message, index) => {
+        const isEdge = index === 0 || index === messages.length - 1
+        return (
+          <li key={index}>
+            <details open={isEdge} className="group rounded-md border border-line bg-sunken">
+              <summary className="flex items-baseline gap-2 rounded-md px-3 py-1 hover:bg-hover">
+                <span className="w-16 shrink-0 text-sm font-semibold text-soft">{message.role}</span>
+                <span className="min-w-0 flex-1 truncate font-mono text-sm text-faint group-open:invisible">
+                  {message.content.replace(/\s+/g, ' ').slice(0, 160)}
+                </span>
+              </summary>
+              <pre className="px-3 pb-2 font-mono text-sm break-words whitespace-pre-wrap">{message.content}</pre>
+            </details>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

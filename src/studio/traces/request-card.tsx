@@ -1,0 +1,117 @@
+import { ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import type { SpanCall } from '@/engine/trace/span'
+import { errorSentence } from '@/state/notices'
+import { useCall } from '@/state/queries'
+import type { RunRecord } from '@/storage/records'
+import { Badge } from '@/ui/badge'
+import { cx } from '@/ui/cx'
+import { ErrorBox } from '@/ui/error-box'
+import { formatCost, formatMs } from '@/ui/format'
+import { Spinner } from '@/ui/spinner'
+import { CopyButton } from './copy-button'
+import { MessageList } from './message-list'
+import { costOfCall, formatName, tokenWords } from './trace-words'
+
+interface RequestCardProps {
+  readonly record: RunRecord
+  readonly call: SpanCall
+  readonly number: number
+  readonly count: number
+  /** Format of the request that came after this one. */
+  readonly next: string | undefined
+  readonly startsOpen: boolean
+}
+
+/** One request of a step: in which format it asked, what it took, and, opened, the exact messages and the raw answer. */
+export function RequestCard({ record, call, number, count, next, startsOpen }: RequestCardProps) {
+  const [isOpen, setOpen] = useState(startsOpen)
+  const { error } = call
+  const name = count === 1 ? 'Request' : number === 1 ? `Request 1 of ${count}` : `Fallback request ${number} of ${count}`
+  const attempts = call.attempts > 1 ? [`${call.attempts} attempts`] : []
+  const cost = call.cached ? 'not paid for' : formatCost(costOfCall(call, record.spec))
+  return (
+    <div className={cx('rounded-md border', error === undefined ? 'border-line' : 'border-line-strong')}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        className="flex w-full flex-wrap items-center gap-x-2 gap-y-1 rounded-md px-2.5 py-1.5 text-left hover:bg-hover"
+      >
+        <ChevronRight className={cx('size-3.5 shrink-0 text-faint transition-transform', isOpen && 'rotate-90')} aria-hidden="true" />
+        <span className="font-medium">{name}</span>
+        <Badge>{formatName(call.format)}</Badge>
+        <Badge tone={call.cached ? 'neutral' : 'accent'}>{call.cached ? 'cached' : 'paid'}</Badge>
+        {error !== undefined && <Badge tone="bad">{error.code === 'adapter-parse' ? 'not readable' : 'failed'}</Badge>}
+        <span className="ml-auto text-sm text-faint tabular">
+          {[call.model, ...attempts, tokenWords(call.usage), formatMs(call.ms), cost].join(' · ')}
+        </span>
+      </button>
+      {error !== undefined && (
+        <p className="border-t border-line px-3 py-1.5 text-sm break-words text-bad-text">
+          {error.message}
+          {next !== undefined && <span className="text-soft"> Asked again as {formatName(next)}.</span>}
+        </p>
+      )}
+      {isOpen && <RequestBody call={call} />}
+    </div>
+  )
+}
+
+function RequestBody({ call }: { readonly call: SpanCall }) {
+  const stored = useCall(call.key)
+  if (stored.error !== null) {
+    return (
+      <ErrorBox
+        className="m-2"
+        title="The answer could not be read"
+        message={errorSentence(stored.error)}
+        onRetry={() => void stored.refetch()}
+      />
+    )
+  }
+  if (stored.data === undefined) return <Spinner label="Loading the messages" className="m-3" />
+  if (stored.data === null) {
+    return (
+      <p className="border-t border-line px-3 py-2 text-soft">
+        {call.error !== undefined && call.error.code !== 'adapter-parse'
+          ? 'No answer came, so neither messages nor answer were stored.'
+          : 'This answer is no longer in the call cache: it was thrown out to make room. What the step read from it is kept above.'}
+      </p>
+    )
+  }
+  const { request, response } = stored.data
+  const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
+  return (
+    <div className="border-t border-line px-3 py-2.5">
+      <div className="mb-1.5 flex items-center gap-2">
+        <h5 className="flex-1 text-sm font-semibold">Messages</h5>
+        <CopyButton label="Copy messages" text={() => JSON.stringify(request.messages, undefined, 2)} />
+      </div>
+      <MessageList messages={request.messages} />
+      <div className="mt-3 mb-1.5 flex items-center gap-2">
+        <h5 className="flex-1 text-sm font-semibold">
+          Raw answer <span className="font-normal text-faint">· ended with {response.finishReason}</span>
+        </h5>
+        <CopyButton label="Copy answer" text={() => response.text} />
+      </div>
+      <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
+        {response.text === '' ? <span className="text-faint">The model answered nothing.</span> : response.text}
+      </pre>
+      {(settings.length > 0 || request.responseFormat !== undefined) && (
+        <p className="mt-2 text-sm break-words text-faint">
+          {[`model ${request.model}`, ...settings].join(' · ')}
+          {request.responseFormat !== undefined && ` · response format ${request.responseFormat.type}`}
+        </p>
+      )}
+      {request.responseFormat?.type === 'json_schema' && (
+        <details className="mt-1 text-sm">
+          <summary className="text-soft">JSON schema</summary>
+          <pre className="mt-1 overflow-x-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm">
+            {JSON.stringify(request.responseFormat.schema, undefined, 2)}
+          </pre>
+        </details>
+      )}
+    </div>
+  )
+}

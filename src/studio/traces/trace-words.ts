@@ -1,0 +1,66 @@
+import type { Rollout } from '@/engine/evaluate/rollout'
+import { costOf } from '@/engine/lm/budget'
+import type { CallPurpose, Price, Usage } from '@/engine/lm/lm'
+import type { SpanCall } from '@/engine/trace/span'
+import type { RunSpec } from '@/engine/run/spec'
+import { formatCost, formatCount } from '@/ui/format'
+
+export const purposeNames: Readonly<Record<CallPurpose, string>> = {
+  row: 'one row',
+  evaluate: 'evaluation',
+  bootstrap: 'bootstrap',
+  propose: 'proposal',
+  trial: 'trial',
+  judge: 'judge',
+  'test-connection': 'connection test',
+}
+
+export function formatName(format: string): string {
+  return formats[format] ?? format
+}
+
+/** `812 → 34 tokens`; a tilde where the provider did not count them. */
+export function tokenWords({ inputTokens, outputTokens, estimated }: Usage): string {
+  return `${estimated === true ? '≈ ' : ''}${formatCount(inputTokens)} → ${formatCount(outputTokens)} tokens`
+}
+
+export interface CallSums {
+  readonly calls: number
+  readonly cached: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cost: string
+}
+
+/** What a rollout asked for, and what of it was paid. */
+export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): CallSums {
+  const calls = trace.flatMap(span => span.calls)
+  const sum = (of: (call: SpanCall) => number) => calls.reduce((total, call) => total + of(call), 0)
+  const costs = calls
+    .filter(call => !call.cached && call.usage.inputTokens + call.usage.outputTokens > 0)
+    .map(call => costOfCall(call, spec))
+  return {
+    calls: calls.length,
+    cached: calls.filter(call => call.cached).length,
+    inputTokens: sum(call => call.usage.inputTokens),
+    outputTokens: sum(call => call.usage.outputTokens),
+    cost: formatCost(costs.includes(undefined) ? undefined : costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)),
+  }
+}
+
+export function costOfCall({ model, usage }: SpanCall, spec: RunSpec): number | undefined {
+  const price = priceOf(model, spec)
+  return price && costOf(price, usage.inputTokens, usage.outputTokens)
+}
+
+function priceOf(model: string, { models }: RunSpec): Price | undefined {
+  const all = [models.task, models.prompt, ...(models.teacher ? [models.teacher] : []), ...Object.values(models.overrides)]
+  return all.find(spec => spec.model === model)?.price
+}
+
+const formats: Readonly<Record<string, string>> = {
+  chat: 'Chat',
+  json: 'JSON',
+  'json-schema': 'JSON schema',
+  'json-object': 'JSON object',
+}

@@ -1,0 +1,18 @@
+import type { Values } from '@/engine/data/example'
+import { valueText } from '@/state/runs/value-text'
+
+/** Named values as plain text: what a model wrote is never taken as markup. */
+export function ValueList({ values }: { readonly values: Values }) {
+  const entries = Object.entries(values)
+  if (entries.length === 0) return <p className="text-faint">None</p>
+  return (
+    <dl className="grid grid-cols-[minmax(5rem,max-content)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+      {entries.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="max-w-40 pt-px font-mono text-sm break-words text-faint">{name}</dt>
+          <dd className="break-words whitespace-pre-wrap">{valueText(value) || <span className="text-faint">empty</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
