@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 
 const port = Number(process.env.E2E_PORT ?? 4179)
+/** A build of one's own, so that two runs of the tests at once do not pull it away from each other. */
+const folder = process.env.E2E_DIST ?? 'dist'
 
 export default defineConfig({
   testDir: 'e2e',
@@ -19,7 +21,7 @@ export default defineConfig({
     launchOptions: { executablePath: findChromium(), args: chromiumArguments },
   },
   webServer: {
-    command: `node scripts/serve.mjs --port ${port}`,
+    command: `node scripts/serve.mjs --port ${port} --folder ${folder}`,
     url: `http://localhost:${port}`,
     reuseExistingServer: false,
     timeout: 60_000,

@@ -1,7 +1,8 @@
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { extname, join, normalize } from 'node:path'
+import { extname, join, normalize, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
 const types = {
   '.html': 'text/html; charset=utf-8',
@@ -33,20 +34,23 @@ export function serve({ port = 4173, strict = false, folder = fileURLToPath(new 
     })
     createReadStream(file).pipe(response)
   })
-  return new Promise((resolve, reject) => {
+  return new Promise((listening, reject) => {
     const listen = candidate => {
       server.once('error', error => {
         if (error.code === 'EADDRINUSE' && !strict && candidate < port + 20) listen(candidate + 1)
         else reject(error)
       })
-      server.listen(candidate, 'localhost', () => resolve({ url: `http://localhost:${candidate}`, close: () => server.close() }))
+      server.listen(candidate, 'localhost', () => listening({ url: `http://localhost:${candidate}`, close: () => server.close() }))
     }
     listen(port)
   })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const index = process.argv.indexOf('--port')
-  const { url } = await serve(index > 0 ? { port: Number(process.argv[index + 1]), strict: true } : {})
+  const { values } = parseArgs({ options: { port: { type: 'string' }, folder: { type: 'string' } } })
+  const { url } = await serve({
+    ...(values.port === undefined ? {} : { port: Number(values.port), strict: true }),
+    ...(values.folder === undefined ? {} : { folder: resolve(values.folder) }),
+  })
   console.log(`DSPy Studio is at ${url}`)
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { ProgramGraph, ProgramState } from '@/engine/graph/program'
-import type { ModelSpec } from '@/engine/lm/lm'
+import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { projectSchemaVersion, type ColumnType, type Position, type ProjectFile, type SplitSpec } from '@/engine/project/project'
 
@@ -57,5 +57,3 @@ export function projectFileOf(content: TemplateContent, newId: (prefix: string) 
 }
 
 const optimizerId = 'bootstrap-few-shot-random-search'
-
-const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: {} }

@@ -1,4 +1,4 @@
-import { memo, useEffect } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react'
 import type { ProgramNode } from '@/engine/graph/program'
 import { useProject } from '@/state/project-store'
@@ -63,10 +63,18 @@ function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) 
   )
 }
 
-/** React Flow measures handles only when a card's size changes; reordering fields moves handles without that. */
+/**
+ * React Flow measures handles only when a card's size changes; reordering fields moves handles without that. Not for a card that
+ * has just come: React Flow measures it anyway, and the first card measured alone would be all that the first fit shows.
+ */
 function useHandlePositions(nodeId: string, order: string): void {
   const update = useUpdateNodeInternals()
-  useEffect(() => update(nodeId), [update, nodeId, order])
+  const measured = useRef(order)
+  useEffect(() => {
+    if (measured.current === order) return
+    measured.current = order
+    update(nodeId)
+  }, [update, nodeId, order])
 }
 
 const emptyHints: Readonly<Record<ProgramNode['kind'], string>> = {
