@@ -44,7 +44,6 @@ export const FieldPort = memo(function FieldPort({ nodeId, field, side, isAdded 
         className={cx('port', source !== undefined && 'port-wired')}
         data-look={look}
         data-edge={edge}
-        aria-label={`${side === 'in' ? 'Input' : 'Output'} ${field.name}, ${name}`}
         onMouseDownCapture={source === undefined ? undefined : pullWireOff}
       />
       <span className="field-port-name">{field.name}</span>

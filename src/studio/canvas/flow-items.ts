@@ -35,7 +35,7 @@ export function createNodeDeriver(): (
       const position = overlay.moving.get(node.id) ?? layout[node.id] ?? origin
       const made = { position, selected: selected.has(node.id), measured: overlay.sizes.get(node.id), ariaLabel: ariaLabelOf(node) }
       const old = previous.get(node.id)
-      next.set(node.id, old && isSame(old, made) ? old : { id: node.id, type: node.kind, data: noData, ...made })
+      next.set(node.id, old && isSame(old, made) ? old : { id: node.id, type: node.kind, data: noData, ...expectedSize, ...made })
     }
     previous = next
     return [...next.values()]
@@ -87,6 +87,8 @@ export function createEdgeDeriver(): (graph: ProgramGraph, selected: ReadonlySet
 
 const origin: Position = { x: 0, y: 0 }
 const noData: Record<string, never> = {}
+/** Taken until a card is measured, so that the first fit sees the whole program. */
+const expectedSize = { initialWidth: 250, initialHeight: 150 }
 
 function isSame(old: CanvasNode, made: Pick<CanvasNode, 'position' | 'selected' | 'ariaLabel'> & { measured: Size | undefined }): boolean {
   return (

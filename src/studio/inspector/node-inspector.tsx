@@ -26,6 +26,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
   return (
     <>
       <div className="inspector-top">
+        <h2 className="sr-only">Node {node.name}</h2>
         <NameBox key={node.name} node={node} />
         {node.kind === 'signature' && <ModuleRow node={node} />}
         <NodeProblems nodeId={nodeId} />

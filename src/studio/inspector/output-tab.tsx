@@ -1,4 +1,6 @@
-import type { ProgramNode } from '@/engine/graph/program'
+import type { Json } from '@/lib/json'
+import type { Values } from '@/engine/data/example'
+import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/live-runs'
 import { useCall } from '@/state/queries'
@@ -22,6 +24,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
   if (!run)
     return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
   const spans = run.rollout?.trace.filter(span => span.node === node.id) ?? []
+  const isWork = node.kind === 'signature' || node.kind === 'code'
   const error = status.error ?? spans.find(span => span.error)?.error
   return (
     <>
@@ -33,18 +36,18 @@ export function OutputTab({ node }: { node: ProgramNode }) {
           <Spinner /> Running
         </p>
       )}
-      {status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
-      {status.status === 'skipped' && <p className="inspector-waiting">The run ended before this step.</p>}
+      {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
+      {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run ended before this step.</p>}
       {error && (
         <PanelSection>
           <ErrorBox title={`${node.name} failed`} message={error.message} {...(error.facts?.text ? { detail: error.facts.text } : {})} />
         </PanelSection>
       )}
-      {node.kind === 'input' || node.kind === 'output' ? <ProgramValues node={node} run={run} /> : null}
+      {!isWork && <ProgramValues node={node} run={run} />}
       {spans.map((span, index) => (
         <SpanView key={index} span={span} />
       ))}
-      {spans.length === 0 && status.outputs && node.kind !== 'input' && node.kind !== 'output' && (
+      {spans.length === 0 && status.outputs && isWork && (
         <PanelSection title="Outputs">
           <ValuesList values={status.outputs} />
         </PanelSection>
@@ -55,13 +58,26 @@ export function OutputTab({ node }: { node: ProgramNode }) {
 }
 
 function ProgramValues({ node, run }: { node: ProgramNode; run: RowRun }) {
-  const values = node.kind === 'output' ? run.rollout?.prediction : run.nodes[node.id]?.outputs
-  if (!values) return null
+  const graph = useProject(project => project.graph)
+  const values = node.kind === 'output' ? run.rollout?.prediction : broughtBy(graph, node, run)
+  if (!values) return <p className="inspector-waiting">{run.isRunning ? 'Running.' : 'The run ended before this.'}</p>
   return (
     <PanelSection title={node.kind === 'output' ? 'The program returned' : 'The row brought'}>
       <ValuesList values={values} order={node.fields.map(field => field.name)} />
     </PanelSection>
   )
+}
+
+/** What an Input gave, as the steps it is wired to took it: the run keeps no span for it. */
+function broughtBy(graph: ProgramGraph, node: ProgramNode, run: RowRun): Values | undefined {
+  const values: Record<string, Json> = {}
+  for (const edge of graph.edges) {
+    const field = edge.from.node === node.id ? node.fields.find(each => each.id === edge.from.field) : undefined
+    const target = graph.nodes.find(each => each.id === edge.to.node)?.fields.find(each => each.id === edge.to.field)
+    const taken = target && run.rollout?.trace.find(span => span.node === edge.to.node)?.inputs[target.name]
+    if (field && taken !== undefined) values[field.name] = taken
+  }
+  return run.rollout ? values : undefined
 }
 
 function SpanView({ span }: { span: Span }) {
