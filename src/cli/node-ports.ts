@@ -6,6 +6,7 @@ import type { CallKey } from '@/engine/lm/lm'
 import type { CallStore, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import { systemClock } from '@/lib/system-clock'
+import { nodeFetch } from './node-fetch'
 
 export const memoryJournal: Journal = { recorded: [], failedCalls: new Map(), append: async () => {} }
 
@@ -30,7 +31,7 @@ export interface NodePortOptions {
 /** The engine's ports in Node: real clock, real fetch, QuickJS, and stores in memory unless others are given. */
 export async function nodePorts({ keyEnv, calls, journal }: NodePortOptions): Promise<RunPorts> {
   const key = readKey(keyEnv)
-  const connect = createConnector({ fetch: globalThis.fetch, clock: systemClock, authorize: async () => key })
+  const connect = createConnector({ fetch: nodeFetch, clock: systemClock, authorize: async () => key })
   return {
     clock: systemClock,
     calls: calls ?? memoryCallStore(),

@@ -1,0 +1,42 @@
+import { Agent, request, type Dispatcher } from 'undici'
+
+/**
+ * `fetch` for thousands of small JSON calls: the same client as Node's own `fetch`, asked directly, for about half the CPU time of
+ * a call: no streams, clones and header objects that nobody reads here. Redirects are not followed, and one is an error, as the
+ * engine asks for.
+ */
+export async function nodeFetch(url: string, init: RequestInit): Promise<Response> {
+  const options = {
+    method: methodOf(init),
+    headers: headersOf(init),
+    signal: init.signal ?? null,
+    dispatcher,
+    ...(typeof init.body === 'string' && { body: init.body }),
+  }
+  const answer = await request(url, options).catch((error: unknown) => {
+    throw init.signal?.aborted ? init.signal.reason : new TypeError('fetch failed', { cause: error })
+  })
+  if (answer.statusCode >= 300 && answer.statusCode < 400) {
+    await answer.body.dump()
+    throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
+  }
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers.set(name, String(value))
+  const text = () =>
+    answer.body.text().catch((error: unknown) => {
+      throw init.signal?.aborted ? init.signal.reason : new TypeError('terminated', { cause: error })
+    })
+  // What the engine's transport and the SDK read of a response; a whole one costs as much as the call.
+  return { ok: answer.statusCode < 300, status: answer.statusCode, url, headers, text } as Response
+}
+
+// As long as the stack's own limit of one attempt, which is the one that is told in words.
+const dispatcher = new Agent({ connections: 512, pipelining: 1, headersTimeout: 600_000, bodyTimeout: 600_000 })
+
+function methodOf(init: RequestInit): Dispatcher.HttpMethod {
+  return init.method === 'POST' ? 'POST' : 'GET'
+}
+
+function headersOf(init: RequestInit): Record<string, string> {
+  return Object.fromEntries(new Headers(init.headers))
+}
