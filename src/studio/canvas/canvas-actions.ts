@@ -12,7 +12,7 @@ import { addKind } from './palette-drag'
 import type { NodeKind } from './node-kinds'
 
 export type Flow = ReactFlowInstance<CanvasNode, CanvasEdge>
-export const fitOptions = { padding: 0.15, maxZoom: 1.1, duration: 200 }
+export const fitOptions = { padding: 0.08, maxZoom: 1.1, duration: 200 }
 
 /** Adds a node in the middle of what is in view, a little further on when something stands there already. */
 export function addAtCentre(flow: Flow, kind: NodeKind): NodeId {
