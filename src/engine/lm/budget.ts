@@ -1,7 +1,7 @@
 import { EngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { Budget } from '../run/spec'
-import type { LmRequest, Price, Usage } from './lm'
+import type { CallKey, LmRequest, Price, Usage } from './lm'
 import { onAbort } from './on-abort'
 import { worstCaseTokens } from './usage'
 
@@ -12,11 +12,18 @@ export interface Spent {
   readonly cost: number
 }
 
-/** Room set aside for one request that is on its way. */
+/** Room set aside for one request that is on its way: its worst case. */
 export interface Reservation {
   readonly model: string
   readonly tokens: number
   readonly cost: number
+  readonly key?: CallKey
+}
+
+/** A budget as it stands: what is settled, and what is on its way with nobody knowing yet what it will cost. */
+export interface SpendNote {
+  readonly spent: Spent
+  readonly open: readonly Reservation[]
 }
 
 /**
@@ -28,7 +35,7 @@ export interface BudgetGate {
   /** Sets room aside, synchronously. Throws `budget-exhausted` when a cap leaves none. */
   reserve(request: LmRequest): Reservation
   /** Like `reserve`, but undefined while calls on their way might still give back the room that is missing. */
-  tryReserve(request: LmRequest): Reservation | undefined
+  tryReserve(request: LmRequest, key?: CallKey): Reservation | undefined
   /** Resolves when a call on its way has given back what it did not use; rejects when the signal aborts. */
   nextSettled(signal: AbortSignal): Promise<void>
   /** The request came back: real usage, or undefined when nobody knows what was billed, which counts as the worst case. */
@@ -36,6 +43,8 @@ export interface BudgetGate {
   /** The request was never sent. */
   release(reservation: Reservation): void
   readonly spent: Spent
+  /** To be written down before a request leaves, so that one whose end nobody sees still counts. */
+  note(): SpendNote
 }
 
 /** `already` is what earlier attempts at the same run used: a resumed run keeps its caps. */
@@ -51,10 +60,11 @@ export function createBudget(
   let reserved = { calls: 0, tokens: 0, cost: 0 }
   let waiting: (() => void)[] = []
 
-  function worstCase(request: LmRequest): Reservation {
+  function worstCase(request: LmRequest, key?: CallKey): Reservation {
     const { input, output } = worstCaseTokens(request)
     const price = priceOf(request.model)
-    return { model: request.model, tokens: input + output, cost: price ? costOf(price, input, output) : 0 }
+    const cost = price ? costOf(price, input, output) : 0
+    return { model: request.model, tokens: input + output, cost, ...(key !== undefined && { key }) }
   }
 
   function shortage(wanted: Reservation, held: Spent): EngineError | undefined {
@@ -94,8 +104,8 @@ export function createBudget(
     for (const wake of woken) wake()
   }
 
-  function tryReserve(request: LmRequest): Reservation | undefined {
-    const wanted = worstCase(request)
+  function tryReserve(request: LmRequest, key?: CallKey): Reservation | undefined {
+    const wanted = worstCase(request, key)
     const reason = shortage(wanted, reserved)
     if (!reason) return take(wanted)
     if (onTheWay.size > 0 && !shortage(wanted, nothing)) return undefined
@@ -135,6 +145,7 @@ export function createBudget(
     get spent() {
       return { ...spent }
     },
+    note: () => ({ spent: { ...spent }, open: [...onTheWay] }),
   }
 }
 

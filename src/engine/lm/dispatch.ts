@@ -1,8 +1,9 @@
 import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
-import type { BudgetGate, Reservation } from './budget'
+import type { BudgetGate, Reservation, SpendNote } from './budget'
 import { onAbort } from './on-abort'
 import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
+import { callKey } from './request-key'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
 export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>
@@ -15,46 +16,62 @@ export interface DispatchOptions {
   readonly budget: BudgetGate
   readonly clock: Clock
   readonly gate?: Gate
+  /** Writes down what is about to be spent. Awaited before each request leaves: one that cannot be noted is not sent. */
+  readonly noteSpend?: (note: SpendNote) => Promise<void>
   /** Milliseconds one attempt may take before it counts as failed. Raise it for slow reasoning models. */
   readonly timeoutMs?: number
 }
 
 /**
- * Decides at the last moment whether a request leaves: the gate is open, a place in the queue is taken, the budget has room; the
- * reservation and the request happen in the same synchronous step. A place is given back while the run is paused or the budget
+ * Decides at the last moment whether a request leaves: the gate is open, a place in the queue is taken, the budget has room and
+ * what it may cost is written down. A place is given back while the run is paused or the budget
  * waits for calls on their way, so that other runs on the same endpoint move on.
  */
-export function dispatch({ connect, budget, clock, gate, timeoutMs = 120_000 }: DispatchOptions): Attempt {
+export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 120_000 }: DispatchOptions): Attempt {
   return async (request, call, onSend) => {
     for (;;) {
       call.signal.throwIfAborted()
       await gate?.(call.signal)
       const slot = await connect.queue?.enter(request, call)
       let reservation: Reservation | undefined
+      let isReady = false
       try {
         call.signal.throwIfAborted()
-        if (gate && slot && !(await isOpenNow(gate, call.signal))) {
-          slot.leave({ kind: 'unused' })
-          continue
-        }
-        reservation = budget.tryReserve(request)
-      } catch (error) {
-        slot?.leave({ kind: 'unused' })
-        throw error
+        if (gate && slot && !(await isOpenNow(gate, call.signal))) continue
+        reservation = budget.tryReserve(request, noteSpend && callKey(request, call.rollout))
+        isReady = reservation !== undefined && (!noteSpend || (await isNoted({ budget, noteSpend, gate }, call, reservation)))
+      } finally {
+        if (!isReady) slot?.leave({ kind: 'unused' })
       }
-      if (!reservation) {
-        slot?.leave({ kind: 'unused' })
-        await budget.nextSettled(call.signal)
-        continue
-      }
+      if (!reservation) await budget.nextSettled(call.signal)
+      if (!reservation || !isReady) continue
       onSend()
       return send({ connect, budget, clock, timeoutMs }, request, { ...call, slot }, reservation)
     }
   }
 }
 
+/** False when the run was paused or stopped while the note was written: the room is given back and the request waits again. */
+async function isNoted(
+  { budget, noteSpend, gate }: Pick<DispatchOptions, 'budget' | 'gate'> & Required<Pick<DispatchOptions, 'noteSpend'>>,
+  { signal }: LmCall,
+  reservation: Reservation,
+): Promise<boolean> {
+  try {
+    await noteSpend(budget.note())
+    if (!signal.aborted && (!gate || (await isOpenNow(gate, signal)))) return true
+  } catch (error) {
+    budget.release(reservation)
+    throw error
+  }
+  budget.release(reservation)
+  // Not waited for: the older note says too much, which is the safe side.
+  noteSpend(budget.note()).catch(() => undefined)
+  return false
+}
+
 async function send(
-  { connect, budget, clock, timeoutMs }: Required<Omit<DispatchOptions, 'gate'>>,
+  { connect, budget, clock, timeoutMs }: Required<Omit<DispatchOptions, 'gate' | 'noteSpend'>>,
   request: LmRequest,
   call: LmCall,
   reservation: Reservation,

@@ -1,7 +1,7 @@
 import type { Rng } from '@/lib/rng'
 import type { ErrorJson } from '../errors'
 import type { CallStore, Clock } from '../run/ports'
-import type { BudgetGate } from './budget'
+import type { BudgetGate, SpendNote } from './budget'
 import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait } from './lm'
@@ -22,6 +22,8 @@ export interface LmStackOptions {
   readonly onWait?: (wait: LmWait) => void
   /** Awaited before each request leaves: keep it pending to pause the run. */
   readonly gate?: Gate
+  /** Awaited before each request leaves: writes down what it may cost. */
+  readonly noteSpend?: (note: SpendNote) => Promise<void>
   readonly timeoutMs?: number
 }
 

@@ -136,4 +136,6 @@ export interface RunTotals {
   readonly unpricedCalls: number
   /** Answered LM calls, cached or paid: what the bar counts. */
   readonly answered: number
+  /** Requests among `calls` that were under way when an attempt was killed: nobody saw their end, and they may have been billed. */
+  readonly lostCalls?: number
 }

@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapters/adapter'
+import type { SpendNote, Spent } from '../lm/budget'
 import type { CallKey, Lm, LmRequest, LmResponse, ModelSpec } from '../lm/lm'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { ErrorJson } from '../errors'
@@ -56,6 +57,16 @@ export interface RunPorts {
   connect(model: ModelSpec): Lm
   /** Totals of earlier attempts at this run, so that its caps hold across a resume. */
   readonly spentBefore?: RunTotals
+  /**
+   * What earlier attempts count for the caps, where that is more than the totals say: requests whose end nobody saw count as
+   * their worst case. See `noteSpend`.
+   */
+  readonly capsBefore?: Spent
+  /**
+   * Writes down the budget before a request leaves, and resolves when that is on disk, so that the caps of a killed run hold to
+   * the last request. Rejects when the run has been taken over: then nothing is sent. Not asked for models of this machine's own.
+   */
+  readonly noteSpend?: (note: SpendNote) => Promise<void>
   /** Milliseconds earlier attempts ran; they count for the time cap. */
   readonly elapsedBefore?: number
   /** True sends nothing: every answer must be recorded. For replays from the record. */

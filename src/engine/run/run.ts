@@ -1,7 +1,7 @@
 import { pythonRandom } from '@/lib/rng'
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
 import { completeState } from '../graph/default-state'
-import { createBudget } from '../lm/budget'
+import { createBudget, type SpendNote } from '../lm/budget'
 import type { Lm, ModelSpec, Price } from '../lm/lm'
 import { lmStack } from '../lm/stack'
 import type { Metric } from '../metrics/metric'
@@ -12,7 +12,7 @@ import { drive } from './drive'
 import { estimateRun, optimizerOf } from './estimate'
 import type { RunEvent, RunResult } from './events'
 import { pauseGate } from './gate'
-import { patientStore } from './patient-store'
+import { patiently, patientStore } from './patient-store'
 import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './ports'
 import { checkBudget, checkRun, type RunData } from './preflight'
 import { createRecorder } from './recorder'
@@ -38,10 +38,11 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   const gate = pauseGate()
   const priceOf = pricesOf(spec)
   const before = ports.spentBefore ?? noTotals
+  const { capsBefore = { calls: 0, tokens: 0, cost: 0 } } = ports
   const budget = createBudget(spec.budget, clock, priceOf, {
-    calls: before.calls,
-    tokens: before.inputTokens + before.outputTokens,
-    cost: before.cost,
+    calls: Math.max(before.calls, capsBefore.calls),
+    tokens: Math.max(before.inputTokens + before.outputTokens, capsBefore.tokens),
+    cost: Math.max(before.cost, capsBefore.cost),
     ms: ports.elapsedBefore ?? 0,
   })
   const tally = createTally(before, () => budget.spent)
@@ -78,8 +79,19 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   const lmOf = stacksOf(
     spec,
     { ...ports, calls: patientStore(ports.calls, waitForRoom) },
+    ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitForRoom)),
     { budget, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
   )
+
+  /** A run that was taken over may send nothing more. */
+  async function noteOrEnd(note: SpendNote): Promise<void> {
+    try {
+      await ports.noteSpend?.(note)
+    } catch (error) {
+      if (!isEngineError(error, 'storage-full')) controller.abort((lost = error))
+      throw error
+    }
+  }
 
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'stage-start') session?.enterStage(event.stage)
@@ -140,6 +152,8 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     status = end
     recorder.touch()
     await recorder.flush()
+    // Nothing is under way any more: the last note may still say so.
+    await ports.noteSpend?.(budget.note()).catch(() => undefined)
     timer.abort()
     const { divergence } = recorder.story
     const common = { totals: tally.totals(), digest: recorder.story.digest(), ...(divergence && { divergence }) }
@@ -206,7 +220,7 @@ interface StackParts {
 }
 
 /** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
-function stacksOf(spec: RunSpec, ports: RunPorts, parts: StackParts): (model: ModelSpec) => Lm {
+function stacksOf(spec: RunSpec, ports: RunPorts, noteSpend: RunPorts['noteSpend'], parts: StackParts): (model: ModelSpec) => Lm {
   const stacks = new Map<string, Lm>()
   const failedCalls = bindingFailures(ports.journal.failedCalls)
   return model => {
@@ -219,6 +233,8 @@ function stacksOf(spec: RunSpec, ports: RunPorts, parts: StackParts): (model: Mo
         clock: ports.clock,
         rng: pythonRandom(`retry ${spec.seed} ${model.id}`),
         failedCalls,
+        // What this machine answers itself can cost nothing.
+        ...(noteSpend && model.provider !== 'sandbox' && { noteSpend }),
         ...(ports.offline && { offline: true }),
         ...(ports.timeoutMs !== undefined && { timeoutMs: ports.timeoutMs }),
       })

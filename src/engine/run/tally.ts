@@ -38,6 +38,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
   let answered = 0
   let paid = 0
   let { failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = before
+  const { lostCalls } = before
   return {
     get answered() {
       return answered
@@ -69,6 +70,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
         cost,
         unpricedCalls,
         answered: all,
+        ...(lostCalls !== undefined && { lostCalls }),
       }
     },
   }
