@@ -2,9 +2,9 @@
  * Compiles every template on the embedded Sandbox model, as the studio does, and prints a Markdown table.
  * Seed 0 is the split a template ships with; the others deal the rows differently.
  *
- *   npm run figures [-- <template id>…]
+ *   npm run figures [-- <template id>… | --write]      --write puts the table into README.md
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -13,17 +13,39 @@ import { root } from './install.mjs'
 const seeds = [0, 1, 2]
 
 const { templates, startRun, sandboxLm, chatAdapter, toExample, splitOf } = await loadEngine()
-const wanted = process.argv.slice(2)
+const isWriting = process.argv.includes('--write')
+const wanted = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
 const rows = []
 for (const template of templates) {
   if (wanted.length > 0 && !wanted.includes(template.id)) continue
   for (const seed of seeds) rows.push(await figuresOf(template, seed))
 }
-console.log(
-  '| template | seed | rows train / val / test | baseline (val) | compiled (val) | gain [95 %] | baseline (test) | compiled (test) | paid calls | seconds |',
-)
-console.log('|---|---|---|---|---|---|---|---|---|---|')
-for (const cells of rows) console.log(`| ${cells.join(' | ')} |`)
+const heading = [
+  'template',
+  'seed',
+  'rows train / val / test',
+  'baseline (val)',
+  'compiled (val)',
+  'gain [95 %]',
+  'baseline (test)',
+  'compiled (test)',
+  'paid calls',
+  'seconds',
+]
+// Seconds differ from machine to machine and run to run; what is written down does not.
+const shown = cells => (isWriting ? cells.slice(0, -1) : cells)
+const table = [shown(heading), shown(heading).map(() => '---'), ...rows.map(shown)].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+console.log(table)
+if (isWriting) {
+  const readme = `${root}README.md`
+  writeFileSync(
+    readme,
+    readFileSync(readme, 'utf8').replace(
+      /(<!-- figures -->\n)[\s\S]*?(<!-- \/figures -->)/,
+      (_all, start, end) => `${start}${table}\n${end}`,
+    ),
+  )
+}
 
 async function figuresOf(template, seed) {
   const { project, dataset } = template.build(prefix => `${prefix}-figures`)

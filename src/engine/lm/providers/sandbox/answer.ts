@@ -179,12 +179,11 @@ function isNumberWanted(field: PromptField, prompt: Prompt): boolean {
   const shown = prompt.demos.map(demo => demo.outputs[field.name]).filter(answer => answer !== undefined)
   if (shown.length > 0)
     return shown.every(answer => /^[-$€£]?[\d.,]+\s*\p{L}{0,12}$/u.test(answer.trim()) && numberIn(answer) !== undefined)
-  const problem = readProblem(textOf(prompt.request))
+  const text = textOf(prompt.request)
   return (
     /answer|result|total|number|count|amount|value/i.test(field.name) &&
-    problem.asks &&
-    problem.quantities.length >= 1 &&
-    words(textOf(prompt.request)).length < 150
+    /\b(how (many|much|long|far|old|tall|heavy)|total|calculate|convert|work out)\b|\d\s*[-+*/×÷]\s*\(?\d/i.test(text) &&
+    readProblem(text).quantities.length >= 1
   )
 }
 

@@ -24,20 +24,23 @@ function makeBag(text: string): Bag {
   bag.set(`f:^${all[0] ?? ''}`, 0.6)
   if (text.includes('?')) bag.set('f:?', 0.7)
   if (text.includes('!')) bag.set('f:!', 0.4)
-  for (const word of all) {
-    if (negators.has(word)) negatedFor = 4
-    else negatedFor -= 1
-    if (isStopWord(word)) continue
-    const stemmed = stem(word)
-    const weight = commonWords.has(stemmed) ? 0.35 : 1
-    bag.set(`w:${stemmed}`, weight)
-    if (previous !== '') bag.set(`b:${previous} ${stemmed}`, 0.6)
-    for (let at = 0; word.length >= 5 && at + 4 <= word.length; at += 1) bag.set(`g:${word.slice(at, at + 4)}`, 0.2)
-    for (const topic of topicsOf(stemmed)) {
-      const name = negatedFor > 0 ? (opposites[topic] ?? topic) : topic
-      bag.set(`t:${name}`, topicWeight(name) * Math.min(1.2, (bag.get(`t:${name}`) ?? 0) / topicWeight(name) + 0.4))
+  for (const clause of text.split(/[,.;:!?\n]+/)) {
+    negatedFor = 0
+    for (const word of words(clause)) {
+      if (negators.has(word)) negatedFor = 4
+      else negatedFor -= 1
+      if (isStopWord(word)) continue
+      const stemmed = stem(word)
+      const weight = commonWords.has(stemmed) ? 0.35 : 1
+      bag.set(`w:${stemmed}`, weight)
+      if (previous !== '') bag.set(`b:${previous} ${stemmed}`, 0.6)
+      for (let at = 0; word.length >= 5 && at + 4 <= word.length; at += 1) bag.set(`g:${word.slice(at, at + 4)}`, 0.2)
+      for (const topic of topicsOf(stemmed)) {
+        const name = negatedFor > 0 ? (opposites[topic] ?? topic) : topic
+        bag.set(`t:${name}`, topicWeight(name) * Math.min(1.2, (bag.get(`t:${name}`) ?? 0) / topicWeight(name) + 0.4))
+      }
+      previous = stemmed
     }
-    previous = stemmed
   }
   return bag
 }

@@ -1,3 +1,4 @@
+import { topicsOf, topicWeight } from './lexicon'
 import { isStopWord, stem, words } from './words'
 
 /** A text with the answer that is known or said to be right for it. */
@@ -61,7 +62,11 @@ export function characteristicWords(pairs: readonly LabelledText[], count: numbe
       const outside = (overall.get(stemmed) ?? 0) - inside
       return {
         shown,
-        score: Math.sqrt(inside) * Math.log((inside + 0.3) / (own.length + 0.6) / ((outside + 0.3) / (pairs.length - own.length + 0.6))),
+        // A word with a known meaning carries further than one that only these texts use.
+        score:
+          (topicsOf(stemmed).some(topic => topicWeight(topic) === 1) ? 1.5 : 1) *
+          Math.sqrt(inside) *
+          Math.log((inside + 0.3) / (own.length + 0.6) / ((outside + 0.3) / (pairs.length - own.length + 0.6))),
       }
     })
     result.set(

@@ -86,11 +86,14 @@ function segmentsOf(statement: string, mentions: readonly Mention[]): { label: s
   if (first === undefined || last === undefined) return []
   const before = statement.slice(0, first.start)
   const after = statement.slice(last.end)
+  // Other labels that a rule mentions are no words of the texts it speaks of.
+  let plain = statement
+  for (const { start, end } of mentions) plain = plain.slice(0, start) + ' '.repeat(end - start) + plain.slice(end)
   const precede = contentCount(after) === 0 && contentCount(before) > 0
   if (marks.length > 1 && heads.length === 0 && !precede && contentCount(after) === 0) return []
   return marks.map((mark, at) => ({
     label: mark.label,
-    segment: precede ? statement.slice(marks[at - 1]?.end ?? 0, mark.start) : statement.slice(mark.end, marks[at + 1]?.start),
+    segment: precede ? plain.slice(marks[at - 1]?.end ?? 0, mark.start) : plain.slice(mark.end, marks[at + 1]?.start),
   }))
 }
 
