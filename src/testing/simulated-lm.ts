@@ -22,8 +22,9 @@ export interface SimulatedLm extends Lm {
 
 /**
  * A model for the toy task that only knows what its prompt shows: it answers right when a demo has the same word, or when the
- * instructions name its colour (`zorp is red`), and guesses otherwise. A pure function of request and rollout; only `failShare` looks
- * at how often it was asked.
+ * instructions name its colour (`zorp is red`), and guesses otherwise. Asked for instructions, rules, advice or a description it writes
+ * down most of what the request shows of words and colours. A pure function of request and rollout; only `failShare` looks at how often
+ * it was asked.
  */
 export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
   const asked = new Map<string, number>()
@@ -45,10 +46,44 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
       if (share(`fail ${key} ${times}`) < (options.failShare ?? 0)) {
         throw new EngineError('lm-server', 'The server had a bad moment.', { isRetryable: true, retryAfterMs: 1, status: 500 })
       }
-      const text = answer(request, call.rollout)
+      const text = written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout)
       return { text, finishReason: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
     },
   }
+}
+
+/** What a model that writes for other models would say: undefined when a colour is asked for. */
+function written(request: LmRequest, seed: string): string | undefined {
+  const user = request.messages.at(-1)?.content ?? ''
+  const outputs = [...(request.messages[0]?.content.split('Fields you write:')[1]?.split('\n[[')[0] ?? '').matchAll(/^\d+\. `(\w+)`/gm)]
+  const names = outputs.map(match => match[1] ?? '')
+  const isFree = request.messages.length === 1 && /instruction/i.test(user)
+  if (!isFree && !names.some(name => writtenFields.test(name))) return undefined
+  const base = isFree
+    ? /```\w*\n?([\s\S]*?)```/.exec(user)?.[1]?.trim()
+    : Object.entries(sections(user)).find(([name]) => /(basic|current).*instruction/.test(name))?.[1]
+  const facts = [...factsIn(user)].filter(([word]) => share(`keeps ${word} ${seed}`) < 0.8)
+  const text = [(base ?? '').split('\n')[0], ...facts.map(([word, label]) => `${word} is ${label}`)].join('\n').trim()
+  if (isFree) return `\`\`\`\n${text}\n\`\`\``
+  return [...names.map(name => `[[ ## ${name} ## ]]\n${text}`), '[[ ## completed ## ]]'].join('\n\n')
+}
+
+const writtenFields = /instruction|rules|advice|summary|description|observation/
+
+/** Words with the colour that a text shows for them, in whatever layout; what is said to be right counts before what was answered. */
+function factsIn(text: string): ReadonlyMap<string, string> {
+  const facts = new Map<string, string>()
+  const colours = toyLabels.join('|')
+  for (const match of text.matchAll(new RegExp(`(\\w+) is (${colours})`, 'g'))) facts.set(match[1] ?? '', match[2] ?? '')
+  const parts = text.split(/item (?=\w)/).slice(1)
+  for (const part of parts) {
+    const word = /^\w+/.exec(part)?.[0] ?? ''
+    const label =
+      new RegExp(`(?:expected|correct|right)[^a-z]{1,9}(?:is )?(${colours})`, 'i').exec(part) ??
+      new RegExp(`label[^a-z]{1,12}(${colours})`, 'i').exec(part)
+    if (label?.[1] !== undefined) facts.set(word, label[1])
+  }
+  return facts
 }
 
 function answer(request: LmRequest, rollout: number): string {

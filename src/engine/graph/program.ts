@@ -23,6 +23,12 @@ export interface SignatureNode extends NodeBase {
   readonly kind: 'signature'
   readonly module: ModuleId
   readonly moduleParams: JsonObject
+  readonly locks?: Locks
+}
+/** What no optimizer may change in the predictors of a step. It stands in the flow, not in the state, which is what is learned. */
+export interface Locks {
+  readonly instructions?: true
+  readonly demos?: true
 }
 /** User JavaScript, run in the sandbox only: the body of a function of `inputs` that returns an object of outputs. */
 export interface CodeNode extends NodeBase {

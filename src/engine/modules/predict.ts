@@ -112,9 +112,9 @@ function settingsOf({ model, temperature }: PredictStep): LmSettings {
   return temperature === undefined ? model.settings : { ...model.settings, temperature }
 }
 
-function attemptsOf(error: unknown): number {
+export function attemptsOf(error: unknown): number {
   const attempts = isEngineError(error) ? error.facts['attempts'] : undefined
   return typeof attempts === 'number' ? attempts : 1
 }
 
-const noUsage: Usage = { inputTokens: 0, outputTokens: 0 }
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 }

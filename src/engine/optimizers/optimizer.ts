@@ -8,6 +8,9 @@ export interface OptimizerSizes {
   readonly train: number
   readonly val: number
   readonly predictors: number
+  /** Predictors whose instructions, or whose demos, are not locked. */
+  readonly openInstructions: number
+  readonly openDemos: number
   readonly callsPerRun: number
 }
 
@@ -29,6 +32,16 @@ export interface OptimizerKind<S extends z.ZodObject = z.ZodObject> {
   /** Keys are DSPy's parameter names; defaults are DSPy's. `.meta({ title, help })` on each. */
   readonly params: S
   readonly needs: { readonly trainset: number; readonly valset: number; readonly metric: boolean }
+  /**
+   * Deals the rows of a run anew where the method says so (a sample of the valset, a share of the trainset). Pure of its arguments;
+   * baseline, search and final evaluation all use what it returns. Without it, an empty valset means that the trainset stands in.
+   */
+  split?<T>(
+    params: z.output<S>,
+    rows: { readonly train: readonly T[]; readonly val: readonly T[] },
+  ): { readonly train: readonly T[]; readonly val: readonly T[] }
+  /** Why a run cannot start with these parameters and this much data, in a sentence that says what to do. */
+  problem?(params: z.output<S>, sizes: OptimizerSizes): string | undefined
   /** LM requests of `compile` alone (dspy-spec §6.19), without the baseline and the final evaluation. */
   estimate(params: z.output<S>, sizes: OptimizerSizes): readonly CallEstimate[]
   stages(params: z.output<S>, sizes: OptimizerSizes): readonly StagePlan[]

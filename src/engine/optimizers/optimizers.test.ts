@@ -44,6 +44,7 @@ function contextOf<P>(
     student: program,
     trainset: train,
     valset: toyRows(4, 500),
+    given: { train: train.length, val: 4 },
     seed: 1,
     signal: new AbortController().signal,
     maxErrors: 10,
@@ -72,6 +73,12 @@ function contextOf<P>(
       yield { type: 'note', text: 'scored' }
       return Number.parseInt(stateHash(state).slice(0, 2), 16) / 255
     },
+    fullScores: () => undefined,
+    trial: () => {
+      throw new Error('no trial in this test')
+    },
+    ask: () => Promise.reject(new Error('no prompt in this test')),
+    askText: () => Promise.reject(new Error('no prompt in this test')),
   }
   return { run, asked }
 }
@@ -296,7 +303,14 @@ describe('the number of calls told before a run', () => {
     await through(bootstrapFewShotRandomSearch.compile(run))
     const runs = asked.filter(({ options }) => options.purpose === 'bootstrap').reduce((sum, one) => sum + one.ids.length, 0)
     const callsPerRun = predictorsOf(program.graph).length
-    const estimate = bootstrapFewShotRandomSearch.estimate(params, { train, val, predictors: callsPerRun, callsPerRun })
+    const estimate = bootstrapFewShotRandomSearch.estimate(params, {
+      train,
+      val,
+      predictors: callsPerRun,
+      openInstructions: callsPerRun,
+      openDemos: callsPerRun,
+      callsPerRun,
+    })
     expect(runs * callsPerRun).toBe(estimate.find(({ purpose }) => purpose === 'bootstrap')?.low)
     expect(asked.filter(({ options }) => options.purpose === 'evaluate').length * val * callsPerRun).toBe(
       estimate.find(({ purpose }) => purpose === 'evaluate')?.high,
@@ -308,6 +322,8 @@ describe('the number of calls told before a run', () => {
     const { run, asked } = contextOf(params, { right: () => false })
     await through(bootstrapFewShot.compile(run))
     const runs = asked.reduce((sum, one) => sum + one.ids.length, 0)
-    expect(runs).toBe(bootstrapFewShot.estimate(params, { train: 20, val: 5, predictors: 1, callsPerRun: 1 })[0]?.high)
+    expect(runs).toBe(
+      bootstrapFewShot.estimate(params, { train: 20, val: 5, predictors: 1, openInstructions: 1, openDemos: 1, callsPerRun: 1 })[0]?.high,
+    )
   })
 })

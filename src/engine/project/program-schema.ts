@@ -42,10 +42,11 @@ export const fieldSchema: z.ZodType<Field> = z.object({
   desc: z.string(),
 })
 
+const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
 const nodeBase = { id: keySchema, name: z.string(), fields: z.array(fieldSchema) }
 const nodeSchema = z.discriminatedUnion('kind', [
   z.object({ ...nodeBase, kind: z.literal('input') }),
-  z.object({ ...nodeBase, kind: z.literal('signature'), module: keySchema, moduleParams: jsonObjectSchema }),
+  z.object({ ...nodeBase, kind: z.literal('signature'), module: keySchema, moduleParams: jsonObjectSchema, locks: locksSchema.optional() }),
   z.object({ ...nodeBase, kind: z.literal('code'), source: z.string() }),
   z.object({ ...nodeBase, kind: z.literal('output') }),
 ])

@@ -2,19 +2,21 @@ import { isFatalError, type ErrorJson } from '../errors'
 import type { PredictorId } from '../graph/program'
 import type { CallKey, CallPurpose, Price } from '../lm/lm'
 import type { SpanCall } from '../trace/span'
-import type { CallRecord } from './events'
+import type { CallRecord, ModelRole } from './events'
 import type { Tally } from './tally'
 
 /** Where a call belongs in its run. */
 export interface CallPlace {
   readonly purpose: CallPurpose
+  readonly role: ModelRole
   readonly batch: number
-  readonly exampleId: string
+  /** Absent for a call that belongs to no row. */
+  readonly exampleId?: string
 }
 
 /** Turns requests into records of the run, each key once. */
 export interface CallLog {
-  add(place: CallPlace, predictor: PredictorId, call: SpanCall, isAnswered: boolean): void
+  add(place: CallPlace, predictor: PredictorId | undefined, call: SpanCall, isAnswered: boolean): void
   /** The batch went through: its failures are part of the run from now on, and a replay repeats them. */
   settle(batch: number): void
   /** The run ends: failures of unfinished batches are kept, marked as not binding. */
@@ -25,7 +27,7 @@ export function createCallLog(tally: Tally, priceOf: (model: string) => Price | 
   const seen = new Set<CallKey>()
   const failed = new Map<number, CallRecord[]>()
   return {
-    add({ purpose, batch, exampleId }, predictor, call, isAnswered) {
+    add({ purpose, role, batch, exampleId }, predictor, call, isAnswered) {
       if (!isAnswered && isOwnDoing(call.error)) return
       const cost = tally.add(call, isAnswered, priceOf(call.model))
       // A failure repeated from the record is in the record.
@@ -35,9 +37,10 @@ export function createCallLog(tally: Tally, priceOf: (model: string) => Price | 
       const record: CallRecord = {
         key,
         purpose,
-        predictor,
+        role,
+        ...(predictor !== undefined && { predictor }),
         batch,
-        exampleId,
+        ...(exampleId !== undefined && { exampleId }),
         model,
         cached,
         attempts,

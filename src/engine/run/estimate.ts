@@ -1,3 +1,4 @@
+import { openPredictors } from '../graph/locks'
 import { predictorsOf } from '../graph/predictors'
 import type { ProgramGraph } from '../graph/program'
 import { optimizerKind } from '../optimizers/registry'
@@ -36,10 +37,10 @@ export function estimateRun(input: EstimateInput): CallPlan {
   if (input.kind === 'row') return plan('row', rowStage, callsPerRun, callsPerRun)
   const evaluation = callsPerRun * input.val
   if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, evaluation, callsPerRun)
-  const { optimizer, params } = optimizerOf(input.optimizer)
-  // As in a run: without a val split, candidates are scored on the train split.
-  const val = input.val > 0 ? input.val : input.train
-  const sizes: OptimizerSizes = { train: input.train, val, predictors: callsPerRun, callsPerRun }
+  const chosen = optimizerOf(input.optimizer)
+  const { optimizer, params } = chosen
+  const sizes = sizesOf(chosen, input)
+  const { val } = sizes
   const once = exactly(val * callsPerRun)
   const own = optimizer.estimate(params, sizes)
   // A search has scored its result before it returns it.
@@ -49,9 +50,38 @@ export function estimateRun(input: EstimateInput): CallPlan {
   return { calls, stages, total: addCalls(calls), callsPerRun }
 }
 
-export function optimizerOf(spec: RunSpec['optimizer']): { readonly optimizer: OptimizerKind; readonly params: Record<string, unknown> } {
+export interface ChosenOptimizer {
+  readonly optimizer: OptimizerKind
+  readonly params: Record<string, unknown>
+}
+
+export function optimizerOf(spec: RunSpec['optimizer']): ChosenOptimizer {
   const optimizer = optimizerKind(spec?.id ?? '')
   return { optimizer, params: parseParams(optimizer.title, optimizer.params, spec?.params ?? {}) }
+}
+
+/** The rows of a run as its optimizer sees them. Without a val split, candidates are scored on the train split. */
+export function rowsOf<T>(
+  chosen: ChosenOptimizer | undefined,
+  rows: { readonly train: readonly T[]; readonly val: readonly T[] },
+): { readonly train: readonly T[]; readonly val: readonly T[] } {
+  if (chosen?.optimizer.split) return chosen.optimizer.split(chosen.params, rows)
+  return rows.val.length > 0 ? rows : { train: rows.train, val: rows.train }
+}
+
+/** Sizes after the optimizer's own split. */
+export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<EstimateInput, 'graph' | 'train' | 'val'>): OptimizerSizes {
+  const callsPerRun = predictorsOf(graph).length
+  const numbered = { train: Array.from({ length: train }, (_, n) => n), val: Array.from({ length: val }, (_, n) => n) }
+  const rows = rowsOf(chosen, numbered)
+  return {
+    train: rows.train.length,
+    val: rows.val.length,
+    predictors: callsPerRun,
+    openInstructions: openPredictors(graph, 'instructions').length,
+    openDemos: openPredictors(graph, 'demos').length,
+    callsPerRun,
+  }
 }
 
 function plan(

@@ -35,6 +35,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stage-end'), stage: z.string(), calls: count.optional() }),
   z.strictObject({ type: z.literal('demos-bootstrap'), predictor: z.string(), demos: z.array(values), examples: z.array(z.string()) }),
   z.strictObject({
+    type: z.literal('instructions-propose'),
+    predictor: z.string(),
+    how: z.string(),
+    proposals: z.array(z.object({ text: z.string(), call: z.string().optional(), note: z.string().optional() })),
+  }),
+  z.strictObject({
     type: z.literal('candidate-propose'),
     candidate: z.string(),
     label: z.string(),

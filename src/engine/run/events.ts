@@ -46,6 +46,14 @@ export type RunEvent =
       readonly demos: readonly Demo[]
       readonly examples: readonly ExampleId[]
     }
+  /** Instructions that a model wrote for a predictor, or that were there before (`call` absent). */
+  | {
+      readonly type: 'instructions-propose'
+      readonly predictor: PredictorId
+      /** Which way of asking: `grounded`, `breadth`, `reflect`, `rules`. */
+      readonly how: string
+      readonly proposals: readonly InstructionProposal[]
+    }
   | {
       readonly type: 'candidate-propose'
       readonly candidate: CandidateId
@@ -80,6 +88,14 @@ export type RunEvent =
   /** A replay did something else than the record says: the recorded events from `divergedAt` on no longer hold. */
   | { readonly type: 'run-diverge'; readonly divergedAt: number; readonly expected: string; readonly got: string }
 
+export interface InstructionProposal {
+  readonly text: string
+  /** The call whose completion it comes from: prompt and answer are stored under this key. */
+  readonly call?: CallKey
+  /** What the request varied: a tip, a set of demos, a round. */
+  readonly note?: string
+}
+
 /** An event as the journal keeps it. `at` is milliseconds since 1970 and no part of the comparison on replay. */
 export type JournalEvent = RunEvent & { readonly seq: number; readonly at: number }
 
@@ -93,10 +109,15 @@ export interface RolloutRecord {
   readonly rollout: Rollout
 }
 
+/** `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback. */
+export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection'
+
 /** One LM answer that a run used, or one that failed for good in it. */
 export interface CallRecord {
   readonly key: CallKey
   readonly purpose: CallPurpose
+  /** Which of the run's models was asked; absent in records of older versions. */
+  readonly role?: ModelRole
   readonly predictor?: PredictorId
   readonly batch?: number
   readonly exampleId?: ExampleId

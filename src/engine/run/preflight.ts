@@ -5,7 +5,7 @@ import { checkGraph } from '../graph/check'
 import { predictorsOf } from '../graph/predictors'
 import { costOf } from '../lm/budget'
 import { estimatePromptTokens } from '../lm/usage'
-import { optimizerOf } from './estimate'
+import { optimizerOf, sizesOf } from './estimate'
 import type { RunSpec } from './spec'
 
 export interface RunData {
@@ -32,12 +32,15 @@ export function checkRun(spec: RunSpec, data: RunData): void {
 }
 
 function checkCompile(spec: RunSpec, { train, val }: RunData): void {
-  const { optimizer } = optimizerOf(spec.optimizer)
+  const chosen = optimizerOf(spec.optimizer)
+  const { optimizer, params } = chosen
   if (spec.metric === undefined)
     throw new EngineError('params-invalid', 'A compile needs a metric: it decides which candidate is better. Choose one.')
   const { needs } = optimizer
   if (train.length < needs.trainset) throw tooFew(optimizer.title, needs.trainset, 'train', train.length)
   if (val.length < needs.valset) throw tooFew(optimizer.title, needs.valset, 'val', val.length)
+  const problem = optimizer.problem?.(params, sizesOf(chosen, { graph: spec.graph, train: train.length, val: val.length }))
+  if (problem) throw new EngineError('params-invalid', problem, { path: 'optimizer' })
 }
 
 function tooFew(title: string, needed: number, split: string, got: number): EngineError {

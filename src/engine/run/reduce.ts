@@ -1,7 +1,7 @@
 import type { CandidateId, JournalEvent, RunEvent, StageId } from './events'
 import type { CandidateView, RunView, StageView } from './run-view'
 
-export const emptyRunView: RunView = { kind: 'evaluate', stages: [], candidates: [], notes: [], plannedCalls: 0, seq: -1 }
+export const emptyRunView: RunView = { kind: 'evaluate', stages: [], candidates: [], proposals: [], notes: [], plannedCalls: 0, seq: -1 }
 
 /**
  * Adds one event to what a run adds up to: the one way to read a story, live or old. Pure. An event that was applied already, or
@@ -62,6 +62,10 @@ function apply(view: RunView, event: JournalEvent): RunView {
       }
     case 'run-diverge':
       return { ...view, divergence: { seq: event.divergedAt, expected: event.expected, got: event.got } }
+    case 'instructions-propose': {
+      const { predictor, how, proposals } = event
+      return { ...view, proposals: [...view.proposals, { predictor, how, proposals }] }
+    }
     case 'demos-bootstrap':
       return view
     default:

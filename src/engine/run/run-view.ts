@@ -1,8 +1,8 @@
 import type { ExampleId } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { ScoreSummary } from '../evaluate/rollout'
-import type { ProgramState } from '../graph/program'
-import type { CandidateId, RunResult, StageId } from './events'
+import type { PredictorId, ProgramState } from '../graph/program'
+import type { CandidateId, InstructionProposal, RunResult, StageId } from './events'
 import type { RunKind } from './spec'
 
 export interface StageView {
@@ -42,6 +42,12 @@ export interface RunView {
   readonly kind: RunKind
   readonly stages: readonly StageView[]
   readonly candidates: readonly CandidateView[]
+  /** Instructions that were written on the way, in order. */
+  readonly proposals: readonly {
+    readonly predictor: PredictorId
+    readonly how: string
+    readonly proposals: readonly InstructionProposal[]
+  }[]
   readonly baseline?: CandidateId
   readonly best?: { readonly candidate: CandidateId; readonly score: number }
   readonly notes: readonly string[]

@@ -9,7 +9,7 @@ import { bindMetric, metricLabels } from '../metrics/registry'
 import { bindingFailures, createCallLog } from './call-log'
 import { compileStory } from './compile-story'
 import { drive } from './drive'
-import { estimateRun, optimizerOf } from './estimate'
+import { estimateRun, optimizerOf, rowsOf } from './estimate'
 import type { RunEvent, RunResult } from './events'
 import { pauseGate } from './gate'
 import { patiently, patientStore } from './patient-store'
@@ -108,11 +108,12 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   async function work(): Promise<RunOutcome> {
     try {
       checkRun(spec, data)
-      if (journal.recorded.length === 0) checkBudget(spec, data, ports.adapter)
+      const rows = rowsOf(spec.kind === 'compile' ? optimizerOf(spec.optimizer) : undefined, data)
+      if (journal.recorded.length === 0) checkBudget(spec, rows, ports.adapter)
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
-      const val = data.val.length > 0 ? data.val : data.train
-      session = createSession({ spec, student, train: data.train, val, ports, metric, lmOf, signal, gate, recorder, callLog })
+      const given = { train: data.train.length, val: data.val.length }
+      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, signal, gate, recorder, callLog })
       const { result, sentence } = await drive(storyFor(spec, data, session), onEvent, signal)
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
@@ -196,7 +197,7 @@ function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerato
     kind: spec.kind,
     graph: spec.graph,
     train: data.train.length,
-    val: session.val.length,
+    val: spec.kind === 'compile' ? data.val.length : session.val.length,
     ...(spec.optimizer && { optimizer: spec.optimizer }),
   })
   if (spec.kind === 'row') return rowStory(session, stages)
@@ -247,7 +248,7 @@ function stacksOf(spec: RunSpec, ports: RunPorts, noteSpend: RunPorts['noteSpend
 /** Where two models share a name, the higher price counts: a cap on money must not be passed. */
 function pricesOf({ models }: RunSpec): (model: string) => Price | undefined {
   const prices = new Map<string, Price>()
-  for (const model of [models.task, models.prompt, models.teacher, ...Object.values(models.overrides)]) {
+  for (const model of [models.task, models.prompt, models.teacher, models.reflection, ...Object.values(models.overrides)]) {
     if (model?.price === undefined) continue
     const { input, output } = prices.get(model.model) ?? model.price
     prices.set(model.model, { input: Math.max(input, model.price.input), output: Math.max(output, model.price.output) })

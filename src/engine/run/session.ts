@@ -1,4 +1,5 @@
 import { pythonRandom, type Rng } from '@/lib/rng'
+import { mean } from '@/lib/stats'
 import type { Example } from '../data/example'
 import { EngineError } from '../errors'
 import { summarize } from '../evaluate/aggregate'
@@ -10,8 +11,9 @@ import type { ExecuteContext, NodeEvent } from '../graph/execute'
 import type { PredictorState, Program, ProgramState } from '../graph/program'
 import type { Lm, ModelSpec } from '../lm/lm'
 import type { Metric } from '../metrics/metric'
+import { createAsker, modelFor as modelOfRole } from './asker'
 import type { CallLog } from './call-log'
-import type { RolloutOptions, RunContext } from './context'
+import type { RolloutOptions, RunContext, Trial } from './context'
 import type { RunEvent, StageId } from './events'
 import type { PauseGate } from './gate'
 import type { RunPorts } from './ports'
@@ -26,6 +28,8 @@ export interface SessionOptions {
   readonly student: Program
   readonly train: readonly Example[]
   readonly val: readonly Example[]
+  /** How many rows the run had before its optimizer took its share. */
+  readonly given: RunContext<unknown>['given']
   readonly ports: RunPorts
   readonly metric: Metric | undefined
   readonly lmOf: (model: ModelSpec) => Lm
@@ -47,12 +51,16 @@ export interface Session {
   readonly student: Program
   readonly train: readonly Example[]
   readonly val: readonly Example[]
+  readonly given: RunContext<unknown>['given']
   readonly board: Scoreboard
   readonly signal: AbortSignal
+  readonly ask: RunContext<unknown>['ask']
+  readonly askText: RunContext<unknown>['askText']
   /** A stream of its own for a named purpose. */
   rng(purpose: string): Rng
   runBatch(state: ProgramState, examples: readonly Example[], options: RolloutOptions): Promise<RolloutBatch>
   evaluate(state: ProgramState): AsyncGenerator<RunEvent, number>
+  trial(state: ProgramState, examples: readonly Example[], options?: Partial<RolloutOptions>): AsyncGenerator<RunEvent, Trial>
   /** Follows the stages, so that each rollout is filed under the one it ran in. */
   enterStage(stage: StageId): void
   /** Resolves when nothing is under way any more. */
@@ -76,18 +84,13 @@ export function createSession(options: SessionOptions): Session {
     const context = sharedContext(options, wanted)
     const roll = (example: Example): Promise<Rollout> => {
       const ownState = wanted.stateFor?.(example) ?? state
-      const place = { purpose: wanted.purpose, batch, exampleId: example.id }
+      const place = { purpose: wanted.purpose, role: wanted.role ?? 'task', batch, exampleId: example.id }
       const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) => options.callLog.add(place, predictor, call, isAnswered)
       const scoring = { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) }
-      return track(
-        slots.run(() =>
-          signals.with(async own => {
-            await options.gate.wait(own)
-            const call = { ...context.call, signal: own }
-            return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
-          }),
-        ),
-      )
+      return piece(own => {
+        const call = { ...context.call, signal: own }
+        return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
+      })
     }
     const rollouts = await evaluateExamples(examples, roll, {
       concurrency: spec.concurrency,
@@ -99,12 +102,23 @@ export function createSession(options: SessionOptions): Session {
     return { batch, rollouts }
   }
 
-  function track<T>(work: Promise<T>): Promise<T> {
-    underWay.add(work)
-    const forget = (): void => void underWay.delete(work)
-    work.then(forget, forget)
-    return work
+  /** One piece of work in a slot of the run, once it is not paused. */
+  function piece<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const running = slots.run(() =>
+      signals.with(async own => {
+        await options.gate.wait(own)
+        return work(own)
+      }),
+    )
+    underWay.add(running)
+    const forget = (): void => void underWay.delete(running)
+    running.then(forget, forget)
+    return running
   }
+
+  const { models } = spec
+  const { lmOf, callLog, ports } = options
+  const asker = createAsker({ models, adapter: ports.adapter, lmOf, callLog, piece, nextBatch: () => nextBatch++ })
 
   async function* evaluate(state: ProgramState): AsyncGenerator<RunEvent, number> {
     const candidate = stateHash(state)
@@ -118,16 +132,27 @@ export function createSession(options: SessionOptions): Session {
     return summary.mean
   }
 
+  async function* trial(state: ProgramState, examples: readonly Example[], wanted: Partial<RolloutOptions> = {}) {
+    const { batch, rollouts } = await runBatch(state, examples, { purpose: 'trial', ...wanted })
+    const scores = rollouts.map(({ score }) => score)
+    const event: RunEvent = { type: 'minibatch-score', candidate: stateHash(state), batch, examples: examples.map(({ id }) => id), scores }
+    yield event
+    return { rollouts, scores, mean: mean(scores.filter(score => score !== null)) }
+  }
+
   return {
+    ...asker,
     spec,
     student,
     train,
     val,
+    given: options.given,
     board,
     signal,
     rng,
     runBatch,
     evaluate,
+    trial,
     enterStage(next) {
       stage = next
     },
@@ -139,12 +164,13 @@ export function createSession(options: SessionOptions): Session {
 
 /** What an optimizer may see of a session. */
 export function optimizerContext<P>(session: Session, params: P): RunContext<P> {
-  const { spec, student, train, val, signal } = session
+  const { spec, student, train, val, given, signal, board, ask, askText } = session
   return Object.freeze({
     params,
     student,
     trainset: train,
     valset: val,
+    given,
     seed: spec.seed,
     signal,
     maxErrors: spec.maxErrors,
@@ -153,12 +179,16 @@ export function optimizerContext<P>(session: Session, params: P): RunContext<P> 
     rollouts: async (state: ProgramState, examples: readonly Example[], options: RolloutOptions) =>
       (await session.runBatch(state, examples, options)).rollouts,
     evaluate: (state: ProgramState) => session.evaluate(state),
+    fullScores: (candidate: string) => board.scored(candidate)?.scores,
+    trial: (state: ProgramState, examples: readonly Example[], options?: Partial<RolloutOptions>) =>
+      session.trial(state, examples, options),
+    ask,
+    askText,
   })
 }
 
 function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
-  const { models } = spec
-  const common = wanted.role === 'teacher' ? (models.teacher ?? models.task) : models.task
+  const common = modelOfRole(spec.models, wanted.role ?? 'task')
   const modelFor = (state: PredictorState | undefined): { lm: Lm; model: ModelSpec } => {
     const model = state?.lm === undefined ? common : modelById(spec, state.lm)
     return { lm: lmOf(model), model }
@@ -175,7 +205,7 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
 }
 
 function modelById({ models }: RunSpec, id: string): ModelSpec {
-  const model = models.overrides[id] ?? [models.task, models.prompt, models.teacher].find(one => one?.id === id)
+  const model = models.overrides[id] ?? [models.task, models.prompt, models.teacher, models.reflection].find(one => one?.id === id)
   if (model) return model
   throw new EngineError('not-found', `A step asks for the model "${id}", which this project no longer has. Choose a model for that step.`, {
     model: id,

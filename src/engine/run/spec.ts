@@ -24,6 +24,8 @@ export interface RunModels {
   readonly task: ModelSpec
   readonly prompt: ModelSpec
   readonly teacher?: ModelSpec
+  /** Reads traces and feedback; the prompt model where it is absent. */
+  readonly reflection?: ModelSpec
   /** Models that single predictors name in their state. */
   readonly overrides: Readonly<Record<ModelId, ModelSpec>>
 }

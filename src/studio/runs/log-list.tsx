@@ -45,6 +45,8 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
       return event.calls === undefined ? undefined : `Stage done after ${callWords(event.calls)}`
     case 'demos-bootstrap':
       return `${event.predictor}: ${event.demos.length === 1 ? '1 demo' : `${event.demos.length} demos`} bootstrapped`
+    case 'instructions-propose':
+      return `${event.predictor}: ${event.proposals.length === 1 ? '1 instruction' : `${event.proposals.length} instructions`} proposed`
     case 'candidate-propose':
       return `Candidate ${event.label} (${event.how})`
     case 'minibatch-score':

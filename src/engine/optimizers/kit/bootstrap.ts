@@ -4,11 +4,12 @@ import { pythonRandom, type Rng } from '@/lib/rng'
 import type { Example } from '../../data/example'
 import { tooManyErrors } from '../../evaluate/evaluate'
 import type { Rollout } from '../../evaluate/rollout'
+import { openPredictors } from '../../graph/locks'
 import { predictorsOf, type Predictor } from '../../graph/predictors'
 import type { Demo, PredictorId, ProgramState } from '../../graph/program'
 import type { RunContext } from '../../run/context'
 import type { RunEvent } from '../../run/events'
-import { labelledDemo, withDemos, withLabelledDemos, withoutDemos } from './labelled-demos'
+import { labelledDemo, replaceDemos, withDemos, withLabelledDemos, withoutDemos } from './labelled-demos'
 
 export interface BootstrapSettings {
   readonly trainset: readonly Example[]
@@ -25,10 +26,12 @@ export interface BootstrapSettings {
 /** BootstrapFewShot's compile (dspy-spec §6.2): demos from rows the teacher gets right, filled up with labelled ones. */
 export async function* bootstrapDemos(run: RunContext<unknown>, settings: BootstrapSettings): AsyncGenerator<RunEvent, ProgramState> {
   const { graph } = run.student
+  const open = openPredictors(graph, 'demos')
+  if (open.length === 0) return run.student.state
   const found = yield* findSuccesses(run, settings)
   const examples = [...found.keys()]
   const augmented = new Map<PredictorId, readonly Demo[]>()
-  for (const predictor of predictorsOf(graph)) {
+  for (const predictor of open) {
     const demos = [...found.values()].flatMap(rollout => augmentedDemo(predictor, rollout)).slice(0, settings.maxBootstrapped)
     augmented.set(predictor.id, demos)
     yield { type: 'demos-bootstrap', predictor: predictor.id, demos, examples: examples.map(({ id }) => id) }
@@ -114,7 +117,9 @@ function withoutOwnDemos(run: RunContext<unknown>, teacher: ProgramState): (exam
     const isOwn = (predictor: Predictor, index: number): boolean => texts.get(predictor.id)?.[index] === own.get(predictor.id)
     const isShown = predictors.some(predictor => texts.get(predictor.id)?.includes(own.get(predictor.id) ?? ''))
     if (!isShown) return teacher
-    return withDemos(graph, teacher, predictor => (teacher[predictor.id]?.demos ?? []).filter((_, index) => !isOwn(predictor, index)))
+    return replaceDemos(predictors, teacher, predictor =>
+      (teacher[predictor.id]?.demos ?? []).filter((_, index) => !isOwn(predictor, index)),
+    )
   }
 }
 

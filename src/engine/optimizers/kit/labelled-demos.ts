@@ -1,8 +1,9 @@
 import type { Rng } from '@/lib/rng'
 import type { Json } from '@/lib/json'
 import type { Example } from '../../data/example'
+import { openPredictors } from '../../graph/locks'
 import { planOf } from '../../graph/plan'
-import { predictorsOf, type Predictor } from '../../graph/predictors'
+import type { Predictor } from '../../graph/predictors'
 import type { Demo, NodeId, PredictorState, Program, ProgramGraph, ProgramState } from '../../graph/program'
 
 /** DSPy's `reset_copy`: no demos. Differs: a model that a predictor was given stays, where DSPy drops it without a word. */
@@ -10,9 +11,18 @@ export function withoutDemos({ graph, state }: Program): ProgramState {
   return withDemos(graph, state, () => [])
 }
 
-/** The state with other demos; everything else stays. Predictors are asked in execution order. */
+/** The state with other demos; everything else stays, also the demos of locked steps. Predictors are asked in execution order. */
 export function withDemos(graph: ProgramGraph, state: ProgramState, demosOf: (predictor: Predictor) => readonly Demo[]): ProgramState {
-  const changed = predictorsOf(graph).map((predictor): [string, PredictorState] => {
+  return replaceDemos(openPredictors(graph, 'demos'), state, demosOf)
+}
+
+/** The same for any predictors, locked or not: for states that only serve to make others. */
+export function replaceDemos(
+  predictors: readonly Predictor[],
+  state: ProgramState,
+  demosOf: (predictor: Predictor) => readonly Demo[],
+): ProgramState {
+  const changed = predictors.map((predictor): [string, PredictorState] => {
     const old = state[predictor.id]
     const instructions = old?.instructions ?? predictor.signature(state).instructions
     return [predictor.id, { ...old, instructions, demos: demosOf(predictor) }]

@@ -1,0 +1,100 @@
+import type { Adapter } from '../adapters/adapter'
+import type { Values } from '../data/example'
+import { errorToJson, isEngineError, isFatalError, isInfrastructureError } from '../errors'
+import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
+import { attemptsOf, noUsage, predict, type RecordCall } from '../modules/predict'
+import { callKey } from '../lm/request-key'
+import type { Signature } from '../signature/signature'
+import type { SpanCall } from '../trace/span'
+import type { CallLog } from './call-log'
+import type { Asked, AskOptions, RunContext } from './context'
+import type { ModelRole } from './events'
+import type { RunModels } from './spec'
+
+export interface AskerParts {
+  readonly models: RunModels
+  readonly adapter: Adapter
+  readonly lmOf: (model: ModelSpec) => Lm
+  readonly callLog: CallLog
+  /** The number of the next batch: an ask is a batch of its own, numbered the moment it is made. */
+  readonly nextBatch: () => number
+  /** Runs one piece of work in a slot of the run, once it is not paused. */
+  readonly piece: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>
+}
+
+/** Calls to a model outside of the program: same cache, caps, slots and record as its steps. */
+export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' | 'askText'> {
+  async function asked<T>(options: AskOptions, work: (model: ModelSpec, call: LmCall, record: RecordCall) => Promise<T>): Promise<T> {
+    const { purpose, role = 'prompt', predictor, rollout = 0 } = options
+    const batch = parts.nextBatch()
+    const record: RecordCall = (call, isAnswered) => parts.callLog.add({ purpose, role, batch }, predictor, call, isAnswered)
+    const model = modelFor(parts.models, role)
+    const about = { rollout, purpose, ...(predictor !== undefined && { predictor }) }
+    try {
+      const result = await parts.piece(signal => work(model, { ...about, signal }, record))
+      parts.callLog.settle(batch)
+      return result
+    } catch (error) {
+      if (options.mayFail || isRefusal(error)) parts.callLog.settle(batch)
+      throw error
+    }
+  }
+
+  return {
+    ask: (signature: Signature, inputs: Values, options: AskOptions): Promise<Asked> =>
+      asked(options, async (model, call, record) => {
+        const { demos = [], temperature } = options
+        const lm = parts.lmOf(model)
+        let last: SpanCall | undefined
+        const step = {
+          signature,
+          demos,
+          inputs,
+          adapter: parts.adapter,
+          lm,
+          model,
+          call,
+          ...(temperature !== undefined && { temperature }),
+        }
+        const values = await predict(step, (one, isAnswered) => {
+          last = one
+          record(one, isAnswered)
+        })
+        return { values, call: last?.key ?? '' }
+      }),
+    askText: (messages: readonly Message[], options) =>
+      asked(options, async (model, call, record) => {
+        const { temperature } = options
+        const settings = temperature === undefined ? model.settings : { ...model.settings, temperature }
+        const request: LmRequest = { model: model.model, messages, settings }
+        const seen = { key: callKey(request, call.rollout), format: 'text', model: model.model }
+        try {
+          const { text, cached, attempts, failedAttempts = 0, usage, ms } = await parts.lmOf(model).generate(request, call)
+          record({ ...seen, cached, attempts, failedAttempts, usage, ms }, true)
+          return { text, call: seen.key }
+        } catch (error) {
+          const attempts = attemptsOf(error)
+          record({ ...seen, cached: false, attempts, failedAttempts: attempts, usage: noUsage, ms: 0, error: errorToJson(error) }, false)
+          throw error
+        }
+      }),
+  }
+}
+
+export function modelFor({ task, prompt, teacher, reflection }: RunModels, role: ModelRole): ModelSpec {
+  switch (role) {
+    case 'task':
+      return task
+    case 'teacher':
+      return teacher ?? task
+    case 'prompt':
+      return prompt
+    case 'reflection':
+      return reflection ?? prompt
+  }
+}
+
+/** The provider said no to this request alone; asked again, it would say the same. */
+function isRefusal(error: unknown): boolean {
+  return isEngineError(error) && error.code.startsWith('lm-') && !isInfrastructureError(error.code) && !isFatalError(error.code)
+}
