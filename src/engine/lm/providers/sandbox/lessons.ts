@@ -84,6 +84,8 @@ function lessonOf({ text, answer, working = '' }: SolvedProblem): Lesson | undef
     if (best === undefined || score > best.score) best = { plan, score, isConfirmed }
   }
   if (best === undefined) return undefined
+  // With many numbers some plan hits the answer by chance: unless the working bears it out, it teaches nothing.
+  if (!best.isConfirmed && (shown.size > 0 || quantities.length > 4)) return undefined
   const { plan } = best
   return {
     instances: walkPlan(plan, problem).map(({ op, at, unit }) => ({
