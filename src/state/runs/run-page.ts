@@ -12,10 +12,10 @@ export interface TraceFilter {
   readonly outcome: Outcome | 'all'
   readonly paid: 'all' | 'paid' | 'cached'
   /** Steps of this predictor only; with `hasFallback`, rows in which it asked again. */
-  readonly predictor: PredictorId | 'all'
+  readonly predictor?: PredictorId
   readonly hasFallback: boolean
   /** Rollouts of one candidate, of one purpose, or of one batch. */
-  readonly candidate: CandidateId | 'all'
+  readonly candidate?: CandidateId
   readonly purpose: CallPurpose | 'all'
   readonly error: string
   readonly batch?: number
@@ -36,9 +36,7 @@ export const openTraceFilter: TraceFilter = {
   query: '',
   outcome: 'all',
   paid: 'all',
-  predictor: 'all',
   hasFallback: false,
-  candidate: 'all',
   purpose: 'all',
   error: 'all',
 }

@@ -13,7 +13,7 @@ interface BannerProps {
 export function Banner({ tone, icon, title, children, action }: BannerProps) {
   const { box, mark } = tones[tone]
   return (
-    <div role={tone === 'bad' ? 'alert' : 'status'} className={cx('flex items-start gap-2.5 border-b border-line px-4 py-2', box)}>
+    <div role={tone === 'bad' ? 'alert' : 'status'} className={cx('flex items-start gap-2.5 border-b border-line px-3 py-2', box)}>
       <span className={cx('mt-0.5 shrink-0 [&_svg]:size-4', mark)} aria-hidden="true">
         {icon}
       </span>

@@ -59,8 +59,14 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
         {candidate.verdict !== undefined && <p className="text-sm text-soft">{candidate.verdict.reason}</p>}
         {summary !== undefined && (
           <div className="mt-2 flex items-center gap-3">
-            <span className="text-lg font-semibold tabular">{formatPercent(summary.mean)}</span>
-            <Interval mean={summary.mean} low={summary.low} high={summary.high} label={candidate.label} className="max-w-48 flex-1" />
+            <span className="shrink-0 text-lg font-semibold whitespace-nowrap tabular">{formatPercent(summary.mean)}</span>
+            <Interval
+              mean={summary.mean}
+              low={summary.low}
+              high={summary.high}
+              label={candidate.label}
+              className="max-w-48 min-w-16 flex-1"
+            />
             <span className="text-sm text-soft tabular">
               {formatPercent(summary.low)} to {formatPercent(summary.high)} on {rowWords(summary.count)}
             </span>

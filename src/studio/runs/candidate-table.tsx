@@ -12,11 +12,13 @@ interface CandidateTableProps {
   readonly selectedId: CandidateId | undefined
   readonly onSelect: (id: CandidateId | undefined) => void
   readonly isLive: boolean
+  /** A panel stands beside it: leave out what the panel says. */
+  readonly isNarrow: boolean
 }
 
 /** Every candidate of the run. A press, or Enter, opens it at the side. */
-export function CandidateTable({ rows, selectedId, onSelect, isLive }: CandidateTableProps) {
-  const columns = useMemo(() => columnsOf(isLive), [isLive])
+export function CandidateTable({ rows, selectedId, onSelect, isLive, isNarrow }: CandidateTableProps) {
+  const columns = useMemo(() => columnsOf(isLive).filter(column => !isNarrow || column.id !== 'how'), [isLive, isNarrow])
   return (
     <VirtualTable
       label="Candidates"
@@ -24,7 +26,7 @@ export function CandidateTable({ rows, selectedId, onSelect, isLive }: Candidate
       columns={columns}
       rowKey={row => row.candidate.id}
       rowHeight={34}
-      minWidth={700}
+      minWidth={isNarrow ? 540 : 700}
       selectedKey={selectedId ?? ''}
       onRowClick={({ candidate }) => onSelect(candidate.id === selectedId ? undefined : candidate.id)}
       rowClassName={row => (row.candidate.verdict?.kind === 'reject' && !row.isBest ? 'text-soft' : undefined)}
@@ -47,12 +49,7 @@ function columnsOf(isLive: boolean): readonly TableColumn<CandidateRow>[] {
       title: 'Candidate',
       width: 'minmax(120px, 1fr)',
       sortValue: row => row.candidate.label,
-      render: row => (
-        <span className="flex min-w-0 items-center gap-1.5">
-          <span className="truncate font-medium">{row.candidate.label}</span>
-          {row.isBest && <Badge tone="gold">best</Badge>}
-        </span>
-      ),
+      render: row => <span className="font-medium">{row.candidate.label}</span>,
     },
     {
       id: 'how',
@@ -82,7 +79,7 @@ function columnsOf(isLive: boolean): readonly TableColumn<CandidateRow>[] {
     {
       id: 'verdict',
       title: 'Verdict',
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(126px, 1fr)',
       sortValue: row => verdictOf(row)?.label,
       render: row => {
         const verdict = verdictOf(row)

@@ -69,7 +69,7 @@ export function CompareRows({ record, before, after, isLive }: CompareRowsProps)
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
-        <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-4 py-2">
+        <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-3 py-2">
           <Segmented
             label="Which rows"
             size="sm"

@@ -15,12 +15,11 @@ interface CompileViewProps {
   readonly record: RunRecord
   readonly view: RunView
   readonly isLive: boolean
-  /** Nothing moves now: ended, interrupted or paused. */
-  readonly isStill: boolean
+  readonly isPaused: boolean
 }
 
 /** A compile: its result when there is one, its trials, and what the best candidate changed. */
-export function CompileView({ record, view, isLive, isStill }: CompileViewProps) {
+export function CompileView({ record, view, isLive, isPaused }: CompileViewProps) {
   const { tab } = useRunPage(record.id)
   const { graph } = record.spec
   const rows = useMemo(() => candidateRows(graph, view), [graph, view])
@@ -49,7 +48,7 @@ export function CompileView({ record, view, isLive, isStill }: CompileViewProps)
         ]}
       >
         <TabPanel value="trials" className="flex flex-col overflow-hidden">
-          <TrialsView record={record} view={view} rows={rows} isStill={isStill} isLive={isLive} />
+          <TrialsView record={record} view={view} rows={rows} pace={!isLive ? 'ended' : isPaused ? 'paused' : 'moving'} isLive={isLive} />
         </TabPanel>
         <TabPanel value="changes">
           <ChangesList changes={changes} graph={graph} best={best} isLive={isLive} />

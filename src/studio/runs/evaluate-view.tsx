@@ -95,15 +95,16 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
           }}
         />
       )}
-      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-4 py-2">
-        <TextInput
-          label="Search rows"
-          placeholder="Search inputs, outputs, errors"
-          icon={<Search />}
-          value={query}
-          onChange={next => setRunPage(record.id, { query: next })}
-          className="w-64"
-        />
+      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-3 py-2">
+        <div className="w-64">
+          <TextInput
+            label="Search rows"
+            placeholder="Search inputs, outputs, errors"
+            icon={<Search />}
+            value={query}
+            onChange={next => setRunPage(record.id, { query: next })}
+          />
+        </div>
         <Segmented
           label="Which rows"
           size="sm"
@@ -155,7 +156,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
 function ScoreSummaryCard({ summary }: { readonly summary: ScoreSummary }) {
   const { mean, low, high, count, errors, unscored } = summary
   return (
-    <section aria-label="Score" className="flex shrink-0 flex-wrap items-center gap-x-8 gap-y-3 border-b border-line bg-surface px-4 py-3">
+    <section aria-label="Score" className="flex shrink-0 flex-wrap items-center gap-x-8 gap-y-3 border-b border-line bg-surface px-3 py-3">
       <div>
         <p className="text-2xl font-semibold tabular">{formatPercent(mean)}</p>
         <p className="text-sm text-soft tabular">

@@ -5,6 +5,7 @@ import type { RunRecord } from '@/storage/records'
 import { ErrorBox } from '@/ui/error-box'
 import { formatPercent } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
+import { howWords } from './candidate-words'
 import { callWords, rowWords } from './run-words'
 
 /** The story of the run as sentences, for those who want to read it. */
@@ -14,7 +15,10 @@ export function LogList({ record }: { readonly record: RunRecord }) {
     return <ErrorBox className="m-4" title="The log could not be read" message={errorSentence(error)} onRetry={() => void refetch()} />
   }
   if (events === undefined) return <Spinner label="Loading the log" className="m-4" />
-  const labels = new Map(events.flatMap(event => (event.type === 'candidate-propose' ? [[event.candidate, event.label] as const] : [])))
+  // A state that is proposed again keeps the name it had first: of equal keys the last one stays, so the list is turned.
+  const labels = new Map(
+    events.flatMap(event => (event.type === 'candidate-propose' ? [[event.candidate, event.label] as const] : [])).toReversed(),
+  )
   const lines = events.flatMap(event => {
     const text = sentenceOf(event, id => labels.get(id) ?? id)
     return text === undefined ? [] : [{ event, text }]
@@ -48,7 +52,7 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
     case 'instructions-propose':
       return `${event.predictor}: ${event.proposals.length === 1 ? '1 instruction' : `${event.proposals.length} instructions`} proposed`
     case 'candidate-propose':
-      return `Candidate ${event.label} (${event.how})`
+      return `Candidate ${event.label}: ${howWords(event.how)}`
     case 'minibatch-score':
       return `${label(event.candidate)} ran on a minibatch of ${rowWords(event.examples.length)}`
     case 'fullset-score':

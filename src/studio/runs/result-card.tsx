@@ -25,8 +25,8 @@ export function ResultCard({ record, result, baseline, best }: ResultCardProps) 
   const { gain } = result
   const isBetter = gain !== undefined && best !== undefined && best.id !== baseline?.id
   return (
-    <section aria-label="Result" className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-3 border-b border-line bg-surface px-4 py-3">
-      <div className="flex items-center gap-4">
+    <section aria-label="Result" className="flex shrink-0 flex-wrap items-center gap-x-5 gap-y-3 border-b border-line bg-surface px-3 py-3">
+      <div className="flex items-center gap-3">
         {result.baseline && <Score label="Baseline" summary={result.baseline.summary} />}
         {isBetter && result.best && (
           <>
@@ -37,7 +37,7 @@ export function ResultCard({ record, result, baseline, best }: ResultCardProps) 
       </div>
       {isBetter ? (
         <>
-          <div className="w-60">
+          <div className="w-52">
             <p className="text-xs text-faint">Gain on the same {rowWords(gain.count)}</p>
             <p className={cx('text-xl font-semibold tabular', gain.low > 0 && 'text-good-text')}>{points(gain.mean)}</p>
             <GainBar gain={gain} />
@@ -55,7 +55,7 @@ export function ResultCard({ record, result, baseline, best }: ResultCardProps) 
                 key={change}
                 type="button"
                 onClick={() => setRunPage(record.id, { tab: 'rows', change })}
-                className="flex min-w-16 flex-col items-start rounded-md border border-line px-2.5 py-1 hover:bg-hover"
+                className="flex min-w-14 flex-col items-start rounded-md border border-line px-2 py-1 hover:bg-hover"
               >
                 <span className={cx('text-lg font-semibold tabular', changeColours[change])}>{formatCount(gain[change])}</span>
                 <span className="text-xs text-soft">{change}</span>
@@ -87,7 +87,7 @@ interface ScoreProps {
 function Score({ label, summary, baseline, isBest = false }: ScoreProps) {
   const { mean, low, high } = summary
   return (
-    <div className="w-40">
+    <div className="w-36">
       <p className="truncate text-xs text-faint" title={label}>
         {label}
       </p>

@@ -9,7 +9,7 @@ export function RowOutcome({ rollout }: { readonly rollout: Pick<Rollout, 'score
   const outcome = outcomeOf(rollout)
   const { icon, label, colour } = outcomeFaces[outcome]
   return (
-    <span className={cx('inline-flex items-center gap-1.5 [&_svg]:size-3.5', colour)}>
+    <span className={cx('flex items-center gap-1.5 [&_svg]:size-3.5', colour)}>
       <span role="img" aria-label={label} title={label} className="inline-flex">
         {icon}
       </span>

@@ -21,7 +21,8 @@ interface RowsTableProps {
 
 /** Rows of one batch. A press opens the row's trace. */
 export function RowsTable({ record, rollouts, examples, empty, compact = false }: RowsTableProps) {
-  const columns = useMemo(() => columnsOf(examples, compact), [examples, compact])
+  const hasErrors = rollouts.some(({ rollout }) => rollout.error !== undefined)
+  const columns = useMemo(() => columnsOf(examples, { compact, hasErrors }), [examples, compact, hasErrors])
   const open = ({ batch, index }: StoredRollout) => {
     setRunPage(record.id, { trace: { ...openTraceFilter, batch } })
     goTo(paths.trace(record.projectId, record.id, batch, index))
@@ -40,7 +41,12 @@ export function RowsTable({ record, rollouts, examples, empty, compact = false }
   )
 }
 
-function columnsOf(examples: ReadonlyMap<ExampleId, Example>, compact: boolean): readonly TableColumn<StoredRollout>[] {
+interface Shown {
+  readonly compact: boolean
+  readonly hasErrors: boolean
+}
+
+function columnsOf(examples: ReadonlyMap<ExampleId, Example>, { compact, hasErrors }: Shown): readonly TableColumn<StoredRollout>[] {
   const exampleOf = (row: StoredRollout) => examples.get(row.rollout.exampleId)
   const outputsOf = (row: StoredRollout) => lineOf(row.rollout.prediction)
   // Beside a prediction only the labels of its own outputs: other columns are in the trace.
@@ -70,20 +76,21 @@ function columnsOf(examples: ReadonlyMap<ExampleId, Example>, compact: boolean):
     sortValue: outputsOf,
     render: row => (compact && row.rollout.error !== undefined ? <ErrorCell row={row} /> : <Cell text={outputsOf(row)} />),
   }
+  const error: TableColumn<StoredRollout> = {
+    id: 'error',
+    title: 'Error',
+    width: 'minmax(150px, 1.5fr)',
+    sortValue: row => row.rollout.error?.code,
+    render: row => <ErrorCell row={row} />,
+  }
   if (compact) return [score, inputs, prediction]
   return [
     { id: 'number', title: '#', width: 52, align: 'right', sortValue: row => row.index, render: row => row.index + 1 },
     score,
     inputs,
     prediction,
-    { id: 'label', title: 'Label', width: 'minmax(110px, 1fr)', sortValue: labelsOf, render: row => <Cell text={labelsOf(row)} /> },
-    {
-      id: 'error',
-      title: 'Error',
-      width: 'minmax(110px, 1fr)',
-      sortValue: row => row.rollout.error?.code,
-      render: row => (row.rollout.error === undefined ? null : <ErrorCell row={row} />),
-    },
+    { id: 'label', title: 'Label', width: 'minmax(120px, 1.5fr)', sortValue: labelsOf, render: row => <Cell text={labelsOf(row)} /> },
+    ...(hasErrors ? [error] : []),
     { id: 'ms', title: 'Time', width: 84, align: 'right', sortValue: row => row.rollout.ms, render: row => formatMs(row.rollout.ms) },
   ]
 }

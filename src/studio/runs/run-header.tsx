@@ -51,7 +51,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
     goTo(paths.trace(record.projectId, record.id, 0, 0))
   }
   return (
-    <header className="flex shrink-0 items-start gap-3 border-b border-line bg-surface px-4 py-2.5">
+    <header className="flex shrink-0 items-start gap-3 border-b border-line bg-surface px-3 py-2.5">
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 items-center gap-1.5">
           <nav aria-label="Place" className="flex shrink-0 items-center gap-1.5 text-soft">

@@ -29,7 +29,7 @@ export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps)
     ['Cost', `${costWords(totals)}${cap.maxCost === undefined ? '' : ` of $${cap.maxCost}`}`],
   ] as const
   return (
-    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b border-line bg-surface px-4 py-2.5">
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b border-line bg-surface px-3 py-2.5">
       <div className="min-w-56 flex-1">
         <p className="mb-1.5 font-medium tabular">{done}</p>
         <ProgressBar

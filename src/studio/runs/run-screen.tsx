@@ -66,7 +66,7 @@ function RunPage({ record }: { readonly record: RunRecord }) {
         {isSealed ? (
           <SealedRun record={record} isLive={live} />
         ) : record.kind === 'compile' ? (
-          <CompileView record={record} view={shown.view} isLive={live} isStill={!live || status === 'paused'} />
+          <CompileView record={record} view={shown.view} isLive={live} isPaused={status === 'paused'} />
         ) : (
           <EvaluateView record={record} view={shown.view} isLive={live} />
         )}

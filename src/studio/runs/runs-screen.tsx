@@ -53,7 +53,7 @@ export function RunsScreen() {
   const count = (of: KindFilter) => formatCount(of === 'all' ? runs.length : runs.filter(run => run.kind === of).length)
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <header className="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-surface px-4 py-2">
+      <header className="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-surface px-3 py-2">
         <h1 className="text-lg font-semibold">Runs</h1>
         <Segmented
           label="Kind of run"

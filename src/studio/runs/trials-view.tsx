@@ -12,11 +12,11 @@ interface TrialsViewProps {
   readonly view: RunView
   readonly rows: readonly CandidateRow[]
   readonly isLive: boolean
-  readonly isStill: boolean
+  readonly pace: 'moving' | 'paused' | 'ended'
 }
 
 /** Score against trial, the candidates in a table, and beside them the stages or the candidate that was chosen. */
-export function TrialsView({ record, view, rows, isLive, isStill }: TrialsViewProps) {
+export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps) {
   const { candidate: chosen } = useRunPage(record.id)
   const selected = rows.find(row => row.candidate.id === chosen)
   const baseline = rows.find(row => row.isBaseline)
@@ -25,7 +25,7 @@ export function TrialsView({ record, view, rows, isLive, isStill }: TrialsViewPr
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
-        <div className="shrink-0 border-b border-line bg-surface px-4 pt-3 pb-1">
+        <div className="shrink-0 border-b border-line bg-surface px-3 pt-3 pb-1">
           <ScoreChart
             points={scorePoints(rows)}
             baseline={baseline?.candidate.full?.summary.mean}
@@ -38,13 +38,19 @@ export function TrialsView({ record, view, rows, isLive, isStill }: TrialsViewPr
           />
         </div>
         <div className="min-h-0 flex-1 bg-surface">
-          <CandidateTable rows={rows} selectedId={selected?.candidate.id} onSelect={select} isLive={isLive} />
+          <CandidateTable
+            rows={rows}
+            selectedId={selected?.candidate.id}
+            onSelect={select}
+            isLive={isLive}
+            isNarrow={selected !== undefined}
+          />
         </div>
       </div>
       {selected === undefined ? (
-        <aside aria-label="Stages of the run" className="w-60 shrink-0 overflow-y-auto border-l border-line bg-surface px-4 py-3 xl:w-72">
+        <aside aria-label="Stages of the run" className="w-60 shrink-0 overflow-y-auto border-l border-line bg-surface px-3 py-3 xl:w-72">
           <h2 className="mb-1 text-sm font-semibold">Stages</h2>
-          <StagesList stages={view.stages} isStill={isStill} />
+          <StagesList stages={view.stages} pace={pace} />
           {view.notes.length > 0 && (
             <>
               <h2 className="mt-4 mb-1 text-sm font-semibold">Notes</h2>

@@ -1,5 +1,6 @@
 import type { Example } from '@/engine/data/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
+import type { PredictorId } from '@/engine/graph/program'
 import type { RolloutRecord } from '@/engine/run/events'
 import { outcomeOf } from '@/state/runs/outcome'
 import type { TraceFilter } from '@/state/runs/run-page'
@@ -15,11 +16,11 @@ export function filterRollouts<R extends RolloutRecord>(
   return rollouts.filter(record => {
     const { rollout } = record
     if (filter.batch !== undefined && record.batch !== filter.batch) return false
-    if (filter.candidate !== 'all' && record.candidate !== filter.candidate) return false
+    if (filter.candidate !== undefined && record.candidate !== filter.candidate) return false
     if (filter.purpose !== 'all' && record.purpose !== filter.purpose) return false
     if (filter.outcome !== 'all' && outcomeOf(rollout) !== filter.outcome) return false
     if (filter.paid !== 'all' && isPaid(rollout, filter.predictor) !== (filter.paid === 'paid')) return false
-    if (filter.predictor !== 'all' && !rollout.trace.some(span => span.predictor === filter.predictor)) return false
+    if (filter.predictor !== undefined && !rollout.trace.some(span => span.predictor === filter.predictor)) return false
     if (filter.hasFallback && fallbackCount(rollout, filter.predictor) === 0) return false
     if (filter.error !== 'all' && !errorCodes(rollout).includes(filter.error)) return false
     return query === '' || textOf(rollout, exampleOf(rollout.exampleId)).includes(query)
@@ -27,14 +28,14 @@ export function filterRollouts<R extends RolloutRecord>(
 }
 
 /** Whether any answer of it was paid for, in all steps or in those of one predictor. */
-export function isPaid({ trace }: Rollout, predictor: string = 'all'): boolean {
-  return trace.some(span => (predictor === 'all' || span.predictor === predictor) && span.calls.some(call => !call.cached))
+export function isPaid({ trace }: Rollout, predictor?: PredictorId): boolean {
+  return trace.some(span => (predictor === undefined || span.predictor === predictor) && span.calls.some(call => !call.cached))
 }
 
 /** Requests beyond the first of a step: answers that could not be read were asked for again. */
-export function fallbackCount({ trace }: Rollout, predictor: string = 'all'): number {
+export function fallbackCount({ trace }: Rollout, predictor?: PredictorId): number {
   return trace.reduce(
-    (sum, span) => sum + (predictor === 'all' || span.predictor === predictor ? Math.max(0, span.calls.length - 1) : 0),
+    (sum, span) => sum + (predictor === undefined || span.predictor === predictor ? Math.max(0, span.calls.length - 1) : 0),
     0,
   )
 }
@@ -69,7 +70,7 @@ const texts = new WeakMap<Rollout, string>()
 export function activeFilterCount(filter: TraceFilter): number {
   const { outcome, paid, predictor, hasFallback, candidate, purpose, error, batch } = filter
   return (
-    [outcome, paid, predictor, candidate, purpose, error].filter(value => value !== 'all').length +
+    [outcome, paid, predictor, candidate, purpose, error].filter(value => value !== undefined && value !== 'all').length +
     Number(hasFallback) +
     Number(batch !== undefined)
   )

@@ -52,8 +52,8 @@ export function TraceFilters({ record, rollouts, labels }: TraceFiltersProps) {
           <>
             <FormField label="Candidate">
               <Select
-                value={filter.candidate}
-                onChange={candidate => set({ candidate, batch: undefined })}
+                value={filter.candidate ?? 'all'}
+                onChange={candidate => set({ candidate: candidate === 'all' ? undefined : candidate, batch: undefined })}
                 options={[
                   { value: 'all', label: 'All' },
                   ...[...labels].filter(([id]) => found.candidates.has(id)).map(([value, label]) => ({ value, label })),
@@ -75,8 +75,8 @@ export function TraceFilters({ record, rollouts, labels }: TraceFiltersProps) {
         {predictors.length > 1 && (
           <FormField label="Step" help="With answers below: those of this step alone.">
             <Select
-              value={filter.predictor}
-              onChange={predictor => set({ predictor })}
+              value={filter.predictor ?? 'all'}
+              onChange={predictor => set({ predictor: predictor === 'all' ? undefined : predictor })}
               options={[{ value: 'all', label: 'All' }, ...predictors.map(({ id, node }) => ({ value: id, label: node.name }))]}
             />
           </FormField>

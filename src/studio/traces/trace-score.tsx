@@ -8,7 +8,7 @@ import { cx } from '@/ui/cx'
 export function TraceScore({ rollout, className }: { readonly rollout: Pick<Rollout, 'score' | 'error'>; readonly className?: string }) {
   const { icon, label, colour } = faces[outcomeOf(rollout)]
   return (
-    <span className={cx('inline-flex items-center gap-1.5 [&_svg]:size-3.5', colour, className)}>
+    <span className={cx('flex items-center gap-1.5 [&_svg]:size-3.5', colour, className)}>
       <span role="img" aria-label={label} title={label} className="inline-flex">
         {icon}
       </span>
