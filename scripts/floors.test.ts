@@ -57,7 +57,12 @@ function lint(project: string): { diagnostics: { filename: string }[] } {
   writeFileSync(join(root, '.oxlintrc.json'), config)
   const oxlint = join(project, 'node_modules/.bin/oxlint')
   try {
-    return JSON.parse(execFileSync(oxlint, ['-c', '.oxlintrc.json', '--tsconfig', 'tsconfig.json', '--format', 'json', 'src'], { cwd: root, encoding: 'utf8' }))
+    return JSON.parse(
+      execFileSync(oxlint, ['-c', '.oxlintrc.json', '--tsconfig', 'tsconfig.json', '--format', 'json', 'src'], {
+        cwd: root,
+        encoding: 'utf8',
+      }),
+    )
   } catch (error) {
     // A lint run with findings exits with 1 and still prints them.
     return JSON.parse((error as { stdout: string }).stdout)

@@ -32,7 +32,7 @@ function run(title, command, parameters, environment = {}) {
   return spawnSync(command, parameters, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...environment },
+    env: { ...process.env, NO_COLOR: '1', ...environment },
     shell: process.platform === 'win32',
   }).status
 }
@@ -44,7 +44,14 @@ function check(title, command, parameters) {
 
 function vitest(title, project) {
   const file = join(reports, `${project}.json`)
-  const status = run(title, bin + 'vitest', ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`])
+  const status = run(title, bin + 'vitest', [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ])
   const report = readReport(file)
   count(title, status, report?.numPassedTests ?? 0, report?.numFailedTests ?? 0)
 }

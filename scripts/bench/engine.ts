@@ -39,9 +39,21 @@ export interface Measured {
 
 /** Evaluates a one-step program on `rows` rows against an endpoint, or against an LM in this process. */
 export async function evaluateRows(rows: number, concurrency: number, target: { url: string } | { lm: Lm }): Promise<Measured> {
-  const val = Array.from({ length: rows }, (_, index): Example => ({ id: `r${index}`, inputs: { question: `What is ${index}?` }, labels: { answer: 'fine' } }))
-  const ports = await nodePorts({ keyEnv: undefined })
-  const model = { id: 'bench', label: 'bench', provider: 'openai-compatible', model: 'bench', baseUrl: 'url' in target ? target.url : 'http://localhost/v1', settings: {}, limits: { concurrency } } as const
+  const val = Array.from({ length: rows }, (_, index): Example => ({
+    id: `r${index}`,
+    inputs: { question: `What is ${index}?` },
+    labels: { answer: 'fine' },
+  }))
+  const ports = await nodePorts()
+  const model = {
+    id: 'bench',
+    label: 'bench',
+    provider: 'openai-compatible',
+    model: 'bench',
+    baseUrl: 'url' in target ? target.url : 'http://localhost/v1',
+    settings: {},
+    limits: { concurrency },
+  } as const
   const spec: RunSpec = {
     schemaVersion: 1,
     engineVersion: 'bench',
@@ -84,5 +96,12 @@ export async function bareFetch(calls: number, concurrency: number, url: string)
 
 export const instantLm: Lm = {
   capabilities: { responseFormats: [] },
-  generate: async () => ({ text: '[[ ## answer ## ]]\nfine', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 0, cached: false, attempts: 1 }),
+  generate: async () => ({
+    text: '[[ ## answer ## ]]\nfine',
+    finishReason: 'stop',
+    usage: { inputTokens: 1, outputTokens: 1 },
+    ms: 0,
+    cached: false,
+    attempts: 1,
+  }),
 }

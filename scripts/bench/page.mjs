@@ -9,7 +9,10 @@ export async function timeToCanvas() {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(server.url)
-    await page.getByRole('button', { name: /triage/i }).first().click()
+    await page
+      .getByRole('button', { name: /triage/i })
+      .first()
+      .click()
     await page.locator('.react-flow__node').first().waitFor()
     const address = page.url()
     const times = []
