@@ -3,7 +3,15 @@
  * Returns a function that gives the next unsigned 32-bit word.
  */
 export function mersenneTwister(key: readonly number[]): () => number {
-  const state = initByArray(key)
+  return wordsOf(initByArray(key))
+}
+
+/** The same generator seeded by one 32-bit number with `init_genrand`, as NumPy's `RandomState(seed)` seeds it. */
+export function mersenneTwisterOfNumber(seed: number): () => number {
+  return wordsOf(initGenrand(seed >>> 0))
+}
+
+function wordsOf(state: Uint32Array): () => number {
   let index = size
 
   return function nextWord() {
