@@ -37,10 +37,14 @@ export function estimateRun(input: EstimateInput): CallPlan {
   if (input.kind === 'row') return plan('row', rowStage, callsPerRun, callsPerRun)
   const evaluation = callsPerRun * input.val
   if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, evaluation, callsPerRun)
-  const chosen = optimizerOf(input.optimizer)
+  return estimateCompile(optimizerOf(input.optimizer), input)
+}
+
+/** The same for a compile with an optimizer that need not be in the registry. */
+export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInput, 'graph' | 'train' | 'val'>): CallPlan {
   const { optimizer, params } = chosen
   const sizes = sizesOf(chosen, input)
-  const { val } = sizes
+  const { val, callsPerRun } = sizes
   const once = exactly(val * callsPerRun)
   const own = optimizer.estimate(params, sizes)
   // A search has scored its result before it returns it.

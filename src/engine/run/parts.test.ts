@@ -84,6 +84,14 @@ describe('the view of a run', () => {
     expect(isSchemaComplete).toBe(true)
   })
 
+  it('counts states that were proposed again, and the demos of each bootstrap', () => {
+    const propose = (label: string): RunEvent => ({ type: 'candidate-propose', candidate: 'c', label, how: 'sample', parents: [], state: {} })
+    const demos: RunEvent = { type: 'demos-bootstrap', predictor: 'p', demos: [{ augmented: true }], examples: ['r1', 'r2'] }
+    const view = [propose('a'), propose('b'), demos, propose('c')].map((event, seq) => at(seq, event)).reduce(reduceRun, emptyRunView)
+    expect(view.candidates).toMatchObject([{ label: 'a', repeats: 2 }])
+    expect(view.bootstraps).toEqual([{ predictor: 'p', demos: 1, successes: 2 }])
+  })
+
   it('takes 20,000 events in well under a second', () => {
     const events = Array.from({ length: 20_000 }, (_, seq) =>
       at(seq, { type: 'stage-step', stage: 's', step: seq, steps: 20_000, title: 't' }),

@@ -1,7 +1,16 @@
 import type { CandidateId, JournalEvent, RunEvent, StageId } from './events'
 import type { CandidateView, RunView, StageView } from './run-view'
 
-export const emptyRunView: RunView = { kind: 'evaluate', stages: [], candidates: [], proposals: [], notes: [], plannedCalls: 0, seq: -1 }
+export const emptyRunView: RunView = {
+  kind: 'evaluate',
+  stages: [],
+  candidates: [],
+  proposals: [],
+  bootstraps: [],
+  notes: [],
+  plannedCalls: 0,
+  seq: -1,
+}
 
 /**
  * Adds one event to what a run adds up to: the one way to read a story, live or old. Pure. An event that was applied already, or
@@ -66,8 +75,10 @@ function apply(view: RunView, event: JournalEvent): RunView {
       const { predictor, how, proposals } = event
       return { ...view, proposals: [...view.proposals, { predictor, how, proposals }] }
     }
-    case 'demos-bootstrap':
-      return view
+    case 'demos-bootstrap': {
+      const { predictor, demos, examples } = event
+      return { ...view, bootstraps: [...view.bootstraps, { predictor, demos: demos.length, successes: examples.length }] }
+    }
     default:
       // The compiler sees that every known event is handled; a record of a newer version may hold others.
       event satisfies never
@@ -100,7 +111,9 @@ function withPlan(view: RunView): RunView {
 /** A state that is proposed again keeps the name it had first. */
 function propose(view: RunView, event: Extract<RunEvent, { type: 'candidate-propose' }>): RunView {
   const baseline = event.how === 'student' ? { baseline: event.candidate } : {}
-  if (view.candidates.some(({ id }) => id === event.candidate)) return { ...view, ...baseline }
+  if (view.candidates.some(({ id }) => id === event.candidate)) {
+    return { ...changeCandidate(view, event.candidate, candidate => ({ ...candidate, repeats: (candidate.repeats ?? 0) + 1 })), ...baseline }
+  }
   const { candidate: id, label, how, parents, state } = event
   return {
     ...view,

@@ -35,6 +35,8 @@ export interface CandidateView {
     readonly scores: readonly (number | null)[]
   }[]
   readonly verdict?: { readonly kind: 'accept' | 'reject'; readonly reason: string }
+  /** How often the same state was proposed again; absent for never. */
+  readonly repeats?: number
 }
 
 /** What the events of a run add up to. The live screen and the page of an old run are drawn from this one shape. */
@@ -48,6 +50,8 @@ export interface RunView {
     readonly how: string
     readonly proposals: readonly InstructionProposal[]
   }[]
+  /** Each time demos were bootstrapped: how many a predictor got, and how many train rows the teacher got right. */
+  readonly bootstraps: readonly { readonly predictor: PredictorId; readonly demos: number; readonly successes: number }[]
   readonly baseline?: CandidateId
   readonly best?: { readonly candidate: CandidateId; readonly score: number }
   readonly notes: readonly string[]
