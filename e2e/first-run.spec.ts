@@ -1,5 +1,18 @@
 import { unzipSync } from 'fflate'
-import { bytesOf, canvasNodes, compile, downloadOf, goTo, jsonOf, openExport, openTemplate, result, saved, templateTitles, topBar } from './pages/studio'
+import {
+  bytesOf,
+  canvasNodes,
+  compile,
+  downloadOf,
+  goTo,
+  jsonOf,
+  openExport,
+  openTemplate,
+  result,
+  saved,
+  templateTitles,
+  topBar,
+} from './pages/studio'
 import { expect, test } from './pages/test'
 
 for (const title of templateTitles) {
@@ -38,9 +51,13 @@ test('goes from an empty profile to a better program, out of the studio and back
   await test.step('applies the best candidate as a version, which undo takes back', async () => {
     await result(page).getByRole('button', { name: 'Apply' }).click()
     await expect(result(page).getByText('Applied as version 2')).toBeVisible()
-    await topBar(page).getByRole('button', { name: /^Undo: apply/ }).click()
+    await topBar(page)
+      .getByRole('button', { name: /^Undo: apply/ })
+      .click()
     await expect(result(page).getByRole('button', { name: 'Apply again' })).toBeVisible()
-    await topBar(page).getByRole('button', { name: /^Redo: apply/ }).click()
+    await topBar(page)
+      .getByRole('button', { name: /^Redo: apply/ })
+      .click()
     await expect(result(page).getByText('Applied as version 2')).toBeVisible()
     await goTo(page, 'Build')
     await expect(canvasNodes(page).filter({ hasText: /\d+ demos/ })).toHaveCount(1)
@@ -68,7 +85,9 @@ test('goes from an empty profile to a better program, out of the studio and back
     await expect(dialog.getByRole('listitem').first()).toContainText('1 request equal')
     const download = await downloadOf(page, () => dialog.getByRole('button', { name: 'Download .zip' }).click())
     const files = Object.keys(unzipSync(await bytesOf(download)))
-    expect(files.map(file => file.replace(/^.*\//, '')).toSorted()).toEqual(expect.arrayContaining(['engine.js', 'main.ts', 'package.json', 'program.json', 'program.ts']))
+    expect(files.map(file => file.replace(/^.*\//, '')).toSorted()).toEqual(
+      expect.arrayContaining(['engine.js', 'main.ts', 'package.json', 'program.json', 'program.ts']),
+    )
   })
 
   const projectFile = await test.step('exports the project file', async () => {
@@ -82,7 +101,10 @@ test('goes from an empty profile to a better program, out of the studio and back
     await expect(canvasNodes(page).filter({ hasText: /\d+ demos/ })).toHaveCount(1)
     await expect(page.getByRole('listitem').filter({ hasText: 'v2' })).toContainText('in use')
     await goTo(page, 'Runs')
-    await page.getByRole('grid', { name: 'Runs' }).getByText(/^Compile with/).click()
+    await page
+      .getByRole('grid', { name: 'Runs' })
+      .getByText(/^Compile with/)
+      .click()
     await expect(result(page).getByText('Applied as version 2')).toBeVisible()
     await page.getByRole('button', { name: 'Traces' }).click()
     await expect(page.getByRole('region', { name: 'Steps' })).toContainText('[[ ## ticket ## ]]')

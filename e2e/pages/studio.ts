@@ -20,7 +20,7 @@ export async function openTemplate(page: Page, title: (typeof templateTitles)[nu
 export async function openBlank(page: Page): Promise<void> {
   await openGallery(page)
   await page.getByRole('button', { name: /^Blank/ }).click()
-  await expect(page.getByRole('heading', { name: 'An empty program' })).toBeVisible()
+  await expect(page.getByText('An empty program')).toBeVisible()
 }
 
 /** One of Build, Data, Compile, Runs, by its link in the top bar. */

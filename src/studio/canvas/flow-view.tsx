@@ -34,6 +34,8 @@ export function FlowView() {
   const tool = useCanvas(state => state.tool)
   const isMinimapOpen = useCanvas(state => state.isMinimapOpen)
   const [overlay, setOverlay] = useState<Overlay>(emptyOverlay)
+  // On a canvas that starts empty, a fit would wait for the first node and pull it away from where it was dropped.
+  const [startsFitted] = useState(graph.nodes.length > 0)
   const [derive] = useState(() => ({ nodes: createNodeDeriver(), edges: createEdgeDeriver() }))
   const nodes = useMemo(() => derive.nodes(graph, layout, new Set(selectedNodes), overlay), [derive, graph, layout, selectedNodes, overlay])
   const edges = useMemo(() => derive.edges(graph, new Set(selectedEdges)), [derive, graph, selectedEdges])
@@ -95,7 +97,7 @@ export function FlowView() {
       zoomOnDoubleClick={false}
       minZoom={0.1}
       maxZoom={2}
-      fitView
+      fitView={startsFitted}
       fitViewOptions={fitOptions}
       elevateNodesOnSelect
       onlyRenderVisibleElements={nodes.length > 60}
