@@ -1,8 +1,7 @@
 import { Trash2 } from 'lucide-react'
 import { Link } from 'wouter'
-import { useRunView } from '@/state/live-runs'
 import { paths } from '@/state/paths'
-import { isLive, type ShownStatus } from '@/state/runs/run-status'
+import { useRunOnPage } from '@/state/runs/run-on-page'
 import type { RunRecord } from '@/storage/records'
 import { formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
@@ -14,15 +13,14 @@ import { useRunClock } from './use-run-clock'
 
 interface OpenRunCardProps {
   readonly run: RunRecord
-  readonly status: ShownStatus
   readonly onDelete: () => void
 }
 
 /** A run that is not over: how far it is, and what can be done about it. */
-export function OpenRunCard({ run, status, onDelete }: OpenRunCardProps) {
-  const shown = useRunView(run.id)
-  const clock = useRunClock({ ...shown, live: isLive(status) }, status === 'running')
-  const { view, totals } = shown
+export function OpenRunCard({ run, onDelete }: OpenRunCardProps) {
+  const shown = useRunOnPage(run)
+  const clock = useRunClock(shown, shown.status === 'running')
+  const { view, totals, status, live } = shown
   const planned = Math.max(view.plannedCalls, totals.answered)
   const done = `${formatCount(totals.answered)} of ${planned > 0 ? formatCount(planned) : '?'} LM calls`
   const stage = view.stages.find(each => each.status === 'running')
@@ -34,7 +32,7 @@ export function OpenRunCard({ run, status, onDelete }: OpenRunCardProps) {
             {run.title}
           </Link>
           <StatusBadge status={status} />
-          {isLive(status) && stage !== undefined && <span className="truncate text-sm text-soft">{stage.detail ?? stage.title}</span>}
+          {live && stage !== undefined && <span className="truncate text-sm text-soft">{stage.detail ?? stage.title}</span>}
         </p>
         <p className="mt-0.5 text-sm text-faint tabular">
           {status === 'interrupted' ? (
@@ -55,7 +53,7 @@ export function OpenRunCard({ run, status, onDelete }: OpenRunCardProps) {
       />
       <div className="flex w-32 shrink-0 items-center justify-end gap-1">
         <RunControls runId={run.id} kind={run.kind} title={run.title} status={status} compact />
-        {!isLive(status) && <IconButton size="sm" danger label={`Delete ${run.title}`} icon={<Trash2 />} onClick={onDelete} />}
+        {!live && <IconButton size="sm" danger label={`Delete ${run.title}`} icon={<Trash2 />} onClick={onDelete} />}
       </div>
     </li>
   )

@@ -1,23 +1,21 @@
 import { CircleAlert, CloudOff, Gauge, GitFork, Hourglass } from 'lucide-react'
 import { Link } from 'wouter'
 import type { ErrorJson } from '@/engine/errors'
-import type { ShownRun } from '@/state/live-runs'
 import { paths } from '@/state/paths'
 import { errorWords } from '@/state/runs/outcome'
-import type { ShownStatus } from '@/state/runs/run-status'
+import type { RunOnPage } from '@/state/runs/run-on-page'
 import { Banner } from './banner'
 import { RaiseCaps } from './raise-caps'
 import { paidCalls, paidWords } from './run-words'
 
 interface RunBannersProps {
-  readonly shown: ShownRun
-  readonly status: ShownStatus
+  readonly shown: RunOnPage
   readonly now: number
 }
 
 /** What stands in a run's way, or has: waiting, interrupted, out of budget, failed, off its record. */
-export function RunBanners({ shown, status, now }: RunBannersProps) {
-  const { view, record, totals, waiting, live } = shown
+export function RunBanners({ shown, now }: RunBannersProps) {
+  const { view, record, totals, waiting, live, status, problem } = shown
   const error = view.end?.error ?? record?.error
   const divergence = view.divergence ?? record?.divergence
   return (
@@ -25,6 +23,16 @@ export function RunBanners({ shown, status, now }: RunBannersProps) {
       {live && waiting !== undefined && waiting.until > now && (
         <Banner tone="warn" icon={<Hourglass />} title={`Waiting for the provider until ${timeWords(waiting.until)}`}>
           {waiting.reason}
+        </Banner>
+      )}
+      {problem !== undefined && (
+        <Banner
+          tone="bad"
+          icon={<CircleAlert />}
+          title={`Paused: ${errorWords(problem).toLowerCase()}`}
+          action={<Remedy error={problem} projectId={record?.projectId} />}
+        >
+          {problem.message} Nothing is lost: the run goes on from here once you resume it.
         </Banner>
       )}
       {status === 'interrupted' && (

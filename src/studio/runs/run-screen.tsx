@@ -1,13 +1,12 @@
 import { History } from 'lucide-react'
 import { Redirect } from 'wouter'
-import { useRunView } from '@/state/live-runs'
 import { goTo } from '@/state/navigation'
 import { errorSentence } from '@/state/notices'
 import { paths } from '@/state/paths'
 import { useProject } from '@/state/project-store'
 import { useRun, useRunEvents } from '@/state/queries'
 import { useBatchRollouts } from '@/state/runs/run-data'
-import { isLive, useShownStatus } from '@/state/runs/run-status'
+import { useRunOnPage } from '@/state/runs/run-on-page'
 import { useIsSealed } from '@/state/runs/sealed'
 import type { RunId, RunRecord } from '@/storage/records'
 import { Button } from '@/ui/button'
@@ -51,17 +50,16 @@ export function RunScreen({ runId }: { readonly runId: RunId }) {
 }
 
 function RunPage({ record }: { readonly record: RunRecord }) {
-  const shown = useRunView(record.id)
-  const status = useShownStatus(record)
-  const live = isLive(status)
+  const shown = useRunOnPage(record)
+  const { status, live } = shown
   const isSealed = useIsSealed(record)
-  const clock = useRunClock({ ...shown, live }, status === 'running')
+  const clock = useRunClock(shown, status === 'running')
   if (shown.isLoading) return <Loading />
   return (
     <div className="flex h-full min-h-0 flex-col">
       <RunHeader record={record} view={shown.view} totals={shown.totals} status={status} clock={clock} isSealed={isSealed} />
       {live && <RunProgress shown={shown} clock={clock} title={record.title} isPaused={status === 'paused'} />}
-      <RunBanners shown={shown} status={status} now={clock.now} />
+      <RunBanners shown={shown} now={clock.now} />
       <div className="min-h-0 flex-1">
         {isSealed ? (
           <SealedRun record={record} isLive={live} />
@@ -77,18 +75,18 @@ function RunPage({ record }: { readonly record: RunRecord }) {
 
 /** A run of one row is its trace: there is nothing else to show, unless it did not get that far. */
 function RowRun({ record }: { readonly record: RunRecord }) {
-  const shown = useRunView(record.id)
+  const shown = useRunOnPage(record)
+  const { status, live } = shown
   const rollouts = useBatchRollouts(record.id, 0)
-  const status = useShownStatus(record)
-  const clock = useRunClock({ ...shown, live: isLive(status) }, status === 'running')
+  const clock = useRunClock(shown, status === 'running')
   if (rollouts.data !== undefined && rollouts.data.length > 0)
     return <Redirect to={paths.trace(record.projectId, record.id, 0, 0)} replace />
   if (shown.isLoading || rollouts.isLoading) return <Loading />
   return (
     <div className="flex h-full min-h-0 flex-col">
       <RunHeader record={record} view={shown.view} totals={shown.totals} status={status} clock={clock} isSealed={false} />
-      <RunBanners shown={shown} status={status} now={clock.now} />
-      {isLive(status) ? (
+      <RunBanners shown={shown} now={clock.now} />
+      {live ? (
         <Loading />
       ) : (
         <EmptyState title="This row left no trace">The run ended before the row was through. Run the row again.</EmptyState>

@@ -71,12 +71,17 @@ export function RunsScreen() {
       {open.length > 0 && (
         <ul aria-label="Runs under way" className="flex max-h-[45%] shrink-0 flex-col gap-2 overflow-y-auto border-b border-line p-3">
           {open.map(run => (
-            <OpenRunCard key={run.id} run={run} status={statusOf(run)} onDelete={() => setDoomed(run)} />
+            <OpenRunCard key={run.id} run={run} onDelete={() => setDoomed(run)} />
           ))}
         </ul>
       )}
       <div className="min-h-0 flex-1 bg-surface">
-        <RunsTable runs={closed} statusOf={statusOf} onDelete={setDoomed} />
+        <RunsTable
+          runs={closed}
+          empty={kind === 'all' ? 'No run has ended yet.' : 'No run of this kind has ended yet.'}
+          statusOf={statusOf}
+          onDelete={setDoomed}
+        />
       </div>
       <ConfirmDialog
         open={doomed !== undefined}

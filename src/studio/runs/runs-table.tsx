@@ -16,11 +16,12 @@ import { StatusBadge, statusLabel } from './status-badge'
 
 interface RunsTableProps {
   readonly runs: readonly RunRecord[]
+  readonly empty: string
   readonly statusOf: (run: RunRecord) => ShownStatus
   readonly onDelete: (run: RunRecord) => void
 }
 
-export function RunsTable({ runs, statusOf, onDelete }: RunsTableProps) {
+export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
   const reveals = useProject(project => project.reveals)
   const columns = useMemo<readonly TableColumn<RunRecord>[]>(
     () => [
@@ -132,7 +133,7 @@ export function RunsTable({ runs, statusOf, onDelete }: RunsTableProps) {
       rowHeight={36}
       minWidth={980}
       onRowClick={run => goTo(paths.run(run.projectId, run.id))}
-      empty={<p className="p-8 text-center text-faint">No runs of this kind have ended.</p>}
+      empty={<p className="p-8 text-center text-faint">{empty}</p>}
     />
   )
 }

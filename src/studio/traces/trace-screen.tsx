@@ -111,7 +111,7 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
           )}
           <ChevronRight className="size-3.5 text-faint" aria-hidden="true" />
         </nav>
-        <h1 className="truncate font-semibold">Traces</h1>
+        <h1 className="truncate font-semibold">{isSingle ? 'Trace' : 'Traces'}</h1>
       </header>
       <div className="flex min-h-0 flex-1">
         {!isSingle && (
