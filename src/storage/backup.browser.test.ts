@@ -2,6 +2,7 @@ import { deleteDB } from 'idb'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { makeBackup, restoreBackup } from './backup'
+import { storageVersion } from './change-notices'
 import { putDataset, readRows } from './datasets'
 import { closeDatabase, database, useDatabase } from './db'
 import { addCall, getCall } from './lm-calls'
@@ -50,7 +51,7 @@ it('keeps an answer that is there, counts damaged lines and refuses other files'
   expect((await restoreBackup(new Blob([`${text}nonsense\n["secrets",{"origin":"x"}]\n`]))).damaged).toBe(2)
   expect((await getCall('k'))?.response.text).toBe('from now')
   await expect(restoreBackup(new Blob(['hello\n']))).rejects.toMatchObject({ code: 'project-invalid' })
-  await expect(restoreBackup(new Blob([text.replace('"schemaVersion":1', '"schemaVersion":99')]))).rejects.toMatchObject({
+  await expect(restoreBackup(new Blob([text.replace(`"schemaVersion":${storageVersion}`, '"schemaVersion":99')]))).rejects.toMatchObject({
     code: 'project-newer',
   })
 })

@@ -15,6 +15,7 @@ const stores = [
   'runEvents',
   'rollouts',
   'runCalls',
+  'runSpending',
   'lmCalls',
   'lmCallUses',
   'settings',

@@ -6,7 +6,7 @@ import { removeRun, removeUnusedExampleSets } from './runs'
 /** Deletes a project with everything it owns: versions, runs, and its dataset unless another project uses it. Answers stay cached. */
 export async function deleteProject(id: string): Promise<void> {
   await write(
-    ['projects', 'versions', 'datasets', 'datasetChunks', 'exampleSets', 'runs', 'runEvents', 'rollouts', 'runCalls'],
+    ['projects', 'versions', 'datasets', 'datasetChunks', 'exampleSets', 'runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending'],
     'strict',
     async transaction => {
       const projects = transaction.objectStore('projects')

@@ -1,4 +1,4 @@
-import type { CallKey } from '@/engine/lm/lm'
+import type { CallKey, Usage } from '@/engine/lm/lm'
 import type { StoredCall } from '@/engine/run/ports'
 import { roughSize } from './chunks'
 import { read, write } from './db'
@@ -11,6 +11,17 @@ import { unfinishedStatuses } from './runs'
 /** The request and the answer under a key, for a trace or a replay. */
 export async function getCall(key: CallKey): Promise<StoredCall | undefined> {
   return checked('lmCalls', key, storedCallSchema, await read(['lmCalls'], transaction => transaction.objectStore('lmCalls').get(key)))
+}
+
+/** The stored ones of many answers, some hundred at a time, in the order of their keys. */
+export async function* getCalls(keys: readonly CallKey[]): AsyncGenerator<readonly StoredCall[]> {
+  for (let start = 0; start < keys.length; start += readAhead) {
+    yield await read(['lmCalls'], async transaction => {
+      const store = transaction.objectStore('lmCalls')
+      const values = await Promise.all(keys.slice(start, start + readAhead).map(key => store.get(key)))
+      return values.filter(value => storedCallSchema.safeParse(value).success).filter(value => value !== undefined)
+    })
+  }
 }
 
 /**
@@ -48,15 +59,19 @@ export function preloadCalls(runId: RunId, maxBytes = 128 * 1024 * 1024): Promis
 }
 const readAhead = 500
 
-/**
- * Answers that a run paid for and that are in none of its flushes: it died between the two. A resumed run counts them as spent, so
- * that its caps hold.
- */
-export function unjournaledCalls(runId: RunId): Promise<StoredCall[]> {
+/** What the answers cost that a run paid for, whether or not it lived to note them: each once. */
+export function paidUsage(runId: RunId): Promise<readonly { readonly key: CallKey; readonly model: string; readonly usage: Usage }[]> {
   return read(['runCalls', 'lmCalls', 'lmCallUses'], async transaction => {
     const paid = await transaction.objectStore('lmCallUses').index('byRun').getAllKeys(runId)
-    const journaled = new Set((await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))).map(([, key]) => key))
-    const found = await Promise.all(paid.filter(key => !journaled.has(key)).map(key => transaction.objectStore('lmCalls').get(key)))
+    const noted = new Map((await transaction.objectStore('runCalls').getAll(belongingTo(runId))).map(call => [call.key, call]))
+    const found = await Promise.all(
+      paid.map(async key => {
+        const { model, usage } = noted.get(key) ?? {}
+        if (model !== undefined && usage !== undefined) return { key, model, usage }
+        const call = await transaction.objectStore('lmCalls').get(key)
+        return call && { key, model: call.request.model, usage: call.response.usage }
+      }),
+    )
     return found.filter(call => call !== undefined)
   })
 }
@@ -87,8 +102,10 @@ export function callCacheSize(): Promise<{ readonly count: number; readonly byte
 export function evictCalls(bytes: number): Promise<{ readonly count: number; readonly bytes: number }> {
   return write(['lmCalls', 'lmCallUses', 'runs', 'runCalls'], 'relaxed', async transaction => {
     const needed = new Set<CallKey>()
+    const unfinished = new Set<string | undefined>()
     for (const status of unfinishedStatuses) {
       for (const runId of await transaction.objectStore('runs').index('byStatus').getAllKeys(status)) {
+        unfinished.add(runId)
         for (const [, key] of await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))) needed.add(key)
       }
     }
@@ -96,7 +113,8 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
     let cursor = await transaction.objectStore('lmCallUses').index('byUse').openCursor()
     while (cursor && freed.bytes < bytes) {
       const use = cursor.value
-      if (!needed.has(use.key)) {
+      // The second: an answer that its run paid for and had no time to note.
+      if (!needed.has(use.key) && !unfinished.has(use.runId)) {
         await transaction.objectStore('lmCalls').delete(use.key)
         await cursor.delete()
         freed.count += 1

@@ -8,7 +8,7 @@ import type { StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
 import { isJsonObject } from '@/lib/json'
 import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall } from './records'
-import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting } from './schema'
+import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting, StoredSpending } from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
   datasetSchema,
@@ -20,7 +20,7 @@ export const datasetChunkSchema: z.ZodType<DatasetChunk> = z.object({
   rows: z.array(dataRowSchema),
 })
 
-const exampleSchema: z.ZodType<Example> = z.object({ id: z.string(), inputs: jsonObjectSchema, labels: jsonObjectSchema })
+export const exampleSchema: z.ZodType<Example> = z.object({ id: z.string(), inputs: jsonObjectSchema, labels: jsonObjectSchema })
 export const exampleChunkSchema: z.ZodType<ExampleChunk> = z.object({
   hash: z.string(),
   index: z.number().int(),
@@ -60,6 +60,7 @@ const totalsSchema: z.ZodType<RunTotals> = z.object({
   cost: z.number(),
   unpricedCalls: z.number(),
   answered: z.number(),
+  lostCalls: z.number().optional(),
 })
 
 // Only the engine writes these, and there can be many: their head is checked, their body is taken as JSON.
@@ -143,6 +144,14 @@ export const storedCallSchema = z.custom<StoredCall>(
     typeof value.response.text === 'string',
   'is not an LM answer',
 )
+const spentSchema = z.object({ calls: z.number(), tokens: z.number(), cost: z.number() })
+export const spendingSchema: z.ZodType<StoredSpending> = z.object({
+  runId: z.string(),
+  epoch: z.number().int(),
+  spent: spentSchema,
+  open: z.array(z.object({ model: z.string(), tokens: z.number(), cost: z.number(), key: z.string().optional() })),
+  lost: spentSchema,
+})
 export const settingSchema: z.ZodType<StoredSetting> = z.object({ key: z.string(), value: jsonSchema })
 
 function isCount(value: unknown): boolean {

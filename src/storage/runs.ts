@@ -8,9 +8,10 @@ import { belongingTo } from './key-ranges'
 import { checked, checkedAll, keyField } from './quarantine'
 import { runRecordSchema } from './record-schemas'
 import type { RunId, RunRecord, RunStatus } from './records'
+import { takeSpending, takenOver } from './run-spending'
 
 /** Runs that may still go on: their answers are never thrown out of the call cache. */
-export const unfinishedStatuses: readonly RunStatus[] = ['queued', 'running', 'paused', 'capped', 'failed']
+export const unfinishedStatuses: readonly RunStatus[] = ['queued', 'running', 'paused', 'stopped', 'capped', 'failed']
 
 /** The runs of a project, newest first. */
 export async function listRuns(projectId: string): Promise<RunRecord[]> {
@@ -42,9 +43,10 @@ export async function addRun(record: RunRecord): Promise<void> {
  * lock first.
  */
 export async function takeRun(id: RunId, now: number): Promise<RunRecord> {
-  const taken = await write(['runs'], 'strict', async transaction => {
+  const taken = await write(['runs', 'runSpending'], 'strict', async transaction => {
     const run = await transaction.objectStore('runs').get(id)
     if (!run) throw missing(id)
+    await takeSpending(transaction, id, run.epoch + 1)
     const { endedAt: _endedAt, finish: _finish, error: _error, ...kept } = run
     const next: RunRecord = { ...kept, status: 'running', epoch: run.epoch + 1, startedAt: run.startedAt ?? now, heartbeatAt: now }
     await transaction.objectStore('runs').put(next)
@@ -101,19 +103,20 @@ export async function setRunBudget(id: RunId, budget: Budget): Promise<void> {
 
 /** Deletes a run with its events, rollouts and the list of its calls; the answers stay in the call cache. */
 export async function deleteRun(id: RunId): Promise<void> {
-  await write(['runs', 'runEvents', 'rollouts', 'runCalls', 'exampleSets'], 'strict', async transaction => {
+  await write(['runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending', 'exampleSets'], 'strict', async transaction => {
     await removeRun(transaction, id)
     await removeUnusedExampleSets(transaction)
   })
   announce('runs', id)
 }
 
-/** For use inside a larger transaction over runs, runEvents, rollouts and runCalls. */
+/** For use inside a larger transaction over runs, runEvents, rollouts, runCalls and runSpending. */
 export async function removeRun(transaction: WriteTransaction, id: RunId): Promise<void> {
   await transaction.objectStore('runs').delete(id)
   await transaction.objectStore('runEvents').delete(belongingTo(id))
   await transaction.objectStore('rollouts').delete(belongingTo(id))
   await transaction.objectStore('runCalls').delete(belongingTo(id))
+  await transaction.objectStore('runSpending').delete(id)
 }
 
 /** For use inside a larger transaction over runs and exampleSets. */
@@ -141,17 +144,7 @@ async function putRunCall(transaction: WriteTransaction, runId: RunId, call: Cal
 async function ownedRun(transaction: WriteTransaction, id: RunId, epoch: number): Promise<RunRecord> {
   const run = await transaction.objectStore('runs').get(id)
   if (!run) throw missing(id)
-  if (run.epoch !== epoch) {
-    throw new EngineError(
-      'storage-failed',
-      'This run has been taken over by another tab. Watch it there; nothing more is written from here.',
-      {
-        reason: 'epoch',
-        epoch,
-        current: run.epoch,
-      },
-    )
-  }
+  if (run.epoch !== epoch) throw takenOver(epoch, run.epoch)
   return run
 }
 

@@ -1,5 +1,6 @@
 import type { DBSchema } from 'idb'
 import type { Example } from '@/engine/data/example'
+import type { SpendNote, Spent } from '@/engine/lm/spend'
 import type { CallKey } from '@/engine/lm/lm'
 import type { DataRow, DatasetMeta, Project, StateVersion } from '@/engine/project/project'
 import type { StoredCall } from '@/engine/run/ports'
@@ -25,6 +26,15 @@ export interface CallUse {
   readonly usedAt: number
   readonly bytes: number
   readonly runId?: string
+}
+/**
+ * What a run may have spent: `spent` and `open` as they were when its last request left, `lost` for requests of killed attempts
+ * whose end nobody saw. Only the attempt with this `epoch` may send.
+ */
+export interface StoredSpending extends SpendNote {
+  readonly runId: string
+  readonly epoch: number
+  readonly lost: Spent
 }
 export interface QuarantinedRecord {
   /** `<store>:<key as JSON>`: quarantining twice changes nothing. */
@@ -52,6 +62,7 @@ export interface StudioSchema extends DBSchema {
   lmCalls: { key: CallKey; value: StoredCall }
   lmCallUses: { key: CallKey; value: CallUse; indexes: { byUse: number; byRun: string } }
   runCalls: { key: [string, CallKey]; value: StoredRunCall }
+  runSpending: { key: string; value: StoredSpending }
   settings: { key: string; value: StoredSetting }
   quarantine: { key: string; value: QuarantinedRecord }
 }

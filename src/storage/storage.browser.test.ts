@@ -5,7 +5,7 @@ import { EngineError } from '@/engine/errors'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { StoredCall } from '@/engine/run/ports'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
-import { announce, onChange } from './change-notices'
+import { announce, onChange, storageVersion } from './change-notices'
 import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './datasets'
 import { closeDatabase, database, openStudio, useDatabase, write } from './db'
 import { deleteProject } from './delete-project'
@@ -18,6 +18,7 @@ import type { RunRecord } from './records'
 import { listRollouts } from './rollouts'
 import { listRunCalls } from './run-calls'
 import { listEvents } from './run-events'
+import { getSpending, putSpending } from './run-spending'
 import { addRun, appendToRun, getRun, listRuns, patchRun, takeRun } from './runs'
 import { getSetting, putSetting } from './settings'
 import { projectBytes, storageInfo } from './usage'
@@ -25,6 +26,7 @@ import { listVersions, putVersion } from './versions'
 import { acceptWorkspace, checkWorkspace, readWipeMarker, writeWipeMarker } from './wipe-marker'
 
 const name = 'dspy-studio-test'
+const fixtures = import.meta.glob<Record<string, unknown[]>>('./migrations/fixtures/*.json', { eager: true, import: 'default' })
 
 beforeEach(async () => {
   await useDatabase(name)
@@ -71,8 +73,8 @@ describe('projects and versions', () => {
     const otherTab = new BroadcastChannel('dspy-studio')
     const received = new Promise<unknown>(resolve => otherTab.addEventListener('message', event => resolve(event.data), { once: true }))
     await putProject(toyProject())
-    expect(await received).toMatchObject({ store: 'projects', id: 'project_toy', schemaVersion: 1 })
-    otherTab.postMessage({ store: 'runs', id: 'x', appVersion: '0.1.0', schemaVersion: 1 })
+    expect(await received).toMatchObject({ store: 'projects', id: 'project_toy', schemaVersion: storageVersion })
+    otherTab.postMessage({ store: 'runs', id: 'x', appVersion: '0.1.0', schemaVersion: storageVersion })
     otherTab.postMessage('nonsense')
     await expect.poll(() => heard).toEqual(['projects project_toy', 'runs x'])
     end()
@@ -161,6 +163,9 @@ describe('runs', () => {
     )
     await expect(stale).rejects.toMatchObject({ code: 'storage-failed', facts: { reason: 'epoch' } })
     await expect(patchRun('run_1', first.epoch, { status: 'done' })).rejects.toBeInstanceOf(EngineError)
+    const spending = { spent: { calls: 1, tokens: 1, cost: 0 }, open: [] }
+    await expect(putSpending('run_1', first.epoch, spending)).rejects.toMatchObject({ facts: { reason: 'epoch' } })
+    await putSpending('run_1', second.epoch, spending)
     expect(await listEvents('run_1')).toEqual([])
     expect(await listRunCalls('run_1')).toEqual([])
     await patchRun('run_1', second.epoch, { status: 'done', finish: 'Finished.' })
@@ -243,15 +248,20 @@ describe('LM answers', () => {
     expect(await getCall('new')).toBeUndefined()
     expect((await evictCalls(1e9)).count).toBe(1)
     expect(await getCall('needed')).toBeDefined()
+    await addCall(answer('unnoted', 'x'), 'run_1')
+    expect((await evictCalls(1e9)).count).toBe(0)
     await patchRun('run_1', epoch, { status: 'done' })
-    expect((await evictCalls(1e9)).count).toBe(1)
+    expect((await evictCalls(1e9)).count).toBe(2)
   })
 })
 
 describe('versions of the database', () => {
-  it('open a database of version 1 with everything readable', async () => {
-    const old = await openStudio(name, migrations.slice(0, 1))
-    const { default: fixture } = await import('./migrations/fixtures/v1.json')
+  // A version without a fixture would be one that nobody has ever opened again.
+  it.each(migrations.map(step => step.version))('open a database of version %i with everything readable', async version => {
+    const old = await openStudio(name, migrations.slice(0, version))
+    const fixture = fixtures[`./migrations/fixtures/v${version}.json`]
+    if (!fixture) throw new Error(`migrations/fixtures/v${version}.json is missing: export a database of that version`)
+    expect(Object.keys(fixture)).toEqual(expect.arrayContaining([...old.objectStoreNames].filter(store => store !== 'quarantine')))
     for (const [store, values] of Object.entries(fixture)) {
       for (const value of values) await old.put(store as 'projects', value as never) // As JSON knows it; the test is whether it is read.
     }
@@ -265,13 +275,14 @@ describe('versions of the database', () => {
     expect(await listRunCalls('run_1')).toHaveLength(1)
     expect(await getCall('k')).toBeDefined()
     expect(await getSetting('theme', z.string())).toBe('dark')
+    expect((await getSpending('run_1'))?.lost.calls).toBe(version >= 2 ? 1 : undefined)
     expect(await listQuarantine()).toEqual([])
   })
 
   it('stay as they were when a migration fails', async () => {
     await putSetting('theme', 'dark')
     await closeDatabase()
-    const failing = { version: 2, upgrade: () => Promise.reject(new Error('cannot')) }
+    const failing = { version: migrations.length + 1, upgrade: () => Promise.reject(new Error('cannot')) }
     await expect(openStudio(name, [...migrations, failing])).rejects.toThrow('cannot')
     expect(await getSetting('theme', z.string())).toBe('dark')
   })
@@ -316,8 +327,8 @@ it('says how much is stored', async () => {
 
 it('lets a newer tab upgrade and then writes no more', async () => {
   await putProject(toyProject())
-  // A tab of a newer build asks for version 2: this one has to give way at once.
-  const newer = await openDB(name, 2)
+  // A tab of a newer build asks for the next version: this one has to give way at once.
+  const newer = await openDB(name, migrations.length + 1)
   await expect(putProject(toyProject())).rejects.toMatchObject({ code: 'storage-failed', facts: { reason: 'outdated' } })
   newer.close()
 })

@@ -2,6 +2,7 @@ import { roughSize } from './chunks'
 import { read, type ReadTransaction, type StoreName } from './db'
 import { belongingTo } from './key-ranges'
 import { callCacheSize } from './lm-calls'
+import type { RunId } from './records'
 
 export interface StorageInfo {
   /** Bytes as the browser counts them (compressed), rough. Absent where it does not say. */
@@ -40,6 +41,18 @@ export function projectBytes(projectId: string): Promise<number> {
         bytes += await sampledBytes(transaction, store, belongingTo(run.id))
     }
     return bytes
+  })
+}
+
+/** About how many bytes the record of one run takes, the answers it used included. */
+export function runBytes(runId: RunId): Promise<number> {
+  return read(['runEvents', 'rollouts', 'runCalls', 'lmCallUses'], async transaction => {
+    const range = belongingTo(runId)
+    const parts = await Promise.all((['runEvents', 'rollouts', 'runCalls'] as const).map(store => sampledBytes(transaction, store, range)))
+    const keys = (await transaction.objectStore('runCalls').getAllKeys(range)).map(([, key]) => key)
+    const sample = await Promise.all(keys.slice(0, sampleSize).map(key => transaction.objectStore('lmCallUses').get(key)))
+    const answers = sample.reduce((sum, use) => sum + (use?.bytes ?? 0), 0)
+    return parts.reduce((sum, part) => sum + part, sample.length === 0 ? 0 : (answers / sample.length) * keys.length)
   })
 }
 

@@ -7,7 +7,8 @@ import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { RunCommand } from '@/engine/run/ports'
-import type { SplitName } from '@/engine/run/spec'
+import type { ReplayReport } from '@/engine/run/replay'
+import type { Budget, SplitName } from '@/engine/run/spec'
 import type { RunId, RunStatus } from '@/storage/records'
 
 /** A batch of what happened in a run, after it was written. */
@@ -86,6 +87,17 @@ export interface RunEstimate {
   readonly tokensPerCall?: { readonly input: number; readonly output: number }
   /** US dollars; absent when a price is unknown. */
   readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
+  /** Milliseconds at the chosen concurrency; absent while no call of these models was measured. */
+  readonly ms?: { readonly low: number; readonly expected: number; readonly high: number }
+  /** What its record will take in this browser, and what the browser says is left; `free` is no promise. */
+  readonly bytes: { readonly expected: number; readonly high: number; readonly free?: number }
+}
+
+export interface ImportedRun {
+  readonly runId: RunId
+  readonly answers: number
+  /** Answers that this browser has already, with another text: a replay here uses its own. */
+  readonly differingAnswers: number
 }
 
 export interface KeyInfo {
@@ -101,6 +113,13 @@ export interface EngineApi {
   /** Starts or resumes; resolves when the run has ended. */
   startRun(runId: RunId): Promise<void>
   command(runId: RunId, command: RunCommand): Promise<void>
+  /** Gives a run that nobody runs new caps. Rejects with `budget-too-small` when it has used them up already. */
+  raiseCaps(runId: RunId, budget: Budget): Promise<void>
+  /** Runs it once more from its record alone: nothing is sent, nothing is written. Told how many calls were answered. */
+  replayRun(runId: RunId, onProgress?: (answeredCalls: number) => void): Promise<ReplayReport>
+  /** The whole run as one JSON file, answers included, keys not. */
+  exportRun(runId: RunId): Promise<Blob>
+  importRun(projectId: string, file: Blob): Promise<ImportedRun>
   estimate(request: RunRequest): Promise<RunEstimate>
   subscribe(listener: (message: RunMessage) => void): Promise<void>
 
@@ -114,6 +133,7 @@ export interface EngineApi {
   setKey(origin: string, key: string, remember: boolean): Promise<void>
   keys(): Promise<readonly KeyInfo[]>
   forgetKey(origin: string): Promise<void>
+  forgetAllKeys(): Promise<void>
   testConnection(model: ModelSpec): Promise<ConnectionReport>
 
   /** The exported folder as a zip. */
@@ -122,4 +142,11 @@ export interface EngineApi {
   exportProject(project: Project): Promise<ProjectFile>
   /** Stores what a project file holds under new ids; returns the project's id. */
   importProject(file: unknown): Promise<string>
+
+  /** Everything stored but the keys, as one file. */
+  makeBackup(): Promise<Blob>
+  /** Adds what a backup holds; records of the same id are replaced. */
+  restoreBackup(file: Blob): Promise<{ readonly restored: number; readonly damaged: number }>
+  /** Throws out stored answers, the least recently used first, until about `bytes` are free; none that an unfinished run needs. */
+  evictCalls(bytes: number): Promise<{ readonly count: number; readonly bytes: number }>
 }

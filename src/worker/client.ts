@@ -34,6 +34,10 @@ export function createEngineClient({ baseUrl = document.baseURI }: { readonly ba
     createRun: request => ask(remote.createRun(request)),
     startRun: runId => ask(remote.startRun(runId)),
     command: (runId, command) => ask(remote.command(runId, command)),
+    raiseCaps: (runId, budget) => ask(remote.raiseCaps(runId, budget)),
+    replayRun: (runId, onProgress) => ask(remote.replayRun(runId, onProgress && proxy(onProgress))),
+    exportRun: runId => ask(remote.exportRun(runId)),
+    importRun: (projectId, file) => ask(remote.importRun(projectId, file)),
     estimate: request => ask(remote.estimate(request)),
     subscribe: listener => ask(remote.subscribe(proxy(listener))),
     previewImport: (file, name, onProgress) => ask(remote.previewImport(file, name, proxy(onProgress))),
@@ -44,11 +48,15 @@ export function createEngineClient({ baseUrl = document.baseURI }: { readonly ba
     setKey: (origin, key, remember) => ask(remote.setKey(origin, key, remember)),
     keys: () => ask(remote.keys()),
     forgetKey: origin => ask(remote.forgetKey(origin)),
+    forgetAllKeys: () => ask(remote.forgetAllKeys()),
     testConnection: model => ask(remote.testConnection(model)),
     exportTypeScript: project => ask(remote.exportTypeScript(project)),
     checkExport: (project, exampleIds) => ask(remote.checkExport(project, exampleIds)),
     exportProject: project => ask(remote.exportProject(project)),
     importProject: file => ask(remote.importProject(file)),
+    makeBackup: () => ask(remote.makeBackup()),
+    restoreBackup: file => ask(remote.restoreBackup(file)),
+    evictCalls: bytes => ask(remote.evictCalls(bytes)),
     dispose() {
       remote[releaseProxy]()
       worker.terminate()

@@ -1,9 +1,13 @@
+import { makeBackup, restoreBackup } from '@/storage/backup'
+import { evictCalls } from '@/storage/lm-calls'
 import type { EngineApi } from './api'
 import { estimate } from './estimates'
 import { checkTypeScript, zipTypeScript } from './exports'
 import { createImports } from './imports'
 import { testModel } from './models'
 import { exportProject, importProject } from './project-files'
+import { replayStoredRun } from './replays'
+import { exportRun, importRun } from './run-files'
 import { createRunRelay } from './run-relay'
 import { createRuns } from './runs'
 import { createServices } from './services'
@@ -19,6 +23,10 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     createRun: request => runs.createRun(request),
     startRun: runId => runs.start(runId),
     command: (runId, command) => runs.command(runId, command),
+    raiseCaps: (runId, budget) => runs.raiseCaps(runId, budget),
+    replayRun: (runId, onProgress) => replayStoredRun(services, runId, onProgress),
+    exportRun,
+    importRun,
     estimate,
     subscribe: async listener => relay.subscribe(listener),
     previewImport: (file, name, onProgress) => imports.preview(file, name, onProgress),
@@ -29,10 +37,14 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     setKey: (origin, key, remember) => services.keys.set(origin, key, remember),
     keys: () => services.keys.list(),
     forgetKey: origin => services.keys.forget(origin),
+    forgetAllKeys: () => services.keys.forgetAll(),
     testConnection: model => testModel(services, model),
     exportTypeScript: project => zipTypeScript(services, project),
     checkExport: (project, exampleIds) => checkTypeScript(services, project, exampleIds),
     exportProject,
     importProject,
+    makeBackup: () => makeBackup(services.clock.now()),
+    restoreBackup,
+    evictCalls,
   }
 }

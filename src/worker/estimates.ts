@@ -1,11 +1,19 @@
+import { predictorsOf } from '@/engine/graph/predictors'
+import { costOf } from '@/engine/lm/budget'
+import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
 import { estimateRun } from '@/engine/run/estimate'
+import type { CallEstimate } from '@/engine/run/events'
+import type { RunSpec } from '@/engine/run/spec'
 import { listRunCalls } from '@/storage/run-calls'
 import { listRuns } from '@/storage/runs'
-import type { ModelSpec } from '@/engine/lm/lm'
+import { runBytes } from '@/storage/usage'
 import type { RunEstimate, RunRequest } from './api'
-import { freezeRun } from './freeze-run'
+import { freezeRun, type FrozenRun } from './freeze-run'
 
-/** How many calls a run will take, and what they cost where a price is known. Tokens come from the project's latest calls. */
+/**
+ * How many calls a run will take, and what they cost where prices are known: each call at the price of the model that answers
+ * it. Tokens, time and bytes come from the project's latest calls.
+ */
 export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { spec, train, val } = await freezeRun(request)
   const plan = estimateRun({
@@ -15,30 +23,100 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     val: val.length,
     ...(spec.optimizer && { optimizer: spec.optimizer }),
   })
-  const tokensPerCall = await measuredTokens(request.project.id, spec.models.task)
-  const price = spec.models.task.price
-  const perCall = price && tokensPerCall && (tokensPerCall.input * price.input + tokensPerCall.output * price.output) / 1_000_000
-  const { low, expected, high } = plan.total
+  const { calls, total } = plan
+  const measured = await measure(request.project.id)
+  const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, call, measured) }))
+  const ms = timeOf(spec, measured)
+  const free = await freeBytes()
   return {
-    calls: plan.calls,
-    total: { low, expected, high },
+    calls,
+    total: { low: total.low, expected: total.expected, high: total.high },
     train: train.length,
     val: val.length,
-    ...(tokensPerCall && { tokensPerCall }),
-    ...(perCall !== undefined && { cost: { low: low * perCall, expected: expected * perCall, high: high * perCall } }),
+    ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
+    ...(priced.every(call => call.cost !== undefined) && { cost: rangeOf(priced, call => call.cost ?? 0) }),
+    ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
+    bytes: {
+      expected: total.expected * measured.bytesPerCall,
+      high: total.high * measured.bytesPerCall,
+      ...(free !== undefined && { free }),
+    },
   }
 }
 
-/** Mean tokens of the newest answers this model gave in this project. */
-async function measuredTokens(projectId: string, model: ModelSpec): Promise<{ input: number; output: number } | undefined> {
+interface ModelMeasure {
+  readonly input: number
+  readonly output: number
+  readonly ms: number
+}
+interface Measured {
+  /** Means of the newest answers, by the model's name. */
+  readonly models: ReadonlyMap<string, ModelMeasure>
+  readonly bytesPerCall: number
+}
+
+async function measure(projectId: string): Promise<Measured> {
+  const models = new Map<string, ModelMeasure>()
+  let bytesPerCall: number | undefined
   for (const run of (await listRuns(projectId)).slice(0, consideredRuns)) {
-    const calls = (await listRunCalls(run.id)).filter(call => call.model === model.model && call.error === undefined).slice(0, sampleSize)
-    if (calls.length === 0) continue
-    const sum = (pick: (usage: (typeof calls)[number]['usage']) => number) =>
-      calls.reduce((total, call) => total + pick(call.usage), 0) / calls.length
-    return { input: sum(usage => usage.inputTokens), output: sum(usage => usage.outputTokens) }
+    if (run.totals.answered === 0) continue
+    if (run.kind !== 'row') bytesPerCall ??= (await runBytes(run.id)) / run.totals.answered
+    const answered = (await listRunCalls(run.id)).filter(call => call.error === undefined)
+    for (const model of new Set(answered.map(call => call.model))) {
+      const sample = answered.filter(call => call.model === model).slice(0, sampleSize)
+      if (!models.has(model)) models.set(model, meansOf(sample))
+    }
   }
-  return undefined
+  return { models, bytesPerCall: bytesPerCall ?? usualBytesPerCall }
 }
 const consideredRuns = 5
 const sampleSize = 200
+/** An answer with its prompt, a trace and a record: what a short classification takes. */
+const usualBytesPerCall = 6_000
+
+function meansOf(calls: readonly { readonly usage: { inputTokens: number; outputTokens: number }; readonly ms: number }[]): ModelMeasure {
+  const mean = (pick: (call: (typeof calls)[number]) => number) => calls.reduce((sum, call) => sum + pick(call), 0) / calls.length
+  return { input: mean(call => call.usage.inputTokens), output: mean(call => call.usage.outputTokens), ms: mean(call => call.ms) }
+}
+
+/** US dollars of one call for this purpose; undefined while a price or the tokens are unknown. */
+function costOfCall(spec: FrozenRun['spec'], { purpose }: CallEstimate, measured: Measured): number | undefined {
+  const costs = modelsFor(spec, purpose).map(model => {
+    const tokens = tokensOf(model, measured) ?? tokensOf(spec.models.task, measured)
+    return model.price && tokens && costOf(model.price, tokens.input, tokens.output)
+  })
+  if (costs.some(cost => cost === undefined)) return undefined
+  return costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0) / costs.length
+}
+
+/** The models that answer calls of this purpose: one for each step of the program, which share them evenly, or the one asked aside. */
+function modelsFor({ models, graph, state }: FrozenRun['spec'], purpose: CallPurpose): readonly ModelSpec[] {
+  if (purpose === 'propose' || purpose === 'judge') return [models.prompt]
+  const common = purpose === 'bootstrap' ? (models.teacher ?? models.task) : models.task
+  const steps = predictorsOf(graph).map(({ id }) => {
+    const own = state[id]?.lm
+    return (own !== undefined && models.overrides[own]) || common
+  })
+  return steps.length > 0 ? steps : [common]
+}
+
+function tokensOf(model: ModelSpec, { models }: Measured): { readonly input: number; readonly output: number } | undefined {
+  const found = models.get(model.model)
+  return found && { input: found.input, output: found.output }
+}
+
+/** Milliseconds a call adds to a run at its concurrency. */
+function timeOf({ models, concurrency }: Pick<RunSpec, 'models' | 'concurrency'>, measured: Measured): number | undefined {
+  const found = measured.models.get(models.task.model)
+  return found && found.ms / Math.min(concurrency, models.task.limits?.concurrency ?? Infinity)
+}
+
+function rangeOf<T extends CallEstimate>(calls: readonly T[], each: (call: T) => number): NonNullable<RunEstimate['cost']> {
+  const sum = (pick: (call: T) => number) => calls.reduce((total, call) => total + pick(call) * each(call), 0)
+  return { low: sum(call => call.low), expected: sum(call => call.expected), high: sum(call => call.high) }
+}
+
+async function freeBytes(): Promise<number | undefined> {
+  const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {}
+  return usage === undefined || quota === undefined ? undefined : Math.max(0, quota - usage)
+}

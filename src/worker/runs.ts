@@ -1,19 +1,20 @@
-import { EngineError, errorToJson, isEngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/errors'
 import { chatAdapter } from '@/engine/adapters/chat'
 import type { RunTotals } from '@/engine/run/events'
-import type { LiveStatus, RunBatch, RunCommand, RunHandle, RunOutcome } from '@/engine/run/ports'
+import type { RunCommand, RunHandle } from '@/engine/run/ports'
 import { checkBudget, checkRun } from '@/engine/run/preflight'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
+import type { Budget, RunSpec } from '@/engine/run/spec'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
-import type { RunId, RunRecord, RunStatus } from '@/storage/records'
+import type { RunId, RunRecord } from '@/storage/records'
 import { runLockName } from '@/storage/run-locks'
-import { addRun, getRun, patchRun, takeRun } from '@/storage/runs'
-import type { RunMessage, RunRequest } from './api'
+import { addRun, getRun, patchRun, setRunBudget, takeRun } from '@/storage/runs'
+import type { RunRequest } from './api'
 import { freezeRun } from './freeze-run'
+import { keepRecord } from './run-keeper'
 import type { RunRelay } from './run-relay'
-import { spentBefore, storedCalls, storedJournal } from './run-stores'
+import { spendingBook, spentBefore, storedCalls, storedJournal } from './run-stores'
 import type { Services } from './services'
 
 interface ActiveRun {
@@ -63,30 +64,48 @@ export function createRuns(services: Services, relay: RunRelay) {
     const record = await getRun(runId)
     if (!record) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
     if (record.status === 'done') throw new EngineError('params-invalid', 'This run has finished. Start a new one.', { runId })
-    const isAsleep = record.status === 'running' && Date.now() - record.heartbeatAt > asleepAfterMs
-    const options = isAsleep ? { steal: true } : { ifAvailable: true }
-    await navigator.locks
-      .request(runLockName(runId), options, async lock => {
-        if (!lock)
-          throw new EngineError('run-stopped', 'This run is running in another tab. Watch it here, or stop it here or there.', {
-            reason: 'elsewhere',
-          })
-        await run(runId)
+    const isAsleep = (record.status === 'running' || record.status === 'paused') && Date.now() - record.heartbeatAt > asleepAfterMs
+    try {
+      if (isAsleep) await navigator.locks.request(runLockName(runId), { steal: true }, () => run(runId))
+      else await withLock(runId, () => run(runId))
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error
+      commandHere(runId, 'cancel')
+      throw new EngineError('run-stopped', 'This run has been moved to another tab.', { reason: 'elsewhere' })
+    }
+  }
+
+  /** A tab that was just closed gives its lock back within a fraction of a second: so long it is waited for. */
+  async function withLock(runId: RunId, work: () => Promise<void>): Promise<void> {
+    const { now, sleep } = services.clock
+    for (const deadline = now() + releaseMs; ; await sleep(50)) {
+      const isHeld = await navigator.locks.request(runLockName(runId), { ifAvailable: true }, async lock => {
+        if (lock) await work()
+        return lock !== null
       })
-      .catch((error: unknown) => {
-        if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error
-        commandHere(runId, 'cancel')
-        throw new EngineError('run-stopped', 'This run has been moved to another tab.', { reason: 'elsewhere' })
-      })
+      if (isHeld) return
+      if (now() >= deadline) throw elsewhere()
+    }
+  }
+
+  /** While its end cannot be written, a run waits for a word of the user, or a moment. */
+  async function nextCommand(runId: RunId): Promise<void> {
+    const here = active.get(runId)
+    await new Promise<void>(resolve => {
+      if (here?.handle) here.handle = { ...here.handle, command: () => resolve() }
+      setTimeout(resolve, fullDiskMs)
+    })
   }
 
   async function run(runId: RunId): Promise<void> {
     const record = await takeRun(runId, services.clock.now())
-    const keeper = keepRecord(record)
+    const keeper = keepRecord(record, services.clock, relay)
     try {
       const { spec } = record
       const [train, val, journal] = await Promise.all([getExampleSet(spec.data.train), getExampleSet(spec.data.val), storedJournal(record)])
-      const calls = await storedCalls(record, record.epoch > 1)
+      const isResumed = record.epoch > 1
+      const calls = await storedCalls(record, isResumed)
+      const before = isResumed ? await spentBefore(record) : undefined
       const ports = {
         clock: services.clock,
         calls,
@@ -94,7 +113,9 @@ export function createRuns(services: Services, relay: RunRelay) {
         journal,
         adapter: chatAdapter,
         connect: services.connect,
-        spentBefore: record.epoch > 1 ? await spentBefore(record) : record.totals,
+        spentBefore: before?.totals ?? record.totals,
+        ...(before && { capsBefore: before.caps }),
+        noteSpend: spendingBook(record),
         elapsedBefore: record.activeMs ?? 0,
       }
       const handle = startRun(spec, { train, val }, ports, batch => keeper.tell(batch))
@@ -105,7 +126,7 @@ export function createRuns(services: Services, relay: RunRelay) {
         if (here.waiting) handle.command(here.waiting)
       }
       const outcome = await handle.done
-      await keeper.finish(outcome)
+      await keeper.finish(outcome, () => nextCommand(runId))
       // Only for the order of eviction: nobody waits for it, and nothing is lost without it.
       void calls.noteUse().catch(() => undefined)
     } catch (error) {
@@ -113,63 +134,6 @@ export function createRuns(services: Services, relay: RunRelay) {
       throw error
     } finally {
       keeper.stop()
-    }
-  }
-
-  /** The head of the run's record while this worker owns it. */
-  function keepRecord(record: RunRecord) {
-    const { id, epoch } = record
-    const startedAt = services.clock.now()
-    let written: LiveStatus = 'running'
-    let writing: Promise<void> = Promise.resolve()
-    let timer: ReturnType<typeof setInterval> | undefined
-    const head = () => ({ heartbeatAt: services.clock.now(), activeMs: (record.activeMs ?? 0) + services.clock.now() - startedAt })
-    const publish = (message: Partial<RunMessage> & { readonly status: RunStatus; readonly totals: RunTotals }): void =>
-      relay.publish({ runId: id, events: [], rollouts: [], meters: [], ...message })
-
-    return {
-      startHeartbeat(onLost: () => void): void {
-        timer = setInterval(() => {
-          patchRun(id, epoch, head()).catch((error: unknown) => {
-            if (isTakenOver(error)) onLost()
-          })
-        }, heartbeatMs)
-      },
-      stop: () => clearInterval(timer),
-      tell(batch: RunBatch): void {
-        publish(batch)
-        const { status } = batch
-        if (status === written || (status !== 'running' && status !== 'paused')) return
-        written = status
-        // A pause that cannot be noted (the disk is full) is still a pause; the page has been told.
-        writing = writing.then(() => patchRun(id, epoch, { status, ...head() })).catch(() => undefined)
-      },
-      async finish(outcome: RunOutcome): Promise<void> {
-        await writing
-        const { status, sentence, result, error, totals, digest, divergence } = outcome
-        await patchRun(id, epoch, {
-          ...head(),
-          status,
-          totals,
-          digest,
-          finish: sentence,
-          endedAt: services.clock.now(),
-          ...(result && { result }),
-          ...(error && { error }),
-          ...(divergence && { divergence }),
-        })
-        publish({ status, totals })
-      },
-      /** The run could not be started or its end not be written. */
-      async fail(error: unknown): Promise<void> {
-        if (isTakenOver(error) || isEngineError(error, 'storage-full')) return
-        await writing
-        const json = errorToJson(error)
-        await patchRun(id, epoch, { ...head(), status: 'failed', error: json, finish: json.message, endedAt: services.clock.now() }).catch(
-          () => undefined,
-        )
-        publish({ status: 'failed', totals: record.totals })
-      },
     }
   }
 
@@ -196,10 +160,41 @@ export function createRuns(services: Services, relay: RunRelay) {
     if (!isFree) relay.send(runId, wanted)
   }
 
-  return { createRun, start, command }
+  async function raiseCaps(runId: RunId, budget: Budget): Promise<void> {
+    await withLock(runId, async () => {
+      const record = await getRun(runId)
+      if (!record) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
+      checkRoom(budget, record)
+      await setRunBudget(runId, budget)
+    })
+  }
+
+  return { createRun, start, command, raiseCaps }
 }
 
-const heartbeatMs = 5_000
+/** Caps that are used up already would end the run again at once. */
+function checkRoom({ maxCalls, maxTokens, maxCost, maxMs }: Budget, { totals, activeMs = 0 }: RunRecord): void {
+  const used = [
+    [maxCalls, totals.calls, `${totals.calls} LM calls`],
+    [maxTokens, totals.inputTokens + totals.outputTokens, `${totals.inputTokens + totals.outputTokens} tokens`],
+    [maxCost, totals.cost, `$${totals.cost.toPrecision(3)}`],
+    [maxMs, activeMs, `${Math.round(activeMs / 1000)} s`],
+  ] as const
+  for (const [cap, amount, words] of used) {
+    if (cap === undefined || cap > amount) continue
+    throw new EngineError('budget-too-small', `This run has used ${words} already. Give it a higher cap, or none.`, { cap, used: amount })
+  }
+}
+
+function elsewhere(): EngineError {
+  return new EngineError('run-stopped', 'This run is running in another tab. Watch it here, or stop it here or there.', {
+    reason: 'elsewhere',
+  })
+}
+
+const releaseMs = 1_000
+const fullDiskMs = 5_000
+
 const asleepAfterMs = 30_000
 
 const noTotals: RunTotals = {
@@ -211,8 +206,4 @@ const noTotals: RunTotals = {
   cost: 0,
   unpricedCalls: 0,
   answered: 0,
-}
-
-function isTakenOver(error: unknown): boolean {
-  return isEngineError(error, 'storage-failed') && error.facts.reason === 'epoch'
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEngineError } from '../errors'
-import { createBudget, type BudgetGate, type Reservation } from './budget'
+import { createBudget, type BudgetGate } from './budget'
 import { manualClock } from './manual-clock'
 import { testRequest } from './test-call'
 import { worstCaseTokens } from './usage'
+import type { Reservation } from './spend'
 
 const price = { input: 1, output: 2 }
 const refusal = (budget: BudgetGate, content = 'q', maxTokens = 10) => {

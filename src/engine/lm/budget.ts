@@ -3,28 +3,8 @@ import type { Clock } from '../run/ports'
 import type { Budget } from '../run/spec'
 import type { CallKey, LmRequest, Price, Usage } from './lm'
 import { onAbort } from './on-abort'
+import type { Reservation, SpendNote, Spent } from './spend'
 import { worstCaseTokens } from './usage'
-
-/** What was used so far. `tokens` are input and output together, `cost` is US dollars of the calls with a known price. */
-export interface Spent {
-  readonly calls: number
-  readonly tokens: number
-  readonly cost: number
-}
-
-/** Room set aside for one request that is on its way: its worst case. */
-export interface Reservation {
-  readonly model: string
-  readonly tokens: number
-  readonly cost: number
-  readonly key?: CallKey
-}
-
-/** A budget as it stands: what is settled, and what is on its way with nobody knowing yet what it will cost. */
-export interface SpendNote {
-  readonly spent: Spent
-  readonly open: readonly Reservation[]
-}
 
 /**
  * The caps of one run. A request may leave only when what was spent, plus the worst case of everything on its way, plus its own

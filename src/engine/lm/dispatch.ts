@@ -1,9 +1,10 @@
 import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
-import type { BudgetGate, Reservation, SpendNote } from './budget'
+import type { BudgetGate } from './budget'
 import { onAbort } from './on-abort'
 import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
 import { callKey } from './request-key'
+import type { Reservation, SpendNote } from './spend'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
 export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>

@@ -1,12 +1,13 @@
 import type { Rng } from '@/lib/rng'
 import type { ErrorJson } from '../errors'
 import type { CallStore, Clock } from '../run/ports'
-import type { BudgetGate, SpendNote } from './budget'
+import type { BudgetGate } from './budget'
 import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait } from './lm'
 import { retrying } from './retrying'
 import { singleFlight } from './single-flight'
+import type { SpendNote } from './spend'
 
 export interface LmStackOptions {
   /** One attempt a call, behind the endpoint's shared queue: what `createConnector` returns. */

@@ -122,7 +122,7 @@ export function parseProjectFile(json: unknown, migrations: readonly ProjectMigr
   if (!isJsonObject(json) || json.format !== 'dspy-studio-project') {
     throw new EngineError('project-invalid', 'This is not a DSPy Studio project file. Choose a file that was saved with "Export project".')
   }
-  checkShape(json, [])
+  checkShape(json)
   const version = json.schemaVersion
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     throw invalid(['schemaVersion'], 'is not a version number')
@@ -145,7 +145,7 @@ export function parseProjectFile(json: unknown, migrations: readonly ProjectMigr
 }
 
 /** Also refused: a key named `__proto__` anywhere, and nesting so deep that it can only be meant to break a reader. */
-function checkShape(value: unknown, path: string[]): void {
+export function checkShape(value: unknown, path: string[] = []): void {
   if (typeof value !== 'object' || value === null) return
   if (path.length > maxDepth) throw invalid(path.slice(0, 6), `is nested more than ${maxDepth} levels deep`)
   for (const key of Object.keys(value)) {

@@ -1,6 +1,6 @@
 import type { Adapter } from '../adapters/adapter'
-import type { SpendNote, Spent } from '../lm/budget'
 import type { CallKey, Lm, LmRequest, LmResponse, ModelSpec } from '../lm/lm'
+import type { SpendNote, Spent } from '../lm/spend'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { ErrorJson } from '../errors'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from './events'

@@ -1,6 +1,6 @@
-import type { Spent } from '../lm/budget'
 import { costOf } from '../lm/budget'
 import type { Price, Usage } from '../lm/lm'
+import type { Spent } from '../lm/spend'
 import type { RunTotals } from './events'
 
 export const noTotals: RunTotals = {

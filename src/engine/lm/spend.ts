@@ -1,0 +1,22 @@
+import type { CallKey } from './lm'
+
+/** What was used so far. `tokens` are input and output together, `cost` is US dollars of the calls with a known price. */
+export interface Spent {
+  readonly calls: number
+  readonly tokens: number
+  readonly cost: number
+}
+
+/** Room set aside for one request that is on its way: its worst case. */
+export interface Reservation {
+  readonly model: string
+  readonly tokens: number
+  readonly cost: number
+  readonly key?: CallKey
+}
+
+/** A budget as it stands: what is settled, and what is on its way with nobody knowing yet what it will cost. */
+export interface SpendNote {
+  readonly spent: Spent
+  readonly open: readonly Reservation[]
+}

@@ -1,0 +1,31 @@
+import { chatAdapter } from '@/engine/adapters/chat'
+import { EngineError } from '@/engine/errors'
+import { replayRun, type ReplayReport } from '@/engine/run/replay'
+import { getExampleSet } from '@/storage/example-sets'
+import type { RunId } from '@/storage/records'
+import { failedRunCalls } from '@/storage/run-calls'
+import { listEvents } from '@/storage/run-events'
+import { getRun } from '@/storage/runs'
+import { storedCalls } from './run-stores'
+import type { Services } from './services'
+
+/** Replays a stored run from its record. The run itself is only read, so it may be done in any tab. */
+export async function replayStoredRun(
+  { clock, sandbox, connect }: Services,
+  runId: RunId,
+  onProgress?: (answeredCalls: number) => void,
+): Promise<ReplayReport> {
+  const run = await getRun(runId)
+  if (!run) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
+  if (run.status === 'queued' || run.status === 'running' || run.status === 'paused')
+    throw new EngineError('params-invalid', 'This run is still under way. Replay it when it has ended.', { runId })
+  const [train, val, events, failedCalls, calls] = await Promise.all([
+    getExampleSet(run.spec.data.train),
+    getExampleSet(run.spec.data.val),
+    listEvents(runId),
+    failedRunCalls(runId),
+    storedCalls(run, true),
+  ])
+  const ports = { clock, sandbox, connect, adapter: chatAdapter }
+  return replayRun(run.spec, { train, val }, { events, failedCalls, calls }, ports, onProgress)
+}
