@@ -7,7 +7,7 @@ import { emptyRunView, reduceRun } from '../run/reduce'
 import type { StageView } from '../run/run-view'
 import { diagnose } from './diagnose'
 import type { Finding, FinishedRun } from './finding'
-import { candidate, madeUp, minibatch, pattern, type MadeUp } from './made-up-run.fixture'
+import { candidate, madeUp, minibatch, pattern, type MadeUp } from '@/testing/made-up-run'
 
 const idsOf = (run: FinishedRun) => diagnose(run).findings.map(({ id }) => id)
 const find = (run: FinishedRun, id: Finding['id']) => diagnose(run).findings.find(finding => finding.id === id)

@@ -1,10 +1,10 @@
 import { pythonRandom } from '@/lib/rng'
-import { oneStep } from '@/testing/toy-programs'
-import { pairedGain, summarize } from '../evaluate/aggregate'
-import type { ProgramState } from '../graph/program'
-import { emptyRunView } from '../run/reduce'
-import type { CandidateView, RunView } from '../run/run-view'
-import type { FinishedRun } from './finding'
+import type { FinishedRun } from '@/engine/advice/finding'
+import { pairedGain, summarize } from '@/engine/evaluate/aggregate'
+import type { ProgramState } from '@/engine/graph/program'
+import { emptyRunView } from '@/engine/run/reduce'
+import type { CandidateView, RunView } from '@/engine/run/run-view'
+import { oneStep } from './toy-programs'
 
 type Scores = readonly (number | null)[]
 
