@@ -21,7 +21,7 @@ import {
   renameNode,
 } from './graph-edits'
 import { addField, moveField, removeField, setCodeSource, setModule, setSignatureLine, updateField } from './node-edits'
-import { setDemos, setInstructions } from './state-edits'
+import { setDemos, setInstructions, setLock } from './state-edits'
 import { removeModel, renameProject, setMetric } from './project-edits'
 
 let time = 0
@@ -406,11 +406,39 @@ const steps: Record<string, Step> = {
       ),
     ),
   layout: () => autoLayout(),
+  lock: pick => {
+    const node = anyOf(currentProject().graph.nodes, pick)
+    if (node !== undefined) setLock(node.id, pick(2) === 0 ? 'instructions' : 'demos', pick(2) === 0)
+  },
   code: pick => {
     const node = anyOf(currentProject().graph.nodes, pick)
     if (node?.kind === 'code') setCodeSource(node.id, `return { result: ${pick(9)} }`)
   },
 }
+
+describe('locks', () => {
+  test('are set and taken off one by one, and undone', () => {
+    const { step, input } = smallProgram()
+    const before = nodeOf(step)
+    setLock(step, 'demos', true)
+    setLock(step, 'instructions', true)
+    expect(nodeOf(step)).toMatchObject({ locks: { demos: true, instructions: true } })
+    expect(projectStore.getState().undoLabel).toBe('Lock instructions')
+    undo()
+    expect(nodeOf(step)).toEqual({ ...before, locks: { demos: true } })
+    setLock(step, 'demos', false)
+    expect(nodeOf(step)).toEqual(before)
+    setLock(input, 'demos', true)
+    expect(nodeOf(input)).not.toHaveProperty('locks')
+  })
+
+  test('stay with a step that is duplicated', () => {
+    const { step } = smallProgram()
+    setLock(step, 'demos', true)
+    const [copy = ''] = duplicateNodes([step])
+    expect(nodeOf(copy)).toMatchObject({ locks: { demos: true } })
+  })
+})
 
 describe('any sequence of edits', () => {
   test('keeps the program sound; undoing all of it restores the exact document; redoing brings it back', () => {

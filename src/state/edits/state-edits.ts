@@ -1,11 +1,12 @@
 import { castDraft } from 'immer'
 import { newId } from '@/lib/ids'
-import type { Demo, ModelId, PredictorId, ProgramState } from '@/engine/graph/program'
+import type { Demo, Locks, ModelId, NodeId, PredictorId, ProgramState } from '@/engine/graph/program'
 import { completeState } from '@/engine/graph/default-state'
 import type { StateVersion } from '@/engine/project/project'
 import type { RunId } from '@/storage/records'
 import { putVersion, listVersions } from '@/storage/versions'
 import { currentProject, edit, flushSave } from '../project-store'
+import { nodeOf } from './graph-draft'
 
 export function setInstructions(predictorId: PredictorId, text: string): void {
   edit(
@@ -27,6 +28,19 @@ export function setDemos(predictorId: PredictorId, demos: readonly Demo[]): void
     },
     { undo: 'merge', mergeKey: `demos:${predictorId}` },
   )
+}
+
+/** A locked part of a step stays as it is in every candidate of an optimizer. Edits by hand are still free. */
+export function setLock(nodeId: NodeId, part: keyof Locks, isLocked: boolean): void {
+  edit(`${isLocked ? 'Lock' : 'Unlock'} ${part}`, draft => {
+    const node = nodeOf(draft, nodeId)
+    if (node.kind !== 'signature' || (node.locks?.[part] === true) === isLocked) return
+    const { [part]: _, ...others } = node.locks ?? {}
+    if (isLocked) node.locks = { ...others, [part]: true }
+    else if (Object.keys(others).length > 0) node.locks = others
+    // A step that was locked and unlocked is the step it was before.
+    else delete node.locks
+  })
 }
 
 /** A model for this predictor alone; undefined gives it back to the task LM. */

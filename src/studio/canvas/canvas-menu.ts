@@ -1,6 +1,7 @@
-import type { Edge } from '@/engine/graph/program'
+import type { Edge, Locks } from '@/engine/graph/program'
 import { runCommand } from '@/state/commands'
 import { disconnect } from '@/state/edits/graph-edits'
+import { setLock } from '@/state/edits/state-edits'
 import { currentProject } from '@/state/project-store'
 import { select, sessionStore } from '@/state/session-store'
 import { sendSessionEvent } from '@/state/session-events'
@@ -46,6 +47,7 @@ function nodeMenu(nodeId: string): MenuEntry[] {
           { id: 'inspect', label: 'Open in inspector', shortcut: 'Enter', onSelect: () => inspect(nodeId) },
           'separator',
           { id: 'rename', label: 'Rename', shortcut: 'F2', onSelect: () => setTimeout(renameSelection) },
+          ...lockItems(nodeId),
         ] satisfies MenuEntry[])
       : []),
     { id: 'duplicate', label: `Duplicate${some}`, shortcut: 'Mod+D', onSelect: () => void runCommand('duplicate') },
@@ -54,6 +56,17 @@ function nodeMenu(nodeId: string): MenuEntry[] {
     'separator',
     { id: 'delete', label: `Delete${some}`, shortcut: 'Delete', danger: true, onSelect: () => void runCommand('delete') },
   ]
+}
+
+/** What optimizers may change in a step. */
+function lockItems(nodeId: string): MenuEntry[] {
+  const node = currentProject().graph.nodes.find(each => each.id === nodeId)
+  if (node?.kind !== 'signature') return []
+  const item = (part: keyof Locks): MenuEntry => {
+    const isLocked = node.locks?.[part] === true
+    return { id: `lock-${part}`, label: `${isLocked ? 'Unlock' : 'Lock'} ${part}`, onSelect: () => setLock(nodeId, part, !isLocked) }
+  }
+  return ['separator', item('instructions'), item('demos'), 'separator']
 }
 
 function edgeMenu(edgeId: string): MenuEntry[] {

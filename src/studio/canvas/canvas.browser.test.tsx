@@ -5,7 +5,7 @@ import type { EdgeEnd } from '@/engine/graph/program'
 import { blankProject } from '@/state/blank-project'
 import { addNode, connect, renameNode } from '@/state/edits/graph-edits'
 import { setModule, setSignatureLine } from '@/state/edits/node-edits'
-import { setDemos } from '@/state/edits/state-edits'
+import { setDemos, setLock } from '@/state/edits/state-edits'
 import { newLiveRun } from '@/state/live-run'
 import { liveRuns } from '@/state/live-runs'
 import { currentProject, openProject, undo } from '@/state/project-store'
@@ -52,6 +52,17 @@ it('draws a signature with its fields, types, module, demos and the outputs its 
   expect(card.element().querySelectorAll('.react-flow__handle')).toHaveLength(3)
   await expect.element(card.getByText('reasoning')).toBeVisible()
   expect(card.element().querySelector('.field-port-added')?.textContent).toContain('reasoning')
+})
+
+it('marks a step that optimizers must leave alone', async () => {
+  const id = classifier()
+  show()
+  await node(id)
+  await expect.element(page.getByRole('img', { name: /^Locked/ })).not.toBeInTheDocument()
+  setLock(id, 'demos', true)
+  await expect.element(page.getByRole('img', { name: 'Locked for optimizers: demos' })).toBeVisible()
+  setLock(id, 'instructions', true)
+  await expect.element(page.getByRole('img', { name: 'Locked for optimizers: instructions and demos' })).toBeVisible()
 })
 
 it('switches the module from the badge', async () => {

@@ -2,6 +2,7 @@ import type { ProgramNode, SignatureNode } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { useProject } from '@/state/project-store'
+import { LockMark } from './lock-mark'
 
 /** What the card says about a node's inside in short: instructions on two lines, demos, model; a code node's first line. */
 export function NodeFacts({ node }: { node: ProgramNode }) {
@@ -23,8 +24,9 @@ function SignatureFacts({ node }: { node: SignatureNode }) {
       <p className={state?.instructions ? 'node-instructions' : 'node-instructions node-instructions-default'} title={instructions}>
         {instructions}
       </p>
-      {(demoCount > 0 || model) && (
+      {(demoCount > 0 || model || node.locks) && (
         <p className="node-facts">
+          <LockMark locks={node.locks} />
           {demoCount > 0 && <span>{demoCount === 1 ? '1 demo' : `${demoCount} demos`}</span>}
           {model && <span title="This node's own model">{model}</span>}
         </p>

@@ -10,6 +10,7 @@ import { PanelSection } from '@/ui/panel'
 import { useRows } from './active-row'
 import { DemoCard } from './demo-card'
 import { demoFromRow } from './demo-from-row'
+import { LockButton } from './lock-button'
 import { RowPicker } from './row-picker'
 import { useRowRun } from './row-run'
 
@@ -18,6 +19,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
   const demos = useProject(project => project.state[predictor.id]?.demos ?? noDemos)
   const fields = useProject(project => predictor.signature(project.state).fields)
   const graph = useProject(project => project.graph)
+  const isLocked = predictor.node.locks?.demos === true
   const [open, setOpen] = useState<number>()
   const { rows, exampleOf } = useRows()
   const run = useRowRun()
@@ -58,11 +60,16 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
           <Button size="sm" variant="ghost" icon={<Plus />} aria-label="Add an empty demo" onClick={() => add({})}>
             Add
           </Button>
+          <LockButton node={predictor.node} part="demos" />
         </span>
       }
     >
       {demos.length === 0 ? (
-        <p className="inspector-faint">None yet. Add some by hand, or let an optimizer find them.</p>
+        <p className="inspector-faint">
+          {isLocked
+            ? 'None, and locked: optimizers add none. You still can.'
+            : 'None yet. Add some by hand, or let an optimizer find them.'}
+        </p>
       ) : (
         <ol className="demo-list">
           {demos.map((demo, index) => (

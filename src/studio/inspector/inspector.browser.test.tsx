@@ -144,6 +144,23 @@ it('adds a demo by hand with inputs of the fields types', async () => {
   expect(currentProject().state[id]?.demos).toEqual([])
 })
 
+it('locks instructions and demos apart, and leaves both to be edited by hand', async () => {
+  const id = signature('Classify', 'question -> answer')
+  setInspectorTab('instructions')
+  show()
+  const locks = () => currentProject().graph.nodes.find(node => node.id === id)
+  await userEvent.click(page.getByRole('button', { name: /^Lock instructions/ }))
+  expect(locks()).toMatchObject({ locks: { instructions: true } })
+  await expect.element(page.getByRole('button', { name: /^Lock instructions/ })).toHaveAttribute('aria-pressed', 'true')
+  await expect.element(page.getByText('Locked: no optimizer changes this text. You still can.')).toBeVisible()
+  await userEvent.fill(page.getByRole('textbox', { name: 'Instructions' }), 'Be brief.')
+  expect(currentProject().state[id]?.instructions).toBe('Be brief.')
+  await userEvent.click(page.getByRole('button', { name: /^Lock demos/ }))
+  await userEvent.click(page.getByRole('button', { name: /^Lock instructions/ }))
+  expect(locks()).toMatchObject({ locks: { demos: true } })
+  await expect.element(page.getByText('None, and locked: optimizers add none. You still can.')).toBeVisible()
+})
+
 it('lists problems of the whole program when nothing is chosen, and jumps to the node', async () => {
   const id = signature('Lonely', 'text -> label')
   select([])

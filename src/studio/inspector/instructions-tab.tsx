@@ -9,6 +9,7 @@ import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
 import { PanelSection } from '@/ui/panel'
 import { DemosList } from './demos-list'
+import { LockButton } from './lock-button'
 
 /** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
 export function InstructionsTab({ node }: { node: SignatureNode }) {
@@ -28,20 +29,26 @@ function Instructions({ predictorId, node }: { predictorId: string; node: Signat
   const text = useProject(project => project.state[predictorId]?.instructions ?? '')
   const initial = defaultInstructions(node.fields)
   const isDefault = text === initial
+  const isLocked = node.locks?.instructions === true
   return (
     <FormField
       label="Instructions"
       help={
-        isDefault
-          ? 'This is the default sentence; it follows the fields until you write your own.'
-          : 'What the LM is told to do. An optimizer may rewrite it.'
+        isLocked
+          ? 'Locked: no optimizer changes this text. You still can.'
+          : isDefault
+            ? 'This is the default sentence; it follows the fields until you write your own.'
+            : 'What the LM is told to do. An optimizer may rewrite it.'
       }
       aside={
-        !isDefault && (
-          <Button size="sm" variant="ghost" icon={<RotateCcw />} onClick={() => setInstructions(predictorId, initial)}>
-            Reset to default
-          </Button>
-        )
+        <span className="inspector-actions-inline">
+          {!isDefault && (
+            <Button size="sm" variant="ghost" icon={<RotateCcw />} onClick={() => setInstructions(predictorId, initial)}>
+              Reset to default
+            </Button>
+          )}
+          <LockButton node={node} part="instructions" />
+        </span>
       }
     >
       <TextArea autoGrow rows={4} placeholder={initial} value={text} onChange={next => setInstructions(predictorId, next)} />
