@@ -3,10 +3,11 @@ import { optimizerContract } from '@/testing/optimizer-contract'
 import { optimizerKinds } from './registry'
 
 /** Small enough for a test. A new optimizer needs a line here, or the suite below fails. */
-const smallParams: Readonly<Record<string, Record<string, number>>> = {
+const smallParams: Readonly<Record<string, Record<string, number | string>>> = {
   'labeled-few-shot': { k: 8 },
   'bootstrap-few-shot': { max_bootstrapped_demos: 3, max_labeled_demos: 6, max_rounds: 2 },
   'bootstrap-few-shot-random-search': { max_bootstrapped_demos: 2, max_labeled_demos: 4, num_candidate_programs: 3 },
+  'mipro-v2': { auto: 'manual', num_candidates: 4, num_trials: 6, minibatch_size: 3, max_bootstrapped_demos: 2, max_labeled_demos: 2 },
 }
 
 for (const optimizer of optimizerKinds) optimizerContract({ optimizer, params: smallParams[optimizer.id] ?? {} })

@@ -2,10 +2,11 @@ import { EngineError } from '../errors'
 import { bootstrapFewShot } from './bootstrap-few-shot'
 import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
 import { labeledFewShot } from './labeled-few-shot'
+import { miproV2 } from './mipro-v2'
 import type { OptimizerKind } from './optimizer'
 
 /** Every optimizer the studio offers, in the order of the menu. */
-export const optimizerKinds: readonly OptimizerKind[] = [labeledFewShot, bootstrapFewShot, bootstrapFewShotRandomSearch]
+export const optimizerKinds: readonly OptimizerKind[] = [labeledFewShot, bootstrapFewShot, bootstrapFewShotRandomSearch, miproV2]
 
 /** Throws `params-invalid` for an id that this version does not know. */
 export function optimizerKind(id: string): OptimizerKind {

@@ -47,6 +47,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     how: z.string(),
     parents: z.array(z.string()),
     state,
+    choice: z.record(z.string(), count).optional(),
   }),
   z.strictObject({ type: z.literal('minibatch-score'), ...scored }),
   z.strictObject({ type: z.literal('fullset-score'), ...scored, summary }),

@@ -62,6 +62,8 @@ export type RunEvent =
       readonly how: string
       readonly parents: readonly CandidateId[]
       readonly state: ProgramState
+      /** Which option of each part of a search space it is, by DSPy's parameter name: what tells afterwards which part mattered. */
+      readonly choice?: Readonly<Record<string, number>>
     }
   | {
       readonly type: 'minibatch-score'

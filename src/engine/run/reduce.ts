@@ -114,11 +114,11 @@ function propose(view: RunView, event: Extract<RunEvent, { type: 'candidate-prop
   if (view.candidates.some(({ id }) => id === event.candidate)) {
     return { ...changeCandidate(view, event.candidate, candidate => ({ ...candidate, repeats: (candidate.repeats ?? 0) + 1 })), ...baseline }
   }
-  const { candidate: id, label, how, parents, state } = event
+  const { candidate: id, label, how, parents, state, choice } = event
   return {
     ...view,
     ...baseline,
-    candidates: [...view.candidates, { id, trial: view.candidates.length, label, how, parents, state, minibatches: [] }],
+    candidates: [...view.candidates, { id, trial: view.candidates.length, label, how, parents, state, ...(choice && { choice }), minibatches: [] }],
   }
 }
 

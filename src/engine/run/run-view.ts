@@ -23,6 +23,7 @@ export interface CandidateView {
   readonly how: string
   readonly parents: readonly CandidateId[]
   readonly state: ProgramState
+  readonly choice?: Readonly<Record<string, number>>
   readonly full?: {
     readonly batch: number
     readonly examples: readonly ExampleId[]

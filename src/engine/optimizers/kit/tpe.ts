@@ -87,7 +87,10 @@ function parzen(observations: readonly Observation[], space: readonly TpeParamet
     })
   const weights = [...recency(count), 1]
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return { weights: weights.map(weight => weight / total), kernels: [...observations.map(({ choice }) => kernel(choice)), kernel(undefined)] }
+  return {
+    weights: weights.map(weight => weight / total),
+    kernels: [...observations.map(({ choice }) => kernel(choice)), kernel(undefined)],
+  }
 }
 
 /** Old observations count less once there are more than 25: a ramp from 1/n to 1, then 25 times 1. */

@@ -1,0 +1,41 @@
+import { planOf } from '../../graph/plan'
+import type { Predictor } from '../../graph/predictors'
+import { predictorsOf } from '../../graph/predictors'
+import type { Program } from '../../graph/program'
+import { moduleKind } from '../../modules/registry'
+import { printSignatureLine } from '../../signature/print-signature'
+
+/**
+ * The program as a text that a model can read: each step with its signature, instructions and where its inputs come from.
+ * DSPy shows Python source here; ours is a graph, so it is written down as one.
+ */
+export function describeProgram({ graph, state }: Program): string {
+  const plan = planOf(graph)
+  const predictors = predictorsOf(graph)
+  const names = new Map(graph.nodes.map(node => [node.id, node.name]))
+  const source = ({ from, name }: { readonly from: string; readonly name: string }): string => `${names.get(from) ?? from}.${name}`
+  const lines = [`Inputs: ${plan.inputs.map(({ field }) => field.name).join(', ')}`]
+  for (const { node, wires } of plan.layers.flat()) {
+    const given = wires.map(wire => `${wire.field.name} from ${source(wire)}`).join(', ')
+    if (node.kind === 'code') {
+      lines.push(`Step ${node.name}: JavaScript`, `  takes ${given}`, ...node.source.split('\n').map(line => `  ${line}`))
+      continue
+    }
+    lines.push(`Step ${node.name}: ${moduleKind(node.module).dspyName}("${printSignatureLine(node.fields)}")`, `  takes ${given}`)
+    for (const predictor of predictors.filter(one => one.node === node)) {
+      lines.push(`  instructions: ${predictor.signature(state).instructions.replaceAll('\n', '\n    ')}`)
+    }
+  }
+  for (const { wires } of plan.outputs) lines.push(`Outputs: ${wires.map(wire => `${wire.field.name} from ${source(wire)}`).join(', ')}`)
+  return lines.join('\n')
+}
+
+/** `ChainOfThought(ticket) -> reasoning, category`: which step of the program is meant. */
+export function describeModule({ node, signature }: Predictor, { state }: Program): string {
+  const names = (role: 'input' | 'output'): string =>
+    signature(state)
+      .fields.filter(field => field.role === role)
+      .map(field => field.name)
+      .join(', ')
+  return `${moduleKind(node.module).dspyName}(${names('input')}) -> ${names('output')}`
+}

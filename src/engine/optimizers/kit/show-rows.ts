@@ -1,0 +1,31 @@
+import type { Json } from '@/lib/json'
+import { pythonJson, pythonStr } from '@/lib/python-text'
+import type { Example } from '../../data/example'
+import type { Signature } from '../../signature/signature'
+
+/** Values as `name: value` lines, the layout every optimizer shows data in: plain for any model. */
+export function showValues(values: Readonly<Record<string, Json>>, names: readonly string[] = Object.keys(values)): string {
+  return names.flatMap(name => (values[name] === undefined ? [] : [`${name}: ${textOf(values[name] ?? null)}`])).join('\n')
+}
+
+/** Rows with inputs and labels, a blank line between them. */
+export function showRows(rows: readonly Example[]): string {
+  return rows.map(row => showValues({ ...row.labels, ...row.inputs }, rowNames(row))).join('\n\n')
+}
+
+/** The fields of a signature that a demo has. */
+export function showDemo(signature: Signature, demo: Readonly<Record<string, Json>>): string {
+  return showValues(
+    demo,
+    signature.fields.map(field => field.name),
+  )
+}
+
+/** Inputs first, then labels: the order in which they are worked out. */
+function rowNames({ inputs, labels }: Example): readonly string[] {
+  return [...new Set([...Object.keys(inputs), ...Object.keys(labels)])]
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'object' && value !== null ? pythonJson(value) : pythonStr(value)
+}
