@@ -100,6 +100,7 @@ const eventTypes = {
   'fullset-score': true,
   'candidate-accept': true,
   'candidate-reject': true,
+  'frontier-change': true,
   'best-change': true,
   note: true,
   'run-end': true,

@@ -53,6 +53,11 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fullset-score'), ...scored, summary }),
   z.strictObject({ type: z.literal('candidate-accept'), candidate: z.string(), reason: z.string() }),
   z.strictObject({ type: z.literal('candidate-reject'), candidate: z.string(), reason: z.string() }),
+  z.strictObject({
+    type: z.literal('frontier-change'),
+    rows: z.array(z.object({ example: z.string(), score: z.number(), candidates: z.array(z.string()) })),
+    members: z.array(z.object({ candidate: z.string(), rows: count })),
+  }),
   z.strictObject({ type: z.literal('best-change'), candidate: z.string(), score: z.number() }),
   z.strictObject({ type: z.literal('note'), text: z.string() }),
   z.strictObject({ type: z.literal('run-end'), reason: z.enum(['done', 'stopped', 'cap']), sentence: z.string(), result }),

@@ -82,6 +82,11 @@ export type RunEvent =
     }
   | { readonly type: 'candidate-accept'; readonly candidate: CandidateId; readonly reason: string }
   | { readonly type: 'candidate-reject'; readonly candidate: CandidateId; readonly reason: string }
+  /**
+   * Who is best on which row of the valset: the rows where that changed, and all candidates of the frontier with the number of rows
+   * they lead, which are the odds of becoming a parent.
+   */
+  | { readonly type: 'frontier-change'; readonly rows: readonly FrontierRow[]; readonly members: readonly FrontierMember[] }
   | { readonly type: 'best-change'; readonly candidate: CandidateId; readonly score: number }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'run-end'; readonly reason: 'done' | 'stopped' | 'cap'; readonly sentence: string; readonly result: RunResult }
@@ -89,6 +94,19 @@ export type RunEvent =
   | { readonly type: 'run-error'; readonly error: ErrorJson; readonly result?: RunResult }
   /** A replay did something else than the record says: the recorded events from `divergedAt` on no longer hold. */
   | { readonly type: 'run-diverge'; readonly divergedAt: number; readonly expected: string; readonly got: string }
+
+/** The best score that a row has seen, and every candidate that reaches it. */
+export interface FrontierRow {
+  readonly example: ExampleId
+  readonly score: number
+  readonly candidates: readonly CandidateId[]
+}
+
+/** A candidate that no other makes superfluous, and on how many rows it is among the best. */
+export interface FrontierMember {
+  readonly candidate: CandidateId
+  readonly rows: number
+}
 
 export interface InstructionProposal {
   readonly text: string

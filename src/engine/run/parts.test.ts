@@ -78,18 +78,42 @@ describe('the view of a run', () => {
     const open = reduceRun(ended, at(2, note('b')))
     expect(open.end).toBeUndefined()
     // An event as a newer version might write it.
-    const strange = { type: 'frontier-change', seq: 3, at: 1 } as unknown as JournalEvent
+    const strange = { type: 'weather-change', seq: 3, at: 1 } as unknown as JournalEvent
     expect(reduceRun(open, strange)).toEqual({ ...open, seq: 3 })
     expect(journalEventSchema.safeParse(strange).success).toBe(false)
     expect(isSchemaComplete).toBe(true)
   })
 
   it('counts states that were proposed again, and the demos of each bootstrap', () => {
-    const propose = (label: string): RunEvent => ({ type: 'candidate-propose', candidate: 'c', label, how: 'sample', parents: [], state: {} })
+    const propose = (label: string): RunEvent => ({
+      type: 'candidate-propose',
+      candidate: 'c',
+      label,
+      how: 'sample',
+      parents: [],
+      state: {},
+    })
     const demos: RunEvent = { type: 'demos-bootstrap', predictor: 'p', demos: [{ augmented: true }], examples: ['r1', 'r2'] }
     const view = [propose('a'), propose('b'), demos, propose('c')].map((event, seq) => at(seq, event)).reduce(reduceRun, emptyRunView)
     expect(view.candidates).toMatchObject([{ label: 'a', repeats: 2 }])
     expect(view.bootstraps).toEqual([{ predictor: 'p', demos: 1, successes: 2 }])
+  })
+
+  it('keeps the latest front of each row', () => {
+    const rows = (score: number, ...candidates: string[]) => [{ example: 'r2', score, candidates }]
+    const first: RunEvent = {
+      type: 'frontier-change',
+      rows: [{ example: 'r1', score: 1, candidates: ['a'] }, ...rows(0, 'a')],
+      members: [{ candidate: 'a', rows: 2 }],
+    }
+    const members = [
+      { candidate: 'b', rows: 1 },
+      { candidate: 'a', rows: 1 },
+    ]
+    const view = [first, { type: 'frontier-change', rows: rows(0.5, 'b'), members } as const]
+      .map((event, seq) => at(seq, event))
+      .reduce(reduceRun, emptyRunView)
+    expect(view.frontier).toEqual({ rows: [{ example: 'r1', score: 1, candidates: ['a'] }, ...rows(0.5, 'b')], members })
   })
 
   it('takes 20,000 events in well under a second', () => {

@@ -1,4 +1,4 @@
-import type { CandidateId, JournalEvent, RunEvent, StageId } from './events'
+import type { CandidateId, FrontierRow, JournalEvent, RunEvent, StageId } from './events'
 import type { CandidateView, RunView, StageView } from './run-view'
 
 export const emptyRunView: RunView = {
@@ -56,6 +56,8 @@ function apply(view: RunView, event: JournalEvent): RunView {
       return changeCandidate(view, event.candidate, candidate => ({ ...candidate, verdict: { kind: 'accept', reason: event.reason } }))
     case 'candidate-reject':
       return changeCandidate(view, event.candidate, candidate => ({ ...candidate, verdict: { kind: 'reject', reason: event.reason } }))
+    case 'frontier-change':
+      return { ...view, frontier: { rows: joinRows(view.frontier?.rows ?? [], event.rows), members: event.members } }
     case 'best-change':
       return { ...view, best: { candidate: event.candidate, score: event.score } }
     case 'note':
@@ -112,14 +114,26 @@ function withPlan(view: RunView): RunView {
 function propose(view: RunView, event: Extract<RunEvent, { type: 'candidate-propose' }>): RunView {
   const baseline = event.how === 'student' ? { baseline: event.candidate } : {}
   if (view.candidates.some(({ id }) => id === event.candidate)) {
-    return { ...changeCandidate(view, event.candidate, candidate => ({ ...candidate, repeats: (candidate.repeats ?? 0) + 1 })), ...baseline }
+    return {
+      ...changeCandidate(view, event.candidate, candidate => ({ ...candidate, repeats: (candidate.repeats ?? 0) + 1 })),
+      ...baseline,
+    }
   }
   const { candidate: id, label, how, parents, state, choice } = event
   return {
     ...view,
     ...baseline,
-    candidates: [...view.candidates, { id, trial: view.candidates.length, label, how, parents, state, ...(choice && { choice }), minibatches: [] }],
+    candidates: [
+      ...view.candidates,
+      { id, trial: view.candidates.length, label, how, parents, state, ...(choice && { choice }), minibatches: [] },
+    ],
   }
+}
+
+function joinRows(rows: readonly FrontierRow[], changed: readonly FrontierRow[]): readonly FrontierRow[] {
+  const byExample = new Map(rows.map(row => [row.example, row]))
+  for (const row of changed) byExample.set(row.example, row)
+  return [...byExample.values()]
 }
 
 function changeCandidate(view: RunView, id: CandidateId, change: (candidate: CandidateView) => CandidateView): RunView {

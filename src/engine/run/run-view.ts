@@ -2,7 +2,7 @@ import type { ExampleId } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { ScoreSummary } from '../evaluate/rollout'
 import type { PredictorId, ProgramState } from '../graph/program'
-import type { CandidateId, InstructionProposal, RunResult, StageId } from './events'
+import type { CandidateId, FrontierMember, FrontierRow, InstructionProposal, RunResult, StageId } from './events'
 import type { RunKind } from './spec'
 
 export interface StageView {
@@ -53,6 +53,8 @@ export interface RunView {
   }[]
   /** Each time demos were bootstrapped: how many a predictor got, and how many train rows the teacher got right. */
   readonly bootstraps: readonly { readonly predictor: PredictorId; readonly demos: number; readonly successes: number }[]
+  /** Rows in the order they came up, and who leads them now; absent where the optimizer keeps no frontier. */
+  readonly frontier?: { readonly rows: readonly FrontierRow[]; readonly members: readonly FrontierMember[] }
   readonly baseline?: CandidateId
   readonly best?: { readonly candidate: CandidateId; readonly score: number }
   readonly notes: readonly string[]

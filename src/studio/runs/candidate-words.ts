@@ -23,4 +23,8 @@ const names: Readonly<Record<string, string>> = {
   'zero-shot': 'Without demos',
   labelled: 'Labelled demos',
   search: 'Bootstrapped demos',
+  reflect: 'Rewritten from failures',
+  merge: 'Merged from two candidates',
+  'append-demo': 'A demo added',
+  'append-rule': 'A rule added',
 }

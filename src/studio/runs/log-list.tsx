@@ -61,6 +61,8 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
       return `${label(event.candidate)} taken. ${event.reason}`
     case 'candidate-reject':
       return `${label(event.candidate)} not taken. ${event.reason}`
+    case 'frontier-change':
+      return `Frontier: ${event.members.length === 1 ? '1 candidate leads' : `${event.members.length} candidates share`} the rows`
     case 'best-change':
       return `Best is now ${label(event.candidate)} at ${formatPercent(event.score)}`
     case 'note':
