@@ -11,6 +11,8 @@ export interface Recommendation {
   readonly title: string
   /** Only what differs from the optimizer's defaults. */
   readonly params: JsonObject
+  /** For optimizers that have one. */
+  readonly effort?: Effort
   /** One sentence. */
   readonly why: string
   /** LM calls of the whole compile, baseline and final evaluation included. */
@@ -44,7 +46,8 @@ function fitted(rung: Rung, kind: OptimizerKind, facts: SituationFacts): Recomme
   const plan = plans.find(({ calls }) => maxCalls === undefined || calls.expected <= maxCalls) ?? plans.at(-1)
   if (plan === undefined) return undefined
   const isOverCap = maxCalls !== undefined && plan.calls.expected > maxCalls
-  return { optimizerId: kind.id, title: kind.title, why: rung.why(facts), isOverCap, ...plan }
+  const effort = effortOf(kind, plan.params)
+  return { optimizerId: kind.id, title: kind.title, why: rung.why(facts), isOverCap, ...(effort && { effort }), ...plan }
 }
 
 export interface PlannedCalls {
@@ -72,6 +75,12 @@ export type Effort = (typeof effortLevels)[number]
 export function effortsOf(kind: OptimizerKind): readonly Effort[] {
   if (!('auto' in kind.params.shape)) return []
   return effortLevels.filter(auto => kind.params.shape['auto']?.safeParse(auto).success)
+}
+
+/** The effort of a recommendation, for optimizers that have one. */
+function effortOf(kind: OptimizerKind, params: JsonObject): Effort | undefined {
+  const auto = effortsOf(kind).length > 0 ? kind.params.safeParse(params).data?.['auto'] : undefined
+  return effortLevels.find(level => level === auto)
 }
 
 /** Without keys the optimizer lacks, and without what is its default anyway. */

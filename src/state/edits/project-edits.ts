@@ -32,6 +32,14 @@ export function setOptimizerParams(id: string, params: JsonObject): void {
   })
 }
 
+/** Takes an optimizer with these settings and no others, as one step to undo. */
+export function takeOptimizer(id: string, params: JsonObject): void {
+  edit('Choose optimizer', draft => {
+    draft.optimizer.id = id
+    draft.optimizer.params[id] = castDraft(params)
+  })
+}
+
 /** Only the teacher may be left open: bootstrapping then uses the task LM. */
 export function setRole(role: Role, modelId: ModelId | undefined): void {
   edit('Change model', draft => {

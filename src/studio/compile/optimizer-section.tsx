@@ -2,14 +2,19 @@ import { RadioGroup } from 'radix-ui'
 import { optimizerKinds } from '@/engine/optimizers/registry'
 import type { JsonObject } from '@/lib/json'
 import { setOptimizer, setOptimizerParams } from '@/state/edits/project-edits'
+import { useOptimizerAdvice } from '@/state/optimizer-advice'
 import { useProject } from '@/state/project-store'
 import { SchemaForm } from '@/ui/schema-form'
+import { EffortPresets } from './effort-presets'
+import { SuggestedCard } from './suggested-card'
 
 export function OptimizerSection() {
   const { id, params } = useProject(project => project.optimizer)
   const chosen = optimizerKinds.find(kind => kind.id === id)
+  const advice = useOptimizerAdvice()
   return (
     <div className="flex flex-col gap-5">
+      {advice && <SuggestedCard advice={advice} />}
       <RadioGroup.Root value={id} onValueChange={setOptimizer} aria-label="Optimizer" className="flex flex-col gap-2">
         {optimizerKinds.map(kind => (
           <RadioGroup.Item
@@ -33,6 +38,7 @@ export function OptimizerSection() {
       {chosen && (
         <div>
           <h3 className="mb-3 text-sm font-semibold">Settings of {chosen.title}</h3>
+          <EffortPresets kind={chosen} params={params[chosen.id] ?? {}} advice={advice} />
           <SchemaForm
             schema={chosen.params}
             value={params[chosen.id] ?? {}}

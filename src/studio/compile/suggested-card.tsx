@@ -1,0 +1,105 @@
+import { Check, Lightbulb } from 'lucide-react'
+import type { Recommendation } from '@/engine/advice/recommend'
+import { takeOptimizer } from '@/state/edits/project-edits'
+import { isChosen, type OptimizerAdvice } from '@/state/optimizer-advice'
+import { useProject } from '@/state/project-store'
+import { Badge } from '@/ui/badge'
+import { Button } from '@/ui/button'
+import { callsAndCost } from './calls-words'
+
+const alternativeCount = 3
+
+/** Which optimizer fits the rows, the metric and the caps, and what else could be taken at what price. */
+export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice }) {
+  const [first, ...others] = advice.recommendations
+  if (first === undefined) {
+    return (
+      <p className="rounded-lg bg-sunken px-3 py-2 text-sm text-soft">
+        The instructions and demos of every step are locked, so no optimizer can change anything. Unlock some of them in Build.
+      </p>
+    )
+  }
+  return (
+    <section aria-label="Suggested" className="overflow-hidden rounded-lg border border-line bg-sunken">
+      <div className="flex items-start gap-3 px-3 py-2.5">
+        <Lightbulb className="mt-0.5 size-4 shrink-0 text-accent-text" aria-hidden="true" />
+        <div className="min-w-0 flex-1">
+          <p>
+            <span className="text-soft">Suggested: </span>
+            <Name recommendation={first} />
+          </p>
+          <p className="text-sm text-soft">{first.why}</p>
+          <p className="text-sm text-soft tabular">
+            <Takes advice={advice} recommendation={first} />
+          </p>
+        </div>
+        <Use recommendation={first} isMain />
+      </div>
+      {others.length > 0 && (
+        <ul aria-label="Alternatives" className="divide-y divide-line border-t border-line bg-surface">
+          {others.slice(0, alternativeCount).map(other => (
+            <li key={other.optimizerId} className="flex items-center gap-3 py-1.5 pr-3 pl-10">
+              <div className="min-w-0 flex-1">
+                <p>
+                  <Name recommendation={other} />
+                </p>
+                <p className="text-sm text-soft">{other.why}</p>
+              </div>
+              <p className="w-36 shrink-0 text-right text-sm text-soft tabular">
+                <Takes advice={advice} recommendation={other} />
+              </p>
+              <Use recommendation={other} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function Name({ recommendation: { title, effort } }: { readonly recommendation: Recommendation }) {
+  return (
+    <span className="font-medium">
+      {title}
+      {effort !== undefined && <span className="font-normal text-soft">, {effort}</span>}
+    </span>
+  )
+}
+
+function Takes({
+  advice,
+  recommendation: { calls, isOverCap },
+}: {
+  readonly advice: OptimizerAdvice
+  readonly recommendation: Recommendation
+}) {
+  return (
+    <>
+      {callsAndCost(calls.expected, advice.cost(calls.expected))}
+      {isOverCap && <span className="block text-warn-text">above your cap</span>}
+    </>
+  )
+}
+
+function Use({ recommendation, isMain = false }: { readonly recommendation: Recommendation; readonly isMain?: boolean }) {
+  const { optimizerId, params, title } = recommendation
+  const isInUse = useProject(({ optimizer }) => isChosen(optimizer, optimizerId, params))
+  return (
+    <span className="flex w-16 shrink-0 justify-end">
+      {isInUse ? (
+        <Badge tone="good">
+          <Check aria-hidden="true" /> In use
+        </Badge>
+      ) : (
+        <Button
+          size="sm"
+          variant={isMain ? 'primary' : 'secondary'}
+          aria-label={`Use ${title}`}
+          onClick={() => takeOptimizer(optimizerId, params)}
+        >
+          Use
+        </Button>
+      )}
+    </span>
+  )
+}
