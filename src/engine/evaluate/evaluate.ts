@@ -8,6 +8,8 @@ export interface EvaluateOptions {
   readonly signal: AbortSignal
   /** Failed rows that end the batch (DSPy's `max_errors`, counted per evaluation). */
   readonly maxErrors: number
+  /** True leaves failures of the program itself, which have a score of 0, out of that count. */
+  readonly isOnTrial?: boolean
   /** Told of every rollout when it ends, in the order they end. */
   readonly onRollout?: (rollout: Rollout, index: number) => void
 }
@@ -21,12 +23,13 @@ export function evaluateExamples(
   roll: (example: Example, index: number) => Promise<Rollout>,
   options: EvaluateOptions,
 ): Promise<readonly Rollout[]> {
-  const { concurrency, signal, maxErrors, onRollout } = options
+  const { concurrency, signal, maxErrors, isOnTrial = false, onRollout } = options
   let failed = 0
   const work = async (example: Example, index: number): Promise<Rollout> => {
     const rollout = await roll(example, index)
     onRollout?.(rollout, index)
-    if (rollout.error && ++failed >= Math.max(1, maxErrors)) throw tooManyErrors(failed, rollout.error.message)
+    const isCounted = rollout.error && !(isOnTrial && rollout.score !== null)
+    if (isCounted && ++failed >= Math.max(1, maxErrors)) throw tooManyErrors(failed, rollout.error?.message ?? '')
     return rollout
   }
   return mapLimit(examples, Math.max(1, concurrency), work, signal)

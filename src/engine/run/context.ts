@@ -20,6 +20,8 @@ export interface RolloutOptions {
   readonly stateFor?: (example: Example) => ProgramState
   /** Rows of this batch that may fail before the run ends; the run's own number by default. */
   readonly maxErrors?: number
+  /** True: only failures of the way to the model count as errors. A program that fails scores 0, which is what its candidate deserves. */
+  readonly isOnTrial?: boolean
 }
 
 export interface AskOptions {

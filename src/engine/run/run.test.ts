@@ -6,6 +6,7 @@ import { finish, start, toyModel, toyRun } from '@/testing/toy-run'
 import { EngineError } from '../errors'
 import { chatAdapter } from '../adapters/chat'
 import { emptyRunView, reduceRun } from './reduce'
+import type { Lm } from '../lm/lm'
 import { storyDigest } from './story'
 
 const search = {
@@ -124,6 +125,25 @@ describe('an evaluation', () => {
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'too-many-errors' } })
     const resumed = await finish(toyRun({ kind: 'evaluate', maxErrors: 5 }), memoryPorts({ lm: simulatedLm(), disk }))
     expect(resumed).toMatchObject({ status: 'done', result: { baseline: { summary: { count: 12 } } } })
+  })
+
+  it('scores a candidate whose answers cannot be read as 0 and goes on, where the student would end the run', async () => {
+    const inner = simulatedLm()
+    const lm: Lm = {
+      ...inner,
+      async generate(request, call) {
+        const answer = await inner.generate(request, call)
+        return request.messages.length > 2 ? { ...answer, text: 'no idea' } : answer
+      },
+    }
+    const compile = toyRun({ optimizer: { id: 'labeled-few-shot', params: { k: 2 } }, maxErrors: 3 })
+    const outcome = await finish(compile, memoryPorts({ lm }))
+    expect(outcome).toMatchObject({ status: 'done' })
+    expect(outcome.result?.best?.candidate).toBe(outcome.result?.baseline?.candidate)
+    const demos = [{ text: 'order 1 for item zorp', label: 'red' }]
+    const program = oneStep('predict', { classify: { instructions: 'Name the colour.', demos } })
+    const broken = await finish(toyRun({ ...compile.spec, program, state: program.state }), memoryPorts({ lm }))
+    expect(broken.error?.code).toBe('too-many-errors')
   })
 
   it('ends at once when the key is refused, and goes on when it is corrected', async () => {

@@ -96,6 +96,7 @@ export function createSession(options: SessionOptions): Session {
       concurrency: spec.concurrency,
       signal,
       maxErrors: wanted.maxErrors ?? spec.maxErrors,
+      ...(wanted.isOnTrial && { isOnTrial: true }),
       onRollout: (rollout, index) => options.recorder.rollout({ ...about, index, rollout }),
     })
     options.callLog.settle(batch)
@@ -120,11 +121,15 @@ export function createSession(options: SessionOptions): Session {
   const { lmOf, callLog, ports } = options
   const asker = createAsker({ models, adapter: ports.adapter, lmOf, callLog, piece, nextBatch: () => nextBatch++ })
 
+  /** What the user set up has to work; what an optimizer made of it may be bad, and then scores badly. */
+  const studentId = stateHash(student.state)
+  const isCandidate = (candidate: string): boolean => candidate !== studentId
+
   async function* evaluate(state: ProgramState): AsyncGenerator<RunEvent, number> {
     const candidate = stateHash(state)
     const known = board.scored(candidate)
     if (known) return known.summary.mean
-    const { batch, rollouts } = await runBatch(state, val, { purpose: 'evaluate' })
+    const { batch, rollouts } = await runBatch(state, val, { purpose: 'evaluate', isOnTrial: isCandidate(candidate) })
     const scores = rollouts.map(({ score }) => score)
     const summary = summarize(rollouts, rng(`summary ${candidate}`))
     board.add({ candidate, state, scores, summary })
@@ -133,9 +138,10 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function* trial(state: ProgramState, examples: readonly Example[], wanted: Partial<RolloutOptions> = {}) {
-    const { batch, rollouts } = await runBatch(state, examples, { purpose: 'trial', ...wanted })
+    const candidate = stateHash(state)
+    const { batch, rollouts } = await runBatch(state, examples, { purpose: 'trial', isOnTrial: isCandidate(candidate), ...wanted })
     const scores = rollouts.map(({ score }) => score)
-    const event: RunEvent = { type: 'minibatch-score', candidate: stateHash(state), batch, examples: examples.map(({ id }) => id), scores }
+    const event: RunEvent = { type: 'minibatch-score', candidate, batch, examples: examples.map(({ id }) => id), scores }
     yield event
     return { rollouts, scores, mean: mean(scores.filter(score => score !== null)) }
   }
