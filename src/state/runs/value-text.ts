@@ -1,4 +1,5 @@
 import type { Values } from '@/engine/data/example'
+import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Json } from '@/lib/json'
 
 /** A value as text to read: strings as they are, the rest as JSON. */
@@ -13,6 +14,13 @@ export function lineOf(values: Values | undefined): string {
   return Object.values(values)
     .map(value => valueText(value).replace(/\s+/g, ' '))
     .join(' · ')
+}
+
+/** The value that the metric compares comes first, so that a narrow cell shows what was scored. */
+export function scoredFirst(values: Values | undefined, metric: MetricSpec | undefined): Values | undefined {
+  const field = metric?.params['field']
+  if (values === undefined || typeof field !== 'string') return values
+  return { ...pick(values, [field]), ...values }
 }
 
 /** Only the values under these names, in their order. */

@@ -61,7 +61,7 @@ function columnsOf(isLive: boolean): readonly TableColumn<CandidateRow>[] {
     {
       id: 'score',
       title: 'Score',
-      width: 168,
+      width: 152,
       align: 'right',
       sortValue: row => row.score,
       render: row => <CandidateScore row={row} isLive={isLive} />,

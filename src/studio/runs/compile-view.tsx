@@ -30,6 +30,7 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
     [graph, baseline, best],
   )
   const result = view.end?.result ?? record.result
+  const changedCount = changes.filter(isChanged).length
   const scoredCount = rows.filter(row => row.score !== undefined).length
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -42,7 +43,7 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
         onChange={next => setRunPage(record.id, { tab: next })}
         tabs={[
           { value: 'trials', label: 'Trials', ...(scoredCount > 0 && { badge: scoredCount }) },
-          { value: 'changes', label: 'Changes', badge: changes.filter(isChanged).length },
+          { value: 'changes', label: 'Changes', ...(changedCount > 0 && { badge: changedCount }) },
           { value: 'rows', label: 'Rows' },
           { value: 'log', label: 'Log' },
         ]}

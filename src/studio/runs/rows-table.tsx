@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/data/example'
+import type { MetricSpec } from '@/engine/metrics/metric'
 import { goTo } from '@/state/navigation'
 import { paths } from '@/state/paths'
 import { errorWords } from '@/state/runs/outcome'
 import { openTraceFilter, setRunPage } from '@/state/runs/run-page'
-import { lineOf, pick } from '@/state/runs/value-text'
+import { lineOf, pick, scoredFirst } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { formatMs } from '@/ui/format'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
@@ -21,8 +22,9 @@ interface RowsTableProps {
 
 /** Rows of one batch. A press opens the row's trace. */
 export function RowsTable({ record, rollouts, examples, empty, compact = false }: RowsTableProps) {
+  const { metric } = record.spec
   const hasErrors = rollouts.some(({ rollout }) => rollout.error !== undefined)
-  const columns = useMemo(() => columnsOf(examples, { compact, hasErrors }), [examples, compact, hasErrors])
+  const columns = useMemo(() => columnsOf(examples, { compact, hasErrors, metric }), [examples, compact, hasErrors, metric])
   const open = ({ batch, index }: StoredRollout) => {
     setRunPage(record.id, { trace: { ...openTraceFilter, batch } })
     goTo(paths.trace(record.projectId, record.id, batch, index))
@@ -44,16 +46,20 @@ export function RowsTable({ record, rollouts, examples, empty, compact = false }
 interface Shown {
   readonly compact: boolean
   readonly hasErrors: boolean
+  readonly metric: MetricSpec | undefined
 }
 
-function columnsOf(examples: ReadonlyMap<ExampleId, Example>, { compact, hasErrors }: Shown): readonly TableColumn<StoredRollout>[] {
+function columnsOf(
+  examples: ReadonlyMap<ExampleId, Example>,
+  { compact, hasErrors, metric }: Shown,
+): readonly TableColumn<StoredRollout>[] {
   const exampleOf = (row: StoredRollout) => examples.get(row.rollout.exampleId)
-  const outputsOf = (row: StoredRollout) => lineOf(row.rollout.prediction)
+  const outputsOf = (row: StoredRollout) => lineOf(scoredFirst(row.rollout.prediction, metric))
   // Beside a prediction only the labels of its own outputs: other columns are in the trace.
   const labelsOf = (row: StoredRollout) => {
     const labels = exampleOf(row)?.labels
     const named = pick(labels, Object.keys(row.rollout.prediction ?? {}))
-    return lineOf(Object.keys(named).length > 0 ? named : labels)
+    return lineOf(scoredFirst(Object.keys(named).length > 0 ? named : labels, metric))
   }
   const score: TableColumn<StoredRollout> = {
     id: 'score',

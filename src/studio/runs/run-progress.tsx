@@ -19,12 +19,12 @@ export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps)
   const cap = record?.spec.budget ?? {}
   const facts = [
     [
-      'Left',
+      'Time left',
       isPaused ? 'paused' : clock.remainingMs === undefined ? 'estimating…' : `about ${formatMs(Math.max(1000, clock.remainingMs))}`,
     ],
     ['Elapsed', clock.elapsedMs === undefined ? '–' : formatMs(Math.max(1000, Math.floor(clock.elapsedMs / 1000) * 1000))],
     ['From cache', formatCount(totals.cachedCalls)],
-    ['Sent', `${formatCount(totals.calls)}${cap.maxCalls === undefined ? '' : ` of ${formatCount(cap.maxCalls)}`}`],
+    ['Requests sent', `${formatCount(totals.calls)}${cap.maxCalls === undefined ? '' : ` of ${formatCount(cap.maxCalls)}`}`],
     ['Tokens', `${formatCount(tokenCount(totals))}${cap.maxTokens === undefined ? '' : ` of ${formatCount(cap.maxTokens)}`}`],
     ['Cost', `${costWords(totals)}${cap.maxCost === undefined ? '' : ` of $${cap.maxCost}`}`],
   ] as const

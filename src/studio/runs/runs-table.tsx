@@ -100,7 +100,7 @@ export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
       {
         id: 'cost',
         title: 'Cost',
-        width: 108,
+        width: 122,
         align: 'right',
         sortValue: run => (run.totals.unpricedCalls > 0 ? undefined : run.totals.cost),
         render: run => <span className={run.totals.unpricedCalls > 0 ? 'text-faint' : undefined}>{costWords(run.totals)}</span>,

@@ -20,23 +20,26 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
   const { candidate: chosen } = useRunPage(record.id)
   const selected = rows.find(row => row.candidate.id === chosen)
   const baseline = rows.find(row => row.isBaseline)
+  const points = scorePoints(rows)
   const best = rows.find(row => row.isBest)
   const select = (id: string | undefined) => setRunPage(record.id, { candidate: id })
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
-        <div className="shrink-0 border-b border-line bg-surface px-3 pt-3 pb-1">
-          <ScoreChart
-            points={scorePoints(rows)}
-            baseline={baseline?.candidate.full?.summary.mean}
-            bestId={best?.candidate.id}
-            selectedId={selected?.candidate.id}
-            onSelect={select}
-            xLabel="Trial"
-            yLabel="Val score"
-            height={200}
-          />
-        </div>
+        {(isLive || points.length > 0) && (
+          <div className="shrink-0 border-b border-line bg-surface px-3 pt-3 pb-1">
+            <ScoreChart
+              points={points}
+              baseline={baseline?.candidate.full?.summary.mean}
+              bestId={best?.candidate.id}
+              selectedId={selected?.candidate.id}
+              onSelect={select}
+              xLabel="Trial"
+              yLabel="Val score"
+              height={190}
+            />
+          </div>
+        )}
         <div className="min-h-0 flex-1 bg-surface">
           <CandidateTable
             rows={rows}

@@ -2,9 +2,10 @@ import { Search } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/data/example'
 import type { CandidateId } from '@/engine/run/events'
+import type { RunSpec } from '@/engine/run/spec'
 import { errorWords } from '@/state/runs/outcome'
 import { setTraceFilter, useRunPage } from '@/state/runs/run-page'
-import { lineOf } from '@/state/runs/value-text'
+import { lineOf, scoredFirst } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { formatCount } from '@/ui/format'
 import { TextInput } from '@/ui/text-input'
@@ -27,7 +28,7 @@ interface TraceListProps {
 /** All rollouts of the run, searched and filtered. */
 export function TraceList({ record, rollouts, shown, examples, labels, current, onOpen }: TraceListProps) {
   const { trace: filter } = useRunPage(record.id)
-  const columns = useMemo(() => columnsOf(examples, labels, record.kind === 'compile'), [examples, labels, record.kind])
+  const columns = useMemo(() => columnsOf(examples, labels, record.spec), [examples, labels, record.spec])
   return (
     <section aria-label="Rollouts" className="flex w-[clamp(280px,30%,460px)] shrink-0 flex-col border-r border-line bg-surface">
       <div className="flex shrink-0 flex-col gap-2 border-b border-line px-3 py-2">
@@ -70,7 +71,7 @@ export function TraceList({ record, rollouts, shown, examples, labels, current, 
 function columnsOf(
   examples: ReadonlyMap<ExampleId, Example>,
   labels: ReadonlyMap<CandidateId, string>,
-  hasCandidates: boolean,
+  spec: RunSpec,
 ): readonly TableColumn<StoredRollout>[] {
   return [
     { id: 'score', title: 'Score', width: 76, render: ({ rollout }) => <TraceScore rollout={rollout} /> },
@@ -81,10 +82,12 @@ function columnsOf(
       render: ({ rollout, candidate, purpose, index }) => {
         const again = fallbackCount(rollout)
         const facts = [
-          ...(hasCandidates ? [labels.get(candidate) ?? 'candidate', ...(purpose === 'evaluate' ? [] : [purposeNames[purpose]])] : []),
-          rollout.error === undefined ? lineOf(rollout.prediction) : errorWords(rollout.error),
+          ...(spec.kind === 'compile'
+            ? [labels.get(candidate) ?? 'candidate', ...(purpose === 'evaluate' ? [] : [purposeNames[purpose]])]
+            : []),
           isPaid(rollout) ? 'paid' : 'cached',
           ...(again > 0 ? [again === 1 ? '1 fallback' : `${again} fallbacks`] : []),
+          rollout.error === undefined ? lineOf(scoredFirst(rollout.prediction, spec.metric)) : errorWords(rollout.error),
         ]
         return (
           <span className="block leading-4">

@@ -1,0 +1,119 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { Route, Router } from 'wouter'
+import { navigate, useHashLocation } from 'wouter/use-hash-location'
+import { paths, routes } from '@/state/paths'
+import { closeProject, openProject } from '@/state/project-store'
+import { queryClient, watchStorage } from '@/state/query-client'
+import { useDatabase } from '@/storage/db'
+import { evictCalls } from '@/storage/lm-calls'
+import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
+import { oneStep } from '@/testing/toy-programs'
+import { render } from '@/ui/render-for-test'
+import { TraceScreen } from './trace-screen'
+
+let databases = 0
+const program = oneStep('predict', { classify: { instructions: 'Name the colour.', demos: [] } })
+const evaluation: StoredRunOptions['spec'] = { kind: 'evaluate', title: 'Evaluate val' }
+const hasNumber = (number: number) => (text: string) => text.includes(`order ${number} for`)
+
+beforeEach(async () => {
+  databases += 1
+  await page.viewport(1280, 900)
+  watchStorage()
+  queryClient.clear()
+  await useDatabase(`trace-screen-${databases}`)
+})
+afterEach(closeProject)
+
+async function draw(options: StoredRunOptions, index = 0, prepare: () => Promise<unknown> = () => Promise.resolve()) {
+  await openProject(await storeToyProject(program))
+  const record = await storeToyRun({ id: `run_${databases}`, program, ...options })
+  await prepare()
+  navigate(paths.trace(record.projectId, record.id, 0, index))
+  await render(
+    <QueryClientProvider client={queryClient}>
+      <Router hook={useHashLocation}>
+        <Route path={routes.trace}>
+          {({ runId, batch, index: at }) => <TraceScreen runId={runId} batch={Number(batch)} index={Number(at)} />}
+        </Route>
+      </Router>
+    </QueryClientProvider>,
+  )
+  return record
+}
+
+const step = () => page.getByRole('region', { name: 'Step 1: Classify' })
+
+it('shows the exact messages, the raw answer and what was read from it', async () => {
+  await draw({ spec: evaluation })
+  await expect.element(step().getByText('Name the colour.')).toBeVisible()
+  await expect
+    .element(
+      step()
+        .getByText(/^\[\[ ## text ## \]\]\s+order 1000 for/)
+        .last(),
+    )
+    .toBeVisible()
+  await expect.element(step().getByText('Raw answer', { exact: false })).toBeVisible()
+  await expect.element(step().getByText('paid')).toBeVisible()
+  await expect.element(page.getByRole('table').getByRole('cell').first()).toHaveTextContent(/red|green|blue/)
+})
+
+it('shows a fallback request beside the answer that could not be read, as text and never as markup', async () => {
+  await draw({ spec: evaluation, lm: moodyLm({ unreadable: hasNumber(1001) }) }, 1)
+  await expect.element(step().getByText('1 fallback request')).toBeVisible()
+  const first = step().getByRole('button', { name: /^Request 1 of 2/ })
+  await expect.element(first).toHaveTextContent('Chat')
+  await expect.element(first).toHaveTextContent('not readable')
+  await expect.element(step().getByText('Asked again as JSON schema.')).toBeVisible()
+  await expect.element(step().getByRole('button', { name: /^Fallback request 2 of 2/ })).toHaveTextContent('JSON schema')
+  await userEvent.click(first)
+  await expect.element(step().getByText('Surely <b>red</b>, <img src=x onerror=alert(1)>')).toBeVisible()
+  expect(document.querySelector('article b, article img[src]')).toBeNull()
+})
+
+it('says when an answer is no longer in the call cache', async () => {
+  await draw({ spec: evaluation }, 0, () => evictCalls(Number.MAX_SAFE_INTEGER))
+  await expect.element(step().getByText('This answer is no longer in the call cache', { exact: false })).toBeVisible()
+  await expect.element(step().getByText(/^(red|green|blue)$/)).toBeVisible()
+})
+
+it('searches and filters the rollouts of the run, and J and K walk what is left', async () => {
+  await draw({ spec: evaluation, lm: moodyLm({ unreadable: text => hasNumber(1001)(text) || hasNumber(1004)(text) }) })
+  const list = page.getByRole('grid', { name: 'Traces' })
+  await expect.element(list).toHaveAttribute('aria-rowcount', '13')
+  await userEvent.click(page.getByRole('button', { name: 'Filters' }))
+  await userEvent.click(page.getByLabelText('Only with a fallback request'))
+  await userEvent.keyboard('{Escape}')
+  await expect.element(list).toHaveAttribute('aria-rowcount', '3')
+  await userEvent.keyboard('j')
+  await expect.poll(() => location.hash).toMatch(/\/0\/1$/)
+  await userEvent.keyboard('j')
+  await expect.poll(() => location.hash).toMatch(/\/0\/4$/)
+  await expect.element(page.getByText('2 of 2', { exact: true })).toBeVisible()
+  await userEvent.keyboard('k')
+  await expect.poll(() => location.hash).toMatch(/\/0\/1$/)
+  await userEvent.fill(page.getByLabelText('Search traces'), 'order 1004')
+  await expect.element(list).toHaveAttribute('aria-rowcount', '2')
+})
+
+it('tells a failed row, and that no answer was stored for it', async () => {
+  await draw({ spec: evaluation, lm: moodyLm({ unreached: hasNumber(1002) }) }, 2)
+  await expect.element(page.getByRole('alert').getByText('Provider not reached')).toBeVisible()
+  await expect.element(page.getByText('it is left out of the mean', { exact: false })).toBeVisible()
+  await expect.element(step().getByText('No answer came', { exact: false })).toBeVisible()
+})
+
+it('keeps rows of the test split sealed', async () => {
+  const ref = { hash: '', count: 0 }
+  await draw({ spec: { ...evaluation, data: { split: 'test', train: ref, val: ref } } })
+  await expect.element(page.getByText('These rows are sealed')).toBeVisible()
+  expect(document.body.textContent).not.toContain('order 1000')
+})
+
+it('says where there is no trace', async () => {
+  await draw({ spec: evaluation }, 99)
+  await expect.element(page.getByText('There is no trace here')).toBeVisible()
+})
