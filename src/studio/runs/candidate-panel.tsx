@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
@@ -27,7 +27,6 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
   const { candidate, isBaseline, isBest } = row
   const { candidateTab } = useRunPage(record.id)
   const summary = candidate.full?.summary
-  const panel = useRef<HTMLElement>(null)
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -40,7 +39,6 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
 
   return (
     <aside
-      ref={panel}
       aria-label={`Candidate ${candidate.label}`}
       className="flex w-[clamp(380px,40%,680px)] shrink-0 flex-col border-l border-line bg-surface"
     >

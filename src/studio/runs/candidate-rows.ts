@@ -27,7 +27,7 @@ export function candidateRows(graph: ProgramGraph, view: RunView): readonly Cand
 }
 
 /** What the run's end says is best, and until then what leads. */
-export function bestCandidateId(view: RunView): string | undefined {
+function bestCandidateId(view: RunView): string | undefined {
   return view.end?.result?.best?.candidate ?? view.best?.candidate
 }
 

@@ -100,7 +100,7 @@ function Score({ label, summary, baseline, isBest = false }: ScoreProps) {
   )
 }
 
-export const changeColours: Readonly<Record<Change, string>> = {
+const changeColours: Readonly<Record<Change, string>> = {
   fixed: 'text-good-text',
   broken: 'text-bad-text',
   same: 'text-ink',

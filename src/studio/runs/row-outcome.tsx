@@ -23,7 +23,7 @@ export function scoreWords(score: number | null | undefined): string {
   return score === null || score === undefined ? '–' : String(Number(score.toFixed(3)))
 }
 
-export const outcomeFaces: Readonly<Record<Outcome, { readonly icon: ReactNode; readonly label: string; readonly colour: string }>> = {
+const outcomeFaces: Readonly<Record<Outcome, { readonly icon: ReactNode; readonly label: string; readonly colour: string }>> = {
   passed: { icon: <Check />, label: 'Passed', colour: 'text-good-text' },
   partial: { icon: <CircleSlash />, label: 'Partial', colour: 'text-warn-text' },
   failed: { icon: <X />, label: 'Failed', colour: 'text-bad-text' },
