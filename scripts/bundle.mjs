@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { newestChange, root } from './install.mjs'
 
 const cache = `${root}node_modules/.cache/dspy-studio/`
@@ -46,13 +46,16 @@ export async function buildRuntime(outFolder = `${root}public/runtime`) {
 /** Bundles a Node entry into the package cache when a source is newer, and returns the bundle's path. */
 export async function bundleForNode(entry, name) {
   const outfile = `${cache}${name}.mjs`
-  const newest = await newestChange([`${root}src`])
+  const newest = await newestChange([`${root}src`, `${root}scripts/bench`, `${root}e2e`])
   if (existsSync(outfile) && statSync(outfile).mtimeMs > newest) return outfile
   const { build } = await import('esbuild')
   mkdirSync(cache, { recursive: true })
+  // Renamed into place: a process killed in the middle, or two at once, leave no half bundle for the next one.
+  const draft = `${outfile}.${process.pid}.mjs`
+  const startedAt = new Date()
   await build({
     entryPoints: [`${root}${entry}`],
-    outfile,
+    outfile: draft,
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -62,6 +65,9 @@ export async function bundleForNode(entry, name) {
     sourcemap: 'inline',
     logLevel: 'warning',
   })
+  // As old as the sources it read: what changes while it is built must count as newer.
+  utimesSync(draft, startedAt, startedAt)
+  renameSync(draft, outfile)
   return outfile
 }
 

@@ -10,8 +10,9 @@ export function ensureInstalled() {
   const marker = `${root}node_modules/.package-lock.json`
   const lock = `${root}package-lock.json`
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs - 1000) return
-  console.log('Installing packages …')
-  execFileSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  // On stderr: what a command prints may be read by a program.
+  console.error('Installing packages …')
+  execFileSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
 }
 
 /** Finds a browser for the tests, or installs one: Debian's package where apt works, else Playwright's download. */

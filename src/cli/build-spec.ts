@@ -52,11 +52,13 @@ function budgetOf(project: Project, flags: Flags): RunSpec['budget'] {
   const maxCalls = integerFlag(flags, 'max-calls', 1)
   const maxTokens = integerFlag(flags, 'max-tokens-total', 1)
   const maxCost = numberFlag(flags, 'max-cost')
+  const maxSeconds = numberFlag(flags, 'max-seconds')
   return {
     ...project.run.budget,
     ...(maxCalls !== undefined && { maxCalls }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(maxCost !== undefined && { maxCost }),
+    ...(maxSeconds !== undefined && { maxMs: maxSeconds * 1000 }),
   }
 }
 

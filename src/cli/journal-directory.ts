@@ -1,15 +1,23 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EngineError } from '@/engine/errors'
 import type { Example } from '@/engine/data/example'
-import type { CallKey } from '@/engine/lm/lm'
-import type { CallRecord, JournalEvent, RunTotals } from '@/engine/run/events'
-import type { CallStore, Journal, StoredCall } from '@/engine/run/ports'
+import { EngineError } from '@/engine/errors'
+import { costOf } from '@/engine/lm/budget'
+import type { Spent } from '@/engine/lm/spend'
+import type { CallKey, Price } from '@/engine/lm/lm'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { CallStore, Journal, JournalBatch, RunPorts, StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
-import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Hex } from '@/lib/hash'
+import { noTotals } from '@/engine/run/tally'
 import { parseJson } from '@/lib/json'
+import { openAnswers, type AnswerFile } from './answer-file'
+import { lockFolder } from './folder-lock'
+import { openJsonLines, type JsonLines } from './json-lines'
+import { differenceOf } from './run-identity'
+import { openSendLog } from './send-log'
+import { writeWhole } from './write-whole'
 
+/** What a run was asked to do: enough to do it again. */
 export interface RecordedRun {
   readonly spec: RunSpec
   readonly train: readonly Example[]
@@ -19,37 +27,65 @@ export interface RecordedRun {
 export interface JournalDirectory {
   readonly calls: CallStore
   readonly journal: Journal
-  /** What earlier attempts at this run spent. */
-  readonly spentBefore: RunTotals | undefined
+  readonly noteSpend: NonNullable<RunPorts['noteSpend']>
+  /** What earlier attempts came to; absent for a new run. */
+  readonly before?: { readonly totals: RunTotals; readonly caps: Spent; readonly elapsedMs: number }
   /** Answers already on disk when it was opened. */
   readonly recordedCalls: number
+  /** Rows that earlier attempts were through with, in the order they ended; some twice. */
+  recordedRollouts(): readonly RolloutRecord[]
   close(): void
 }
 
 /**
  * The journal of one run in a folder of append-only files. Whatever a line says was on disk before the run went on, so a
- * process killed at any moment leaves at most one torn last line, which is dropped on the next start.
+ * process killed at any moment leaves at most one torn last line in each, which is dropped on the next start. Throws
+ * `params-invalid` when the folder holds another run, or another process is at it.
+ *
+ * | file | a line of it |
+ * |---|---|
+ * | run.json | (one value) spec and data |
+ * | sent.jsonl | the budget, before a request leaves |
+ * | calls.jsonl | an answer, before anybody sees it |
+ * | rollouts.jsonl | one row's way through the program; a resumed run may write one again |
+ * | journal.jsonl | what happened, a flush a line: either all of it is there or nothing |
  */
 export function openJournalDirectory(folder: string, run: RecordedRun): JournalDirectory {
   mkdirSync(folder, { recursive: true })
-  const unlock = lock(folder)
-  try {
-    const identity = identityOf(run)
-    const header = join(folder, 'run.json')
-    if (existsSync(header)) {
-      const before = readRecordedRun(folder)
-      if (identityOf(before) !== identity) {
-        throw new EngineError(
-          'params-invalid',
-          `${folder} holds the journal of another run. Give a new folder, or the same project, data, models and parameters as before.`,
-        )
-      }
-    } else {
-      writeFileSync(header, JSON.stringify(run))
-    }
-    return { ...readJournal(folder), close: unlock }
-  } catch (error) {
+  const unlock = lockFolder(folder)
+  const files: JsonLines[] = []
+  const open = (name: string): JsonLines => {
+    const file = openJsonLines(join(folder, name))
+    files.push(file)
+    return file
+  }
+  const close = (): void => {
+    for (const file of files) file.close()
     unlock()
+  }
+  try {
+    claim(folder, run)
+    const bill = billOf(run.spec)
+    const answers = openAnswers(open('calls.jsonl'))
+    const batches = open('journal.jsonl')
+    const recorded = readBatches(batches)
+    const sent = openSendLog(open('sent.jsonl'), key => mapped(answers.read(key), bill))
+    const { caps, lost } = sent.before
+    const isNew = recorded.last === undefined && answers.count === 0 && caps.calls === 0
+    const rollouts = open('rollouts.jsonl')
+    const elapsedMs = recorded.last?.elapsedMs ?? 0
+    const startedAt = Date.now()
+    return {
+      calls: answers.store,
+      journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
+      noteSpend: async note => sent.note(note),
+      ...(!isNew && { before: { totals: totalsBefore(recorded, answers, bill, { caps, lost }), caps, elapsedMs } }),
+      recordedCalls: answers.count,
+      recordedRollouts: () => rollouts.readAll<RolloutRecord>(),
+      close,
+    }
+  } catch (error) {
+    close()
     throw error
   }
 }
@@ -59,90 +95,107 @@ export function readRecordedRun(folder: string): RecordedRun {
   const header = join(folder, 'run.json')
   const parsed = existsSync(header) ? parseJson(readFileSync(header, 'utf8')) : undefined
   if (!parsed?.ok) throw new EngineError('not-found', `${folder} holds no run: there is no readable run.json in it.`)
-  // Written by this program in one piece before the run began; the identity check above catches any other content.
+  // Written by this program in one piece before the run began.
   return parsed.value as unknown as RecordedRun
 }
 
-function identityOf({ spec, train, val }: RecordedRun): string {
-  // Caps, concurrency and wording may change between attempts: they decide how far a run goes, not which way.
-  const { budget: _budget, concurrency: _concurrency, engineVersion: _engine, title: _title, models, ...rest } = spec
-  const plain = [models.task, models.prompt, models.teacher].map(model => model && { ...model, limits: undefined, price: undefined })
-  return sha256Hex(canonicalJson({ rest, plain, train, val }))
+function claim(folder: string, run: RecordedRun): void {
+  const header = join(folder, 'run.json')
+  if (!existsSync(header)) {
+    if (['calls.jsonl', 'journal.jsonl'].some(name => existsSync(join(folder, name))))
+      throw new EngineError('params-invalid', `${folder} holds a journal without its run.json. Give a new folder, or put that file back.`)
+    return writeWhole(header, JSON.stringify(run))
+  }
+  const difference = differenceOf(readRecordedRun(folder).spec, run.spec)
+  if (difference !== undefined)
+    throw new EngineError(
+      'params-invalid',
+      `${folder} holds the journal of another run, which differs in ${difference}. Give a new folder, or what was given before.`,
+    )
 }
 
-function readJournal(folder: string): Omit<JournalDirectory, 'close'> {
-  const file = (name: string) => join(folder, name)
-  const stored = new Map<CallKey, StoredCall>()
-  for (const call of readLines<StoredCall>(file('calls.jsonl'))) stored.set(call.key, call)
+interface Recorded {
+  readonly events: readonly JournalEvent[]
+  readonly failed: ReadonlyMap<CallKey, CallRecord>
+  /** Keys of answers whose use was noted. */
+  readonly used: ReadonlySet<CallKey>
+  readonly last?: BatchLine
+}
+
+type BatchLine = Pick<JournalBatch, 'events' | 'calls' | 'totals'> & { readonly elapsedMs: number }
+
+function readBatches(lines: JsonLines): Recorded {
+  const events: JournalEvent[] = []
   const failed = new Map<CallKey, CallRecord>()
-  for (const call of readLines<CallRecord>(file('run-calls.jsonl'))) {
-    if (call.error && !call.unsettled) failed.set(call.key, call)
-    else failed.delete(call.key)
+  const used = new Set<CallKey>()
+  let last: BatchLine | undefined
+  for (const batch of lines.readAll<BatchLine>()) {
+    last = batch
+    events.push(...batch.events)
+    for (const call of batch.calls) {
+      if (!call.error) used.add(call.key)
+      if (call.error && !call.unsettled) failed.set(call.key, call)
+      else failed.delete(call.key)
+    }
   }
-  const totals = readLines<RunTotals>(file('totals.jsonl'))
-  const append = (name: string, records: readonly unknown[]) => {
-    if (records.length > 0) appendFileSync(file(name), records.map(record => `${JSON.stringify(record)}\n`).join(''))
-  }
-  const recorded = readLines<JournalEvent>(file('events.jsonl'))
-  let lastSeq = recorded.at(-1)?.seq ?? -1
+  return { events, failed, used, ...(last && { last }) }
+}
+
+interface JournalFiles {
+  readonly answers: AnswerFile
+  readonly batches: JsonLines
+  readonly rollouts: JsonLines
+  readonly elapsed: () => number
+}
+
+function journalOf(recorded: Recorded, { answers, batches, rollouts, elapsed }: JournalFiles): Journal {
   return {
-    spentBefore: totals.at(-1),
-    recordedCalls: stored.size,
-    calls: {
-      get: async key => stored.get(key),
-      add: async call => {
-        const first = stored.get(call.key)
-        if (first) return first
-        append('calls.jsonl', [call])
-        stored.set(call.key, call)
-        return call
-      },
-    },
-    journal: {
-      recorded,
-      failedCalls: failed,
-      append: async batch => {
-        const fresh = batch.events.filter(event => event.seq > lastSeq)
-        lastSeq = fresh.at(-1)?.seq ?? lastSeq
-        append('rollouts.jsonl', batch.rollouts)
-        append('run-calls.jsonl', batch.calls)
-        append('totals.jsonl', [batch.totals])
-        // Last: a replay takes a recorded event as a sign that everything before it was written.
-        append('events.jsonl', fresh)
-      },
+    recorded: recorded.events,
+    failedCalls: recorded.failed,
+    async append(batch) {
+      // An event stands on answers: after a power cut too, none may be there without them.
+      await answers.sync()
+      const { events, calls, totals } = batch
+      rollouts.append(batch.rollouts)
+      const line: BatchLine = { events, calls, totals, elapsedMs: elapsed() }
+      batches.append([line])
     },
   }
 }
 
-/** Lines of an append-only file. A last line without its newline was torn by a kill: it is cut off, so that the next append starts clean. */
-function readLines<T>(path: string): T[] {
-  if (!existsSync(path)) return []
-  const text = readFileSync(path, 'utf8')
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  if (whole.length < text.length) writeFileSync(path, whole)
-  return whole.split('\n').flatMap(line => {
-    const parsed = line === '' ? undefined : parseJson(line)
-    // Each file has one writer and one kind of record, and torn lines are gone.
-    return parsed?.ok ? [parsed.value as unknown as T] : []
-  })
+/** The totals of the last flush, with the answers that came in after it and were on disk when the process died. */
+function totalsBefore(
+  { last, used }: Recorded,
+  answers: AnswerFile,
+  bill: Bill,
+  { caps, lost }: { readonly caps: Spent; readonly lost: number },
+): RunTotals {
+  const totals = { ...noTotals, ...last?.totals }
+  for (const key of answers.keys()) {
+    const call = used.has(key) ? undefined : answers.read(key)
+    if (!call) continue
+    const { cost, isPriced } = bill(call)
+    totals.answered += 1
+    totals.inputTokens += call.response.usage.inputTokens
+    totals.outputTokens += call.response.usage.outputTokens
+    totals.cost += cost
+    totals.unpricedCalls += isPriced ? 0 : 1
+  }
+  return { ...totals, calls: Math.max(totals.calls, caps.calls), ...(lost > 0 && { lostCalls: lost }) }
 }
 
-/** One runner a folder: the lock names its process, and the lock of a dead process does not count. */
-function lock(folder: string): () => void {
-  const path = join(folder, 'lock')
-  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-    throw new EngineError('params-invalid', `Process ${holder} is running this journal. Wait for it, or stop it first.`)
+type Bill = (call: StoredCall) => Spent & { readonly isPriced: boolean }
+
+function billOf({ models }: RunSpec): Bill {
+  const all = [models.task, models.prompt, models.teacher, models.reflection, ...Object.values(models.overrides)]
+  const priceOf = (name: string): Price | undefined => all.find(model => model?.model === name && model.price)?.price
+  return ({ request, response: { usage } }) => {
+    const price = priceOf(request.model)
+    const cost = price ? costOf(price, usage.inputTokens, usage.outputTokens) : 0
+    return { calls: 1, tokens: usage.inputTokens + usage.outputTokens, cost, isPriced: price !== undefined }
   }
-  writeFileSync(path, String(process.pid))
-  return () => rmSync(path, { force: true })
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
+function mapped<T, R>(value: T | undefined, change: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : change(value)
 }

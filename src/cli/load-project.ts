@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { guessMapping, toExample, unmappedInputs } from '@/engine/data/mapping'
@@ -32,9 +32,14 @@ export function loadProject(flags: Flags): ProjectFile {
 }
 
 /** The examples of a data flag (`--data`, `--val`) or of the project's own dataset, with the split each row belongs to. */
-export async function loadExamples(file: ProjectFile, path: string | undefined, flags: Flags): Promise<readonly Example[]> {
+export async function loadExamples(
+  file: ProjectFile,
+  path: string | undefined,
+  flags: Flags,
+  idPrefix = 'row',
+): Promise<readonly Example[]> {
   const { graph } = file.project
-  const dataset = path === undefined ? file.dataset : await readDataset(path, parseMap(flags.map))
+  const dataset = path === undefined ? file.dataset : await readDataset(path, flags, idPrefix)
   if (!dataset) throw new EngineError('data-invalid', 'The project holds no dataset. Give one with --data file.csv.')
   const mapping: Mapping = path === undefined ? file.project.mapping : guessMapping(graph, dataset.columns)
   const missing = unmappedInputs(graph, dataset.columns, mapping)
@@ -60,15 +65,21 @@ export function parseSplit(text: string | undefined, fallback: SplitName): Split
 }
 
 export function readJsonFile(path: string): Json {
-  if (!existsSync(path)) throw new EngineError('not-found', `There is no file ${path}.`)
+  requireFile(path)
   const parsed = parseJson(readFileSync(path, 'utf8'))
   if (!parsed.ok) throw new EngineError('project-invalid', `${path} is not JSON: ${parsed.reason}.`)
   return parsed.value
 }
 
-/** Rows get ids by their place in the file, so that the same file always splits the same way. */
-async function readDataset(path: string, names: ReadonlyMap<string, string>): Promise<Dataset> {
+function requireFile(path: string): void {
   if (!existsSync(path)) throw new EngineError('not-found', `There is no file ${path}.`)
+  if (statSync(path).isDirectory()) throw new EngineError('not-found', `${path} is a folder, not a file.`)
+}
+
+/** Rows get ids by their place in the file, so that the same file always splits the same way. */
+async function readDataset(path: string, flags: Flags, idPrefix: string): Promise<Dataset> {
+  const names = parseMap(flags.map)
+  requireFile(path)
   const read: Json[][] = []
   // Node's web stream and the page's are the same at run time; only their type packages differ.
   const stream = Readable.toWeb(createReadStream(path)) as unknown as ReadableStream<Uint8Array>
@@ -76,13 +87,13 @@ async function readDataset(path: string, names: ReadonlyMap<string, string>): Pr
     throw error instanceof TableError ? new EngineError('data-invalid', `${path}: ${error.message}`) : error
   })
   const bad = table.badRows[0]
-  if (bad && table.badRowCount === table.rowCount + table.badRowCount) {
-    throw new EngineError('data-invalid', `${path}: no row could be read; line ${bad.line} ${bad.reason}.`)
-  }
-  if (table.badRowCount > 0)
-    process.stderr.write(
-      `${path}: ${table.badRowCount} rows could not be read and were left out; the first is line ${bad?.line ?? 0}, which ${bad?.reason ?? ''}.\n`,
+  if (bad && (!flags['skip-bad-rows'] || table.rowCount === 0)) {
+    const count = table.badRowCount === 1 ? 'One row' : `${table.badRowCount} rows`
+    throw new EngineError(
+      'data-invalid',
+      `${path}: ${count} could not be read; line ${bad.line} ${bad.reason}. Correct the file, or leave such rows out with --skip-bad-rows.`,
     )
+  }
   const columns = table.columns.map((column, index): Column => ({
     id: `c${index + 1}`,
     name: names.get(column.name) ?? column.name,
@@ -96,7 +107,7 @@ async function readDataset(path: string, names: ReadonlyMap<string, string>): Pr
       )
   }
   const rows = read.map((cells, index): DataRow => ({
-    id: `row-${index + 1}`,
+    id: `${idPrefix}-${index + 1}`,
     cells: Object.fromEntries(columns.map((column, at) => [column.id, convertCell(cells[at], column.type)])),
   }))
   return { columns, rows }

@@ -38,8 +38,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return await run(flags, output)
   } catch (error) {
-    if (isEngineError(error)) output.complain(error.message)
-    else output.complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    output.complain(sentenceOf(error))
     return isEngineError(error, 'params-invalid') ? 2 : 1
   }
+}
+
+/** Expected failures and those of the file system are one line; anything else is a bug, and its stack says where. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isExpected = isEngineError(error) || 'syscall' in error
+  return isExpected ? error.message.replace(/\s*\n\s*/g, ' ').trim() : (error.stack ?? error.message)
 }

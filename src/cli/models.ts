@@ -1,63 +1,75 @@
 import { EngineError } from '@/engine/errors'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
-import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import type { Project } from '@/engine/project/project'
 import type { RunModels } from '@/engine/run/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
 
-/** The models of a run: `--lm` stands in for the project's task LM, and for its prompt LM unless `--prompt-lm` is given. */
+export const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: {} }
+
+/**
+ * The models of a run. `--lm` answers for every step, and writes instructions too unless `--prompt-lm` is given; without it the
+ * project's own models do. Settings given as flags go over those of the models.
+ */
 export function runModels(project: Project, flags: Flags): RunModels {
-  const task = flags.lm === undefined ? projectModel(project, project.roles.task) : parseLm(flags.lm, flags)
-  const prompt =
-    flags['prompt-lm'] === undefined
-      ? flags.lm === undefined
-        ? projectModel(project, project.roles.prompt)
-        : task
-      : parseLm(flags['prompt-lm'], flags)
-  const teacher = project.roles.teacher === undefined || flags.lm !== undefined ? undefined : projectModel(project, project.roles.teacher)
-  const overrides = flags.lm === undefined ? Object.fromEntries(project.models.map(model => [model.id, model])) : {}
-  return { task, prompt, ...(teacher && { teacher }), overrides }
+  const changed = changesOf(flags)
+  const own = (id: string): ModelSpec => changed(projectModel(project, id))
+  const given = flags.lm === undefined ? undefined : changed(parseLm('lm', flags.lm))
+  const task = given ?? own(project.roles.task)
+  const prompt = flags['prompt-lm'] === undefined ? (given ?? own(project.roles.prompt)) : changed(parseLm('prompt-lm', flags['prompt-lm']))
+  const { teacher } = project.roles
+  return {
+    task,
+    prompt,
+    ...(teacher !== undefined && !given && { teacher: own(teacher) }),
+    overrides: given ? everywhere(project, given) : Object.fromEntries(project.models.map(model => [model.id, changed(model)])),
+  }
+}
+
+/** A step that names a model of its own gets the given one too: that model may not be reachable from here. */
+function everywhere(project: Project, model: ModelSpec): RunModels['overrides'] {
+  const named = Object.values(project.state).flatMap(state => (state.lm === undefined ? [] : [state.lm]))
+  return Object.fromEntries(named.map(id => [id, model]))
+}
+
+function changesOf(flags: Flags): (model: ModelSpec) => ModelSpec {
+  const temperature = numberFlag(flags, 'temperature')
+  const maxTokens = integerFlag(flags, 'max-tokens', 1)
+  const concurrency = integerFlag(flags, 'concurrency', 1)
+  const price = parsePrice(flags.price)
+  return model => ({
+    ...model,
+    settings: { ...model.settings, ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) },
+    ...(price && { price }),
+    ...(concurrency !== undefined && model.provider !== 'sandbox' && { limits: { ...model.limits, concurrency } }),
+  })
 }
 
 /** `sandbox`, or `BASE_URL#MODEL` of an OpenAI-compatible endpoint. */
-function parseLm(text: string, flags: Flags): ModelSpec {
-  const temperature = numberFlag(flags, 'temperature')
-  const maxTokens = integerFlag(flags, 'max-tokens', 1)
-  const settings = { ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) }
-  if (text === 'sandbox') return { ...sandboxModel, settings }
+function parseLm(flag: string, text: string): ModelSpec {
+  if (text === 'sandbox') return sandboxModel
   const at = text.lastIndexOf('#')
   const baseUrl = at > 0 ? text.slice(0, at) : ''
   const model = text.slice(at + 1)
   if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl) || model === '') {
     throw new EngineError(
       'params-invalid',
-      `--lm must be "sandbox" or BASE_URL#MODEL, such as https://api.openai.com/v1#gpt-4o-mini, not "${text}".`,
+      `--${flag} must be "sandbox" or BASE_URL#MODEL, such as https://api.openai.com/v1#gpt-4o-mini, not "${text}".`,
     )
   }
-  const price = parsePrice(flags.price)
-  const concurrency = integerFlag(flags, 'concurrency', 1)
-  return {
-    id: text,
-    label: model,
-    provider: 'openai-compatible',
-    model,
-    baseUrl,
-    settings,
-    ...(price && { price }),
-    ...(concurrency !== undefined && { limits: { concurrency } }),
-  }
+  return { id: text, label: model, provider: 'openai-compatible', model, baseUrl, settings: {} }
 }
 
 function parsePrice(text: string | undefined): Price | undefined {
   if (text === undefined) return undefined
-  const [input, output] = text.split(',').map(Number)
-  if (input === undefined || output === undefined || !(input >= 0) || !(output >= 0)) {
+  const [input = '', output = '', ...more] = text.split(',').map(part => part.trim())
+  const price = { input: Number(input), output: Number(output) }
+  if (input === '' || output === '' || more.length > 0 || !(price.input >= 0) || !(price.output >= 0)) {
     throw new EngineError(
       'params-invalid',
       `--price must be two numbers, US dollars per million tokens in and out, such as 0.15,0.6, not "${text}".`,
     )
   }
-  return { input, output }
+  return price
 }
 
 function projectModel(project: Project, id: string): ModelSpec {

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
 import { chatAdapter } from '@/engine/adapters/chat'
-import { EngineError } from '@/engine/errors'
 import { createConnector } from '@/engine/lm/connect'
 import type { CallKey } from '@/engine/lm/lm'
 import type { CallStore, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import { systemClock } from '@/lib/system-clock'
-import { nodeFetch } from './node-fetch'
 
 export const memoryJournal: Journal = { recorded: [], failedCalls: new Map(), append: async () => {} }
 
@@ -23,15 +21,21 @@ export function memoryCallStore(): CallStore {
 }
 
 export interface NodePortOptions {
-  readonly keyEnv: string | undefined
+  /** The key of an origin; none goes out without it. */
+  readonly authorize?: (origin: string) => Promise<string | undefined>
   readonly calls?: CallStore
   readonly journal?: Journal
 }
 
 /** The engine's ports in Node: real clock, real fetch, QuickJS, and stores in memory unless others are given. */
-export async function nodePorts({ keyEnv, calls, journal }: NodePortOptions): Promise<RunPorts> {
-  const key = readKey(keyEnv)
-  const connect = createConnector({ fetch: nodeFetch, clock: systemClock, authorize: async () => key })
+export async function nodePorts({ authorize, calls, journal }: NodePortOptions = {}): Promise<RunPorts> {
+  const connect = createConnector({
+    fetch: globalThis.fetch,
+    clock: systemClock,
+    authorize: authorize ?? (async () => undefined),
+    // Node opens as many connections to one host as it is asked for, where a browser stops at six.
+    defaultConcurrency: 16,
+  })
   return {
     clock: systemClock,
     calls: calls ?? memoryCallStore(),
@@ -52,13 +56,6 @@ export function watchPauseFile(path: string | undefined, onChange: (isPaused: bo
     onChange(paused)
   }
   look()
-  const timer = setInterval(look, 200)
+  const timer = setInterval(look, 100)
   return () => clearInterval(timer)
-}
-
-function readKey(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined
-  const key = process.env[name]
-  if (!key) throw new EngineError('params-invalid', `--key-env names ${name}, but that environment variable is not set.`)
-  return key
 }

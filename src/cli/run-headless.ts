@@ -1,70 +1,153 @@
+import { resolve } from 'node:path'
 import type { Example } from '@/engine/data/example'
-import type { RolloutRecord, RunTotals, JournalEvent, CandidateId } from '@/engine/run/events'
+import type { CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/run/spec'
-import type { Console } from './console'
+import { storyOf } from '@/engine/run/story'
 import { pythonRound } from '@/lib/stats'
-import { watchPauseFile } from './node-ports'
+import { numberFlag, type Flags } from './arguments'
+import type { Console } from './console'
+import { openJournalDirectory } from './journal-directory'
+import { keysOf } from './keys'
+import { nodePorts, watchPauseFile } from './node-ports'
+import { checkReachable } from './reachable'
+
+export interface RunData {
+  readonly train: readonly Example[]
+  readonly val: readonly Example[]
+}
 
 export interface HeadlessRun {
   readonly outcome: RunOutcome
-  /** Rows of the last evaluation, in their order. */
-  readonly lastScores: readonly (number | null)[]
   readonly fullScores: ReadonlyMap<CandidateId, readonly (number | null)[]>
   /** Every candidate that was scored in full, in the order of its score. */
   readonly trials: readonly { readonly label: string; readonly candidate: CandidateId; readonly score: number }[]
-  readonly rollouts: readonly RolloutRecord[]
-  readonly events: readonly JournalEvent[]
+  /** Answers that were on disk before, where there is a journal. */
+  readonly recordedCalls: number
   readonly seconds: number
+}
+
+export interface HeadlessOptions {
+  readonly output: Console
+  readonly pauseFile?: string | undefined
+  readonly onRollout?: (record: RolloutRecord) => void
+}
+
+/** Runs a spec as the flags say: with its keys, and in the journal where one is named. */
+export async function runWithFlags(
+  spec: RunSpec,
+  data: RunData,
+  flags: Flags,
+  options: Omit<HeadlessOptions, 'pauseFile'>,
+): Promise<HeadlessRun> {
+  const authorize = keysOf(spec.models, flags)
+  const timeout = numberFlag(flags, 'timeout', 0.001)
+  const directory = flags.journal === undefined ? undefined : openJournalDirectory(resolve(flags.journal), { spec, ...data })
+  try {
+    const isFinished = directory?.journal.recorded.some(event => event.type === 'run-end' && event.reason === 'done')
+    if (!isFinished) await checkReachable(spec.models)
+    const ports: RunPorts = {
+      ...(await nodePorts({ authorize, ...(directory && { calls: directory.calls, journal: directory.journal }) })),
+      ...(directory && { noteSpend: directory.noteSpend }),
+      ...(directory?.before && {
+        spentBefore: directory.before.totals,
+        capsBefore: directory.before.caps,
+        elapsedBefore: directory.before.elapsedMs,
+      }),
+      ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    }
+    if (directory && options.onRollout) for (const record of directory.recordedRollouts()) options.onRollout(record)
+    const run = await runHeadless(spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
+    return { ...run, recordedCalls: directory?.recordedCalls ?? 0 }
+  } finally {
+    directory?.close()
+  }
 }
 
 /** Runs a spec to its end, with progress on a terminal. Ctrl+C stops it and keeps the best; a second one leaves at once. */
 export async function runHeadless(
   spec: RunSpec,
-  data: { readonly train: readonly Example[]; readonly val: readonly Example[] },
+  data: RunData,
   ports: RunPorts,
-  { output, pauseFile }: { readonly output: Console; readonly pauseFile: string | undefined },
+  { output, pauseFile, onRollout }: HeadlessOptions,
 ): Promise<HeadlessRun> {
-  const events: JournalEvent[] = []
-  const rollouts = new Map<string, RolloutRecord>()
+  const scores = scoreKeeper(storyOf(ports.journal.recorded))
   const startedAt = ports.clock.now()
+  let isFull = false
   const handle = startRun(spec, data, ports, batch => {
-    events.push(...batch.events)
-    for (const record of batch.rollouts) rollouts.set(`${record.batch} ${record.index}`, record)
-    output.progress(progressLine(batch.totals, events))
+    for (const event of batch.events) scores.add(event)
+    if (onRollout) for (const record of batch.rollouts) onRollout(record)
+    output.progress(progressLine(batch.totals, scores.stage))
+    if (batch.problem && !isFull) {
+      isFull = true
+      output.complain(batch.problem.message)
+    }
   })
+  // Nobody is here to press "resume" once there is room on the disk again.
+  const retry = setInterval(() => {
+    if (isFull) handle.command('resume')
+    isFull = false
+  }, retryRoomMs)
   const stopWatching = watchPauseFile(pauseFile, isPaused => handle.command(isPaused ? 'pause' : 'resume'))
-  const onInterrupt = () => handle.command('stop')
-  process.once('SIGINT', onInterrupt)
+  const letGo = onInterrupt(() => handle.command('stop'))
   const outcome = await handle.done
-  process.off('SIGINT', onInterrupt)
+  letGo()
   stopWatching()
+  clearInterval(retry)
   output.progress('')
   ports.sandbox.dispose()
-  return {
-    outcome,
-    rollouts: [...rollouts.values()],
-    events,
-    ...scoresOf([...ports.journal.recorded, ...events]),
-    seconds: (ports.clock.now() - startedAt) / 1000,
+  const { fullScores, trials } = scores
+  return { outcome, fullScores, trials: [...trials.values()], recordedCalls: 0, seconds: (ports.clock.now() - startedAt) / 1000 }
+}
+
+const retryRoomMs = 3000
+
+/** The first signal stops, one after it leaves at once. npm hands on a Ctrl+C that the terminal has sent already: that is one press. */
+function onInterrupt(stop: () => void): () => void {
+  let firstAt: number | undefined
+  const onSignal = (): void => {
+    if (firstAt === undefined) {
+      firstAt = Date.now()
+      stop()
+    } else if (Date.now() - firstAt > onePressMs) process.exit(130)
+  }
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal)
   }
 }
 
-function scoresOf(events: readonly JournalEvent[]): Pick<HeadlessRun, 'lastScores' | 'fullScores' | 'trials'> {
+const onePressMs = 700
+
+function scoreKeeper(recorded: readonly JournalEvent[]) {
   const labels = new Map<CandidateId, string>()
   const fullScores = new Map<CandidateId, readonly (number | null)[]>()
   const trials = new Map<CandidateId, HeadlessRun['trials'][number]>()
-  let lastScores: readonly (number | null)[] = []
-  for (const event of events) {
+  let stage = 'Starting'
+  const add = (event: JournalEvent): void => {
+    if (event.type === 'stage-start' || event.type === 'stage-step') stage = event.title
     if (event.type === 'candidate-propose' && !labels.has(event.candidate)) labels.set(event.candidate, event.label)
-    if (event.type !== 'fullset-score') continue
-    lastScores = event.scores
+    if (event.type !== 'fullset-score') return
     fullScores.set(event.candidate, event.scores)
     const label = labels.get(event.candidate) ?? event.candidate
     trials.set(event.candidate, { label, candidate: event.candidate, score: percent(event.summary.mean) })
   }
-  return { lastScores, fullScores, trials: [...trials.values()] }
+  for (const event of recorded) add(event)
+  return {
+    add,
+    fullScores,
+    trials,
+    get stage() {
+      return stage
+    },
+  }
+}
+
+/** 0 when it ran to its end or to a cap, 130 when it was interrupted, 1 when it failed. */
+export function exitCodeOf({ status }: RunOutcome): number {
+  return status === 'done' || status === 'capped' ? 0 : status === 'stopped' ? 130 : 1
 }
 
 /** A mean of 0–1 as DSPy reports a score: 0–100 with two digits. */
@@ -77,6 +160,7 @@ export function totalsJson(totals: RunTotals) {
     calls: totals.calls,
     cachedCalls: totals.cachedCalls,
     failedCalls: totals.failedCalls,
+    lostCalls: totals.lostCalls ?? 0,
     tokens: totals.inputTokens + totals.outputTokens,
     inputTokens: totals.inputTokens,
     outputTokens: totals.outputTokens,
@@ -84,7 +168,6 @@ export function totalsJson(totals: RunTotals) {
   }
 }
 
-function progressLine(totals: RunTotals, events: readonly JournalEvent[]): string {
-  const stage = events.findLast(event => event.type === 'stage-step' || event.type === 'stage-start')
-  return `${stage && 'title' in stage ? stage.title : 'Starting'} · ${totals.answered} answers, ${totals.calls} requests sent`
+function progressLine(totals: RunTotals, stage: string): string {
+  return `${stage} · ${totals.answered} answers, ${totals.calls} requests sent`
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { EngineError } from '@/engine/errors'
 import { optimizerKinds } from '@/engine/optimizers/registry'
@@ -6,48 +5,53 @@ import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { JsonObject } from '@/lib/json'
-import { jsonFlag, type Flags } from '../arguments'
+import { integerFlag, jsonFlag, type Flags } from '../arguments'
 import { buildSpec } from '../build-spec'
 import type { Command } from '../console'
-import { openJournalDirectory } from '../journal-directory'
-import { examplesOf, loadExamples, loadProject } from '../load-project'
-import { nodePorts } from '../node-ports'
-import { percent, runHeadless, totalsJson, type HeadlessRun } from '../run-headless'
+import { throwIfNothingKept } from '../failed-run'
+import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
+import { outFile } from '../out-file'
+import { exitCodeOf, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
 
 /** Compiles a project's program; with `--journal`, the same command resumes a run that was killed. */
 export const compile: Command = async (flags, output) => {
   const file = loadProject(flags)
   const { project } = file
   const optimizer = readOptimizer(flags, file)
+  const out = outFile(flags.out)
+  const data = await splitData(file, flags)
+  const spec = buildSpec({ project, flags, kind: 'compile', split: parseSplit(flags.split, 'val'), ...data, optimizer })
+  const run = await runWithFlags(spec, data, flags, { output })
+  const { outcome } = run
+  throwIfNothingKept(outcome)
+  const report = compileReport(run)
+  if (outcome.result?.best) out?.write(compiledText(file, outcome, out.path))
+  if (outcome.status === 'failed') output.complain(outcome.sentence)
+  if (flags.json) output.print(JSON.stringify(report))
+  else
+    output.print(
+      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s`,
+    )
+  return exitCodeOf(outcome)
+}
+
+/**
+ * Rows to learn from and rows to choose by: the splits of one dataset, or `--data` and `--val` as whole files. `--split` names another
+ * split to choose by, `--limit` takes the first rows of each.
+ */
+async function splitData(file: ProjectFile, flags: Flags): Promise<RunData> {
+  const { project } = file
+  const limit = integerFlag(flags, 'limit', 1)
   const rows = await loadExamples(file, flags.data, flags)
-  const train =
-    flags.val === undefined ? examplesOf(rows, 'train', project) : flags.data === undefined ? examplesOf(rows, 'train', project) : rows
-  const val = flags.val === undefined ? examplesOf(rows, 'val', project) : await loadExamples(file, flags.val, flags)
-  const spec = buildSpec({ project, flags, kind: 'compile', split: 'val', train, val, optimizer })
-  const directory = flags.journal === undefined ? undefined : openJournalDirectory(flags.journal, { spec, train, val })
-  try {
-    const ports = await nodePorts({ keyEnv: flags['key-env'], ...(directory && { calls: directory.calls, journal: directory.journal }) })
-    const before = directory?.spentBefore
-    const run = await runHeadless(spec, { train, val }, before ? { ...ports, spentBefore: before } : ports, {
-      output,
-      pauseFile: flags['pause-file'],
-    })
-    const report = compileReport(run, directory?.recordedCalls ?? 0)
-    if (flags.out !== undefined && run.outcome.result?.best) await writeFile(flags.out, compiledText(file, run.outcome, flags.out))
-    if (run.outcome.status === 'failed') output.complain(run.outcome.sentence)
-    if (flags.json) output.print(JSON.stringify(report))
-    else
-      output.print(
-        `${run.outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s`,
-      )
-    return run.outcome.status === 'failed' || run.outcome.status === 'cancelled' ? 1 : 0
-  } finally {
-    directory?.close()
-  }
+  const isWhole = flags.val !== undefined && flags.data !== undefined
+  const train = isWhole ? rows : examplesOf(rows, 'train', project)
+  const val =
+    flags.val === undefined ? examplesOf(rows, parseSplit(flags.split, 'val'), project) : await loadExamples(file, flags.val, flags, 'val')
+  return { train: train.slice(0, limit), val: val.slice(0, limit) }
 }
 
 /** What `--json` prints of a compile: scores are 0–100, gains are points of the same scale. */
-export function compileReport(run: HeadlessRun, recordedCalls: number) {
+export function compileReport(run: HeadlessRun) {
   const { result, totals, status, sentence, digest, divergence } = run.outcome
   const best = result?.best
   return {
@@ -69,7 +73,7 @@ export function compileReport(run: HeadlessRun, recordedCalls: number) {
       : null,
     trials: run.trials,
     ...totalsJson(totals),
-    recordedCalls,
+    recordedCalls: run.recordedCalls,
     seconds: run.seconds,
     finish: sentence,
     digest,

@@ -1,40 +1,69 @@
+import type { RolloutRecord } from '@/engine/run/events'
 import { integerFlag } from '../arguments'
 import { buildSpec } from '../build-spec'
 import type { Command } from '../console'
+import { throwIfNoRowCounts, throwIfNothingKept } from '../failed-run'
 import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
-import { nodePorts } from '../node-ports'
-import { percent, runHeadless, totalsJson } from '../run-headless'
+import { outFile } from '../out-file'
+import { exitCodeOf, percent, runWithFlags, totalsJson } from '../run-headless'
 
-/** Scores a project's program on rows. */
+/** Scores a project's program on rows; `--out` keeps what it predicted. */
 export const evaluate: Command = async (flags, output) => {
   const file = loadProject(flags)
   const split = parseSplit(flags.split, flags.data === undefined ? 'val' : 'all')
-  const rows = examplesOf(await loadExamples(file, flags.data, flags), split, file.project)
   const limit = integerFlag(flags, 'limit', 1)
-  const val = limit === undefined ? rows : rows.slice(0, limit)
+  const out = outFile(flags.out)
+  const val = examplesOf(await loadExamples(file, flags.data, flags), split, file.project).slice(0, limit)
   const spec = buildSpec({ project: file.project, flags, kind: 'evaluate', split, train: [], val })
-  const ports = await nodePorts({ keyEnv: flags['key-env'] })
-  const run = await runHeadless(spec, { train: [], val }, ports, { output, pauseFile: flags['pause-file'] })
+  const records = new Map<number, RolloutRecord['rollout']>()
+  const run = await runWithFlags(spec, { train: [], val }, flags, {
+    output,
+    onRollout: ({ index, rollout }) => records.set(index, rollout),
+  })
   const { outcome } = run
-  const summary = outcome.result?.best?.summary ?? outcome.result?.baseline?.summary
+  throwIfNothingKept(outcome)
+  const rows = [...records].toSorted(([a], [b]) => a - b)
+  const failures = rows.flatMap(([row, { exampleId, error, score }]) =>
+    error ? [{ row, exampleId, error, isScored: score !== null }] : [],
+  )
+  throwIfNoRowCounts(
+    val.length,
+    failures.map(({ error }) => error),
+  )
+  const summary = outcome.result?.best?.summary
   const report = {
     status: outcome.status,
-    score: summary ? percent(summary.mean) : null,
-    interval: summary ? [percent(summary.low), percent(summary.high)] : null,
-    scores:
-      run.lastScores.length > 0 ? run.lastScores : run.rollouts.toSorted((a, b) => a.index - b.index).map(record => record.rollout.score),
+    score: summary && summary.count > 0 ? percent(summary.mean) : null,
+    interval: summary && summary.count > 0 ? [percent(summary.low), percent(summary.high)] : null,
+    scores: run.fullScores.values().next().value ?? rows.map(([, { score }]) => score),
     rows: val.length,
     errors: summary?.errors ?? 0,
-    unscored: summary?.unscored ?? 0,
+    unscored: summary?.unscored ?? val.length - rows.length,
+    failures: failures.map(({ row, exampleId, error, isScored }) => ({
+      row,
+      id: exampleId,
+      code: error.code,
+      message: error.message,
+      isScored,
+    })),
     ...totalsJson(outcome.totals),
+    recordedCalls: run.recordedCalls,
     seconds: run.seconds,
     finish: outcome.sentence,
+    digest: outcome.digest,
   }
-  if (outcome.status === 'failed') output.complain(outcome.sentence)
+  out?.write(
+    rows
+      .map(
+        ([row, { exampleId, prediction, score, error }]) =>
+          `${JSON.stringify({ row, id: exampleId, prediction, score, error: error?.message })}\n`,
+      )
+      .join(''),
+  )
   if (flags.json) output.print(JSON.stringify(report))
-  else if (summary)
+  else
     output.print(
-      `${report.score} (95 % interval ${report.interval?.join(' to ')}) on ${summary.count} of ${val.length} rows; ${report.calls} requests, ${report.tokens} tokens, ${run.seconds.toFixed(1)} s`,
+      `${outcome.sentence}\n${report.calls} requests, ${report.cachedCalls} from cache, ${report.tokens} tokens, ${run.seconds.toFixed(1)} s`,
     )
-  return outcome.status === 'done' ? 0 : 1
+  return exitCodeOf(outcome)
 }

@@ -15,15 +15,15 @@ export const exportProject: Command = async (flags, output) => {
   const target = requireFlag(flags, 'to')
   const file = loadProject(flags)
   const { project } = file
-  const models = runModels(project, flags)
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
-    files = [{ path: 'state.json', text: dspyStateText(project, models.overrides) }]
+    files = [{ path: 'state.json', text: dspyStateText(project, Object.fromEntries(project.models.map(model => [model.id, model]))) }]
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
     const val = examplesOf(rows, 'val', project)
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
     const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
+    const models = runModels(project, flags)
     files = exportTypeScript({ name: project.name, program: project, models, examples, engine: await readFile(runtime, 'utf8') })
   } else {
     throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)

@@ -2,7 +2,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
                [--module predict|chain-of-thought] [--metric exact-match:category] [--instructions TEXT] [--name NAME]
-  cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N]
+  cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
   cli export   --project P.json --to typescript|dspy-json --out DIR
@@ -12,15 +12,24 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   Data files are .csv, .tsv, .jsonl or .json (an array of objects).
 
   --prompt-lm LM          writes instructions; the task LM unless given
-  --key-env NAME          environment variable that holds the API key
+  --key-env NAME          environment variable that holds the API key of the task LM's address
+  --prompt-key-env NAME   the same for the prompt LM, where it has another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
+  --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
+  --skip-bad-rows         leaves out rows of a data file that cannot be read, instead of refusing the file
   --concurrency N         program runs at the same time (16)
   --seed S                seed of intervals and optimizers that take one (0)
-  --max-calls N  --max-cost DOLLARS  --max-tokens-total N  --max-errors N
+  --max-calls N  --max-cost DOLLARS  --max-tokens-total N  --max-seconds N
+                          hard caps: at the first one reached the run ends and keeps the best
+  --max-errors N          rows that may fail before the run ends (10)
+  --journal DIR           keeps the run in a folder: the same command resumes it after a kill, a stop or a raised cap
   --pause-file F          while this file exists, no new request is sent
-  --out F                 the compiled project; a name with "state" in it gets the DSPy state file instead
+  --out F                 compile: the compiled project, or DSPy's state file when the name has "state" in it;
+                          evaluate: a line of JSON for each row, with its prediction and score
   --json                  print one JSON object
 
-  calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing.
+  calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;
+  lostCalls were under way when an earlier attempt was killed.
+  Exit code 0: done, or ended by a cap; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C with the best kept.
 `

@@ -13,22 +13,21 @@ export const replay: Command = async (flags, output) => {
   const recorded = readRecordedRun(folder)
   const directory = openJournalDirectory(folder, recorded)
   try {
-    if (!directory.journal.recorded.some(event => event.type === 'run-end')) {
+    if (!directory.journal.recorded.some(event => event.type === 'run-end' && event.reason === 'done')) {
       throw new EngineError(
         'params-invalid',
         `The run in ${folder} is not finished. Finish it with the compile command that began it, then replay it.`,
       )
     }
     const ports = await nodePorts({
-      keyEnv: undefined,
       calls: directory.calls,
       journal: { recorded: [], failedCalls: directory.journal.failedCalls, append: async () => {} },
     })
     const spec = { ...recorded.spec, budget: {} }
-    const run = await runHeadless(spec, recorded, { ...ports, offline: true }, { output, pauseFile: undefined })
+    const run = await runHeadless(spec, recorded, { ...ports, offline: true }, { output })
     const expected = storyDigest(directory.journal.recorded)
     const isSame = run.outcome.digest === expected
-    const report = { ...compileReport(run, directory.recordedCalls), recordedDigest: expected, isSame }
+    const report = { ...compileReport({ ...run, recordedCalls: directory.recordedCalls }), recordedDigest: expected, isSame }
     if (flags.json) output.print(JSON.stringify(report))
     else
       output.print(

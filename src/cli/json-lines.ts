@@ -1,0 +1,119 @@
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { EngineError } from '@/engine/errors'
+import { parseJson } from '@/lib/json'
+
+/** Where a line lies in its file. */
+export interface LinePlace {
+  readonly offset: number
+  readonly length: number
+}
+
+/** A file of one JSON value a line that is only ever appended to. */
+export interface JsonLines {
+  /** Goes through the lines on disk. */
+  scan(onLine: (bytes: Buffer, place: LinePlace) => void): void
+  /** Every line that can be read, as what the one writer of the file wrote. */
+  readAll<T>(): T[]
+  /** One line, or undefined when it cannot be read. */
+  readAt<T>(place: LinePlace): T | undefined
+  /** Writes all records or none. Throws `storage-full` when the disk is. Returns where the first one lies. */
+  append(records: readonly unknown[]): LinePlace
+  /** Resolves when what was appended survives a power cut too. */
+  sync(): Promise<void>
+  close(): void
+}
+
+/**
+ * Opens or makes the file. A last line without its newline was torn by a kill: it is cut off in place, so that a kill during
+ * the repair costs nothing either.
+ */
+export function openJsonLines(path: string): JsonLines {
+  const file = openSync(path, 'a+')
+  let end = 0
+  scanFile(file, (_bytes, { offset, length }) => {
+    end = offset + length + 1
+  })
+  if (fstatSync(file).size > end) ftruncateSync(file, end)
+  let isSynced = true
+
+  function write(bytes: Buffer): void {
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
+    } catch (error) {
+      // Half a line here would swallow the first half of the next one.
+      ftruncateSync(file, end)
+      throw unwritable(path, error)
+    }
+  }
+
+  return {
+    scan: onLine => scanFile(file, onLine),
+    readAll<T>() {
+      const records: T[] = []
+      scanFile(file, bytes => {
+        const parsed = parseJson(bytes.toString('utf8'))
+        // One writer, one kind of record a file; a line that a power cut spoilt is left out.
+        if (parsed.ok) records.push(parsed.value as unknown as T)
+      })
+      return records
+    },
+    readAt<T>({ offset, length }: LinePlace) {
+      const bytes = Buffer.allocUnsafe(length)
+      if (readSync(file, bytes, 0, length, offset) < length) return undefined
+      const parsed = parseJson(bytes.toString('utf8'))
+      // See `readAll`.
+      return parsed.ok ? (parsed.value as unknown as T) : undefined
+    },
+    append(records) {
+      const bytes = Buffer.from(records.map(record => `${JSON.stringify(record)}\n`).join(''))
+      const place = { offset: end, length: bytes.indexOf(newline) }
+      if (bytes.length === 0) return place
+      write(bytes)
+      end += bytes.length
+      isSynced = false
+      return place
+    },
+    sync() {
+      if (isSynced) return Promise.resolve()
+      isSynced = true
+      // A file system that cannot sync still has the bytes: a kill of this process does not lose them.
+      return new Promise(resolve => fdatasync(file, () => resolve()))
+    },
+    close: () => closeSync(file),
+  }
+}
+
+const newline = 10
+const chunkBytes = 4 * 1024 * 1024
+
+/** Calls back for each whole line without its newline. Reads in chunks, so a file may be larger than memory. */
+function scanFile(file: number, onLine: (bytes: Buffer, place: LinePlace) => void): void {
+  let carried: Buffer = Buffer.alloc(0)
+  let start = 0
+  for (let position = 0; ;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    const count = readSync(file, chunk, 0, chunkBytes, position)
+    if (count === 0) return
+    position += count
+    const bytes = carried.length === 0 ? chunk.subarray(0, count) : Buffer.concat([carried, chunk.subarray(0, count)])
+    let from = 0
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, from)) {
+      if (at > from) onLine(bytes.subarray(from, at), { offset: start + from, length: at - from })
+      from = at + 1
+    }
+    start += from
+    carried = bytes.subarray(from)
+  }
+}
+
+function unwritable(path: string, error: unknown): EngineError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new EngineError(
+        'storage-full',
+        `There is no room left to write ${path}. Free some disk space: nothing is lost, the run waits.`,
+        {},
+        error,
+      )
+    : new EngineError('storage-failed', `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, {}, error)
+}
