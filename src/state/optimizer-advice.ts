@@ -1,11 +1,13 @@
 import { useMemo } from 'react'
 import { programOutputs } from '@/engine/data/mapping'
 import { planOf, recommend, type PlannedCalls, type Recommendation } from '@/engine/advice/recommend'
+import type { CallEstimate } from '@/engine/run/events'
 import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import type { Project } from '@/engine/project/project'
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
+import type { RunEstimate } from '@/worker/api'
 import { useEstimate } from './estimate-query'
 import { useProject } from './project-store'
 
@@ -14,8 +16,8 @@ export interface OptimizerAdvice {
   readonly recommendations: readonly Recommendation[]
   /** Calls of a compile with these settings; undefined where it could not start with them. */
   plan(kind: OptimizerKind, params: JsonObject): PlannedCalls | undefined
-  /** US dollars of so many calls; undefined while no price or no usage is known. */
-  cost(calls: number): number | undefined
+  /** US dollars it is expected to take; undefined while a price or the usage is unknown. */
+  cost(plan: Pick<PlannedCalls, 'byPurpose'>): number | undefined
 }
 
 /** What fits the project's rows, metric, locks and caps; undefined until the rows are counted, and where nothing could run anyway. */
@@ -24,20 +26,18 @@ export function useOptimizerAdvice(): OptimizerAdvice | undefined {
   // Rows and prices are asked with an optimizer that has no settings to go wrong: the chosen one may be half set.
   const counted = useEstimate({ ...project, optimizer: plainOptimizer }, 'compile').data
   const { graph, metric, mapping, run } = project
-  const isFree = isFreeModel(project)
   return useMemo(() => {
     if (counted === undefined) return undefined
-    const { train, val, cost, total } = counted
+    const { train, val, costPerCall = {} } = counted
     const isLabelled = programOutputs(graph).some(field => mapping.labels[field.id] !== undefined)
     const { maxCalls } = run.budget
     const situation = { graph, train, val, isLabelled, metric, optimizers: optimizerKinds, ...(maxCalls !== undefined && { maxCalls }) }
-    const perCall = isFree ? 0 : cost && total.expected > 0 ? cost.expected / total.expected : undefined
     return {
       recommendations: recommend(situation),
       plan: (kind, params) => planOf(kind, params, situation),
-      cost: calls => (perCall === undefined ? undefined : calls * perCall),
+      cost: ({ byPurpose }) => expectedCost(byPurpose, costPerCall),
     }
-  }, [counted, graph, metric, mapping, run, isFree])
+  }, [counted, graph, metric, mapping, run])
 }
 
 /** Whether the project compiles with this optimizer and these settings already; keys left out stand for their defaults. */
@@ -50,9 +50,15 @@ function complete(id: string, params: JsonObject): string {
   return canonicalJson(data ?? params)
 }
 
-function isFreeModel({ models, roles }: Project): boolean {
-  const price = models.find(({ id }) => id === roles.task)?.price
-  return price !== undefined && price.input === 0 && price.output === 0
+function expectedCost(calls: readonly CallEstimate[], costs: NonNullable<RunEstimate['costPerCall']>): number | undefined {
+  let sum = 0
+  for (const { purpose, expected } of calls) {
+    const each = costs[purpose]
+    if (expected === 0) continue
+    if (each === undefined) return undefined
+    sum += expected * each
+  }
+  return sum
 }
 
 const plainOptimizer: Project['optimizer'] = { id: 'labeled-few-shot', params: {} }

@@ -2,7 +2,7 @@ import type { Json } from '@/lib/json'
 import type { ExampleId, Values } from '@/engine/data/example'
 import type { ErrorJson } from '@/engine/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
-import type { ModelSpec } from '@/engine/lm/lm'
+import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
@@ -87,6 +87,8 @@ export interface RunEstimate {
   readonly tokensPerCall?: { readonly input: number; readonly output: number }
   /** US dollars; absent when a price is unknown. */
   readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
+  /** US dollars of one call, by what it is for; a purpose is absent when a price or its tokens are unknown. Compiles only. */
+  readonly costPerCall?: Readonly<Partial<Record<CallPurpose, number>>>
   /** Milliseconds at the chosen concurrency; absent while no call of these models was measured. */
   readonly ms?: { readonly low: number; readonly expected: number; readonly high: number }
   /** What its record will take in this browser, and what the browser says is left; `free` is no promise. */

@@ -25,7 +25,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   })
   const { calls, total } = plan
   const measured = await measure(request.project.id)
-  const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, call, measured) }))
+  const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, call.purpose, measured) }))
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
   return {
@@ -35,6 +35,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     val: val.length,
     ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
     ...(priced.every(call => call.cost !== undefined) && { cost: rangeOf(priced, call => call.cost ?? 0) }),
+    ...(spec.kind === 'compile' && { costPerCall: costsByPurpose(spec, measured) }),
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
     bytes: {
       expected: total.expected * measured.bytesPerCall,
@@ -80,14 +81,27 @@ function meansOf(calls: readonly { readonly usage: { inputTokens: number; output
 }
 
 /** US dollars of one call for this purpose; undefined while a price or the tokens are unknown. */
-function costOfCall(spec: FrozenRun['spec'], { purpose }: CallEstimate, measured: Measured): number | undefined {
+function costOfCall(spec: FrozenRun['spec'], purpose: CallPurpose, measured: Measured): number | undefined {
   const costs = modelsFor(spec, purpose).map(model => {
+    // What is free is known to be free before a token was counted.
+    if (model.price?.input === 0 && model.price.output === 0) return 0
     const tokens = tokensOf(model, measured) ?? tokensOf(spec.models.task, measured)
     return model.price && tokens && costOf(model.price, tokens.input, tokens.output)
   })
   if (costs.some(cost => cost === undefined)) return undefined
   return costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0) / costs.length
 }
+
+/** For other optimizers than the chosen one, whose calls the page counts by itself. */
+function costsByPurpose(spec: FrozenRun['spec'], measured: Measured): NonNullable<RunEstimate['costPerCall']> {
+  const costs: Partial<Record<CallPurpose, number>> = {}
+  for (const purpose of compilePurposes) {
+    const cost = costOfCall(spec, purpose, measured)
+    if (cost !== undefined) costs[purpose] = cost
+  }
+  return costs
+}
+const compilePurposes: readonly CallPurpose[] = ['evaluate', 'bootstrap', 'propose', 'trial', 'judge']
 
 /** The models that answer calls of this purpose: one for each step of the program, which share them evenly, or the one asked aside. */
 function modelsFor({ models, graph, state }: FrozenRun['spec'], purpose: CallPurpose): readonly ModelSpec[] {

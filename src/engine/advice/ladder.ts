@@ -55,8 +55,8 @@ export const ladder: readonly Rung[] = [
     id: 'bootstrap-few-shot',
     fit: facts => (facts.canChooseDemos ? withDemos(facts, [60, 90, 65, 50]) : undefined),
     presets: ({ train }) => [{ max_bootstrapped_demos: 4, max_labeled_demos: Math.min(16, train) }],
-    why: ({ rows, predictors }) =>
-      `${rowWords(rows)} give a teacher enough to make demos from${predictors > 1 ? `, with the steps in between that your ${predictors} steps have no labels for` : ''}, at few calls.`,
+    why: ({ train, predictors }) =>
+      `${rowWords(train)} in train give a teacher enough to make demos from${predictors > 1 ? `, with the steps in between that your ${predictors} steps have no labels for` : ''}, at few calls.`,
   },
   {
     id: 'bootstrap-few-shot-random-search',

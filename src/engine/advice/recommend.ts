@@ -3,6 +3,7 @@ import type { JsonObject } from '@/lib/json'
 import type { CallRange } from '../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind } from '../optimizers/optimizer'
 import { estimateCompile, sizesOf } from '../run/estimate'
+import type { CallEstimate } from '../run/events'
 import { ladder, type Rung } from './ladder'
 import { situationFacts, type Situation, type SituationFacts } from './situation'
 
@@ -17,6 +18,7 @@ export interface Recommendation {
   readonly why: string
   /** LM calls of the whole compile, baseline and final evaluation included. */
   readonly calls: CallRange
+  readonly byPurpose: readonly CallEstimate[]
   /** Even its cheapest preset is expected to need more calls than the cap. */
   readonly isOverCap: boolean
 }
@@ -53,6 +55,7 @@ function fitted(rung: Rung, kind: OptimizerKind, facts: SituationFacts): Recomme
 export interface PlannedCalls {
   readonly params: JsonObject
   readonly calls: CallRange
+  readonly byPurpose: readonly CallEstimate[]
 }
 
 /** Calls of a compile with these settings; undefined where it could not start with them. */
@@ -65,7 +68,8 @@ export function planOf(
   if (!parsed.success || rows.train < kind.needs.trainset || rows.val < kind.needs.valset) return undefined
   const chosen = { optimizer: kind, params: parsed.data }
   if (kind.problem?.(parsed.data, sizesOf(chosen, rows)) !== undefined) return undefined
-  return { params, calls: estimateCompile(chosen, rows).total }
+  const { total, calls } = estimateCompile(chosen, rows)
+  return { params, calls: total, byPurpose: calls }
 }
 
 export const effortLevels = ['light', 'medium', 'heavy'] as const

@@ -56,15 +56,18 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
           </>
         )}
         <dt className="text-faint">Cost</dt>
-        <dd className="text-right tabular">
-          {cost ? `${formatCost(cost.low)} – ${formatCost(cost.high)}, likely ${formatCost(cost.expected)}` : 'price unknown'}
-        </dd>
+        <dd className="text-right tabular">{costWords(cost)}</dd>
       </dl>
       <p className="text-sm text-faint">
         Answers already in the cache cost nothing; retries and questions asked again in another format add to it.
       </p>
     </section>
   )
+}
+
+function costWords(cost: RunEstimate['cost']): string {
+  if (cost === undefined) return 'price unknown'
+  return cost.high === 0 ? 'free' : `${formatCost(cost.low)} – ${formatCost(cost.high)}, likely ${formatCost(cost.expected)}`
 }
 
 function Row({

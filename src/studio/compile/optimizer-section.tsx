@@ -5,7 +5,7 @@ import { setOptimizer, setOptimizerParams } from '@/state/edits/project-edits'
 import { useOptimizerAdvice } from '@/state/optimizer-advice'
 import { useProject } from '@/state/project-store'
 import { SchemaForm } from '@/ui/schema-form'
-import { EffortPresets } from './effort-presets'
+import { EffortPresets, hasEfforts } from './effort-presets'
 import { SuggestedCard } from './suggested-card'
 
 export function OptimizerSection() {
@@ -38,9 +38,9 @@ export function OptimizerSection() {
       {chosen && (
         <div>
           <h3 className="mb-3 text-sm font-semibold">Settings of {chosen.title}</h3>
-          <EffortPresets kind={chosen} params={params[chosen.id] ?? {}} advice={advice} />
+          {hasEfforts(chosen) && <EffortPresets kind={chosen} params={params[chosen.id] ?? {}} advice={advice} />}
           <SchemaForm
-            schema={chosen.params}
+            schema={hasEfforts(chosen) ? chosen.params.omit({ auto: true }) : chosen.params}
             value={params[chosen.id] ?? {}}
             // The form's controls make JSON values only.
             onChange={value => setOptimizerParams(chosen.id, value as JsonObject)}

@@ -1,7 +1,9 @@
 import { Check, Lightbulb } from 'lucide-react'
+import { Link } from 'wouter'
 import type { Recommendation } from '@/engine/advice/recommend'
 import { takeOptimizer } from '@/state/edits/project-edits'
 import { isChosen, type OptimizerAdvice } from '@/state/optimizer-advice'
+import { paths } from '@/state/paths'
 import { useProject } from '@/state/project-store'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
@@ -12,10 +14,15 @@ const alternativeCount = 3
 /** Which optimizer fits the rows, the metric and the caps, and what else could be taken at what price. */
 export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice }) {
   const [first, ...others] = advice.recommendations
+  const projectId = useProject(project => project.id)
   if (first === undefined) {
     return (
       <p className="rounded-lg bg-sunken px-3 py-2 text-sm text-soft">
-        The instructions and demos of every step are locked, so no optimizer can change anything. Unlock some of them in Build.
+        The instructions and demos of every step are locked, so no optimizer can change anything. Unlock some of them in{' '}
+        <Link href={paths.project(projectId)} className="rounded-xs text-accent-text underline">
+          Build
+        </Link>
+        .
       </p>
     )
   }
@@ -66,17 +73,11 @@ function Name({ recommendation: { title, effort } }: { readonly recommendation: 
   )
 }
 
-function Takes({
-  advice,
-  recommendation: { calls, isOverCap },
-}: {
-  readonly advice: OptimizerAdvice
-  readonly recommendation: Recommendation
-}) {
+function Takes({ advice, recommendation }: { readonly advice: OptimizerAdvice; readonly recommendation: Recommendation }) {
   return (
     <>
-      {callsAndCost(calls.expected, advice.cost(calls.expected))}
-      {isOverCap && <span className="block text-warn-text">above your cap</span>}
+      {callsAndCost(recommendation.calls.expected, advice.cost(recommendation))}
+      {recommendation.isOverCap && <span className="block text-warn-text">above your cap</span>}
     </>
   )
 }
