@@ -18,6 +18,7 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
     acceptDownloads: true,
+    actionTimeout: 15_000,
     launchOptions: { executablePath: findChromium(), args: chromiumArguments },
   },
   webServer: {

@@ -101,6 +101,11 @@ async function start(request: Omit<RunRequest, 'project'>): Promise<RunId | unde
   }
 }
 
+// What kept a run from starting may have been put right: the sentence is about the program as it was.
+projectStore.subscribe(({ project }, { project: before }) => {
+  if (project !== before && sessionStore.getState().runProblem !== undefined) sessionStore.setState({ runProblem: undefined })
+})
+
 function listen(): Promise<void> {
   tellRunEnds()
   showRunInIcon()

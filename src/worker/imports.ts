@@ -96,7 +96,10 @@ export function createImports() {
 
 const previewRows = 100
 
-/** The reader knows no engine errors; a file that changed or went away since it was chosen fails as a DOMException. */
+/**
+ * The reader knows no engine errors; a file that changed or went away since it was chosen fails as a DOMException, and one whose
+ * bytes stop coming as a TypeError that speaks of a network.
+ */
 async function withWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -107,6 +110,14 @@ async function withWords<T>(work: () => Promise<T>): Promise<T> {
         'data-invalid',
         'The file was changed or moved while it was read. Choose it again.',
         { reason: error.name },
+        error,
+      )
+    }
+    if (error instanceof TypeError && /network/i.test(error.message)) {
+      throw new EngineError(
+        'data-invalid',
+        'The browser could not read the file to its end. Choose it again; a file on another drive is best copied to this computer first.',
+        { reason: error.message },
         error,
       )
     }
