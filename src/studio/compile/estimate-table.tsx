@@ -1,5 +1,9 @@
+import { useMutation } from '@tanstack/react-query'
+import { Ruler } from 'lucide-react'
 import type { CallPurpose } from '@/engine/lm/lm'
-import { formatCost, formatCount } from '@/ui/format'
+import { measuredRowCount, measureRows } from '@/state/measure-rows'
+import { Button } from '@/ui/button'
+import { formatBytes, formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import type { RunEstimate } from '@/worker/api'
 
@@ -12,7 +16,7 @@ interface EstimateTableProps {
 export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   if (isPending) return <Spinner label="Estimating" />
   if (estimate === undefined) return null
-  const { calls, total, cost, tokensPerCall } = estimate
+  const { calls, total, cost, tokensPerCall, ms, bytes } = estimate
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
@@ -57,11 +61,33 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
         )}
         <dt className="text-faint">Cost</dt>
         <dd className="text-right tabular">{costWords(cost)}</dd>
+        {ms && (
+          <>
+            <dt className="text-faint">Time</dt>
+            <dd className="text-right tabular">about {formatMs(ms.expected)}</dd>
+          </>
+        )}
+        <dt className="text-faint">Space</dt>
+        <dd className="text-right tabular">
+          about {formatBytes(bytes.expected)}
+          {bytes.free !== undefined && ` of ${formatBytes(bytes.free)} left`}
+        </dd>
       </dl>
+      {tokensPerCall === undefined && <MeasureButton />}
       <p className="text-sm text-faint">
         Answers already in the cache cost nothing; retries and questions asked again in another format add to it.
       </p>
     </section>
+  )
+}
+
+/** Tokens and time are not guessed: they are measured when asked for, since that asks the model. */
+function MeasureButton() {
+  const measure = useMutation({ mutationFn: measureRows })
+  return (
+    <Button icon={<Ruler />} size="sm" className="self-start" loading={measure.isPending} onClick={() => measure.mutate()}>
+      Measure tokens and time on {measuredRowCount} rows
+    </Button>
   )
 }
 
