@@ -70,8 +70,8 @@ export const ladder: readonly Rung[] = [
     presets: ({ rows }) => (rows < 50 ? candidates(6, 3) : candidates(16, 10, 6, 3)),
     why: ({ predictors }) =>
       predictors > 1
-        ? `Chooses demos for each of the ${predictors} steps apart and learns which of them go together.`
-        : 'Like random search, but learns from the trials which demos help.',
+        ? `Looks for one demo for each of the ${predictors} steps that go best together, so prompts stay short.`
+        : 'Looks for the single demo that helps most, so the prompt stays short.',
   },
   {
     id: 'mipro-v2',
@@ -88,7 +88,7 @@ export const ladder: readonly Rung[] = [
         ? 'Demos are locked, so it searches instructions alone.'
         : !isLabelled
           ? 'Without labels there is nothing to show as a demo: it searches instructions alone, zero-shot.'
-          : `Searches instructions and demos together${predictors > 1 ? ` over all ${predictors} steps` : ''}; ${rowWords(rows)} ${rows >= 200 ? 'are enough to tell close candidates apart' : 'are enough for a light search'}.`,
+          : `Searches instructions and demos together${predictors > 1 ? ` over ${predictors === 2 ? 'both' : `all ${predictors}`} steps` : ''}; ${rowWords(rows)} ${rows >= 200 ? 'are enough to tell close candidates apart' : 'are enough for a light search'}.`,
   },
   {
     id: 'gepa',

@@ -15,12 +15,12 @@ export function OptimizerSection() {
   return (
     <div className="flex flex-col gap-5">
       {advice && <SuggestedCard advice={advice} />}
-      <RadioGroup.Root value={id} onValueChange={setOptimizer} aria-label="Optimizer" className="flex flex-col gap-2">
+      <RadioGroup.Root value={id} onValueChange={setOptimizer} aria-label="Optimizer" className="grid gap-2 sm:grid-cols-2">
         {optimizerKinds.map(kind => (
           <RadioGroup.Item
             key={kind.id}
             value={kind.id}
-            className="group flex gap-3 rounded-lg border border-line px-3 py-2.5 text-left transition-colors hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+            className="group flex gap-2.5 rounded-lg border border-line px-3 py-2 text-left transition-colors hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
           >
             <span
               aria-hidden="true"
@@ -28,16 +28,16 @@ export function OptimizerSection() {
             />
             <span className="min-w-0">
               <span className="font-medium">{kind.title}</span>
-              <span className="ml-2 font-mono text-xs text-soft">{kind.dspyName}</span>
+              {kind.dspyName !== kind.title && <span className="block truncate font-mono text-xs text-soft">{kind.dspyName}</span>}
               <span className="mt-0.5 block text-sm text-soft">{kind.help}</span>
-              {kind.paper !== undefined && <span className="mt-0.5 block text-xs text-soft">{kind.paper}</span>}
             </span>
           </RadioGroup.Item>
         ))}
       </RadioGroup.Root>
       {chosen && (
         <div>
-          <h3 className="mb-3 text-sm font-semibold">Settings of {chosen.title}</h3>
+          <h3 className="text-sm font-semibold">Settings of {chosen.title}</h3>
+          <p className="mb-3 text-sm text-faint">{chosen.paper}</p>
           {hasEfforts(chosen) && <EffortPresets kind={chosen} params={params[chosen.id] ?? {}} advice={advice} />}
           <SchemaForm
             schema={hasEfforts(chosen) ? chosen.params.omit({ auto: true }) : chosen.params}
