@@ -1,5 +1,7 @@
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { ExampleId } from '@/engine/data/example'
+import { splitOf } from '@/engine/data/split'
+import type { Project } from '@/engine/project/project'
 import { readRows } from '@/storage/datasets'
 import type { ExportCheck } from '@/worker/api'
 import { download, fileStem } from './download'
@@ -40,7 +42,16 @@ export async function exportTypeScript(): Promise<void> {
 /** Runs the first rows through the exported code path and compares every request with the studio's. */
 export async function checkExport(): Promise<ExportCheck> {
   const project = currentProject()
-  const rows = project.datasetId === undefined ? [] : await readRows(project.datasetId, { start: 0, count: checkedRowCount })
-  const ids: ExampleId[] = rows.map(row => row.id)
-  return engine().checkExport(project, ids)
+  return engine().checkExport(project, await checkedRowIds(project))
 }
+
+/** The first rows that are not sealed: the check shows what it sends, and a row that was looked at tests nothing any more. */
+export async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
+  if (datasetId === undefined) return []
+  const rows = await readRows(datasetId, { start: 0, count: lookedAt })
+  return rows
+    .map(row => row.id)
+    .filter(id => splitOf(id, split) !== 'test')
+    .slice(0, checkedRowCount)
+}
+const lookedAt = 200

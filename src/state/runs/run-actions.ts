@@ -5,14 +5,13 @@ import type { Budget } from '@/engine/run/spec'
 import type { RolloutRecord } from '@/engine/run/events'
 import type { Example } from '@/engine/data/example'
 import { dspyStateText } from '@/export/to-dspy-json'
-import { readRows } from '@/storage/datasets'
 import type { RunId, RunRecord } from '@/storage/records'
 import { deleteRun, setRunBudget } from '@/storage/runs'
 import { download, fileStem } from '../download'
 import { addReveal } from '../edits/project-edits'
 import { applyState } from '../edits/state-edits'
 import { engine } from '../engine-client'
-import { checkedRowCount } from '../export-commands'
+import { checkedRowIds } from '../export-commands'
 import { forgetRun } from '../live-runs'
 import { goTo } from '../navigation'
 import { notify, notifyError } from '../notices'
@@ -98,11 +97,7 @@ export async function exportCandidateTypeScript(
 ): Promise<void> {
   const project: Project = { ...currentProject(), graph: spec.graph, state }
   try {
-    const rows = project.datasetId === undefined ? [] : await readRows(project.datasetId, { start: 0, count: checkedRowCount })
-    const check = await engine().checkExport(
-      project,
-      rows.map(row => row.id),
-    )
+    const check = await engine().checkExport(project, await checkedRowIds(project))
     if (check.rows.some(row => !row.isEqual)) {
       return notify({
         title: 'Not exported',
