@@ -1,25 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
-import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
-import { simulatedLm } from '@/testing/simulated-lm'
+import type { JsonObject } from '@/lib/json'
+import { compileToy, type ToySizes } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { finish, toyRun } from '@/testing/toy-run'
 import { predictorsOf } from '../graph/predictors'
-import type { Program } from '../graph/program'
 import { estimateRun } from '../run/estimate'
 import type { JournalEvent } from '../run/events'
 import { cleanProposal } from './kit/instructions'
 import { miproPlan } from './kit/mipro-plan'
 import { miproV2 } from './mipro-v2'
 
-async function compile(params: Record<string, boolean | number | string>, sizes: { program: Program; train: number; val: number }) {
-  const disk = memoryDisk()
-  const lm = simulatedLm()
-  const run = toyRun({ ...sizes, optimizer: { id: miproV2.id, params } })
-  const outcome = await finish(run, memoryPorts({ lm, disk }))
-  const ran = (purpose: string): number => [...disk.rollouts.values()].filter(record => record.purpose === purpose).length
-  return { outcome, events: disk.events, ran, disk }
-}
+const compile = (params: JsonObject, sizes: ToySizes) => compileToy(miproV2.id, params, sizes)
 
 function scored(events: readonly JournalEvent[]): string {
   return events.map(event => (event.type === 'minibatch-score' ? 'm' : event.type === 'fullset-score' ? 'F' : '')).join('')
@@ -94,7 +85,7 @@ describe('a run of MIPROv2', () => {
     expect(outcome).toMatchObject({ status: 'done' })
     const callsPerRun = predictorsOf(sizes.program.graph).length
     expect(scored(events)).toBe(order)
-    const full = [...order].filter(one => one === 'F').length
+    const full = order.replaceAll('m', '').length
     const trials = order.length - full
     expect(ran('evaluate')).toBe(full * sizes.val)
     expect(ran('trial')).toBe(trials * minibatch)
@@ -103,7 +94,8 @@ describe('a run of MIPROv2', () => {
     const { total } = estimateRun({
       kind: 'compile',
       graph: sizes.program.graph,
-      ...{ train: sizes.train, val: sizes.val },
+      train: sizes.train,
+      val: sizes.val,
       optimizer: { id: miproV2.id, params },
     })
     expect(outcome.totals.answered).toBeLessThanOrEqual(total.high)
@@ -149,10 +141,9 @@ describe('a run of MIPROv2', () => {
     )
     const { outcome, events } = await compile({}, { program: { ...program, graph: { ...program.graph, nodes } }, train: 12, val: 12 })
     expect(outcome).toMatchObject({ status: 'done' })
-    for (const event of events) {
-      if (event.type === 'candidate-propose') expect(event.state['extract']).toEqual({ instructions: 'Mine.', demos: [] })
-      if (event.type === 'instructions-propose') expect(event.predictor).toBe('classify')
-    }
+    const states = events.flatMap(event => (event.type === 'candidate-propose' ? [event.state['extract']] : []))
+    expect(states.every(state => state?.instructions === 'Mine.' && state.demos.length === 0)).toBe(true)
+    expect(events.flatMap(event => (event.type === 'instructions-propose' ? [event.predictor] : []))).toEqual(['classify'])
   })
 
   it('says before the first call what does not fit', async () => {

@@ -1,12 +1,25 @@
 import { EngineError } from '../errors'
 import { bootstrapFewShot } from './bootstrap-few-shot'
 import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
+import { bootstrapFewShotTpe } from './bootstrap-few-shot-tpe'
+import { copro } from './copro'
+import { gepa } from './gepa'
+import { inferRules } from './infer-rules'
 import { labeledFewShot } from './labeled-few-shot'
 import { miproV2 } from './mipro-v2'
 import type { OptimizerKind } from './optimizer'
 
 /** Every optimizer the studio offers, in the order of the menu. */
-export const optimizerKinds: readonly OptimizerKind[] = [labeledFewShot, bootstrapFewShot, bootstrapFewShotRandomSearch, miproV2]
+export const optimizerKinds: readonly OptimizerKind[] = [
+  labeledFewShot,
+  bootstrapFewShot,
+  bootstrapFewShotRandomSearch,
+  bootstrapFewShotTpe,
+  miproV2,
+  gepa,
+  copro,
+  inferRules,
+]
 
 /** Throws `params-invalid` for an id that this version does not know. */
 export function optimizerKind(id: string): OptimizerKind {

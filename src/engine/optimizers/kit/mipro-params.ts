@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import type { OptimizerSizes } from '../optimizer'
 import { bootstrapParams } from './bootstrap-params'
-import { miproPlan, recommendedTrials } from './mipro-plan'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const toggle = (title: string, help: string) => z.boolean().default(true).meta({ title, help })
@@ -47,23 +45,3 @@ export const miproParams = z.object({
   shrinking_pool: bootstrapParams.shrinking_pool,
 })
 export type MiproParams = z.output<typeof miproParams>
-
-/** Why a run cannot start; see `OptimizerKind.problem`. */
-export function miproProblem(params: MiproParams, sizes: OptimizerSizes): string | undefined {
-  const isManual = params.auto === 'manual'
-  const has = { candidates: params.num_candidates !== undefined, trials: params.num_trials !== undefined }
-  if (sizes.train === 0)
-    return 'MIPROv2 needs a val split, or at least 2 rows in the train split to take one from. Add rows or change the split.'
-  if (sizes.openInstructions + sizes.openDemos === 0) return 'Every step has its instructions and demos locked. Unlock one of them.'
-  if (!isManual && (has.candidates || has.trials))
-    return 'Candidates and trials can be set for the effort "manual" only. Empty them or choose manual.'
-  if (isManual && !has.candidates) return 'Set the number of candidates, or choose another effort than manual.'
-  if (isManual && !has.trials) {
-    const trials = recommendedTrials(sizes.openInstructions + sizes.openDemos, params.num_candidates ?? 1)
-    return `Set the number of trials; for ${params.num_candidates} candidates about ${trials} are recommended.`
-  }
-  const { isMinibatch } = miproPlan(params, sizes)
-  if (isMinibatch && params.minibatch_size > sizes.val)
-    return `A minibatch of ${params.minibatch_size} rows does not fit in a val split of ${sizes.val}. Make it smaller, or switch minibatches off.`
-  return undefined
-}

@@ -40,7 +40,7 @@ export function miproPlan(params: MiproParams, { val, openInstructions, openDemo
   }
 }
 
-export function recommendedTrials(variables: number, n: number): number {
+function recommendedTrials(variables: number, n: number): number {
   return Math.floor(Math.max(2 * variables * Math.log2(n), 1.5 * n))
 }
 
@@ -53,4 +53,24 @@ export function dealRows<T>(rows: { readonly train: readonly T[]; readonly val: 
   const size = Math.min(1000, Math.max(1, Math.floor(rows.train.length * 0.8)))
   const cut = rows.train.length - size
   return { train: rows.train.slice(0, cut), val: rows.train.slice(cut) }
+}
+
+/** Why a run cannot start; see `OptimizerKind.problem`. */
+export function miproProblem(params: MiproParams, sizes: OptimizerSizes): string | undefined {
+  const isManual = params.auto === 'manual'
+  const has = { candidates: params.num_candidates !== undefined, trials: params.num_trials !== undefined }
+  if (sizes.train === 0)
+    return 'MIPROv2 needs a val split, or at least 2 rows in the train split to take one from. Add rows or change the split.'
+  if (sizes.openInstructions + sizes.openDemos === 0) return 'Every step has its instructions and demos locked. Unlock one of them.'
+  if (!isManual && (has.candidates || has.trials))
+    return 'Candidates and trials can be set for the effort "manual" only. Empty them or choose manual.'
+  if (isManual && !has.candidates) return 'Set the number of candidates, or choose another effort than manual.'
+  if (isManual && !has.trials) {
+    const trials = recommendedTrials(sizes.openInstructions + sizes.openDemos, params.num_candidates ?? 1)
+    return `Set the number of trials; for ${params.num_candidates} candidates about ${trials} are recommended.`
+  }
+  const { isMinibatch } = miproPlan(params, sizes)
+  if (isMinibatch && params.minibatch_size > sizes.val)
+    return `A minibatch of ${params.minibatch_size} rows does not fit in a val split of ${sizes.val}. Make it smaller, or switch minibatches off.`
+  return undefined
 }
