@@ -1,0 +1,11 @@
+import type { Clock } from '@/engine/run/ports'
+import { realClock } from './memory-ports'
+
+/** Real time, `factor` times as fast: the waits that retries and limits take seconds for are over in milliseconds. */
+export function fastClock(factor: number): Clock {
+  const startedAt = realClock.now()
+  return {
+    now: () => startedAt + (realClock.now() - startedAt) * factor,
+    sleep: (ms, signal) => realClock.sleep(ms / factor, signal),
+  }
+}
