@@ -21,6 +21,7 @@ export function ShortcutSheet() {
           />
         ))}
         <ShortcutGroup title="Everywhere" rows={everywhere} />
+        <ShortcutGroup title="Rows and traces" rows={rowKeys} />
       </div>
     </Dialog>
   )
@@ -43,6 +44,11 @@ function ShortcutGroup({ title, rows }: { readonly title: string; readonly rows:
     </section>
   )
 }
+
+const rowKeys = [
+  ['Next row or trace', 'J'],
+  ['Row or trace before', 'K'],
+] as const
 
 const everywhere = [
   ['Move a selected node', 'ArrowUp'],

@@ -97,12 +97,17 @@ export function useRunView(runId: RunId): ShownRun {
   return {
     view: hasLiveView ? live.view : (stored ?? emptyRunView),
     ...(record === undefined || record === null ? {} : { record }),
-    totals: isActiveHere ? live.totals : (record?.totals ?? live?.totals ?? emptyTotals),
+    totals: laterTotals(isActiveHere ? live.totals : record?.totals, record?.totals ?? live?.totals),
     live: isActiveHere || (saysRunning && isHeld),
     isInterrupted: saysRunning && !isActiveHere && locks !== undefined && !isHeld,
     isLoading: isRecordLoading || (!hasLiveView && areEventsLoading),
     ...(live?.waiting === undefined ? {} : { waiting: live.waiting }),
   }
+}
+
+/** A run that is taken up again has said nothing yet: what it had before still counts. */
+function laterTotals(heard: RunTotals = emptyTotals, read: RunTotals = emptyTotals): RunTotals {
+  return heard.answered < read.answered ? read : heard
 }
 
 export type NodeStatus = Omit<NodeRun, 'status'> & {

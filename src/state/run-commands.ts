@@ -1,5 +1,6 @@
 import type { ExampleId, Values } from '@/engine/data/example'
 import { errorToJson } from '@/engine/errors'
+import type { Project } from '@/engine/project/project'
 import type { RunCommand } from '@/engine/run/ports'
 import type { SplitName } from '@/engine/run/spec'
 import type { RunId } from '@/storage/records'
@@ -46,6 +47,14 @@ export async function evaluate(split: SplitName = 'val', exampleIds?: readonly E
   return runId
 }
 
+/** Scores the program with another state, and perhaps another metric, on the open rows of a split. The project stays as it is. */
+export function evaluateOther(
+  program: Partial<Pick<Project, 'graph' | 'state' | 'metric'>>,
+  options: { readonly split: 'train' | 'val'; readonly title: string },
+): Promise<RunId | undefined> {
+  return start({ kind: 'evaluate', ...options }, program)
+}
+
 /** Scores the program on the sealed test split. */
 export function revealTest(): Promise<RunId | undefined> {
   return evaluate('test')
@@ -81,14 +90,14 @@ async function startRowRun(row: NonNullable<RunRequest['row']>): Promise<RunId |
   return runId
 }
 
-async function start(request: Omit<RunRequest, 'project'>): Promise<RunId | undefined> {
+async function start(request: Omit<RunRequest, 'project'>, changes: Partial<Project> = {}): Promise<RunId | undefined> {
   sessionStore.setState({ runProblem: undefined })
   try {
     await listen()
     await fillMapping()
     await flushSave()
     const project = currentProject()
-    const runId = await engine().createRun({ ...request, project })
+    const runId = await engine().createRun({ ...request, project: { ...project, ...changes } })
     expectRun(runId, { projectId: project.id })
     invalidate(queryKeys.runs(project.id))
     runToEnd(runId)

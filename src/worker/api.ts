@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly split?: SplitName
   /** Evaluate only these rows of the split, e.g. the ones that failed. */
   readonly exampleIds?: readonly ExampleId[]
+  /** What the run is called; absent: named after what it does. */
+  readonly title?: string
   /** Row runs: typed inputs, or a row of the dataset. */
   readonly row?: { readonly exampleId?: ExampleId; readonly inputs?: Values }
 }

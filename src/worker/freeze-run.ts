@@ -40,7 +40,7 @@ export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
       schemaVersion: 1,
       engineVersion: appVersion,
       kind,
-      title: titleOf(request),
+      title: request.title ?? titleOf(request),
       graph: project.graph,
       state: completeState(project.graph, project.state),
       ...(metric && { metric }),

@@ -115,7 +115,11 @@ function propose(view: RunView, event: Extract<RunEvent, { type: 'candidate-prop
   const baseline = event.how === 'student' ? { baseline: event.candidate } : {}
   if (view.candidates.some(({ id }) => id === event.candidate)) {
     return {
-      ...changeCandidate(view, event.candidate, candidate => ({ ...candidate, repeats: (candidate.repeats ?? 0) + 1 })),
+      ...changeCandidate(view, event.candidate, candidate => ({
+        ...(event.choice && { choice: event.choice }),
+        ...candidate,
+        repeats: (candidate.repeats ?? 0) + 1,
+      })),
       ...baseline,
     }
   }

@@ -6,7 +6,7 @@ import type { RolloutRecord } from '@/engine/run/events'
 import type { Example } from '@/engine/data/example'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { RunId, RunRecord } from '@/storage/records'
-import { deleteRun, setRunBudget } from '@/storage/runs'
+import { deleteRun } from '@/storage/runs'
 import { download, fileStem } from '../download'
 import { addReveal } from '../edits/project-edits'
 import { applyState } from '../edits/state-edits'
@@ -18,7 +18,7 @@ import { notify, notifyError } from '../notices'
 import { paths } from '../paths'
 import { currentProject, projectStore, undo } from '../project-store'
 import { invalidate, queryKeys } from '../query-client'
-import { evaluate, resumeRun } from '../run-commands'
+import { evaluate, evaluateOther, resumeRun } from '../run-commands'
 import { rowsCsv } from './rows-csv'
 
 /** Deletes a run and its traces. The answers it paid for stay in the call cache. */
@@ -36,11 +36,23 @@ export async function removeRun({ id, projectId, title }: RunRecord): Promise<vo
 /** Gives a run that reached a cap new caps, and goes on. */
 export async function raiseCaps(runId: RunId, budget: Budget): Promise<void> {
   try {
-    await setRunBudget(runId, budget)
+    await engine().raiseCaps(runId, budget)
     await resumeRun(runId)
   } catch (error) {
     notifyError('The run could not go on', error)
   }
+}
+
+/** Scores a candidate on the whole split that its run was scored on, as a run of its own, and opens that. */
+export async function evaluateCandidate(
+  { projectId, spec }: RunRecord,
+  { label, state }: Pick<CandidateView, 'label' | 'state'>,
+): Promise<void> {
+  const { graph, metric } = spec
+  const split = spec.data.val.count > 0 ? 'val' : 'train'
+  const title = `Evaluate ${split}: ${label}`
+  const runId = await evaluateOther({ graph, state, ...(metric && { metric }) }, { split, title })
+  if (runId !== undefined) goTo(paths.run(projectId, runId))
 }
 
 /** Makes a candidate's state the program's own, as a new version. */

@@ -5,7 +5,7 @@ import type { PredictorId } from '@/engine/graph/program'
 import type { RunId } from '@/storage/records'
 import type { Change, Outcome } from './outcome'
 
-export type RunTab = 'trials' | 'changes' | 'rows' | 'log'
+export type RunTab = 'trials' | 'proposals' | 'lineage' | 'frontier' | 'choices' | 'changes' | 'rows' | 'log'
 
 export interface TraceFilter {
   readonly query: string
@@ -26,6 +26,9 @@ export interface RunPage {
   readonly tab: RunTab
   readonly candidate?: CandidateId
   readonly candidateTab: 'state' | 'rows'
+  /** The two candidates that changes and rows compare; absent: baseline and best. */
+  readonly before?: CandidateId
+  readonly after?: CandidateId
   readonly outcome: Outcome | 'all'
   readonly query: string
   readonly change: Change | 'all'

@@ -23,6 +23,7 @@ interface RunsTableProps {
 
 export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
   const reveals = useProject(project => project.reveals)
+  const split = useProject(project => project.split)
   const columns = useMemo<readonly TableColumn<RunRecord>[]>(
     () => [
       {
@@ -51,8 +52,8 @@ export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
         title: 'Score',
         width: 156,
         align: 'right',
-        sortValue: run => (isSealed(run, reveals) ? undefined : run.result?.best?.summary.mean),
-        render: run => <RunScore run={run} isHidden={isSealed(run, reveals)} />,
+        sortValue: run => (isSealed(run, { reveals, split }) ? undefined : run.result?.best?.summary.mean),
+        render: run => <RunScore run={run} isHidden={isSealed(run, { reveals, split })} />,
       },
       {
         id: 'started',
@@ -122,7 +123,7 @@ export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
         ),
       },
     ],
-    [reveals, statusOf, onDelete],
+    [reveals, split, statusOf, onDelete],
   )
   return (
     <VirtualTable
