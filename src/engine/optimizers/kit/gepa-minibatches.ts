@@ -12,13 +12,13 @@ export function epochMinibatches(rows: number, size: number, rng: Rng): (turn: n
 
   function deal(): readonly number[] {
     const shuffled = rng.shuffle([...Array(rows).keys()])
-    const use = (row: number): void => void uses.set(row, (uses.get(row) ?? 0) + 1)
-    shuffled.forEach(use)
+    const note = (row: number): void => void uses.set(row, (uses.get(row) ?? 0) + 1)
+    shuffled.forEach(note)
     while (shuffled.length % size !== 0) {
       const [first = [0, 0], ...rest] = [...uses].reverse()
       const [row] = rest.reduce((least, one) => (one[1] < least[1] ? one : least), first)
       shuffled.push(row)
-      use(row)
+      note(row)
     }
     return shuffled
   }

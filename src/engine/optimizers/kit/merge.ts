@@ -26,7 +26,8 @@ const attempts = 10
  * ancestor, each component from the one that changed it. `tried` is the caller's memory and grows with each merge found.
  * Differs: ancestors whose scores are all 0 are drawn evenly, where DSPy's drawing fails.
  */
-export function findMerge(lineage: Lineage, candidates: readonly number[], tried: Set<string>, rng: Rng): Merge | undefined {
+export function findMerge(lineage: Lineage, leaders: readonly number[], tried: Set<string>, rng: Rng): Merge | undefined {
+  const candidates = [...leaders].sort((a, b) => a - b)
   if (candidates.length < 2 || lineage.texts.length < 3) return undefined
   for (let attempt = 0; attempt < attempts; attempt++) {
     const family = findFamily(lineage, candidates, tried, rng)
