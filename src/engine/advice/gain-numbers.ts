@@ -26,11 +26,22 @@ export function rowsFor(reach: number, spread: number): number {
 }
 
 /**
- * How much the best of `tried` equally good candidates is expected to beat their true mean by luck alone, given the standard error
- * of one: the usual bound on the maximum of normals, √(2 ln k). Candidates that agree on most rows have less of it.
+ * How much the best of several equally good candidates is expected to beat its true mean by luck alone: the expected maximum of that
+ * many normal errors (Blom 1958). The error of one candidate is read from how it differs from the others row by row, since what all
+ * of them share, such as an easy split, favours none. The candidates' real differences make it less.
  */
-export function luckOfBest(tried: number, standardError: number): number {
-  return tried < 2 ? 0 : standardError * Math.sqrt(2 * Math.log(tried))
+export function luckOfBest(best: readonly (number | null)[], others: readonly (readonly (number | null)[])[]): number {
+  const errors = others.map(scores => {
+    const differences = differencesOf(scores, best)
+    return differences.length === 0 ? 0 : spreadOf(differences) / Math.sqrt(2 * differences.length)
+  })
+  const tried = others.length + 1
+  return tried < 2 ? 0 : mean(errors) * normalQuantile((tried - 0.375) / (tried + 0.25))
+}
+
+/** Tukey's lambda approximation, good to 0.01 for shares from 0.01 to 0.99. */
+function normalQuantile(share: number): number {
+  return 4.91 * (share ** 0.14 - (1 - share) ** 0.14)
 }
 
 const z95 = 1.959964

@@ -117,10 +117,11 @@ export function valIsSmall({ baseline, top, differences, verdict, result }: RunF
 }
 
 /** The best of many is lucky as well as good: its score on the rows that chose it is too high. */
-export function manyTriedOnSameRows({ scored, differences, verdict, result }: RunFacts): Finding | undefined {
+export function manyTriedOnSameRows({ scored, top, verdict, result }: RunFacts): Finding | undefined {
   const gain = result?.gain
-  if (gain === undefined || verdict === 'none' || scored.length < 2) return undefined
-  const luck = luckOfBest(scored.length, spreadOf(differences) / Math.sqrt(differences.length))
+  if (gain === undefined || top === undefined || verdict === 'none' || scored.length < 2) return undefined
+  const others = scored.filter(candidate => candidate !== top).map(({ full }) => full.scores)
+  const luck = luckOfBest(top.full.scores, others)
   const isDoubtful = luck >= gain.mean / 2
   if (scored.length < manyTried && !isDoubtful) return undefined
   return {
