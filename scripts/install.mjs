@@ -1,18 +1,36 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 
-/** Installs the locked packages when they are missing or older than the lock file. */
+/** Installs the locked packages when they are missing or not the locked ones. */
 export function ensureInstalled() {
-  const marker = `${root}node_modules/.package-lock.json`
-  const lock = `${root}package-lock.json`
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs - 1000) return
+  if (isInstalled()) return
   // On stderr: what a command prints may be read by a program.
   console.error('Installing packages …')
-  execFileSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const install = words =>
+    spawnSync(npm, [...words, '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+      .status === 0
+  // A registry that does not carry the builds for other machines makes `npm ci` call the lock file out of step.
+  if (!install(['ci']) && !install(['install', '--no-package-lock']))
+    throw new Error('The packages could not be installed. See what npm says above.')
+}
+
+/** Compares what npm noted of its last install with the lock file. Not by time: a checkout touches files that it does not change. */
+function isInstalled() {
+  const [wanted, installed] = [`${root}package-lock.json`, `${root}node_modules/.package-lock.json`].map(readPackages)
+  if (!installed) return false
+  return Object.entries(wanted ?? {}).every(([path, { version, optional, dev, peer }]) => {
+    if (path === '' || installed[path]?.version === version) return true
+    // Builds for other machines, and what nobody but a missing peer asked for, are in the lock file alone.
+    return !installed[path] && (optional || (peer && !dev))
+  })
+}
+
+function readPackages(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined
 }
 
 /** Finds a browser for the tests, or installs one: Debian's package where apt works, else Playwright's download. */
