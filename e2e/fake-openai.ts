@@ -13,6 +13,8 @@ export interface FakeRequest {
   readonly model: string
   readonly messages: readonly { readonly role: string; readonly content: string }[]
   readonly body: Readonly<Record<string, unknown>>
+  /** The body as it came over the wire. */
+  readonly text: string
   readonly seen: number
   /** What was done with it. */
   outcome: 'answered' | 'rate-limit' | 'server-error' | 'cut' | 'garbage' | 'stall' | 'refused'
@@ -152,6 +154,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
       // Test code reads what our own client wrote.
       messages: (body['messages'] ?? []) as FakeRequest['messages'],
       body,
+      text,
       seen,
       outcome: 'answered',
     }

@@ -1,10 +1,9 @@
 import { EngineError } from '@/engine/errors'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
+import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import type { Project } from '@/engine/project/project'
 import type { RunModels } from '@/engine/run/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
-
-export const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: {} }
 
 /**
  * The models of a run. `--lm` answers for every step, and writes instructions too unless `--prompt-lm` is given; without it the
@@ -39,7 +38,7 @@ function changesOf(flags: Flags): (model: ModelSpec) => ModelSpec {
   return model => ({
     ...model,
     settings: { ...model.settings, ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) },
-    ...(price && { price }),
+    ...(price && model.provider !== 'sandbox' && { price }),
     ...(concurrency !== undefined && model.provider !== 'sandbox' && { limits: { ...model.limits, concurrency } }),
   })
 }

@@ -5,6 +5,7 @@ import type { CallKey } from '@/engine/lm/lm'
 import type { CallStore, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import { systemClock } from '@/lib/system-clock'
+import { nodeFetch } from './node-fetch'
 
 export const memoryJournal: Journal = { recorded: [], failedCalls: new Map(), append: async () => {} }
 
@@ -30,7 +31,7 @@ export interface NodePortOptions {
 /** The engine's ports in Node: real clock, real fetch, QuickJS, and stores in memory unless others are given. */
 export async function nodePorts({ authorize, calls, journal }: NodePortOptions = {}): Promise<RunPorts> {
   const connect = createConnector({
-    fetch: globalThis.fetch,
+    fetch: nodeFetch,
     clock: systemClock,
     authorize: authorize ?? (async () => undefined),
     // Node opens as many connections to one host as it is asked for, where a browser stops at six.

@@ -4,6 +4,7 @@ import type { Program, PredictorState } from '@/engine/graph/program'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { createConnector } from '@/engine/lm/connect'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
+import { wireRequest } from '@/engine/lm/providers/openai-compatible'
 import type { Clock } from '@/engine/run/ports'
 import type { RunModels } from '@/engine/run/spec'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -68,11 +69,9 @@ async function studioBodies(
   answers: Map<string, string>,
 ): Promise<string[]> {
   const bodies: string[] = []
-  let next = ''
   const record = recordingFetch(body => {
     bodies.push(body)
-    answers.set(body, next)
-    return next
+    return answers.get(body)
   })
   const connect = createConnector({ fetch: record, clock, authorize: async () => undefined })
   const modelFor = (state: PredictorState | undefined) => {
@@ -84,7 +83,7 @@ async function studioBodies(
         return wire.capabilities
       },
       async generate(request, call) {
-        next = (await source.generate(request, call)).text
+        answers.set(JSON.stringify(wireRequest(request)), (await source.generate(request, call)).text)
         return wire.generate(request, call)
       },
     }
@@ -92,7 +91,7 @@ async function studioBodies(
   }
   const call = { signal: new AbortController().signal, rollout: 0, purpose: 'row' } as const
   await runProgram(program, example.inputs, { adapter: chatAdapter, clock, sandbox, modelFor, call }).catch(keepGoing)
-  return bodies
+  return distinct(bodies)
 }
 
 async function exportedBodies(
@@ -112,7 +111,12 @@ async function exportedBodies(
   const definition = parseJson(JSON.stringify(exportedProgram({ program, models })))
   const run = engine.createProgram(definition.ok ? definition.value : undefined, { baseUrl: address, fetch: record, code })
   await run(example.inputs).catch(keepGoing)
-  return bodies
+  return distinct(bodies)
+}
+
+/** Steps may run side by side, in any order, and equal requests under way share one answer. */
+function distinct(bodies: readonly string[]): string[] {
+  return [...new Set(bodies)].sort()
 }
 
 /** Someone else's project may be open: its code nodes stay in the sandbox even while the export is tried out. */

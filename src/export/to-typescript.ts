@@ -116,8 +116,13 @@ const tsconfig = {
 
 function fieldLines(fields: readonly Field[]): string {
   return fields
-    .map(field => `${field.desc ? `  /** ${field.desc.replaceAll('*/', '* /')} */\n` : ''}  ${field.name}: ${typeScriptType(field.type)}\n`)
+    .map(field => `${field.desc ? `  /** ${inComment(field.desc)} */\n` : ''}  ${field.name}: ${typeScriptType(field.type)}\n`)
     .join('')
+}
+
+/** Names and descriptions are free text: none may end the comment it stands in. */
+function inComment(text: string): string {
+  return text.replaceAll('*/', '* /').replace(/\s+/g, ' ')
 }
 
 function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): readonly Field[] {
@@ -130,7 +135,7 @@ function programModule(source: TypeScriptExport): string {
 import { code } from './code.js'
 import { createProgram, type ProgramOptions, type Step } from './engine.js'
 
-/** What ${source.name} takes. */
+/** What ${inComment(source.name)} takes. */
 export interface Inputs {
 ${fieldLines(fieldsOfKind(nodes, 'input'))}}
 
@@ -169,12 +174,13 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<
 function mainModule(source: TypeScriptExport): string {
   const sandbox = source.models.task.provider === 'sandbox'
   return `import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { load, type Inputs } from './program.js'
 
 // npx tsx main.ts                        runs the rows of examples.json
 // npx tsx main.ts '{"…": "…"}'           runs one row given as JSON
 // npx tsx main.ts rows.json              runs the rows of a file: a JSON array of inputs
-const argument = process.argv[2] ?? new URL('./examples.json', import.meta.url).pathname
+const argument = process.argv[2] ?? fileURLToPath(new URL('./examples.json', import.meta.url))
 const parsed: Inputs | Inputs[] = JSON.parse(argument.trimStart().startsWith('{') ? argument : readFileSync(argument, 'utf8'))
 const rows = Array.isArray(parsed) ? parsed : [parsed]
 ${sandbox ? `\nif (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {\n  console.error('Answering with the embedded Sandbox, which is not a language model. Set OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL, to use a real one.')\n}\n` : ''}
@@ -188,13 +194,13 @@ for (const inputs of rows) {
 
 function codeModule(nodes: readonly ProgramNode[]): string {
   const functions = nodes.flatMap(node =>
-    node.kind === 'code' ? [`  // ${node.name}\n  ${JSON.stringify(node.id)}: function (inputs) {\n${node.source}\n  },\n`] : [],
+    node.kind === 'code' ? [`  // ${inComment(node.name)}\n  ${JSON.stringify(node.id)}: function (inputs) {\n${node.source}\n  },\n`] : [],
   )
   return `// The code nodes of the program, as written in the studio.\nexport const code = {\n${functions.join('')}}\n`
 }
 
 function readme(source: TypeScriptExport): string {
-  return `# ${source.name}
+  return `# ${source.name.replace(/\s+/g, ' ')}
 
 A compiled program, exported from DSPy Studio.
 

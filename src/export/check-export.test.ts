@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Program } from '@/engine/graph/program'
+import type { Lm, ModelSpec } from '@/engine/lm/lm'
+import { sandboxLm } from '@/engine/lm/providers/sandbox/sandbox-lm'
+import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { codeProgram } from '@/testing/code-program'
+import { realClock } from '@/testing/memory-ports'
+import { simulatedLm } from '@/testing/simulated-lm'
+import { edge, field, inputNode, outputNode, signatureNode, toyRows, twoSteps } from '@/testing/toy-programs'
+import { toyModel } from '@/testing/toy-run'
+import { checkExport, type CheckedRow, type ExportedEngine } from './check-export'
+
+let folder = ''
+let engine: ExportedEngine
+let sandbox: Sandbox
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dspy-studio-engine-'))
+  // A plain script without types of its own.
+  const bundle: { buildRuntime(outFolder: string): Promise<void> } = await import(new URL('../../scripts/bundle.mjs', import.meta.url).href)
+  await bundle.buildRuntime(folder)
+  engine = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'engine.js')).href)
+  sandbox = await createQuickJsSandbox()
+}, 60_000)
+afterAll(() => {
+  sandbox.dispose()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: { temperature: 0.5 } }
+
+function check(program: Program, changes: { engine?: ExportedEngine; lm?: Lm; model?: ModelSpec } = {}): Promise<readonly CheckedRow[]> {
+  const model = changes.model ?? toyModel
+  return checkExport({
+    program,
+    models: { task: model, overrides: {} },
+    examples: toyRows(3),
+    answer: () => changes.lm ?? simulatedLm(),
+    engine: changes.engine ?? engine,
+    sandbox,
+    clock: realClock,
+  })
+}
+
+/** Three predictors side by side in one layer, then one that reads them all. */
+function wide(state: Program['state']): Program {
+  const middle = ['a', 'b', 'c'].map(id => signatureNode(id, id, [field('text', 'input'), field('keyword', 'output')]))
+  const last = signatureNode('last', 'last', [...['a', 'b', 'c'].map(name => field(name, 'input')), field('label', 'output')])
+  return {
+    graph: {
+      nodes: [inputNode(field('text', 'output')), ...middle, last, outputNode(field('label', 'input'))],
+      edges: [
+        ...['a', 'b', 'c'].flatMap(id => [edge('in.text', `${id}.text`), edge(`${id}.keyword`, `last.${id}`)]),
+        edge('last.label', 'out.label'),
+      ],
+    },
+    state,
+  }
+}
+
+describe('the check of an export', () => {
+  it('finds the same bytes on both sides, with code nodes, steps in a row and side by side', async () => {
+    for (const [program, requests] of [
+      [twoSteps(), 2],
+      [codeProgram(), 2],
+      [wide(), 4],
+    ] as const) {
+      const rows = await check(program)
+      expect(rows.map(row => [row.isEqual, row.requests])).toEqual(Array.from({ length: 3 }, () => [true, requests]))
+      expect(rows[0]?.studio).toContain('"model":"toy-1"')
+      expect(rows[0]?.exported).toBe(rows[0]?.studio)
+    }
+  })
+
+  it('checks what the Sandbox answers too, though nothing goes over a wire then', async () => {
+    const rows = await check(twoSteps(), { lm: sandboxLm(), model: sandboxModel })
+    expect(rows.every(row => row.isEqual && row.requests >= 2)).toBe(true)
+  })
+
+  it('follows both sides through an answer that cannot be read', async () => {
+    const garbled: Lm = {
+      ...simulatedLm(),
+      generate: async () => ({
+        text: 'no markers',
+        finishReason: 'stop',
+        usage: { inputTokens: 1, outputTokens: 1 },
+        ms: 1,
+        cached: false,
+        attempts: 1,
+      }),
+    }
+    const rows = await check(twoSteps(), { lm: garbled })
+    // The first step asks again in JSON, then fails, on both sides.
+    expect(rows.every(row => row.isEqual && row.requests >= 2)).toBe(true)
+  })
+
+  const changes: Readonly<Record<string, (definition: string) => string>> = {
+    'other instructions': text => text.replace('Name its colour.', 'Name its color.'),
+    'a lost demo': text => text.replace(/"demos":\[\{[^\]]*?\}\]/, '"demos":[]'),
+    'another setting': text => text.replace('"temperature":0', '"temperature":0.1'),
+    'another model': text => text.replace('"model":"toy-1"', '"model":"toy-2"'),
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    it(`reports an engine that sends ${name}`, async () => {
+      const changed: ExportedEngine = {
+        createProgram: (definition, options) => engine.createProgram(JSON.parse(change(JSON.stringify(definition))), options),
+      }
+      const rows = await check(codeProgram(), { engine: changed })
+      for (const row of rows) {
+        expect(row.isEqual).toBe(false)
+        expect(row.exported).not.toBe(row.studio)
+      }
+    })
+  }
+
+  it('reports an engine that sends nothing at all', async () => {
+    const silent: ExportedEngine = { createProgram: () => async () => ({ outputs: {} }) }
+    expect((await check(twoSteps(), { engine: silent })).map(row => [row.isEqual, row.exported])).toEqual(
+      Array.from({ length: 3 }, () => [false, '']),
+    )
+  })
+})

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { completeState } from '@/engine/graph/default-state'
+import type { Program, SignatureNode } from '@/engine/graph/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { printSignatureLine } from '@/engine/signature/print-signature'
+import { parseTypeName } from '@/engine/signature/type-name'
+import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
+import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
+import { readDspyState } from './from-dspy-json'
+import { dspyState } from './to-dspy-json'
+
+/** A Python that has DSPy 3.3.1; without it these tests are skipped. */
+const python = process.env['DSPY_PYTHON']
+
+const withState = (program: Program, state: Program['state']): Program => ({ ...program, state: completeState(program.graph, state) })
+
+const demos = {
+  labelled: { text: 'order 2 for item "blin"', label: 'green' },
+  augmented: { augmented: true, text: 'order 1', label: 'red' },
+  incomplete: { text: 'only the text' },
+}
+
+const rich: Program = (() => {
+  const fields = [
+    field('document', 'input'),
+    field('limits', 'input', parseTypeName('dict[str, int]')),
+    { ...field('labels', 'output', parseTypeName("list[Literal['red', 'dark blue']]")), desc: 'Farben – 色, "quoted"' },
+    field('facts', 'output', parseTypeName('list[dict[str, Any]]')),
+    field('score', 'output', parseTypeName('float')),
+    field('sure', 'output', parseTypeName('Optional[bool]')),
+  ]
+  const graph = {
+    nodes: [
+      inputNode(field('document', 'output'), field('limits', 'output', parseTypeName('dict[str, int]'))),
+      signatureNode('read', 'Read all', fields),
+      outputNode(field('score', 'input', parseTypeName('float'))),
+    ],
+    edges: [edge('in.document', 'read.document'), edge('in.limits', 'read.limits'), edge('read.score', 'out.score')],
+  }
+  const demo = {
+    augmented: true,
+    document: 'Zeile eins\nZeile zwei\t日本語 😀 \u2028 "so"',
+    limits: { a: 1, b: -2 },
+    labels: ['red', 'dark blue'],
+    facts: [{ who: 'é', n: 1.5, deep: { list: [1, [2, null]], ok: true } }],
+    score: 0.1,
+    sure: null,
+  }
+  return withState(
+    { graph, state: {} },
+    { read: { instructions: 'Lies alles.\n\nÜber 日本 – "genau" \\ {x}', demos: [demo, { document: 'x', labels: [] }] } },
+  )
+})()
+
+/** As the studio renames steps: the labels decide the names in the file, the ids stay. */
+const renamed: Program = (() => {
+  const { graph } = twoSteps()
+  const names: Record<string, string> = { extract: 'Find the keyword!', classify: 'Class' }
+  return withState(
+    { graph: { ...graph, nodes: graph.nodes.map(node => ({ ...node, name: names[node.id] ?? node.name })) }, state: {} },
+    {
+      extract: { instructions: 'Find it.', demos: [{ augmented: true, text: 'order 1 for item zorp', keyword: 'zorp' }] },
+      classify: {
+        instructions: 'Name it.',
+        demos: [
+          { augmented: true, keyword: 'zorp', reasoning: 'Known.', label: 'red' },
+          { text: 'a row', label: 'red' },
+        ],
+      },
+    },
+  )
+})()
+
+const cases: Readonly<Record<string, Program>> = {
+  'one Predict': withState(oneStep(), { classify: { instructions: 'Name the colour.', demos: Object.values(demos) } }),
+  'one ChainOfThought': withState(oneStep('chain-of-thought'), {
+    classify: { instructions: 'Think, then name it.', demos: [{ ...demos.augmented, reasoning: 'Because.' }, demos.labelled] },
+  }),
+  'an empty state': withState(oneStep(), {}),
+  'two steps with renamed nodes': renamed,
+  'lists, objects, enums, numbers and every script': rich,
+}
+
+/** Builds the modules by name, loads each file, and saves it again. */
+const script = `
+import json, sys, tempfile, os, typing
+import dspy
+def run(case):
+    class Program(dspy.Module):
+        def __init__(self):
+            super().__init__()
+            for part in case["parts"]:
+                kind = dspy.ChainOfThought if part["module"] == "chain-of-thought" else dspy.Predict
+                setattr(self, part["attribute"], kind(part["signature"]))
+    folder = tempfile.mkdtemp()
+    path = os.path.join(folder, "in.json")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(case["text"])
+    program = Program()
+    program.load(path)
+    out = os.path.join(folder, "out.json")
+    program.save(out)
+    seen = {name: {"instructions": p.signature.instructions, "demos": [dict(d) for d in p.demos], "fields": [f.json_schema_extra["desc"] for f in p.signature.fields.values()]} for name, p in program.named_predictors()}
+    return {"saved": open(out, encoding="utf-8").read(), "seen": seen, "version": dspy.__version__}
+json.dump([run(case) for case in json.load(sys.stdin)], sys.stdout)
+`
+
+describe.skipIf(!python)('our state file in DSPy itself', () => {
+  it('is loaded as it stands, and what DSPy saves comes back to us the same', { timeout: 120_000 }, () => {
+    const programs = Object.values(cases)
+    const sent = programs.map(program => ({ parts: partsOf(program), text: JSON.stringify(dspyState(program)) }))
+    const child = spawnSync(python ?? '', ['-c', script], { input: JSON.stringify(sent), encoding: 'utf8', maxBuffer: 1e8 })
+    expect(child.stderr).not.toMatch(/Traceback/)
+    const parsed = parseJson(child.stdout)
+    const results = parsed.ok && Array.isArray(parsed.value) ? parsed.value : []
+    expect(results).toHaveLength(programs.length)
+    for (const [index, name] of Object.keys(cases).entries()) {
+      const program = programs[index]
+      const result = results[index]
+      if (!program || !isJsonObject(result)) throw new Error(name)
+      expect(result['version']).toBe('3.3.1')
+      const saved = parseJson(String(result['saved']))
+      if (!saved.ok) throw new Error(saved.reason)
+      // Everything but the metadata comes out of DSPy as it went in.
+      expect({ name, file: withoutMetadata(saved.value) }).toEqual({ name, file: withoutMetadata(dspyState(program)) })
+      expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({ name, state: program.state, notCarried: [] })
+      for (const predictor of predictorsOf(program.graph)) {
+        const { seen } = result
+        expect(isJsonObject(seen) && seen[predictor.dspyName]).toMatchObject({
+          instructions: program.state[predictor.id]?.instructions,
+          demos: program.state[predictor.id]?.demos,
+        })
+      }
+    }
+  })
+})
+
+function partsOf(program: Program): readonly JsonObject[] {
+  return predictorsOf(program.graph).map(({ node, dspyName }: { node: SignatureNode; dspyName: string }) => ({
+    attribute: dspyName.split('.')[0] ?? '',
+    module: node.module,
+    signature: printSignatureLine(node.fields),
+  }))
+}
+
+function withoutMetadata(file: unknown): unknown {
+  const { metadata: _metadata, ...rest } = file as JsonObject
+  return rest
+}
