@@ -1,21 +1,16 @@
-import { useEffect } from 'react'
-import { createStore, useStore } from 'zustand'
+import { useStore } from 'zustand'
 import type { ErrorJson } from '@/engine/errors'
 import type { RunId } from '@/storage/records'
-import { engine } from '../engine-client'
-
-const problems = createStore<Readonly<Record<RunId, ErrorJson | undefined>>>(() => ({}))
-let subscribed: Promise<void> | undefined
+import { liveRuns } from '../live-runs'
 
 /** Why a run stands still by itself, such as a full disk; gone once it moves again. */
 export function useRunProblem(runId: RunId): ErrorJson | undefined {
-  useEffect(() => {
-    // Without the worker there are no runs to hear of, and who started it was told.
-    subscribed ??= engine()
-      .subscribe(({ runId: id, problem }) => {
-        if (problems.getState()[id] !== problem) problems.setState({ [id]: problem })
-      })
-      .catch(() => undefined)
-  }, [])
-  return useStore(problems, state => state[runId])
+  return useStore(liveRuns, state => state.runs[runId]?.problem)
+}
+
+/** Runs that stand still because there was no room to write. */
+export function runsWithoutRoom(): readonly RunId[] {
+  return Object.values(liveRuns.getState().runs)
+    .filter(run => run.status === 'paused' && run.problem?.code === 'storage-full')
+    .map(run => run.runId)
 }

@@ -10,6 +10,7 @@ import { formatPercent } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { TabPanel, Tabs } from '@/ui/tabs'
 import { ApplyCandidate } from './apply-candidate'
+import { CandidateActions } from './candidate-actions'
 import type { CandidateRow } from './candidate-rows'
 import { howWords } from './candidate-words'
 import { DemoList } from './demo-list'
@@ -55,6 +56,7 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
           Trial {candidate.trial} · {howWords(candidate.how)}
         </p>
         {candidate.verdict !== undefined && <p className="text-sm text-soft">{candidate.verdict.reason}</p>}
+        <CandidateActions record={record} row={row} />
         {summary !== undefined && (
           <div className="mt-2 flex items-center gap-3">
             <span className="shrink-0 text-lg font-semibold whitespace-nowrap tabular">{formatPercent(summary.mean)}</span>

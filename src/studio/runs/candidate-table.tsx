@@ -1,14 +1,18 @@
 import { useMemo } from 'react'
 import type { CandidateId } from '@/engine/run/events'
+import type { CandidateCost } from '@/state/runs/candidate-costs'
 import { Badge } from '@/ui/badge'
-import { formatPercent } from '@/ui/format'
+import { formatCost, formatPercent } from '@/ui/format'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
 import type { CandidateRow } from './candidate-rows'
 import { howWords, verdictOf } from './candidate-words'
+import { callWords } from './run-words'
 import { changeWords } from './state-changes'
 
 interface CandidateTableProps {
   readonly rows: readonly CandidateRow[]
+  /** What was paid for each; absent while that is not known. */
+  readonly costs: ReadonlyMap<CandidateId, CandidateCost> | undefined
   readonly selectedId: CandidateId | undefined
   readonly onSelect: (id: CandidateId | undefined) => void
   readonly isLive: boolean
@@ -17,8 +21,11 @@ interface CandidateTableProps {
 }
 
 /** Every candidate of the run. A press, or Enter, opens it at the side. */
-export function CandidateTable({ rows, selectedId, onSelect, isLive, isNarrow }: CandidateTableProps) {
-  const columns = useMemo(() => columnsOf(isLive).filter(column => !isNarrow || column.id !== 'how'), [isLive, isNarrow])
+export function CandidateTable({ rows, costs, selectedId, onSelect, isLive, isNarrow }: CandidateTableProps) {
+  const columns = useMemo(
+    () => columnsOf(isLive, costs).filter(({ id }) => !isNarrow || (id !== 'how' && id !== 'paid')),
+    [isLive, isNarrow, costs],
+  )
   return (
     <VirtualTable
       label="Candidates"
@@ -41,7 +48,7 @@ export function CandidateTable({ rows, selectedId, onSelect, isLive, isNarrow }:
   )
 }
 
-function columnsOf(isLive: boolean): readonly TableColumn<CandidateRow>[] {
+function columnsOf(isLive: boolean, costs: CandidateTableProps['costs']): readonly TableColumn<CandidateRow>[] {
   return [
     { id: 'trial', title: 'Trial', width: 64, align: 'right', sortValue: row => row.candidate.trial, render: row => row.candidate.trial },
     {
@@ -66,6 +73,7 @@ function columnsOf(isLive: boolean): readonly TableColumn<CandidateRow>[] {
       sortValue: row => row.score,
       render: row => <CandidateScore row={row} isLive={isLive} />,
     },
+    ...(costs === undefined || costs.size === 0 ? [] : [paidColumn(costs)]),
     {
       id: 'changes',
       title: 'Changed',
@@ -113,4 +121,20 @@ function CandidateScore({ row: { candidate, score }, isLive }: { readonly row: C
       </span>
     </span>
   )
+}
+
+/** The way to its scores alone: what proposing it took is not in it. */
+function paidColumn(costs: NonNullable<CandidateTableProps['costs']>): TableColumn<CandidateRow> {
+  return {
+    id: 'paid',
+    title: 'Paid',
+    width: 96,
+    align: 'right',
+    sortValue: row => costs.get(row.candidate.id)?.cost ?? costs.get(row.candidate.id)?.calls,
+    render: row => {
+      const { calls, cost } = costs.get(row.candidate.id) ?? { calls: 0 }
+      if (calls === 0) return <span className="text-faint">–</span>
+      return <span title={callWords(calls)}>{cost === undefined ? callWords(calls) : formatCost(cost)}</span>
+    },
+  }
 }

@@ -10,26 +10,27 @@ import { changeWords, isChanged, type PredictorChange } from './state-changes'
 interface ChangesListProps {
   readonly changes: readonly PredictorChange[]
   readonly graph: ProgramGraph
-  readonly best: CandidateView | undefined
+  readonly before: CandidateView | undefined
+  readonly after: CandidateView | undefined
   readonly isLive: boolean
 }
 
 /** Per predictor: the instructions word by word, and the demos that came and went. */
-export function ChangesList({ changes, graph, best, isLive }: ChangesListProps) {
-  if (best === undefined || !changes.some(isChanged)) {
+export function ChangesList({ changes, graph, before, after, isLive }: ChangesListProps) {
+  if (before === undefined || after === undefined || !changes.some(isChanged)) {
     return (
       <EmptyState title="Nothing changed">
-        {isLive ? 'No candidate beats the program as it was yet.' : 'The best program of this run is the one it started from.'}
+        {before !== undefined && after !== undefined && before.id !== after.id
+          ? 'These two candidates have the same instructions and demos.'
+          : isLive
+            ? 'No candidate beats the program as it was yet.'
+            : 'The best program of this run is the one it started from.'}
       </EmptyState>
     )
   }
   const predictors = predictorsOf(graph)
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-3 p-4">
-      <p className="text-soft">
-        From the program as it was to <span className="font-medium text-ink">{best.label}</span>
-        {isLive && ', the best so far'}.
-      </p>
       {changes.map(change => {
         const fields = predictors.find(predictor => predictor.id === change.id)?.signature({ [change.id]: change.after }).fields ?? []
         return (

@@ -47,7 +47,9 @@ export function CompareRows({ record, before, after, isLive }: CompareRowsProps)
       <EmptyState title="Nothing to compare">
         {isLive
           ? 'Rows are compared once a candidate beats the program as it was.'
-          : 'The best program of this run is the one it started from.'}
+          : before === undefined || after === undefined || before.id === after.id
+            ? 'Choose two candidates above. The best program of this run is the one it started from.'
+            : 'Rows can be compared of candidates that were evaluated on all rows. Choose others above.'}
       </EmptyState>
     )
   }

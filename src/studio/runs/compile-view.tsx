@@ -2,14 +2,23 @@ import { useMemo } from 'react'
 import type { RunView } from '@/engine/run/run-view'
 import { setRunPage, useRunPage, type RunTab } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
-import { TabPanel, Tabs } from '@/ui/tabs'
+import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
 import { candidateRows } from './candidate-rows'
 import { ChangesList } from './changes-list'
+import { ChoicesView } from './choices-view'
 import { CompareRows } from './compare-rows'
+import { ComparedPair } from './compared-pair'
+import { DiagnosisCard } from './diagnosis-card'
+import { frontierMatrix } from './frontier'
+import { FrontierMatrix } from './frontier-matrix'
+import { hasLineage } from './lineage'
+import { LineageTree } from './lineage-tree'
 import { LogList } from './log-list'
+import { ProposalsView } from './proposals-view'
 import { ResultCard } from './result-card'
 import { isChanged, stateChanges } from './state-changes'
 import { TrialsView } from './trials-view'
+import { WithCandidate } from './with-candidate'
 
 interface CompileViewProps {
   readonly record: RunRecord
@@ -18,44 +27,88 @@ interface CompileViewProps {
   readonly isPaused: boolean
 }
 
-/** A compile: its result when there is one, its trials, and what the best candidate changed. */
+/** A compile: its result when there is one, its trials, what was written and tried on the way, and what any candidate changed. */
 export function CompileView({ record, view, isLive, isPaused }: CompileViewProps) {
-  const { tab } = useRunPage(record.id)
+  const page = useRunPage(record.id)
   const { graph } = record.spec
   const rows = useMemo(() => candidateRows(graph, view), [graph, view])
+  const matrix = useMemo(() => frontierMatrix(view, rows), [view, rows])
   const baseline = rows.find(row => row.isBaseline)?.candidate
   const best = rows.find(row => row.isBest)?.candidate
+  const before = rows.find(row => row.candidate.id === page.before)?.candidate ?? baseline
+  const after = rows.find(row => row.candidate.id === page.after)?.candidate ?? best
   const changes = useMemo(
-    () => (baseline === undefined || best === undefined ? [] : stateChanges(graph, baseline.state, best.state)),
-    [graph, baseline, best],
+    () => (before === undefined || after === undefined ? [] : stateChanges(graph, before.state, after.state)),
+    [graph, before, after],
   )
   const result = view.end?.result ?? record.result
   const changedCount = changes.filter(isChanged).length
   const scoredCount = rows.filter(row => row.score !== undefined).length
+  const writtenCount = view.proposals.reduce((sum, { proposals }) => sum + proposals.length, 0)
+  const tabs: readonly TabItem<RunTab>[] = [
+    { value: 'trials', label: 'Trials', ...(scoredCount > 0 && { badge: scoredCount }) },
+    ...(writtenCount > 0 ? [{ value: 'proposals' as const, label: 'Proposals', badge: writtenCount }] : []),
+    ...(hasLineage(rows) ? [{ value: 'lineage' as const, label: 'Lineage' }] : []),
+    ...(matrix === undefined ? [] : [{ value: 'frontier' as const, label: 'Frontier' }]),
+    ...(rows.some(row => row.candidate.choice !== undefined) ? [{ value: 'choices' as const, label: 'What mattered' }] : []),
+    { value: 'changes', label: 'Changes', ...(changedCount > 0 && { badge: changedCount }) },
+    { value: 'rows', label: 'Rows' },
+    { value: 'log', label: 'Log' },
+  ]
+  const open = (candidate: string | undefined) => setRunPage(record.id, { candidate })
+  const pair = (
+    <ComparedPair
+      rows={rows}
+      before={before?.id}
+      after={after?.id}
+      isChosen={before?.id !== baseline?.id || after?.id !== best?.id}
+      onChange={chosen => setRunPage(record.id, chosen)}
+    />
+  )
   return (
     <div className="flex h-full min-h-0 flex-col">
       {!isLive && result?.baseline !== undefined && <ResultCard record={record} result={result} baseline={baseline} best={best} />}
+      {!isLive && <DiagnosisCard record={record} />}
       <Tabs<RunTab>
         label="Parts of the run"
         className="min-h-0 flex-1"
         listClassName="bg-surface px-3"
-        value={tab}
+        value={tabs.some(({ value }) => value === page.tab) ? page.tab : 'trials'}
         onChange={next => setRunPage(record.id, { tab: next })}
-        tabs={[
-          { value: 'trials', label: 'Trials', ...(scoredCount > 0 && { badge: scoredCount }) },
-          { value: 'changes', label: 'Changes', ...(changedCount > 0 && { badge: changedCount }) },
-          { value: 'rows', label: 'Rows' },
-          { value: 'log', label: 'Log' },
-        ]}
+        tabs={tabs}
       >
         <TabPanel value="trials" className="flex flex-col overflow-hidden">
           <TrialsView record={record} view={view} rows={rows} pace={!isLive ? 'ended' : isPaused ? 'paused' : 'moving'} isLive={isLive} />
         </TabPanel>
+        <TabPanel value="proposals" className="flex flex-col overflow-hidden">
+          <WithCandidate record={record} rows={rows}>
+            <div className="min-h-0 flex-1 overflow-y-auto">
+              <ProposalsView record={record} view={view} rows={rows} onOpen={open} />
+            </div>
+          </WithCandidate>
+        </TabPanel>
+        <TabPanel value="lineage" className="flex flex-col overflow-hidden">
+          <WithCandidate record={record} rows={rows}>
+            <LineageTree rows={rows} selectedId={page.candidate} onSelect={open} />
+          </WithCandidate>
+        </TabPanel>
+        <TabPanel value="frontier" className="flex flex-col overflow-hidden">
+          <WithCandidate record={record} rows={rows}>
+            {matrix !== undefined && <FrontierMatrix record={record} matrix={matrix} selectedId={page.candidate} onSelect={open} />}
+          </WithCandidate>
+        </TabPanel>
+        <TabPanel value="choices" className="flex flex-col overflow-hidden">
+          <WithCandidate record={record} rows={rows}>
+            <ChoicesView record={record} rows={rows} onOpen={open} />
+          </WithCandidate>
+        </TabPanel>
         <TabPanel value="changes">
-          <ChangesList changes={changes} graph={graph} best={best} isLive={isLive} />
+          {pair}
+          <ChangesList changes={changes} graph={graph} before={before} after={after} isLive={isLive} />
         </TabPanel>
         <TabPanel value="rows" className="flex flex-col overflow-hidden">
-          <CompareRows record={record} before={baseline} after={best} isLive={isLive} />
+          {pair}
+          <CompareRows record={record} before={before} after={after} isLive={isLive} />
         </TabPanel>
         <TabPanel value="log">
           <LogList record={record} />

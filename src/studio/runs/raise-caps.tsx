@@ -11,8 +11,26 @@ import { tokenCount } from './run-words'
 
 /** New caps for a run that reached one; it goes on with what it has. */
 export function RaiseCaps({ record }: { readonly record: RunRecord }) {
-  const { budget } = record.spec
   const [isOpen, setOpen] = useState(false)
+  return (
+    <Popover
+      open={isOpen}
+      onOpenChange={setOpen}
+      label="Raise the caps of this run"
+      align="end"
+      trigger={<Button variant="primary">Raise and continue</Button>}
+    >
+      <RaiseCapsForm record={record} onDone={() => setOpen(false)} />
+    </Popover>
+  )
+}
+
+export function hasCaps({ spec: { budget } }: RunRecord): boolean {
+  return caps.some(cap => budget[cap.key] !== undefined)
+}
+
+export function RaiseCapsForm({ record, onDone }: { readonly record: RunRecord; readonly onDone: () => void }) {
+  const { budget } = record.spec
   const [next, setNext] = useState<Budget>(budget)
   const used = {
     maxCalls: `${formatCount(record.totals.calls)} sent so far`,
@@ -22,39 +40,31 @@ export function RaiseCaps({ record }: { readonly record: RunRecord }) {
   }
   const keys = caps.filter(cap => budget[cap.key] !== undefined)
   return (
-    <Popover
-      open={isOpen}
-      onOpenChange={setOpen}
-      label="Raise the caps of this run"
-      align="end"
-      trigger={<Button variant="primary">Raise and continue</Button>}
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={event => {
+        event.preventDefault()
+        onDone()
+        void raiseCaps(record.id, next)
+      }}
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={event => {
-          event.preventDefault()
-          setOpen(false)
-          void raiseCaps(record.id, next)
-        }}
-      >
-        {keys.map(({ key, label, scale, step }) => (
-          <FormField key={key} label={label} help={`${used[key]}. Empty means no cap.`}>
-            <NumberInput
-              value={next[key] === undefined ? undefined : (next[key] ?? 0) / scale}
-              min={0}
-              step={step}
-              onChange={value => {
-                const { [key]: _old, ...rest } = next
-                setNext(value === undefined ? rest : { ...rest, [key]: value * scale })
-              }}
-            />
-          </FormField>
-        ))}
-        <Button type="submit" variant="primary">
-          Continue with these caps
-        </Button>
-      </form>
-    </Popover>
+      {keys.map(({ key, label, scale, step }) => (
+        <FormField key={key} label={label} help={`${used[key]}. Empty means no cap.`}>
+          <NumberInput
+            value={next[key] === undefined ? undefined : (next[key] ?? 0) / scale}
+            min={0}
+            step={step}
+            onChange={value => {
+              const { [key]: _old, ...rest } = next
+              setNext(value === undefined ? rest : { ...rest, [key]: value * scale })
+            }}
+          />
+        </FormField>
+      ))}
+      <Button type="submit" variant="primary">
+        Continue with these caps
+      </Button>
+    </form>
   )
 }
 

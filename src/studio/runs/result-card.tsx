@@ -54,7 +54,7 @@ export function ResultCard({ record, result, baseline, best }: ResultCardProps) 
               <button
                 key={change}
                 type="button"
-                onClick={() => setRunPage(record.id, { tab: 'rows', change })}
+                onClick={() => setRunPage(record.id, { tab: 'rows', change, before: undefined, after: undefined })}
                 className="flex min-w-14 flex-col items-start rounded-md border border-line px-2 py-1 hover:bg-hover"
               >
                 <span className={cx('text-lg font-semibold tabular', changeColours[change])}>{formatCount(gain[change])}</span>

@@ -11,6 +11,7 @@ import type { RunRecord } from '@/storage/records'
 import { Button } from '@/ui/button'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { RunControls } from './run-controls'
+import { RunMenu } from './run-menu'
 import { costWords, tokenCount } from './run-words'
 import { StatusBadge } from './status-badge'
 import type { RunClock } from './use-run-clock'
@@ -80,6 +81,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
           </Button>
         )}
         <RunControls runId={record.id} kind={record.kind} title={record.title} status={status} />
+        <RunMenu record={record} status={status} isSealed={isSealed} />
       </div>
     </header>
   )

@@ -1,4 +1,4 @@
-import { predictorsOf } from '@/engine/graph/predictors'
+import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import type { Demo, PredictorId, PredictorState, ProgramGraph, ProgramState } from '@/engine/graph/program'
 import { canonicalJson } from '@/lib/canonical-json'
 
@@ -22,7 +22,7 @@ export function stateChanges(graph: ProgramGraph, before: ProgramState, after: P
     const next = after[predictor.id] ?? noState
     return {
       id: predictor.id,
-      name: predictor.key === '' ? predictor.node.name : `${predictor.node.name} · ${predictor.key}`,
+      name: predictorName(predictor),
       before: old,
       after: next,
       hasNewInstructions: old.instructions !== next.instructions,
@@ -31,6 +31,10 @@ export function stateChanges(graph: ProgramGraph, before: ProgramState, after: P
       removed: without(old.demos, next.demos),
     }
   })
+}
+
+export function predictorName({ key, node }: Pick<Predictor, 'key' | 'node'>): string {
+  return key === '' ? node.name : `${node.name} · ${key}`
 }
 
 export function isChanged({ hasNewInstructions, added, removed }: PredictorChange): boolean {

@@ -1,11 +1,12 @@
 import type { RunView } from '@/engine/run/run-view'
+import { useCandidateCosts } from '@/state/runs/candidate-costs'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { ScoreChart } from '@/ui/charts/score-chart'
 import { scorePoints, type CandidateRow } from './candidate-rows'
-import { CandidatePanel } from './candidate-panel'
 import { CandidateTable } from './candidate-table'
 import { StagesList } from './stages-list'
+import { WithCandidate } from './with-candidate'
 
 interface TrialsViewProps {
   readonly record: RunRecord
@@ -22,35 +23,14 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
   const baseline = rows.find(row => row.isBaseline)
   const points = scorePoints(rows)
   const best = rows.find(row => row.isBest)
+  const hasBoth = points.some(({ kind }) => kind === 'minibatch') && points.some(({ kind }) => kind === 'full')
   const select = (id: string | undefined) => setRunPage(record.id, { candidate: id })
+  const costs = useCandidateCosts(record.id, view, !isLive)
   return (
-    <div className="flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col">
-        {(isLive || points.length > 0) && (
-          <div className="shrink-0 border-b border-line bg-surface px-3 pt-3 pb-1">
-            <ScoreChart
-              points={points}
-              baseline={baseline?.candidate.full?.summary.mean}
-              bestId={best?.candidate.id}
-              selectedId={selected?.candidate.id}
-              onSelect={select}
-              xLabel="Trial"
-              yLabel="Val score"
-              height={190}
-            />
-          </div>
-        )}
-        <div className="min-h-0 flex-1 bg-surface">
-          <CandidateTable
-            rows={rows}
-            selectedId={selected?.candidate.id}
-            onSelect={select}
-            isLive={isLive}
-            isNarrow={selected !== undefined}
-          />
-        </div>
-      </div>
-      {selected === undefined ? (
+    <WithCandidate
+      record={record}
+      rows={rows}
+      aside={
         <aside aria-label="Stages of the run" className="w-60 shrink-0 overflow-y-auto border-l border-line bg-surface px-3 py-3 xl:w-72">
           <h2 className="mb-1 text-sm font-semibold">Stages</h2>
           <StagesList stages={view.stages} pace={pace} />
@@ -65,9 +45,37 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
             </>
           )}
         </aside>
-      ) : (
-        <CandidatePanel record={record} row={selected} onClose={() => select(undefined)} />
+      }
+    >
+      {(isLive || points.length > 0) && (
+        <div className="shrink-0 border-b border-line bg-surface px-3 pt-3 pb-1">
+          <ScoreChart
+            points={points}
+            baseline={baseline?.candidate.full?.summary.mean}
+            bestId={best?.candidate.id}
+            selectedId={selected?.candidate.id}
+            onSelect={select}
+            xLabel="Trial"
+            yLabel="Val score"
+            height={190}
+          />
+          {hasBoth && (
+            <p className="-mt-1 pb-1 pl-11 text-xs text-faint">
+              Solid: all val rows. Hollow: a minibatch. Only solid ones can be best.
+            </p>
+          )}
+        </div>
       )}
-    </div>
+      <div className="min-h-0 flex-1 bg-surface">
+        <CandidateTable
+          rows={rows}
+          costs={costs}
+          selectedId={selected?.candidate.id}
+          onSelect={select}
+          isLive={isLive}
+          isNarrow={selected !== undefined}
+        />
+      </div>
+    </WithCandidate>
   )
 }

@@ -9,8 +9,8 @@ import { cx } from '@/ui/cx'
 import { ErrorBox } from '@/ui/error-box'
 import { formatCost, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
-import { CopyButton } from './copy-button'
-import { MessageList } from './message-list'
+import { CopyButton } from '@/ui/copy-button'
+import { MessageList } from '@/ui/message-list'
 import { costOfCall, formatName, tokenWords } from './trace-words'
 
 interface RequestCardProps {

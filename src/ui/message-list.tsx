@@ -1,4 +1,7 @@
-import type { Message } from '@/engine/lm/lm'
+interface Message {
+  readonly role: string
+  readonly content: string
+}
 
 /** Messages as they were sent. The ones in the middle, demos as a rule, start folded. */
 export function MessageList({ messages }: { readonly messages: readonly Message[] }) {

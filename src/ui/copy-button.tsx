@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
-import { announce } from '@/ui/announcer'
-import { Button } from '@/ui/button'
+import { announce } from './announcer'
+import { Button } from './button'
 
 /** Puts a text on the clipboard and says so. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {

@@ -1,0 +1,60 @@
+import { Ellipsis, FileDown, Gauge, RotateCcw } from 'lucide-react'
+import { useState } from 'react'
+import { exportRunFile } from '@/state/runs/run-record-commands'
+import { isLive, type ShownStatus } from '@/state/runs/run-status'
+import type { RunRecord } from '@/storage/records'
+import { Dialog } from '@/ui/dialog'
+import { IconButton } from '@/ui/icon-button'
+import { Menu } from '@/ui/menu'
+import { hasCaps, RaiseCapsForm } from './raise-caps'
+import { ReplayDialog } from './replay-dialog'
+
+/** What can be done with the record of a run. */
+export function RunMenu({ record, status, isSealed }: { readonly record: RunRecord; readonly status: ShownStatus; readonly isSealed: boolean }) {
+  const [open, setOpen] = useState<'replay' | 'caps'>()
+  const moves = isLive(status)
+  const close = () => setOpen(undefined)
+  const canRaise = (status === 'capped' || status === 'stopped' || status === 'interrupted') && hasCaps(record)
+  return (
+    <>
+      <Menu
+        align="end"
+        className="w-80"
+        trigger={<IconButton label="More about this run" icon={<Ellipsis />} />}
+        items={[
+          {
+            id: 'replay',
+            label: 'Replay from record…',
+            hint: moves || status === 'interrupted' ? 'Once it has ended.' : 'Runs it once more from stored answers. Nothing is sent.',
+            icon: <RotateCcw />,
+            disabled: moves || status === 'interrupted',
+            onSelect: () => setOpen('replay'),
+          },
+          {
+            id: 'export',
+            label: 'Export run file',
+            hint: isSealed ? 'Reveal its score first: the file holds it.' : 'Spec, events, rows and every answer. No keys.',
+            icon: <FileDown />,
+            disabled: isSealed,
+            onSelect: () => void exportRunFile(record),
+          },
+          ...(canRaise
+            ? [
+                {
+                  id: 'caps',
+                  label: 'Raise caps and continue…',
+                  hint: 'It goes on with everything it has.',
+                  icon: <Gauge />,
+                  onSelect: () => setOpen('caps'),
+                },
+              ]
+            : []),
+        ]}
+      />
+      <ReplayDialog record={record} isOpen={open === 'replay'} onClose={close} />
+      <Dialog open={open === 'caps'} onOpenChange={next => !next && close()} title="Raise the caps of this run" size="sm">
+        <RaiseCapsForm record={record} onDone={close} />
+      </Dialog>
+    </>
+  )
+}
