@@ -9,6 +9,7 @@ import { ErrorBoundary } from './error-boundary'
 import { AppRoutes } from './app-routes'
 import { ShortcutSheet } from './shortcut-sheet'
 import { StorageBanner } from './storage-banner'
+import { WorkspaceBanner } from './workspace-banner'
 
 export function App() {
   return (
@@ -16,6 +17,7 @@ export function App() {
       <Router hook={useHashLocation}>
         <div className="flex h-full flex-col">
           <StorageBanner />
+          <WorkspaceBanner />
           <div className="min-h-0 flex-1">
             <ErrorBoundary place="The studio">
               <AppRoutes />

@@ -3,6 +3,8 @@ import { watchRuns } from '@/state/live-runs'
 import { installShortcuts } from '@/state/commands'
 import { notifyError, onNotice } from '@/state/notices'
 import { flushSave } from '@/state/project-store'
+import { startSystemNotices } from '@/state/system-notices'
+import { watchWorkspace } from '@/state/workspace'
 import { announce } from '@/ui/announcer'
 import { toast } from '@/ui/toast'
 import { watchTheme } from './theme'
@@ -16,6 +18,8 @@ export function startApp(): void {
     toast(notice)
     announce(notice.detail === undefined ? notice.title : `${notice.title}. ${notice.detail}`)
   })
+  void watchWorkspace()
+  void startSystemNotices().catch(() => undefined)
   watchRuns().catch((error: unknown) => notifyError('The engine could not start', error))
   // Hidden is the last moment a browser promises before it may drop the page.
   document.addEventListener('visibilitychange', () => {

@@ -44,6 +44,14 @@ test('node states follow the meters', () => {
   expect(nodes).toMatchObject({ a: { status: 'done', outputs: { text: 'x' } }, b: { status: 'failed' }, c: { status: 'running' } })
 })
 
+test('a pause that came by itself keeps its reason until the run moves again', () => {
+  const problem = { code: 'storage-full', message: 'No space left.' } as const
+  const full = applyMessage(newLiveRun('run_1'), message({ status: 'paused', problem }))
+  const later = applyMessage(full, message({ status: 'paused' }))
+  expect(later.problem).toEqual(problem)
+  expect(applyMessage(later, message({})).problem).toBeUndefined()
+})
+
 test('a wait is shown until something moves', () => {
   const waiting = applyMessage(newLiveRun('run_1'), message({ meters: [{ type: 'wait', until: 99, reason: 'rate limit' }] }))
   expect(waiting.waiting).toEqual({ until: 99, reason: 'rate limit' })

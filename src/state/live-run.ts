@@ -29,6 +29,8 @@ export interface LiveRun {
   readonly nodes: Readonly<Record<NodeId, NodeRun>>
   /** Set while the provider makes the run wait. */
   readonly waiting?: { readonly until: number; readonly reason: string }
+  /** Why it paused by itself, such as a full disk. */
+  readonly problem?: ErrorJson
   /** True when events are missing in the view, so that it must be read from storage. */
   readonly hasGap: boolean
 }
@@ -57,6 +59,7 @@ export function applyMessage(run: LiveRun, message: RunMessage): LiveRun {
   const waits = message.meters.filter(meter => meter.type === 'wait')
   const moved = message.rollouts.length > 0 || fresh.length > 0 || message.meters.some(meter => meter.type === 'call-end')
   const waiting = waits.at(-1) ?? (moved ? undefined : run.waiting)
+  const problem = message.problem ?? (message.status === 'paused' ? run.problem : undefined)
   return {
     runId: run.runId,
     isOwn: run.isOwn,
@@ -67,6 +70,7 @@ export function applyMessage(run: LiveRun, message: RunMessage): LiveRun {
     rollouts: message.rollouts.length === 0 ? run.rollouts : [...run.rollouts, ...message.rollouts].slice(-shownRolloutCount),
     nodes: message.meters.reduce(applyNodeMeter, run.nodes),
     ...(waiting === undefined || isEnded(message.status) ? {} : { waiting: { until: waiting.until, reason: waiting.reason } }),
+    ...(problem !== undefined && { problem }),
     hasGap,
   }
 }

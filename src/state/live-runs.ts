@@ -8,12 +8,12 @@ import { emptyRunView } from '@/engine/run/reduce'
 import type { RunView } from '@/engine/run/run-view'
 import type { RunId, RunRecord } from '@/storage/records'
 import { listEvents } from '@/storage/run-events'
-import { heldRuns } from '@/storage/run-locks'
 import type { RunMessage } from '@/worker/api'
 import { engine } from './engine-client'
 import { applyMessage, emptyTotals, foldEvents, isEnded, newLiveRun, type LiveRun, type NodeRun } from './live-run'
 import { projectStore } from './project-store'
 import { useRun, useRunEvents, useRunLocks } from './queries'
+import { awaitRelease, onRunReleased } from './run-lock-watch'
 import { sessionStore } from './session-store'
 
 export interface LiveRunsState {
@@ -30,6 +30,7 @@ const endListeners = new Set<(run: LiveRun) => void>()
 
 /** Listens to the worker, once for the life of the page. */
 export function watchRuns(): Promise<void> {
+  onRunReleased(dropLost)
   subscribed ??= engine().subscribe(receive)
   return subscribed
 }
@@ -138,7 +139,7 @@ function receive(message: RunMessage): void {
   const run = applyMessage(before ?? newLiveRun(message.runId, message.status), message)
   setRun(run)
   if (run.hasGap) void catchUp(run.runId)
-  if (!run.isOwn && !isEnded(run.status)) sweepLater()
+  if (!run.isOwn && !isEnded(run.status)) awaitRelease(run.runId)
   if (isEnded(run.status) && !isEnded(before?.status ?? 'running')) for (const listener of endListeners) listener(run)
 }
 
@@ -149,22 +150,10 @@ async function catchUp(runId: RunId): Promise<void> {
   if (run !== undefined && view.seq >= run.view.seq) setRun({ ...run, view, hasGap: false })
 }
 
-let sweep: ReturnType<typeof setTimeout> | undefined
-const sweepPauseMs = 6_000
-
 /** A tab that is closed says no farewell: its runs are over here too once nobody holds their lock. */
-function sweepLater(): void {
-  sweep ??= setTimeout(() => {
-    sweep = undefined
-    void dropLostRuns()
-  }, sweepPauseMs)
-}
-
-async function dropLostRuns(): Promise<void> {
-  const held = await heldRuns()
-  const foreign = Object.values(liveRuns.getState().runs).filter(run => !run.isOwn && !isEnded(run.status))
-  for (const run of foreign) if (!held.has(run.runId)) forgetRun(run.runId)
-  if (foreign.some(run => held.has(run.runId))) sweepLater()
+function dropLost(runId: RunId): void {
+  const run = liveRuns.getState().runs[runId]
+  if (run !== undefined && !run.isOwn && !isEnded(run.status)) forgetRun(runId)
 }
 
 function setRun(run: LiveRun): void {

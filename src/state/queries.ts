@@ -7,12 +7,12 @@ import type { RunId } from '@/storage/records'
 import { listRollouts } from '@/storage/rollouts'
 import { listRunCalls } from '@/storage/run-calls'
 import { listEvents } from '@/storage/run-events'
-import { heldRuns } from '@/storage/run-locks'
 import { getRun, listRuns } from '@/storage/runs'
 import { storageInfo } from '@/storage/usage'
 import { listVersions } from '@/storage/versions'
 import { engine } from './engine-client'
 import { queryKeys } from './query-client'
+import { watchedRuns } from './run-lock-watch'
 
 export function useProjects() {
   return useQuery({ queryKey: queryKeys.projects(), queryFn: () => listProjects() })
@@ -100,5 +100,5 @@ export function useStorageInfo() {
 
 /** Runs that some tab is running; a run that says it is running and is not among them was interrupted. */
 export function useRunLocks(): UseQueryResult<ReadonlySet<RunId>> {
-  return useQuery({ queryKey: queryKeys.runLocks(), queryFn: heldRuns, refetchInterval: 5_000, structuralSharing: false })
+  return useQuery({ queryKey: queryKeys.runLocks(), queryFn: watchedRuns, refetchInterval: 5_000, structuralSharing: false })
 }

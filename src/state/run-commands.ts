@@ -15,6 +15,7 @@ import { currentProject, flushSave, projectStore } from './project-store'
 import { invalidate, queryKeys } from './query-client'
 import { showRunInIcon } from './run-icon'
 import { tellRunEnds } from './run-notices'
+import { tellPauses } from './run-pause-notices'
 import { sessionStore, setActiveRow, setRowRun } from './session-store'
 
 /**
@@ -117,6 +118,7 @@ projectStore.subscribe(({ project }, { project: before }) => {
 
 function listen(): Promise<void> {
   tellRunEnds()
+  tellPauses()
   showRunInIcon()
   return watchRuns()
 }

@@ -7,7 +7,8 @@ export function runLockName(runId: RunId): string {
 /** The runs that some tab of this browser holds right now. */
 export async function heldRuns(): Promise<ReadonlySet<RunId>> {
   const { held = [] } = await navigator.locks.query()
-  return new Set(held.flatMap(lock => (lock.name?.startsWith('run:') ? [lock.name.slice(4)] : [])))
+  // Who waits for a run to be let go holds it for a moment too, but shared.
+  return new Set(held.flatMap(lock => (lock.mode === 'exclusive' && lock.name?.startsWith('run:') ? [lock.name.slice(4)] : [])))
 }
 
 /** `interrupted`: its tab died. `asleep`: its tab holds it but has not moved for a while, because the browser froze it. */

@@ -23,6 +23,19 @@ export async function storageInfo(): Promise<StorageInfo> {
   return { usage: estimate.usage, quota: estimate.quota, isPersisted, callCache }
 }
 
+/**
+ * True in a private window whose browser lets a page know: Firefox and Safari refuse the file system there. Chromium hides it on
+ * purpose, so false says nothing there.
+ */
+export async function isTemporaryStorage(): Promise<boolean> {
+  try {
+    await navigator.storage?.getDirectory?.()
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** Asks the browser to keep this storage. Call it from a click, after the first real work; true when granted. */
 export async function askToPersist(): Promise<boolean> {
   return (await navigator.storage?.persist?.()) ?? false

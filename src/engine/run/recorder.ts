@@ -9,7 +9,7 @@ export interface RecorderOptions {
   readonly listener: RunListener
   readonly status: () => LiveStatus
   readonly totals: () => RunTotals
-  /** Resolves when the user made room and resumed; rejects when the run was given up meanwhile. */
+  /** Tells the user why it waits; resolves when they made room and resumed, rejects when the run was given up meanwhile. */
   readonly waitForRoom: (problem: ErrorJson) => Promise<void>
   /** Told when the journal refuses to write for good: nothing may go on that nobody can record. */
   readonly onLost: (error: unknown) => void
@@ -79,11 +79,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   async function hasRoomAgain(error: EngineError): Promise<boolean> {
-    const problem = errorToJson(error)
     try {
-      const room = options.waitForRoom(problem)
-      options.listener({ status: options.status(), events: [], rollouts: [], meters: [], totals: options.totals(), problem })
-      await room
+      await options.waitForRoom(errorToJson(error))
       return true
     } catch {
       return false

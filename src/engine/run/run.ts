@@ -60,10 +60,12 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     gate.close()
     setStatus('paused')
   }
-  const waitForRoom = (): Promise<void> => {
+  const waitForRoom = (problem: ErrorJson): Promise<void> => {
     pause()
+    listener({ status, events: [], rollouts: [], meters: [], totals: tally.totals(), problem })
     return gate.wait(signal)
   }
+  const waitAfter = (full: unknown): Promise<void> => waitForRoom(errorToJson(full))
   const recorder = createRecorder({
     journal,
     clock,
@@ -79,8 +81,8 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   const callLog = createCallLog(tally, priceOf, recorder.call)
   const lmOf = stacksOf(
     spec,
-    { ...ports, calls: patientStore(ports.calls, waitForRoom) },
-    ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitForRoom)),
+    { ...ports, calls: patientStore(ports.calls, waitAfter) },
+    ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitAfter)),
     { budget, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
   )
 

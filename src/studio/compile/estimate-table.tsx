@@ -73,6 +73,11 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
           {bytes.free !== undefined && ` of ${formatBytes(bytes.free)} left`}
         </dd>
       </dl>
+      {bytes.free !== undefined && bytes.high > bytes.free && (
+        <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn-text">
+          It may need more space than is left. The run would pause then, and go on once there is room: free some in Settings.
+        </p>
+      )}
       {tokensPerCall === undefined && <MeasureButton />}
       <p className="text-sm text-faint">
         Answers already in the cache cost nothing; retries and questions asked again in another format add to it.

@@ -67,7 +67,7 @@ export function KeysSection() {
         title="Forget all keys?"
         action="Forget all keys"
         danger
-        onConfirm={() => void forgetAllKeys(keys.data ?? [])}
+        onConfirm={() => void forgetAllKeys()}
       >
         Models behind these addresses answer again once you enter their keys anew.
       </ConfirmDialog>

@@ -1,5 +1,4 @@
 import { askToPersist } from '@/storage/usage'
-import type { KeyInfo } from '@/worker/api'
 import { engine } from '@/state/engine-client'
 import { notify, notifyError } from '@/state/notices'
 import { invalidate, queryKeys } from '@/state/query-client'
@@ -36,8 +35,15 @@ export async function forgetKey(origin: string): Promise<void> {
   }
 }
 
-export async function forgetAllKeys(keys: readonly KeyInfo[]): Promise<void> {
-  for (const { origin } of keys) await forgetKey(origin)
+export async function forgetAllKeys(): Promise<void> {
+  try {
+    await engine().forgetAllKeys()
+    notify({ title: 'All keys are forgotten', tone: 'neutral' })
+  } catch (error) {
+    notifyError('The keys were not forgotten', error)
+  } finally {
+    invalidate(queryKeys.keys())
+  }
 }
 
 /** Asks the browser not to clear the studio's storage by itself. */

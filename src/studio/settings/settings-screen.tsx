@@ -1,6 +1,7 @@
 import { AboutSection } from './about-section'
 import { AppearanceSection } from './appearance-section'
 import { KeysSection } from './keys-section'
+import { NoticesSection } from './notices-section'
 import { SecuritySection } from './security-section'
 import { StorageSection } from './storage-section'
 
@@ -41,6 +42,7 @@ export function SettingsScreen() {
 const sections = [
   { id: 'keys', title: 'Models and keys', Section: KeysSection },
   { id: 'storage', title: 'Storage', Section: StorageSection },
+  { id: 'notifications', title: 'Notifications', Section: NoticesSection },
   { id: 'appearance', title: 'Appearance', Section: AppearanceSection },
   { id: 'security', title: 'Security', Section: SecuritySection },
   { id: 'about', title: 'About', Section: AboutSection },

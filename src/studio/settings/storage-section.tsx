@@ -9,9 +9,11 @@ import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { ConfirmDialog } from '@/ui/confirm-dialog'
 import { ErrorBox } from '@/ui/error-box'
-import { formatBytes, formatCount } from '@/ui/format'
+import { formatBytes } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import { Spinner } from '@/ui/spinner'
+import { BackupCard } from './backup-card'
+import { FreeCache } from './free-cache'
 import { keepStorage } from './settings-actions'
 
 export function StorageSection() {
@@ -47,10 +49,8 @@ export function StorageSection() {
         </div>
         {!isPersisted && <Button onClick={() => void keepStorage()}>Ask to keep it</Button>}
       </div>
-      <p className="text-soft">
-        The call cache holds {formatCount(callCache.count)} model {callCache.count === 1 ? 'answer' : 'answers'} (
-        {formatBytes(callCache.bytes)}), so that no request is paid for twice.
-      </p>
+      <FreeCache {...callCache} />
+      <BackupCard />
       {projects.data && projects.data.length > 0 && (
         <ul aria-label="Projects by size" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {projects.data.map(project => (
