@@ -64,10 +64,13 @@ function wide(state: Program['state']): Program {
 
 describe('the check of an export', () => {
   it('finds the same bytes on both sides, with code nodes, steps in a row and side by side', async () => {
+    const ownWords = Object.fromEntries(['a', 'b', 'c'].map(id => [id, { instructions: `Find word ${id}.`, demos: [] }]))
     for (const [program, requests] of [
       [twoSteps(), 2],
       [codeProgram(), 2],
-      [wide(), 4],
+      [wide(ownWords), 4],
+      // Three equal requests side by side are one.
+      [wide({}), 2],
     ] as const) {
       const rows = await check(program)
       expect(rows.map(row => [row.isEqual, row.requests])).toEqual(Array.from({ length: 3 }, () => [true, requests]))
