@@ -5,11 +5,13 @@ import type { Values } from '../data/example'
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
 import { moduleKind } from '../modules/registry'
+import { shownDemos } from '../modules/nearest-demos'
 import { predict } from '../modules/predict'
 import type { Clock } from '../run/ports'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { Prediction, Span, SpanCall, Trace } from '../trace/span'
 import { runCode } from './code-node'
+import { ensembleOf, reduceOutputs, type Ensemble } from './ensemble'
 import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, PredictorId, PredictorState, Program } from './program'
 
@@ -48,7 +50,26 @@ export async function runProgram(program: Program, inputs: Values, context: Exec
  * Runs layer by layer; steps of a layer run together. When one fails, its layer is finished and no further one starts:
  * which steps ran does not depend on which answer came first, and that is what a replay needs.
  */
-export async function executeProgram(program: Program, inputs: Values, context: ExecuteContext): Promise<Execution> {
+export function executeProgram(program: Program, inputs: Values, context: ExecuteContext): Promise<Execution> {
+  const ensemble = ensembleOf(program.state)
+  return ensemble ? executeEnsemble(program, ensemble, inputs, context) : executeOnce(program, inputs, context)
+}
+
+/** Every member on its own, then one answer of all. As in DSPy, a member that fails takes the row with it. */
+async function executeEnsemble(
+  { graph }: Program,
+  { reduce, members }: Ensemble,
+  inputs: Values,
+  context: ExecuteContext,
+): Promise<Execution> {
+  const runs = await Promise.all(members.map(state => executeOnce({ graph, state }, inputs, context)))
+  const trace = runs.flatMap(run => run.trace)
+  const values = runs.flatMap(run => (run.values ? [run.values] : []))
+  const failed = runs.find(run => run.values === undefined)
+  return failed ? { trace, error: failed.error } : { trace, values: reduceOutputs(reduce, values) }
+}
+
+async function executeOnce(program: Program, inputs: Values, context: ExecuteContext): Promise<Execution> {
   const plan = planOf(program.graph)
   const known = new Map<NodeId, Values>()
   const trace: Span[] = []
@@ -123,10 +144,11 @@ function runModule(
     if (predictor === undefined) throw new Error(`module ${module} has no predictor "${key}"`)
     const state = program.state[predictor.id]
     const { lm, model } = context.modelFor(state)
+    const signature = predictor.signature(program.state)
     return predict(
       {
-        signature: predictor.signature(program.state),
-        demos: state?.demos ?? [],
+        signature,
+        demos: shownDemos(state, signature, values),
         inputs: values,
         adapter: context.adapter,
         lm,

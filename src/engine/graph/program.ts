@@ -66,6 +66,20 @@ export interface PredictorState {
   readonly demos: readonly Demo[]
   /** A model for this predictor alone; absent means the task LM of the run. */
   readonly lm?: ModelId
+  /** Present: a call shows only the `k` demos whose inputs are most like its own, found anew for each call. */
+  readonly nearest?: { readonly k: number }
+  /**
+   * Present: the program runs once with each member, and the answers are reduced to one. Every predictor of an ensemble has as many
+   * members, in the same order; what stands beside them is the best single one.
+   */
+  readonly ensemble?: { readonly reduce: ReduceId; readonly members: readonly EnsembleMember[] }
+}
+/** `majority` takes the most frequent answer, `mean` and `median` work on numbers and take the majority of everything else. */
+export type ReduceId = 'majority' | 'mean' | 'median'
+export interface EnsembleMember {
+  readonly instructions: string
+  readonly demos: readonly Demo[]
+  readonly lm?: ModelId
 }
 export type ProgramState = Readonly<Record<PredictorId, PredictorState>>
 

@@ -5,10 +5,12 @@ import { EngineError } from '../errors'
 import { predictorsOf } from '../graph/predictors'
 import type { PredictorId, Program } from '../graph/program'
 import type { Message } from '../lm/lm'
+import { shownDemos } from './nearest-demos'
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
 export function promptFor(program: Program, predictorId: PredictorId, inputs: Values, adapter: Adapter = chatAdapter): readonly Message[] {
   const predictor = predictorsOf(program.graph).find(one => one.id === predictorId)
   if (predictor === undefined) throw new EngineError('not-found', `The program has no predictor "${predictorId}".`)
-  return adapter.format(predictor.signature(program.state), program.state[predictorId]?.demos ?? [], inputs)
+  const signature = predictor.signature(program.state)
+  return adapter.format(signature, shownDemos(program.state[predictorId], signature, inputs), inputs)
 }

@@ -3,10 +3,13 @@ import { bootstrapFewShot } from './bootstrap-few-shot'
 import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
 import { bootstrapFewShotTpe } from './bootstrap-few-shot-tpe'
 import { copro } from './copro'
+import { ensemble } from './ensemble'
 import { gepa } from './gepa'
 import { inferRules } from './infer-rules'
+import { knnFewShot } from './knn-few-shot'
 import { labeledFewShot } from './labeled-few-shot'
 import { miproV2 } from './mipro-v2'
+import { simba } from './simba'
 import type { OptimizerKind } from './optimizer'
 
 /** Every optimizer the studio offers, in the order of the menu. */
@@ -15,10 +18,13 @@ export const optimizerKinds: readonly OptimizerKind[] = [
   bootstrapFewShot,
   bootstrapFewShotRandomSearch,
   bootstrapFewShotTpe,
+  knnFewShot,
   miproV2,
   gepa,
+  simba,
   copro,
   inferRules,
+  ensemble,
 ]
 
 /** Throws `params-invalid` for an id that this version does not know. */

@@ -59,9 +59,13 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
 
 export const demoSchema: z.ZodType<Demo> = jsonObjectSchema
 
+const memberSchema = z.object({ instructions: z.string(), demos: z.array(demoSchema), lm: keySchema.optional() })
 export const stateSchema: z.ZodType<ProgramState> = z.record(
   keySchema,
-  z.object({ instructions: z.string(), demos: z.array(demoSchema), lm: keySchema.optional() }),
+  memberSchema.extend({
+    nearest: z.object({ k: z.number().int().positive() }).optional(),
+    ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(memberSchema) }).optional(),
+  }),
 )
 
 /** True for what `JSON.stringify` keeps as it is: no NaN, no undefined, no class instances, no own `__proto__`. */

@@ -1,6 +1,7 @@
 import { openPredictors } from '../graph/locks'
 import { predictorsOf } from '../graph/predictors'
-import type { ProgramGraph } from '../graph/program'
+import { ensembleOf } from '../graph/ensemble'
+import type { ProgramGraph, ProgramState } from '../graph/program'
 import { optimizerKind } from '../optimizers/registry'
 import { addCalls, exactly, type CallRange } from '../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes } from '../optimizers/optimizer'
@@ -14,6 +15,8 @@ import type { RunSpec } from './spec'
 export interface EstimateInput {
   readonly kind: RunSpec['kind']
   readonly graph: ProgramGraph
+  /** The student's state: an ensemble takes more calls a run. */
+  readonly state?: ProgramState
   /** Numbers of rows. For an evaluation `val` is the number of rows to evaluate. */
   readonly train: number
   readonly val: number
@@ -33,25 +36,31 @@ export interface CallPlan {
  * and questions asked again in another format make it more. Throws `params-invalid` for an unknown optimizer or bad parameters.
  */
 export function estimateRun(input: EstimateInput): CallPlan {
-  const callsPerRun = predictorsOf(input.graph).length
-  if (input.kind === 'row') return plan('row', rowStage, callsPerRun, callsPerRun)
-  const evaluation = callsPerRun * input.val
-  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, evaluation, callsPerRun)
+  const studentCalls = callsOf(input)
+  if (input.kind === 'row') return plan('row', rowStage, studentCalls, studentCalls)
+  const evaluation = studentCalls * input.val
+  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, evaluation, studentCalls)
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
 /** The same for a compile with an optimizer that need not be in the registry. */
-export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInput, 'graph' | 'train' | 'val'>): CallPlan {
+export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInput, 'graph' | 'state' | 'train' | 'val'>): CallPlan {
   const { optimizer, params } = chosen
   const sizes = sizesOf(chosen, input)
   const { val, callsPerRun } = sizes
   const once = exactly(val * callsPerRun)
+  const baseline = exactly(val * callsOf(input))
   const own = optimizer.estimate(params, sizes)
   // A search has scored its result before it returns it.
   const final = own.some(({ purpose }) => purpose === 'evaluate') ? exactly(0) : { ...once, low: 0 }
-  const calls = byPurpose([{ purpose: 'evaluate', ...once }, ...own, { purpose: 'evaluate', ...final }])
-  const stages = [{ ...baselineStage, calls: once }, ...optimizer.stages(params, sizes), { ...finalStage, calls: final }]
+  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }])
+  const stages = [{ ...baselineStage, calls: baseline }, ...optimizer.stages(params, sizes), { ...finalStage, calls: final }]
   return { calls, stages, total: addCalls(calls), callsPerRun }
+}
+
+/** LM requests of one run of the student. An ensemble runs the program once with each member. */
+function callsOf({ graph, state }: Pick<EstimateInput, 'graph' | 'state'>): number {
+  return predictorsOf(graph).length * ((state && ensembleOf(state)?.members.length) ?? 1)
 }
 
 export interface ChosenOptimizer {

@@ -7,7 +7,14 @@ const values = z.record(z.string(), json)
 const range = { low: z.number(), expected: z.number(), high: z.number() }
 const count = z.number().int().min(0)
 
-const state = z.record(z.string(), z.object({ instructions: z.string(), demos: z.array(values), lm: z.string().optional() }))
+const member = z.object({ instructions: z.string(), demos: z.array(values), lm: z.string().optional() })
+const state = z.record(
+  z.string(),
+  member.extend({
+    nearest: z.object({ k: count }).optional(),
+    ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(member) }).optional(),
+  }),
+)
 
 const summary = z.object({ mean: z.number(), low: z.number(), high: z.number(), count, errors: count, unscored: count })
 

@@ -199,6 +199,7 @@ function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerato
   const { stages } = estimateRun({
     kind: spec.kind,
     graph: spec.graph,
+    state: spec.state,
     train: data.train.length,
     val: spec.kind === 'compile' ? data.val.length : session.val.length,
     ...(spec.optimizer && { optimizer: spec.optimizer }),

@@ -55,7 +55,7 @@ export async function* bootstrapDemos(run: RunContext<unknown>, settings: Bootst
  * them succeed, a walk one by one would have run each, so no request is made that DSPy would not make, and which rows are
  * taken is the same. Rounds after the first sample anew at temperature 1.
  */
-async function* findSuccesses(
+export async function* findSuccesses(
   run: RunContext<unknown>,
   settings: BootstrapSettings,
 ): AsyncGenerator<RunEvent, ReadonlyMap<Example, Rollout>> {
@@ -133,7 +133,7 @@ function isSuccess({ score, error }: Rollout, threshold: number | undefined): bo
  * What the predictor saw and said in a rollout. Of several steps it keeps the last, or by a coin an earlier one.
  * Differs: the coin is seeded by the demos' JSON, since DSPy's seed, a hash of a pickle, exists only in one Python.
  */
-function augmentedDemo(predictor: Predictor, { trace }: Rollout): readonly Demo[] {
+export function augmentedDemo(predictor: Predictor, { trace }: Rollout): readonly Demo[] {
   const demos = trace.flatMap((span): readonly Demo[] =>
     span.predictor === predictor.id && span.outputs ? [{ augmented: true, ...span.inputs, ...span.outputs }] : [],
   )

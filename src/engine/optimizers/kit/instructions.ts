@@ -15,7 +15,9 @@ export function withInstructions(
 ): ProgramState {
   const changed = openPredictors(graph, 'instructions').flatMap((predictor, index): readonly [string, PredictorState][] => {
     const instructions = textOf(predictor, index)
-    return instructions === undefined ? [] : [[predictor.id, { demos: [], ...state[predictor.id], instructions }]]
+    if (instructions === undefined) return []
+    const { ensemble: _ensemble, ...old } = state[predictor.id] ?? { demos: [] }
+    return [[predictor.id, { ...old, instructions }]]
   })
   return { ...state, ...Object.fromEntries(changed) }
 }

@@ -23,8 +23,9 @@ export function replaceDemos(
   demosOf: (predictor: Predictor) => readonly Demo[],
 ): ProgramState {
   const changed = predictors.map((predictor): [string, PredictorState] => {
-    const old = state[predictor.id]
-    const instructions = old?.instructions ?? predictor.signature(state).instructions
+    // Neither a choice by likeness nor an ensemble of the old demos speaks of the new ones.
+    const { nearest: _nearest, ensemble: _ensemble, ...old } = state[predictor.id] ?? { demos: [] }
+    const instructions = state[predictor.id]?.instructions ?? predictor.signature(state).instructions
     return [predictor.id, { ...old, instructions, demos: demosOf(predictor) }]
   })
   return { ...state, ...Object.fromEntries(changed) }

@@ -1,0 +1,74 @@
+import { pythonStr } from '@/lib/python-text'
+import type { Values } from '../data/example'
+import type { Demo, PredictorState } from '../graph/program'
+import type { Signature } from '../signature/signature'
+
+/**
+ * The demos a call shows: all of them, or the `k` nearest to its inputs, the most alike first, as DSPy's KNN orders them.
+ * Likeness is lexical (TF-IDF over words and their three-letter pieces, cosine): no request, and the same in every runtime.
+ */
+export function shownDemos(state: PredictorState | undefined, signature: Signature, inputs: Values): readonly Demo[] {
+  if (state === undefined) return []
+  const { demos, nearest } = state
+  if (nearest === undefined || demos.length === 0) return demos
+  const names = signature.fields.filter(field => field.role === 'input').map(field => field.name)
+  const index = indexOf(demos, names)
+  const likeness = index.likeness(textOf(inputs, names))
+  const order = demos.map((_, at) => at).sort((a, b) => (likeness[b] ?? 0) - (likeness[a] ?? 0) || a - b)
+  return order.slice(0, nearest.k).flatMap((at): readonly Demo[] => (demos[at] ? [demos[at]] : []))
+}
+
+interface DemoIndex {
+  /** 0–1 for each demo. */
+  likeness(text: string): readonly number[]
+}
+
+/** A list of demos is never changed in place; its predictor's inputs are always the same. */
+const indexes = new WeakMap<readonly Demo[], DemoIndex>()
+
+function indexOf(demos: readonly Demo[], names: readonly string[]): DemoIndex {
+  let index = indexes.get(demos)
+  if (index === undefined) indexes.set(demos, (index = makeIndex(demos.map(demo => textOf(demo, names)))))
+  return index
+}
+
+function makeIndex(texts: readonly string[]): DemoIndex {
+  const counted = texts.map(countsOf)
+  const frequency = new Map<string, number>()
+  for (const counts of counted) for (const term of counts.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1)
+  const weigh = (counts: ReadonlyMap<string, number>): ReadonlyMap<string, number> => {
+    const weights = [...counts].map(([term, count]): [string, number] => [
+      term,
+      (1 + Math.log(count)) * Math.log((texts.length + 1) / ((frequency.get(term) ?? 0) + 0.5)),
+    ])
+    const norm = Math.sqrt(weights.reduce((sum, [, weight]) => sum + weight * weight, 0)) || 1
+    return new Map(weights.map(([term, weight]) => [term, weight / norm]))
+  }
+  const vectors = counted.map(weigh)
+  return {
+    likeness(text) {
+      const own = weigh(countsOf(text))
+      return vectors.map(vector => {
+        let dot = 0
+        for (const [term, weight] of own) dot += weight * (vector.get(term) ?? 0)
+        return dot
+      })
+    },
+  }
+}
+
+/** Words, and pieces of three letters, which see `refunded` in `refund`. */
+function countsOf(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  const add = (term: string): void => void counts.set(term, (counts.get(term) ?? 0) + 1)
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+    add(word)
+    const letters = Array.from(word)
+    for (let at = 0; letters.length > 3 && at + 3 <= letters.length; at++) add(`…${letters.slice(at, at + 3).join('')}`)
+  }
+  return counts
+}
+
+function textOf(values: Values | Demo, names: readonly string[]): string {
+  return names.map(name => pythonStr(values[name] ?? '')).join('\n')
+}

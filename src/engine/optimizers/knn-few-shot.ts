@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { openPredictors } from '../graph/locks'
+import type { Predictor } from '../graph/predictors'
+import type { Demo, ProgramState } from '../graph/program'
+import { augmentedDemo, findSuccesses } from './kit/bootstrap'
+import { bootstrapCalls, type CallRange } from './kit/bootstrap-calls'
+import { bootstrapParams } from './kit/bootstrap-params'
+import { labelledDemo, withDemos } from './kit/labelled-demos'
+import { defineOptimizer, type OptimizerSizes } from './optimizer'
+
+const paramsSchema = z.object({
+  k: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(3)
+    .meta({ title: 'Neighbours', help: 'How many demos a call shows: those most like its inputs.' }),
+  max_bootstrapped_demos: bootstrapParams.max_bootstrapped_demos.unwrap().default(4).meta({
+    title: 'Bootstrap the rows',
+    help: 'Above 0: a teacher answers every train row, and what it gets right is shown with all steps in between. 0: rows as they are.',
+  }),
+  max_labeled_demos: bootstrapParams.max_labeled_demos.unwrap().default(16).meta({
+    title: 'Labelled demos',
+    help: 'Shown to the teacher. With 0, rows that the teacher gets wrong are left out of the pool.',
+  }),
+  metric_threshold: bootstrapParams.metric_threshold,
+  max_rounds: bootstrapParams.max_rounds,
+  max_errors: bootstrapParams.max_errors,
+})
+type Params = z.output<typeof paramsSchema>
+
+const stage = { id: 'pool', title: 'Fill the pool of demos' }
+
+/**
+ * KNNFewShot (dspy-spec §6.5): each call shows the train rows most like its inputs.
+ * Differs: DSPy compiles a BootstrapFewShot of the neighbours inside every call, up to k teacher runs each time, and its program
+ * cannot be saved. Here the teacher answers every train row once, while compiling; the state keeps the whole pool and a call picks
+ * from it (`PredictorState.nearest`), so it can be saved, replayed and exported. Each predictor looks at its own inputs, not at those
+ * of the program, and likeness is lexical.
+ */
+export const knnFewShot = defineOptimizer({
+  id: 'knn-few-shot',
+  title: 'Nearest-neighbour few-shot',
+  dspyName: 'KNNFewShot',
+  help: 'Shows each call the train rows most like it. Good for many rows and varied inputs; short prompts, no search.',
+  params: paramsSchema,
+  needs: { trainset: 1, valset: 0, metric: true },
+  problem: (_params, { openDemos }) =>
+    openDemos === 0 ? 'Every step has its demos locked, and nothing else is changed. Unlock one of them.' : undefined,
+  estimate: (params, sizes) => [{ purpose: 'bootstrap', ...poolCalls(params, sizes) }],
+  stages: (params, sizes) => [{ ...stage, calls: poolCalls(params, sizes) }],
+  async *compile(run) {
+    const { params, trainset, student } = run
+    const { graph } = student
+    yield { type: 'stage-start', stage: stage.id, title: stage.title }
+    const found = yield* findSuccesses(run, {
+      trainset,
+      maxBootstrapped: params.max_bootstrapped_demos > 0 ? trainset.length : 0,
+      maxLabelled: params.max_labeled_demos,
+      maxRounds: params.max_rounds,
+      metricThreshold: params.metric_threshold,
+      maxErrors: params.max_errors ?? run.maxErrors,
+      shrinkPool: false,
+    })
+    const poolOf = (predictor: Predictor): readonly Demo[] =>
+      trainset.flatMap(example => {
+        const rollout = found.get(example)
+        const own = rollout ? augmentedDemo(predictor, rollout) : []
+        if (own.length > 0 || params.max_labeled_demos === 0) return own
+        const demo = labelledDemo(graph, predictor, example)
+        return isUsable(predictor, demo) ? [demo] : []
+      })
+    const open = openPredictors(graph, 'demos')
+    for (const predictor of open) {
+      const demos = poolOf(predictor).filter(demo => demo['augmented'] === true)
+      yield { type: 'demos-bootstrap', predictor: predictor.id, demos, examples: [...found.keys()].map(({ id }) => id) }
+    }
+    const pooled = withDemos(graph, student.state, poolOf)
+    const nearest = { k: params.k }
+    const state: ProgramState = {
+      ...pooled,
+      ...Object.fromEntries(open.flatMap(({ id }) => (pooled[id] ? [[id, { ...pooled[id], nearest }]] : []))),
+    }
+    yield {
+      type: 'candidate-propose',
+      candidate: run.candidateId(state),
+      label: `${params.k} nearest demos`,
+      how: 'nearest',
+      parents: [run.candidateId(student.state)],
+      state,
+    }
+    yield { type: 'stage-end', stage: stage.id }
+    return { state }
+  },
+})
+
+/** A demo without any of the predictor's inputs or outputs would take a place and show nothing. */
+function isUsable(predictor: Predictor, demo: Demo): boolean {
+  const { fields } = predictor.signature({})
+  const has = (role: 'input' | 'output'): boolean => fields.some(field => field.role === role && (demo[field.name] ?? null) !== null)
+  return has('input') && has('output')
+}
+
+function poolCalls({ max_bootstrapped_demos, max_rounds }: Params, sizes: OptimizerSizes): CallRange {
+  return bootstrapCalls(max_bootstrapped_demos > 0 ? sizes.train : 0, max_rounds, sizes)
+}
