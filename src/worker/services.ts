@@ -23,7 +23,7 @@ export function createServices({ baseUrl }: { readonly baseUrl: string }): Servi
   return {
     clock: systemClock,
     keys,
-    connect: createConnector({ fetch: fetchHere, clock: systemClock, authorize: keys.authorize }),
+    connect: createConnector({ fetch: fetchHere, clock: systemClock, authorize: keys.authorize, plainHttpConnections: 6 }),
     sandbox: createWorkerSandbox(),
     baseUrl,
   }

@@ -53,6 +53,18 @@ describe('createConnector', () => {
     expect(server?.peak).toBe(32)
   })
 
+  it('keeps to the connections a browser opens over plain HTTP, whatever the user set', async () => {
+    const { model } = await setUp({ latencyMs: 5 }, { concurrency: 64 })
+    const connect = createConnector({
+      fetch: globalThis.fetch,
+      clock: systemClock,
+      authorize: async () => undefined,
+      plainHttpConnections: 6,
+    })
+    await Promise.all(Array.from({ length: 24 }, (_, index) => connect(model).generate(testRequest(`${index}`), testCall())))
+    expect(server?.peak).toBe(6)
+  })
+
   it('answers every call through a server that fails one request in three, and counts each request', async () => {
     const faults = { seed: 5, serverError: 0.1, cut: 0.1, garbage: 0.1, rateLimit: 0.03, retryAfterSeconds: 0 }
     const { lm, budget } = await setUp({ faults }, { concurrency: 16 })

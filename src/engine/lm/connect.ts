@@ -14,6 +14,11 @@ export interface ConnectorOptions {
   readonly authorize: (origin: string) => Promise<string | undefined>
   /** Most requests at once to an endpoint where the user set none. */
   readonly defaultConcurrency?: number
+  /**
+   * Most connections to one address over plain HTTP: six in a browser. What a user allows beyond that would line up inside the
+   * browser, where neither a pause nor a cap reaches it.
+   */
+  readonly plainHttpConnections?: number
 }
 
 /** Makes the LM of a model. Models of the same name at the same address share one queue, whichever run they work for. */
@@ -26,9 +31,14 @@ export function createConnector(options: ConnectorOptions): (model: ModelSpec) =
     const key = `${base.href} ${model.model}`
     const known = endpoints.get(key) ?? connectEndpoint(model, base, options)
     endpoints.set(key, known)
-    known.limiter.configure(model.limits)
+    known.limiter.configure(withinConnections(model.limits, base, options))
     return known.lm
   }
+}
+
+function withinConnections(limits: ModelSpec['limits'], base: URL, { plainHttpConnections }: ConnectorOptions): ModelSpec['limits'] {
+  if (base.protocol !== 'http:' || plainHttpConnections === undefined || limits?.concurrency === undefined) return limits
+  return { ...limits, concurrency: Math.min(limits.concurrency, plainHttpConnections) }
 }
 
 function connectEndpoint(
