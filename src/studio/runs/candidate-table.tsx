@@ -22,9 +22,11 @@ interface CandidateTableProps {
 
 /** Every candidate of the run. A press, or Enter, opens it at the side. */
 export function CandidateTable({ rows, costs, selectedId, onSelect, isLive, isNarrow }: CandidateTableProps) {
+  // Where all came about in one way, that says nothing of one of them.
+  const isMixed = new Set(rows.filter(row => !row.isBaseline).map(row => row.candidate.how)).size > 1
   const columns = useMemo(
-    () => columnsOf(isLive, costs).filter(({ id }) => !isNarrow || (id !== 'how' && id !== 'paid')),
-    [isLive, isNarrow, costs],
+    () => columnsOf(isLive, costs).filter(({ id }) => (isNarrow ? id !== 'how' && id !== 'paid' : id !== 'how' || isMixed)),
+    [isLive, isNarrow, isMixed, costs],
   )
   return (
     <VirtualTable
@@ -54,9 +56,13 @@ function columnsOf(isLive: boolean, costs: CandidateTableProps['costs']): readon
     {
       id: 'label',
       title: 'Candidate',
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(140px, 2fr)',
       sortValue: row => row.candidate.label,
-      render: row => <span className="font-medium">{row.candidate.label}</span>,
+      render: row => (
+        <span className="font-medium" title={row.candidate.label}>
+          {row.candidate.label}
+        </span>
+      ),
     },
     {
       id: 'how',
@@ -134,7 +140,7 @@ function paidColumn(costs: NonNullable<CandidateTableProps['costs']>): TableColu
     render: row => {
       const { calls, cost } = costs.get(row.candidate.id) ?? { calls: 0 }
       if (calls === 0) return <span className="text-faint">–</span>
-      return <span title={callWords(calls)}>{cost === undefined ? callWords(calls) : formatCost(cost)}</span>
+      return <span title={callWords(calls)}>{cost ? formatCost(cost) : callWords(calls)}</span>
     },
   }
 }

@@ -15,7 +15,7 @@ export function verdictOf({
   if (isBest) return { label: 'Best', tone: 'gold' }
   if (isBaseline) return { label: 'Baseline', tone: 'neutral' }
   if (candidate.verdict === undefined) return undefined
-  return candidate.verdict.kind === 'accept' ? { label: 'Led for a while', tone: 'good' } : { label: 'Not better', tone: 'neutral' }
+  return candidate.verdict.kind === 'accept' ? { label: 'Accepted', tone: 'good' } : { label: 'Rejected', tone: 'neutral' }
 }
 
 const names: Readonly<Record<string, string>> = {

@@ -80,7 +80,11 @@ export function FrontierMatrix({ record, matrix, selectedId, onSelect }: Frontie
               <th scope="col" className="font-normal">
                 Candidate
               </th>
-              <th scope="col" className="pr-3 text-right font-normal">
+              <th
+                scope="col"
+                className="pr-3 text-right font-normal"
+                title="Rows on which it is among the best, alone or with others: the odds of becoming a parent"
+              >
                 Leads
               </th>
               <th scope="col" className="pr-3 text-right font-normal">
@@ -180,7 +184,10 @@ function Cell({ cell, x, size, isPointed }: { readonly cell: MatrixCell; readonl
         strokeWidth={isPointed ? 1.5 : 0.75}
         fillOpacity={score === null || score === undefined ? 0 : 0.06 + 0.74 * Math.min(1, Math.max(0, score))}
       />
-      {leads && <rect x="1.5" y="14" width={size - 3} height="3.5" rx="1" className="fill-gold stroke-gold-text" strokeWidth="0.5" />}
+      {leads && (
+        // Where nobody scores, everybody leads: that is no merit.
+        <rect x="1.5" y="14" width={size - 3} height="3.5" rx="1" className={cx('fill-gold', score === 0 && 'opacity-30')} />
+      )}
     </g>
   )
 }

@@ -75,7 +75,7 @@ interface ProposalProps {
 }
 
 function Proposal({ group, proposal, isDiff, onOpen, onShowCall }: ProposalProps) {
-  const { number, how, note, text, call, sameAs, users } = proposal
+  const { number, how, note, text, call, sameAs, choice, users } = proposal
   const isBefore = text === group.before
   const isBest = users.some(row => row.isBest)
   return (
@@ -85,6 +85,7 @@ function Proposal({ group, proposal, isDiff, onOpen, onShowCall }: ProposalProps
     >
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-1.5">
         <h3 className="font-medium tabular">Proposal {number}</h3>
+        {choice !== undefined && <Badge>instruction {choice}</Badge>}
         {isBest && <Badge tone="gold">in the best</Badge>}
         {isBefore && <Badge>as it was</Badge>}
         {sameAs !== undefined && <Badge tone="warn">same as proposal {sameAs}</Badge>}

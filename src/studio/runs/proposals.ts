@@ -11,6 +11,8 @@ export interface ShownProposal extends InstructionProposal {
   readonly how: string
   /** The number of the first proposal with the same text. */
   readonly sameAs?: number
+  /** Which choice of the search it is, where there is one. */
+  readonly choice?: number
   /** Candidates with these instructions, best first. */
   readonly users: readonly CandidateRow[]
 }
@@ -27,7 +29,7 @@ export interface ProposalGroup {
 export function proposalGroups(graph: ProgramGraph, view: RunView, rows: readonly CandidateRow[]): readonly ProposalGroup[] {
   const student = rows.find(row => row.isBaseline)?.candidate.state
   const best = rows.toSorted((a, b) => rank(b) - rank(a))
-  return predictorsOf(graph).flatMap(predictor => {
+  return predictorsOf(graph).flatMap((predictor, at) => {
     const written = view.proposals
       .filter(each => each.predictor === predictor.id)
       .flatMap(({ how, proposals }) => proposals.map(proposal => ({ ...proposal, how })))
@@ -37,7 +39,8 @@ export function proposalGroups(graph: ProgramGraph, view: RunView, rows: readonl
       const sameAs = first.get(proposal.text)
       if (sameAs === undefined) first.set(proposal.text, index + 1)
       const users = best.filter(row => row.candidate.state[predictor.id]?.instructions === proposal.text)
-      return { ...proposal, number: index + 1, users, ...(sameAs !== undefined && { sameAs }) }
+      const choice = users.find(row => row.candidate.choice !== undefined)?.candidate.choice?.[`${at}_predictor_instruction`]
+      return { ...proposal, number: index + 1, users, ...(sameAs !== undefined && { sameAs }), ...(choice !== undefined && { choice }) }
     })
     return [{ predictor: predictor.id, name: predictorName(predictor), before: student?.[predictor.id]?.instructions ?? '', proposals }]
   })
