@@ -70,7 +70,14 @@ describe('a run of MIPROv2', () => {
   const cases = [
     // One predictor, light: 10 minibatch trials and two full evaluations after the baseline.
     ['light', {}, { program: oneStep(), train: 24, val: 60 }, 'F' + 'mmmmmFmmmmmF', 35, 2 + 2 + 3 * 3],
-    ['light, two predictors', { seed: 3 }, { program: twoSteps(), train: 12, val: 52 }, 'F' + 'mmmmmF'.repeat(4), 35, 2 + 1 + 2 * 3 * 3],
+    [
+      'light, two predictors',
+      { seed: 3, minibatch_size: 10 },
+      { program: twoSteps(), train: 12, val: 52 },
+      'F' + 'mmmmmF'.repeat(4),
+      10,
+      2 + 1 + 2 * 3 * 3,
+    ],
     [
       'manual',
       { auto: 'manual', num_candidates: 5, num_trials: 7, minibatch_size: 4, program_aware_proposer: false },
