@@ -9,7 +9,7 @@ import { ensureActiveRow, isSealed } from './active-row'
 import { addReveal } from './edits/project-edits'
 import { engine } from './engine-client'
 import { fillMapping } from './fill-mapping'
-import { expectRun, watchRuns } from './live-runs'
+import { expectRun, forgetRun, watchRuns } from './live-runs'
 import { errorSentence, notify, notifyError } from './notices'
 import { currentProject, flushSave, projectStore } from './project-store'
 import { invalidate, queryKeys } from './query-client'
@@ -133,7 +133,11 @@ const startFailures: Record<RunRequest['kind'], string> = {
 function runToEnd(runId: RunId): void {
   engine()
     .startRun(runId)
-    .catch((error: unknown) => notifyError('The run could not be taken up', error))
+    .catch((error: unknown) => {
+      // Another tab may have it: then it is heard of like any foreign run.
+      forgetRun(runId)
+      notifyError('The run could not be taken up', error)
+    })
     .finally(() => {
       invalidate(queryKeys.run(runId))
       invalidate(queryKeys.runLocks())
