@@ -31,11 +31,15 @@ function wordsOf(state: Uint32Array): () => number {
 const size = 624
 const period = 397
 
+/** Three loops instead of one with remainders: this is the inner loop of every bootstrap interval. */
 function twist(state: Uint32Array): void {
-  for (let i = 0; i < size; i += 1) {
-    const mixed = ((state[i] ?? 0) & 0x80000000) | ((state[(i + 1) % size] ?? 0) & 0x7fffffff)
-    state[i] = (state[(i + period) % size] ?? 0) ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0)
+  const next = (i: number, following: number, far: number): void => {
+    const mixed = ((state[i] ?? 0) & 0x80000000) | ((state[following] ?? 0) & 0x7fffffff)
+    state[i] = (state[far] ?? 0) ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0)
   }
+  for (let i = 0; i < size - period; i += 1) next(i, i + 1, i + period)
+  for (let i = size - period; i < size - 1; i += 1) next(i, i + 1, i + period - size)
+  next(size - 1, 0, period - 1)
 }
 
 function initGenrand(seed: number): Uint32Array {

@@ -30,9 +30,11 @@ export function bootstrapInterval(values: readonly number[], rng: Rng, options: 
   if (n < 2) return { low: mean(values), high: mean(values) }
   if (n > 5000 && level === 0.95) return normalInterval(values)
   const means = new Float64Array(resamples)
+  const numbers = Float64Array.from(values)
+  const draw = rng.below(n)
   for (let i = 0; i < resamples; i += 1) {
     let sum = 0
-    for (let j = 0; j < n; j += 1) sum += values[rng.randbelow(n)] ?? 0
+    for (let j = 0; j < n; j += 1) sum += numbers[draw()] ?? 0
     means[i] = sum / n
   }
   means.sort()

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { LmRequest } from './lm'
+import { canonicalJson } from '@/lib/canonical-json'
+import { sha256Hex } from '@/lib/hash'
+import type { LmRequest, Message } from './lm'
 import { callKey } from './request-key'
 
 const request: LmRequest = { model: 'm', messages: [{ role: 'user', content: 'hi' }], settings: { temperature: 0, maxTokens: 100 } }
@@ -27,6 +29,35 @@ describe('callKey', () => {
     ]
     expect(new Set(keys).size).toBe(keys.length)
     expect(callKey(request, 0)).toBe(keys[0])
+  })
+
+  it('is the hash of the whole canonical JSON, also where messages are shared between requests', () => {
+    const demo = (n: number): Message => ({ role: n % 2 ? 'assistant' : 'user', content: `demo ${n} "é日"\n` })
+    const demos = [0, 1, 2, 3].map(demo)
+    const system: Message = { role: 'system', content: 'Be brief.' }
+    const row = (n: number): Message => ({ role: 'user', content: `row ${n}` })
+    const lists: readonly (readonly Message[])[] = [
+      [],
+      [system],
+      [system, row(1)],
+      [system, ...demos, row(1)],
+      [{ ...system }, ...demos, row(2)],
+      [{ ...system, content: 'Be long.' }, ...demos, row(2)],
+      [system, ...demos.slice(0, 2), row(1)],
+      [system, demos[0] ?? system, { ...demo(1), content: 'another answer' }, demos[2] ?? system, demos[3] ?? system, row(1)],
+      [system, ...demos, row(1)],
+      [system, demos[0] ?? system, row(1)],
+    ]
+    for (const messages of lists) {
+      for (const rollout of [0, 3]) {
+        const { model, settings } = request
+        expect(callKey({ model, settings, messages }, rollout)).toBe(sha256Hex(canonicalJson({ model, settings, messages, rollout })))
+        const responseFormat = { type: 'json_object' } as const
+        expect(callKey({ ...request, messages, responseFormat }, rollout)).toBe(
+          sha256Hex(canonicalJson({ model, settings, messages, rollout, responseFormat })),
+        )
+      }
+    }
   })
 
   it('ignores what surrounds a request', () => {
