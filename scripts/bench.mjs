@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ensureBrowser, ensureInstalled, root } from './install.mjs'
 
@@ -30,6 +32,24 @@ await withServer(0, async url => {
 const inProcess = await evaluateRows(20_000, 32, { lm: instantLm })
 print('calls a second without a network', (inProcess.calls / inProcess.seconds).toFixed(0), '')
 
+await withFolder(async folder => {
+  const { recordRun } = await import(await bundleForNode('scripts/bench/replay.ts', 'bench-replay'))
+  const recordedAt = performance.now()
+  const calls = await recordRun(folder, 20_000)
+  const recording = (performance.now() - recordedAt) / 1000
+  const megabytes = statSync(`${folder}/calls.jsonl`).size / 1e6
+  const startedAt = performance.now()
+  const { stdout, stderr } = spawnSync(process.execPath, [`${root}scripts/cli.mjs`, 'replay', '--journal', folder, '--json'], { encoding: 'utf8', maxBuffer: 1e9 })
+  const seconds = (performance.now() - startedAt) / 1000
+  const report = stdout ? JSON.parse(stdout) : { error: stderr }
+  if (!report.isSame || report.calls !== 0) throw new Error(`the replay went wrong: ${JSON.stringify(report).slice(0, 500)}`)
+  print(
+    `replay of ${calls.toLocaleString('en-US')} calls from disk, whole process`,
+    `${seconds.toFixed(2)} s`,
+    `goal ≤ 5 s; ${megabytes.toFixed(0)} MB of answers, recorded at ${(calls / recording).toFixed(0)} calls/s`,
+  )
+})
+
 if (existsSync(`${root}dist/index.html`)) {
   const { measure } = await import('./size.mjs')
   const sizes = measure()
@@ -42,6 +62,15 @@ if (existsSync(`${root}dist/index.html`)) {
 
 function print(what, figure, note) {
   console.log(`${what}: ${figure}${note ? `  (${note})` : ''}`)
+}
+
+async function withFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'dspy-studio-bench-'))
+  try {
+    await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function withServer(latencyMs, work) {

@@ -9,7 +9,7 @@ import type { RunSpec } from '@/engine/run/spec'
 
 setMaxListeners(0)
 
-const graph: ProgramGraph = {
+export const graph: ProgramGraph = {
   nodes: [
     { id: 'in', kind: 'input', name: 'input', fields: [{ id: 'q', name: 'question', role: 'output', type: { kind: 'str' }, desc: '' }] },
     {
