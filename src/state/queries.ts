@@ -4,7 +4,6 @@ import { getDataset, listDatasets, readRows } from '@/storage/datasets'
 import { getCall } from '@/storage/lm-calls'
 import { listProjects } from '@/storage/projects'
 import type { RunId } from '@/storage/records'
-import { listRollouts } from '@/storage/rollouts'
 import { listRunCalls } from '@/storage/run-calls'
 import { listEvents } from '@/storage/run-events'
 import { getRun, listRuns } from '@/storage/runs'
@@ -56,15 +55,6 @@ export function useRun(runId: RunId | undefined) {
 
 export function useRunEvents(runId: RunId, isEnabled = true) {
   return useQuery({ queryKey: queryKeys.runEvents(runId), queryFn: () => listEvents(runId), enabled: isEnabled, structuralSharing: false })
-}
-
-export function useRollouts(runId: RunId | undefined) {
-  return useQuery({
-    queryKey: queryKeys.rollouts(runId ?? ''),
-    queryFn: () => listRollouts(runId ?? ''),
-    enabled: runId !== undefined,
-    structuralSharing: false,
-  })
 }
 
 export function useRunCalls(runId: RunId | undefined) {

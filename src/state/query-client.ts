@@ -11,7 +11,6 @@ export const queryKeys = {
   runs: (projectId: string) => ['runs', 'of', projectId] as const,
   run: (runId: string) => ['runs', runId] as const,
   runEvents: (runId: string) => ['runEvents', runId] as const,
-  rollouts: (runId: string) => ['rollouts', runId] as const,
   runCalls: (runId: string) => ['runCalls', runId] as const,
   runLocks: () => ['runLocks'] as const,
   call: (key: string) => ['lmCalls', key] as const,

@@ -15,3 +15,33 @@ export async function getRollout(runId: RunId, batch: number, index: number): Pr
   const value = await read(['rollouts'], transaction => transaction.objectStore('rollouts').get([runId, batch, index]))
   return checked('rollouts', [runId, batch, index], storedRolloutSchema, value)
 }
+
+/** Where a rollout lies: they are read in this order. */
+export interface RolloutPlace {
+  readonly batch: number
+  readonly index: number
+}
+
+/** At most `count` rollouts of a run from a place on, that one included. Damaged ones are left out, so fewer is no sign of the end. */
+export async function readRolloutPage(
+  runId: RunId,
+  { batch, index }: RolloutPlace,
+  count: number,
+): Promise<{ readonly rollouts: readonly StoredRollout[]; readonly next?: RolloutPlace }> {
+  const range = IDBKeyRange.bound([runId, batch, index], [runId, []])
+  const [keys, values] = await read(['rollouts'], transaction => {
+    const store = transaction.objectStore('rollouts')
+    return Promise.all([store.getAllKeys(range, count + 1), store.getAll(range, count)])
+  })
+  const beyond = keys[count]
+  const rollouts = await checkedAll('rollouts', storedRolloutSchema, values, value => [
+    runId,
+    keyField(value, 'batch'),
+    keyField(value, 'index'),
+  ])
+  return { rollouts, ...(beyond && { next: { batch: beyond[1], index: beyond[2] } }) }
+}
+
+export function countRollouts(runId: RunId): Promise<number> {
+  return read(['rollouts'], transaction => transaction.objectStore('rollouts').count(belongingTo(runId)))
+}

@@ -31,15 +31,19 @@ export function ChoicesView({ record, rows, onOpen }: ChoicesViewProps) {
   )
 }
 
-function Effect({ effect: { title, spread, options }, onOpen }: { readonly effect: ChoiceEffect; readonly onOpen: ChoicesViewProps['onOpen'] }) {
+function Effect({
+  effect: { title, spread, options },
+  onOpen,
+}: {
+  readonly effect: ChoiceEffect
+  readonly onOpen: ChoicesViewProps['onOpen']
+}) {
   return (
     <section aria-label={title} className="rounded-lg border border-line bg-surface">
       <header className="flex items-baseline gap-2 border-b border-line px-3 py-1.5">
         <h2 className="font-semibold">{title}</h2>
         <span className="text-sm text-faint">
-          {spread === undefined
-            ? 'too few trials to compare'
-            : `${(spread * 100).toFixed(1)} points between the best and the worst choice`}
+          {spread === undefined ? 'too few trials to compare' : `${(spread * 100).toFixed(1)} points between the best and the worst choice`}
         </span>
       </header>
       <ul className="divide-y divide-line">

@@ -119,28 +119,29 @@ export function FrontierMatrix({ record, matrix, selectedId, onSelect }: Frontie
                   <td className="pr-3 text-right tabular">{row.leadCount}</td>
                   <td className="pr-3 text-right tabular">{score === undefined ? '–' : formatPercent(score)}</td>
                   <td className="p-0">
-                    <svg
-                      role="img"
+                    <button
+                      type="button"
+                      tabIndex={-1}
                       aria-label={cellsWords(row)}
-                      width={examples.length * size}
-                      height={20}
-                      className="block"
                       onPointerMove={event => {
-                        const cell = Math.floor(event.nativeEvent.offsetX / size)
+                        const cell = Math.floor((event.clientX - event.currentTarget.getBoundingClientRect().left) / size)
                         if (cell >= 0 && cell < examples.length) setAt({ candidate: candidate.id, cell })
                       }}
                       onClick={() => onSelect(candidate.id)}
+                      className="block"
                     >
-                      {row.cells.map((cell, index) => (
-                        <Cell
-                          key={index}
-                          cell={cell}
-                          x={index * size}
-                          size={size}
-                          isPointed={at?.candidate === candidate.id && at.cell === index}
-                        />
-                      ))}
-                    </svg>
+                      <svg aria-hidden="true" width={examples.length * size} height={20} className="block">
+                        {row.cells.map((cell, index) => (
+                          <Cell
+                            key={index}
+                            cell={cell}
+                            x={index * size}
+                            size={size}
+                            isPointed={at?.candidate === candidate.id && at.cell === index}
+                          />
+                        ))}
+                      </svg>
+                    </button>
                   </td>
                 </tr>
               )
@@ -170,7 +171,17 @@ export function FrontierMatrix({ record, matrix, selectedId, onSelect }: Frontie
 
 const headWidth = 360
 
-function Cell({ cell, x, size, isPointed }: { readonly cell: MatrixCell; readonly x: number; readonly size: number; readonly isPointed: boolean }) {
+function Cell({
+  cell,
+  x,
+  size,
+  isPointed,
+}: {
+  readonly cell: MatrixCell
+  readonly x: number
+  readonly size: number
+  readonly isPointed: boolean
+}) {
   const { score, leads } = cell
   return (
     <g transform={`translate(${x} 0)`}>

@@ -29,7 +29,10 @@ beforeEach(async () => {
 })
 afterEach(closeProject)
 
-async function draw(id: string, params: Readonly<Record<string, string | number | boolean>>): Promise<{ record: RunRecord; view: RunView }> {
+async function draw(
+  id: string,
+  params: Readonly<Record<string, string | number | boolean>>,
+): Promise<{ record: RunRecord; view: RunView }> {
   await openProject(await storeToyProject(program))
   const record = await storeToyRun({
     id: `run_search_${databases}`,
@@ -98,7 +101,7 @@ it('draws who leads on which row, and tells of a cell by keyboard', async () => 
   expect(members.length).toBeGreaterThan(0)
   expect(table.getByRole('rowheader').elements()).toHaveLength(members.length)
   const top = members.toSorted((a, b) => b.rows - a.rows)[0]
-  await expect.element(table.getByRole('img', { name: new RegExp(`^Leads on ${top?.rows} of 24 rows`) }).first()).toBeVisible()
+  await expect.element(table.getByRole('button', { name: new RegExp(`^Leads on ${top?.rows} of 24 rows`) }).first()).toBeVisible()
   const first = table.getByRole('rowheader').first().getByRole('button')
   ;(first.element() as HTMLElement).focus()
   await userEvent.keyboard('{ArrowRight}{ArrowRight}')

@@ -58,7 +58,11 @@ function Replay({ record }: { readonly record: RunRecord }) {
   return <Report report={report} />
 }
 
-function Report({ report: { isSame, calls, cachedCalls, missingCalls, divergence, digest, recordedDigest } }: { readonly report: ReplayReport }) {
+function Report({
+  report: { isSame, calls, cachedCalls, missingCalls, divergence, digest, recordedDigest },
+}: {
+  readonly report: ReplayReport
+}) {
   const facts = [
     ['Requests sent', formatCount(calls)],
     ['Answers from the record', formatCount(cachedCalls)],

@@ -10,7 +10,15 @@ import { hasCaps, RaiseCapsForm } from './raise-caps'
 import { ReplayDialog } from './replay-dialog'
 
 /** What can be done with the record of a run. */
-export function RunMenu({ record, status, isSealed }: { readonly record: RunRecord; readonly status: ShownStatus; readonly isSealed: boolean }) {
+export function RunMenu({
+  record,
+  status,
+  isSealed,
+}: {
+  readonly record: RunRecord
+  readonly status: ShownStatus
+  readonly isSealed: boolean
+}) {
   const [open, setOpen] = useState<'replay' | 'caps'>()
   const moves = isLive(status)
   const close = () => setOpen(undefined)

@@ -15,6 +15,7 @@ import { ErrorBox } from '@/ui/error-box'
 import { formatCount } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 import { Spinner } from '@/ui/spinner'
+import { ImportRun } from './import-run'
 import { OpenRunCard } from './open-run-card'
 import { paidWords } from './run-words'
 import { RunsTable } from './runs-table'
@@ -67,6 +68,8 @@ export function RunsScreen() {
             { value: 'row', label: `Rows ${count('row')}` },
           ]}
         />
+        <span className="flex-1" />
+        <ImportRun />
       </header>
       {open.length > 0 && (
         <ul aria-label="Runs under way" className="flex max-h-[45%] shrink-0 flex-col gap-2 overflow-y-auto border-b border-line p-3">
@@ -113,6 +116,7 @@ function NoRuns() {
           <Button variant="primary" icon={<Sparkles />} disabled={!compile.isEnabled} onClick={() => void compile.run()}>
             Compile
           </Button>
+          <ImportRun />
         </>
       }
     >

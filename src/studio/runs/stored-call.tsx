@@ -30,7 +30,11 @@ function CallBody({ call }: { readonly call: CallKey }) {
   }
   if (stored === undefined) return <Spinner label="Loading the messages" className="m-3" />
   if (stored === null)
-    return <p className="text-soft">This answer is no longer in the call cache: it was thrown out to make room. The instruction itself is kept.</p>
+    return (
+      <p className="text-soft">
+        This answer is no longer in the call cache: it was thrown out to make room. The instruction itself is kept.
+      </p>
+    )
   const { request, response } = stored
   const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
   return (

@@ -60,9 +60,7 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
             height={190}
           />
           {hasBoth && (
-            <p className="-mt-1 pb-1 pl-11 text-xs text-faint">
-              Solid: all val rows. Hollow: a minibatch. Only solid ones can be best.
-            </p>
+            <p className="-mt-1 pb-1 pl-11 text-xs text-faint">Solid: all val rows. Hollow: a minibatch. Only solid ones can be best.</p>
           )}
         </div>
       )}

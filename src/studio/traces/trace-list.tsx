@@ -21,12 +21,14 @@ interface TraceListProps {
   readonly shown: readonly StoredRollout[]
   readonly examples: ReadonlyMap<ExampleId, Example>
   readonly labels: ReadonlyMap<CandidateId, string>
-  readonly current: StoredRollout | undefined
+  readonly current: { readonly batch: number; readonly index: number }
+  /** More of them are being read. */
+  readonly isReading: boolean
   readonly onOpen: (rollout: StoredRollout) => void
 }
 
 /** All rollouts of the run, searched and filtered. */
-export function TraceList({ record, rollouts, shown, examples, labels, current, onOpen }: TraceListProps) {
+export function TraceList({ record, rollouts, shown, examples, labels, current, isReading, onOpen }: TraceListProps) {
   const { trace: filter } = useRunPage(record.id)
   const columns = useMemo(() => columnsOf(examples, labels, record.spec), [examples, labels, record.spec])
   return (
@@ -46,6 +48,7 @@ export function TraceList({ record, rollouts, shown, examples, labels, current, 
           {shown.length === rollouts.length
             ? `${formatCount(rollouts.length)} rollouts`
             : `${formatCount(shown.length)} of ${formatCount(rollouts.length)} rollouts`}
+          {isReading && rollouts.length >= 500 && ', reading on…'}
         </p>
       </div>
       <div className="min-h-0 flex-1">
@@ -55,7 +58,7 @@ export function TraceList({ record, rollouts, shown, examples, labels, current, 
           columns={columns}
           rowKey={keyOf}
           rowHeight={50}
-          selectedKey={current === undefined ? '' : keyOf(current)}
+          selectedKey={keyOf(current)}
           onRowClick={onOpen}
           empty={
             <p className="p-6 text-center text-faint">
@@ -102,6 +105,6 @@ function columnsOf(
   ]
 }
 
-function keyOf({ batch, index }: StoredRollout): string {
+function keyOf({ batch, index }: Pick<StoredRollout, 'batch' | 'index'>): string {
   return `${batch}/${index}`
 }

@@ -6,10 +6,11 @@ import { goTo } from '@/state/navigation'
 import { errorSentence } from '@/state/notices'
 import { paths } from '@/state/paths'
 import { useProject } from '@/state/project-store'
-import { useRollouts, useRun } from '@/state/queries'
+import { useRun } from '@/state/queries'
 import { useRunExamples } from '@/state/runs/run-data'
 import { useRunPage } from '@/state/runs/run-page'
 import { useIsSealed } from '@/state/runs/sealed'
+import { useRollout, useTraceLines } from '@/state/runs/trace-lines'
 import { useWalkKeys } from '@/state/runs/use-walk-keys'
 import type { RunId, RunRecord } from '@/storage/records'
 import { Button } from '@/ui/button'
@@ -66,7 +67,8 @@ export function TraceScreen({ runId, batch, index }: TraceScreenProps) {
 
 function Traces({ record, batch, index }: { readonly record: RunRecord; readonly batch: number; readonly index: number }) {
   const { trace: filter } = useRunPage(record.id)
-  const rollouts = useRollouts(record.id)
+  const rollouts = useTraceLines(record.id)
+  const whole = useRollout(record.id, { batch, index })
   const { view, live } = useRunView(record.id)
   const examples = useRunExamples(record)
   const deferred = useDeferredValue(filter)
@@ -75,7 +77,7 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
     [rollouts.data, deferred, examples.byId],
   )
   const labels = useMemo(() => new Map(view.candidates.map(candidate => [candidate.id, candidate.label])), [view.candidates])
-  const current = rollouts.data?.find(each => each.batch === batch && each.index === index)
+  const current = whole.data ?? undefined
   const place = shown.findIndex(each => each.batch === batch && each.index === index)
   const open = (to: { readonly batch: number; readonly index: number }) =>
     goTo(paths.trace(record.projectId, record.id, to.batch, to.index))
@@ -85,10 +87,11 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
   }
   useWalkKeys(step)
 
-  if (rollouts.error !== null) {
+  const problem = rollouts.error ?? whole.error
+  if (problem !== null) {
     return (
       <div className="p-6">
-        <ErrorBox title="The traces could not be read" message={errorSentence(rollouts.error)} onRetry={() => void rollouts.refetch()} />
+        <ErrorBox title="The traces could not be read" message={errorSentence(problem)} onRetry={() => void rollouts.refetch()} />
       </div>
     )
   }
@@ -121,12 +124,15 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
             shown={shown}
             examples={examples.byId}
             labels={labels}
-            current={current}
+            current={{ batch, index }}
+            isReading={rollouts.isFetching}
             onOpen={open}
           />
         )}
         <div className="min-w-0 flex-1">
-          {current === undefined ? (
+          {whole.isLoading ? (
+            <Loading />
+          ) : current === undefined ? (
             <EmptyState
               icon={<ListTree />}
               title={live ? 'This row has not run yet' : 'There is no trace here'}
