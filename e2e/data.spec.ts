@@ -161,7 +161,7 @@ test('matches columns by name and by hand, splits by row, and seals the test row
     await expectRowCount(page, 61)
     const after = await splitCounts(page)
     const moved = (['train', 'val', 'test'] as const).map(name => after[name] - before[name])
-    expect(moved.toSorted()).toEqual([0, 0, 1])
+    expect(moved.toSorted((a, b) => a - b)).toEqual([0, 0, 1])
   })
 
   await test.step('the test rows are sealed: a reveal asks first and is counted', async () => {
