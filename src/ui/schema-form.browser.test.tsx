@@ -69,10 +69,8 @@ it('keeps null apart from absent', async () => {
 it('chooses from an enum by keyboard', async () => {
   const values = await draw({})
   await userEvent.click(page.getByRole('combobox', { name: 'Order order' }))
-  await expect.element(page.getByRole('option', { name: 'given' })).toHaveFocus()
-  await userEvent.keyboard('{ArrowDown}')
-  await expect.element(page.getByRole('option', { name: 'shuffled' })).toHaveFocus()
-  await userEvent.keyboard('{Enter}')
+  await expect.element(page.getByRole('option', { name: 'given' })).toHaveAttribute('aria-selected', 'true')
+  await userEvent.keyboard('{ArrowDown}{Enter}')
   expect(values.at(-1)).toEqual({ order: 'shuffled' })
 })
 

@@ -97,7 +97,10 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
           )}
         </div>
       </section>
-      <aside aria-label="Use of the data" className="w-[340px] shrink-0 overflow-y-auto border-l border-line bg-surface">
+      <aside aria-labelledby="data-use" className="w-[340px] shrink-0 overflow-y-auto border-l border-line bg-surface">
+        <h2 id="data-use" className="sr-only">
+          Use of the data
+        </h2>
         <MappingPanel columns={dataset.columns} rows={rows} />
         <SplitPanel
           columns={dataset.columns}

@@ -57,14 +57,16 @@ export function SplitPanel({ columns, rows, onShowSplit, onShowDuplicates }: Spl
         ))}
       </ul>
       {warnings.length > 0 && (
-        <ul role="status" className="mt-2 flex flex-col gap-1">
-          {warnings.map(warning => (
-            <li key={warning} className="flex gap-1.5 text-sm text-warn-text">
-              <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
-              {warning}
-            </li>
-          ))}
-        </ul>
+        <div role="status">
+          <ul className="mt-2 flex flex-col gap-1">
+            {warnings.map(warning => (
+              <li key={warning} className="flex gap-1.5 text-sm text-warn-text">
+                <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
+                {warning}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <DuplicatesNote columns={columns} rows={rows} split={deferredSplit} onShow={onShowDuplicates} />
     </PanelSection>
