@@ -1,0 +1,117 @@
+import { nodePorts } from '@/cli/node-ports'
+import type { Example } from '@/engine/data/example'
+import type { ProgramState } from '@/engine/graph/program'
+import type { ModelSpec } from '@/engine/lm/lm'
+import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
+import type { RunEvent } from '@/engine/run/events'
+import type { RunOutcome, RunPorts } from '@/engine/run/ports'
+import { startRun } from '@/engine/run/run'
+import type { RunSpec } from '@/engine/run/spec'
+import type { JsonObject } from '@/lib/json'
+import { contests } from './settings'
+import { exportTask, taskIds, taskOf, type Task } from './tasks'
+
+export { contests, exportTask, taskIds, taskOf }
+
+export const registered: readonly string[] = optimizerKinds.map(({ id }) => id)
+
+export interface Figures {
+  readonly baseline: number
+  readonly val: number
+  readonly test: number
+  /** Requests of baseline, search and final evaluation; the test split is not counted. */
+  readonly calls: number
+  readonly trials: number
+  readonly cpuMsPerTrial: number
+}
+
+/** `url` is the simulated LM's base URL; without it the embedded Sandbox answers. */
+export async function runOurs(optimizer: string, taskId: string, seed: number, url: string | undefined): Promise<Figures> {
+  const task = taskOf(taskId, seed)
+  const model = modelOf(url, seed)
+  const ports = await nodePorts()
+  try {
+    const spec = specOf(task, optimizer, model, seed)
+    const data = { train: [...task.examples.train], val: [...task.examples.val] }
+    const compiled = await finished(spec, data, ports, () => {})
+    const { baseline, best } = compiled.result ?? {}
+    if (!baseline || !best) throw new Error(`${optimizer} on ${taskId}: no result.`)
+    const test = await testScore(task, best.state, spec, ports)
+    return {
+      baseline: baseline.summary.mean,
+      val: best.summary.mean,
+      test,
+      calls: compiled.totals.calls,
+      ...(await ownTime(spec, data, ports)),
+    }
+  } finally {
+    ports.sandbox.dispose()
+  }
+}
+
+/**
+ * CPU time of the engine alone: the same run once more with every answer at hand, so that no model and no network takes part.
+ * A trial is one candidate scored, on a minibatch or on all rows.
+ */
+async function ownTime(spec: RunSpec, data: Rows, ports: RunPorts): Promise<{ trials: number; cpuMsPerTrial: number }> {
+  let trials = 0
+  const before = process.cpuUsage()
+  await finished(spec, data, { ...ports, offline: true }, event => {
+    if (event.type === 'minibatch-score' || event.type === 'fullset-score') trials += 1
+  })
+  const { user, system } = process.cpuUsage(before)
+  return { trials, cpuMsPerTrial: (user + system) / 1000 / Math.max(1, trials) }
+}
+
+/** The sealed split, opened once: the compiled program runs on it and nothing is chosen by it. */
+async function testScore(task: Task, state: ProgramState, spec: RunSpec, ports: RunPorts): Promise<number> {
+  const { optimizer: _none, ...rest } = spec
+  const rows = [...task.examples.test]
+  const evaluation: RunSpec = { ...rest, kind: 'evaluate', state, data: { split: 'test', train: setOf([]), val: setOf(rows) } }
+  const { result } = await finished(evaluation, { train: [], val: rows }, ports, () => {})
+  return (result?.best ?? result?.baseline)?.summary.mean ?? 0
+}
+
+interface Rows {
+  readonly train: Example[]
+  readonly val: Example[]
+}
+
+async function finished(spec: RunSpec, data: Rows, ports: RunPorts, onEvent: (event: RunEvent) => void): Promise<RunOutcome> {
+  const outcome = await startRun(spec, data, ports, ({ events }) => {
+    for (const event of events) onEvent(event)
+  }).done
+  if (outcome.status !== 'done') throw new Error(`${spec.title}: ${outcome.sentence}`)
+  return outcome
+}
+
+function specOf({ id, project, examples }: Task, optimizer: string, model: ModelSpec, seed: number): RunSpec {
+  const kind = optimizerKind(optimizer)
+  const params: JsonObject = { ...contests[optimizer]?.params, ...('seed' in kind.params.shape && { seed }) }
+  const reflection: ModelSpec = { ...model, id: 'reflection', settings: { temperature: 1 } }
+  return {
+    schemaVersion: 1,
+    engineVersion: 'bench',
+    kind: 'compile',
+    title: `${optimizer} on ${id}, seed ${seed}`,
+    graph: project.graph,
+    state: project.state,
+    metric: project.metric,
+    optimizer: { id: optimizer, params },
+    models: { task: model, prompt: model, reflection, overrides: {} },
+    data: { split: 'val', train: setOf(examples.train), val: setOf(examples.val) },
+    seed,
+    concurrency: 8,
+    maxErrors: 10,
+    budget: {},
+  }
+}
+
+function modelOf(url: string | undefined, seed: number): ModelSpec {
+  if (url === undefined) return { id: 'task', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: {} }
+  return { id: 'task', label: 'Simulated LM', provider: 'openai-compatible', model: `simulated-${seed}`, baseUrl: url, settings: {} }
+}
+
+function setOf(rows: readonly Example[]): { hash: string; count: number } {
+  return { hash: `bench-${rows.length}`, count: rows.length }
+}
