@@ -18,8 +18,14 @@ export function summarySentence({ mean, low, high, count, errors, unscored }: Sc
 }
 
 export function gainSentence(before: ScoreSummary, after: ScoreSummary, gain: PairedGain): string {
-  const points = `${gain.mean >= 0 ? '+' : '−'}${Math.abs(gain.mean * 100).toFixed(1)} points`
-  const interval = `95 % interval ${(gain.low * 100).toFixed(1)} to ${(gain.high * 100).toFixed(1)}`
+  const points = `${gain.mean >= 0 ? '+' : ''}${oneDigit(gain.mean)} points`
+  const interval = `95 % interval ${oneDigit(gain.low)} to ${oneDigit(gain.high)}`
   const changed = `${gain.fixed} fixed, ${gain.broken} broken, ${gain.same} the same`
   return `${percent(before.mean)} before, ${percent(after.mean)} after: ${points} on the same ${rows(gain.count)} (${interval}); ${changed}.`
+}
+
+/** Points with a true minus sign, and none before zero. */
+function oneDigit(share: number): string {
+  const points = Number((share * 100).toFixed(1))
+  return `${points < 0 ? '−' : ''}${Math.abs(points).toFixed(1)}`
 }
