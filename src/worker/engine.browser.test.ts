@@ -134,6 +134,26 @@ describe('a run', () => {
     await expect(engine.startRun(runId)).rejects.toMatchObject({ code: 'params-invalid' })
   })
 
+  it('is taken from a tab that fell asleep, which then writes nothing more', async () => {
+    const state = { classify: { instructions: 'Asked by a tab that fell asleep.', demos: [] } }
+    const big = await freshProject(600)
+    const runId = await engine.createRun({ project: { ...big, state, run: { ...big.run, concurrency: 1 } }, kind: 'evaluate', split: 'all' })
+    const sleeper = createEngineClient()
+    const asleep = sleeper.startRun(runId)
+    asleep.catch(() => undefined)
+    await expect.poll(async () => (await listRollouts(runId)).length, patient).toBeGreaterThan(20)
+    // Its last sign of life is long ago: what a frozen tab looks like from outside.
+    await patchRun(runId, 1, { heartbeatAt: Date.now() - 60_000 })
+    const done = engine.startRun(runId)
+    await expect(asleep).rejects.toMatchObject({ code: 'run-stopped', facts: { reason: 'elsewhere' } })
+    await done
+    const run = await getRun(runId)
+    expect(run).toMatchObject({ status: 'done', epoch: 2, totals: { answered: 600 } })
+    expect(run?.divergence).toBeUndefined()
+    expect(await engine.replayRun(runId)).toMatchObject({ isSame: true, calls: 0 })
+    sleeper.dispose()
+  })
+
   it('takes commands, also from another tab', async () => {
     const other = createEngineClient()
     const queued = await engine.createRun({ project, kind: 'evaluate' })

@@ -4,6 +4,7 @@ import type { ErrorJson } from '@/engine/errors'
 import { paths } from '@/state/paths'
 import { errorWords } from '@/state/runs/outcome'
 import type { RunOnPage } from '@/state/runs/run-on-page'
+import { AsleepBanner } from './asleep-banner'
 import { Banner } from './banner'
 import { RaiseCaps } from './raise-caps'
 import { paidCalls, paidWords } from './run-words'
@@ -35,6 +36,7 @@ export function RunBanners({ shown, now }: RunBannersProps) {
           {problem.message} Nothing is lost: the run goes on from here once you resume it.
         </Banner>
       )}
+      {record !== undefined && <AsleepBanner record={record} />}
       {status === 'interrupted' && (
         <Banner
           tone="warn"
