@@ -20,9 +20,13 @@ export function ComparedPair({ rows, before, after, onChange, isChosen }: Compar
   const options = rows.map(row => ({ value: row.candidate.id, label: nameOf(row) }))
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-3 py-2">
-      <Select size="sm" label="From" className="w-72" value={before} options={options} onChange={id => onChange({ before: id })} />
+      <div className="w-80 max-w-full">
+        <Select size="sm" label="From" value={before} options={options} onChange={id => onChange({ before: id })} />
+      </div>
       <ArrowRight className="size-4 text-faint" role="img" aria-label="to" />
-      <Select size="sm" label="To" className="w-72" value={after} options={options} onChange={id => onChange({ after: id })} />
+      <div className="w-80 max-w-full">
+        <Select size="sm" label="To" value={after} options={options} onChange={id => onChange({ after: id })} />
+      </div>
       {isChosen && (
         <Button size="sm" variant="ghost" onClick={() => onChange({ before: undefined, after: undefined })}>
           Baseline and best
@@ -33,6 +37,6 @@ export function ComparedPair({ rows, before, after, onChange, isChosen }: Compar
 }
 
 function nameOf({ candidate, score, isBaseline, isBest }: CandidateRow): string {
-  const role = isBaseline ? 'baseline' : isBest ? 'best' : undefined
+  const role = isBest ? 'best' : isBaseline && candidate.label !== 'baseline' ? 'baseline' : undefined
   return [candidate.label, role, ...(score === undefined ? [] : [formatPercent(score)])].filter(Boolean).join(' · ')
 }
