@@ -92,13 +92,15 @@ export function createSession(options: SessionOptions): Session {
         return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
       })
     }
-    const rollouts = await evaluateExamples(examples, roll, {
-      concurrency: spec.concurrency,
-      signal,
-      maxErrors: wanted.maxErrors ?? spec.maxErrors,
-      ...(wanted.isOnTrial && { isOnTrial: true }),
-      onRollout: (rollout, index) => options.recorder.rollout({ ...about, index, rollout }),
-    })
+    const rollouts = await signals.with(own =>
+      evaluateExamples(examples, roll, {
+        concurrency: spec.concurrency,
+        signal: own,
+        maxErrors: wanted.maxErrors ?? spec.maxErrors,
+        ...(wanted.isOnTrial && { isOnTrial: true }),
+        onRollout: (rollout, index) => options.recorder.rollout({ ...about, index, rollout }),
+      }),
+    )
     options.callLog.settle(batch)
     return { batch, rollouts }
   }
