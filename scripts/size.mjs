@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { root } from './install.mjs'
 
@@ -20,7 +20,8 @@ export function measure() {
 }
 
 function collect(file, files) {
-  if (files.has(file)) return
+  // The exporter's templates hold import lines of other programs.
+  if (files.has(file) || !existsSync(`${root}dist/${file}`)) return
   files.add(file)
   const text = readFileSync(`${root}dist/${file}`, 'utf8')
   for (const match of text.matchAll(/(?:\bfrom|\bimport)\s*["']\.\/([\w.-]+\.js)["']/g)) collect(`assets/${match[1]}`, files)
