@@ -12,16 +12,29 @@ export interface AnswerFile {
   sync(): Promise<void>
 }
 
+/** A line is `{"key", "rollout", "at", "response", "request"}`: what a replay wants comes before the long prompt. */
 export function openAnswers(lines: JsonLines): AnswerFile {
-  const places = new Map<CallKey, LinePlace>()
+  const places = new Map<CallKey, AnswerPlace>()
   lines.scan((bytes, place) => {
     const key = keyOf(bytes)
     // The first write wins; a line that a power cut spoilt does not count.
-    if (key !== undefined && !places.has(key)) places.set(key, place)
+    if (key !== undefined && !places.has(key)) places.set(key, { ...place, head: bytes.indexOf(requestPart) })
   })
   const read = (key: CallKey): StoredCall | undefined => {
     const place = places.get(key)
-    return place && lines.readAt<StoredCall>(place)
+    if (!place) return undefined
+    const { offset, length, head } = place
+    const whole = (): StoredCall | undefined => lines.readAt<StoredCall>({ offset, length })
+    const start = head > 0 ? lines.readAt<Omit<StoredCall, 'request'>>({ offset, length: head }, '}') : undefined
+    if (!start) return whole()
+    return {
+      ...start,
+      get request() {
+        const all = whole()
+        if (!all) throw new Error(`the answer ${key} is gone from its file`)
+        return all.request
+      },
+    }
   }
   return {
     get count() {
@@ -35,14 +48,22 @@ export function openAnswers(lines: JsonLines): AnswerFile {
       async add(call) {
         const first = read(call.key)
         if (first) return first
-        // The key comes first in its line, where the next start looks for it without reading the rest.
-        const { key, ...rest } = call
-        places.set(key, lines.append([{ key, ...rest }]))
+        const { key, rollout, at, response, request } = call
+        const place = lines.append([{ key, rollout, at, response, request }])
+        places.set(key, { ...place, head: -1 })
         return call
       },
     },
   }
 }
+
+/** `head` is the number of bytes before the request, or −1 where nobody looked. */
+interface AnswerPlace extends LinePlace {
+  readonly head: number
+}
+
+/** Quotes inside of texts are escaped, so this stands nowhere else in a line. */
+const requestPart = Buffer.from(',"request":{')
 
 function keyOf(bytes: Buffer): CallKey | undefined {
   if (bytes[bytes.length - 1] !== closingBrace) return undefined

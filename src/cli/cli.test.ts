@@ -180,6 +180,32 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await child.done).code).toBe(0)
   })
 
+  it('replays a journal without a request, and names the place where a changed record leads elsewhere', async () => {
+    await serve()
+    const compile = `compile --project one.json --data data.csv --lm ${lm()} --optimizer bootstrap-few-shot --journal kept`
+    const compiled = await run(compile)
+    const { count } = server ?? { count: 0 }
+    expect(compiled['calls']).toBe(count)
+    await server?.close()
+    const replayed = await run('replay --journal kept')
+    expect(replayed).toMatchObject({
+      isSame: true,
+      calls: 0,
+      digest: compiled['digest'],
+      best: compiled['best'],
+      trials: compiled['trials'],
+    })
+    // The same command again tells the same, also without its server.
+    expect(await run(compile)).toMatchObject({ digest: compiled['digest'], calls: count, recordedCalls: expect.any(Number) })
+    expect(server?.count).toBe(count)
+
+    const calls = readFileSync(place.path('kept/calls.jsonl'), 'utf8')
+    place.write('kept/calls.jsonl', calls.replaceAll('label ## ]]\\nred', 'label ## ]]\\nblue'))
+    const changed = await start('replay --journal kept --json').done
+    expect(changed.code).toBe(1)
+    expect(jsonOf(changed)).toMatchObject({ isSame: false, calls: 0, divergence: { seq: expect.any(Number) } })
+  })
+
   it('stops on Ctrl+C with the best kept and everything printed', async () => {
     await serve({ latencyMs: 15 })
     const optimizer = '--optimizer bootstrap-few-shot-random-search --params {"num_candidate_programs":30}'

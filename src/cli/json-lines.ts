@@ -14,8 +14,8 @@ export interface JsonLines {
   scan(onLine: (bytes: Buffer, place: LinePlace) => void): void
   /** Every line that can be read, as what the one writer of the file wrote. */
   readAll<T>(): T[]
-  /** One line, or undefined when it cannot be read. */
-  readAt<T>(place: LinePlace): T | undefined
+  /** One line, or its beginning with `end` after it; undefined when that cannot be read. */
+  readAt<T>(place: LinePlace, end?: string): T | undefined
   /** Writes all records or none. Throws `storage-full` when the disk is. Returns where the first one lies. */
   append(records: readonly unknown[]): LinePlace
   /** Resolves when what was appended survives a power cut too. */
@@ -57,10 +57,10 @@ export function openJsonLines(path: string): JsonLines {
       })
       return records
     },
-    readAt<T>({ offset, length }: LinePlace) {
+    readAt<T>({ offset, length }: LinePlace, end = '') {
       const bytes = Buffer.allocUnsafe(length)
       if (readSync(file, bytes, 0, length, offset) < length) return undefined
-      const parsed = parseJson(bytes.toString('utf8'))
+      const parsed = parseJson(bytes.toString('utf8') + end)
       // See `readAll`.
       return parsed.ok ? (parsed.value as unknown as T) : undefined
     },

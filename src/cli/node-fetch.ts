@@ -20,8 +20,10 @@ export async function nodeFetch(url: string, init: RequestInit): Promise<Respons
     await answer.body.dump()
     throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
   }
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers.set(name, String(value))
+  // Only a refusal says something in its headers: how long to wait.
+  const headers = answer.statusCode < 300 ? noHeaders : new Headers()
+  if (headers !== noHeaders)
+    for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers.set(name, String(value))
   const text = () =>
     answer.body.text().catch((error: unknown) => {
       throw init.signal?.aborted ? init.signal.reason : new TypeError('terminated', { cause: error })
@@ -33,10 +35,15 @@ export async function nodeFetch(url: string, init: RequestInit): Promise<Respons
 // As long as the stack's own limit of one attempt, which is the one that is told in words.
 const dispatcher = new Agent({ connections: 512, pipelining: 1, headersTimeout: 600_000, bodyTimeout: 600_000 })
 
+const noHeaders = new Headers()
+
 function methodOf(init: RequestInit): Dispatcher.HttpMethod {
   return init.method === 'POST' ? 'POST' : 'GET'
 }
 
 function headersOf(init: RequestInit): Record<string, string> {
-  return Object.fromEntries(new Headers(init.headers))
+  // The engine's transport hands in a plain object with lower-case names.
+  const { headers } = init
+  const isPlain = headers !== undefined && !Array.isArray(headers) && !(headers instanceof Headers)
+  return isPlain ? headers : Object.fromEntries(new Headers(headers))
 }

@@ -21,20 +21,29 @@ export const replay: Command = async (flags, output) => {
     }
     const ports = await nodePorts({
       calls: directory.calls,
-      journal: { recorded: [], failedCalls: directory.journal.failedCalls, append: async () => {} },
+      // Compared with the record event by event, so that the first difference can be named; nothing is written.
+      journal: { ...directory.journal, append: async () => {} },
     })
     const spec = { ...recorded.spec, budget: {} }
     const run = await runHeadless(spec, recorded, { ...ports, offline: true }, { output })
     const expected = storyDigest(directory.journal.recorded)
-    const isSame = run.outcome.digest === expected
+    const isSame = run.outcome.digest === expected && run.outcome.divergence === undefined
     const report = { ...compileReport({ ...run, recordedCalls: directory.recordedCalls }), recordedDigest: expected, isSame }
     if (flags.json) output.print(JSON.stringify(report))
-    else
-      output.print(
-        `${report.calls} requests sent, ${report.cachedCalls} answers from the record; digest ${report.digest} ${isSame ? 'is the recorded one' : `differs from the recorded ${expected}`}.`,
-      )
+    else output.print(`${report.calls} requests sent, ${report.cachedCalls} answers from the record; ${comparison(report)}`)
     return isSame ? 0 : 1
   } finally {
     directory.close()
   }
+}
+
+function comparison({
+  digest,
+  recordedDigest,
+  isSame,
+  divergence,
+}: ReturnType<typeof compileReport> & { recordedDigest: string; isSame: boolean }): string {
+  if (isSame) return `digest ${digest} is the recorded one.`
+  const where = divergence ? ` The first difference is at event ${divergence.seq}.` : ''
+  return `digest ${digest} differs from the recorded ${recordedDigest}.${where}`
 }

@@ -1,6 +1,7 @@
 import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { BudgetGate } from './budget'
+import { createDeadlines, type Deadlines } from './deadlines'
 import { onAbort } from './on-abort'
 import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
 import { callKey } from './request-key'
@@ -29,6 +30,7 @@ export interface DispatchOptions {
  * waits for calls on their way, so that other runs on the same endpoint move on.
  */
 export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 120_000 }: DispatchOptions): Attempt {
+  const deadlines = createDeadlines(clock, timeoutMs)
   return async (request, call, onSend) => {
     for (;;) {
       call.signal.throwIfAborted()
@@ -47,7 +49,7 @@ export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 
       if (!reservation) await budget.nextSettled(call.signal)
       if (!reservation || !isReady) continue
       onSend()
-      return send({ connect, budget, clock, timeoutMs }, request, { ...call, slot }, reservation)
+      return send({ connect, budget, deadlines, timeoutMs }, request, { ...call, slot }, reservation)
     }
   }
 }
@@ -72,18 +74,14 @@ async function isNoted(
 }
 
 async function send(
-  { connect, budget, clock, timeoutMs }: Required<Omit<DispatchOptions, 'gate' | 'noteSpend'>>,
+  { connect, budget, deadlines, timeoutMs }: Pick<DispatchOptions, 'connect' | 'budget'> & { deadlines: Deadlines; timeoutMs: number },
   request: LmRequest,
   call: LmCall,
   reservation: Reservation,
 ): Promise<LmResponse> {
   const controller = new AbortController()
   const stay = onAbort(call.signal, () => controller.abort(call.signal.reason))
-  const timer = new AbortController()
-  clock.sleep(timeoutMs, timer.signal).then(
-    () => controller.abort(timedOut(timeoutMs)),
-    () => undefined,
-  )
+  const inTime = deadlines.start(() => controller.abort(timedOut(timeoutMs)))
   try {
     const response = await untilAborted(connect.generate(request, { ...call, signal: controller.signal }), controller.signal)
     budget.settle(reservation, response.usage)
@@ -94,7 +92,7 @@ async function send(
     budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
     throw error
   } finally {
-    timer.abort(inTime)
+    inTime()
     stay()
   }
 }
@@ -125,8 +123,6 @@ function isUnanswered(error: unknown): boolean {
   return !isEngineError(error) || error.code === 'lm-timeout' || error.code === 'lm-network' || error.code === 'lm-bad-response'
 }
 
-/** A reason of our own: without one each call would build a DOMException with a stack, a twentieth of its CPU time. */
-const inTime = 'answered in time'
 const nothingBilled = { inputTokens: 0, outputTokens: 0 }
 
 function timedOut(timeoutMs: number): EngineError {
