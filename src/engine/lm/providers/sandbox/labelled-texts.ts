@@ -1,4 +1,4 @@
-import { topicsOf, topicWeight } from './lexicon'
+import { topicsOf, topicWeight, wordsOf } from './lexicon'
 import { isStopWord, stem, words } from './words'
 
 /** A text with the answer that is known or said to be right for it. */
@@ -40,18 +40,31 @@ export function pairsIn(evidence: string): readonly LabelledText[] {
     else corrected = correction.exec(value)?.[1] ?? corrected
   }
   close()
-  return pairs
+  return agreed(pairs)
+}
+
+/** A text that was answered in several ways keeps the label given most often, the last of equals: what was corrected comes later. */
+function agreed(pairs: readonly LabelledText[]): readonly LabelledText[] {
+  const byText = new Map<string, string[]>()
+  for (const { text, label } of pairs) byText.set(text, [...(byText.get(text) ?? []), label])
+  const count = (labels: readonly string[], label: string): number => labels.filter(one => one === label).length
+  return [...byText].map(([text, labels]) => ({
+    text,
+    label: labels.reduce((top, label) => (count(labels, label) >= count(labels, top) ? label : top)),
+  }))
 }
 
 const correction =
   /(?:expected|correct (?:answer|label|category|output|value|class)?(?: is| was|:)?|should (?:be|have been)|right answer(?: is| was|:)?)\s*:?\s*["'`]?([\p{L}\p{N}][\p{L}\p{N}_-]*)/iu
 
-/** Words that come much more often with one label than with the others, strongest first. */
+/** Words that come much more often with one label than with the others, strongest first; with one label alone, those of its topic. */
 export function characteristicWords(pairs: readonly LabelledText[], count: number): ReadonlyMap<string, readonly string[]> {
   const byLabel = new Map<string, LabelledText[]>()
   for (const pair of pairs) byLabel.set(pair.label, [...(byLabel.get(pair.label) ?? []), pair])
   const result = new Map<string, readonly string[]>()
-  if (byLabel.size < 2) return result
+  const [only] = byLabel
+  if (only === undefined) return result
+  if (byLabel.size === 1) return result.set(only[0], topicWords(only[1]))
   const overall = new Map<string, number>()
   for (const { text } of pairs) for (const one of stemsOf(text).keys()) overall.set(one, (overall.get(one) ?? 0) + 1)
   for (const [label, own] of byLabel) {
@@ -79,6 +92,23 @@ export function characteristicWords(pairs: readonly LabelledText[], count: numbe
     )
   }
   return result
+}
+
+/**
+ * With nothing to compare with, a text stands for the topic that most of its words belong to, the narrower of equals: its own words of
+ * that topic come first, then others, so that the rule holds for more than this text.
+ */
+function topicWords(pairs: readonly LabelledText[]): readonly string[] {
+  const byTopic = new Map<string, Set<string>>()
+  for (const { text } of pairs) {
+    for (const [stemmed, shown] of stemsOf(text)) {
+      for (const topic of topicsOf(stemmed)) {
+        if (topicWeight(topic) === 1) byTopic.set(topic, (byTopic.get(topic) ?? new Set<string>()).add(shown))
+      }
+    }
+  }
+  const [main] = [...byTopic].sort((a, b) => b[1].size - a[1].size || wordsOf(a[0]).length - wordsOf(b[0]).length)
+  return main === undefined ? [] : [...new Set([...main[1], ...wordsOf(main[0]).slice(0, 10)])]
 }
 
 function stemsOf(text: string): Map<string, string> {

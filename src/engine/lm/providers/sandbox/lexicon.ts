@@ -128,9 +128,15 @@ export function topicWeight(topic: string): number {
   return wide.has(topic) ? 0.4 : 1
 }
 
+/** Words of a topic, the plainest first. */
+export function wordsOf(topic: string): readonly string[] {
+  return byTopic.get(topic) ?? none
+}
+
+const byTopic = new Map(Object.entries(topics).map(([topic, list]) => [topic, words(list)]))
 const byStem = new Map<string, string[]>()
-for (const [topic, list] of Object.entries(topics)) {
-  for (const word of [topic, ...words(list)]) {
+for (const [topic, list] of byTopic) {
+  for (const word of [topic, ...list]) {
     const key = stem(word)
     const found = byStem.get(key)
     if (found === undefined) byStem.set(key, [topic])

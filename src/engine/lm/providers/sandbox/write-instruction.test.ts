@@ -70,3 +70,23 @@ describe('reading rules', () => {
     expect([...rules.values()].every(features => features.size === 0)).toBe(true)
   })
 })
+
+describe('learning from a single case', () => {
+  const shown = {
+    program_inputs: 'ticket: The dashboard lags and takes thirty seconds to load',
+    oracle_metadata: 'team: platform',
+    worse_trajectory: '# Step Triage\nticket: The dashboard lags and takes thirty seconds to load\nteam: quality',
+    better_trajectory: '# Step Triage\nticket: The dashboard lags and takes thirty seconds to load\nteam: platform',
+  }
+  const rules = readRules(instructionFrom(shown, '', noise), ['platform', 'quality'])
+
+  it('takes the label that is given most often, from values that start with their key too', () => {
+    expect(rules.get('platform')?.has('w:lag')).toBe(true)
+    expect(rules.get('quality')).toBeUndefined()
+  })
+
+  it('writes a rule that holds for other texts of the topic', () => {
+    expect(rules.get('platform')?.has('w:slow')).toBe(true)
+    expect(rules.get('platform')?.has('w:dashboard')).toBe(false)
+  })
+})

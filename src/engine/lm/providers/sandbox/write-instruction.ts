@@ -12,10 +12,13 @@ export function instructionFrom(request: PromptValues, wish: string, noise: Nois
   const base = currentInstruction(request)
   const rest = Object.entries(request)
     .filter(([, value]) => value !== base)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) => `${name}:${opensWithKey.test(value) ? '\n' : ' '}${value}`)
     .join('\n')
   return compose(base, rest, `${wish}\n${rest}`, noise)
 }
+
+/** A value that is itself a list of `key: value` lines starts on a line of its own, or its first key would be lost. */
+const opensWithKey = /^\s*[\w ]{1,30}:/
 
 /** The same for a request in free prose, with the current instruction in a ``` fence. Undefined when none is asked for. */
 export function instructionFromProse(text: string, noise: Noise): string | undefined {
