@@ -15,6 +15,8 @@ describe('instructions alone, written by the Sandbox', () => {
     ['mipro-v2', noDemos],
     ['copro', { breadth: 6, depth: 2 }],
     ['infer-rules', { ...noDemos, num_candidates: 4 }],
+    ['gepa', { auto: 'light' }],
+    ['simba', { max_demos: 0, num_candidates: 3, max_steps: 4 }],
   ])('gain on the ticket template with %s', async (id, params) => {
     const { project, dataset } = supportTriage.build(prefix => prefix)
     const rows: Record<'train' | 'val' | 'test', Example[]> = { train: [], val: [], test: [] }
@@ -40,6 +42,8 @@ describe('instructions alone, written by the Sandbox', () => {
     }
     const { result } = await startRun(spec, rows, memoryPorts({ lm: sandboxLm() }), () => undefined).done
     expect(result?.best?.state['triage']?.demos).toEqual([])
+    // What it read of labels and failures, and not a lucky wording.
+    expect(result?.best?.state['triage']?.instructions).toMatch(/- Use `\w+` for: /)
     // More than luck on these rows: the paired interval lies above zero.
     expect(result?.gain?.low).toBeGreaterThan(0)
   })
