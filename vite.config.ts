@@ -7,6 +7,9 @@ import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 
 const alias = { '@': fileURLToPath(new URL('./src', import.meta.url)) }
 
+// A busy machine is no failure: tests hold what is right, benches how fast it is.
+const patience = { testTimeout: 90_000, hookTimeout: 90_000 }
+
 export default defineConfig({
   base: './',
   plugins: [react(), tailwindcss()],
@@ -59,12 +62,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', environment: 'node', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'], exclude: ['**/*.browser.test.*'] },
+        test: {
+          name: 'node',
+          environment: 'node',
+          ...patience,
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.browser.test.*'],
+        },
       },
       {
         extends: true,
         test: {
           name: 'browser',
+          ...patience,
           include: ['src/**/*.browser.test.{ts,tsx}'],
           browser: {
             enabled: true,

@@ -20,7 +20,7 @@ it('ends an endless loop and goes on with the next call', async () => {
   const loop = await sandbox.load('(example) => { while (example.forever) {} return 1 }', 'metric')
   const started = performance.now()
   await expect(loop.call([{ forever: true }, {}, null])).rejects.toMatchObject({ code: 'sandbox-timeout' })
-  expect(performance.now() - started).toBeLessThan(2_300)
+  expect(performance.now() - started).toBeLessThan(20_000)
   expect(await loop.call([{ forever: false }, {}, null])).toBe(1)
 })
 
@@ -35,7 +35,7 @@ it('ends a worker that does not come back by itself and starts another', async (
   })
   const started = performance.now()
   await expect(watched.load('() => 1', 'metric')).rejects.toMatchObject({ code: 'sandbox-timeout' })
-  expect(performance.now() - started).toBeLessThan(3_000)
+  expect(performance.now() - started).toBeLessThan(20_000)
   const next = await watched.load('() => 1', 'metric')
   expect(await next.call([])).toBe(1)
   expect(spawned).toBe(2)

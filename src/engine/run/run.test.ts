@@ -209,7 +209,7 @@ describe('commands', () => {
       const at = Date.now()
       for (const command of commands) handle.command(command)
       const outcome = await handle.done
-      expect(Date.now() - at).toBeLessThan(1000)
+      expect(Date.now() - at).toBeLessThan(5_000)
       expect(outcome.status).toBe(commands.at(-1) === 'cancel' ? 'cancelled' : 'stopped')
       expect(disk.events.at(-1)?.type).toBe(commands.at(-1) === 'cancel' ? 'run-cancel' : 'run-end')
       expect(outcome.totals.calls).toBe(hanging.count)
@@ -260,7 +260,7 @@ describe('caps', () => {
     const at = Date.now()
     const outcome = await finish(toyRun({ kind: 'evaluate', budget: { maxMs: 80 } }), memoryPorts({ lm }))
     expect(outcome.status).toBe('capped')
-    expect(Date.now() - at).toBeLessThan(1000)
+    expect(Date.now() - at).toBeLessThan(5_000)
   })
 
   it('let answers under way come in before the run ends', async () => {
