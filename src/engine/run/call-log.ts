@@ -23,7 +23,16 @@ export interface CallLog {
   close(): void
 }
 
-export function createCallLog(tally: Tally, priceOf: (model: string) => Price | undefined, write: (record: CallRecord) => void): CallLog {
+/**
+ * Adds each failure to `failures`, where the stacks look first: a call that failed for good fails again for the rest of the run. The
+ * record holds one outcome a call, so an answer later on would make a replay take another turn than the run took.
+ */
+export function createCallLog(
+  tally: Tally,
+  priceOf: (model: string) => Price | undefined,
+  write: (record: CallRecord) => void,
+  failures: Map<CallKey, CallRecord> = new Map(),
+): CallLog {
   const seen = new Set<CallKey>()
   const failed = new Map<number, CallRecord[]>()
   return {
@@ -55,6 +64,7 @@ export function createCallLog(tally: Tally, priceOf: (model: string) => Price | 
         write(record)
         return
       }
+      if (isBinding(record)) failures.set(key, record)
       const others = failed.get(batch)
       if (others) others.push(record)
       else failed.set(batch, [record])
@@ -71,8 +81,12 @@ export function createCallLog(tally: Tally, priceOf: (model: string) => Price | 
 }
 
 /** Failures of an earlier attempt that a replay has to repeat. Those that ended it are asked again. */
-export function bindingFailures(failedCalls: ReadonlyMap<CallKey, CallRecord>): ReadonlyMap<CallKey, CallRecord> {
-  return new Map([...failedCalls].filter(([, record]) => record.error && !record.unsettled && !isFatalError(record.error.code)))
+export function bindingFailures(failedCalls: ReadonlyMap<CallKey, CallRecord>): Map<CallKey, CallRecord> {
+  return new Map([...failedCalls].filter(([, record]) => isBinding(record)))
+}
+
+function isBinding({ error, unsettled }: CallRecord): boolean {
+  return error !== undefined && !unsettled && !isFatalError(error.code)
 }
 
 /** We stopped the call ourselves: that says nothing about the model. */

@@ -124,7 +124,7 @@ describe(`caps over HTTP (seed ${seed})`, () => {
       const took = realClock.now() - startedAt
       expect(outcome).toMatchObject({ status: 'capped', sentence: expect.stringMatching(/time limit/) })
       expect(took).toBeGreaterThanOrEqual(490)
-      expect(took).toBeLessThan(1500)
+      expect(took).toBeLessThan(4000)
       const { count } = server
       expect(count).toBeGreaterThan(20)
       await realClock.sleep(200)

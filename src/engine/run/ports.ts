@@ -23,7 +23,7 @@ export interface StoredCall {
 
 /** Answers by content address. The first write wins: `add` returns what is stored from then on. */
 export interface CallStore {
-  get(key: CallKey): Promise<StoredCall | undefined>
+  get(key: CallKey): Promise<Pick<StoredCall, 'response'> | undefined>
   add(call: StoredCall): Promise<StoredCall>
 }
 

@@ -78,12 +78,13 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       controller.abort(error)
     },
   })
-  const callLog = createCallLog(tally, priceOf, recorder.call)
+  const failedCalls = bindingFailures(journal.failedCalls)
+  const callLog = createCallLog(tally, priceOf, recorder.call, failedCalls)
   const lmOf = stacksOf(
     spec,
     { ...ports, calls: patientStore(ports.calls, waitAfter) },
     ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitAfter)),
-    { budget, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
+    { budget, failedCalls, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
   )
 
   /** A run that was taken over may send nothing more. */
@@ -220,6 +221,7 @@ async function metricOf(spec: RunSpec, data: RunData, { sandbox }: RunPorts): Pr
 
 interface StackParts {
   readonly budget: Parameters<typeof lmStack>[0]['budget']
+  readonly failedCalls: NonNullable<Parameters<typeof lmStack>[0]['failedCalls']>
   readonly gate: NonNullable<Parameters<typeof lmStack>[0]['gate']>
   readonly onWait: NonNullable<Parameters<typeof lmStack>[0]['onWait']>
 }
@@ -227,7 +229,6 @@ interface StackParts {
 /** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
 function stacksOf(spec: RunSpec, ports: RunPorts, noteSpend: RunPorts['noteSpend'], parts: StackParts): (model: ModelSpec) => Lm {
   const stacks = new Map<string, Lm>()
-  const failedCalls = bindingFailures(ports.journal.failedCalls)
   return model => {
     let stack = stacks.get(model.id)
     if (stack === undefined) {
@@ -237,7 +238,6 @@ function stacksOf(spec: RunSpec, ports: RunPorts, noteSpend: RunPorts['noteSpend
         calls: ports.calls,
         clock: ports.clock,
         rng: pythonRandom(`retry ${spec.seed} ${model.id}`),
-        failedCalls,
         // What this machine answers itself can cost nothing.
         ...(noteSpend && model.provider !== 'sandbox' && { noteSpend }),
         ...(ports.offline && { offline: true }),
