@@ -61,10 +61,10 @@ export const incidentRouting: Template = {
           route: { instructions: 'Name the hotel team that has to act.', demos: [] },
         },
         layout: {
-          'report-in': { x: 0, y: 80 },
-          summarise: { x: 360, y: 40 },
-          route: { x: 760, y: 160 },
-          'result-out': { x: 1160, y: 80 },
+          'report-in': { x: 0, y: 40 },
+          summarise: { x: 270, y: 0 },
+          route: { x: 590, y: 150 },
+          'result-out': { x: 910, y: 40 },
         },
         datasetName: 'Shift reports',
         columns: [

@@ -36,7 +36,7 @@ export const supportTriage: Template = {
           ],
         },
         state: { triage: { instructions: 'Decide which team should handle the support ticket.', demos: [] } },
-        layout: { 'ticket-in': { x: 0, y: 80 }, triage: { x: 360, y: 40 }, 'category-out': { x: 760, y: 80 } },
+        layout: { 'ticket-in': { x: 0, y: 40 }, triage: { x: 290, y: 0 }, 'category-out': { x: 630, y: 40 } },
         datasetName: 'Support tickets',
         columns: [
           { name: 'ticket', type: 'str' },

@@ -36,7 +36,7 @@ export const wordProblemSolving: Template = {
           ],
         },
         state: { solve: { instructions: 'Solve the word problem. Give the number alone, without its unit.', demos: [] } },
-        layout: { 'problem-in': { x: 0, y: 80 }, solve: { x: 360, y: 40 }, 'answer-out': { x: 760, y: 80 } },
+        layout: { 'problem-in': { x: 0, y: 40 }, solve: { x: 290, y: 0 }, 'answer-out': { x: 630, y: 40 } },
         datasetName: 'Word problems',
         columns: [
           { name: 'problem', type: 'str' },

@@ -10,7 +10,7 @@ const rowHeight = 26
 /** Positions (top left corners) that read from left to right, by estimated node sizes. */
 export function layoutGraph(graph: ProgramGraph): Record<NodeId, Position> {
   const sheet = new Graph()
-  sheet.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 90, marginx: 40, marginy: 40 })
+  sheet.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 64, marginx: 40, marginy: 40 })
   sheet.setDefaultEdgeLabel(() => ({}))
   for (const node of graph.nodes) sheet.setNode(node.id, { width: nodeWidth, height: estimatedHeight(node) })
   for (const edge of graph.edges) sheet.setEdge(edge.from.node, edge.to.node)

@@ -108,7 +108,7 @@ export function FlowView() {
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--color-line-strong)" />
       <CanvasToolbar />
-      {isMinimapOpen && <CanvasMinimap />}
+      {isMinimapOpen && nodes.length > 0 && <CanvasMinimap />}
     </ReactFlow>
   )
 }

@@ -86,7 +86,7 @@ interface Box {
 
 const nodeWidth = 150
 /** How far apart two steps lie on the canvas, and here: a long program would else be all wires. */
-const canvasPitch = 330
+const canvasPitch = 300
 const pitch = 205
 const headHeight = 52
 const rowHeight = 26
