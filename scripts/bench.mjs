@@ -48,6 +48,7 @@ await withFolder(async folder => {
     `${seconds.toFixed(2)} s`,
     `goal ≤ 5 s; ${megabytes.toFixed(0)} MB of answers, recorded at ${(calls / recording).toFixed(0)} calls/s`,
   )
+  if (existsSync(`${root}dist/index.html`)) await printReplayInPage(folder)
 })
 
 if (existsSync(`${root}dist/index.html`)) {
@@ -62,6 +63,17 @@ if (existsSync(`${root}dist/index.html`)) {
 
 function print(what, figure, note) {
   console.log(`${what}: ${figure}${note ? `  (${note})` : ''}`)
+}
+
+async function printReplayInPage(folder) {
+  await ensureBrowser()
+  const { replayInPage } = await import('./bench/replay-page.mjs')
+  const { seconds, cpuSeconds, importSeconds, megabytes } = await replayInPage(folder)
+  print(
+    'replay of the same run in Chromium, from the press to the report',
+    `${seconds.toFixed(2)} s`,
+    `goal ≤ 5 s; ${cpuSeconds.toFixed(1)} s of CPU time; a file of ${megabytes.toFixed(0)} MB, imported in ${importSeconds.toFixed(0)} s`,
+  )
 }
 
 async function withFolder(work) {

@@ -35,26 +35,44 @@ export function addCall(call: StoredCall, runId?: RunId): Promise<StoredCall> {
   })
 }
 
+/** An answer without its prompt, which is the larger part by far and which a replay has anyway. */
+export type AnswerOnly = Pick<StoredCall, 'key' | 'response'>
+
 /**
- * All stored answers that a run has used, read in one transaction: a replay of thousands of calls would otherwise wait for each.
+ * The stored answers that a run has used, read in one transaction: a replay of thousands of calls would otherwise wait for each.
  * Beyond `maxBytes` it stops, and the replay reads the rest one by one.
  */
-export function preloadCalls(runId: RunId, maxBytes = 128 * 1024 * 1024): Promise<Map<CallKey, StoredCall>> {
+export function preloadAnswers(runId: RunId, maxBytes = 256 * 1024 * 1024): Promise<Map<CallKey, AnswerOnly>> {
   return read(['runCalls', 'lmCalls'], async transaction => {
-    const keys = await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))
-    const calls = new Map<CallKey, StoredCall>()
+    const wanted = (await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))).map(([, key]) => key)
+    const keys = new Set(wanted)
     const store = transaction.objectStore('lmCalls')
+    const answers = new Map<CallKey, AnswerOnly>()
     let bytes = 0
-    for (let start = 0; start < keys.length && bytes < maxBytes; start += readAhead) {
-      const found = await Promise.all(keys.slice(start, start + readAhead).map(([, key]) => store.get(key)))
-      for (const value of found) {
+    const take = (values: readonly unknown[]): void => {
+      for (const value of values) {
         const call = storedCallSchema.safeParse(value)
-        if (!call.success) continue
-        calls.set(call.data.key, call.data)
-        bytes += roughSize(call.data)
+        if (!call.success || !keys.has(call.data.key)) continue
+        const { key, response } = call.data
+        answers.set(key, { key, response })
+        bytes += roughSize(response)
       }
     }
-    return calls
+    // Where most of the cache is this run's, reading through all of it beats looking up each.
+    if (keys.size * 2 > (await store.count())) {
+      let range: IDBKeyRange | null = null
+      while (bytes < maxBytes) {
+        const values: StoredCall[] = await store.getAll(range, readAhead)
+        const last = values.at(-1)
+        if (!last) break
+        take(values)
+        range = IDBKeyRange.lowerBound(last.key, true)
+      }
+    } else {
+      for (let start = 0; start < wanted.length && bytes < maxBytes; start += readAhead)
+        take(await Promise.all(wanted.slice(start, start + readAhead).map(key => store.get(key))))
+    }
+    return answers
   })
 }
 const readAhead = 500

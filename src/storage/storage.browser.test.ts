@@ -10,7 +10,7 @@ import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './d
 import { closeDatabase, database, openStudio, useDatabase, write } from './db'
 import { deleteProject } from './delete-project'
 import { getExampleSet, putExampleSet } from './example-sets'
-import { addCall, callCacheSize, evictCalls, getCall, preloadCalls, touchCalls } from './lm-calls'
+import { addCall, callCacheSize, evictCalls, getCall, preloadAnswers, touchCalls } from './lm-calls'
 import { migrations } from './migrations/registry'
 import { getProject, listProjects, putProject } from './projects'
 import { deleteQuarantined, listQuarantine } from './quarantine'
@@ -229,10 +229,13 @@ describe('LM answers', () => {
     await Promise.all(keys.map(key => addCall(answer(key, key))))
     await addCall(answer('foreign', 'x'))
     await appendToRun('run_1', epoch, { events: [], rollouts: [], calls: [...keys, 'gone'].map(key => call(key)), totals: totalsOf(0) }, 1)
-    const ahead = await preloadCalls('run_1')
+    const ahead = await preloadAnswers('run_1')
     expect(ahead.size).toBe(1_200)
     expect(ahead.get('k7')?.response.text).toBe('k7')
-    expect((await preloadCalls('run_1', 1)).size).toBeLessThan(600)
+    expect((await preloadAnswers('run_1', 1)).size).toBeLessThan(600)
+    // A small run in a large cache is looked up key by key, to the same end.
+    await Promise.all(Array.from({ length: 1_400 }, (_, index) => addCall(answer(`other${index}`, 'x'))))
+    expect(await preloadAnswers('run_1')).toEqual(ahead)
   })
 
   it('make room by age, but not those a run may still need', async () => {

@@ -3,7 +3,7 @@ import type { CallKey, Price } from '@/engine/lm/lm'
 import type { SpendNote, Spent } from '@/engine/lm/spend'
 import type { RunTotals } from '@/engine/run/events'
 import type { CallStore, Journal } from '@/engine/run/ports'
-import { addCall, getCall, paidUsage, preloadCalls, touchCalls } from '@/storage/lm-calls'
+import { addCall, getCall, paidUsage, preloadAnswers, touchCalls } from '@/storage/lm-calls'
 import type { RunRecord } from '@/storage/records'
 import { failedRunCalls, listRunCalls } from '@/storage/run-calls'
 import { listEvents } from '@/storage/run-events'
@@ -23,7 +23,7 @@ export type RunCallStore = CallStore & {
 
 /** The call cache as one run uses it. With `replays`, the answers the run had before are read ahead in one go. */
 export async function storedCalls(run: RunRecord, replays: boolean): Promise<RunCallStore> {
-  const ahead = replays ? await preloadCalls(run.id) : new Map<CallKey, never>()
+  const ahead = replays ? await preloadAnswers(run.id) : new Map<CallKey, never>()
   const used = new Set<CallKey>()
   return {
     async get(key) {
