@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
 import { pythonRandom, type Rng } from '@/lib/rng'
@@ -101,6 +102,39 @@ describe(`caps and SIGKILL (KILL_SEED=${seed})`, () => {
       }
     })
   }
+
+  it('takes up an evaluation too, with the rows it was through with', { timeout: 60_000 }, async () => {
+    const server = await startToyServer({ latencyMs: 15 })
+    try {
+      const evaluate = `evaluate --project two.json --data data.csv --lm ${server.url}#toy-1 --concurrency 2 --json`.split(' ')
+      const journaled = [...evaluate, '--journal', place.path('evaluation'), '--out', 'rows.jsonl']
+      const whole = jsonOf(await cli([...evaluate, '--out', 'whole.jsonl'], { cwd: place.folder }))
+      for (const point of [15, 30]) {
+        const from = server.count
+        const child = startCli(journaled, { cwd: place.folder })
+        while (server.count < from + point) await new Promise(resolve => setTimeout(resolve, 2))
+        child.process.kill('SIGKILL')
+        expect((await child.done).code).toBe(null)
+      }
+      const capped = await cli([...journaled, '--max-calls', String(Number(whole['calls']) - 2)], { cwd: place.folder })
+      expect(capped.code).toBe(1)
+      expect(jsonOf(capped)).toMatchObject({ status: 'capped', score: null })
+      // The last time nothing is left to ask: only the record is read.
+      for (const attempt of [1, 2]) {
+        const report = jsonOf(await cli(journaled, { cwd: place.folder }))
+        expect({ attempt, ...report }).toMatchObject({
+          score: whole['score'],
+          scores: whole['scores'],
+          digest: whole['digest'],
+          unscored: 0,
+        })
+        expect(readFileSync(place.path('rows.jsonl'), 'utf8')).toBe(readFileSync(place.path('whole.jsonl'), 'utf8'))
+      }
+      expect(server.count).toBeLessThanOrEqual(2 * Number(whole['calls']) + 2 * 2)
+    } finally {
+      await server.close()
+    }
+  })
 
   it('refuses a journal of another run, and one that is being run', { timeout: 60_000 }, async () => {
     const server = await startToyServer({ latencyMs: 20 })

@@ -31,13 +31,17 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { optimizer: 'labeled-few-shot', params: '{"k":6}', chains: [4, 4, 4] },
-  { optimizer: 'bootstrap-few-shot', params: '{"max_bootstrapped_demos":3,"max_labeled_demos":6,"max_rounds":2}', chains: [5, 5, 4] },
+  { optimizer: 'labeled-few-shot', params: '{"k":6}', chains: [4, 4] },
+  { optimizer: 'bootstrap-few-shot', params: '{"max_bootstrapped_demos":3,"max_labeled_demos":6,"max_rounds":2}', chains: [5, 5] },
   {
     optimizer: 'bootstrap-few-shot-random-search',
     params: '{"max_bootstrapped_demos":2,"max_labeled_demos":4,"num_candidate_programs":2}',
-    chains: [6, 6, 6],
+    chains: [5, 5],
   },
+  { optimizer: 'gepa', params: '{"auto":"manual","max_metric_calls":90}', chains: [3] },
+  { optimizer: 'simba', params: '{"bsize":6,"num_candidates":2,"max_steps":2}', chains: [3] },
+  { optimizer: 'copro', params: '{"breadth":3,"depth":2}', chains: [3] },
+  { optimizer: 'infer-rules', params: '{"num_candidates":2,"max_bootstrapped_demos":2,"max_labeled_demos":3}', chains: [3] },
   {
     optimizer: 'mipro-v2',
     params: '{"auto":"manual","num_candidates":3,"num_trials":4,"minibatch_size":5,"max_bootstrapped_demos":1,"max_labeled_demos":2}',

@@ -145,9 +145,10 @@ function scoreKeeper(recorded: readonly JournalEvent[]) {
   }
 }
 
-/** 0 when it ran to its end or to a cap, 130 when it was interrupted, 1 when it failed. */
-export function exitCodeOf({ status }: RunOutcome): number {
-  return status === 'done' || status === 'capped' ? 0 : status === 'stopped' ? 130 : 1
+/** 0 when it ran to its end, or to a cap with something to keep; 130 when it was interrupted; else 1. */
+export function exitCodeOf({ status, result }: RunOutcome): number {
+  if (status === 'stopped') return 130
+  return status === 'done' || (status === 'capped' && result?.best) ? 0 : 1
 }
 
 /** A mean of 0–1 as DSPy reports a score: 0–100 with two digits. */

@@ -31,5 +31,5 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;
   lostCalls were under way when an earlier attempt was killed.
-  Exit code 0: done, or ended by a cap; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C with the best kept.
+  Exit code 0: done, or ended by a cap with the best kept; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C.
 `
