@@ -75,13 +75,15 @@ export async function runHeadless(
   const scores = scoreKeeper(storyOf(ports.journal.recorded))
   const startedAt = ports.clock.now()
   let isFull = false
+  let isTold = false
   const handle = startRun(spec, data, ports, batch => {
     for (const event of batch.events) scores.add(event)
     if (onRollout) for (const record of batch.rollouts) onRollout(record)
     output.progress(progressLine(batch.totals, scores.stage))
-    if (batch.problem && !isFull) {
+    if (batch.problem) {
       isFull = true
-      output.complain(batch.problem.message)
+      if (!isTold) output.complain(batch.problem.message)
+      isTold = true
     }
   })
   // Nobody is here to press "resume" once there is room on the disk again.
