@@ -25,13 +25,19 @@ export interface Figures {
   readonly cpuMsPerTrial: number
 }
 
-/** `url` is the simulated LM's base URL; without it the embedded Sandbox answers. */
-export async function runOurs(optimizer: string, taskId: string, seed: number, url: string | undefined): Promise<Figures> {
+export interface OursOptions {
+  /** The simulated LM's base URL; without it the embedded Sandbox answers. */
+  readonly url?: string
+  /** Most paid calls of the compile. The lean sizes are taken with it, where the optimizer has some. */
+  readonly maxCalls?: number
+}
+
+export async function runOurs(optimizer: string, taskId: string, seed: number, { url, maxCalls }: OursOptions): Promise<Figures> {
   const task = taskOf(taskId, seed)
   const model = modelOf(url, seed)
   const ports = await nodePorts()
   try {
-    const spec = specOf(task, optimizer, model, seed)
+    const spec = specOf(task, optimizer, model, { seed, maxCalls })
     const data = { train: [...task.examples.train], val: [...task.examples.val] }
     const compiled = await finished(spec, data, ports, () => {})
     const { baseline, best } = compiled.result ?? {}
@@ -42,7 +48,7 @@ export async function runOurs(optimizer: string, taskId: string, seed: number, u
       val: best.summary.mean,
       test,
       calls: compiled.totals.calls,
-      ...(await ownTime(spec, data, ports)),
+      ...(maxCalls === undefined ? await ownTime(spec, data, ports) : { trials: 0, cpuMsPerTrial: 0 }),
     }
   } finally {
     ports.sandbox.dispose()
@@ -50,24 +56,28 @@ export async function runOurs(optimizer: string, taskId: string, seed: number, u
 }
 
 /**
- * CPU time of the engine alone: the same run once more with every answer at hand, so that no model and no network takes part.
- * A trial is one candidate scored, on a minibatch or on all rows.
+ * CPU time of the engine alone: the same run again with every answer at hand, so that no model and no network takes part. The lesser
+ * of two, since the first still compiles. A trial is one candidate scored, on a minibatch or on all rows.
  */
 async function ownTime(spec: RunSpec, data: Rows, ports: RunPorts): Promise<{ trials: number; cpuMsPerTrial: number }> {
-  let trials = 0
-  const before = process.cpuUsage()
-  await finished(spec, data, { ...ports, offline: true }, event => {
-    if (event.type === 'minibatch-score' || event.type === 'fullset-score') trials += 1
-  })
-  const { user, system } = process.cpuUsage(before)
-  return { trials, cpuMsPerTrial: (user + system) / 1000 / Math.max(1, trials) }
+  const runs = []
+  for (let run = 0; run < 2; run += 1) {
+    let trials = 0
+    const before = process.cpuUsage()
+    await finished(spec, data, { ...ports, offline: true }, event => {
+      if (event.type === 'minibatch-score' || event.type === 'fullset-score') trials += 1
+    })
+    const { user, system } = process.cpuUsage(before)
+    runs.push({ trials, cpuMsPerTrial: (user + system) / 1000 / Math.max(1, trials) })
+  }
+  return runs.reduce((least, one) => (one.cpuMsPerTrial < least.cpuMsPerTrial ? one : least))
 }
 
 /** The sealed split, opened once: the compiled program runs on it and nothing is chosen by it. */
 async function testScore(task: Task, state: ProgramState, spec: RunSpec, ports: RunPorts): Promise<number> {
   const { optimizer: _none, ...rest } = spec
   const rows = [...task.examples.test]
-  const evaluation: RunSpec = { ...rest, kind: 'evaluate', state, data: { split: 'test', train: setOf([]), val: setOf(rows) } }
+  const evaluation: RunSpec = { ...rest, kind: 'evaluate', budget: {}, state, data: { split: 'test', train: setOf([]), val: setOf(rows) } }
   const { result } = await finished(evaluation, { train: [], val: rows }, ports, () => {})
   return (result?.best ?? result?.baseline)?.summary.mean ?? 0
 }
@@ -81,13 +91,23 @@ async function finished(spec: RunSpec, data: Rows, ports: RunPorts, onEvent: (ev
   const outcome = await startRun(spec, data, ports, ({ events }) => {
     for (const event of events) onEvent(event)
   }).done
-  if (outcome.status !== 'done') throw new Error(`${spec.title}: ${outcome.sentence}`)
+  if (outcome.status !== 'done' && outcome.status !== 'capped') throw new Error(`${spec.title}: ${outcome.sentence}`)
   return outcome
 }
 
-function specOf({ id, project, examples }: Task, optimizer: string, model: ModelSpec, seed: number): RunSpec {
+function specOf(
+  { id, project, examples }: Task,
+  optimizer: string,
+  model: ModelSpec,
+  { seed, maxCalls }: { readonly seed: number; readonly maxCalls: number | undefined },
+): RunSpec {
   const kind = optimizerKind(optimizer)
-  const params: JsonObject = { ...contests[optimizer]?.params, ...('seed' in kind.params.shape && { seed }) }
+  const contest = contests[optimizer]
+  const params: JsonObject = {
+    ...contest?.params,
+    ...(maxCalls !== undefined && contest?.lean),
+    ...('seed' in kind.params.shape && { seed }),
+  }
   const reflection: ModelSpec = { ...model, id: 'reflection', settings: { temperature: 1 } }
   return {
     schemaVersion: 1,
@@ -103,7 +123,7 @@ function specOf({ id, project, examples }: Task, optimizer: string, model: Model
     seed,
     concurrency: 8,
     maxErrors: 10,
-    budget: {},
+    budget: maxCalls === undefined ? {} : { maxCalls },
   }
 }
 

@@ -1,5 +1,5 @@
 /** The measured part of docs/benchmarks.md: versions, one table with both sides on the simulated LM, one for the Sandbox. */
-export function report({ ours, theirs, optimizers, tasks, seeds, contests, versions }) {
+export function report({ ours, theirs, capped, optimizers, tasks, seeds, contests, versions }) {
   const of = (rows, task, optimizer, lm) =>
     rows.filter(row => row.task === task && row.optimizer === optimizer && (lm === undefined || row.lm === lm))
   const hasTheirs = theirs.length > 0
@@ -36,7 +36,7 @@ export function report({ ours, theirs, optimizers, tasks, seeds, contests, versi
     '### On the simulated LM',
     table([...columns, ...(hasTheirs ? ['DSPy: best val', 'DSPy: test', 'DSPy: paid calls', 'test, ours − DSPy'] : [])], contest),
   )
-  if (hasTheirs) sections.push('### Both tasks together', summary(ours, theirs, optimizers, contests))
+  if (hasTheirs) sections.push('### Both tasks together', summary({ ours, theirs, capped, optimizers, contests }))
 
   const sandbox = tasks.flatMap(task =>
     optimizers.flatMap(optimizer => {
@@ -51,32 +51,49 @@ export function report({ ours, theirs, optimizers, tasks, seeds, contests, versi
   return `${sections.join('\n\n')}\n`
 }
 
-function summary(ours, theirs, optimizers, contests) {
+/** The goal: no lower a mean than DSPy's, at no more paid calls; where equal sizes cost more, the runs within DSPy's calls decide. */
+function summary({ ours, theirs, capped, optimizers, contests }) {
   const rows = optimizers.flatMap(optimizer => {
+    const others = theirs.filter(row => row.optimizer === optimizer)
     const pairs = paired(
       ours.filter(row => row.optimizer === optimizer && row.lm === 'simulated'),
-      theirs.filter(row => row.optimizer === optimizer),
+      others,
     )
     if (pairs.length === 0) return []
-    const gaps = pairs.map(([mine, other]) => mine.test - other.test)
-    const [mine, other] = [0, 1].map(side => mean(pairs.map(pair => pair[side].calls)))
-    const verdict = mean(gaps) >= 0 && mine <= other ? 'reached' : 'missed'
+    const within = paired(
+      capped.filter(row => row.optimizer === optimizer),
+      others,
+    )
+    const calls = [0, 1].map(side => mean(pairs.map(pair => pair[side].calls)))
     return [
       [
         contests[optimizer].dspy.name,
-        percent(pairs.map(pair => pair[0].test)),
-        percent(pairs.map(pair => pair[1].test)),
-        `${signed(mean(gaps))} (± ${(100 * standardError(gaps)).toFixed(1)})`,
-        mine.toFixed(0),
-        other.toFixed(0),
-        verdict,
+        ...[0, 1].map(side => (100 * mean(pairs.map(pair => pair[side].test))).toFixed(1)),
+        gap(pairs),
+        ...calls.map(count => count.toFixed(0)),
+        gap(within),
+        mean(within.map(pair => pair[0].calls)).toFixed(0),
       ],
     ]
   })
   return table(
-    ['optimizer', 'test, ours', 'test, DSPy', 'difference (± standard error)', 'paid calls, ours', 'paid calls, DSPy', 'goal'],
+    [
+      'optimizer',
+      'test, ours',
+      'test, DSPy',
+      'difference (± standard error)',
+      'paid calls, ours',
+      'paid calls, DSPy',
+      "difference within DSPy's calls",
+      'paid calls then',
+    ],
     rows,
   )
+}
+
+function gap(pairs) {
+  const gaps = pairs.map(([mine, other]) => mine.test - other.test)
+  return `${signed(mean(gaps))} (± ${(100 * standardError(gaps)).toFixed(1)})`
 }
 
 function scores(rows) {
