@@ -15,7 +15,7 @@ export function Toaster() {
   const items = useSyncExternalStore(toastStore.subscribe, toastStore.items)
   return (
     <section
-      aria-label="Notifications"
+      aria-label="Notices"
       className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2"
     >
       {items.map(item => (
