@@ -39,7 +39,10 @@ await withFolder(async folder => {
   const recording = (performance.now() - recordedAt) / 1000
   const megabytes = statSync(`${folder}/calls.jsonl`).size / 1e6
   const startedAt = performance.now()
-  const { stdout, stderr } = spawnSync(process.execPath, [`${root}scripts/cli.mjs`, 'replay', '--journal', folder, '--json'], { encoding: 'utf8', maxBuffer: 1e9 })
+  const { stdout, stderr } = spawnSync(process.execPath, [`${root}scripts/cli.mjs`, 'replay', '--journal', folder, '--json'], {
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  })
   const seconds = (performance.now() - startedAt) / 1000
   const report = stdout ? JSON.parse(stdout) : { error: stderr }
   if (!report.isSame || report.calls !== 0) throw new Error(`the replay went wrong: ${JSON.stringify(report).slice(0, 500)}`)

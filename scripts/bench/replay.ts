@@ -34,7 +34,14 @@ export async function recordRun(folder: string, calls: number): Promise<number> 
     train: Array.from({ length: 200 }, (_, index) => row(index)),
     val: Array.from({ length: Math.round(calls / evaluations) }, (_, index) => row(1000 + index)),
   }
-  const model = { id: 'bench', label: 'bench', provider: 'openai-compatible', model: 'bench', baseUrl: 'http://localhost/v1', settings: {} } as const
+  const model = {
+    id: 'bench',
+    label: 'bench',
+    provider: 'openai-compatible',
+    model: 'bench',
+    baseUrl: 'http://localhost/v1',
+    settings: {},
+  } as const
   const spec: RunSpec = {
     schemaVersion: 1,
     engineVersion: 'bench',
@@ -53,7 +60,8 @@ export async function recordRun(folder: string, calls: number): Promise<number> 
   }
   const directory = openJournalDirectory(folder, { spec, ...data })
   const ports = await nodePorts({ calls: directory.calls, journal: directory.journal })
-  const { status, sentence, totals } = await startRun(spec, data, { ...ports, connect: () => lm, noteSpend: directory.noteSpend }, () => {}).done
+  const { status, sentence, totals } = await startRun(spec, data, { ...ports, connect: () => lm, noteSpend: directory.noteSpend }, () => {})
+    .done
   ports.sandbox.dispose()
   directory.close()
   if (status !== 'done') throw new Error(sentence)

@@ -137,7 +137,11 @@ describe('a run', () => {
   it('is taken from a tab that fell asleep, which then writes nothing more', async () => {
     const state = { classify: { instructions: 'Asked by a tab that fell asleep.', demos: [] } }
     const big = await freshProject(600)
-    const runId = await engine.createRun({ project: { ...big, state, run: { ...big.run, concurrency: 1 } }, kind: 'evaluate', split: 'all' })
+    const runId = await engine.createRun({
+      project: { ...big, state, run: { ...big.run, concurrency: 1 } },
+      kind: 'evaluate',
+      split: 'all',
+    })
     const sleeper = createEngineClient()
     const asleep = sleeper.startRun(runId)
     asleep.catch(() => undefined)
