@@ -55,7 +55,7 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
           <>
             <dt className="text-faint">Tokens a call</dt>
             <dd className="text-right tabular">
-              about {formatCount(tokensPerCall.input)} in, {formatCount(tokensPerCall.output)} out
+              about {formatCount(Math.round(tokensPerCall.input))} in, {formatCount(Math.round(tokensPerCall.output))} out
             </dd>
           </>
         )}
