@@ -89,6 +89,7 @@ const cases: readonly Case[] = [
   ['an --lm that is no web address', `${evaluate} --lm ftp://host#m`, /BASE_URL#MODEL/],
   ['an --lm without a model', `${evaluate} --lm http://127.0.0.1:1/v1#`, /BASE_URL#MODEL/],
   ['a wrong price', `${evaluate} --lm http://127.0.0.1:1/v1#m --price cheap`, /--price must be two numbers/],
+  ['a cap on money without a price', `${evaluate} --lm http://127.0.0.1:1/v1#m --max-cost 1`, /price of "m" is unknown.*--price/],
   ['a wrong temperature', `${evaluate} --lm http://127.0.0.1:1/v1#m --temperature hot`, /--temperature/],
   ['a key variable that is not set', `${evaluate} --lm URL#toy-1 --key-env NO_SUCH_KEY`, /NO_SUCH_KEY.*not set/],
   ['a server that is down', `${evaluate} --lm http://127.0.0.1:PORT/v1#m`, /no answer from 127\.0\.0\.1:PORT \(ECONNREFUSED\)/],

@@ -30,6 +30,9 @@ export function buildSpec({ project, flags, kind, split, train, val, optimizer }
     )
   if (kind === 'compile' && train.length === 0)
     throw new EngineError('data-invalid', 'There are no rows to learn from: the train split is empty. Give data with --data.')
+  const models = runModels(project, flags)
+  const budget = budgetOf(project, flags)
+  checkPrices(models, budget)
   return {
     schemaVersion: 1,
     engineVersion,
@@ -38,14 +41,25 @@ export function buildSpec({ project, flags, kind, split, train, val, optimizer }
     graph: project.graph,
     state: completeState(project.graph, project.state),
     metric: project.metric,
-    models: runModels(project, flags),
+    models,
     data: { split, train: setRef(train), val: setRef(val) },
     seed: integerFlag(flags, 'seed') ?? project.run.seed,
     concurrency: integerFlag(flags, 'concurrency', 1) ?? project.run.concurrency,
     maxErrors: integerFlag(flags, 'max-errors', 1) ?? project.run.maxErrors,
-    budget: budgetOf(project, flags),
+    budget,
     ...(optimizer && { optimizer }),
   }
+}
+
+/** Calls of a model without a price cost nothing that anybody could count, so a cap on money would never be reached. */
+function checkPrices({ task, prompt, teacher, overrides }: RunSpec['models'], { maxCost }: RunSpec['budget']): void {
+  if (maxCost === undefined) return
+  const unpriced = [task, prompt, teacher, ...Object.values(overrides)].find(model => model && model.price === undefined)
+  if (unpriced)
+    throw new EngineError(
+      'params-invalid',
+      `A cap on money needs prices, and the price of "${unpriced.model}" is unknown. Give it with --price IN,OUT, or cap calls or tokens instead.`,
+    )
 }
 
 function budgetOf(project: Project, flags: Flags): RunSpec['budget'] {

@@ -24,6 +24,8 @@ const commands: Readonly<Record<string, Command>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   // Each call on its way listens to the run's one abort signal: many listeners are the design, not a leak.
   setMaxListeners(0)
+  // Whoever reads the output may have enough of it, as `head` has.
+  process.stdout.on('error', () => process.exit(1))
   const output = nodeConsole
   try {
     const { command, flags } = parseArguments(argv)

@@ -1,3 +1,4 @@
+import type { Rollout } from '@/engine/evaluate/rollout'
 import type { RolloutRecord } from '@/engine/run/events'
 import { integerFlag } from '../arguments'
 import { buildSpec } from '../build-spec'
@@ -15,11 +16,13 @@ export const evaluate: Command = async (flags, output) => {
   const out = outFile(flags.out)
   const val = examplesOf(await loadExamples(file, flags.data, flags), split, file.project).slice(0, limit)
   const spec = buildSpec({ project: file.project, flags, kind: 'evaluate', split, train: [], val })
-  const records = new Map<number, RolloutRecord['rollout']>()
-  const run = await runWithFlags(spec, { train: [], val }, flags, {
-    output,
-    onRollout: ({ index, rollout }) => records.set(index, rollout),
-  })
+  const records = new Map<number, Omit<Rollout, 'trace' | 'ms'>>()
+  const onRollout = ({ index, rollout }: RolloutRecord): void => {
+    // Without the steps: they are most of it, and thousands of rows would fill the memory.
+    const { trace: _trace, ms: _ms, ...kept } = rollout
+    records.set(index, kept)
+  }
+  const run = await runWithFlags(spec, { train: [], val }, flags, { output, onRollout })
   const { outcome } = run
   throwIfNothingKept(outcome)
   const rows = [...records].toSorted(([a], [b]) => a - b)
