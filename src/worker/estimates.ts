@@ -122,7 +122,9 @@ function tokensOf(model: ModelSpec, { models }: Measured): { readonly input: num
 /** Milliseconds a call adds to a run at its concurrency. */
 function timeOf({ models, concurrency }: Pick<RunSpec, 'models' | 'concurrency'>, measured: Measured): number | undefined {
   const found = measured.models.get(models.task.model)
-  return found && found.ms / Math.min(concurrency, models.task.limits?.concurrency ?? Infinity)
+  // The Sandbox works in this very thread, one answer after another.
+  const atOnce = models.task.provider === 'sandbox' ? 1 : Math.min(concurrency, models.task.limits?.concurrency ?? Infinity)
+  return found && found.ms / atOnce
 }
 
 function rangeOf<T extends CallEstimate>(calls: readonly T[], each: (call: T) => number): NonNullable<RunEstimate['cost']> {
