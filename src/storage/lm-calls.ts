@@ -77,6 +77,11 @@ export function preloadAnswers(runId: RunId, maxBytes = 256 * 1024 * 1024): Prom
 }
 const readAhead = 500
 
+/** How many stored answers a run paid for. */
+export function countPaidCalls(runId: RunId): Promise<number> {
+  return read(['lmCallUses'], transaction => transaction.objectStore('lmCallUses').index('byRun').count(runId))
+}
+
 /** What the answers cost that a run paid for, whether or not it lived to note them: each once. */
 export function paidUsage(runId: RunId): Promise<readonly { readonly key: CallKey; readonly model: string; readonly usage: Usage }[]> {
   return read(['runCalls', 'lmCalls', 'lmCallUses'], async transaction => {

@@ -12,6 +12,16 @@ export async function getSpending(runId: RunId): Promise<StoredSpending | undefi
   return checked('runSpending', runId, spendingSchema, value)
 }
 
+/** How many requests had left when the run was last heard of and have no stored answer. */
+export function unseenRequests(runId: RunId): Promise<number> {
+  return read(['runSpending', 'lmCalls'], async transaction => {
+    const { open = [] } = (await transaction.objectStore('runSpending').get(runId)) ?? {}
+    const calls = transaction.objectStore('lmCalls')
+    const stored = await Promise.all(open.flatMap(({ key }) => (key === undefined ? [] : [calls.count(key)])))
+    return open.length - stored.filter(count => count > 0).length
+  })
+}
+
 /** Replaces what a run may have spent. Refused once the run has been taken over: then nothing more may be sent from here. */
 export async function putSpending(runId: RunId, epoch: number, note: SpendNote): Promise<void> {
   await write(['runSpending'], 'strict', async transaction => {

@@ -1,4 +1,4 @@
-import { CircleAlert, CloudOff, Gauge, GitFork, Hourglass } from 'lucide-react'
+import { CircleAlert, Gauge, GitFork, Hourglass } from 'lucide-react'
 import { Link } from 'wouter'
 import type { ErrorJson } from '@/engine/errors'
 import { paths } from '@/state/paths'
@@ -6,8 +6,8 @@ import { errorWords } from '@/state/runs/outcome'
 import type { RunOnPage } from '@/state/runs/run-on-page'
 import { AsleepBanner } from './asleep-banner'
 import { Banner } from './banner'
+import { InterruptedBanner } from './interrupted-banner'
 import { RaiseCaps } from './raise-caps'
-import { paidCalls, paidWords } from './run-words'
 
 interface RunBannersProps {
   readonly shown: RunOnPage
@@ -37,16 +37,7 @@ export function RunBanners({ shown, now }: RunBannersProps) {
         </Banner>
       )}
       {record !== undefined && <AsleepBanner record={record} />}
-      {status === 'interrupted' && (
-        <Banner
-          tone="warn"
-          icon={<CloudOff />}
-          title={`This run was interrupted: ${paidCalls(totals) > 0 ? paidWords(totals) : 'nothing has been paid for yet'}`}
-        >
-          Its tab was closed, or the machine went down. Resume goes on to the same result: recorded answers are used again, only calls that
-          were under way at that moment may be asked once more.
-        </Banner>
-      )}
+      {status === 'interrupted' && record !== undefined && <InterruptedBanner runId={record.id} totals={totals} />}
       {status === 'capped' && record !== undefined && (
         <Banner tone="warn" icon={<Gauge />} title="The run reached a cap" action={<RaiseCaps record={record} />}>
           {view.end?.sentence ?? record.finish}

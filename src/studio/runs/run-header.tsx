@@ -12,7 +12,7 @@ import { Button } from '@/ui/button'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { RunControls } from './run-controls'
 import { RunMenu } from './run-menu'
-import { costWords, tokenCount } from './run-words'
+import { callWords, costWords, tokenCount } from './run-words'
 import { StatusBadge } from './status-badge'
 import type { RunClock } from './use-run-clock'
 
@@ -28,6 +28,7 @@ interface RunHeaderProps {
 /** What the run is, how it stands, what it took, and what can be done with it. */
 export function RunHeader({ record, view, totals, status, clock, isSealed }: RunHeaderProps) {
   const live = isLive(status)
+  const { lostCalls = 0 } = totals
   const facts = [
     ...(record.spec.optimizer === undefined ? [] : [optimizerTitle(record.spec.optimizer.id)]),
     record.spec.models.task.label,
@@ -37,6 +38,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
       : [
           ...(clock.elapsedMs === undefined ? [] : [`took ${formatMs(clock.elapsedMs)}`]),
           `${formatCount(totals.answered)} LM calls (${formatCount(totals.cachedCalls)} cached)`,
+          ...(lostCalls > 0 ? [`${callWords(lostCalls)} lost when it was interrupted`] : []),
           ...(totals.failedCalls > 0 ? [`${formatCount(totals.failedCalls)} failed requests`] : []),
           `${formatCount(tokenCount(totals))} tokens`,
           costWords(totals),

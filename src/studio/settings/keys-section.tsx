@@ -19,7 +19,7 @@ export function KeysSection() {
       <p className="text-soft">
         Models are set up in a project, under Compile; their keys are kept here, apart from every project. A key stays in this browser and
         is sent only to the address you saved it for. It is never part of an export, a trace, a run or an error message. By default a key is
-        forgotten when the last tab of the studio closes; “remember” keeps it on this device, encrypted so that it cannot be read out of the
+        forgotten when the page is closed or reloaded; “remember” keeps it on this device, encrypted so that it cannot be read out of the
         profile as text.
       </p>
       {keys.isPending && <Spinner label="Reading keys" />}
@@ -39,7 +39,7 @@ export function KeysSection() {
                 <KeyRound className="size-4 shrink-0 text-faint" aria-hidden="true" />
                 <span className="min-w-0 flex-1 truncate font-medium">{key.origin}</span>
                 <span className="font-mono text-sm text-soft">•••• {key.last4}</span>
-                <Badge>{key.remembered ? 'Remembered on this device' : 'Until the tab closes'}</Badge>
+                <Badge>{key.remembered ? 'Remembered on this device' : 'Until this page is left'}</Badge>
                 <Button
                   size="sm"
                   variant="ghost"
