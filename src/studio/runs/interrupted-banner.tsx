@@ -14,7 +14,7 @@ export function InterruptedBanner({ runId, totals }: { readonly runId: RunId; re
   const lost =
     lostCalls > 0
       ? `${callWords(lostCalls)} ${lostCalls === 1 ? 'was' : 'were'} under way: ${lostCalls === 1 ? 'it' : 'they'} may have been billed, and will be asked again.`
-      : 'No call was under way.'
+      : ''
   return (
     <Banner tone="warn" icon={<CloudOff />} title={`This run was interrupted: ${paid}`}>
       Its tab was closed, or the machine went down. Resume goes on to the same result, and no recorded answer is paid for again. {lost}
