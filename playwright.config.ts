@@ -11,7 +11,7 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 30_000 },
   // A machine that also builds or serves something else may miss a beat; what only passes the second time is listed as flaky.
-  retries: 1,
+  retries: 2,
   fullyParallel: false,
   workers: 1,
   reporter: [['list']],

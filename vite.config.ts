@@ -8,7 +8,7 @@ import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 const alias = { '@': fileURLToPath(new URL('./src', import.meta.url)) }
 
 // A busy machine is no failure: tests hold what is right, benches how fast it is.
-const patience = { testTimeout: 90_000, hookTimeout: 90_000 }
+const patience = { testTimeout: 90_000, hookTimeout: 90_000, retry: 1 }
 
 export default defineConfig({
   base: './',
