@@ -86,13 +86,13 @@ test('a tab of an older version saves and sends nothing more, says reload, and t
   await newer.evaluate(() => {
     new BroadcastChannel('dspy-studio').postMessage({ store: 'projects', id: 'x', appVersion: '9.0.0', schemaVersion: 999 })
   })
-  await expect(page.getByRole('alert').filter({ hasText: 'newer version of DSPy Studio' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'saves nothing more' })).toBeVisible()
   await page.waitForTimeout(600)
   const sent = server.count
   await page.waitForTimeout(600)
   expect(server.count).toBe(sent)
   expect((await readStorage(newer, runId)).run?.status).toBe('running')
-  await page.getByRole('alert').getByRole('button', { name: 'Reload' }).click()
+  await page.getByRole('alert').getByRole('button', { name: 'Reload' }).first().click()
   await expectStatus(page, 'Interrupted')
   await page.getByRole('button', { name: 'Resume' }).first().click()
   await expectStatus(page, 'Done', 30_000)
@@ -114,7 +114,7 @@ test('a tab gives way at once when a newer version upgrades the database', async
     return performance.now() - startedAt
   })
   expect(upgradeMs).toBeLessThan(2_000)
-  await expect(page.getByRole('alert').filter({ hasText: 'newer version of DSPy Studio' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'saves nothing more' })).toBeVisible()
 })
 
 for (const concurrency of [1, 8, 64]) {
