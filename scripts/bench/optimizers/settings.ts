@@ -21,6 +21,8 @@ export const contests: Readonly<Record<string, Contest>> = {
     dspy: { name: 'BootstrapFewShotWithRandomSearch', init: { num_candidate_programs: 8 } },
   },
   'bootstrap-few-shot-tpe': { params: { num_candidate_programs: 10 } },
+  'knn-few-shot': { params: {} },
+  ensemble: { params: { num_candidate_programs: 6 } },
   'mipro-v2': { params: { auto: 'light' }, dspy: { name: 'MIPROv2', init: { auto: 'light' } } },
   gepa: { params: { auto: 'light' }, dspy: { name: 'GEPA', init: { auto: 'light' } } },
   simba: {
