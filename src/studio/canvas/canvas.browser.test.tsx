@@ -121,10 +121,12 @@ it('builds a wired program from blank with the keyboard alone', async () => {
   for (const field of ['text', 'answer']) {
     await focusOn(page.getByRole('button', { name: `Connect to… ${field}` }).first())
     await userEvent.keyboard('{Enter}')
-    await expect.element(page.getByRole('menu')).toBeVisible()
+    // The keys go to the menu once its first entry has the focus.
+    await expect.poll(() => document.activeElement?.getAttribute('role')).toBe('menuitem')
     await userEvent.keyboard('{Enter}')
+    await expect.element(page.getByRole('menu')).not.toBeInTheDocument()
   }
-  expect(currentProject().graph.edges).toHaveLength(2)
+  await expect.poll(() => currentProject().graph.edges.length).toBe(2)
   await expect.element(page.getByText('Connected predict.answer to output.answer')).toBeInTheDocument()
   undo()
   expect(currentProject().graph.edges).toHaveLength(1)
