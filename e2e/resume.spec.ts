@@ -22,7 +22,7 @@ const optimizers = [
   },
 ]
 
-test.describe.configure({ timeout: 170_000 })
+test.describe.configure({ timeout: 900_000 })
 
 let server: FakeOpenAi
 test.beforeAll(async () => {
