@@ -7,11 +7,13 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
     callback()
     return () => {}
   }
-  let callbacks = listening.get(signal)
+  // The platform's object with one property of ours.
+  const carrier = signal as AbortSignal & { [listening]?: Set<() => void> }
+  let callbacks = carrier[listening]
   if (!callbacks) {
     const all = new Set<() => void>()
     callbacks = all
-    listening.set(signal, all)
+    carrier[listening] = all
     signal.addEventListener(
       'abort',
       () => {
@@ -26,4 +28,5 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   return () => callbacks.delete(callback)
 }
 
-const listening = new WeakMap<AbortSignal, Set<() => void>>()
+/** A property, not a `WeakMap`: three entries a call, each gone a moment later, cost the garbage collector more than the call. */
+const listening = Symbol('what waits for this signal')

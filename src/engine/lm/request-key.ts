@@ -7,8 +7,7 @@ import type { CallKey, LmRequest, Message } from './lm'
  * Key, base URL and headers are no part of it, so an answer survives a new key and a moved server.
  */
 export function callKey(request: LmRequest, rollout: number): CallKey {
-  const known = latest.get(request)
-  if (known?.rollout === rollout) return known.key
+  if (latest?.request === request && latest.rollout === rollout) return latest.key
   const { model, messages, settings, responseFormat } = request
   // "messages" comes before the names of the other parts, as canonical JSON wants it.
   const rest = canonicalJson({ model, settings, responseFormat, rollout }).slice(1)
@@ -16,12 +15,12 @@ export function callKey(request: LmRequest, rollout: number): CallKey {
   const key = hashOfHead(messages)
     .update(`${last ? canonicalJson(last) : ''}],${rest}`)
     .hex()
-  latest.set(request, { rollout, key })
+  latest = { request, rollout, key }
   return key
 }
 
-/** Several layers ask for the key of the same request object; requests are never changed. */
-const latest = new WeakMap<LmRequest, { readonly rollout: number; readonly key: CallKey }>()
+/** The layers of the stack ask for the key of the same request one right after the other; requests are never changed. */
+let latest: { readonly request: LmRequest; readonly rollout: number; readonly key: CallKey } | undefined
 
 interface Head {
   readonly messages: readonly Message[]
