@@ -66,6 +66,22 @@ describe('errors', () => {
     expect(await failure('const a = 1\nreturn {{', [], 'code')).toMatchObject({ code: 'code-failed', facts: { line: 2 } })
   })
 
+  it('names the last line for what is missing at the end', async () => {
+    for (const [source, kind, line] of [
+      ['(example, prediction) => prediction.label ===', 'metric', 1],
+      ['(example, prediction) => {\n  return 1\n\n', 'metric', 2],
+      ['export default (example) => {', 'metric', 1],
+      ['const one = 1\nfunction metric() { return (', 'metric', 2],
+      ['() => 1 )', 'metric', 1],
+      ['if (true) {', 'code', 1],
+    ] as const) {
+      expect(await failure(source, [], kind)).toMatchObject({
+        facts: { line },
+        message: expect.stringMatching(/does not compile \(line \d\): a bracket is missing/),
+      })
+    }
+  })
+
   it('names the line that throws', async () => {
     expect(await failure('(example) => {\n  const a = 1\n  return example.labels.missing.length\n}', [{ labels: {} }])).toMatchObject({
       code: 'code-failed',

@@ -112,7 +112,7 @@ function compile(
   runtime.setMemoryLimit(limits.memoryBytes)
   runtime.setMaxStackSize(stackBytes)
   const vm = runtime.newContext()
-  const guard: Guard = { vm, runtime, limits, clock, kind }
+  const guard: Guard = { vm, runtime, limits, clock, kind, lineCount: source.trimEnd().split('\n').length }
   // QuickJS ends the whole machine when a runtime is freed while something in it is still held.
   const held: QuickJSHandle[] = []
   const hold = (handle: QuickJSHandle): QuickJSHandle => {
@@ -145,6 +145,8 @@ interface Guard {
   readonly limits: SandboxLimits
   readonly clock: Pick<Clock, 'now'>
   readonly kind: 'metric' | 'code'
+  /** Lines the user wrote. */
+  readonly lineCount: number
 }
 
 function evaluate(guard: Guard, source: string): QuickJSHandle {
@@ -209,7 +211,7 @@ function unwrap(guard: Guard, result: ReturnType<QuickJSContext['evalCode']>): Q
   throw userError(thrown, guard)
 }
 
-function userError(thrown: unknown, { limits, kind }: Guard): EngineError {
+function userError(thrown: unknown, { limits, kind, lineCount }: Guard): EngineError {
   const what = kind === 'metric' ? 'The metric' : 'The code'
   // With no memory left there is none for an error object either, and QuickJS throws null.
   if (thrown === null) return outOfMemory(what, limits)
@@ -225,12 +227,16 @@ function userError(thrown: unknown, { limits, kind }: Guard): EngineError {
   if (name === 'InternalError' && /out of memory/.test(message)) return outOfMemory(what, limits)
   if (/stack (overflow|size exceeded)/.test(message))
     return new EngineError('code-failed', `${what} calls itself too deeply. Look for a recursion that does not end.`)
-  const line = lineOf(thrown['stack'])
+  const found = lineOf(thrown['stack'])
+  // Behind the user's last line stands only what closes our frame around it: met there, the source itself was not at its end.
+  const isPastEnd = found !== undefined && found > lineCount
+  const line = isPastEnd ? lineCount : found
+  const reason = isPastEnd ? 'a bracket is missing or one too many, or the last expression is not finished' : message
   const where = line === undefined ? '' : ` (line ${line})`
   const verb = name === 'SyntaxError' ? 'does not compile' : 'failed'
   return new EngineError(
     'code-failed',
-    `${what} ${verb}${where}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${name}: `}${message}`,
+    `${what} ${verb}${where}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${name}: `}${reason}`,
     line === undefined ? {} : { line },
   )
 }
