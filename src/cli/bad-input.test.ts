@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
 import type { Program } from '@/engine/graph/program'
 import type { ProjectFile } from '@/engine/project/project'
-import { cli, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
+import { cli, csvOf, startCli, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'
 import { edge, oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { startToyServer } from '@/testing/toy-server'
@@ -171,6 +171,17 @@ describe('bad input', () => {
     const result = await runLine('evaluate --project good.json --data torn.csv --lm sandbox --skip-bad-rows')
     expect(result).toMatchObject({ code: 0, stderr: '' })
     expect(result.stdout).toContain('"rows":1')
+  })
+
+  it('ends quietly when whoever reads has enough', async () => {
+    for (const command of ['optimizers', 'help']) {
+      const { process: child, done } = startCli([command])
+      child.stdout?.destroy()
+      expect(await done).toMatchObject({ code: 0, stderr: '' })
+    }
+    const { process: child, done } = startCli(['nonsense'])
+    child.stderr?.destroy()
+    expect(await done).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('sends nothing for input that can be known to be wrong', async () => {

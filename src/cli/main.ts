@@ -24,8 +24,9 @@ const commands: Readonly<Record<string, Command>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   // Each call on its way listens to the run's one abort signal: many listeners are the design, not a leak.
   setMaxListeners(0)
-  // Whoever reads the output may have enough of it, as `head` has.
-  process.stdout.on('error', () => process.exit(1))
+  process.stdout.on('error', endQuietly)
+  // Nobody hears the complaint; the exit code still tells.
+  process.stderr.on('error', () => undefined)
   const output = nodeConsole
   try {
     const { command, flags } = parseArguments(argv)
@@ -43,6 +44,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     output.complain(sentenceOf(error))
     return isEngineError(error, 'params-invalid') ? 2 : 1
   }
+}
+
+/** Whoever reads the output may have enough of it, as `head` has: that is no failure. A full disk behind `>` is one. */
+function endQuietly(error: NodeJS.ErrnoException): never {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
 }
 
 /** Expected failures and those of the file system are one line; anything else is a bug, and its stack says where. */
