@@ -6,7 +6,7 @@ import { checkConnection } from './connect'
 import { completeState, stateHash } from './default-state'
 import { topologicalOrder } from './order'
 import { outputFields } from './ports'
-import { predictorsOf, pythonName } from './predictors'
+import { predictorsOf } from './predictors'
 import type { ProgramGraph } from './program'
 import { typeMismatch } from './type-compatible'
 
@@ -30,14 +30,6 @@ describe('predictors', () => {
   })
 
   it('become Python identifiers, each its own', () => {
-    expect(['Classify ticket', '2nd try', 'Übung!', 'class', '   ', 'forward'].map(pythonName)).toEqual([
-      'classify_ticket',
-      'step_2nd_try',
-      'ubung',
-      'class_',
-      'step',
-      'forward_',
-    ])
     const twins = { nodes: [signatureNode('a', 'My step', []), signatureNode('b', 'my_step', [])], edges: [] }
     expect(predictorsOf(twins).map(({ dspyName }) => dspyName)).toEqual(['my_step', 'my_step_2'])
   })

@@ -1,5 +1,6 @@
 import { moduleKind } from '../modules/registry'
 import { defaultInstructions } from '../signature/default-instructions'
+import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
 import { topologicalOrder } from './order'
 import type { PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from './program'
@@ -23,7 +24,8 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
   const taken = new Set<string>()
   const predictors = topologicalOrder(graph).flatMap(node => {
     if (node.kind !== 'signature') return []
-    const attribute = uniqueName(pythonName(node.name), taken)
+    const attribute = pythonName(node.name, taken)
+    taken.add(attribute)
     return moduleKind(node.module).predictors.map(({ key, dspyPath }) =>
       predictorOf(node, key, dspyPath ? `${attribute}.${dspyPath}` : attribute),
     )
@@ -54,26 +56,3 @@ function predictorOf(node: SignatureNode, key: string, dspyName: string): Predic
     },
   }
 }
-
-/** A label as a Python attribute name: `Classify ticket` becomes `classify_ticket`. */
-export function pythonName(label: string): string {
-  const plain = label.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  const joined = plain.replace(/[^a-z0-9_]+/g, '_').replace(/^_+|_+$/g, '')
-  const name = joined === '' ? 'step' : /^[0-9]/.test(joined) ? `step_${joined}` : joined
-  return pythonWords.has(name) ? `${name}_` : name
-}
-
-function uniqueName(name: string, taken: Set<string>): string {
-  let unique = name
-  for (let n = 2; taken.has(unique); n++) unique = `${name}_${n}`
-  taken.add(unique)
-  return unique
-}
-
-/** Python's keywords in lower case, and the attributes of `dspy.Module` that a step must not hide. */
-const pythonWords: ReadonlySet<string> = new Set(
-  (
-    'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass ' +
-    'raise return try while with yield none true false match case type self forward callbacks history predictors parameters batch load save'
-  ).split(' '),
-)

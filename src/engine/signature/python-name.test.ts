@@ -6,22 +6,25 @@ import { pythonName } from './python-name'
 describe('pythonName', () => {
   it.each([
     ['Answer the question', 'answer_the_question'],
-    ['2nd try!', 'node_2nd_try'],
-    ['HTMLParser', 'html_parser'],
+    ['2nd try!', 'step_2nd_try'],
+    ['HTMLParser', 'htmlparser'],
+    ['my_step', 'my_step'],
+    ['Übung!', 'ubung'],
     ['Größe', 'gro_e'],
-    ['Café', 'cafe'],
-    ['質問', 'node'],
+    ['質問', 'step'],
+    ['   ', 'step'],
+    ['', 'step'],
     ['class', 'class_'],
+    ['None', 'none_'],
     ['self', 'self_'],
-    ['prototype', 'prototype_'],
-    ['', 'node'],
+    ['forward', 'forward_'],
   ])('names %j %s', (label, name) => {
     expect(pythonName(label)).toBe(name)
   })
 
   it('never takes a name twice', () => {
     expect(pythonName('Rank', new Set(['rank', 'rank_2']))).toBe('rank_3')
-    expect(pythonName('if', new Set(['if_']))).toBe('if_2')
+    expect(pythonName('if', new Set(['if_']))).toBe('if__2')
   })
 
   it('is a free Python name for any label', () => {

@@ -1,24 +1,21 @@
-import { pythonKeywords, reservedNames } from './field-name'
+import { pythonKeywords } from './field-name'
 
 /**
- * A Python name for a label of the canvas: `Answer the question` → `answer_the_question`, `2nd try!` → `node_2nd_try`.
- * Plain ASCII in snake case, never a keyword, never one in `taken`: a repeated label gets `_2`, `_3`, …
+ * A Python attribute name for a label of the canvas: `Classify ticket` becomes `classify_ticket`, `2nd try` `step_2nd_try`.
+ * Plain ASCII, never a keyword, never one in `taken`: a repeated name gets `_2`, `_3`, … Saved states carry these names, so a change
+ * of a rule here would make older files unreadable.
  */
 export function pythonName(label: string, taken: ReadonlySet<string> = new Set()): string {
-  const words = label
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .toLowerCase()
-  const safe = words === '' ? 'node' : /^[0-9]/.test(words) ? `node_${words}` : words
-  const base = pythonKeywords.has(safe) || reservedNames.has(safe) || unfit.has(safe) ? `${safe}_` : safe
-  let name = base
-  for (let count = 2; taken.has(name); count += 1) name = `${base}${base.endsWith('_') ? '' : '_'}${count}`
-  return name
+  const plain = label.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const joined = plain.replace(/[^a-z0-9_]+/g, '_').replace(/^_+|_+$/g, '')
+  const safe = joined === '' ? 'step' : /^[0-9]/.test(joined) ? `step_${joined}` : joined
+  const name = pythonKeywords.has(safe) || unfit.has(safe) ? `${safe}_` : safe
+  let unique = name
+  for (let count = 2; taken.has(unique); count++) unique = `${name}_${count}`
+  return unique
 }
 
-/** `self` is the program itself in an exported class; the rest are constants in small letters. */
-const unfit: ReadonlySet<string> = new Set(['self', 'none', 'true', 'false'])
+/** Constants in small letters, soft keywords, and the attributes of `dspy.Module` that a step must not hide. */
+const unfit: ReadonlySet<string> = new Set(
+  'none true false match case type self forward callbacks history predictors parameters batch load save'.split(' '),
+)
