@@ -1,5 +1,5 @@
 import { EngineError } from '@/engine/errors'
-import type { Budget } from '@/engine/run/spec'
+import { raiseLimits, type Limits } from '@/engine/run/raise-limits'
 import type { JournalBatch } from '@/engine/run/ports'
 import type { CallRecord } from '@/engine/run/events'
 import { announce } from './change-notices'
@@ -91,12 +91,12 @@ export async function appendToRun(
   announce('runEvents', id)
 }
 
-/** Sets new caps for a run that nobody is running, so that it can go on after one was reached. */
-export async function setRunBudget(id: RunId, budget: Budget): Promise<void> {
+/** Sets new limits for a run that nobody is running, so that it can go on after one was reached. */
+export async function setRunLimits(id: RunId, limits: Limits): Promise<void> {
   await write(['runs'], 'strict', async transaction => {
     const run = await transaction.objectStore('runs').get(id)
     if (!run) throw missing(id)
-    await transaction.objectStore('runs').put({ ...run, spec: { ...run.spec, budget } })
+    await transaction.objectStore('runs').put({ ...run, spec: raiseLimits(run.spec, limits) })
   })
   announce('runs', id)
 }

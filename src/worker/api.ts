@@ -8,7 +8,8 @@ import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { RunCommand } from '@/engine/run/ports'
 import type { ReplayReport } from '@/engine/run/replay'
-import type { Budget, SplitName } from '@/engine/run/spec'
+import type { Limits } from '@/engine/run/raise-limits'
+import type { SplitName } from '@/engine/run/spec'
 import type { RunId, RunStatus } from '@/storage/records'
 
 /** A batch of what happened in a run, after it was written. */
@@ -117,8 +118,8 @@ export interface EngineApi {
   /** Starts or resumes; resolves when the run has ended. */
   startRun(runId: RunId): Promise<void>
   command(runId: RunId, command: RunCommand): Promise<void>
-  /** Gives a run that nobody runs new caps. Rejects with `budget-too-small` when it has used them up already. */
-  raiseCaps(runId: RunId, budget: Budget): Promise<void>
+  /** Gives a run that nobody runs new caps, or more errors. Rejects with `budget-too-small` when it has used them up already. */
+  raiseCaps(runId: RunId, limits: Limits): Promise<void>
   /** Runs it once more from its record alone: nothing is sent, nothing is written. Told how many calls were answered. */
   replayRun(runId: RunId, onProgress?: (answeredCalls: number) => void): Promise<ReplayReport>
   /** The whole run as one JSON file, answers included, keys not. */

@@ -23,7 +23,7 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     createRun: request => runs.createRun(request),
     startRun: runId => runs.start(runId),
     command: (runId, command) => runs.command(runId, command),
-    raiseCaps: (runId, budget) => runs.raiseCaps(runId, budget),
+    raiseCaps: (runId, limits) => runs.raiseCaps(runId, limits),
     replayRun: (runId, onProgress) => replayStoredRun(services, runId, onProgress),
     exportRun,
     importRun,

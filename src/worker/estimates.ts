@@ -19,6 +19,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const plan = estimateRun({
     kind: spec.kind,
     graph: spec.graph,
+    state: spec.state,
     train: train.length,
     val: val.length,
     ...(spec.optimizer && { optimizer: spec.optimizer }),

@@ -105,12 +105,49 @@ it('raises caps only above what is used, and then goes on to the end', async () 
   const unlimited = await engine.createRun({ project: { ...capped, run: { ...capped.run, budget: {} } }, kind: 'compile' })
   const record = await getRun(id)
   await patchRun(id, record?.epoch ?? 0, { status: 'capped', totals: { ...(record?.totals ?? noTotals), calls: 60 } })
-  await expect(engine.raiseCaps(id, { maxCalls: 60 })).rejects.toMatchObject({ code: 'budget-too-small', facts: { used: 60 } })
-  await engine.raiseCaps(id, { maxCalls: 1_000 })
+  await expect(engine.raiseCaps(id, { budget: { maxCalls: 60 } })).rejects.toMatchObject({ code: 'budget-too-small', facts: { used: 60 } })
+  await engine.raiseCaps(id, { budget: { maxCalls: 1_000 } })
   await engine.startRun(id)
   expect(await getRun(id)).toMatchObject({ status: 'done', spec: { budget: { maxCalls: 1_000 } } })
   await engine.startRun(unlimited)
   expect((await getRun(unlimited))?.digest).toBe((await getRun(id))?.digest)
+})
+
+it('allows more errors only above what failed, and then ends as a run that allowed them from the start', async () => {
+  const throwing = "(example) => { if (/[02468]$/.test(example.inputs.text)) throw new Error('Even.'); return 1 }"
+  const failing = {
+    ...project,
+    metric: { kind: 'code', params: { source: throwing } },
+    optimizer: { id: 'bootstrap-few-shot', params: { 'bootstrap-few-shot': { max_errors: 4 } } },
+  }
+  const withErrors = (maxErrors: number) => ({ ...failing, run: { ...project.run, maxErrors } })
+  const id = await engine.createRun({ project: withErrors(4), kind: 'compile' })
+  await engine.startRun(id)
+  expect(await getRun(id)).toMatchObject({ status: 'failed', error: { code: 'too-many-errors', facts: { failed: 4 } } })
+  await expect(engine.raiseCaps(id, { budget: {}, maxErrors: 4 })).rejects.toMatchObject({ code: 'budget-too-small', facts: { used: 4 } })
+  await engine.raiseCaps(id, { budget: {}, maxErrors: 500 })
+  expect(await getRun(id)).toMatchObject({ spec: { maxErrors: 500, optimizer: { params: { max_errors: 500 } } } })
+  await engine.startRun(id)
+  const resumed = await getRun(id)
+  expect(resumed).toMatchObject({ status: 'done' })
+  const free = { ...withErrors(500), optimizer: { id: 'bootstrap-few-shot', params: { 'bootstrap-few-shot': { max_errors: 500 } } } }
+  const fresh = await engine.createRun({ project: free, kind: 'compile' })
+  await engine.startRun(fresh)
+  expect(resumed?.digest).toBe((await getRun(fresh))?.digest)
+  expect(resumed?.divergence).toBeUndefined()
+})
+
+it('counts every member of an ensemble', async () => {
+  const [id, own] = Object.entries(project.state)[0] ?? []
+  if (id === undefined || own === undefined) throw new Error('the toy project has a predictor')
+  const { instructions, demos } = own
+  const members = [1, 2, 3].map(n => ({ instructions: `${instructions} ${n}`, demos }))
+  const together = { ...project, state: { ...project.state, [id]: { ...own, ensemble: { reduce: 'majority' as const, members } } } }
+  const [one, three] = [
+    await engine.estimate({ project, kind: 'evaluate' }),
+    await engine.estimate({ project: together, kind: 'evaluate' }),
+  ]
+  expect(three.total.expected).toBe(3 * one.total.expected)
 })
 
 it('says what a run will take on disk and in time, once a run was measured', async () => {

@@ -4,12 +4,13 @@ import type { RunTotals } from '@/engine/run/events'
 import type { RunCommand, RunHandle } from '@/engine/run/ports'
 import { checkBudget, checkRun } from '@/engine/run/preflight'
 import { startRun } from '@/engine/run/run'
-import type { Budget, RunSpec } from '@/engine/run/spec'
+import type { Limits } from '@/engine/run/raise-limits'
+import type { RunSpec } from '@/engine/run/spec'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
 import type { RunId, RunRecord } from '@/storage/records'
 import { runLockName } from '@/storage/run-locks'
-import { addRun, getRun, patchRun, setRunBudget, takeRun } from '@/storage/runs'
+import { addRun, getRun, patchRun, setRunLimits, takeRun } from '@/storage/runs'
 import type { RunRequest } from './api'
 import { freezeRun } from './freeze-run'
 import { keepRecord } from './run-keeper'
@@ -160,20 +161,29 @@ export function createRuns(services: Services, relay: RunRelay) {
     if (!isFree) relay.send(runId, wanted)
   }
 
-  async function raiseCaps(runId: RunId, budget: Budget): Promise<void> {
+  async function raiseCaps(runId: RunId, limits: Limits): Promise<void> {
     await withLock(runId, async () => {
       const record = await getRun(runId)
       if (!record) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
-      checkRoom(budget, record)
-      await setRunBudget(runId, budget)
+      checkRoom(limits, record)
+      await setRunLimits(runId, limits)
     })
   }
 
   return { createRun, start, command, raiseCaps }
 }
 
-/** Caps that are used up already would end the run again at once. */
-function checkRoom({ maxCalls, maxTokens, maxCost, maxMs }: Budget, { totals, activeMs = 0 }: RunRecord): void {
+/** Limits that are used up already would end the run again at once. */
+function checkRoom({ budget, maxErrors }: Limits, record: RunRecord): void {
+  const { maxCalls, maxTokens, maxCost, maxMs } = budget
+  const { totals, activeMs = 0, error } = record
+  const failed = record.status === 'failed' && error?.code === 'too-many-errors' ? Number(error.facts?.['failed'] ?? 0) : 0
+  if (failed > 0 && (maxErrors ?? record.spec.maxErrors) <= failed) {
+    throw new EngineError('budget-too-small', `${failed} rows have failed in this run already. Allow more than that.`, {
+      cap: maxErrors ?? record.spec.maxErrors,
+      used: failed,
+    })
+  }
   const used = [
     [maxCalls, totals.calls, `${totals.calls} LM calls`],
     [maxTokens, totals.inputTokens + totals.outputTokens, `${totals.inputTokens + totals.outputTokens} tokens`],

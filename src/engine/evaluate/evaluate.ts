@@ -39,7 +39,7 @@ export function tooManyErrors(failed: number, last: string): EngineError {
   const rows = failed === 1 ? 'One row' : `${failed} rows`
   return new EngineError(
     'too-many-errors',
-    `${rows} failed, as many as this run allows. The last one: ${last} Correct the cause, or raise "max errors", and resume.`,
+    `${rows} failed, as many as this run allows. The last one: ${last} Correct the cause and resume, or allow more errors and continue.`,
     { failed },
   )
 }

@@ -1,7 +1,7 @@
 import type { ExampleId } from '@/engine/data/example'
 import type { CandidateView } from '@/engine/run/run-view'
 import type { Project } from '@/engine/project/project'
-import type { Budget } from '@/engine/run/spec'
+import type { Limits } from '@/engine/run/raise-limits'
 import type { RolloutRecord } from '@/engine/run/events'
 import type { Example } from '@/engine/data/example'
 import { dspyStateText } from '@/export/to-dspy-json'
@@ -33,10 +33,10 @@ export async function removeRun({ id, projectId, title }: RunRecord): Promise<vo
   }
 }
 
-/** Gives a run that reached a cap new caps, and goes on. */
-export async function raiseCaps(runId: RunId, budget: Budget): Promise<void> {
+/** Gives a run that reached a cap new caps, or more errors, and goes on. */
+export async function raiseCaps(runId: RunId, limits: Limits): Promise<void> {
   try {
-    await engine().raiseCaps(runId, budget)
+    await engine().raiseCaps(runId, limits)
     await resumeRun(runId)
   } catch (error) {
     notifyError('The run could not go on', error)

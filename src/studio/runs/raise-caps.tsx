@@ -9,29 +9,39 @@ import { NumberInput } from '@/ui/number-input'
 import { Popover } from '@/ui/popover'
 import { tokenCount } from './run-words'
 
-/** New caps for a run that reached one; it goes on with what it has. */
+/** New limits for a run that reached one; it goes on with what it has. */
 export function RaiseCaps({ record }: { readonly record: RunRecord }) {
   const [isOpen, setOpen] = useState(false)
+  const isErrors = failedRows(record) !== undefined
   return (
     <Popover
       open={isOpen}
       onOpenChange={setOpen}
-      label="Raise the caps of this run"
+      label={isErrors ? 'Allow more errors in this run' : 'Raise the caps of this run'}
       align="end"
-      trigger={<Button variant="primary">Raise and continue</Button>}
+      trigger={<Button variant="primary">{isErrors ? 'Allow more and continue' : 'Raise and continue'}</Button>}
     >
       <RaiseCapsForm record={record} onDone={() => setOpen(false)} />
     </Popover>
   )
 }
 
-export function hasCaps({ spec: { budget } }: RunRecord): boolean {
-  return caps.some(cap => budget[cap.key] !== undefined)
+/** A run that a limit ended, or may end again. */
+export function hasLimit(record: RunRecord): boolean {
+  return failedRows(record) !== undefined || caps.some(cap => record.spec.budget[cap.key] !== undefined)
+}
+
+/** How many rows had failed when a run gave up because of them. */
+export function failedRows({ status, error }: RunRecord): number | undefined {
+  const failed = error?.facts?.['failed']
+  return status === 'failed' && error?.code === 'too-many-errors' && typeof failed === 'number' ? failed : undefined
 }
 
 export function RaiseCapsForm({ record, onDone }: { readonly record: RunRecord; readonly onDone: () => void }) {
   const { budget } = record.spec
   const [next, setNext] = useState<Budget>(budget)
+  const failed = failedRows(record)
+  const [maxErrors, setMaxErrors] = useState<number | undefined>(failed && failed * 2)
   const used = {
     maxCalls: `${formatCount(record.totals.calls)} sent so far`,
     maxTokens: `${formatCount(tokenCount(record.totals))} used so far`,
@@ -45,9 +55,14 @@ export function RaiseCapsForm({ record, onDone }: { readonly record: RunRecord; 
       onSubmit={event => {
         event.preventDefault()
         onDone()
-        void raiseCaps(record.id, next)
+        void raiseCaps(record.id, { budget: next, ...(maxErrors !== undefined && { maxErrors }) })
       }}
     >
+      {failed !== undefined && (
+        <FormField label="Errors allowed" help={`${failed} failed so far. Rows that failed on the way to the model are asked again.`}>
+          <NumberInput value={maxErrors} min={failed + 1} step={1} integer onChange={setMaxErrors} />
+        </FormField>
+      )}
       {keys.map(({ key, label, scale, step }) => (
         <FormField key={key} label={label} help={`${used[key]}. Empty means no cap.`}>
           <NumberInput
@@ -62,7 +77,7 @@ export function RaiseCapsForm({ record, onDone }: { readonly record: RunRecord; 
         </FormField>
       ))}
       <Button type="submit" variant="primary">
-        Continue with these caps
+        {failed === undefined ? 'Continue with these caps' : 'Allow and continue'}
       </Button>
     </form>
   )

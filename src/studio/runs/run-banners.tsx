@@ -7,7 +7,7 @@ import type { RunOnPage } from '@/state/runs/run-on-page'
 import { AsleepBanner } from './asleep-banner'
 import { Banner } from './banner'
 import { InterruptedBanner } from './interrupted-banner'
-import { RaiseCaps } from './raise-caps'
+import { failedRows, RaiseCaps } from './raise-caps'
 
 interface RunBannersProps {
   readonly shown: RunOnPage
@@ -44,7 +44,18 @@ export function RunBanners({ shown, now }: RunBannersProps) {
         </Banner>
       )}
       {status === 'failed' && error !== undefined && (
-        <Banner tone="bad" icon={<CircleAlert />} title={errorWords(error)} action={<Remedy error={error} projectId={record?.projectId} />}>
+        <Banner
+          tone="bad"
+          icon={<CircleAlert />}
+          title={errorWords(error)}
+          action={
+            record !== undefined && failedRows(record) !== undefined ? (
+              <RaiseCaps record={record} />
+            ) : (
+              <Remedy error={error} projectId={record?.projectId} />
+            )
+          }
+        >
           {error.message}
         </Banner>
       )}

@@ -6,7 +6,7 @@ import type { RunRecord } from '@/storage/records'
 import { Dialog } from '@/ui/dialog'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
-import { hasCaps, RaiseCapsForm } from './raise-caps'
+import { failedRows, hasLimit, RaiseCapsForm } from './raise-caps'
 import { ReplayDialog } from './replay-dialog'
 
 /** What can be done with the record of a run. */
@@ -22,7 +22,8 @@ export function RunMenu({
   const [open, setOpen] = useState<'replay' | 'caps'>()
   const moves = isLive(status)
   const close = () => setOpen(undefined)
-  const canRaise = (status === 'capped' || status === 'stopped' || status === 'interrupted') && hasCaps(record)
+  const isErrors = failedRows(record) !== undefined
+  const canRaise = (status === 'capped' || status === 'stopped' || status === 'interrupted' || isErrors) && hasLimit(record)
   return (
     <>
       <Menu
@@ -50,7 +51,7 @@ export function RunMenu({
             ? [
                 {
                   id: 'caps',
-                  label: 'Raise caps and continue…',
+                  label: isErrors ? 'Allow more errors and continue…' : 'Raise caps and continue…',
                   hint: 'It goes on with everything it has.',
                   icon: <Gauge />,
                   onSelect: () => setOpen('caps'),
@@ -60,7 +61,12 @@ export function RunMenu({
         ]}
       />
       <ReplayDialog record={record} isOpen={open === 'replay'} onClose={close} />
-      <Dialog open={open === 'caps'} onOpenChange={next => !next && close()} title="Raise the caps of this run" size="sm">
+      <Dialog
+        open={open === 'caps'}
+        onOpenChange={next => !next && close()}
+        title={isErrors ? 'Allow more errors in this run' : 'Raise the caps of this run'}
+        size="sm"
+      >
         <RaiseCapsForm record={record} onDone={close} />
       </Dialog>
     </>
