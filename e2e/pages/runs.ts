@@ -7,7 +7,7 @@ import { toyFile } from '../../src/testing/toy-project'
 export interface RemoteProject {
   readonly rows?: number
   readonly optimizer?: string
-  readonly params?: Readonly<Record<string, number | undefined>>
+  readonly params?: Readonly<Record<string, boolean | number | string | undefined>>
   readonly concurrency?: number
   readonly budget?: ProjectFile['project']['run']['budget']
 }
