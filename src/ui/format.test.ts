@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatBytes, formatCost, formatCount, formatMs, formatPercent } from './format'
+import { formatAgo, formatBytes, formatCost, formatCount, formatMs } from './format'
 
 describe('formats', () => {
   it('groups counts and shortens large ones', () => {
@@ -19,9 +19,6 @@ describe('formats', () => {
   it('never says zero for an unknown price', () => {
     expect(formatCost(undefined)).toBe('price unknown')
     expect([0, 0.00001, 0.0123, 1.5].map(formatCost)).toEqual(['$0', '< $0.0001', '$0.0123', '$1.50'])
-  })
-  it('drops the decimal of whole per cents', () => {
-    expect([0.5, 0.8333, 1].map(share => formatPercent(share))).toEqual(['50 %', '83.3 %', '100 %'])
   })
   it('counts bytes in powers of a thousand', () => {
     expect([0, 999, 1400, 250_000_000].map(formatBytes)).toEqual(['0 B', '999 B', '1.4 kB', '250 MB'])

@@ -1,3 +1,5 @@
+export { scorePercent as formatPercent } from '@/lib/percent'
+
 const countFormat = new Intl.NumberFormat('en-US')
 const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
 
@@ -22,12 +24,6 @@ export function formatCost(cost: number | undefined): string {
   if (cost === 0) return '$0'
   if (cost < 0.0001) return '< $0.0001'
   return `$${cost < 0.1 ? cost.toFixed(4) : cost.toFixed(2)}`
-}
-
-/** A share of 1 as `83.3 %`; whole per cents lose the decimal. */
-export function formatPercent(share: number, digits = 1): string {
-  const rounded = Number((share * 100).toFixed(digits))
-  return `${Number.isInteger(rounded) ? rounded : rounded.toFixed(digits)} %`
 }
 
 /** `512 B`, `1.4 MB` (powers of 1000, as disks and browsers count). */

@@ -1,8 +1,8 @@
 import { useState } from 'react'
+import { wholePercent } from '@/lib/percent'
 import { Histogram } from '@/ui/charts/histogram'
 import { Interval } from '@/ui/charts/interval'
 import { ScoreChart, type ScorePoint } from '@/ui/charts/score-chart'
-import { formatPercent } from '@/ui/format'
 import { KitBlock } from './kit-block'
 
 export function KitCharts() {
@@ -19,7 +19,7 @@ export function KitCharts() {
         yLabel="Val score"
       />
       <Interval mean={0.78} low={0.71} high={0.84} baseline={0.62} />
-      <Histogram label="Scores" values={scores} domain={[0, 1]} format={share => formatPercent(share, 0)} />
+      <Histogram label="Scores" values={scores} domain={[0, 1]} format={share => wholePercent(share)} />
       <ScoreChart points={[]} onSelect={setSelected} xLabel="Trial" yLabel="Val score" height={120} />
     </KitBlock>
   )

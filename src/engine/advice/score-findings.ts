@@ -1,5 +1,6 @@
 import { mean } from '@/lib/stats'
-import { percent, rows } from '../run/sentences'
+import { scorePercent } from '@/lib/percent'
+import { rows } from '../run/sentences'
 import type { Finding } from './finding'
 import { halfWidth, luckOfBest, rowsFor, spreadOf } from './gain-numbers'
 import type { RunFacts, ScoredView } from './run-facts'
@@ -26,7 +27,7 @@ export function ceilingReached({ baseline, verdict, isSandbox }: RunFacts): Find
     id: 'ceiling',
     tone: 'cause',
     title: 'The program was already near the top',
-    detail: `It scored ${percent(score)} before compiling: ${left}. Harder rows, a stricter metric${isSandbox ? '' : ' or a cheaper task LM'} would leave room to improve.`,
+    detail: `It scored ${scorePercent(score)} before compiling: ${left}. Harder rows, a stricter metric${isSandbox ? '' : ' or a cheaper task LM'} would leave room to improve.`,
     action: { id: 'add-rows', words: 'Add harder rows' },
   }
 }
@@ -47,7 +48,7 @@ export function metricIsFlat({ baseline, scored }: RunFacts): Finding | undefine
     detail:
       score === 0
         ? `${all} and the program before score 0 on all ${rows(baseline.full.scores.length)}. Often the metric compares with the wrong label, or the answer has another form than the label. Try the metric on a few rows.`
-        : `${all} got the same score on each of the ${rows(baseline.full.scores.length)} as the program before, ${percent(score)}. Try the metric on a few rows: it may be too coarse, or look at an output that the candidates do not change.`,
+        : `${all} got the same score on each of the ${rows(baseline.full.scores.length)} as the program before, ${scorePercent(score)}. Try the metric on a few rows: it may be too coarse, or look at an output that the candidates do not change.`,
     action: { id: 'change-metric', words: 'Try the metric on rows' },
   }
 }
@@ -76,7 +77,7 @@ export function metricIsNoisy(facts: RunFacts): Finding | undefined {
     id: 'metric-noise',
     tone: verdict === 'none' ? 'cause' : 'caution',
     title: 'Rows go both ways',
-    detail: `From the program before to ${top.label}, ${rows(better)} got better and ${worse} got worse: many changes for ${points(mean(differences))} in all. The intervals ${percent(before.summary.low)} to ${percent(before.summary.high)} and ${percent(after.summary.low)} to ${percent(after.summary.high)} overlap. Look at the rows that broke: either the metric is too strict about form, or the answers vary.`,
+    detail: `From the program before to ${top.label}, ${rows(better)} got better and ${worse} got worse: many changes for ${points(mean(differences))} in all. The intervals ${scorePercent(before.summary.low)} to ${scorePercent(before.summary.high)} and ${scorePercent(after.summary.low)} to ${scorePercent(after.summary.high)} overlap. Look at the rows that broke: either the metric is too strict about form, or the answers vary.`,
     action: { id: 'compare-rows', words: 'Compare the rows' },
   }
 }

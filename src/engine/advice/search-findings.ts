@@ -1,7 +1,8 @@
 import { mean } from '@/lib/stats'
+import { scorePercent } from '@/lib/percent'
 import { openPredictors } from '../graph/locks'
 import type { CandidateView } from '../run/run-view'
-import { percent, rows } from '../run/sentences'
+import { rows } from '../run/sentences'
 import type { Finding } from './finding'
 import type { RunFacts } from './run-facts'
 import { many, size, verb } from './words'
@@ -114,7 +115,7 @@ export function minibatchLuck({ view, result, baseline, verdict }: RunFacts): Fi
   const best = result?.best
   if (lucky === undefined || best === undefined) return undefined
   const { candidate, score } = lucky
-  const shone = `${candidate.label} scored ${percent(score)} on ${many(lucky.scores, 'minibatch row')}`
+  const shone = `${candidate.label} scored ${scorePercent(score)} on ${many(lucky.scores, 'minibatch row')}`
   const tone = verdict === 'none' ? 'cause' : 'note'
   if (candidate.full === undefined) {
     if (score <= best.summary.mean + luckDrop / 2) return undefined
@@ -122,7 +123,7 @@ export function minibatchLuck({ view, result, baseline, verdict }: RunFacts): Fi
       id: 'minibatch-luck',
       tone,
       title: 'The best on minibatches was never scored in full',
-      detail: `${shone}, above the ${percent(best.summary.mean)} of what the run keeps, but not on the whole val split. Only full scores can win.`,
+      detail: `${shone}, above the ${scorePercent(best.summary.mean)} of what the run keeps, but not on the whole val split. Only full scores can win.`,
       action: look(candidate),
     }
   }
@@ -132,7 +133,7 @@ export function minibatchLuck({ view, result, baseline, verdict }: RunFacts): Fi
     id: 'minibatch-luck',
     tone,
     title: 'Minibatch luck',
-    detail: `${shone} and ${percent(candidate.full.summary.mean)} on all ${rows(candidate.full.summary.count)}: ${size(drop)} of it were luck of the rows drawn. Larger minibatches mislead the search less.`,
+    detail: `${shone} and ${scorePercent(candidate.full.summary.mean)} on all ${rows(candidate.full.summary.count)}: ${size(drop)} of it were luck of the rows drawn. Larger minibatches mislead the search less.`,
     action: { id: 'change-optimizer', words: 'Use larger minibatches' },
   }
 }

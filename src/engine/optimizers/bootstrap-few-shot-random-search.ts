@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pythonRandom } from '@/lib/rng'
+import { scorePercent } from '@/lib/percent'
 import type { ProgramState } from '../graph/program'
 import type { RunContext } from '../run/context'
 import type { RunEvent, StageId } from '../run/events'
@@ -46,6 +47,7 @@ export const bootstrapFewShotRandomSearch = defineOptimizer({
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714), §4',
   params: paramsSchema,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: () => ['teacher'],
   estimate: (params, sizes) => [
     { purpose: 'evaluate', ...evaluationCalls(params, sizes) },
     { purpose: 'bootstrap', ...searchBootstrapCalls(params, sizes) },
@@ -74,9 +76,9 @@ export const bootstrapFewShotRandomSearch = defineOptimizer({
       const score = yield* run.evaluate(state)
       if (best === undefined || score > best.score) {
         best = { state, score }
-        yield { type: 'candidate-accept', candidate, reason: `${percent(score)}: the best of this search so far.` }
+        yield { type: 'candidate-accept', candidate, reason: `${scorePercent(score)}: the best of this search so far.` }
       } else {
-        yield { type: 'candidate-reject', candidate, reason: `${percent(score)}: not above ${percent(best.score)}.` }
+        yield { type: 'candidate-reject', candidate, reason: `${scorePercent(score)}: not above ${scorePercent(best.score)}.` }
       }
       if (run.params.stop_at_score !== undefined && score * 100 >= run.params.stop_at_score) {
         yield { type: 'note', text: `Ended early: ${label} reached the score to stop at, ${run.params.stop_at_score} %.` }
@@ -140,8 +142,4 @@ function searchCalls(params: Params, sizes: OptimizerSizes): CallRange {
   const candidates = params.num_candidate_programs + 1
   const calls = addCalls([exactly(candidates * sizes.val * sizes.callsPerRun), searchBootstrapCalls(params, sizes)])
   return params.stop_at_score === undefined ? calls : { ...calls, low: 0 }
-}
-
-function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { pythonRound } from '@/lib/stats'
+import { scorePercent } from '@/lib/percent'
 import { openPredictors } from '../graph/locks'
 import type { Predictor } from '../graph/predictors'
 import type { ProgramState } from '../graph/program'
 import type { CallRange } from './kit/bootstrap-calls'
 import { bootstrapDemos } from './kit/bootstrap'
 import { bootstrapCalls, exactly } from './kit/bootstrap-calls'
-import { bootstrapParams } from './kit/bootstrap-params'
+import { bootstrapParams, teacherRole } from './kit/bootstrap-params'
 import { withDemos } from './kit/labelled-demos'
 import { tpeSampler, type TpeChoice } from './kit/tpe'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
@@ -45,6 +46,7 @@ export const bootstrapFewShotTpe = defineOptimizer({
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714), §4',
   params: paramsSchema,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: params => teacherRole(params.max_demos),
   problem: (_params, { openDemos }) =>
     openDemos === 0 ? 'Every step has its demos locked, and nothing else is searched. Unlock one of them.' : undefined,
   estimate: (params, sizes) => [
@@ -87,7 +89,7 @@ export const bootstrapFewShotTpe = defineOptimizer({
       yield { type: 'candidate-propose', candidate, label, how: 'one demo', parents: [run.candidateId(student.state)], state, choice }
       const score = yield* run.evaluate(state)
       sampler.tell(choice, pythonRound(score * 100, 2))
-      const reason = `${(score * 100).toFixed(1)} % on the val split.`
+      const reason = `${scorePercent(score)} on the val split.`
       if (best === undefined || score > best.score) {
         best = { state, score }
         yield { type: 'candidate-accept', candidate, reason }

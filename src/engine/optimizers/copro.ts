@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mean, pythonRound } from '@/lib/stats'
 import type { Rng } from '@/lib/rng'
+import { scorePercent } from '@/lib/percent'
 import type { Example, Values } from '../data/example'
 import { openPredictors } from '../graph/locks'
 import type { Predictor } from '../graph/predictors'
@@ -65,6 +66,7 @@ export const copro = defineOptimizer({
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714)',
   params: paramsSchema,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: () => ['prompt'],
   problem: (_params, { openInstructions }) =>
     openInstructions === 0 ? 'Every step has its instructions locked, and COPRO changes nothing else. Unlock one of them.' : undefined,
   estimate: (params, sizes) => [
@@ -167,12 +169,12 @@ async function* tryAll(
   const next = withText(best.instructions)
   yield {
     type: 'note',
-    text: `Round ${round + 1}, ${predictor.node.name}: best ${percentOf(Math.max(...scores))} %, mean ${percentOf(mean(scores))} %, worst ${percentOf(Math.min(...scores))} % of ${scores.length} on the train split.`,
+    text: `Round ${round + 1}, ${predictor.node.name}: best ${scorePercent(Math.max(...scores))}, mean ${scorePercent(mean(scores))}, worst ${scorePercent(Math.min(...scores))} of ${scores.length} on the train split.`,
   }
   yield {
     type: 'candidate-accept',
     candidate: run.candidateId(best.state),
-    reason: `${percentOf(best.score)} % on the train split: ${predictor.node.name} goes on with these instructions.`,
+    reason: `${scorePercent(best.score)} on the train split: ${predictor.node.name} goes on with these instructions.`,
   }
   return next
 }

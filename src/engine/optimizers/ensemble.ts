@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mean } from '@/lib/stats'
+import { scorePercent } from '@/lib/percent'
 import { ensembleState } from '../graph/ensemble'
 import type { ProgramState } from '../graph/program'
 import type { CandidateId, RunEvent } from '../run/events'
@@ -37,6 +38,7 @@ export const ensemble = defineOptimizer({
   paper: bootstrapFewShotRandomSearch.paper ?? '',
   params: paramsSchema,
   needs: bootstrapFewShotRandomSearch.needs,
+  roles: bootstrapFewShotRandomSearch.roles,
   estimate: (params, sizes) => [
     ...bootstrapFewShotRandomSearch.estimate(params, sizes),
     { purpose: 'evaluate', ...ensembleCalls(params.size, sizes) },
@@ -67,7 +69,7 @@ export const ensemble = defineOptimizer({
     const together = yield* run.evaluate(state)
     const alone = yield* run.evaluate(best)
     const isBetter = together > alone
-    const reason = `${(together * 100).toFixed(1)} % together, ${(alone * 100).toFixed(1)} % for its best member alone.`
+    const reason = `${scorePercent(together)} together, ${scorePercent(alone)} for its best member alone.`
     yield { type: isBetter ? 'candidate-accept' : 'candidate-reject', candidate, reason }
     yield { type: 'stage-end', stage: stage.id }
     return { state: isBetter ? state : best }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { scorePercent } from '@/lib/percent'
 import type { Example } from '../data/example'
 import { EngineError, isEngineError } from '../errors'
 import { openPredictors } from '../graph/locks'
@@ -8,7 +9,7 @@ import type { Asked, AskOptions, RunContext } from '../run/context'
 import type { RunEvent } from '../run/events'
 import { bootstrapDemos } from './kit/bootstrap'
 import { bootstrapCalls, exactly } from './kit/bootstrap-calls'
-import { bootstrapParams } from './kit/bootstrap-params'
+import { bootstrapParams, teacherRole } from './kit/bootstrap-params'
 import { betweenInputsAndOutputs, rulesLeadIn, writeRules } from './kit/infer-rules-text'
 import { instructionsOf, withInstructions } from './kit/instructions'
 import { showValues } from './kit/show-rows'
@@ -40,6 +41,7 @@ export const inferRules = defineOptimizer({
   help: 'Has rules worked out from the train rows and adds them to the instructions, on top of bootstrapped demos.',
   params: paramsSchema,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: params => ['prompt', ...teacherRole(params.max_bootstrapped_demos)],
   // DSPy's halves where there is no valset.
   split(_params, rows) {
     if (rows.val.length > 0) return rows
@@ -136,8 +138,7 @@ function exampleText({ inputs, labels }: Example): string {
 }
 
 function* verdict(candidate: string, score: number, best: number | undefined): Generator<RunEvent> {
-  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
   if (best === undefined || score > best)
-    yield { type: 'candidate-accept', candidate, reason: `${percent(score)}: the best set of rules so far.` }
-  else yield { type: 'candidate-reject', candidate, reason: `${percent(score)}: not above ${percent(best)}.` }
+    yield { type: 'candidate-accept', candidate, reason: `${scorePercent(score)}: the best set of rules so far.` }
+  else yield { type: 'candidate-reject', candidate, reason: `${scorePercent(score)}: not above ${scorePercent(best)}.` }
 }

@@ -1,5 +1,6 @@
 import { mean, pythonRound } from '@/lib/stats'
 import { pythonRandom, type Rng } from '@/lib/rng'
+import { scorePercent } from '@/lib/percent'
 import type { Example } from '../data/example'
 import { isLocked } from '../graph/locks'
 import { predictorsOf, type Predictor } from '../graph/predictors'
@@ -33,6 +34,7 @@ export const miproV2 = defineOptimizer({
   paper: 'Opsahl-Ong et al. 2024 (arXiv:2406.11695)',
   params: miproParams,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: params => ['prompt', ...(params.max_bootstrapped_demos > 0 || params.max_labeled_demos === 0 ? (['teacher'] as const) : [])],
   split(params, rows) {
     const { train, val } = dealRows(rows)
     // DSPy keeps the drawn order, also where it draws all.
@@ -121,9 +123,14 @@ async function* search(run: RunContext<MiproParams>, plan: MiproPlan, choices: C
     sampler.tell(choice, percentOf(score))
     const candidate = run.candidateId(state)
     if (score > best.score) {
-      yield { type: 'candidate-accept', candidate, reason: `${percent(score)} on all val rows, above ${percent(best.score)}.` }
+      yield { type: 'candidate-accept', candidate, reason: `${scorePercent(score)} on all val rows, above ${scorePercent(best.score)}.` }
       best = { state, score }
-    } else yield { type: 'candidate-reject', candidate, reason: `${percent(score)} on all val rows, not above ${percent(best.score)}.` }
+    } else
+      yield {
+        type: 'candidate-reject',
+        candidate,
+        reason: `${scorePercent(score)} on all val rows, not above ${scorePercent(best.score)}.`,
+      }
   }
 
   // Numbers as DSPy counts them: 1 is the baseline, full evaluations have numbers of their own.
@@ -188,8 +195,4 @@ function labelOf({ predictors, sets }: Choices, choice: TpeChoice): string {
 /** A score as DSPy's Evaluate gives it: percent with two digits. */
 function percentOf(score: number): number {
   return pythonRound(score * 100, 2)
-}
-
-function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`
 }

@@ -1,5 +1,6 @@
 import type { Rng } from '@/lib/rng'
 import { mean } from '@/lib/stats'
+import { scorePercent } from '@/lib/percent'
 import type { Example } from '../data/example'
 import type { Rollout } from '../evaluate/rollout'
 import { openPredictors } from '../graph/locks'
@@ -30,6 +31,7 @@ export const simba = defineOptimizer({
   help: 'Runs rows several times, finds those where the answers vary, and adds a demo or a rule that tells good from bad.',
   params: simbaParams,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: () => ['prompt', 'teacher'],
   problem: simbaProblem,
   estimate: simbaEstimate,
   stages(params, sizes) {
@@ -184,13 +186,13 @@ async function* scoreCandidates(
   const best = means.indexOf(means.reduce((top, one) => Math.max(top, one), -Infinity))
   const rows = batch.length === 1 ? '1 row' : `${batch.length} rows`
   for (const [index, { candidate }] of candidates.entries()) {
-    const reached = percent(means[index] ?? 0)
+    const reached = scorePercent(means[index] ?? 0)
     if (index === best) yield { type: 'candidate-accept', candidate, reason: `${reached} on ${rows}: the best of its step.` }
     else
       yield {
         type: 'candidate-reject',
         candidate,
-        reason: `${reached} on ${rows}; the best of its step has ${percent(means[best] ?? 0)}. It stays in the pool.`,
+        reason: `${reached} on ${rows}; the best of its step has ${scorePercent(means[best] ?? 0)}. It stays in the pool.`,
       }
   }
   const winner = candidates[best]
@@ -209,8 +211,4 @@ async function* bestWinner(run: RunContext<SimbaParams>, winners: readonly Simba
     if (score > best.score) best = { state, score }
   }
   return { state: best.state }
-}
-
-function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`
 }

@@ -1,7 +1,8 @@
+import { scorePercent } from '@/lib/percent'
 import { pairedGain } from '../evaluate/aggregate'
 import type { RunResult } from './events'
 import type { ScoredCandidate } from './scoreboard'
-import { gainSentence, percent, summarySentence } from './sentences'
+import { gainSentence, summarySentence } from './sentences'
 import type { Session } from './session'
 
 /** What a story hands back when it is through. */
@@ -29,7 +30,7 @@ export function compileSentence(session: Session, compiled: ScoredCandidate | un
   if (baseline === undefined || result.best === undefined) return 'The program was not fully evaluated.'
   if (result.gain) return gainSentence(baseline.summary, result.best.summary, result.gain)
   if (compiled && compiled !== baseline) {
-    return `The compiled program scores ${percent(compiled.summary.mean)}, below the ${percent(baseline.summary.mean)} it started from. The program you had stays the best.`
+    return `The compiled program scores ${scorePercent(compiled.summary.mean)}, below the ${scorePercent(baseline.summary.mean)} it started from. The program you had stays the best.`
   }
   return `No better program was found: ${summarySentence(baseline.summary)}`
 }
@@ -39,6 +40,6 @@ export function endedEarlySentence(session: Session, cause: string): string {
   const { best, baseline } = session.board
   if (session.spec.kind !== 'compile') return `${cause} Rows that were done are kept.`
   if (baseline === undefined || best === undefined) return `${cause} The program was not fully evaluated yet, so there is nothing to keep.`
-  if (best === baseline) return `${cause} No candidate beat the program it started from, at ${percent(baseline.summary.mean)}.`
-  return `${cause} Kept the best candidate, ${session.board.label(best.candidate)}, at ${percent(best.summary.mean)}; it started from ${percent(baseline.summary.mean)}.`
+  if (best === baseline) return `${cause} No candidate beat the program it started from, at ${scorePercent(baseline.summary.mean)}.`
+  return `${cause} Kept the best candidate, ${session.board.label(best.candidate)}, at ${scorePercent(best.summary.mean)}; it started from ${scorePercent(baseline.summary.mean)}.`
 }

@@ -4,6 +4,7 @@ import { programOutputs } from '@/engine/data/mapping'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { metricKind, metricKinds } from '@/engine/metrics/registry'
 import type { JsonObject } from '@/lib/json'
+import { wholePercent } from '@/lib/percent'
 import { useProject } from '@/state/project-store'
 import { Button } from '@/ui/button'
 import { CodeEditor } from '@/ui/code-editor'
@@ -121,9 +122,7 @@ function PartsEditor({ parts, outputs, onChange }: PartsEditorProps) {
                 onChange={weight => replace(index, { ...part, weight: weight ?? 1 })}
               />
             </FormField>
-            <p className="flex-1 pb-1 text-sm text-faint tabular">
-              {total > 0 ? `${Math.round((100 * part.weight) / total)} % of the score` : ''}
-            </p>
+            <p className="flex-1 pb-1 text-sm text-faint tabular">{total > 0 ? `${wholePercent(part.weight / total)} of the score` : ''}</p>
             <IconButton
               label={`Remove part ${index + 1}`}
               icon={<Trash2 />}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Column, ColumnType } from '@/engine/project/project'
+import { wholePercent } from '@/lib/percent'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { ErrorBox } from '@/ui/error-box'
@@ -27,7 +28,7 @@ export function ImportDialog({ importer, onPickFile, replaces }: ImportDialogPro
   if (step.kind === 'reading') {
     return (
       <Dialog open onOpenChange={onOpenChange} title={`Reading ${step.name}`} footer={<Button onClick={importer.cancel}>Cancel</Button>}>
-        <ProgressBar value={step.share * 100} max={100} label={`Reading ${step.name}`} valueText={`${Math.round(step.share * 100)} %`} />
+        <ProgressBar value={step.share * 100} max={100} label={`Reading ${step.name}`} valueText={wholePercent(step.share)} />
         <p className="mt-2 text-soft">The file is read in your browser; large files take a moment.</p>
       </Dialog>
     )

@@ -1,9 +1,10 @@
 import { Link } from 'wouter'
+import { scorePercent } from '@/lib/percent'
 import { useRunView } from '@/state/live-runs'
 import { paths } from '@/state/paths'
 import { useProject } from '@/state/project-store'
 import { Interval } from '@/ui/charts/interval'
-import { formatAgo, formatPercent } from '@/ui/format'
+import { formatAgo } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import type { RunId } from '@/storage/records'
 
@@ -25,7 +26,7 @@ export function RevealItem({ number, at, runId }: RevealItemProps) {
       <div className="min-w-0 flex-1">
         {summary !== undefined ? (
           <>
-            <p className="font-semibold tabular">{formatPercent(summary.mean)}</p>
+            <p className="font-semibold tabular">{scorePercent(summary.mean)}</p>
             <Interval mean={summary.mean} low={summary.low} high={summary.high} />
           </>
         ) : live || isLoading ? (

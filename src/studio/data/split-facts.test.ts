@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sharePercent, splitWarnings } from './split-facts'
+import { splitShare, splitWarnings } from './split-facts'
 
 test('useful sizes need no word', () => {
   expect(splitWarnings({ train: 20, val: 30, test: 0 })).toEqual([])
@@ -16,6 +16,6 @@ test('each small or empty split is told', () => {
 })
 
 test('shares are told as parts of the whole', () => {
-  expect(sharePercent({ train: 2, val: 1, test: 1, seed: 0 }, 'train')).toBe(50)
-  expect(sharePercent({ train: 0, val: 0, test: 0, seed: 0 }, 'val')).toBe(0)
+  expect(splitShare({ train: 2, val: 1, test: 1, seed: 0 }, 'train')).toBe(0.5)
+  expect(splitShare({ train: 0, val: 0, test: 0, seed: 0 }, 'val')).toBe(0)
 })

@@ -36,10 +36,10 @@ export function splitWarnings(counts: SplitCounts): string[] {
   return warnings
 }
 
-/** The share of one split in whole per cents of all three. */
-export function sharePercent(split: SplitSpec, name: Split): number {
+/** One split's part of all three. */
+export function splitShare(split: SplitSpec, name: Split): number {
   const total = split.train + split.val + split.test
-  return total > 0 ? Math.round((split[name] / total) * 100) : 0
+  return total > 0 ? split[name] / total : 0
 }
 
 function rows(count: number): string {

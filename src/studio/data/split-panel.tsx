@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo } from 'react'
 import type { ExampleId } from '@/engine/data/example'
 import { countSplits, type Split } from '@/engine/data/split'
 import type { Column, DataRow } from '@/engine/project/project'
+import { wholePercent } from '@/lib/percent'
 import { setSplit } from '@/state/edits/project-edits'
 import { useProject } from '@/state/project-store'
 import { FormField } from '@/ui/form-field'
@@ -10,7 +11,7 @@ import { NumberInput } from '@/ui/number-input'
 import { PanelSection } from '@/ui/panel'
 import { DuplicatesNote } from './duplicates-note'
 import { SplitBar } from './split-bar'
-import { sharePercent, splitHelp, splitNames, splitTitles, splitWarnings } from './split-facts'
+import { splitHelp, splitNames, splitShare, splitTitles, splitWarnings } from './split-facts'
 
 interface SplitPanelProps {
   readonly columns: readonly Column[]
@@ -40,7 +41,7 @@ export function SplitPanel({ columns, rows, onShowSplit, onShowDuplicates }: Spl
           <FormField
             key={name}
             label={splitTitles[name]}
-            aside={<span className="text-xs text-faint tabular">{sharePercent(split, name)} %</span>}
+            aside={<span className="text-xs text-faint tabular">{wholePercent(splitShare(split, name))}</span>}
           >
             <NumberInput value={split[name]} min={0} step={5} onChange={share => setSplit({ ...split, [name]: share ?? 0 })} />
           </FormField>

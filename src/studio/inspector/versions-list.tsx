@@ -1,10 +1,11 @@
 import { canonicalJson } from '@/lib/canonical-json'
+import { scorePercent } from '@/lib/percent'
 import { restoreVersion } from '@/state/edits/state-edits'
 import { useProject } from '@/state/project-store'
 import { useVersions } from '@/state/queries'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
-import { formatAgo, formatPercent } from '@/ui/format'
+import { formatAgo } from '@/ui/format'
 import { PanelSection } from '@/ui/panel'
 import { toast } from '@/ui/toast'
 
@@ -31,7 +32,7 @@ export function VersionsList() {
                 <span>{version.note}</span>
                 <span className="inspector-faint">
                   {formatAgo(version.at)}
-                  {version.score === undefined ? '' : ` · val ${formatPercent(version.score)}`}
+                  {version.score === undefined ? '' : ` · val ${scorePercent(version.score)}`}
                 </span>
               </span>
               {isCurrent ? (

@@ -1,5 +1,6 @@
 import { GitCompareArrows, Gauge } from 'lucide-react'
 import { Link } from 'wouter'
+import { scorePercent } from '@/lib/percent'
 import { paths } from '@/state/paths'
 import { useRuns } from '@/state/queries'
 import { useRunView } from '@/state/live-runs'
@@ -7,7 +8,6 @@ import { evaluateCandidate } from '@/state/runs/run-actions'
 import { setRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { Button } from '@/ui/button'
-import { formatPercent } from '@/ui/format'
 import { Menu } from '@/ui/menu'
 import { Tooltip } from '@/ui/tooltip'
 import type { CandidateRow } from './candidate-rows'
@@ -64,7 +64,7 @@ export function CandidateActions({ record, row: { candidate } }: { readonly reco
           {run.result?.best !== undefined &&
             run.spec.data.split !== 'test' &&
             run.spec.data.split !== 'all' &&
-            `: ${formatPercent(run.result.best.summary.mean)} on ${rowWords(run.result.best.summary.count)}`}
+            `: ${scorePercent(run.result.best.summary.mean)} on ${rowWords(run.result.best.summary.count)}`}
         </p>
       ))}
     </>

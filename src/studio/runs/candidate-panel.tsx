@@ -1,12 +1,12 @@
 import { X } from 'lucide-react'
 import { useEffect } from 'react'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { scorePercent } from '@/lib/percent'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { Interval } from '@/ui/charts/interval'
-import { formatPercent } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { TabPanel, Tabs } from '@/ui/tabs'
 import { ApplyCandidate } from './apply-candidate'
@@ -59,7 +59,7 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
         <CandidateActions record={record} row={row} />
         {summary !== undefined && (
           <div className="mt-2 flex items-center gap-3">
-            <span className="shrink-0 text-lg font-semibold whitespace-nowrap tabular">{formatPercent(summary.mean)}</span>
+            <span className="shrink-0 text-lg font-semibold whitespace-nowrap tabular">{scorePercent(summary.mean)}</span>
             <Interval
               mean={summary.mean}
               low={summary.low}
@@ -68,7 +68,7 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
               className="max-w-48 min-w-16 flex-1"
             />
             <span className="text-sm text-soft tabular">
-              {formatPercent(summary.low)} to {formatPercent(summary.high)} on {rowWords(summary.count)}
+              {scorePercent(summary.low)} to {scorePercent(summary.high)} on {rowWords(summary.count)}
             </span>
           </div>
         )}

@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import type { CandidateId } from '@/engine/run/events'
+import { scorePercent } from '@/lib/percent'
 import type { CandidateCost } from '@/state/runs/candidate-costs'
 import { Badge } from '@/ui/badge'
-import { formatCost, formatPercent } from '@/ui/format'
+import { formatCost } from '@/ui/format'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
 import type { CandidateRow } from './candidate-rows'
 import { howWords, verdictOf } from './candidate-words'
@@ -114,16 +115,16 @@ function CandidateScore({ row: { candidate, score }, isLive }: { readonly row: C
   if (full === undefined) {
     return (
       <span>
-        {formatPercent(score)} <span className="text-faint">minibatch</span>
+        {scorePercent(score)} <span className="text-faint">minibatch</span>
       </span>
     )
   }
   const { low, high } = full.summary
   return (
     <span>
-      <span className="font-medium">{formatPercent(score)}</span>{' '}
-      <span className="text-faint" title={`95 % interval ${formatPercent(low)} to ${formatPercent(high)}`}>
-        {formatPercent(low, 0).replace(' %', '')}–{formatPercent(high, 0)}
+      <span className="font-medium">{scorePercent(score)}</span>{' '}
+      <span className="text-faint" title={`95 % interval ${scorePercent(low)} to ${scorePercent(high)}`}>
+        {scorePercent(low).replace(' %', '')}–{scorePercent(high)}
       </span>
     </span>
   )

@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import type { CandidateId } from '@/engine/run/events'
+import { scorePercent } from '@/lib/percent'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { cx } from '@/ui/cx'
-import { formatPercent } from '@/ui/format'
 import type { CandidateRow } from './candidate-rows'
 import { choiceEffects, type ChoiceEffect } from './choices'
 
@@ -62,7 +62,7 @@ function Effect({
               <span className="h-1.5 flex-1 overflow-hidden rounded-full bg-pressed" aria-hidden="true">
                 <span className={cx('block h-full', isInBest ? 'bg-gold' : 'bg-accent')} style={{ width: `${(mean ?? 0) * 100}%` }} />
               </span>
-              <span className="w-12 text-right tabular">{mean === undefined ? '–' : formatPercent(mean)}</span>
+              <span className="w-12 text-right tabular">{mean === undefined ? '–' : scorePercent(mean)}</span>
             </span>
             <button
               type="button"

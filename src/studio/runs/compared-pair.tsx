@@ -1,6 +1,6 @@
 import { ArrowRight } from 'lucide-react'
 import type { CandidateId } from '@/engine/run/events'
-import { formatPercent } from '@/ui/format'
+import { scorePercent } from '@/lib/percent'
 import { Button } from '@/ui/button'
 import { Select } from '@/ui/select'
 import type { CandidateRow } from './candidate-rows'
@@ -38,5 +38,5 @@ export function ComparedPair({ rows, before, after, onChange, isChosen }: Compar
 
 function nameOf({ candidate, score, isBaseline, isBest }: CandidateRow): string {
   const role = isBest ? 'best' : isBaseline && candidate.label !== 'baseline' ? 'baseline' : undefined
-  return [candidate.label, role, ...(score === undefined ? [] : [formatPercent(score)])].filter(Boolean).join(' · ')
+  return [candidate.label, role, ...(score === undefined ? [] : [scorePercent(score)])].filter(Boolean).join(' · ')
 }

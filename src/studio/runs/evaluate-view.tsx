@@ -2,6 +2,7 @@ import { Download, RotateCw, Search, TriangleAlert } from 'lucide-react'
 import { useDeferredValue, useMemo } from 'react'
 import type { ScoreSummary } from '@/engine/evaluate/rollout'
 import type { RunView } from '@/engine/run/run-view'
+import { scorePercent } from '@/lib/percent'
 import { errorSentence } from '@/state/notices'
 import { countOutcomes, outcomeOf, outcomes, type Outcome } from '@/state/runs/outcome'
 import { exportRows, retryRows } from '@/state/runs/run-actions'
@@ -12,7 +13,7 @@ import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Button } from '@/ui/button'
 import { Interval } from '@/ui/charts/interval'
 import { ErrorBox } from '@/ui/error-box'
-import { formatCount, formatPercent } from '@/ui/format'
+import { formatCount } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 import { TextInput } from '@/ui/text-input'
 import { Banner } from './banner'
@@ -158,9 +159,9 @@ function ScoreSummaryCard({ summary }: { readonly summary: ScoreSummary }) {
   return (
     <section aria-label="Score" className="flex shrink-0 flex-wrap items-center gap-x-8 gap-y-3 border-b border-line bg-surface px-3 py-3">
       <div>
-        <p className="text-2xl font-semibold tabular">{formatPercent(mean)}</p>
+        <p className="text-2xl font-semibold tabular">{scorePercent(mean)}</p>
         <p className="text-sm text-soft tabular">
-          95 % interval {formatPercent(low)} to {formatPercent(high)}
+          95 % interval {scorePercent(low)} to {scorePercent(high)}
         </p>
       </div>
       <div className="w-56 max-w-full">

@@ -1,10 +1,10 @@
 import { useRef, useState, type KeyboardEvent } from 'react'
 import type { CandidateId } from '@/engine/run/events'
+import { scorePercent } from '@/lib/percent'
 import { useRunExamples } from '@/state/runs/run-data'
 import { lineOf } from '@/state/runs/value-text'
 import type { RunRecord } from '@/storage/records'
 import { cx } from '@/ui/cx'
-import { formatPercent } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 import { useWidth } from '@/ui/charts/use-width'
 import type { FrontierMatrix as Matrix, MatrixCell, MatrixRow } from './frontier'
@@ -117,7 +117,7 @@ export function FrontierMatrix({ record, matrix, selectedId, onSelect }: Frontie
                     </button>
                   </th>
                   <td className="pr-3 text-right tabular">{row.leadCount}</td>
-                  <td className="pr-3 text-right tabular">{score === undefined ? '–' : formatPercent(score)}</td>
+                  <td className="pr-3 text-right tabular">{score === undefined ? '–' : scorePercent(score)}</td>
                   <td className="p-0">
                     <button
                       type="button"

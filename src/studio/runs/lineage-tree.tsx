@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { CandidateId } from '@/engine/run/events'
+import { scorePercent } from '@/lib/percent'
 import { Badge } from '@/ui/badge'
 import { cx } from '@/ui/cx'
-import { formatPercent } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 import type { CandidateRow } from './candidate-rows'
 import { howWords, verdictOf } from './candidate-words'
@@ -115,7 +115,7 @@ function TreeRow({ node, isSelected, isTabStop, onClick, onKeyDown }: TreeRowPro
       <span className="max-w-72 truncate font-medium">{candidate.label}</span>
       {score !== undefined && (
         <span className="text-soft tabular">
-          {formatPercent(score)}
+          {scorePercent(score)}
           {candidate.full === undefined && <span className="text-faint"> on a minibatch</span>}
         </span>
       )}

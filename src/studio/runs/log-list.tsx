@@ -1,9 +1,9 @@
 import type { JournalEvent } from '@/engine/run/events'
+import { scorePercent } from '@/lib/percent'
 import { errorSentence } from '@/state/notices'
 import { useRunEvents } from '@/state/queries'
 import type { RunRecord } from '@/storage/records'
 import { ErrorBox } from '@/ui/error-box'
-import { formatPercent } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import { howWords } from './candidate-words'
 import { callWords, rowWords } from './run-words'
@@ -56,7 +56,7 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
     case 'minibatch-score':
       return `${label(event.candidate)} ran on a minibatch of ${rowWords(event.examples.length)}`
     case 'fullset-score':
-      return `${label(event.candidate)} scores ${formatPercent(event.summary.mean)} on ${rowWords(event.summary.count)}`
+      return `${label(event.candidate)} scores ${scorePercent(event.summary.mean)} on ${rowWords(event.summary.count)}`
     case 'candidate-accept':
       return `${label(event.candidate)} taken. ${event.reason}`
     case 'candidate-reject':
@@ -64,7 +64,7 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
     case 'frontier-change':
       return `Frontier: ${event.members.length === 1 ? '1 candidate leads' : `${event.members.length} candidates share`} the rows`
     case 'best-change':
-      return `Best is now ${label(event.candidate)} at ${formatPercent(event.score)}`
+      return `Best is now ${label(event.candidate)} at ${scorePercent(event.score)}`
     case 'note':
       return event.text
     case 'run-end':

@@ -2,11 +2,11 @@ import { MessageSquareText } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { CandidateId } from '@/engine/run/events'
 import type { RunView } from '@/engine/run/run-view'
+import { scorePercent } from '@/lib/percent'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { DiffText } from '@/ui/diff-text'
-import { formatPercent } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 import { Switch } from '@/ui/switch'
 import type { CandidateRow } from './candidate-rows'
@@ -119,7 +119,7 @@ function Proposal({ group, proposal, isDiff, onOpen, onShowCall }: ProposalProps
                 className="rounded-sm border border-line px-1.5 tabular hover:bg-hover"
               >
                 {candidate.label}
-                {score !== undefined && ` · ${formatPercent(score)}${candidate.full === undefined ? ' on minibatches' : ''}`}
+                {score !== undefined && ` · ${scorePercent(score)}${candidate.full === undefined ? ' on minibatches' : ''}`}
               </button>
             ))}
             {users.length > shownUsers && <span className="text-faint">and {users.length - shownUsers} more</span>}

@@ -2,12 +2,13 @@ import { ArrowRight } from 'lucide-react'
 import type { ScoreSummary } from '@/engine/evaluate/rollout'
 import type { RunResult } from '@/engine/run/events'
 import type { CandidateView } from '@/engine/run/run-view'
+import { scorePercent } from '@/lib/percent'
 import { setRunPage } from '@/state/runs/run-page'
 import type { Change } from '@/state/runs/outcome'
 import type { RunRecord } from '@/storage/records'
 import { Interval } from '@/ui/charts/interval'
 import { cx } from '@/ui/cx'
-import { formatCount, formatPercent } from '@/ui/format'
+import { formatCount } from '@/ui/format'
 import { ApplyCandidate } from './apply-candidate'
 import { ExportResult } from './export-result'
 import { GainBar } from './gain-bar'
@@ -91,10 +92,10 @@ function Score({ label, summary, baseline, isBest = false }: ScoreProps) {
       <p className="truncate text-xs text-faint" title={label}>
         {label}
       </p>
-      <p className={cx('text-xl font-semibold tabular', isBest && 'text-gold-text')}>{formatPercent(mean)}</p>
+      <p className={cx('text-xl font-semibold tabular', isBest && 'text-gold-text')}>{scorePercent(mean)}</p>
       <Interval mean={mean} low={low} high={high} baseline={baseline} label={label} />
       <p className="text-sm text-soft tabular">
-        {formatPercent(low)} to {formatPercent(high)}
+        {scorePercent(low)} to {scorePercent(high)}
       </p>
     </div>
   )

@@ -1,6 +1,7 @@
 import { ArrowRight, Gauge, Lock, RotateCw, Rows3, Sparkles, Trash2 } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
 import type { RunKind } from '@/engine/run/spec'
+import { scorePercent } from '@/lib/percent'
 import { goTo } from '@/state/navigation'
 import { paths } from '@/state/paths'
 import { useProject } from '@/state/project-store'
@@ -8,7 +9,7 @@ import { resumeRun } from '@/state/run-commands'
 import { isResumable, type ShownStatus } from '@/state/runs/run-status'
 import { isSealed } from '@/state/runs/sealed'
 import type { RunRecord } from '@/storage/records'
-import { formatAgo, formatCount, formatMs, formatPercent } from '@/ui/format'
+import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
 import { costWords, kindNames, tokenCount, workedMs } from './run-words'
@@ -150,13 +151,13 @@ function RunScore({ run, isHidden }: { readonly run: RunRecord; readonly isHidde
   const { baseline, best } = run.result ?? {}
   if (run.kind === 'row' || (baseline === undefined && best === undefined)) return <span className="text-faint">–</span>
   if (run.kind === 'evaluate' || baseline === undefined || best === undefined) {
-    return <span className="font-medium">{formatPercent((best ?? baseline)?.summary.mean ?? 0)}</span>
+    return <span className="font-medium">{scorePercent((best ?? baseline)?.summary.mean ?? 0)}</span>
   }
   return (
     <span className="inline-flex items-center gap-1">
-      <span className="text-soft">{formatPercent(baseline.summary.mean)}</span>
+      <span className="text-soft">{scorePercent(baseline.summary.mean)}</span>
       <ArrowRight className="size-3 text-faint" role="img" aria-label="to" />
-      <span className="font-medium">{formatPercent(best.summary.mean)}</span>
+      <span className="font-medium">{scorePercent(best.summary.mean)}</span>
     </span>
   )
 }

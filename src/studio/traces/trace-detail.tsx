@@ -1,8 +1,9 @@
 import { ArrowDown, ArrowUp, CircleAlert } from 'lucide-react'
 import type { Example } from '@/engine/data/example'
+import { scorePercent } from '@/lib/percent'
 import { errorWords } from '@/state/runs/outcome'
 import type { RunRecord, StoredRollout } from '@/storage/records'
-import { formatCount, formatMs, formatPercent } from '@/ui/format'
+import { formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { RowCard } from './row-card'
 import { StepCard } from './step-card'
@@ -100,7 +101,7 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
                   {Object.entries(rollout.parts).map(([name, value]) => (
                     <div key={name} className="flex gap-2">
                       <dt className="text-soft">{name}</dt>
-                      <dd className="font-medium tabular">{formatPercent(value)}</dd>
+                      <dd className="font-medium tabular">{scorePercent(value)}</dd>
                     </div>
                   ))}
                 </dl>

@@ -1,5 +1,5 @@
+import { scorePercent } from '@/lib/percent'
 import { cx } from '../cx'
-import { formatPercent } from '../format'
 
 interface IntervalProps {
   /** All four are scores, 0–1. */
@@ -14,7 +14,7 @@ interface IntervalProps {
 /** A mean on the scale from 0 to 100 %, with its 95 % interval and, as a dashed mark, the baseline. */
 export function Interval({ mean, low, high, baseline, label = 'Score', className }: IntervalProps) {
   const at = (share: number) => `${Math.min(1, Math.max(0, share)) * 100}%`
-  const sentence = `${label} ${formatPercent(mean)}, 95 % interval ${formatPercent(low)} to ${formatPercent(high)}${baseline === undefined ? '' : `, baseline ${formatPercent(baseline)}`}`
+  const sentence = `${label} ${scorePercent(mean)}, 95 % interval ${scorePercent(low)} to ${scorePercent(high)}${baseline === undefined ? '' : `, baseline ${scorePercent(baseline)}`}`
   return (
     <svg role="img" aria-label={sentence} className={cx('h-4 w-full overflow-visible', className)}>
       <title>{sentence}</title>

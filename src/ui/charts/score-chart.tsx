@@ -1,8 +1,8 @@
 import { scaleLinear } from 'd3-scale'
 import { curveStepAfter, line } from 'd3-shape'
 import type { KeyboardEvent } from 'react'
+import { scorePercent, wholePercent } from '@/lib/percent'
 import { cx } from '../cx'
-import { formatPercent } from '../format'
 import { useWidth } from './use-width'
 
 export interface ScorePoint {
@@ -67,7 +67,7 @@ export function ScoreChart({ points, baseline, bestId, onSelect, selectedId, xLa
           <g key={tick} transform={`translate(0 ${y(tick)})`}>
             <line x1={inner.left} x2={inner.right} className="stroke-line" />
             <text x={inner.left - 8} dy="0.32em" textAnchor="end" className="fill-faint tabular">
-              {formatPercent(tick, 0)}
+              {wholePercent(tick)}
             </text>
           </g>
         ))}
@@ -86,7 +86,7 @@ export function ScoreChart({ points, baseline, bestId, onSelect, selectedId, xLa
           <g>
             <line x1={inner.left} x2={inner.right} y1={y(baseline)} y2={y(baseline)} className="stroke-faint" strokeDasharray="4 4" />
             <text x={inner.right} y={y(baseline) - 5} textAnchor="end" className="fill-soft">
-              Baseline {formatPercent(baseline)}
+              Baseline {scorePercent(baseline)}
             </text>
           </g>
         )}
@@ -102,14 +102,14 @@ export function ScoreChart({ points, baseline, bestId, onSelect, selectedId, xLa
                 ? 0
                 : -1
             }
-            aria-label={`${point.label}, ${xLabel} ${point.x}: ${formatPercent(point.y)}${point.kind === 'minibatch' ? ' on a minibatch' : ''}${point.id === bestId ? ', best' : ''}`}
+            aria-label={`${point.label}, ${xLabel} ${point.x}: ${scorePercent(point.y)}${point.kind === 'minibatch' ? ' on a minibatch' : ''}${point.id === bestId ? ', best' : ''}`}
             aria-pressed={point.id === selectedId}
             transform={`translate(${x(point.x)} ${y(point.y)})`}
             onClick={() => onSelect(point.id)}
             onKeyDown={event => step(event, index)}
             className="group outline-none"
           >
-            <title>{`${point.label}: ${formatPercent(point.y)}`}</title>
+            <title>{`${point.label}: ${scorePercent(point.y)}`}</title>
             <circle r="10" fill="transparent" className="stroke-accent stroke-0 group-focus-visible:stroke-2" />
             {point.id === selectedId && <circle r="8" className="fill-accent-soft stroke-accent" />}
             <circle
