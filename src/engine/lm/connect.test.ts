@@ -53,6 +53,33 @@ describe('createConnector', () => {
     expect(server?.peak).toBe(32)
   })
 
+  it('leaves out a temperature that the model refuses, once it has said so', async () => {
+    const { lm } = await setUp({
+      answer: ({ body }) =>
+        body['temperature'] === undefined
+          ? 'fine'
+          : {
+              status: 400,
+              body: { error: { message: "Unsupported value: 'temperature' does not support 1 with this model.", code: 'unsupported_value' } },
+            },
+    })
+    const warm = (question: string) => ({ ...testRequest(question), settings: { temperature: 1, maxTokens: 20 } })
+    const first = await lm.generate(warm('one'), testCall())
+    expect(first).toMatchObject({ text: 'fine', attempts: 2, failedAttempts: 1 })
+    // Other samples of the same request are other requests all the same.
+    for (const rollout of [1, 2]) await lm.generate(warm('one'), testCall({ rollout }))
+    expect(server?.requests.map(({ body }) => [body['temperature'], body['max_tokens']])).toEqual([[1, 20], [undefined, 20], [undefined, 20], [undefined, 20]])
+  })
+
+  it('passes on a refusal of a setting the model cannot do without', async () => {
+    const { lm } = await setUp({
+      answer: () => ({ status: 400, body: { error: { message: "Unsupported parameter: 'max_tokens'.", code: 'unsupported_parameter' } } }),
+    })
+    const request = { ...testRequest('one'), settings: { maxTokens: 20 } }
+    await expect(lm.generate(request, testCall())).rejects.toMatchObject({ code: 'lm-bad-request', facts: { attempts: 1 } })
+    expect(server?.count).toBe(1)
+  })
+
   it('keeps to the connections a browser opens over plain HTTP, whatever the user set', async () => {
     const { model } = await setUp({ latencyMs: 5 }, { concurrency: 64 })
     const connect = createConnector({

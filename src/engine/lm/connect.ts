@@ -6,6 +6,7 @@ import { openAiCompatible } from './providers/openai-compatible'
 import { sandboxLm } from './providers/sandbox/sandbox-lm'
 import { createTransport, type Fetch } from './providers/transport'
 import { rateLimited } from './rate-limited'
+import { withoutRefused } from './without-refused'
 
 export interface ConnectorOptions {
   readonly fetch: Fetch
@@ -51,7 +52,7 @@ function connectEndpoint(
     clock,
     defaultConcurrency: defaultConcurrency ?? (isLoopbackHost(base.hostname) ? localConcurrency : cloudConcurrency),
   })
-  return { lm: rateLimited(openAiCompatible(transport, clock, new Set()), limiter), limiter }
+  return { lm: rateLimited(withoutRefused(openAiCompatible(transport, clock, new Set())), limiter), limiter }
 }
 
 const cloudConcurrency = 16
