@@ -4,20 +4,21 @@ import type { Program } from '@/engine/graph/program'
 import { estimateRun } from '@/engine/run/estimate'
 import type { RunEvent } from '@/engine/run/events'
 import { memoryDisk, memoryPorts } from './memory-ports'
-import { simulatedLm } from './simulated-lm'
+import { simulatedLm, type SimulatedOptions } from './simulated-lm'
 import { finish, toyRun } from './toy-run'
 
 export interface ToySizes {
   readonly program: Program
   readonly train: number
   readonly val: number
+  readonly model?: SimulatedOptions
 }
 
 /** Compiles the toy task and counts what it took. */
 export async function compileToy(id: string, params: JsonObject, sizes: ToySizes, seed = 7) {
   const disk = memoryDisk()
   const optimizer = { id, params }
-  const outcome = await finish(toyRun({ ...sizes, optimizer, seed }), memoryPorts({ lm: simulatedLm(), disk }))
+  const outcome = await finish(toyRun({ ...sizes, optimizer, seed }), memoryPorts({ lm: simulatedLm(sizes.model), disk }))
   const ran = (purpose: string): number => [...disk.rollouts.values()].filter(record => record.purpose === purpose).length
   const { graph } = sizes.program
   const runs = ran('evaluate') + ran('trial') + ran('bootstrap')

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
 import { EngineError } from '@/engine/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
@@ -10,6 +11,8 @@ export interface SimulatedOptions {
   readonly latencyMs?: number
   /** Share of attempts (0–1) that fail with a retryable server error. */
   readonly failShare?: number
+  /** Takes no temperature and has no luck: equal messages get equal answers, whichever sample is asked for. */
+  readonly isFixed?: boolean
   /** Called before each request, with its number from 1; may throw, or never resolve. */
   readonly onRequest?: (count: number, request: LmRequest) => void | Promise<void>
 }
@@ -46,7 +49,9 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
       if (share(`fail ${key} ${times}`) < (options.failShare ?? 0)) {
         throw new EngineError('lm-server', 'The server had a bad moment.', { isRetryable: true, retryAfterMs: 1, status: 500 })
       }
-      const text = written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout)
+      const text = options.isFixed
+        ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
+        : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout))
       return { text, finishReason: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
     },
   }

@@ -60,7 +60,9 @@ describe('createConnector', () => {
           ? 'fine'
           : {
               status: 400,
-              body: { error: { message: "Unsupported value: 'temperature' does not support 1 with this model.", code: 'unsupported_value' } },
+              body: {
+                error: { message: "Unsupported value: 'temperature' does not support 1 with this model.", code: 'unsupported_value' },
+              },
             },
     })
     const warm = (question: string) => ({ ...testRequest(question), settings: { temperature: 1, maxTokens: 20 } })
@@ -68,7 +70,12 @@ describe('createConnector', () => {
     expect(first).toMatchObject({ text: 'fine', attempts: 2, failedAttempts: 1 })
     // Other samples of the same request are other requests all the same.
     for (const rollout of [1, 2]) await lm.generate(warm('one'), testCall({ rollout }))
-    expect(server?.requests.map(({ body }) => [body['temperature'], body['max_tokens']])).toEqual([[1, 20], [undefined, 20], [undefined, 20], [undefined, 20]])
+    expect(server?.requests.map(({ body }) => [body['temperature'], body['max_tokens']])).toEqual([
+      [1, 20],
+      [undefined, 20],
+      [undefined, 20],
+      [undefined, 20],
+    ])
   })
 
   it('passes on a refusal of a setting the model cannot do without', async () => {

@@ -32,7 +32,8 @@ const titles = { bootstrap: 'Bootstrap demos', rules: 'Write and score rules' }
 
 /**
  * InferRules (dspy-spec §6.14): rules worked out from the train rows are added to the instructions; of several sets the one with the
- * best score on the valset wins. Differs: rules are written onto copies, so the student keeps its instructions (DSPy changes them).
+ * best score on the valset wins. Differs: rules are written onto copies, so the student keeps its instructions (DSPy changes them). From
+ * the second set on the rows come in another order: a model that takes no temperature would write the same rules again.
  */
 export const inferRules = defineOptimizer({
   id: 'infer-rules',
@@ -88,11 +89,12 @@ export const inferRules = defineOptimizer({
     const rng = run.random(0)
     let best: { readonly state: ProgramState; readonly score: number } | undefined
     for (let index = 0; index < params.num_candidates; index++) {
+      const rows = index === 0 ? trainset : rng.fork(`rows ${index}`).shuffle(trainset)
       const title = `Set of rules ${index + 1} of ${params.num_candidates}`
       yield { type: 'stage-step', stage: 'rules', step: index, steps: params.num_candidates, title }
       const rules = new Map<Predictor, string>()
       for (const predictor of openPredictors(student.graph, 'instructions')) {
-        const { values, call } = await inferFrom(run, predictor, rng.randint(0, 1_000_000_000))
+        const { values, call } = await inferFrom(run, rows, predictor, rng.randint(0, 1_000_000_000))
         const text = `${instructionsOf(predictor, start)}\n\n${rulesLeadIn}\n${String(values['instruction_rules']).trim()}`
         rules.set(predictor, text)
         yield { type: 'instructions-propose', predictor: predictor.id, how: 'rules', proposals: [{ text, call }] }
@@ -117,11 +119,11 @@ export const inferRules = defineOptimizer({
 })
 
 /** All train rows at once; where the model cannot take that much, one row less each time. */
-async function inferFrom(run: RunContext<Params>, predictor: Predictor, rollout: number): Promise<Asked> {
+async function inferFrom(run: RunContext<Params>, rows: readonly Example[], predictor: Predictor, rollout: number): Promise<Asked> {
   const options: AskOptions = { purpose: 'propose', predictor: predictor.id, temperature: 1, rollout }
-  for (let count = run.trainset.length; count > 0; count--) {
+  for (let count = rows.length; count > 0; count--) {
     try {
-      const examples_text = run.trainset.slice(0, count).map(exampleText).join('\n\n')
+      const examples_text = rows.slice(0, count).map(exampleText).join('\n\n')
       return await run.ask(writeRules(run.params.num_rules), { examples_text }, options)
     } catch (error) {
       if (!isEngineError(error, 'lm-context-length')) throw error

@@ -4,7 +4,9 @@ import { oneStep, twoSteps } from '@/testing/toy-programs'
 import type { Program } from '../graph/program'
 import { bootstrapFewShotTpe } from './bootstrap-few-shot-tpe'
 import { copro } from './copro'
+import { gepa } from './gepa'
 import { inferRules } from './infer-rules'
+import { miproV2 } from './mipro-v2'
 
 function locked(program: Program, id: string, locks: { instructions?: true; demos?: true }): Program {
   const nodes = program.graph.nodes.map(node => (node.kind === 'signature' && node.id === id ? { ...node, locks } : node))
@@ -125,5 +127,21 @@ describe('BootstrapFewShot with TPE', () => {
     }
     expect(await choices(1)).toEqual(await choices(1))
     expect(await choices(1)).not.toEqual(await choices(2))
+  })
+})
+
+describe('a model that takes no temperature and answers equal requests equally', () => {
+  it.each([
+    [copro.id, { breadth: 4, depth: 2 }],
+    [gepa.id, { auto: 'manual', max_metric_calls: 120 }],
+    [inferRules.id, { num_candidates: 4, max_bootstrapped_demos: 0, max_labeled_demos: 0 }],
+    [miproV2.id, { auto: 'manual', num_candidates: 5, num_trials: 4, minibatch: false, max_bootstrapped_demos: 0, max_labeled_demos: 0 }],
+  ])('is asked in other words by %s, and proposes different instructions', async (id, params) => {
+    const sizes = { program: oneStep(), train: 24, val: 12, model: { isFixed: true } }
+    const { outcome, told } = await compileToy(id, params, sizes)
+    const texts = told('instructions-propose').flatMap(({ proposals }) => proposals.flatMap(({ call, text }) => (call ? [text] : [])))
+    expect(texts.length).toBeGreaterThan(2)
+    expect(new Set(texts).size).toBe(texts.length)
+    expect(outcome.result?.gain?.mean).toBeGreaterThan(0)
   })
 })
