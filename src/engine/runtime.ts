@@ -6,7 +6,7 @@ import type { Values } from './data/example'
 import { EngineError } from './errors'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
-import type { NodeId, Program, PredictorState } from './graph/program'
+import type { ModelId, NodeId, Program } from './graph/program'
 import { createBudget } from './lm/budget'
 import { createConnector } from './lm/connect'
 import type { Lm, ModelSpec } from './lm/lm'
@@ -54,9 +54,13 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     authorize: async () => options.apiKey,
   })
   const lms = new Map<string, Lm>()
-  const modelFor = (state: PredictorState | undefined): { lm: Lm; model: ModelSpec } => {
-    const override = state?.lm === undefined ? undefined : definition.models.overrides[state.lm]
-    const model = addressed(override ?? definition.models.task, options)
+  const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
+  // The name that a caller gives is that of a chat model.
+  const { model: _name, ...address } = options
+  const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
+    const override = id === undefined ? undefined : definition.models.overrides[id]
+    const isEmbedder = override !== undefined && embedders.has(id)
+    const model = addressed(override ?? definition.models.task, isEmbedder ? address : options)
     let lm = lms.get(model.id)
     if (!lm) {
       lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock, () => undefined), clock, rng })

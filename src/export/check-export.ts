@@ -1,10 +1,11 @@
 import type { Example } from '@/engine/data/example'
 import { runProgram } from '@/engine/graph/execute'
-import type { Program, PredictorState } from '@/engine/graph/program'
+import type { ModelId, Program } from '@/engine/graph/program'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { createConnector } from '@/engine/lm/connect'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { wireRequest } from '@/engine/lm/providers/openai-compatible'
+import { decodeVectors } from '@/engine/lm/vectors'
 import type { Clock } from '@/engine/run/ports'
 import type { RunModels } from '@/engine/run/spec'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -74,8 +75,8 @@ async function studioBodies(
     return answers.get(body)
   })
   const connect = createConnector({ fetch: record, clock, authorize: async () => undefined })
-  const modelFor = (state: PredictorState | undefined) => {
-    const model = (state?.lm === undefined ? undefined : models.overrides[state.lm]) ?? models.task
+  const modelFor = (id: ModelId | undefined) => {
+    const model = (id === undefined ? undefined : models.overrides[id]) ?? models.task
     const source = answer(model)
     const wire = connect({ ...model, provider: 'openai-compatible', baseUrl: address })
     const lm: Lm = {
@@ -124,19 +125,26 @@ function sandboxed(sandbox: Sandbox, source: string): (inputs: never) => unknown
   return async inputs => (await sandbox.load(source, 'code')).call([inputs])
 }
 
-/** Answers a chat request with the text `answer` gives for its body; without one it refuses, which ends that row. */
+/** Answers a request for chat or embeddings with the text `answer` gives for its body; without one it refuses, which ends that row. */
 function recordingFetch(answer: (body: string) => string | undefined): typeof fetch {
-  return async (_input, init) => {
+  return async (input, init) => {
     const text = answer(String(init?.body))
     const content =
       text === undefined
         ? { error: { message: 'This request is not one the studio sent.', type: 'invalid_request_error' } }
-        : completion(text)
+        : String(input).endsWith('/embeddings')
+          ? embeddings(text)
+          : completion(text)
     return new Response(JSON.stringify(content), {
       status: text === undefined ? 400 : 200,
       headers: { 'content-type': 'application/json' },
     })
   }
+}
+
+function embeddings(text: string): object {
+  const data = decodeVectors(text).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
+  return { object: 'list', data, model: 'check', usage: { prompt_tokens: 1, total_tokens: 1 } }
 }
 
 function completion(text: string): object {

@@ -42,6 +42,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
     prompt: modelSchema,
     teacher: modelSchema.optional(),
     reflection: modelSchema.optional(),
+    embedding: modelSchema.optional(),
     overrides: z.record(keySchema, modelSchema),
   }),
   data: z.object({ split: z.enum(['train', 'val', 'test', 'all', 'row']), train: setRefSchema, val: setRefSchema }),

@@ -153,14 +153,22 @@ function optimizerFor({ optimizer }: Project): NonNullable<RunSpec['optimizer']>
 /** The models of a run by role. Throws `params-invalid` when a role names a model the project does not have. */
 export function runModels(project: Project): RunModels {
   const { roles, graph, state } = project
+  const named = (id: ModelId, role: string): [ModelId, ModelSpec] => [id, modelOf(project, id, role)]
   const overrides = predictorsOf(graph).flatMap(({ id, node }): [ModelId, ModelSpec][] => {
-    const lm = state[id]?.lm
-    return lm === undefined ? [] : [[lm, modelOf(project, lm, `the step "${node.name}"`)]]
+    const { lm, nearest } = state[id] ?? {}
+    return [
+      ...(lm === undefined ? [] : [named(lm, `the LM of the step "${node.name}"`)]),
+      ...(nearest?.embedder === undefined
+        ? []
+        : [named(nearest.embedder, `the model by whose embeddings the step "${node.name}" picks its demos`)]),
+    ]
   })
   return {
     task: modelOf(project, roles.task, 'the task LM'),
     prompt: modelOf(project, roles.prompt, 'the prompt LM'),
     ...(roles.teacher !== undefined && { teacher: modelOf(project, roles.teacher, 'the teacher') }),
+    ...(roles.reflection !== undefined && { reflection: modelOf(project, roles.reflection, 'the reflection LM') }),
+    ...(roles.embedding !== undefined && { embedding: modelOf(project, roles.embedding, 'the embedding model') }),
     overrides: Object.fromEntries(overrides),
   }
 }

@@ -2,6 +2,7 @@ import { costOf } from '@/engine/lm/budget'
 import type { CallKey, Price } from '@/engine/lm/lm'
 import type { SpendNote, Spent } from '@/engine/lm/spend'
 import type { RunTotals } from '@/engine/run/events'
+import { modelsOf } from '@/engine/run/models-of'
 import type { CallStore, Journal } from '@/engine/run/ports'
 import { addCall, getCall, paidUsage, preloadAnswers, touchCalls } from '@/storage/lm-calls'
 import type { RunRecord } from '@/storage/records'
@@ -112,9 +113,8 @@ export async function spentBefore(run: RunRecord): Promise<SpentBefore> {
 }
 
 function pricesOf({ spec: { models } }: RunRecord): (name: string) => Price | undefined {
-  const { overrides, ...roles } = models
-  const all = [...Object.values(roles), ...Object.values(overrides)]
-  return name => all.find(model => model?.model === name && model.price)?.price
+  const all = modelsOf(models)
+  return name => all.find(model => model.model === name && model.price)?.price
 }
 
 const nothing: Spent = { calls: 0, tokens: 0, cost: 0 }

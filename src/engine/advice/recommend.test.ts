@@ -23,6 +23,7 @@ function kind(
     help: '',
     params,
     needs: { trainset: 1, valset: 0, metric: true },
+    roles: () => [],
     estimate: value => [{ purpose: 'evaluate', ...exactly(calls(value)) }],
     stages: () => [],
     // Nothing here is run.

@@ -5,15 +5,17 @@ import type { Values } from '../data/example'
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
 import { moduleKind } from '../modules/registry'
-import { shownDemos } from '../modules/nearest-demos'
-import { predict } from '../modules/predict'
+import { nearestByEmbedding } from '../modules/embedded-demos'
+import { inputNames, shownDemos } from '../modules/nearest-demos'
+import { predict, type RecordCall } from '../modules/predict'
 import type { Clock } from '../run/ports'
 import type { Sandbox } from '../sandbox/sandbox'
+import type { Signature } from '../signature/signature'
 import type { Prediction, Span, SpanCall, Trace } from '../trace/span'
 import { runCode } from './code-node'
 import { ensembleOf, reduceOutputs, type Ensemble } from './ensemble'
 import { planOf, type PlannedNode, type Wire } from './plan'
-import type { NodeId, PredictorId, PredictorState, Program } from './program'
+import type { Demo, ModelId, NodeId, PredictorId, PredictorState, Program } from './program'
 
 export type NodeEvent =
   | { readonly type: 'start'; readonly node: NodeId }
@@ -23,8 +25,8 @@ export interface ExecuteContext {
   readonly adapter: Adapter
   readonly clock: Pick<Clock, 'now'>
   readonly sandbox: Sandbox
-  /** The model of a predictor, given its state (which may name one of its own). */
-  modelFor(state: PredictorState | undefined): { readonly lm: Lm; readonly model: ModelSpec }
+  /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */
+  modelFor(id: ModelId | undefined): { readonly lm: Lm; readonly model: ModelSpec }
   readonly call: Omit<LmCall, 'predictor'>
   readonly temperature?: number
   onNode?(event: NodeEvent): void
@@ -143,25 +145,45 @@ function runModule(
     const predictor = planned.predictors.get(key)
     if (predictor === undefined) throw new Error(`module ${module} has no predictor "${key}"`)
     const state = program.state[predictor.id]
-    const { lm, model } = context.modelFor(state)
+    const { lm, model } = context.modelFor(state?.lm)
     const signature = predictor.signature(program.state)
+    const call: LmCall = { ...context.call, predictor: predictor.id }
+    const record: RecordCall = (spanCall, isAnswered) => {
+      calls.push(spanCall)
+      context.onCall?.(predictor.id, spanCall, isAnswered)
+    }
     return predict(
       {
         signature,
-        demos: shownDemos(state, signature, values),
+        demos: await demosFor(state, { signature, inputs: values, context, call, record }),
         inputs: values,
         adapter: context.adapter,
         lm,
         model,
         ...(context.temperature !== undefined && { temperature: context.temperature }),
-        call: { ...context.call, predictor: predictor.id },
+        call,
       },
-      (spanCall, isAnswered) => {
-        calls.push(spanCall)
-        context.onCall?.(predictor.id, spanCall, isAnswered)
-      },
+      record,
     )
   })
+}
+
+interface DemoQuery {
+  readonly signature: Signature
+  readonly inputs: Values
+  readonly context: ExecuteContext
+  readonly call: LmCall
+  readonly record: RecordCall
+}
+
+/** The demos a call shows; those picked by embeddings take requests of their own. */
+async function demosFor(
+  state: PredictorState | undefined,
+  { signature, inputs, context, call, record }: DemoQuery,
+): Promise<readonly Demo[]> {
+  const { k, embedder } = state?.nearest ?? {}
+  if (!state || k === undefined || embedder === undefined) return shownDemos(state, signature, inputs)
+  return nearestByEmbedding(state.demos, { k, inputs, names: inputNames(signature) }, { ...context.modelFor(embedder), call, record })
 }
 
 /** A failed step says which step it was; the code and the facts stay. */

@@ -66,8 +66,11 @@ export interface PredictorState {
   readonly demos: readonly Demo[]
   /** A model for this predictor alone; absent means the task LM of the run. */
   readonly lm?: ModelId
-  /** Present: a call shows only the `k` demos whose inputs are most like its own, found anew for each call. */
-  readonly nearest?: { readonly k: number }
+  /**
+   * Present: a call shows only the `k` demos whose inputs are most like its own, found anew for each call: by their vectors of the
+   * model `embedder`, or by their words where it is absent.
+   */
+  readonly nearest?: { readonly k: number; readonly embedder?: ModelId }
   /**
    * Present: the program runs once with each member, and the answers are reduced to one. Every predictor of an ensemble has as many
    * members, in the same order; what stands beside them is the best single one.

@@ -25,6 +25,8 @@ export interface LmRequest {
   readonly messages: readonly Message[]
   readonly settings: LmSettings
   readonly responseFormat?: ResponseFormat
+  /** Present: the messages are texts whose vectors are wanted, and the answer holds one for each (see `vectors.ts`). */
+  readonly task?: 'embed'
 }
 
 /** Tokens of one request as the provider counted them. `estimated` is true where it did not say. */
@@ -51,7 +53,7 @@ export interface LmResponse {
 }
 
 export type CallKey = string
-export type CallPurpose = 'row' | 'evaluate' | 'bootstrap' | 'propose' | 'trial' | 'judge' | 'test-connection'
+export type CallPurpose = 'row' | 'evaluate' | 'bootstrap' | 'propose' | 'trial' | 'judge' | 'embed' | 'test-connection'
 
 /** What surrounds a request but is not part of it, except `rollout`, which is in the cache key. */
 export interface LmCall {
@@ -87,7 +89,7 @@ export type SlotOutcome =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'unused' }
 
-/** Something that answers chat requests. Every layer of the stack (cache, limiter, retry) has this shape. */
+/** Something that answers chat requests, and requests for embeddings where its model makes them. Every layer of the stack (cache, limiter, retry) has this shape. */
 export interface Lm {
   /** Which settings the model takes; adapters look here before they ask for a response format. */
   readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][] }

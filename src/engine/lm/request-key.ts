@@ -8,9 +8,9 @@ import type { CallKey, LmRequest, Message } from './lm'
  */
 export function callKey(request: LmRequest, rollout: number): CallKey {
   if (latest?.request === request && latest.rollout === rollout) return latest.key
-  const { model, messages, settings, responseFormat } = request
+  const { model, messages, settings, responseFormat, task } = request
   // "messages" comes before the names of the other parts, as canonical JSON wants it.
-  const rest = canonicalJson({ model, settings, responseFormat, rollout }).slice(1)
+  const rest = canonicalJson({ model, settings, responseFormat, rollout, task }).slice(1)
   const last = messages.at(-1)
   const key = hashOfHead(messages)
     .update(`${last ? canonicalJson(last) : ''}],${rest}`)

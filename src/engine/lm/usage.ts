@@ -18,15 +18,20 @@ export function usageFrom(block: Json | undefined, request: LmRequest, text: str
   const reasoningTokens = detail(block['completion_tokens_details'], 'reasoning_tokens') ?? count(block['reasoning_tokens'])
   return {
     inputTokens: inputTokens ?? estimatePromptTokens(request),
-    outputTokens: outputTokens ?? estimateTokens(text),
+    outputTokens: outputTokens ?? estimateOutput(request, text),
     ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-    ...(inputTokens === undefined || outputTokens === undefined ? { estimated: true } : {}),
+    ...(inputTokens === undefined || (outputTokens === undefined && request.task !== 'embed') ? { estimated: true } : {}),
   }
 }
 
 export function estimateUsage(request: LmRequest, text: string): Usage {
-  return { inputTokens: estimatePromptTokens(request), outputTokens: estimateTokens(text), estimated: true }
+  return { inputTokens: estimatePromptTokens(request), outputTokens: estimateOutput(request, text), estimated: true }
+}
+
+/** Vectors are not made of tokens: providers bill what goes in. */
+function estimateOutput({ task }: LmRequest, text: string): number {
+  return task === 'embed' ? 0 : estimateTokens(text)
 }
 
 /** Four characters a token: right within a quarter for English, too low for other scripts. For display, never for caps. */
@@ -47,7 +52,7 @@ export function estimatePromptTokens(request: LmRequest): number {
 export function worstCaseTokens(request: LmRequest): { readonly input: number; readonly output: number } {
   let input = 16
   for (const message of request.messages) input += utf8Length(message.content) + 16
-  return { input, output: request.settings.maxTokens ?? assumedMaxOutputTokens }
+  return { input, output: request.task === 'embed' ? 0 : (request.settings.maxTokens ?? assumedMaxOutputTokens) }
 }
 
 function utf8Length(text: string): number {

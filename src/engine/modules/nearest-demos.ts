@@ -5,17 +5,27 @@ import type { Signature } from '../signature/signature'
 
 /**
  * The demos a call shows: all of them, or the `k` nearest to its inputs, the most alike first, as DSPy's KNN orders them.
- * Likeness is lexical (TF-IDF over words and their three-letter pieces, cosine): no request, and the same in every runtime.
+ * Likeness is lexical (TF-IDF over words and their three-letter pieces, cosine): no request, and the same in every runtime. For a state
+ * that picks by embeddings see `nearestByEmbedding`: here it is shown what words alone would pick.
  */
 export function shownDemos(state: PredictorState | undefined, signature: Signature, inputs: Values): readonly Demo[] {
   if (state === undefined) return []
   const { demos, nearest } = state
   if (nearest === undefined || demos.length === 0) return demos
-  const names = signature.fields.filter(field => field.role === 'input').map(field => field.name)
+  const names = inputNames(signature)
   const index = indexOf(demos, names)
-  const likeness = index.likeness(textOf(inputs, names))
+  return mostAlike(demos, index.likeness(textOf(inputs, names)), nearest.k)
+}
+
+/** What a predictor's inputs, and its demos, are compared by. */
+export function inputNames(signature: Signature): readonly string[] {
+  return signature.fields.filter(field => field.role === 'input').map(field => field.name)
+}
+
+/** The `k` demos of the highest likeness, the most alike first; ties stand in the order of the pool. */
+export function mostAlike(demos: readonly Demo[], likeness: readonly number[], k: number): readonly Demo[] {
   const order = demos.map((_, at) => at).sort((a, b) => (likeness[b] ?? 0) - (likeness[a] ?? 0) || a - b)
-  return order.slice(0, nearest.k).flatMap((at): readonly Demo[] => (demos[at] ? [demos[at]] : []))
+  return order.slice(0, k).flatMap((at): readonly Demo[] => (demos[at] ? [demos[at]] : []))
 }
 
 interface DemoIndex {
@@ -69,6 +79,7 @@ function countsOf(text: string): ReadonlyMap<string, number> {
   return counts
 }
 
-function textOf(values: Values | Demo, names: readonly string[]): string {
+/** The inputs of a row or of a demo as one text. */
+export function textOf(values: Values | Demo, names: readonly string[]): string {
   return names.map(name => pythonStr(values[name] ?? '')).join('\n')
 }

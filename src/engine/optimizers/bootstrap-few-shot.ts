@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bootstrapDemos } from './kit/bootstrap'
 import { bootstrapCalls } from './kit/bootstrap-calls'
-import { bootstrapParams } from './kit/bootstrap-params'
+import { bootstrapParams, teacherRole } from './kit/bootstrap-params'
 import { defineOptimizer } from './optimizer'
 
 const stage = { id: 'bootstrap', title: 'Bootstrap demos' }
@@ -15,6 +15,7 @@ export const bootstrapFewShot = defineOptimizer({
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714), §4',
   params: z.object(bootstrapParams),
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: params => teacherRole(params.max_bootstrapped_demos),
   estimate: (params, sizes) => [{ purpose: 'bootstrap', ...bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) }],
   stages: (params, sizes) => [{ ...stage, calls: bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) }],
   async *compile(run) {

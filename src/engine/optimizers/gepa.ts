@@ -36,6 +36,7 @@ export const gepa = defineOptimizer({
   paper: 'Agrawal et al. 2025 (arXiv:2507.19457)',
   params: gepaParams,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: () => ['reflection'],
   problem: gepaProblem,
   estimate: gepaEstimate,
   stages: (params, sizes) => [{ ...stage, calls: addCalls(gepaEstimate(params, sizes)) }],

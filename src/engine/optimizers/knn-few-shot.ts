@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { openPredictors } from '../graph/locks'
 import type { Predictor } from '../graph/predictors'
 import type { Demo, ProgramState } from '../graph/program'
+import { poolRequests } from '../modules/embedded-demos'
 import { augmentedDemo, findSuccesses } from './kit/bootstrap'
-import { bootstrapCalls, type CallRange } from './kit/bootstrap-calls'
-import { bootstrapParams } from './kit/bootstrap-params'
+import { addCalls, bootstrapCalls, exactly, type CallRange } from './kit/bootstrap-calls'
+import { bootstrapParams, teacherRole } from './kit/bootstrap-params'
 import { labelledDemo, withDemos } from './kit/labelled-demos'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
 
@@ -16,6 +17,10 @@ const paramsSchema = z.object({
     .max(64)
     .default(3)
     .meta({ title: 'Neighbours', help: 'How many demos a call shows: those most like its inputs.' }),
+  vectorizer: z.enum(['lexical', 'embedding']).default('lexical').meta({
+    title: 'Likeness by',
+    help: '"lexical" compares words, without any request. "embedding" compares what texts mean, by the vectors of the embedding model.',
+  }),
   max_bootstrapped_demos: bootstrapParams.max_bootstrapped_demos.unwrap().default(4).meta({
     title: 'Bootstrap the rows',
     help: 'Above 0: a teacher answers every train row, and what it gets right is shown with all steps in between. 0: rows as they are.',
@@ -37,7 +42,8 @@ const stage = { id: 'pool', title: 'Fill the pool of demos' }
  * Differs: DSPy compiles a BootstrapFewShot of the neighbours inside every call, up to k teacher runs each time, and its program
  * cannot be saved. Here the teacher answers every train row once, while compiling; the state keeps the whole pool and a call picks
  * from it (`PredictorState.nearest`), so it can be saved, replayed and exported. Each predictor looks at its own inputs, not at those
- * of the program, and likeness is lexical.
+ * of the program. Likeness is lexical unless `vectorizer` says otherwise, since DSPy's KNN cannot run without an embedder; the name and
+ * the values of that parameter are ours, where DSPy takes a function. Vectors are no part of the state: they come from the call store.
  */
 export const knnFewShot = defineOptimizer({
   id: 'knn-few-shot',
@@ -46,10 +52,16 @@ export const knnFewShot = defineOptimizer({
   help: 'Shows each call the train rows most like it. Good for many rows and varied inputs; short prompts, no search.',
   params: paramsSchema,
   needs: { trainset: 1, valset: 0, metric: true },
+  roles: params => [...teacherRole(params.max_bootstrapped_demos), ...(params.vectorizer === 'embedding' ? (['embedding'] as const) : [])],
   problem: (_params, { openDemos }) =>
     openDemos === 0 ? 'Every step has its demos locked, and nothing else is changed. Unlock one of them.' : undefined,
-  estimate: (params, sizes) => [{ purpose: 'bootstrap', ...poolCalls(params, sizes) }],
-  stages: (params, sizes) => [{ ...stage, calls: poolCalls(params, sizes) }],
+  estimate: (params, sizes) => [
+    { purpose: 'bootstrap', ...teacherCalls(params, sizes) },
+    ...(params.vectorizer === 'embedding'
+      ? [{ purpose: 'embed' as const, ...addCalls([poolCalls(params, sizes), exactly(sizes.openDemos * sizes.val)]) }]
+      : []),
+  ],
+  stages: (params, sizes) => [{ ...stage, calls: addCalls([teacherCalls(params, sizes), poolCalls(params, sizes)]) }],
   async *compile(run) {
     const { params, trainset, student } = run
     const { graph } = student
@@ -77,11 +89,12 @@ export const knnFewShot = defineOptimizer({
       yield { type: 'demos-bootstrap', predictor: predictor.id, demos, examples: [...found.keys()].map(({ id }) => id) }
     }
     const pooled = withDemos(graph, student.state, poolOf)
-    const nearest = { k: params.k }
+    const nearest = { k: params.k, ...(params.vectorizer === 'embedding' && run.embedder !== undefined && { embedder: run.embedder }) }
     const state: ProgramState = {
       ...pooled,
       ...Object.fromEntries(open.flatMap(({ id }) => (pooled[id] ? [[id, { ...pooled[id], nearest }]] : []))),
     }
+    await run.embedDemos(state)
     yield {
       type: 'candidate-propose',
       candidate: run.candidateId(state),
@@ -102,6 +115,13 @@ function isUsable(predictor: Predictor, demo: Demo): boolean {
   return has('input') && has('output')
 }
 
-function poolCalls({ max_bootstrapped_demos, max_rounds }: Params, sizes: OptimizerSizes): CallRange {
+function teacherCalls({ max_bootstrapped_demos, max_rounds }: Params, sizes: OptimizerSizes): CallRange {
   return bootstrapCalls(max_bootstrapped_demos > 0 ? sizes.train : 0, max_rounds, sizes)
+}
+
+/** Requests for the vectors of the pools. Rows that make no demo are left out of a pool, so there may be fewer. */
+function poolCalls({ vectorizer, max_labeled_demos }: Params, { openDemos, train }: OptimizerSizes): CallRange {
+  if (vectorizer === 'lexical') return exactly(0)
+  const all = openDemos * poolRequests(train)
+  return { ...exactly(all), ...(max_labeled_demos === 0 && { low: 0 }) }
 }

@@ -13,6 +13,7 @@ export const labeledFewShot = defineOptimizer({
     sample: z.boolean().default(true).meta({ title: 'Draw at random', help: 'Off takes the first examples of the train split instead.' }),
   }),
   needs: { trainset: 1, valset: 0, metric: false },
+  roles: () => [],
   estimate: () => [],
   stages: () => [{ id: 'select', title: 'Choose labelled demos', calls: { low: 0, expected: 0, high: 0 } }],
   async *compile(run) {

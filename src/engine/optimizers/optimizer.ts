@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ProgramState } from '../graph/program'
 import type { RunContext } from '../run/context'
-import type { CallEstimate, RunEvent, StagePlan } from '../run/events'
+import type { CallEstimate, ModelRole, RunEvent, StagePlan } from '../run/events'
 
 /** Sizes that decide how many calls an optimizer makes. `callsPerRun` is LM requests per program run. */
 export interface OptimizerSizes {
@@ -32,6 +32,8 @@ export interface OptimizerKind<S extends z.ZodObject = z.ZodObject> {
   /** Keys are DSPy's parameter names; defaults are DSPy's. `.meta({ title, help })` on each. */
   readonly params: S
   readonly needs: { readonly trainset: number; readonly valset: number; readonly metric: boolean }
+  /** Whose models it asks with these parameters, beside the task LM, which runs the program in every compile. */
+  roles(params: z.output<S>): readonly Exclude<ModelRole, 'task'>[]
   /**
    * Deals the rows of a run anew where the method says so (a sample of the valset, a share of the trainset). Pure of its arguments;
    * baseline, search and final evaluation all use what it returns. Without it, an empty valset means that the trainset stands in.

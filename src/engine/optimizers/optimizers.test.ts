@@ -78,6 +78,7 @@ function contextOf<P>(
       throw new Error('no trial in this test')
     },
     ask: () => Promise.reject(new Error('no prompt in this test')),
+    embedDemos: async () => undefined,
     askText: () => Promise.reject(new Error('no prompt in this test')),
   }
   return { run, asked }

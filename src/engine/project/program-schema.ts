@@ -63,7 +63,7 @@ const memberSchema = z.object({ instructions: z.string(), demos: z.array(demoSch
 export const stateSchema: z.ZodType<ProgramState> = z.record(
   keySchema,
   memberSchema.extend({
-    nearest: z.object({ k: z.number().int().positive() }).optional(),
+    nearest: z.object({ k: z.number().int().positive(), embedder: keySchema.optional() }).optional(),
     ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(memberSchema) }).optional(),
   }),
 )

@@ -84,7 +84,13 @@ export const projectSchema: z.ZodType<Project> = z.object({
   split: splitSchema,
   metric: metricSchema,
   models: z.array(modelSchema),
-  roles: z.object({ task: keySchema, prompt: keySchema, teacher: keySchema.optional() }),
+  roles: z.object({
+    task: keySchema,
+    prompt: keySchema,
+    teacher: keySchema.optional(),
+    reflection: keySchema.optional(),
+    embedding: keySchema.optional(),
+  }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, jsonObjectSchema) }),
   run: z.object({
     concurrency: z.number().int().positive(),
@@ -171,7 +177,7 @@ function checkReferences(file: ProjectFile): void {
     }
   })
   const modelIds = new Set(models.map(model => model.id))
-  for (const role of ['task', 'prompt', 'teacher'] as const) {
+  for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) {
     const id = roles[role]
     if (id !== undefined && !modelIds.has(id))
       throw invalid(['project', 'roles', role], `names the model "${id}", which the project does not have`)

@@ -48,6 +48,15 @@ export interface Position {
   readonly y: number
 }
 
+/** Which model does what. Absent: the teacher is the task LM, reflection is the prompt LM, and nothing makes embeddings. */
+export interface ProjectRoles {
+  readonly task: ModelId
+  readonly prompt: ModelId
+  readonly teacher?: ModelId
+  readonly reflection?: ModelId
+  readonly embedding?: ModelId
+}
+
 /** The document a user edits. Positions are apart from the program, so that dragging changes no hash. */
 export interface Project {
   readonly schemaVersion: typeof projectSchemaVersion
@@ -64,7 +73,7 @@ export interface Project {
   readonly split: SplitSpec
   readonly metric: MetricSpec
   readonly models: readonly ModelSpec[]
-  readonly roles: { readonly task: ModelId; readonly prompt: ModelId; readonly teacher?: ModelId }
+  readonly roles: ProjectRoles
   readonly optimizer: { readonly id: string; readonly params: Readonly<Record<string, JsonObject>> }
   readonly run: { readonly concurrency: number; readonly seed: number; readonly maxErrors: number; readonly budget: Budget }
   /** Every look at the test split. Never undone. */

@@ -8,8 +8,10 @@ import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
 import type { CallLog } from './call-log'
 import type { Asked, AskOptions, RunContext } from './context'
-import type { ModelRole } from './events'
 import type { RunModels } from './spec'
+
+/** Roles that answer in words. */
+type AskedRole = NonNullable<AskOptions['role']>
 
 export interface AskerParts {
   readonly models: RunModels
@@ -81,7 +83,7 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
   }
 }
 
-export function modelFor({ task, prompt, teacher, reflection }: RunModels, role: ModelRole): ModelSpec {
+export function modelFor({ task, prompt, teacher, reflection }: RunModels, role: AskedRole): ModelSpec {
   switch (role) {
     case 'task':
       return task

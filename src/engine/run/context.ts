@@ -1,7 +1,7 @@
 import type { Rng } from '@/lib/rng'
 import type { Example, Values } from '../data/example'
 import type { Rollout } from '../evaluate/rollout'
-import type { Demo, PredictorId, Program, ProgramState } from '../graph/program'
+import type { Demo, ModelId, PredictorId, Program, ProgramState } from '../graph/program'
 import type { CallKey, CallPurpose, Message } from '../lm/lm'
 import type { Signature } from '../signature/signature'
 import type { CandidateId, ModelRole, RunEvent } from './events'
@@ -27,7 +27,7 @@ export interface RolloutOptions {
 export interface AskOptions {
   readonly purpose: 'propose' | 'judge'
   /** Whose model answers; `prompt` by default. `reflection` is the prompt model where no other is set. */
-  readonly role?: ModelRole
+  readonly role?: Exclude<ModelRole, 'embedding'>
   /** The predictor it is about, for the record. */
   readonly predictor?: PredictorId
   readonly temperature?: number
@@ -66,6 +66,8 @@ export interface RunContext<P> {
   readonly given: { readonly train: number; readonly val: number }
   readonly seed: number
   readonly signal: AbortSignal
+  /** The run's embedding model, where one is chosen. */
+  readonly embedder?: ModelId
   /** Rows that may fail in one batch before the run ends with `too-many-errors`. */
   readonly maxErrors: number
   /** A fresh generator with Python's `random.Random(seed)` stream. */
@@ -85,6 +87,11 @@ export interface RunContext<P> {
    * which may be caught; failures of the way to the model end the run unless `mayFail` is set.
    */
   ask(signature: Signature, inputs: Values, options: AskOptions): Promise<Asked>
-  /** The same with messages as they are, for methods whose prompt is one free text. */
+  /**
+   * Gets the vectors of every pool of demos that a state picks from by embeddings. Whoever proposes such a state calls this before: a
+   * refusal then ends the run with its reason, instead of failing every row of an evaluation.
+   */
+  embedDemos(state: ProgramState): Promise<void>
+  /** The same as `ask` with messages as they are, for methods whose prompt is one free text. */
   askText(messages: readonly Message[], options: Omit<AskOptions, 'demos'>): Promise<{ readonly text: string; readonly call: CallKey }>
 }

@@ -5,6 +5,7 @@ import type { ProgramGraph, ProgramState } from '../graph/program'
 import { optimizerKind } from '../optimizers/registry'
 import { addCalls, exactly, type CallRange } from '../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes } from '../optimizers/optimizer'
+import { embedCallsOf, embedRange } from './embed-calls'
 import { parseParams } from './params'
 import { baselineStage, finalStage } from './compile-story'
 import type { CallEstimate, StagePlan } from './events'
@@ -36,10 +37,9 @@ export interface CallPlan {
  * and questions asked again in another format make it more. Throws `params-invalid` for an unknown optimizer or bad parameters.
  */
 export function estimateRun(input: EstimateInput): CallPlan {
-  const studentCalls = callsOf(input)
-  if (input.kind === 'row') return plan('row', rowStage, studentCalls, studentCalls)
-  const evaluation = studentCalls * input.val
-  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, evaluation, studentCalls)
+  const callsPerRun = callsOf(input)
+  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, callsPerRun, state: input.state })
+  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, callsPerRun, state: input.state })
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
@@ -53,8 +53,15 @@ export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInp
   const own = optimizer.estimate(params, sizes)
   // A search has scored its result before it returns it.
   const final = own.some(({ purpose }) => purpose === 'evaluate') ? exactly(0) : { ...once, low: 0 }
-  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }])
-  const stages = [{ ...baselineStage, calls: baseline }, ...optimizer.stages(params, sizes), { ...finalStage, calls: final }]
+  const later = addCalls([...own.filter(({ purpose }) => purpose !== 'propose' && purpose !== 'judge' && purpose !== 'embed'), final])
+  const embedded = embedRange(embedCallsOf(input.state), { own: val, most: val + Math.ceil(later.high / Math.max(1, callsPerRun)) })
+  const embeddings: readonly CallEstimate[] = embedded.high > 0 ? [{ purpose: 'embed', ...embedded }] : []
+  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }, ...embeddings])
+  const stages = [
+    { ...baselineStage, calls: addCalls([baseline, embedded]) },
+    ...optimizer.stages(params, sizes),
+    { ...finalStage, calls: final },
+  ]
   return { calls, stages, total: addCalls(calls), callsPerRun }
 }
 
@@ -100,11 +107,13 @@ export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<Est
 function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
-  count: number,
-  callsPerRun: number,
+  { runs, callsPerRun, state }: { readonly runs: number; readonly callsPerRun: number; readonly state: ProgramState | undefined },
 ): CallPlan {
-  const calls = exactly(count)
-  return { calls: [{ purpose, ...calls }], stages: [{ ...stage, calls }], total: calls, callsPerRun }
+  const chat = exactly(runs * callsPerRun)
+  const embedded = embedRange(embedCallsOf(state), { own: runs, most: runs })
+  const total = addCalls([chat, embedded])
+  const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...(embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : [])]
+  return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }
 }
 
 function byPurpose(estimates: readonly CallEstimate[]): readonly CallEstimate[] {

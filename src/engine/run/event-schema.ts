@@ -11,7 +11,7 @@ const member = z.object({ instructions: z.string(), demos: z.array(values), lm: 
 const state = z.record(
   z.string(),
   member.extend({
-    nearest: z.object({ k: count }).optional(),
+    nearest: z.object({ k: count, embedder: z.string().optional() }).optional(),
     ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(member) }).optional(),
   }),
 )

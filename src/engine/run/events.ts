@@ -129,8 +129,8 @@ export interface RolloutRecord {
   readonly rollout: Rollout
 }
 
-/** `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback. */
-export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection'
+/** `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback, `embedding` compares texts. */
+export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'embedding'
 
 /** One LM answer that a run used, or one that failed for good in it. */
 export interface CallRecord {

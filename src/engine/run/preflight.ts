@@ -6,7 +6,8 @@ import { predictorsOf } from '../graph/predictors'
 import { costOf } from '../lm/budget'
 import { estimatePromptTokens } from '../lm/usage'
 import { optimizerOf, sizesOf } from './estimate'
-import type { RunSpec } from './spec'
+import type { ModelRole } from './events'
+import type { RunModels, RunSpec } from './spec'
 
 export interface RunData {
   readonly train: readonly Example[]
@@ -39,8 +40,18 @@ function checkCompile(spec: RunSpec, { train, val }: RunData): void {
   const { needs } = optimizer
   if (train.length < needs.trainset) throw tooFew(optimizer.title, needs.trainset, 'train', train.length)
   if (val.length < needs.valset) throw tooFew(optimizer.title, needs.valset, 'val', val.length)
-  const problem = optimizer.problem?.(params, sizesOf(chosen, { graph: spec.graph, train: train.length, val: val.length }))
+  const sizes = sizesOf(chosen, { graph: spec.graph, train: train.length, val: val.length })
+  const problem = optimizer.problem?.(params, sizes) ?? missingRole(optimizer.roles(params), spec.models)
   if (problem) throw new EngineError('params-invalid', problem, { path: 'optimizer' })
+}
+
+/** Of the roles an optimizer asks, only this one has no model to stand in for it. */
+function missingRole(roles: readonly ModelRole[], { embedding }: RunModels): string | undefined {
+  if (!roles.includes('embedding')) return undefined
+  if (embedding === undefined)
+    return 'Likeness by embeddings needs an embedding model: choose one in Models, or set the vectorizer to "lexical".'
+  if (embedding.provider !== 'sandbox') return undefined
+  return 'The Sandbox makes no embeddings: choose an embedding model at an endpoint in Models, or set the vectorizer to "lexical".'
 }
 
 function tooFew(title: string, needed: number, split: string, got: number): EngineError {

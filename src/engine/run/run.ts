@@ -13,6 +13,7 @@ import { drive } from './drive'
 import { estimateRun, optimizerOf, rowsOf } from './estimate'
 import type { RunEvent, RunResult } from './events'
 import { pauseGate } from './gate'
+import { modelsOf } from './models-of'
 import { patiently, patientStore } from './patient-store'
 import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './ports'
 import { checkBudget, checkRun, type RunData } from './preflight'
@@ -252,8 +253,8 @@ function stacksOf(spec: RunSpec, ports: RunPorts, noteSpend: RunPorts['noteSpend
 /** Where two models share a name, the higher price counts: a cap on money must not be passed. */
 function pricesOf({ models }: RunSpec): (model: string) => Price | undefined {
   const prices = new Map<string, Price>()
-  for (const model of [models.task, models.prompt, models.teacher, models.reflection, ...Object.values(models.overrides)]) {
-    if (model?.price === undefined) continue
+  for (const model of modelsOf(models)) {
+    if (model.price === undefined) continue
     const { input, output } = prices.get(model.model) ?? model.price
     prices.set(model.model, { input: Math.max(input, model.price.input), output: Math.max(output, model.price.output) })
   }

@@ -8,14 +8,19 @@ import { rollOut } from '../evaluate/roll-out'
 import type { Rollout } from '../evaluate/rollout'
 import { stateHash } from '../graph/default-state'
 import type { ExecuteContext, NodeEvent } from '../graph/execute'
-import type { PredictorState, Program, ProgramState } from '../graph/program'
+import { predictorsOf } from '../graph/predictors'
+import type { ModelId, Program, ProgramState } from '../graph/program'
 import type { Lm, ModelSpec } from '../lm/lm'
 import type { Metric } from '../metrics/metric'
+import type { RecordCall } from '../modules/predict'
 import { createAsker, modelFor as modelOfRole } from './asker'
+import { poolVectors, embeddingFormat } from '../modules/embedded-demos'
+import { inputNames } from '../modules/nearest-demos'
 import type { CallLog } from './call-log'
 import type { RolloutOptions, RunContext, Trial } from './context'
 import type { RunEvent, StageId } from './events'
 import type { PauseGate } from './gate'
+import { modelsOf } from './models-of'
 import type { RunPorts } from './ports'
 import type { Recorder } from './recorder'
 import { createScoreboard, type Scoreboard } from './scoreboard'
@@ -56,6 +61,7 @@ export interface Session {
   readonly signal: AbortSignal
   readonly ask: RunContext<unknown>['ask']
   readonly askText: RunContext<unknown>['askText']
+  readonly embedDemos: RunContext<unknown>['embedDemos']
   /** A stream of its own for a named purpose. */
   rng(purpose: string): Rng
   runBatch(state: ProgramState, examples: readonly Example[], options: RolloutOptions): Promise<RolloutBatch>
@@ -85,7 +91,8 @@ export function createSession(options: SessionOptions): Session {
     const roll = (example: Example): Promise<Rollout> => {
       const ownState = wanted.stateFor?.(example) ?? state
       const place = { purpose: wanted.purpose, role: wanted.role ?? 'task', batch, exampleId: example.id }
-      const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) => options.callLog.add(place, predictor, call, isAnswered)
+      const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) =>
+        options.callLog.add(call.format === embeddingFormat ? { ...place, ...embedding } : place, predictor, call, isAnswered)
       const scoring = { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) }
       return piece(own => {
         const call = { ...context.call, signal: own }
@@ -122,6 +129,23 @@ export function createSession(options: SessionOptions): Session {
   const { models } = spec
   const { lmOf, callLog, ports } = options
   const asker = createAsker({ models, adapter: ports.adapter, lmOf, callLog, piece, nextBatch: () => nextBatch++ })
+
+  async function embedDemos(state: ProgramState): Promise<void> {
+    for (const predictor of predictorsOf(student.graph)) {
+      const { demos = [], nearest } = state[predictor.id] ?? {}
+      const { embedder } = nearest ?? {}
+      if (embedder === undefined) continue
+      const batch = nextBatch++
+      const model = modelById(spec, embedder)
+      const record: RecordCall = (call, isAnswered) => callLog.add({ ...embedding, batch }, predictor.id, call, isAnswered)
+      const about = { lm: lmOf(model), model, record }
+      await piece(own => {
+        const call = { signal: own, rollout: 0, purpose: embedding.purpose, predictor: predictor.id }
+        return poolVectors(demos, inputNames(predictor.signature(state)), { ...about, call })
+      })
+      callLog.settle(batch)
+    }
+  }
 
   /** What the user set up has to work; what an optimizer made of it may be bad, and then scores badly. */
   const studentId = stateHash(student.state)
@@ -161,6 +185,7 @@ export function createSession(options: SessionOptions): Session {
     runBatch,
     evaluate,
     trial,
+    embedDemos,
     enterStage(next) {
       stage = next
     },
@@ -172,7 +197,7 @@ export function createSession(options: SessionOptions): Session {
 
 /** What an optimizer may see of a session. */
 export function optimizerContext<P>(session: Session, params: P): RunContext<P> {
-  const { spec, student, train, val, given, signal, board, ask, askText } = session
+  const { spec, student, train, val, given, signal, board, ask, askText, embedDemos } = session
   return Object.freeze({
     params,
     student,
@@ -190,15 +215,19 @@ export function optimizerContext<P>(session: Session, params: P): RunContext<P> 
     fullScores: (candidate: string) => board.scored(candidate)?.scores,
     trial: (state: ProgramState, examples: readonly Example[], options?: Partial<RolloutOptions>) =>
       session.trial(state, examples, options),
+    ...(spec.models.embedding && { embedder: spec.models.embedding.id }),
     ask,
     askText,
+    embedDemos,
   })
 }
 
+const embedding = { purpose: 'embed', role: 'embedding' } as const
+
 function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
   const common = modelOfRole(spec.models, wanted.role ?? 'task')
-  const modelFor = (state: PredictorState | undefined): { lm: Lm; model: ModelSpec } => {
-    const model = state?.lm === undefined ? common : modelById(spec, state.lm)
+  const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
+    const model = id === undefined ? common : modelById(spec, id)
     return { lm: lmOf(model), model }
   }
   return {
@@ -213,7 +242,7 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
 }
 
 function modelById({ models }: RunSpec, id: string): ModelSpec {
-  const model = models.overrides[id] ?? [models.task, models.prompt, models.teacher, models.reflection].find(one => one?.id === id)
+  const model = models.overrides[id] ?? modelsOf(models).find(one => one.id === id)
   if (model) return model
   throw new EngineError('not-found', `A step asks for the model "${id}", which this project no longer has. Choose a model for that step.`, {
     model: id,

@@ -26,7 +26,9 @@ export interface RunModels {
   readonly teacher?: ModelSpec
   /** Reads traces and feedback; the prompt model where it is absent. */
   readonly reflection?: ModelSpec
-  /** Models that single predictors name in their state. */
+  /** Turns texts into vectors, for optimizers that pick demos by likeness. */
+  readonly embedding?: ModelSpec
+  /** Models that single predictors name in their state, as their own or as their embedder. */
   readonly overrides: Readonly<Record<ModelId, ModelSpec>>
 }
 

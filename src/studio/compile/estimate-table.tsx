@@ -127,5 +127,6 @@ const purposes: Record<CallPurpose, string> = {
   propose: 'Proposing instructions',
   trial: 'Trials',
   judge: 'Judging',
+  embed: 'Embeddings of texts',
   'test-connection': 'Testing the connection',
 }

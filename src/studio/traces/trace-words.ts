@@ -2,6 +2,7 @@ import type { Rollout } from '@/engine/evaluate/rollout'
 import { costOf } from '@/engine/lm/budget'
 import type { CallPurpose, Price, Usage } from '@/engine/lm/lm'
 import type { SpanCall } from '@/engine/trace/span'
+import { modelsOf } from '@/engine/run/models-of'
 import type { RunSpec } from '@/engine/run/spec'
 import { formatCost, formatCount } from '@/ui/format'
 
@@ -12,6 +13,7 @@ export const purposeNames: Readonly<Record<CallPurpose, string>> = {
   propose: 'proposal',
   trial: 'trial',
   judge: 'judge',
+  embed: 'embedding',
   'test-connection': 'connection test',
 }
 
@@ -54,12 +56,13 @@ export function costOfCall({ model, usage }: SpanCall, spec: RunSpec): number | 
 }
 
 function priceOf(model: string, { models }: RunSpec): Price | undefined {
-  const all = [models.task, models.prompt, ...(models.teacher ? [models.teacher] : []), ...Object.values(models.overrides)]
-  return all.find(spec => spec.model === model)?.price
+  return modelsOf(models).find(spec => spec.model === model)?.price
 }
 
 const formats: Readonly<Record<string, string>> = {
   chat: 'Chat',
+  embedding: 'Embeddings',
+  text: 'Text',
   json: 'JSON',
   'json-schema': 'JSON schema',
   'json-object': 'JSON object',

@@ -5,7 +5,7 @@ import { EngineError } from '../../errors'
 import { manualClock } from '../manual-clock'
 import { testCall, testRequest } from '../test-call'
 import type { LmRequest, ResponseFormat } from '../lm'
-import { isReasoningModel, openAiCompatible, wireRequest } from './openai-compatible'
+import { isReasoningModel, openAiCompatible, wireChatRequest } from './openai-compatible'
 import { createTransport, type Fetch } from './transport'
 
 let server: FakeOpenAi | undefined
@@ -103,11 +103,11 @@ describe('what travels', () => {
   })
 })
 
-describe('wireRequest', () => {
+describe('wireChatRequest', () => {
   it('sends what is set and nothing else', () => {
-    expect(wireRequest(testRequest('q'))).toEqual({ model: 'test-model', messages: [{ role: 'user', content: 'q' }] })
+    expect(wireChatRequest(testRequest('q'))).toEqual({ model: 'test-model', messages: [{ role: 'user', content: 'q' }] })
     const settings = { temperature: 0, maxTokens: 100, topP: 0.9, stop: ['\n'], seed: 1, reasoningEffort: 'low' } as const
-    expect(wireRequest(testRequest('q', { settings }))).toEqual({
+    expect(wireChatRequest(testRequest('q', { settings }))).toEqual({
       model: 'test-model',
       messages: [{ role: 'user', content: 'q' }],
       temperature: 0,
@@ -121,7 +121,7 @@ describe('wireRequest', () => {
 
   it('speaks to reasoning models as they want it', () => {
     const settings = { temperature: 0.7, topP: 0.9, maxTokens: 100, reasoningEffort: 'low' } as const
-    expect(wireRequest(testRequest('q', { model: 'openai/gpt-5-mini', settings }))).toEqual({
+    expect(wireChatRequest(testRequest('q', { model: 'openai/gpt-5-mini', settings }))).toEqual({
       model: 'openai/gpt-5-mini',
       messages: [{ role: 'user', content: 'q' }],
       max_completion_tokens: 100,
@@ -151,9 +151,9 @@ describe('wireRequest', () => {
   })
 
   it('asks for formats in the form of the API', () => {
-    expect(wireRequest(testRequest('q', { responseFormat: { type: 'json_object' } })).response_format).toEqual({ type: 'json_object' })
+    expect(wireChatRequest(testRequest('q', { responseFormat: { type: 'json_object' } })).response_format).toEqual({ type: 'json_object' })
     const schema = { type: 'object', properties: {} }
-    expect(wireRequest(testRequest('q', { responseFormat: { type: 'json_schema', name: 'answer', schema } })).response_format).toEqual({
+    expect(wireChatRequest(testRequest('q', { responseFormat: { type: 'json_schema', name: 'answer', schema } })).response_format).toEqual({
       type: 'json_schema',
       json_schema: { name: 'answer', schema, strict: true },
     })

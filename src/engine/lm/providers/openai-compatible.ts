@@ -1,14 +1,16 @@
 import OpenAI from 'openai'
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
+import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { EngineError, isEngineError } from '../../errors'
 import type { Clock } from '../../run/ports'
 import type { Lm, LmRequest, LmResponse, ResponseFormat } from '../lm'
 import { usageFrom } from '../usage'
+import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
 
 /**
- * A model behind any OpenAI-compatible chat API, one attempt a call. Throws an `EngineError` for whatever a provider is known to do;
+ * A model behind any OpenAI-compatible API for chat or embeddings, one attempt a call. Throws an `EngineError` for whatever a provider is known to do;
  * `facts.isRetryable` says whether time may cure it. `refusedFormats` remembers what the model once
  * refused at this endpoint: it is not offered again.
  */
@@ -21,11 +23,17 @@ export function openAiCompatible(transport: Transport, clock: Clock, refusedForm
     async generate(request, call) {
       const sentAt = clock.now()
       try {
-        const response = await client.chat.completions.create(wireRequest(request), { signal: call.signal }).asResponse()
+        const options = { signal: call.signal }
+        if (request.task === 'embed') {
+          const response = await client.embeddings.create(wireEmbedRequest(request), options).asResponse()
+          return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
+        }
+        const response = await client.chat.completions.create(wireChatRequest(request), options).asResponse()
         return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
       } catch (caught) {
         if (call.signal.aborted) throw call.signal.reason
         const error = uncarry(caught)
+        if (request.task === 'embed') throw embedRefusal(error, request, transport.host)
         if (request.responseFormat && isEngineError(error) && error.facts['unsupported'] === 'response_format')
           refusedFormats.add(request.responseFormat.type)
         throw error
@@ -61,8 +69,18 @@ function createOpenAiClient(transport: Transport): OpenAI {
   })
 }
 
-/** The request as it goes over the wire. */
-export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming {
+/** The body of a request as it goes over the wire. */
+export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams {
+  return request.task === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request)
+}
+
+/** Numbers, not base64, which is the SDK's own default: fewer servers know that. */
+function wireEmbedRequest({ model, messages }: LmRequest): EmbeddingCreateParams {
+  return { model, input: messages.map(message => message.content), encoding_format: 'float' }
+}
+
+/** The body of a request for chat. */
+export function wireChatRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming {
   const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = request.settings
   const isReasoning = isReasoningModel(request.model)
   return {

@@ -35,3 +35,8 @@ export const bootstrapParams = {
     help: 'On: labelled demos of a later predictor come from those its predecessor drew, exactly as in DSPy. Off: each draws from all rows.',
   }),
 }
+
+/** Whoever wants no bootstrapped demos asks no teacher. */
+export function teacherRole(maxBootstrapped: number): readonly 'teacher'[] {
+  return maxBootstrapped > 0 ? ['teacher'] : []
+}

@@ -1,4 +1,5 @@
 import type { Json } from '@/lib/json'
+import { EngineError } from '@/engine/errors'
 import type { Lm, LmRequest, LmResponse } from '@/engine/lm/lm'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './noise'
@@ -21,9 +22,18 @@ export function sandboxLm(pause?: () => Promise<void>): Lm {
       answered += 1
       if (answered % 24 === 0) await pause?.()
       call.signal.throwIfAborted()
+      if (request.task === 'embed') throw noEmbeddings()
       return respond(request, call.rollout)
     },
   }
+}
+
+function noEmbeddings(): EngineError {
+  return new EngineError(
+    'lm-bad-request',
+    'The Sandbox makes no embeddings. Use the "lexical" vectorizer, or choose an embedding model at an endpoint.',
+    { isRetryable: false },
+  )
 }
 
 /** The pure part: request and rollout to response. Usage is estimated at four characters a token. */
