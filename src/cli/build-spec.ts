@@ -2,6 +2,7 @@ import type { Example } from '@/engine/data/example'
 import { EngineError } from '@/engine/errors'
 import { completeState } from '@/engine/graph/default-state'
 import type { Project } from '@/engine/project/project'
+import { modelsOf } from '@/engine/run/models-of'
 import type { RunKind, RunSpec, SplitName } from '@/engine/run/spec'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
@@ -52,9 +53,9 @@ export function buildSpec({ project, flags, kind, split, train, val, optimizer }
 }
 
 /** Calls of a model without a price cost nothing that anybody could count, so a cap on money would never be reached. */
-function checkPrices({ task, prompt, teacher, overrides }: RunSpec['models'], { maxCost }: RunSpec['budget']): void {
+function checkPrices(models: RunSpec['models'], { maxCost }: RunSpec['budget']): void {
   if (maxCost === undefined) return
-  const unpriced = [task, prompt, teacher, ...Object.values(overrides)].find(model => model && model.price === undefined)
+  const unpriced = modelsOf(models).find(model => model.price === undefined)
   if (unpriced)
     throw new EngineError(
       'params-invalid',

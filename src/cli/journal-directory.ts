@@ -6,6 +6,7 @@ import { costOf } from '@/engine/lm/budget'
 import type { Spent } from '@/engine/lm/spend'
 import type { CallKey, Price } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import { modelsOf } from '@/engine/run/models-of'
 import type { CallStore, Journal, JournalBatch, RunPorts, StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
 import { noTotals } from '@/engine/run/tally'
@@ -187,8 +188,8 @@ function totalsBefore(
 type Bill = (call: StoredCall) => Spent & { readonly isPriced: boolean }
 
 function billOf({ models }: RunSpec): Bill {
-  const all = [models.task, models.prompt, models.teacher, models.reflection, ...Object.values(models.overrides)]
-  const priceOf = (name: string): Price | undefined => all.find(model => model?.model === name && model.price)?.price
+  const all = modelsOf(models)
+  const priceOf = (name: string): Price | undefined => all.find(model => model.model === name && model.price)?.price
   return ({ request, response: { usage } }) => {
     const price = priceOf(request.model)
     const cost = price ? costOf(price, usage.inputTokens, usage.outputTokens) : 0

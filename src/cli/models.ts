@@ -1,4 +1,5 @@
 import { EngineError } from '@/engine/errors'
+import type { ModelId } from '@/engine/graph/program'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
 import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import type { Project } from '@/engine/project/project'
@@ -6,8 +7,8 @@ import type { RunModels } from '@/engine/run/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
 
 /**
- * The models of a run. `--lm` answers for every step, and writes instructions too unless `--prompt-lm` is given; without it the
- * project's own models do. Settings given as flags go over those of the models.
+ * The models of a run. `--lm` answers for every step and for every role without a flag of its own, but for embeddings, which a chat
+ * model does not make; without it the project's own models do. Settings given as flags go over those of the models.
  */
 export function runModels(project: Project, flags: Flags): RunModels {
   const changed = changesOf(flags)
@@ -15,12 +16,25 @@ export function runModels(project: Project, flags: Flags): RunModels {
   const given = flags.lm === undefined ? undefined : changed(parseLm('lm', flags.lm))
   const task = given ?? own(project.roles.task)
   const prompt = flags['prompt-lm'] === undefined ? (given ?? own(project.roles.prompt)) : changed(parseLm('prompt-lm', flags['prompt-lm']))
-  const { teacher } = project.roles
+  const teacher = roleModel('teacher-lm', given ? undefined : project.roles.teacher)
+  const reflection = roleModel('reflection-lm', given ? undefined : project.roles.reflection)
+  const embedding = embeddingModel(project, flags, own)
   return {
     task,
     prompt,
-    ...(teacher !== undefined && !given && { teacher: own(teacher) }),
-    overrides: given ? everywhere(project, given) : Object.fromEntries(project.models.map(model => [model.id, changed(model)])),
+    ...(teacher && { teacher }),
+    ...(reflection && { reflection }),
+    ...(embedding && { embedding }),
+    overrides: {
+      ...(given ? everywhere(project, given) : Object.fromEntries(project.models.map(model => [model.id, changed(model)]))),
+      ...embedders(project, flags, own),
+    },
+  }
+
+  function roleModel(flag: 'teacher-lm' | 'reflection-lm', id: ModelId | undefined): ModelSpec | undefined {
+    const text = flags[flag]
+    if (text !== undefined) return changed(parseLm(flag, text))
+    return id === undefined ? undefined : own(id)
   }
 }
 
@@ -28,6 +42,35 @@ export function runModels(project: Project, flags: Flags): RunModels {
 function everywhere(project: Project, model: ModelSpec): RunModels['overrides'] {
   const named = Object.values(project.state).flatMap(state => (state.lm === undefined ? [] : [state.lm]))
   return Object.fromEntries(named.map(id => [id, model]))
+}
+
+/**
+ * The model of `--embedding-lm`, under the id of the same model in the project where there is one. Else the id is made of its name
+ * alone: it goes into the state that is compiled, which must not change with the address.
+ */
+function embeddingModel(project: Project, flags: Flags, own: (id: ModelId) => ModelSpec): ModelSpec | undefined {
+  const text = flags['embedding-lm']
+  const { embedding } = project.roles
+  if (text === undefined) return embedding === undefined ? undefined : own(embedding)
+  const given = parseLm('embedding-lm', text)
+  const known = project.models.find(({ model, baseUrl }) => model === given.model && baseUrl === given.baseUrl)
+  const price = parsePrice(flags.price)
+  return known ? own(known.id) : { ...given, id: `embedding ${given.model}`, ...(price && { price }) }
+}
+
+/** Models by whose embeddings steps pick their demos: the one given as a flag for all, else each its own. */
+function embedders(project: Project, flags: Flags, own: (id: ModelId) => ModelSpec): RunModels['overrides'] {
+  const named = Object.values(project.state).flatMap(({ nearest }) => nearest?.embedder ?? [])
+  const given = flags['embedding-lm'] === undefined ? undefined : embeddingModel(project, flags, own)
+  return Object.fromEntries(named.map(id => [id, given ? { ...given, id } : embedderOf(project, id, own)]))
+}
+
+function embedderOf(project: Project, id: ModelId, own: (id: ModelId) => ModelSpec): ModelSpec {
+  if (project.models.some(model => model.id === id)) return own(id)
+  throw new EngineError(
+    'project-invalid',
+    `A step of the project picks its demos by the embeddings of a model "${id}" that the project does not hold. Give one with --embedding-lm.`,
+  )
 }
 
 function changesOf(flags: Flags): (model: ModelSpec) => ModelSpec {

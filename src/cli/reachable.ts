@@ -1,15 +1,16 @@
 import { connect } from 'node:net'
 import { EngineError } from '@/engine/errors'
 import { isLoopbackHost } from '@/engine/lm/providers/hosts'
+import { modelsOf } from '@/engine/run/models-of'
 import type { RunModels } from '@/engine/run/spec'
 
 /**
  * Knocks at the address of every model before a run, without a request: a server that is not there is told at once, instead of
  * after the retries that a bad moment deserves. Throws `lm-network`.
  */
-export async function checkReachable({ task, prompt, teacher, overrides }: RunModels): Promise<void> {
-  const urls = [task, prompt, teacher, ...Object.values(overrides)].flatMap(model =>
-    model?.provider === 'openai-compatible' && model.baseUrl !== undefined && URL.canParse(model.baseUrl) ? [new URL(model.baseUrl)] : [],
+export async function checkReachable(models: RunModels): Promise<void> {
+  const urls = modelsOf(models).flatMap(model =>
+    model.provider === 'openai-compatible' && model.baseUrl !== undefined && URL.canParse(model.baseUrl) ? [new URL(model.baseUrl)] : [],
   )
   const hosts = new Map(urls.map(url => [url.host, url]))
   await Promise.all([...hosts.values()].map(knock))

@@ -13,7 +13,7 @@ export function differenceOf(before: RunSpec, now: RunSpec): string | undefined 
 
 function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {
   const { models, optimizer, data } = spec
-  const { task, prompt, teacher, reflection, overrides } = models
+  const { task, prompt, teacher, reflection, embedding, overrides } = models
   return {
     'the kind of run': spec.kind,
     'the program': spec.graph,
@@ -28,12 +28,13 @@ function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {
     'the prompt model or its settings': answering(prompt),
     'the teacher model or its settings': answering(teacher),
     'the reflection model or its settings': answering(reflection),
+    'the embedding model': embedding && { ...answering(embedding), settings: undefined },
     'a model of a single step': Object.fromEntries(Object.entries(overrides).map(([id, model]) => [id, answering(model)])),
   }
 }
 
 /** What of a model decides its answers; the same parts are in the key of a call. */
-function answering(model: ModelSpec | undefined): unknown {
+function answering(model: ModelSpec | undefined): Partial<ModelSpec> | undefined {
   return model && { provider: model.provider, model: model.model, settings: model.settings }
 }
 

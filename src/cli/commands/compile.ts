@@ -3,6 +3,7 @@ import { EngineError } from '@/engine/errors'
 import { optimizerKinds } from '@/engine/optimizers/registry'
 import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
+import type { RunSpec } from '@/engine/run/spec'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { JsonObject } from '@/lib/json'
 import { integerFlag, jsonFlag, type Flags } from '../arguments'
@@ -25,7 +26,7 @@ export const compile: Command = async (flags, output) => {
   const { outcome } = run
   throwIfNothingKept(outcome)
   const report = compileReport(run)
-  if (outcome.result?.best) out?.write(compiledText(file, outcome, out.path))
+  if (outcome.result?.best) out?.write(compiledText(withEmbedder(file, spec), outcome, out.path))
   if (outcome.status === 'failed') output.complain(outcome.sentence)
   if (flags.json) output.print(JSON.stringify(report))
   else
@@ -103,6 +104,13 @@ function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: J
     )
   }
   return { id, params: given }
+}
+
+/** A state that picks demos by the embeddings of a model given as a flag names that model: the project takes it up. */
+function withEmbedder(file: ProjectFile, { models: { embedding } }: RunSpec): ProjectFile {
+  const { project } = file
+  if (!embedding || project.models.some(({ id }) => id === embedding.id)) return file
+  return { ...file, project: { ...project, models: [...project.models, embedding], roles: { ...project.roles, embedding: embedding.id } } }
 }
 
 /** The compiled project; DSPy's state file when the name of the file says "state". */
