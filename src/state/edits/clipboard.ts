@@ -1,5 +1,6 @@
 import { castDraft } from 'immer'
 import { z } from 'zod'
+import { canonicalJson } from '@/lib/canonical-json'
 import { newId } from '@/lib/ids'
 import { isJsonObject, parseJson } from '@/lib/json'
 import { isEngineError } from '@/engine/errors'
@@ -124,11 +125,20 @@ function shiftOf(clip: NodesClip, at: Position | undefined): Position {
   return { x: at.x - Math.min(...places.map(place => place.x)), y: at.y - Math.min(...places.map(place => place.y)) }
 }
 
-/** A model that this project does not have is left out: the predictor then takes the task LM. */
+/**
+ * A model that this project does not have is left out: the predictor then takes the task LM. Members of an ensemble belong to the
+ * program they were copied from: here the best of them stands alone, unless it is that program.
+ */
 function pasteState(draft: ProjectDraft, clip: NodesClip, { from, to }: { from: string; to: string }): void {
   const state = clip.state[from]
   if (state === undefined) return
-  const { lm, ...rest } = state
-  const hasModel = lm !== undefined && draft.models.some(model => model.id === lm)
-  draft.state[to] = castDraft(hasModel ? state : rest)
+  const has = (id: string | undefined): boolean => id !== undefined && draft.models.some(model => model.id === id)
+  const { lm, ensemble, nearest, ...rest } = state
+  const isSameEnsemble = ensemble !== undefined && canonicalJson(plain(draft.state)[from]?.ensemble) === canonicalJson(ensemble)
+  draft.state[to] = castDraft({
+    ...rest,
+    ...(lm !== undefined && has(lm) && { lm }),
+    ...(nearest && { nearest: has(nearest.embedder) ? nearest : { k: nearest.k } }),
+    ...(isSameEnsemble && { ensemble }),
+  })
 }

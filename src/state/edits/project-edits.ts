@@ -74,7 +74,11 @@ export function removeModel(id: ModelId): Verdict {
     if (draft.roles.task === id) draft.roles.task = first.id
     if (draft.roles.prompt === id) draft.roles.prompt = first.id
     if (draft.roles.teacher === id) delete draft.roles.teacher
-    for (const state of Object.values(draft.state)) if (state.lm === id) delete state.lm
+    for (const state of Object.values(draft.state)) {
+      for (const place of [state, ...(state.ensemble?.members ?? [])]) if (place.lm === id) delete place.lm
+      // Without its embedder a step picks demos by their words.
+      if (state.nearest?.embedder === id) delete state.nearest.embedder
+    }
   })
   return { ok: true }
 }

@@ -1,6 +1,7 @@
 import { castDraft } from 'immer'
 import { newId } from '@/lib/ids'
-import type { Demo, Locks, ModelId, NodeId, PredictorId, ProgramState } from '@/engine/graph/program'
+import type { Demo, Locks, ModelId, NodeId, PredictorId, ProgramState, ReduceId } from '@/engine/graph/program'
+import { ensembleOf } from '@/engine/graph/ensemble'
 import { completeState } from '@/engine/graph/default-state'
 import type { StateVersion } from '@/engine/project/project'
 import type { RunId } from '@/storage/records'
@@ -30,6 +31,33 @@ export function setDemos(predictorId: PredictorId, demos: readonly Demo[]): void
   )
 }
 
+/** How many demos a call shows, those most like its inputs; undefined shows all of them again. The demos stay either way. */
+export function setNearest(predictorId: PredictorId, k: number | undefined): void {
+  edit(
+    k === undefined ? 'Show all demos' : 'Show the nearest demos',
+    draft => {
+      const state = draft.state[predictorId]
+      if (state === undefined || state.nearest?.k === k) return
+      if (k === undefined) delete state.nearest
+      else state.nearest = { ...state.nearest, k }
+    },
+    { undo: 'merge', mergeKey: `nearest:${predictorId}` },
+  )
+}
+
+/** How the answers of an ensemble become one. */
+export function setReduce(reduce: ReduceId): void {
+  edit('Change how answers are joined', draft => {
+    for (const { ensemble } of Object.values(draft.state)) if (ensemble) ensemble.reduce = reduce
+  })
+}
+
+/** Makes one member of an ensemble the whole program. */
+export function keepMember(index: number): void {
+  const member = ensembleOf(currentProject().state)?.members[index]
+  if (member !== undefined) writeState('Keep one member', member)
+}
+
 /** A locked part of a step stays as it is in every candidate of an optimizer. Edits by hand are still free. */
 export function setLock(nodeId: NodeId, part: keyof Locks, isLocked: boolean): void {
   edit(`${isLocked ? 'Lock' : 'Unlock'} ${part}`, draft => {
@@ -48,8 +76,11 @@ export function setPredictorLm(predictorId: PredictorId, modelId: ModelId | unde
   edit('Change model of step', draft => {
     const state = draft.state[predictorId]
     if (state === undefined) return
-    if (modelId === undefined) delete state.lm
-    else state.lm = modelId
+    // Members of an ensemble run with models of their own: a step has one for all of them.
+    for (const place of [state, ...(state.ensemble?.members ?? [])]) {
+      if (modelId === undefined) delete place.lm
+      else place.lm = modelId
+    }
   })
 }
 
@@ -82,12 +113,16 @@ export function restoreVersion(version: StateVersion): void {
 
 function writeState(label: string, state: ProgramState): void {
   edit(label, draft => {
-    // Steps added since that state was made keep theirs.
-    const { graph } = currentProject()
-    for (const [id, predictor] of Object.entries(completeState(graph, { ...currentProject().state, ...state }))) {
+    // Steps added since that state was made keep theirs, but not as members of an ensemble that is gone.
+    const { graph, state: before } = currentProject()
+    for (const [id, predictor] of Object.entries(completeState(graph, { ...withoutEnsemble(before), ...state }))) {
       draft.state[id] = castDraft(predictor)
     }
   })
+}
+
+function withoutEnsemble(state: ProgramState): ProgramState {
+  return Object.fromEntries(Object.entries(state).map(([id, { ensemble: _ensemble, ...own }]) => [id, own]))
 }
 
 function newVersion(fields: Omit<StateVersion, 'id' | 'at'>): StateVersion {
