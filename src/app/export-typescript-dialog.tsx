@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleX, Download } from 'lucide-react'
 import { useState } from 'react'
-import { checkedRowCount, checkExport, exportTypeScript } from '@/state/export-commands'
+import { checkedRowCount, checkExport, exportTypeScript, typeScriptExportRemarks } from '@/state/export-commands'
 import { errorSentence, notifyError } from '@/state/notices'
 import type { ExportCheck } from '@/worker/api'
 import { Button } from '@/ui/button'
@@ -14,6 +14,7 @@ import { Spinner } from '@/ui/spinner'
 export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => void }) {
   const check = useQuery({ queryKey: ['export-check'], queryFn: checkExport, gcTime: 0, staleTime: 0 })
   const [isZipping, setZipping] = useState(false)
+  const remarks = typeScriptExportRemarks()
   const isEqual = check.data?.rows.every(row => row.isEqual) === true
   const save = async () => {
     setZipping(true)
@@ -47,6 +48,16 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
         </>
       }
     >
+      {remarks.length > 0 && (
+        <>
+          <h3 className="mb-2 text-sm font-semibold">What it does for each call</h3>
+          <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-soft">
+            {remarks.map(remark => (
+              <li key={remark}>{remark}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <h3 className="mb-2 text-sm font-semibold">Check before download</h3>
       {check.isPending && (
         <p className="flex items-center gap-2 text-soft" role="status">

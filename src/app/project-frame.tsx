@@ -9,6 +9,7 @@ import { ErrorBox } from '@/ui/error-box'
 import { BuildScreen } from './build-screen'
 import { ConflictBar } from './conflict-bar'
 import { ErrorBoundary } from './error-boundary'
+import { ExportDspyDialog } from './export-dspy-dialog'
 import { LoadingScreen } from './loading-screen'
 import { PageTitle } from './page-title'
 import { enterProject, leaveProject } from './project-session'
@@ -49,6 +50,7 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
       <div className="flex h-full flex-col">
         <TopBar projectId={projectId} />
         <ConflictBar />
+        <ExportDspyDialog />
         <main className="min-h-0 flex-1">
           <ErrorBoundary place="This screen" resetKey={location}>
             <Suspense fallback={<LoadingScreen label="Loading" />}>

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensembleState } from '@/engine/graph/ensemble'
 import type { Program } from '@/engine/graph/program'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { sandboxLm } from '@/engine/lm/providers/sandbox/sandbox-lm'
@@ -11,7 +12,7 @@ import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { codeProgram } from '@/testing/code-program'
 import { realClock } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
-import { edge, field, inputNode, outputNode, signatureNode, toyRows, twoSteps } from '@/testing/toy-programs'
+import { edge, field, inputNode, oneStep, outputNode, signatureNode, toyRows, twoSteps } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
 import { checkExport, type CheckedRow, type ExportedEngine } from './check-export'
 
@@ -46,6 +47,9 @@ function check(program: Program, changes: { engine?: ExportedEngine; lm?: Lm; mo
   })
 }
 
+const pool = toyRows(8, 100).map(({ inputs, labels }) => ({ ...inputs, ...labels }))
+const lone = (at: number) => ({ instructions: `Name the colour, ${at}.`, demos: pool.slice(at, at + 2) })
+
 /** Three predictors side by side in one layer, then one that reads them all. */
 function wide(state: Program['state']): Program {
   const middle = ['a', 'b', 'c'].map(id => signatureNode(id, id, [field('text', 'input'), field('keyword', 'output')]))
@@ -71,6 +75,18 @@ describe('the check of an export', () => {
       [wide(ownWords), 4],
       // Three equal requests side by side are one.
       [wide({}), 2],
+      [oneStep('predict', { classify: { instructions: '', demos: pool, nearest: { k: 2 } } }), 1],
+      [
+        oneStep(
+          'predict',
+          ensembleState(
+            { classify: lone(0) },
+            [0, 1, 2].map(at => ({ classify: lone(at) })),
+            'majority',
+          ),
+        ),
+        3,
+      ],
     ] as const) {
       const rows = await check(program)
       expect(rows.map(row => [row.isEqual, row.requests])).toEqual(Array.from({ length: 3 }, () => [true, requests]))

@@ -34,10 +34,11 @@ export function readDspyState(json: Json, program: Program): ReadDspyState {
     const signature = isJsonObject(entry['signature'] ?? null) ? (entry['signature'] as JsonObject) : {}
     const instructions = signature['instructions']
     const before = state[predictor.id]
+    // What the studio adds to a predictor (a choice of demos, members) belonged to the state before: the file is the whole state.
     state[predictor.id] = {
-      ...before,
       instructions: typeof instructions === 'string' ? instructions : (before?.instructions ?? ''),
       demos: demosOf(entry['demos']),
+      ...(before?.lm !== undefined && { lm: before.lm }),
     }
     if (isJsonObject(entry['lm'] ?? null)) notCarried.push(`The model of "${predictor.dspyName}" was left out: choose one in the studio.`)
   }

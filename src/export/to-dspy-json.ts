@@ -3,6 +3,7 @@ import type { ModelId, Program } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { inferPrefix } from '@/engine/signature/label'
+import { plainState } from './plain-state'
 
 /** Versions that DSPy compares on load; a key it does not know would make it refuse the file. */
 const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
@@ -10,13 +11,14 @@ const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
 /**
  * The learned state of a program in the shape of DSPy's `program.save("….json")`: one entry a predictor, under DSPy's own
  * parameter names, so that Python's `program.load` reads it. Our own facts go below `metadata.dspy_studio`, where DSPy
- * allows them. Source: dspy-spec §7.
+ * allows them. What it has no place for is replaced (see `plainState`). Source: dspy-spec §7.
  */
 export function dspyState(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}): JsonObject {
+  const plain = plainState(program)
   const state: Record<string, JsonObject> = {}
   for (const predictor of predictorsOf(program.graph)) {
-    const learned = program.state[predictor.id]
-    const signature = predictor.signature(program.state)
+    const learned = plain[predictor.id]
+    const signature = predictor.signature(plain)
     const model = learned?.lm === undefined ? undefined : models[learned.lm]
     state[predictor.dspyName] = {
       traces: [],

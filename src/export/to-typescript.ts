@@ -3,6 +3,7 @@ import type { Program, ProgramNode } from '@/engine/graph/program'
 import type { RunModels } from '@/engine/run/spec'
 import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/field-type'
+import { typeScriptRemarks } from './export-remarks'
 import type { ExportedFile } from './zip'
 
 export interface TypeScriptExport {
@@ -217,8 +218,13 @@ npx tsx main.ts
 | code.js | your code nodes |
 | main.ts | runs rows from the command line |
 
-Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
+${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
 `
+}
+
+function remarksOf({ program, models }: TypeScriptExport): string {
+  const remarks = typeScriptRemarks(program, models.overrides)
+  return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${remark}\n`).join('')}\n`
 }
 
 const engineTypes = `export interface ProgramOptions {

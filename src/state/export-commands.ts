@@ -1,10 +1,11 @@
-import { dspyStateText } from '@/export/to-dspy-json'
 import type { ExampleId } from '@/engine/data/example'
 import { splitOf } from '@/engine/data/split'
 import type { Project } from '@/engine/project/project'
+import { typeScriptRemarks } from '@/export/export-remarks'
 import { readRows } from '@/storage/datasets'
 import type { ExportCheck } from '@/worker/api'
 import { download, fileStem } from './download'
+import { exportDspy } from './dspy-export'
 import { engine } from './engine-client'
 import { notifyError } from './notices'
 import { currentProject } from './project-store'
@@ -28,15 +29,19 @@ export async function exportProjectFile(): Promise<void> {
 
 /** The learned state in the shape that Python's `program.load` reads. */
 export function exportDspyJson(): void {
-  const { name, graph, state, models } = currentProject()
-  const text = dspyStateText({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
-  download(new Blob([text], { type: 'application/json' }), `${fileStem(name)}-dspy.json`)
+  const { name, graph, state } = currentProject()
+  exportDspy(name, { graph, state })
 }
 
 /** The zip with the TypeScript folder. Throws when the program cannot be exported. */
 export async function exportTypeScript(): Promise<void> {
   const project = currentProject()
   download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
+}
+
+/** What the exported TypeScript does beyond one prompt a step, as sentences. */
+export function typeScriptExportRemarks({ graph, state, models }: Project = currentProject()): readonly string[] {
+  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
 }
 
 /** Runs the first rows through the exported code path and compares every request with the studio's. */

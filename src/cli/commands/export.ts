@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '@/engine/errors'
+import { dspyMemberFiles } from '@/export/dspy-members'
+import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { exportTypeScript } from '@/export/to-typescript'
 import type { ExportedFile } from '@/export/zip'
@@ -17,7 +19,10 @@ export const exportProject: Command = async (flags, output) => {
   const { project } = file
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
-    files = [{ path: 'state.json', text: dspyStateText(project, Object.fromEntries(project.models.map(model => [model.id, model]))) }]
+    const models = Object.fromEntries(project.models.map(model => [model.id, model]))
+    const members = dspyMemberFiles(project, models).map(({ path, text }) => ({ path: `members/${path}`, text }))
+    files = [{ path: 'state.json', text: dspyStateText(project, models) }, ...members]
+    for (const remark of dspyRemarks(project)) output.complain(remark)
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
     const val = examplesOf(rows, 'val', project)

@@ -4,14 +4,14 @@ import type { Project } from '@/engine/project/project'
 import type { Limits } from '@/engine/run/raise-limits'
 import type { RolloutRecord } from '@/engine/run/events'
 import type { Example } from '@/engine/data/example'
-import { dspyStateText } from '@/export/to-dspy-json'
 import type { RunId, RunRecord } from '@/storage/records'
 import { deleteRun } from '@/storage/runs'
 import { download, fileStem } from '../download'
 import { addReveal } from '../edits/project-edits'
+import { exportDspy } from '../dspy-export'
 import { applyState } from '../edits/state-edits'
 import { engine } from '../engine-client'
-import { checkedRowIds } from '../export-commands'
+import { checkedRowIds, typeScriptExportRemarks } from '../export-commands'
 import { forgetRun } from '../live-runs'
 import { goTo } from '../navigation'
 import { notify, notifyError } from '../notices'
@@ -97,9 +97,7 @@ export async function retryRows({ projectId, spec }: RunRecord, ids: readonly Ex
 
 /** The candidate's state in the shape that Python's `program.load` reads. */
 export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): void {
-  const { name, models } = currentProject()
-  const text = dspyStateText({ graph: spec.graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
-  download(new Blob([text], { type: 'application/json' }), `${fileStem(`${name} ${label}`)}-dspy.json`)
+  exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
 }
 
 /** The TypeScript folder of the program with the candidate's state, once its requests have proved equal to the studio's. */
@@ -119,9 +117,13 @@ export async function exportCandidateTypeScript(
     }
     download(await engine().exportTypeScript(project), `${fileStem(`${project.name} ${label}`)}-typescript.zip`)
     const rowCount = check.rows.length
+    const details = [
+      ...(rowCount > 0 ? [`Its requests are equal to the studio's on ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`] : []),
+      ...typeScriptExportRemarks(project),
+    ]
     notify({
       title: 'TypeScript exported',
-      ...(rowCount > 0 && { detail: `Its requests are equal to the studio's on ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.` }),
+      ...(details.length > 0 && { detail: details.join(' ') }),
       tone: 'good',
     })
   } catch (error) {

@@ -1,0 +1,45 @@
+import { ensembleOf } from '@/engine/graph/ensemble'
+import { predictorsOf } from '@/engine/graph/predictors'
+import type { ModelId, Program, ReduceId } from '@/engine/graph/program'
+import type { ModelSpec } from '@/engine/lm/lm'
+
+/** What of a program DSPy's state file cannot say, and what stands in the file instead. Empty where the file says it all. */
+export function dspyRemarks({ graph, state }: Program): readonly string[] {
+  const ensemble = ensembleOf(state)
+  const together = ensemble && [
+    `This program is an ensemble of ${ensemble.members.length} members, which answer together (${reduceWords(ensemble.reduce)}). DSPy’s file holds one program, so it gets the best member alone: expect the score of that member, not of the ensemble.`,
+  ]
+  const picking = predictorsOf(graph).flatMap(({ id, node }) => {
+    const { nearest, demos = [] } = state[id] ?? {}
+    if (nearest === undefined || demos.length === 0) return []
+    return demos.length <= nearest.k
+      ? [
+          `"${node.name}" shows the demos most like its inputs first. DSPy shows the same ${demos.length} in the same order in every prompt.`,
+        ]
+      : [
+          `"${node.name}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Expect a lower score there.`,
+        ]
+  })
+  return [...(together ?? []), ...picking]
+}
+
+/** What the exported TypeScript does beyond sending one prompt a step. */
+export function typeScriptRemarks({ graph, state }: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}): readonly string[] {
+  const ensemble = ensembleOf(state)
+  const together = ensemble && [
+    `An ensemble: each call runs the program ${ensemble.members.length} times, once with each member, and returns one answer of all (${reduceWords(ensemble.reduce)}).`,
+  ]
+  const picking = predictorsOf(graph).flatMap(({ id, node }) => {
+    const { nearest, demos = [] } = state[id] ?? {}
+    if (nearest === undefined || demos.length === 0) return []
+    const shows = `"${node.name}" shows the ${Math.min(nearest.k, demos.length)} of ${demos.length} demos most like its inputs, found anew for each call`
+    if (nearest.embedder === undefined) return [`${shows} by the words they share.`]
+    const name = models[nearest.embedder]?.model ?? nearest.embedder
+    return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool when the program is loaded.`]
+  })
+  return [...(together ?? []), ...picking]
+}
+
+export function reduceWords(reduce: ReduceId): string {
+  return reduce === 'majority' ? 'the most frequent answer' : `the ${reduce} of numbers, the most frequent of everything else`
+}
