@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { markerAnswer } from './fake-answer'
+import { embeddingsBody } from './fake-embeddings'
 
-/** A chat request as the server saw it. `seen` counts earlier requests with the same body. */
+/** A request for chat or embeddings as the server saw it; texts to embed stand in `messages`. `seen` counts earlier requests with the same body. */
 export interface FakeRequest {
   readonly index: number
   readonly at: number
@@ -51,6 +52,8 @@ export interface FakeFaults {
 
 export interface FakeOpenAiOptions {
   readonly answer?: (request: FakeRequest) => string | FakeReply | Promise<string | FakeReply>
+  /** Answers for `/embeddings`; without it every text gets a vector made of its words. */
+  readonly embed?: (request: FakeRequest) => FakeReply | Promise<FakeReply>
   readonly latencyMs?: number
   readonly faults?: FakeFaults
   /** Origin a browser may call from; `*` by default, `null` sends no CORS header at all. */
@@ -88,7 +91,7 @@ export interface FakeOpenAi {
 
 /** An OpenAI-compatible server that needs no network: equal requests get equal answers, and faults come by seed. */
 export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
-  const { answer = markerAnswer, latencyMs = 0, models, requireKey, log = true } = options
+  const { answer = markerAnswer, embed = embedWords, latencyMs = 0, models, requireKey, log = true } = options
   const state = {
     requests: [] as FakeRequest[],
     raw: [] as FakeOpenAi['raw'][number][],
@@ -121,19 +124,19 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
         data: (models ?? ['fake-model']).map(id => ({ id, object: 'model', created: 0, owned_by: 'fake' })),
       })
     }
-    if (method !== 'POST' || path !== '/v1/chat/completions')
+    if (method !== 'POST' || (path !== '/v1/chat/completions' && path !== '/v1/embeddings'))
       return json(options, response, 404, errorBody(`Unknown request URL: ${method} ${path}.`, 'invalid_request_error', 'unknown_url'))
     const text = await readBody(incoming)
     state.active += 1
     state.peak = Math.max(state.peak, state.active)
     try {
-      await chat(text, incoming, response)
+      await answerPost(path, text, incoming, response)
     } finally {
       state.active -= 1
     }
   }
 
-  async function chat(text: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answerPost(path: string, text: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     let body: Record<string, unknown>
     try {
       body = JSON.parse(text)
@@ -147,12 +150,12 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
       index: state.count++,
       at: Date.now(),
       method: 'POST',
-      path: '/v1/chat/completions',
+      path,
       headers: log ? headersOf(incoming) : {},
       ...(bearer(incoming) === undefined ? {} : { keyHash: hash(bearer(incoming) ?? '').toString(16) }),
       model: String(body['model']),
       // Test code reads what our own client wrote.
-      messages: (body['messages'] ?? []) as FakeRequest['messages'],
+      messages: (body['messages'] ?? textsOf(body['input'])) as FakeRequest['messages'],
       body,
       text,
       seen,
@@ -175,7 +178,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     request.outcome = faultOf(options.faults, key, seen)
     if (latencyMs > 0 && request.outcome !== 'rate-limit') await new Promise(resolve => setTimeout(resolve, latencyMs))
     if (request.outcome !== 'answered') return fail(request.outcome, response)
-    const reply = await answer(request)
+    const reply = path === '/v1/embeddings' ? await embed(request) : await answer(request)
     state.answered += 1
     send(typeof reply === 'string' ? { text: reply } : reply, request, text, response)
   }
@@ -258,6 +261,20 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
       })
     },
   }
+}
+
+function embedWords({ model, messages }: FakeRequest): FakeReply {
+  return {
+    body: embeddingsBody(
+      model,
+      messages.map(({ content }) => content),
+    ),
+  }
+}
+
+function textsOf(input: unknown): FakeRequest['messages'] {
+  const texts = Array.isArray(input) ? input : input === undefined ? [] : [input]
+  return texts.map(text => ({ role: 'user', content: String(text) }))
 }
 
 function faultOf(faults: FakeFaults | undefined, key: number, seen: number): FakeRequest['outcome'] {

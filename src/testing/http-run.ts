@@ -8,7 +8,9 @@ import { toyModel, type ToyRun } from './toy-run'
 /** A toy run whose models live at an address. */
 export function overHttp({ spec, data }: ToyRun, url: string, changes: Partial<ModelSpec> = {}): ToyRun {
   const model: ModelSpec = { ...toyModel, baseUrl: url, limits: { concurrency: spec.concurrency }, ...changes }
-  return { spec: { ...spec, models: { task: model, prompt: model, overrides: {} } }, data }
+  const { embedding } = spec.models
+  const embedder = embedding && { embedding: { ...embedding, baseUrl: url, limits: { concurrency: spec.concurrency } } }
+  return { spec: { ...spec, models: { task: model, prompt: model, ...embedder, overrides: {} } }, data }
 }
 
 /** Ports with a real connection and a disk in memory. */

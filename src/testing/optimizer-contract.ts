@@ -10,20 +10,27 @@ import { storyDigest, storyOf } from '@/engine/run/story'
 import { memoryDisk, memoryPorts, type MemoryDisk } from './memory-ports'
 import { simulatedLm } from './simulated-lm'
 import { oneStep, twoSteps } from './toy-programs'
-import { finish, start, toyRun, type ToyRun } from './toy-run'
+import { finish, start, toyEmbedder, toyModel, toyRun, type ToyRun } from './toy-run'
 
 /** How the suite runs an optimizer: parameters small enough for a test. */
 export interface ContractCase {
   readonly optimizer: OptimizerKind
   readonly params: Record<string, boolean | number | string>
+  /** What sets this case apart from others of the same optimizer. */
+  readonly note?: string
 }
 
 /** What every optimizer owes the run model (and the user). Run for each entry of the registry. */
-export function optimizerContract({ optimizer, params }: ContractCase): void {
+export function optimizerContract({ optimizer, params, note }: ContractCase): void {
   const runOf = (changes: Parameters<typeof toyRun>[0] = {}): ToyRun =>
-    toyRun({ optimizer: { id: optimizer.id, params }, program: twoSteps(), ...changes })
+    toyRun({
+      optimizer: { id: optimizer.id, params },
+      program: twoSteps(),
+      models: { task: toyModel, prompt: toyModel, embedding: toyEmbedder, overrides: {} },
+      ...changes,
+    })
 
-  describe(`the contract of ${optimizer.id}`, () => {
+  describe(`the contract of ${[optimizer.id, ...(note ? [note] : [])].join(', ')}`, () => {
     it('returns a state for the same predictors, never worse than the student', async () => {
       for (const program of [oneStep(), oneStep('chain-of-thought'), twoSteps()]) {
         const outcome = await finish(runOf({ program }), memoryPorts({ lm: simulatedLm() }))

@@ -4,6 +4,8 @@ import { EngineError } from '@/engine/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
 import { estimateUsage } from '@/engine/lm/usage'
+import { encodeVectors } from '@/engine/lm/vectors'
+import { fakeVector } from '../../e2e/fake-embeddings'
 import { toyLabels } from './toy-programs'
 
 export interface SimulatedOptions {
@@ -49,12 +51,18 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
       if (share(`fail ${key} ${times}`) < (options.failShare ?? 0)) {
         throw new EngineError('lm-server', 'The server had a bad moment.', { isRetryable: true, retryAfterMs: 1, status: 500 })
       }
-      const text = options.isFixed
-        ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
-        : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout))
+      const text =
+        embedded(request) ??
+        (options.isFixed
+          ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
+          : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout)))
       return { text, finishReason: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
     },
   }
+}
+
+function embedded({ task, messages }: LmRequest): string | undefined {
+  return task === 'embed' ? encodeVectors(messages.map(({ content }) => fakeVector(content))) : undefined
 }
 
 /** What a model that writes for other models would say: undefined when a colour is asked for. */

@@ -15,6 +15,15 @@ export const toyModel: ModelSpec = {
   price: { input: 1, output: 2 },
 }
 
+/** The toy model under the name it makes embeddings by. */
+export const toyEmbedder: ModelSpec = {
+  ...toyModel,
+  id: 'toy-embedder',
+  label: 'Toy embedder',
+  model: 'toy-embed-1',
+  price: { input: 0.1, output: 0 },
+}
+
 export interface ToyRun {
   readonly spec: RunSpec
   readonly data: { readonly train: readonly Example[]; readonly val: readonly Example[] }

@@ -26,6 +26,7 @@ describe('callKey', () => {
       callKey({ ...request, settings: { ...request.settings, temperature: 1 } }, 0),
       callKey({ ...request, settings: { ...request.settings, seed: 1 } }, 0),
       callKey({ ...request, responseFormat: { type: 'json_object' } }, 0),
+      callKey({ ...request, task: 'embed' }, 0),
     ]
     expect(new Set(keys).size).toBe(keys.length)
     expect(callKey(request, 0)).toBe(keys[0])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { optimizerContract } from '@/testing/optimizer-contract'
+import { knnFewShot } from './knn-few-shot'
 import { optimizerKinds } from './registry'
 
 /** Small enough for a test. A new optimizer needs a line here, or the suite below fails. */
@@ -18,6 +19,7 @@ const smallParams: Readonly<Record<string, Record<string, number | string>>> = {
 }
 
 for (const optimizer of optimizerKinds) optimizerContract({ optimizer, params: smallParams[optimizer.id] ?? {} })
+optimizerContract({ optimizer: knnFewShot, params: { k: 2, max_labeled_demos: 4, vectorizer: 'embedding' }, note: 'by embeddings' })
 
 describe('the registry of optimizers', () => {
   it('has small parameters here for each', () => {
