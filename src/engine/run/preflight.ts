@@ -7,6 +7,7 @@ import { costOf } from '../lm/budget'
 import { estimatePromptTokens } from '../lm/usage'
 import { optimizerOf, sizesOf } from './estimate'
 import type { ModelRole } from './events'
+import { modelById } from './models-of'
 import type { RunModels, RunSpec } from './spec'
 
 export interface RunData {
@@ -17,13 +18,17 @@ export interface RunData {
 
 /**
  * Everything that can be known to go wrong before the first request. Throws `graph-invalid` (facts: node, field), `data-invalid`,
- * `params-invalid` or `budget-too-small`.
+ * `params-invalid`, or `not-found` for a step whose model is gone.
  */
 export function checkRun(spec: RunSpec, data: RunData): void {
   const problem = checkGraph(spec.graph).find(({ severity }) => severity === 'error')
   if (problem) {
     const { node, field, edge, message } = problem
     throw new EngineError('graph-invalid', message, { ...(node && { node }), ...(field && { field }), ...(edge && { edge }) })
+  }
+  for (const { id } of predictorsOf(spec.graph)) {
+    const { lm, nearest } = spec.state[id] ?? {}
+    for (const named of [lm, nearest?.embedder]) if (named !== undefined) modelById(spec.models, named)
   }
   if (data.train.length === 0 && data.val.length === 0)
     throw new EngineError('data-invalid', 'There is no row to run on. Add rows in Data, or change the split.')

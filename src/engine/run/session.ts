@@ -1,7 +1,6 @@
 import { pythonRandom, type Rng } from '@/lib/rng'
 import { mean } from '@/lib/stats'
 import type { Example } from '../data/example'
-import { EngineError } from '../errors'
 import { summarize } from '../evaluate/aggregate'
 import { evaluateExamples } from '../evaluate/evaluate'
 import { rollOut } from '../evaluate/roll-out'
@@ -20,7 +19,7 @@ import type { CallLog } from './call-log'
 import type { RolloutOptions, RunContext, Trial } from './context'
 import type { RunEvent, StageId } from './events'
 import type { PauseGate } from './gate'
-import { modelsOf } from './models-of'
+import { modelById } from './models-of'
 import type { RunPorts } from './ports'
 import type { Recorder } from './recorder'
 import { createScoreboard, type Scoreboard } from './scoreboard'
@@ -136,7 +135,7 @@ export function createSession(options: SessionOptions): Session {
       const { embedder } = nearest ?? {}
       if (embedder === undefined) continue
       const batch = nextBatch++
-      const model = modelById(spec, embedder)
+      const model = modelById(spec.models, embedder)
       const record: RecordCall = (call, isAnswered) => callLog.add({ ...embedding, batch }, predictor.id, call, isAnswered)
       const about = { lm: lmOf(model), model, record }
       await piece(own => {
@@ -227,7 +226,7 @@ const embedding = { purpose: 'embed', role: 'embedding' } as const
 function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
   const common = modelOfRole(spec.models, wanted.role ?? 'task')
   const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
-    const model = id === undefined ? common : modelById(spec, id)
+    const model = id === undefined ? common : modelById(spec.models, id)
     return { lm: lmOf(model), model }
   }
   return {
@@ -239,14 +238,6 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
     ...(wanted.temperature !== undefined && { temperature: wanted.temperature }),
     ...(spec.kind === 'row' && { onNode: (event: NodeEvent) => recorder.meter(meterOf(event)) }),
   }
-}
-
-function modelById({ models }: RunSpec, id: string): ModelSpec {
-  const model = models.overrides[id] ?? modelsOf(models).find(one => one.id === id)
-  if (model) return model
-  throw new EngineError('not-found', `A step asks for the model "${id}", which this project no longer has. Choose a model for that step.`, {
-    model: id,
-  })
 }
 
 function meterOf(event: NodeEvent): Parameters<Recorder['meter']>[0] {
