@@ -1,7 +1,9 @@
 import { predictorsOf } from '@/engine/graph/predictors'
 import { costOf } from '@/engine/lm/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
+import { mostBeside } from '@/engine/optimizers/kit/bootstrap-calls'
 import { estimateRun } from '@/engine/run/estimate'
+import { checkRun } from '@/engine/run/preflight'
 import type { CallEstimate } from '@/engine/run/events'
 import type { RunSpec } from '@/engine/run/spec'
 import { listRunCalls } from '@/storage/run-calls'
@@ -16,6 +18,7 @@ import { freezeRun, type FrozenRun } from './freeze-run'
  */
 export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { spec, train, val } = await freezeRun(request)
+  checkRun(spec, { train, val })
   const plan = estimateRun({
     kind: spec.kind,
     graph: spec.graph,
@@ -26,7 +29,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   })
   const { calls, total } = plan
   const measured = await measure(request.project.id)
-  const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, call.purpose, measured) }))
+  const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
   return {
@@ -81,12 +84,25 @@ function meansOf(calls: readonly { readonly usage: { inputTokens: number; output
   return { input: mean(call => call.usage.inputTokens), output: mean(call => call.usage.outputTokens), ms: mean(call => call.ms) }
 }
 
+/** What decides which model answers a call: what it is for, and one role that shares its purpose with another. */
+type Asked = CallPurpose | 'reflection'
+
+function askedBy({ purpose, role }: CallEstimate): Asked {
+  return role === 'reflection' ? role : purpose
+}
+
+/** Until a model was asked, it is taken to be asked as much as the task LM. Vectors are not made of tokens. */
+function assumedTokens(task: ModelSpec, asked: Asked, measured: Measured): { readonly input: number; readonly output: number } | undefined {
+  const tokens = tokensOf(task, measured)
+  return tokens && asked === 'embed' ? { ...tokens, output: 0 } : tokens
+}
+
 /** US dollars of one call for this purpose; undefined while a price or the tokens are unknown. */
-function costOfCall(spec: FrozenRun['spec'], purpose: CallPurpose, measured: Measured): number | undefined {
-  const costs = modelsFor(spec, purpose).map(model => {
+function costOfCall(spec: FrozenRun['spec'], asked: Asked, measured: Measured): number | undefined {
+  const costs = modelsFor(spec, asked).map(model => {
     // What is free is known to be free before a token was counted.
     if (model.price?.input === 0 && model.price.output === 0) return 0
-    const tokens = tokensOf(model, measured) ?? tokensOf(spec.models.task, measured)
+    const tokens = tokensOf(model, measured) ?? assumedTokens(spec.models.task, asked, measured)
     return model.price && tokens && costOf(model.price, tokens.input, tokens.output)
   })
   if (costs.some(cost => cost === undefined)) return undefined
@@ -95,19 +111,24 @@ function costOfCall(spec: FrozenRun['spec'], purpose: CallPurpose, measured: Mea
 
 /** For other optimizers than the chosen one, whose calls the page counts by itself. */
 function costsByPurpose(spec: FrozenRun['spec'], measured: Measured): NonNullable<RunEstimate['costPerCall']> {
-  const costs: Partial<Record<CallPurpose, number>> = {}
-  for (const purpose of compilePurposes) {
-    const cost = costOfCall(spec, purpose, measured)
-    if (cost !== undefined) costs[purpose] = cost
+  const costs: Partial<Record<Asked, number>> = {}
+  for (const asked of compileCalls) {
+    const cost = costOfCall(spec, asked, measured)
+    if (cost !== undefined) costs[asked] = cost
   }
   return costs
 }
-const compilePurposes: readonly CallPurpose[] = ['evaluate', 'bootstrap', 'propose', 'trial', 'judge']
+const compileCalls: readonly Asked[] = ['evaluate', 'bootstrap', 'propose', 'reflection', 'trial', 'judge', 'embed']
 
 /** The models that answer calls of this purpose: one for each step of the program, which share them evenly, or the one asked aside. */
-function modelsFor({ models, graph, state }: FrozenRun['spec'], purpose: CallPurpose): readonly ModelSpec[] {
-  if (purpose === 'propose' || purpose === 'judge') return [models.prompt]
-  const common = purpose === 'bootstrap' ? (models.teacher ?? models.task) : models.task
+function modelsFor({ models, graph, state }: FrozenRun['spec'], asked: Asked): readonly ModelSpec[] {
+  if (asked === 'propose' || asked === 'judge') return [models.prompt]
+  if (asked === 'reflection') return [models.reflection ?? models.prompt]
+  if (asked === 'embed') {
+    const named = Object.values(state).flatMap(({ nearest }) => (nearest?.embedder && models.overrides[nearest.embedder]) || [])
+    return models.embedding ? [models.embedding, ...named] : named
+  }
+  const common = asked === 'bootstrap' ? (models.teacher ?? models.task) : models.task
   const steps = predictorsOf(graph).map(({ id }) => {
     const own = state[id]?.lm
     return (own !== undefined && models.overrides[own]) || common
@@ -130,7 +151,7 @@ function timeOf({ models, concurrency }: Pick<RunSpec, 'models' | 'concurrency'>
 
 function rangeOf<T extends CallEstimate>(calls: readonly T[], each: (call: T) => number): NonNullable<RunEstimate['cost']> {
   const sum = (pick: (call: T) => number) => calls.reduce((total, call) => total + pick(call) * each(call), 0)
-  return { low: sum(call => call.low), expected: sum(call => call.expected), high: sum(call => call.high) }
+  return { low: sum(call => call.low), expected: sum(call => call.expected), high: sum(mostBeside) }
 }
 
 async function freeBytes(): Promise<number | undefined> {

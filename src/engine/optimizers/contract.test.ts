@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { optimizerContract } from '@/testing/optimizer-contract'
 import { knnFewShot } from './knn-few-shot'
+import { oneStep, twoSteps } from '@/testing/toy-programs'
+import { estimateRun } from '../run/estimate'
 import { optimizerKinds } from './registry'
 
 /** Small enough for a test. A new optimizer needs a line here, or the suite below fails. */
@@ -21,9 +23,37 @@ const smallParams: Readonly<Record<string, Record<string, number | string>>> = {
 for (const optimizer of optimizerKinds) optimizerContract({ optimizer, params: smallParams[optimizer.id] ?? {} })
 optimizerContract({ optimizer: knnFewShot, params: { k: 2, max_labeled_demos: 4, vectorizer: 'embedding' }, note: 'by embeddings' })
 
+const effortless = new Set(optimizerKinds.filter(({ params }) => !('auto' in params.shape)).map(({ id }) => id))
+
 describe('the registry of optimizers', () => {
   it('has small parameters here for each', () => {
     expect(Object.keys(smallParams).sort()).toEqual(optimizerKinds.map(({ id }) => id).sort())
+  })
+
+  it('expects no more than the most and no less than the least, for each purpose and for each stage', () => {
+    for (const { id } of optimizerKinds) {
+      for (const program of [oneStep(), twoSteps()]) {
+        for (const [train, val] of [
+          [2, 1],
+          [21, 61],
+          [400, 300],
+        ] as const) {
+          for (const params of [smallParams[id], effortless.has(id) ? {} : { auto: 'heavy' }]) {
+            const { calls, stages, total } = estimateRun({
+              kind: 'compile',
+              ...program,
+              train,
+              val,
+              optimizer: { id, params: params ?? {} },
+            })
+            for (const range of [...calls, ...stages.map(stage => stage.calls), total]) {
+              const isOrdered = range.low <= range.expected && range.expected <= range.high
+              expect({ id, train, val, params, range, isOrdered }).toMatchObject({ isOrdered: true })
+            }
+          }
+        }
+      }
+    }
   })
 
   it('describes every parameter for the form', () => {

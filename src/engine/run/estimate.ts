@@ -118,5 +118,11 @@ function plan(
 
 function byPurpose(estimates: readonly CallEstimate[]): readonly CallEstimate[] {
   const purposes = [...new Set(estimates.map(({ purpose }) => purpose))]
-  return purposes.map(purpose => ({ purpose, ...addCalls(estimates.filter(estimate => estimate.purpose === purpose)) }))
+  return purposes.map(purpose => {
+    const own = estimates.filter(estimate => estimate.purpose === purpose)
+    const { low, expected, high: beside } = addCalls(own)
+    const high = own.reduce((sum, estimate) => sum + estimate.high, 0)
+    const role = own[0]?.role
+    return { purpose, ...(role && { role }), low, expected, high, ...(beside < high && { highBeside: beside }) }
+  })
 }

@@ -12,9 +12,13 @@ export type StageId = string
 /** How many LM requests, by what for. `low` when luck is good, `high` at most (retries and format fallbacks not counted). */
 export interface CallEstimate {
   readonly purpose: CallPurpose
+  /** Whose model is asked, where the purpose does not say it: proposals come from the prompt model unless it is another one's. */
+  readonly role?: ModelRole
   readonly low: number
   readonly expected: number
   readonly high: number
+  /** What it adds to the most of all purposes, where some share one budget and cannot all reach their `high`; else `high`. */
+  readonly highBeside?: number
 }
 
 export interface StagePlan {

@@ -4,6 +4,8 @@ export interface CallRange {
   readonly low: number
   readonly expected: number
   readonly high: number
+  /** What it adds to the most of a sum; see `CallEstimate`. */
+  readonly highBeside?: number
 }
 
 /**
@@ -16,9 +18,15 @@ export function bootstrapCalls(wanted: number, maxRounds: number, { train, calls
   return { low: runs.low * callsPerRun, expected: expected * callsPerRun, high: runs.high * callsPerRun }
 }
 
+/** All of them together. */
 export function addCalls(ranges: readonly CallRange[]): CallRange {
   const sum = (pick: (range: CallRange) => number): number => ranges.reduce((total, range) => total + pick(range), 0)
-  return { low: sum(range => range.low), expected: sum(range => range.expected), high: sum(range => range.high) }
+  return { low: sum(range => range.low), expected: sum(range => range.expected), high: sum(mostBeside) }
+}
+
+/** What a range adds to the most of a sum. */
+export function mostBeside({ high, highBeside = high }: CallRange): number {
+  return highBeside
 }
 
 export function exactly(count: number): CallRange {

@@ -109,9 +109,9 @@ export function gepaEstimate(params: GepaParams, sizes: OptimizerSizes): readonl
   const fulls = Math.round(iterations * acceptedShare) * val
   const times = (runs: number): number => runs * callsPerRun
   return [
-    // Minibatches and full evaluations share one budget, so the two highs hold together: here as if every proposal were accepted.
-    { purpose: 'trial', low: 0, expected: times(Math.max(0, left - fulls)), high: times(most - mostFull) },
+    // Minibatches and full evaluations share one budget: all of it for minibatches where no proposal is accepted.
+    { purpose: 'trial', low: 0, expected: times(Math.max(0, left - fulls)), high: times(most), highBeside: times(most - mostFull) },
     { purpose: 'evaluate', low: 0, expected: times(Math.min(left, fulls)), high: times(mostFull) },
-    { purpose: 'propose', low: 0, expected: iterations * perProposal, high: Math.ceil(left / tries) * perProposal },
+    { purpose: 'propose', role: 'reflection', low: 0, expected: iterations * perProposal, high: Math.ceil(left / tries) * perProposal },
   ]
 }
