@@ -52,8 +52,8 @@ function complete(id: string, params: JsonObject): string {
 
 function expectedCost(calls: readonly CallEstimate[], costs: NonNullable<RunEstimate['costPerCall']>): number | undefined {
   let sum = 0
-  for (const { purpose, expected } of calls) {
-    const each = costs[purpose]
+  for (const { purpose, role, expected } of calls) {
+    const each = costs[role === 'reflection' ? role : purpose]
     if (expected === 0) continue
     if (each === undefined) return undefined
     sum += expected * each

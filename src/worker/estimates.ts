@@ -105,7 +105,7 @@ function costOfCall(spec: FrozenRun['spec'], asked: Asked, measured: Measured): 
     const tokens = tokensOf(model, measured) ?? assumedTokens(spec.models.task, asked, measured)
     return model.price && tokens && costOf(model.price, tokens.input, tokens.output)
   })
-  if (costs.some(cost => cost === undefined)) return undefined
+  if (costs.length === 0 || costs.some(cost => cost === undefined)) return undefined
   return costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0) / costs.length
 }
 

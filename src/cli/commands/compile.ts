@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { EngineError } from '@/engine/errors'
-import { optimizerKinds } from '@/engine/optimizers/registry'
+import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
@@ -22,6 +22,7 @@ export const compile: Command = async (flags, output) => {
   const out = outFile(flags.out)
   const data = await splitData(file, flags)
   const spec = buildSpec({ project, flags, kind: 'compile', split: parseSplit(flags.split, 'val'), ...data, optimizer })
+  checkEmbedding(spec)
   const run = await runWithFlags(spec, data, flags, { output })
   const { outcome } = run
   throwIfNothingKept(outcome)
@@ -104,6 +105,16 @@ function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: J
     )
   }
   return { id, params: given }
+}
+
+/** Said in flags: the engine's own words speak of the screen. */
+function checkEmbedding({ optimizer, models }: RunSpec): void {
+  const kind = optimizerKind(optimizer?.id ?? '')
+  if (models.embedding !== undefined || !kind.roles(kind.params.parse(optimizer?.params ?? {})).includes('embedding')) return
+  throw new EngineError(
+    'params-invalid',
+    `${kind.title} by embeddings needs an embedding model: give one with --embedding-lm BASE_URL#MODEL, or set "vectorizer" to "lexical".`,
+  )
 }
 
 /** A state that picks demos by the embeddings of a model given as a flag names that model: the project takes it up. */

@@ -20,7 +20,7 @@ export interface RunData {
  * Everything that can be known to go wrong before the first request. Throws `graph-invalid` (facts: node, field), `data-invalid`,
  * `params-invalid`, or `not-found` for a step whose model is gone.
  */
-export function checkRun(spec: RunSpec, data: RunData): void {
+export function checkRun(spec: Omit<RunSpec, 'data'>, data: RunData): void {
   const problem = checkGraph(spec.graph).find(({ severity }) => severity === 'error')
   if (problem) {
     const { node, field, edge, message } = problem
@@ -37,7 +37,7 @@ export function checkRun(spec: RunSpec, data: RunData): void {
     throw new EngineError('params-invalid', 'An evaluation needs a metric. Choose one.')
 }
 
-function checkCompile(spec: RunSpec, { train, val }: RunData): void {
+function checkCompile(spec: Omit<RunSpec, 'data'>, { train, val }: RunData): void {
   const chosen = optimizerOf(spec.optimizer)
   const { optimizer, params } = chosen
   if (spec.metric === undefined)

@@ -4,7 +4,7 @@ import { inputFields, outputFields } from '@/engine/graph/ports'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { blankProject } from '../blank-project'
-import { currentProject, projectStore, redo, setStoreClock, showProject, undo } from '../project-store'
+import { currentProject, edit, projectStore, redo, setStoreClock, showProject, undo } from '../project-store'
 import { sessionStore } from '../session-store'
 import {
   addNode,
@@ -22,7 +22,7 @@ import {
 } from './graph-edits'
 import { addField, moveField, removeField, setCodeSource, setModule, setSignatureLine, updateField } from './node-edits'
 import { setDemos, setInstructions, setLock } from './state-edits'
-import { removeModel, renameProject, setMetric } from './project-edits'
+import { addModel, duplicateModel, removeModel, renameProject, setMetric, setRole, stepsPickingBy } from './project-edits'
 
 let time = 0
 const at = { x: 10, y: 20 }
@@ -330,6 +330,51 @@ describe('clipboard', () => {
 describe('project', () => {
   test('the last model cannot be removed', () => {
     expect(removeModel('sandbox').ok).toBe(false)
+  })
+
+  const remote = {
+    id: 'remote',
+    label: 'Remote',
+    provider: 'openai-compatible',
+    model: 'm-1',
+    baseUrl: 'http://a/v1',
+    settings: {},
+  } as const
+
+  test('a copy of a model stands behind it, and is set up by itself', () => {
+    addModel({ ...remote, settings: { temperature: 0.5 }, price: { input: 1, output: 2 } })
+    const copy = duplicateModel('remote')
+    duplicateModel(copy?.id ?? '')
+    const { models } = currentProject()
+    expect(models.map(({ label }) => label)).toEqual(['Sandbox', 'Remote', 'Remote copy', 'Remote copy 2'])
+    expect(new Set(models.map(({ id }) => id)).size).toBe(4)
+    expect(copy).toMatchObject({ model: 'm-1', baseUrl: 'http://a/v1', settings: { temperature: 0.5 }, price: { input: 1, output: 2 } })
+    expect(duplicateModel('nobody')).toBeUndefined()
+  })
+
+  test('a role gives its model back, but for those that every run needs', () => {
+    addModel(remote)
+    for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) setRole(role, 'remote')
+    expect(new Set(Object.values(currentProject().roles))).toEqual(new Set(['remote']))
+    for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) setRole(role, undefined)
+    expect(currentProject().roles).toEqual({ task: 'remote', prompt: 'remote' })
+  })
+
+  test('a model that is removed leaves its roles', () => {
+    addModel(remote)
+    for (const role of ['task', 'teacher', 'reflection', 'embedding'] as const) setRole(role, 'remote')
+    expect(removeModel('remote').ok).toBe(true)
+    expect(currentProject().roles).toEqual({ task: 'sandbox', prompt: 'sandbox' })
+  })
+
+  test('steps that pick demos by the embeddings of a model are known by name', () => {
+    const { step } = smallProgram()
+    addModel(remote)
+    edit('Compile', draft => void (draft.state[step] = { instructions: '', demos: [], nearest: { k: 2, embedder: 'remote' } }))
+    expect(stepsPickingBy('remote')).toEqual([nodeOf(step).name])
+    expect(stepsPickingBy('sandbox')).toEqual([])
+    expect(removeModel('remote').ok).toBe(true)
+    expect(currentProject().state[step]?.nearest).toEqual({ k: 2 })
   })
 
   test('an edit that changes nothing leaves no step', () => {

@@ -1,16 +1,18 @@
 import { castDraft } from 'immer'
+import { newId } from '@/lib/ids'
 import type { JsonObject } from '@/lib/json'
 import { guessMapping } from '@/engine/data/mapping'
+import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/graph/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec } from '@/engine/metrics/metric'
-import type { Mapping, Project, SplitSpec } from '@/engine/project/project'
+import type { Mapping, Project, ProjectRoles, SplitSpec } from '@/engine/project/project'
 import type { RunId } from '@/storage/records'
 import { getDataset } from '@/storage/datasets'
 import { currentProject, edit, flushSave } from '../project-store'
 import type { Verdict } from './verdict'
 
-export type Role = 'task' | 'prompt' | 'teacher'
+export type Role = keyof ProjectRoles
 
 export function renameProject(name: string): void {
   edit('Rename project', draft => void (draft.name = name), { undo: 'merge', mergeKey: 'project-name' })
@@ -40,11 +42,11 @@ export function takeOptimizer(id: string, params: JsonObject): void {
   })
 }
 
-/** Only the teacher may be left open: bootstrapping then uses the task LM. */
+/** The task LM and the prompt LM are always chosen; a role without a model falls back on one of them, or on nothing. */
 export function setRole(role: Role, modelId: ModelId | undefined): void {
   edit('Change model', draft => {
     if (modelId !== undefined) draft.roles[role] = modelId
-    else if (role === 'teacher') delete draft.roles.teacher
+    else if (role !== 'task' && role !== 'prompt') delete draft.roles[role]
   })
 }
 
@@ -64,7 +66,27 @@ export function updateModel(id: ModelId, patch: Partial<Omit<ModelSpec, 'id'>>):
   )
 }
 
-/** Roles and predictors that used the model fall back to the first one left. */
+/** The same endpoint once more, for other settings. Returns the new model. */
+export function duplicateModel(id: ModelId): ModelSpec | undefined {
+  const { models } = currentProject()
+  const index = models.findIndex(model => model.id === id)
+  const model = models[index]
+  if (model === undefined) return undefined
+  const copy: ModelSpec = { ...model, id: newId('model'), label: copyLabel(model.label, models) }
+  edit('Duplicate model', draft => void draft.models.splice(index + 1, 0, castDraft(copy)))
+  return copy
+}
+
+/** `GPT copy`, then `GPT copy 2`: a copy of a copy is one more of the same. */
+function copyLabel(label: string, models: readonly ModelSpec[]): string {
+  const taken = new Set(models.map(model => model.label))
+  const base = `${label.replace(/ copy(?: \d+)?$/, '')} copy`
+  let name = base
+  for (let n = 2; taken.has(name); n++) name = `${base} ${n}`
+  return name
+}
+
+/** Roles and predictors that used the model fall back to the first one left; steps that picked demos by its embeddings, to words. */
 export function removeModel(id: ModelId): Verdict {
   const rest = currentProject().models.filter(model => model.id !== id)
   const [first] = rest
@@ -73,7 +95,7 @@ export function removeModel(id: ModelId): Verdict {
     draft.models = draft.models.filter(model => model.id !== id)
     if (draft.roles.task === id) draft.roles.task = first.id
     if (draft.roles.prompt === id) draft.roles.prompt = first.id
-    if (draft.roles.teacher === id) delete draft.roles.teacher
+    for (const role of ['teacher', 'reflection', 'embedding'] as const) if (draft.roles[role] === id) delete draft.roles[role]
     for (const state of Object.values(draft.state)) {
       for (const place of [state, ...(state.ensemble?.members ?? [])]) if (place.lm === id) delete place.lm
       // Without its embedder a step picks demos by their words.
@@ -81,6 +103,12 @@ export function removeModel(id: ModelId): Verdict {
     }
   })
   return { ok: true }
+}
+
+/** Names of the steps that pick their demos by the embeddings of this model. */
+export function stepsPickingBy(id: ModelId): readonly string[] {
+  const { graph, state } = currentProject()
+  return predictorsOf(graph).flatMap(predictor => (state[predictor.id]?.nearest?.embedder === id ? [predictor.node.name] : []))
 }
 
 export function setMapping(mapping: Mapping): void {
