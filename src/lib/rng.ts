@@ -11,8 +11,6 @@ export interface Rng {
   getrandbits(k: number): number
   /** A whole number, 0 ≤ x < n. */
   randbelow(n: number): number
-  /** The draws of `randbelow(n)`, with `n` looked at once: for loops of millions. 1 ≤ n < 2³². */
-  below(n: number): () => number
   /** A whole number, a ≤ x ≤ b: both ends belong. */
   randint(a: number, b: number): number
   choice<T>(items: readonly T[]): T
@@ -55,16 +53,6 @@ export function pythonRandom(seed: number | string): Rng {
     return drawn
   }
 
-  function below(n: number): () => number {
-    assert(Number.isSafeInteger(n) && n >= 1 && n < 4294967296, `below needs a whole number from 1 to 2³² − 1, not ${n}`)
-    const shift = 32 - bitLength(n)
-    return () => {
-      let drawn = nextWord() >>> shift
-      while (drawn >= n) drawn = nextWord() >>> shift
-      return drawn
-    }
-  }
-
   function sample<T>(items: readonly T[], k: number): T[] {
     const n = items.length
     assert(Number.isInteger(k) && k >= 0 && k <= n, `Cannot take ${k} of ${n} items`)
@@ -105,7 +93,6 @@ export function pythonRandom(seed: number | string): Rng {
     random,
     getrandbits,
     randbelow,
-    below,
     randint: (a, b) => a + randbelow(b - a + 1),
     choice: items => at(items, randbelow(items.length)),
     shuffle(items) {

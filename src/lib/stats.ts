@@ -31,10 +31,11 @@ export function bootstrapInterval(values: readonly number[], rng: Rng, options: 
   if (n > 5000 && level === 0.95) return normalInterval(values)
   const means = new Float64Array(resamples)
   const numbers = Float64Array.from(values)
-  const draw = rng.below(n)
+  const next = quickWords(rng)
+  const scale = n / 2 ** 32
   for (let i = 0; i < resamples; i += 1) {
     let sum = 0
-    for (let j = 0; j < n; j += 1) sum += numbers[draw()] ?? 0
+    for (let j = 0; j < n; j += 1) sum += numbers[Math.trunc(next() * scale)] ?? 0
     means[i] = sum / n
   }
   means.sort()
@@ -67,6 +68,26 @@ export function pythonRound(value: number, digits = 0): number {
 
 /** The most `toFixed` gives: every bit of a number large enough to be a tie, so what follows the cut is exact. */
 const mostDigits = 100
+
+/**
+ * 32 random bits a time from a small fast generator (xoshiro128++, Blackman and Vigna 2019) that the given one seeds: a resample draws a
+ * million, and they took longer than all else in a replay.
+ */
+function quickWords(rng: Rng): () => number {
+  let [a, b, c, d] = [rng.getrandbits(32), rng.getrandbits(32), rng.getrandbits(32), rng.getrandbits(32) | 1]
+  return () => {
+    const sum = (a + d) | 0
+    const word = (((sum << 7) | (sum >>> 25)) + a) >>> 0
+    const shifted = b << 9
+    c ^= a
+    d ^= b
+    b ^= c
+    a ^= d
+    c ^= shifted
+    d = (d << 11) | (d >>> 21)
+    return word
+  }
+}
 
 function normalInterval(values: readonly number[]): Interval {
   const center = mean(values)
