@@ -33,6 +33,7 @@ export function setDemos(predictorId: PredictorId, demos: readonly Demo[]): void
 
 /** How many demos a call shows, those most like its inputs; undefined shows all of them again. The demos stay either way. */
 export function setNearest(predictorId: PredictorId, k: number | undefined): void {
+  const isOther = k !== undefined && currentProject().state[predictorId]?.nearest !== undefined
   edit(
     k === undefined ? 'Show all demos' : 'Show the nearest demos',
     draft => {
@@ -41,7 +42,8 @@ export function setNearest(predictorId: PredictorId, k: number | undefined): voi
       if (k === undefined) delete state.nearest
       else state.nearest = { ...state.nearest, k }
     },
-    { undo: 'merge', mergeKey: `nearest:${predictorId}` },
+    // Digits typed one after the other are one step; to turn it on or off is one of its own.
+    isOther ? { undo: 'merge', mergeKey: `nearest:${predictorId}` } : {},
   )
 }
 
