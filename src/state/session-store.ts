@@ -20,6 +20,8 @@ export interface SessionState {
   readonly rowRunId?: RunId
   /** Why the last run could not start; cleared by the next try. */
   readonly runProblem?: { readonly code: string; readonly message: string }
+  /** The member of an ensemble that the inspector shows; absent for the best. */
+  readonly shownMember?: number
   readonly theme: Theme
 }
 
@@ -49,6 +51,10 @@ export function setRowRun(id: RunId | undefined): void {
   sessionStore.setState({ rowRunId: id })
 }
 
+export function setShownMember(shownMember: number): void {
+  sessionStore.setState({ shownMember })
+}
+
 export function setInspectorTab(inspectorTab: InspectorTab): void {
   sessionStore.setState({ inspectorTab })
 }
@@ -60,7 +66,14 @@ export function setTheme(theme: Theme): void {
 
 /** Forgets what belongs to one project; the theme stays. */
 export function resetSession(): void {
-  sessionStore.setState({ selectedNodes: [], selectedEdges: [], activeRowId: undefined, rowRunId: undefined, runProblem: undefined })
+  sessionStore.setState({
+    selectedNodes: [],
+    selectedEdges: [],
+    activeRowId: undefined,
+    rowRunId: undefined,
+    runProblem: undefined,
+    shownMember: undefined,
+  })
 }
 
 function storedTheme(): Theme {

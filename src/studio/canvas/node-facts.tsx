@@ -1,5 +1,6 @@
-import type { ProgramNode, SignatureNode } from '@/engine/graph/program'
+import type { PredictorState, ProgramNode, SignatureNode } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { demoWords, ensembleWords } from '@/engine/graph/state-words'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { useProject } from '@/state/project-store'
 import { LockMark } from './lock-mark'
@@ -14,7 +15,8 @@ export function NodeFacts({ node }: { node: ProgramNode }) {
 function SignatureFacts({ node }: { node: SignatureNode }) {
   const predictors = useProject(project => predictorIdsOf(project.graph, node.id))
   const state = useProject(project => (predictors ? project.state[predictors.split(' ')[0] ?? ''] : undefined))
-  const demoCount = useProject(project => predictors.split(' ').reduce((sum, id) => sum + (project.state[id]?.demos.length ?? 0), 0))
+  const demos = useProject(project => demoFacts(predictors.split(' ').flatMap(id => project.state[id] ?? [])))
+  const members = useProject(project => (state?.ensemble ? ensembleWords(project.state) : undefined))
   const model = useProject(project =>
     state?.lm ? (project.models.find(spec => spec.id === state.lm)?.label ?? 'missing model') : undefined,
   )
@@ -24,15 +26,28 @@ function SignatureFacts({ node }: { node: SignatureNode }) {
       <p className={state?.instructions ? 'node-instructions' : 'node-instructions node-instructions-default'} title={instructions}>
         {instructions}
       </p>
-      {(demoCount > 0 || model || node.locks) && (
+      {(demos !== '' || members || model || node.locks) && (
         <p className="node-facts">
           <LockMark locks={node.locks} />
-          {demoCount > 0 && <span>{demoCount === 1 ? '1 demo' : `${demoCount} demos`}</span>}
+          {members ? (
+            <span title="An ensemble: every row runs through all members. Their instructions and demos stand in the panel on the right.">
+              {members}
+            </span>
+          ) : (
+            demos !== '' && <span>{demos}</span>
+          )}
           {model && <span title="This node's own model">{model}</span>}
         </p>
       )}
     </>
   )
+}
+
+/** Of a module with several predictors, how many all of them have. */
+function demoFacts(states: readonly PredictorState[]): string {
+  const [only, ...others] = states
+  if (only && others.length === 0) return demoWords(only)
+  return demoWords({ demos: states.flatMap(({ demos }) => demos) })
 }
 
 /** A string, so that a selector can hand it out without making the card draw again. */

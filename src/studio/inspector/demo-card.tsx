@@ -32,7 +32,7 @@ export function DemoCard({ demo, index, count, fields, isOpen, onToggle, onChang
         <button type="button" className="demo-toggle" aria-expanded={isOpen} onClick={onToggle}>
           {isOpen ? <ChevronDown size={12} aria-hidden /> : <ChevronRight size={12} aria-hidden />}
           <span className="sr-only">Demo {index + 1}: </span>
-          <span className="demo-words">{preview(demo, fields) || 'Empty demo'}</span>
+          <span className="demo-words">{demoLine(demo, fields) || 'Empty demo'}</span>
         </button>
         {demo['augmented'] === true && (
           <Badge tone="accent" title="Recorded by a bootstrap: the program's own answer to a row of the trainset">
@@ -77,7 +77,8 @@ export function DemoCard({ demo, index, count, fields, isOpen, onToggle, onChang
   )
 }
 
-function preview(demo: Demo, fields: readonly Field[]): string {
+/** What a demo answers to what, in a line. */
+export function demoLine(demo: Demo, fields: readonly Field[]): string {
   const side = (role: Field['role']) =>
     fields
       .filter(field => field.role === role && demo[field.name] !== undefined)

@@ -11,16 +11,21 @@ import { useRows } from './active-row'
 import { DemoCard } from './demo-card'
 import { demoFromRow } from './demo-from-row'
 import { LockButton } from './lock-button'
+import { NearestChoice } from './nearest-choice'
 import { RowPicker } from './row-picker'
 import { useRowRun } from './row-run'
 
 /** The few-shot examples of one predictor, in the order the prompt shows them. */
 export function DemosList({ predictor }: { predictor: ReturnType<typeof predictorsOf>[number] }) {
   const demos = useProject(project => project.state[predictor.id]?.demos ?? noDemos)
+  const nearest = useProject(project => project.state[predictor.id]?.nearest)
   const fields = useProject(project => predictor.signature(project.state).fields)
   const graph = useProject(project => project.graph)
   const isLocked = predictor.node.locks?.demos === true
   const [open, setOpen] = useState<number>()
+  const [isLong, setLong] = useState(false)
+  // A pool may hold every row of the train split. The one that is open may be the newest, at the end.
+  const shown = isLong || (open ?? 0) >= mostAtOnce ? demos : demos.slice(0, mostAtOnce)
   const { rows, exampleOf } = useRows()
   const run = useRowRun()
   const write = (next: readonly Demo[]) => setDemos(predictor.id, next)
@@ -64,6 +69,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
         </span>
       }
     >
+      <NearestChoice predictorId={predictor.id} nearest={nearest} demoCount={demos.length} />
       {demos.length === 0 ? (
         <p className="inspector-faint">
           {isLocked
@@ -72,7 +78,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
         </p>
       ) : (
         <ol className="demo-list">
-          {demos.map((demo, index) => (
+          {shown.map((demo, index) => (
             <DemoCard
               key={index}
               demo={demo}
@@ -91,8 +97,14 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
           ))}
         </ol>
       )}
+      {shown.length < demos.length && (
+        <Button size="sm" variant="ghost" className="mt-2" onClick={() => setLong(true)}>
+          Show all {demos.length}
+        </Button>
+      )}
     </PanelSection>
   )
 }
 
 const noDemos: readonly Demo[] = []
+const mostAtOnce = 30

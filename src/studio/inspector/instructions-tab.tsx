@@ -9,20 +9,38 @@ import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
 import { PanelSection } from '@/ui/panel'
 import { DemosList } from './demos-list'
+import { EnsembleSection, useShownMember } from './ensemble-section'
 import { LockButton } from './lock-button'
+import { MemberState } from './member-state'
 
 /** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
 export function InstructionsTab({ node }: { node: SignatureNode }) {
   const predictors = useProject(project => predictorsOf(project.graph).filter(predictor => predictor.node.id === node.id))
-  return predictors.map(predictor => (
-    <div key={predictor.id}>
-      {predictors.length > 1 && <h3 className="inspector-subtitle">{predictor.key}</h3>}
-      <PanelSection>
-        <Instructions predictorId={predictor.id} node={node} />
-      </PanelSection>
-      <DemosList predictor={predictor} />
-    </div>
-  ))
+  const shown = useShownMember()
+  const member = shown?.ensemble.members[shown.index]
+  return (
+    <>
+      <EnsembleSection />
+      {predictors.map(predictor => {
+        const state = member?.[predictor.id]
+        return (
+          <div key={predictor.id}>
+            {predictors.length > 1 && <h3 className="inspector-subtitle">{predictor.key}</h3>}
+            {state && member ? (
+              <MemberState key={shown?.index} member={state} fields={predictor.signature(member).fields} />
+            ) : (
+              <>
+                <PanelSection>
+                  <Instructions predictorId={predictor.id} node={node} />
+                </PanelSection>
+                <DemosList predictor={predictor} />
+              </>
+            )}
+          </div>
+        )
+      })}
+    </>
+  )
 }
 
 function Instructions({ predictorId, node }: { predictorId: string; node: SignatureNode }) {

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { programInputs, programOutputs } from '@/engine/data/mapping'
+import { ensembleWords } from '@/engine/graph/state-words'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import type { Field } from '@/engine/signature/signature'
 import { useProject } from '@/state/project-store'
@@ -16,6 +17,7 @@ export function Overview() {
   const problems = problemsOf(graph)
   const steps = graph.nodes.filter(node => node.kind === 'signature' || node.kind === 'code').length
   const demoCount = Object.values(state).reduce((sum, predictor) => sum + predictor.demos.length, 0)
+  const ensemble = useProject(project => ensembleWords(project.state))
   // What a program takes are the outputs of its Input, so the roles turn round.
   const fields = [...withRole(programInputs(graph), 'input'), ...withRole(programOutputs(graph), 'output')]
   return (
@@ -24,8 +26,8 @@ export function Overview() {
       <PanelSection title="Signature">
         <code className="program-line">{fields.length === 0 ? 'No inputs or outputs yet' : printSignatureLine(fields)}</code>
         <p className="inspector-faint">
-          {steps === 1 ? '1 step' : `${steps} steps`}, {demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to
-          edit it.
+          {steps === 1 ? '1 step' : `${steps} steps`}, {ensemble ?? (demoCount === 1 ? '1 demo' : `${demoCount} demos`)}. Choose a node on
+          the canvas to edit it.
         </p>
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>

@@ -13,6 +13,7 @@ import { Segmented } from '@/ui/segmented'
 import { toast } from '@/ui/toast'
 import { useActiveRow } from './active-row'
 import { inputSources } from './demo-from-row'
+import { EnsembleSection, useShownMember } from './ensemble-section'
 import { estimateTokens, messagesAsCurl, messagesAsJson, messagesAsText, placeholderValues } from './prompt-text'
 import { useRowRun } from './row-run'
 
@@ -23,6 +24,7 @@ export function PromptTab({ node }: { node: SignatureNode }) {
   const predictorId = predictors.some(predictor => predictor.id === chosen) ? chosen : (predictors[0]?.id ?? '')
   return (
     <>
+      <EnsembleSection canChange={false} />
       {predictors.length > 1 && (
         <PanelSection>
           <Segmented
@@ -41,7 +43,9 @@ export function PromptTab({ node }: { node: SignatureNode }) {
 
 function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: string }) {
   const graph = useProject(project => project.graph)
-  const state = useProject(project => project.state)
+  const whole = useProject(project => project.state)
+  const shown = useShownMember()
+  const state = shown?.ensemble.members[shown.index] ?? whole
   const models = useProject(project => project.models)
   const taskId = useProject(project => project.roles.task)
   const active = useActiveRow()
@@ -84,6 +88,11 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
       }
     >
       <p className="inspector-faint">{active ? `For row ${active.number}.` : 'No row chosen: inputs show as placeholders.'}</p>
+      {state[predictorId]?.nearest?.embedder !== undefined && (
+        <p className="prompt-note">
+          A run picks these demos by embeddings. Here they are picked by the words they share, so others may be shown.
+        </p>
+      )}
       {missing.length > 0 && active && (
         <p className="prompt-note">
           Not known yet: {missing.join(', ')}. Run this row once and the prompt shows what the steps before this one really gave.
