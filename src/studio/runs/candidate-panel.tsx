@@ -1,6 +1,8 @@
 import { X } from 'lucide-react'
 import { useEffect } from 'react'
+import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { reduceNames } from '@/engine/graph/state-words'
 import { scorePercent } from '@/lib/percent'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
@@ -11,20 +13,22 @@ import { IconButton } from '@/ui/icon-button'
 import { TabPanel, Tabs } from '@/ui/tabs'
 import { ApplyCandidate } from './apply-candidate'
 import { CandidateActions } from './candidate-actions'
-import type { CandidateRow } from './candidate-rows'
-import { howWords } from './candidate-words'
+import { memberNames, type CandidateRow } from './candidate-rows'
+import { choiceWords, howWords } from './candidate-words'
 import { DemoList } from './demo-list'
+import { MembersList } from './members-list'
 import { RowsTable } from './rows-table'
 import { rowWords } from './run-words'
 
 interface CandidatePanelProps {
   readonly record: RunRecord
   readonly row: CandidateRow
+  readonly rows: readonly CandidateRow[]
   readonly onClose: () => void
 }
 
 /** One candidate: its instructions and demos, and how each row fared with them. */
-export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
+export function CandidatePanel({ record, row, rows, onClose }: CandidatePanelProps) {
   const { candidate, isBaseline, isBest } = row
   const { candidateTab } = useRunPage(record.id)
   const summary = candidate.full?.summary
@@ -84,7 +88,7 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
         ]}
       >
         <TabPanel value="state" className="px-4 py-3">
-          <CandidateState record={record} row={row} />
+          <CandidateState record={record} row={row} rows={rows} />
         </TabPanel>
         <TabPanel value="rows" className="overflow-hidden">
           <CandidateRows record={record} batch={candidate.full?.batch ?? candidate.minibatches.at(-1)?.batch} />
@@ -94,9 +98,17 @@ export function CandidatePanel({ record, row, onClose }: CandidatePanelProps) {
   )
 }
 
-function CandidateState({ record, row: { candidate, changes } }: Pick<CandidatePanelProps, 'record' | 'row'>) {
+function CandidateState({ record, row: { candidate, changes }, rows }: Pick<CandidatePanelProps, 'record' | 'row' | 'rows'>) {
+  const ensemble = ensembleOf(candidate.state)
+  const baseline = rows.find(row => row.isBaseline)?.candidate.state ?? record.spec.state
+  const names = memberNames(candidate.state, rows)
   return (
     <div className="flex flex-col gap-5">
+      {ensemble && (
+        <p className="rounded-md bg-sunken px-3 py-2 text-soft">
+          An ensemble: every row runs through all {ensemble.members.length} members; the {reduceNames[ensemble.reduce]} is returned.
+        </p>
+      )}
       {predictorsOf(record.spec.graph).map(predictor => {
         const state = candidate.state[predictor.id]
         const change = changes.find(each => each.id === predictor.id)
@@ -107,20 +119,27 @@ function CandidateState({ record, row: { candidate, changes } }: Pick<CandidateP
               {predictor.node.name}
               {predictor.key !== '' && <span className="text-soft"> · {predictor.key}</span>}
             </h3>
-            <p className="mb-1 flex items-center gap-1.5 text-sm text-faint">
-              Instructions {change?.hasNewInstructions === true && <Badge tone="accent">changed</Badge>}
-            </p>
-            <p className="mb-3 rounded-md border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
-              {state?.instructions === undefined || state.instructions === '' ? (
-                <span className="text-faint">None</span>
-              ) : (
-                state.instructions
-              )}
-            </p>
-            <p className="mb-1 text-sm text-faint">
-              {state === undefined || state.demos.length === 0 ? 'No demos' : `Demos (${state.demos.length})`}
-            </p>
-            {state !== undefined && <DemoList demos={state.demos} fields={fields} added={change?.added ?? []} />}
+            {state?.ensemble ? (
+              <MembersList members={state.ensemble.members} names={names} fields={fields} before={baseline[predictor.id] ?? state} />
+            ) : (
+              <>
+                <p className="mb-1 flex items-center gap-1.5 text-sm text-faint">
+                  Instructions {change?.hasNewInstructions === true && <Badge tone="accent">changed</Badge>}
+                </p>
+                <p className="mb-3 rounded-md border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
+                  {state?.instructions === undefined || state.instructions === '' ? (
+                    <span className="text-faint">None</span>
+                  ) : (
+                    state.instructions
+                  )}
+                </p>
+                <p className="mb-1 text-sm text-faint">
+                  {state === undefined || state.demos.length === 0 ? 'No demos' : `Demos (${state.demos.length})`}
+                  {state?.nearest && state.demos.length > 0 && `. ${choiceWords(state)}.`}
+                </p>
+                {state !== undefined && <DemoList demos={state.demos} fields={fields} added={change?.added ?? []} />}
+              </>
+            )}
           </section>
         )
       })}

@@ -1,4 +1,6 @@
-import type { ProgramGraph } from '@/engine/graph/program'
+import { stateHash } from '@/engine/graph/default-state'
+import { ensembleOf } from '@/engine/graph/ensemble'
+import type { ProgramGraph, ProgramState } from '@/engine/graph/program'
 import type { CandidateView, RunView } from '@/engine/run/run-view'
 import { mean } from '@/lib/stats'
 import type { ScorePoint } from '@/ui/charts/score-chart'
@@ -45,6 +47,29 @@ export function scorePoints(rows: readonly CandidateRow[]): readonly ScorePoint[
           },
         ],
   )
+}
+
+/** What the members of an ensemble were called as candidates of their own; the same state has the same id. */
+export function memberNames(state: ProgramState, rows: readonly CandidateRow[]): readonly (string | undefined)[] {
+  const labels = new Map(rows.map(({ candidate }) => [candidate.id, candidate.label]))
+  return (ensembleOf(state)?.members ?? []).map(member => labels.get(stateHash(member)))
+}
+
+type RowCounts = Readonly<Record<'train' | 'val', { readonly count: number }>>
+
+/**
+ * What the dots of the chart stand for; undefined where every one is a full evaluation. Which split a minibatch is of differs from
+ * optimizer to optimizer, so its rows are asked.
+ */
+export function dotWords(rows: readonly CandidateRow[], { train, val }: RowCounts): string | undefined {
+  const hollow = rows.filter(({ candidate }) => candidate.full === undefined && candidate.minibatches.length > 0)
+  const full = new Set(rows.flatMap(({ candidate }) => candidate.full?.examples ?? []))
+  if (hollow.length === 0) return undefined
+  const batches = hollow.flatMap(({ candidate }) => candidate.minibatches.map(batch => batch.examples))
+  const scored = val.count > 0 ? 'val' : 'train'
+  const drawn = batches.flat().every(id => full.has(id)) ? scored : 'train'
+  const isWhole = drawn === 'train' && batches.every(({ length }) => length >= train.count)
+  return `Solid: all ${scored} rows. Hollow: ${isWhole ? 'all' : 'a minibatch of'} ${drawn} rows. Only solid ones can be best.`
 }
 
 function scoreOf({ full, minibatches }: CandidateView): number | undefined {

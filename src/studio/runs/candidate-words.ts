@@ -1,3 +1,4 @@
+import type { PredictorState } from '@/engine/graph/program'
 import { optimizerKinds } from '@/engine/optimizers/registry'
 import type { CandidateRow } from './candidate-rows'
 
@@ -5,6 +6,13 @@ import type { CandidateRow } from './candidate-rows'
 export function howWords(how: string): string {
   const optimizer = optimizerKinds.find(kind => kind.id === how)
   return names[how] ?? optimizer?.title ?? how
+}
+
+/** What of its demos a call shows. */
+export function choiceWords({ nearest, demos }: Pick<PredictorState, 'nearest' | 'demos'>): string {
+  if (nearest === undefined) return 'Every call shows all of them'
+  const by = nearest.embedder === undefined ? 'by words' : 'by embeddings'
+  return `A call shows the ${Math.min(nearest.k, demos.length)} most like its inputs, ${by}`
 }
 
 export function verdictOf({
@@ -33,4 +41,6 @@ const names: Readonly<Record<string, string>> = {
   merge: 'Merged from two candidates',
   'append-demo': 'A demo added',
   'append-rule': 'A rule added',
+  nearest: 'Demos picked for each call',
+  ensemble: 'The best candidates together',
 }

@@ -104,7 +104,7 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
         </TabPanel>
         <TabPanel value="changes">
           {pair}
-          <ChangesList changes={changes} graph={graph} before={before} after={after} isLive={isLive} />
+          <ChangesList changes={changes} graph={graph} before={before} after={after} rows={rows} isLive={isLive} />
         </TabPanel>
         <TabPanel value="rows" className="flex flex-col overflow-hidden">
           {pair}

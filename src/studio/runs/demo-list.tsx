@@ -1,8 +1,10 @@
+import { useState } from 'react'
 import type { Demo } from '@/engine/graph/program'
 import type { Field } from '@/engine/signature/signature'
 import { canonicalJson } from '@/lib/canonical-json'
 import { valueText } from '@/state/runs/value-text'
 import { Badge } from '@/ui/badge'
+import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
 
 interface DemoListProps {
@@ -15,10 +17,12 @@ interface DemoListProps {
 
 /** Few-shot examples, each folded to a line of what it answers. */
 export function DemoList({ demos, fields, added = [], mark }: DemoListProps) {
+  const [isLong, setLong] = useState(false)
+  const listed = isLong ? demos : demos.slice(0, mostAtOnce)
   const news = new Set(added.map(demo => canonicalJson(demo)))
   return (
     <ol className="flex flex-col gap-1.5">
-      {demos.map((demo, index) => {
+      {listed.map((demo, index) => {
         const isNew = mark === 'added' || news.has(canonicalJson(demo))
         const names = [...fields.map(field => field.name), ...Object.keys(demo).filter(name => !fields.some(field => field.name === name))]
         const shown = names.filter(name => name !== 'augmented' && demo[name] !== undefined)
@@ -50,9 +54,19 @@ export function DemoList({ demos, fields, added = [], mark }: DemoListProps) {
           </li>
         )
       })}
+      {listed.length < demos.length && (
+        <li>
+          <Button size="sm" variant="ghost" onClick={() => setLong(true)}>
+            Show all {demos.length}
+          </Button>
+        </li>
+      )}
     </ol>
   )
 }
+
+/** A pool of demos may hold every row of the train split. */
+const mostAtOnce = 30
 
 function demoLine(demo: Demo, fields: readonly Field[]): string {
   const side = (role: Field['role']) =>

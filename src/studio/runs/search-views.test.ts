@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
+import { stateHash } from '@/engine/graph/default-state'
+import { ensembleState } from '@/engine/graph/ensemble'
 import type { CandidateView, RunView } from '@/engine/run/run-view'
 import { emptyRunView, reduceRun } from '@/engine/run/reduce'
 import { candidateCosts } from '@/state/runs/candidate-costs'
 import { isSealed } from '@/state/runs/sealed'
 import { oneStep } from '@/testing/toy-programs'
 import { toyRun } from '@/testing/toy-run'
-import type { CandidateRow } from './candidate-rows'
+import { dotWords, memberNames, type CandidateRow } from './candidate-rows'
 import { choiceEffects } from './choices'
 import { frontierMatrix } from './frontier'
 import { hasLineage, lineageOf } from './lineage'
@@ -146,4 +148,26 @@ it('seals a run on all rows where there is a test split, until it is revealed', 
   expect(isSealed(all, { reveals: [], split: { ...split, test: 0 } })).toBe(false)
   expect(isSealed(all, { reveals: [{ at: 0, runId: 'run' }], split })).toBe(false)
   expect(isSealed({ id: 'run', spec }, { reveals: [], split })).toBe(false)
+})
+
+it('says which rows a hollow dot has seen', () => {
+  const summary = { mean: 0.5, low: 0, high: 1, count: 2, errors: 0, unscored: 0 }
+  const full = { batch: 0, examples: ['v1', 'v2'], scores: [1, 0], summary }
+  const on = (...examples: string[]) => ({ minibatches: [{ batch: 1, examples, scores: examples.map(() => 1) }] })
+  const counts = { train: { count: 3 }, val: { count: 2 } }
+  const words = (...examples: string[]) => dotWords([row(0, { full }), row(1, on(...examples))], counts)
+  expect(words('v2')).toBe('Solid: all val rows. Hollow: a minibatch of val rows. Only solid ones can be best.')
+  expect(words('t1', 't2')).toContain('Hollow: a minibatch of train rows.')
+  expect(words('t1', 't2', 't3')).toContain('Hollow: all train rows.')
+  expect(dotWords([row(0, { full }), row(1, on('v1'))], { ...counts, val: { count: 0 } })).toContain('Solid: all train rows.')
+  // What went on to a full evaluation is solid.
+  expect(dotWords([row(0, { full }), row(1, { full, ...on('t1') })], counts)).toBeUndefined()
+})
+
+it('calls the members of an ensemble what they were called as candidates', () => {
+  const states = ['a', 'b'].map(instructions => ({ classify: { instructions, demos: [] } }))
+  const [first = {}, second = {}] = states
+  const rows = [row(1, { id: stateHash(second), label: 'seed 7', state: second })]
+  expect(memberNames(ensembleState(first, states, 'majority'), rows)).toEqual([undefined, 'seed 7'])
+  expect(memberNames(first, rows)).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { ensembleState } from '@/engine/graph/ensemble'
 import { twoSteps } from '@/testing/toy-programs'
 import { changeWords, isChanged, stateChanges } from './state-changes'
 
@@ -24,4 +25,23 @@ it('counts a demo that stands twice as two', () => {
   const [change] = stateChanges(graph, { extract: state('A', 'x') }, { extract: state('B', 'x', 'x') })
   expect(change).toMatchObject({ added: [demo('x')], kept: [demo('x')], removed: [] })
   expect(change && changeWords(change)).toBe('instructions, +1 demo')
+})
+
+it('sees another choice among the same demos, and says what is shown', () => {
+  const all = state('A', 'x', 'y', 'z')
+  const [picked] = stateChanges(graph, { extract: all }, { extract: { ...all, nearest: { k: 2 } } })
+  expect(picked && [isChanged(picked), changeWords(picked)]).toEqual([true, '2 nearest shown'])
+  const [more] = stateChanges(graph, { extract: { ...all, nearest: { k: 2 } } }, { extract: all })
+  expect(more && changeWords(more)).toBe('all demos shown')
+})
+
+it('tells an ensemble from its best member', () => {
+  const one = { extract: state('A', 'x') }
+  const both = ensembleState(one, [one, { extract: state('B') }], 'majority')
+  const [together] = stateChanges(graph, one, both)
+  expect(together && [isChanged(together), changeWords(together)]).toEqual([true, '2 members'])
+  const [back] = stateChanges(graph, both, one)
+  expect(back && changeWords(back)).toBe('one program')
+  const [joined] = stateChanges(graph, both, ensembleState(one, [one, { extract: state('B') }], 'mean'))
+  expect(joined && isChanged(joined)).toBe(true)
 })

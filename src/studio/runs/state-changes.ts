@@ -13,6 +13,10 @@ export interface PredictorChange {
   readonly added: readonly Demo[]
   readonly kept: readonly Demo[]
   readonly removed: readonly Demo[]
+  /** Another choice among the demos, or all of them where there was a choice. */
+  readonly hasNewChoice: boolean
+  /** Other members, another way to join their answers, or one program where there were several. */
+  readonly hasNewMembers: boolean
 }
 
 /** Every predictor, in execution order, also those that stayed as they were. */
@@ -26,27 +30,37 @@ export function stateChanges(graph: ProgramGraph, before: ProgramState, after: P
       before: old,
       after: next,
       hasNewInstructions: old.instructions !== next.instructions,
-      added: without(next.demos, old.demos),
-      kept: without(next.demos, without(next.demos, old.demos)),
-      removed: without(old.demos, next.demos),
+      ...demoDifference(old.demos, next.demos),
+      hasNewChoice: !isEqual(old.nearest, next.nearest),
+      hasNewMembers: !isEqual(old.ensemble, next.ensemble),
     }
   })
+}
+
+/** Demos that came, stayed and went, by what is in them. */
+export function demoDifference(before: readonly Demo[], after: readonly Demo[]): Pick<PredictorChange, 'added' | 'kept' | 'removed'> {
+  const added = without(after, before)
+  return { added, kept: without(after, added), removed: without(before, after) }
 }
 
 export function predictorName({ key, node }: Pick<Predictor, 'key' | 'node'>): string {
   return key === '' ? node.name : `${node.name} · ${key}`
 }
 
-export function isChanged({ hasNewInstructions, added, removed }: PredictorChange): boolean {
-  return hasNewInstructions || added.length > 0 || removed.length > 0
+export function isChanged({ hasNewInstructions, added, removed, hasNewChoice, hasNewMembers }: PredictorChange): boolean {
+  return hasNewInstructions || added.length > 0 || removed.length > 0 || hasNewChoice || hasNewMembers
 }
 
-/** `instructions, 4 demos added` */
-export function changeWords({ hasNewInstructions, added, removed }: PredictorChange): string {
+/** `instructions, +4 demos`; of an ensemble how many members it has, since each has instructions and demos of its own. */
+export function changeWords(change: PredictorChange): string {
+  const { hasNewInstructions, added, removed, hasNewChoice, hasNewMembers, after } = change
+  if (after.ensemble && hasNewMembers) return `${after.ensemble.members.length} members`
   return [
+    ...(hasNewMembers ? ['one program'] : []),
     ...(hasNewInstructions ? ['instructions'] : []),
     ...(added.length > 0 ? [`+${added.length} ${added.length === 1 ? 'demo' : 'demos'}`] : []),
     ...(removed.length > 0 ? [`−${removed.length} ${removed.length === 1 ? 'demo' : 'demos'}`] : []),
+    ...(hasNewChoice ? [after.nearest ? `${after.nearest.k} nearest shown` : 'all demos shown'] : []),
   ].join(', ')
 }
 
@@ -59,6 +73,10 @@ function without(demos: readonly Demo[], others: readonly Demo[]): readonly Demo
     counts.set(canonicalJson(demo), left - 1)
     return left <= 0
   })
+}
+
+function isEqual(before: unknown, after: unknown): boolean {
+  return canonicalJson(before ?? null) === canonicalJson(after ?? null)
 }
 
 const noState: PredictorState = { instructions: '', demos: [] }

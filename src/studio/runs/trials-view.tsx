@@ -3,7 +3,7 @@ import { useCandidateCosts } from '@/state/runs/candidate-costs'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { ScoreChart } from '@/ui/charts/score-chart'
-import { scorePoints, type CandidateRow } from './candidate-rows'
+import { dotWords, scorePoints, type CandidateRow } from './candidate-rows'
 import { CandidateTable } from './candidate-table'
 import { StagesList } from './stages-list'
 import { WithCandidate } from './with-candidate'
@@ -23,7 +23,7 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
   const baseline = rows.find(row => row.isBaseline)
   const points = scorePoints(rows)
   const best = rows.find(row => row.isBest)
-  const hasBoth = points.some(({ kind }) => kind === 'minibatch') && points.some(({ kind }) => kind === 'full')
+  const dots = dotWords(rows, record.spec.data)
   const select = (id: string | undefined) => setRunPage(record.id, { candidate: id })
   const costs = useCandidateCosts(record.id, view, !isLive)
   return (
@@ -56,12 +56,10 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
             selectedId={selected?.candidate.id}
             onSelect={select}
             xLabel="Trial"
-            yLabel="Val score"
+            yLabel="Score"
             height={190}
           />
-          {hasBoth && (
-            <p className="-mt-1 pb-1 pl-11 text-xs text-faint">Solid: all val rows. Hollow: a minibatch. Only solid ones can be best.</p>
-          )}
+          {dots !== undefined && <p className="-mt-1 pb-1 pl-11 text-xs text-faint">{dots}</p>}
         </div>
       )}
       <div className="min-h-0 flex-1 bg-surface">

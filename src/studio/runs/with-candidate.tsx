@@ -22,7 +22,7 @@ export function WithCandidate({ record, rows, children, aside }: WithCandidatePr
       {selected === undefined ? (
         aside
       ) : (
-        <CandidatePanel record={record} row={selected} onClose={() => setRunPage(record.id, { candidate: undefined })} />
+        <CandidatePanel record={record} row={selected} rows={rows} onClose={() => setRunPage(record.id, { candidate: undefined })} />
       )}
     </div>
   )
