@@ -9,18 +9,10 @@ export function KitCharts() {
   const [selected, setSelected] = useState<string>()
   return (
     <KitBlock title="Charts">
-      <ScoreChart
-        points={points}
-        baseline={0.62}
-        bestId="t9"
-        selectedId={selected}
-        onSelect={setSelected}
-        xLabel="Trial"
-        yLabel="Val score"
-      />
+      <ScoreChart points={points} baseline={0.62} bestId="t9" selectedId={selected} onSelect={setSelected} xLabel="Trial" yLabel="Score" />
       <Interval mean={0.78} low={0.71} high={0.84} baseline={0.62} />
       <Histogram label="Scores" values={scores} domain={[0, 1]} format={share => wholePercent(share)} />
-      <ScoreChart points={[]} onSelect={setSelected} xLabel="Trial" yLabel="Val score" height={120} />
+      <ScoreChart points={[]} onSelect={setSelected} xLabel="Trial" yLabel="Score" height={120} />
     </KitBlock>
   )
 }

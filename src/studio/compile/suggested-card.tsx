@@ -84,13 +84,19 @@ function Takes({ advice, recommendation }: { readonly advice: OptimizerAdvice; r
 
 function Use({ recommendation, isMain = false }: { readonly recommendation: Recommendation; readonly isMain?: boolean }) {
   const { optimizerId, params, title } = recommendation
-  const isInUse = useProject(({ optimizer }) => isChosen(optimizer, optimizerId, params))
+  const isSame = useProject(({ optimizer }) => isChosen(optimizer, optimizerId, params))
+  const isOther = useProject(({ optimizer }) => optimizer.id === optimizerId)
   return (
-    <span className="flex w-16 shrink-0 justify-end">
-      {isInUse ? (
-        <Badge tone="good">
-          <Check aria-hidden="true" /> In use
+    <span className="flex w-24 shrink-0 flex-col items-end gap-1">
+      {(isSame || isOther) && (
+        <Badge tone={isSame ? 'good' : 'neutral'} title={isSame ? undefined : 'Chosen with other settings than these'}>
+          <Check aria-hidden="true" /> Chosen
         </Badge>
+      )}
+      {isSame ? null : isOther ? (
+        <Button size="sm" aria-label={`Use these settings of ${title}`} onClick={() => takeOptimizer(optimizerId, params)}>
+          Use these
+        </Button>
       ) : (
         <Button
           size="sm"
