@@ -56,12 +56,12 @@ export async function runOurs(optimizer: string, taskId: string, seed: number, {
 }
 
 /**
- * CPU time of the engine alone: the same run again with every answer at hand, so that no model and no network takes part. The lesser
- * of two, since the first still compiles. A trial is one candidate scored, on a minibatch or on all rows.
+ * CPU time of the engine alone: the same run again with every answer at hand, so that no model and no network takes part. The least
+ * of five, since the first still compile. A trial is one candidate scored, on a minibatch or on all rows.
  */
 async function ownTime(spec: RunSpec, data: Rows, ports: RunPorts): Promise<{ trials: number; cpuMsPerTrial: number }> {
   const runs = []
-  for (let run = 0; run < 2; run += 1) {
+  for (let run = 0; run < 5; run += 1) {
     let trials = 0
     const before = process.cpuUsage()
     await finished(spec, data, { ...ports, offline: true }, event => {
