@@ -208,6 +208,25 @@ describe('the search', () => {
     expect(idsOf(madeUp({ ...noGain, candidates: [dull] }))).not.toContain('minibatch-luck')
   })
 
+  it('tells rows that were learned by heart from a gain that carries over', () => {
+    const onTrain = (right: number) => ({
+      batch: 1,
+      examples: Array.from({ length: 20 }, (_, index) => `t${index}`),
+      scores: pattern(20, right),
+    })
+    const learned = candidate('round 3', pattern(60, 33), { minibatches: [onTrain(20)] })
+    const run = madeUp({ ...noGain, candidates: [learned], best: 'round 3' })
+    expect(find(run, 'train-rows-learned')?.detail).toContain(
+      'round 3 scores 100.0 % on the 20 rows of the train split it was chosen by, and 55.0 %',
+    )
+    // These rows were no sample of the val rows that had luck.
+    expect(idsOf(run)).not.toContain('minibatch-luck')
+    const fits = candidate('round 3', pattern(60, 33), { minibatches: [onTrain(12)] })
+    expect(idsOf(madeUp({ ...noGain, candidates: [fits], best: 'round 3' }))).not.toContain('train-rows-learned')
+    const onVal = candidate('trial 4', pattern(60, 33), { minibatches: [minibatch(pattern(20, 20))] })
+    expect(idsOf(madeUp({ ...noGain, candidates: [onVal], best: 'trial 4' }))).not.toContain('train-rows-learned')
+  })
+
   it('on the Sandbox is told to be on the Sandbox', () => {
     expect(diagnose(madeUp({ ...clearGain, isSandbox: true })).findings).toMatchObject([{ id: 'sandbox-model', tone: 'note' }])
   })

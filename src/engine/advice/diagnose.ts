@@ -1,7 +1,7 @@
 import type { Diagnosis, Finding, FinishedRun } from './finding'
 import { factsOf, type RunFacts } from './run-facts'
 import { ceilingReached, manyTriedOnSameRows, metricIsFlat, metricIsNoisy, rowsFailed, valIsSmall } from './score-findings'
-import { demosTooFew, endedEarly, everythingLocked, minibatchLuck, sameCandidates } from './search-findings'
+import { demosTooFew, endedEarly, everythingLocked, minibatchLuck, sameCandidates, trainRowsLearned } from './search-findings'
 
 /**
  * Why a compile brought no gain, or what to doubt about the gain it brought: each finding with its numbers and the next action.
@@ -24,6 +24,7 @@ const rules: readonly ((facts: RunFacts) => Finding | undefined)[] = [
   demosTooFew,
   metricIsNoisy,
   minibatchLuck,
+  trainRowsLearned,
   valIsSmall,
   manyTriedOnSameRows,
   sandboxAnswered,

@@ -13,6 +13,7 @@ export type FindingId =
   | 'few-demos'
   | 'metric-noise'
   | 'minibatch-luck'
+  | 'train-rows-learned'
   | 'val-small'
   | 'many-candidates'
   | 'sandbox-model'

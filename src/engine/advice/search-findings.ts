@@ -4,10 +4,12 @@ import { openPredictors } from '../graph/locks'
 import type { CandidateView } from '../run/run-view'
 import { rows } from '../run/sentences'
 import type { Finding } from './finding'
-import type { RunFacts } from './run-facts'
+import type { RunFacts, ScoredView } from './run-facts'
 import { many, size, verb } from './words'
 
 const luckDrop = 0.05
+const fewestTrainRows = 10
+const learnedGap = 0.15
 
 export function endedEarly({ view, scored, verdict }: RunFacts): Finding | undefined {
   const { end, stages } = view
@@ -103,9 +105,43 @@ export function demosTooFew({ view, params, sizes, verdict }: RunFacts): Finding
   }
 }
 
+/** Methods that choose by train rows (COPRO by all of them, SIMBA and GEPA by minibatches) may learn these rows and little more. */
+export function trainRowsLearned({ baseline, top, verdict }: RunFacts): Finding | undefined {
+  if (baseline === undefined || top === undefined) return undefined
+  const onTrain = trainScores(top, baseline)
+  if (onTrain.length < fewestTrainRows) return undefined
+  const [train, val] = [mean(onTrain), top.full.summary.mean]
+  // A train split that was easier from the start is not the search's doing.
+  const before = trainScores(baseline, baseline)
+  const easier = before.length < fewestTrainRows ? 0 : mean(before) - baseline.full.summary.mean
+  const more = train - val - Math.max(0, easier)
+  if (more < learnedGap) return undefined
+  return {
+    id: 'train-rows-learned',
+    tone: verdict === 'none' ? 'cause' : 'note',
+    title: 'It knows its train rows better than others',
+    detail: `${top.label} scores ${scorePercent(train)} on the ${rows(onTrain.length)} of the train split it was chosen by, and ${scorePercent(val)} on the val split. What fits only those rows does not carry over; more train rows leave less room for it.`,
+    action: { id: 'add-rows', words: 'Add train rows' },
+  }
+}
+
+/** Scores a candidate had on rows outside of the val split, one a row. */
+function trainScores({ minibatches }: CandidateView, { full }: ScoredView): readonly number[] {
+  const val = new Set(full.examples)
+  const byRow = new Map<string, number>()
+  for (const { examples, scores } of minibatches) {
+    for (const [index, id] of examples.entries()) {
+      const score = scores[index] ?? null
+      if (score !== null && !val.has(id)) byRow.set(id, score)
+    }
+  }
+  return [...byRow.values()]
+}
+
 /** The candidate that shone on minibatches, and what the whole val split says of it. */
 export function minibatchLuck({ view, result, baseline, verdict }: RunFacts): Finding | undefined {
   const tried = view.candidates
+    .filter(candidate => baseline === undefined || trainScores(candidate, baseline).length < fewestTrainRows)
     .flatMap(candidate => {
       const scores = candidate.minibatches.flatMap(batch => batch.scores.filter(score => score !== null))
       return scores.length === 0 || candidate.id === baseline?.id ? [] : [{ candidate, scores: scores.length, score: mean(scores) }]
