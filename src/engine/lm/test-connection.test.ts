@@ -45,6 +45,14 @@ function asBrowser(
 }
 
 describe('over HTTP', () => {
+  it('finds out that a model makes embeddings only', async () => {
+    const noChat = { status: 400, body: { error: { message: 'This model does not take chat requests.' } } }
+    const report = await check({ answer: () => noChat }, { model: 'embed-1' })
+    expect(report).toMatchObject({ ok: true, message: expect.stringMatching(/^embed-1 at .* makes embeddings of 64 numbers/) })
+    await server?.close()
+    expect(await check({ answer: () => noChat, embed: () => noChat })).toMatchObject({ ok: false, problem: 'other' })
+  })
+
   it('answers and lists the models', async () => {
     expect(await check({ models: ['fake-model', 'another'] })).toEqual({
       ok: true,

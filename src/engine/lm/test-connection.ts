@@ -1,5 +1,6 @@
 import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
+import { embedRequest } from './embed-request'
 import { listModels } from './list-models'
 import type { LmCall, LmRequest, ModelSpec } from './lm'
 import { onAbort } from './on-abort'
@@ -7,6 +8,7 @@ import { isLoopbackHost, isPrivateHost, parseBaseUrl } from './providers/hosts'
 import { openAiCompatible } from './providers/openai-compatible'
 import { presetOf } from './providers/registry'
 import { createTransport, type Fetch, type Transport } from './providers/transport'
+import { vectorShape } from './vectors'
 
 export type ConnectionProblem = 'wrong-key' | 'wrong-url' | 'cors' | 'unreachable' | 'model-not-found' | 'quota' | 'other'
 
@@ -25,7 +27,7 @@ export interface TestConnectionOptions {
   /** Origin of the page that will call; absent outside a browser, where nothing is refused for its origin. */
   readonly pageOrigin?: string
   readonly signal?: AbortSignal
-  /** Milliseconds each of the at most four requests may take. */
+  /** Milliseconds each of the at most five requests may take. */
   readonly timeoutMs?: number
 }
 
@@ -52,6 +54,13 @@ export async function testConnection(model: ModelSpec, options: TestConnectionOp
   }
   const error = await probe.ask()
   if (!error) return { ok: true, message: `${model.model} at ${probe.host} answers.`, models }
+  const size = saysNo(error) ? await probe.embed() : undefined
+  if (size !== undefined)
+    return {
+      ok: true,
+      message: `${model.model} at ${probe.host} makes embeddings of ${size} numbers, and answers no prompts: it can be the embedding model.`,
+      models,
+    }
   // The chat endpoint is missing and so is the list: the address is wrong rather than the model.
   return explain(listing.error && isMissing(error) ? listing.error : error, probe, models)
 }
@@ -64,6 +73,8 @@ interface Probe {
   readonly pageOrigin?: string
   list(): Promise<{ readonly models?: readonly string[]; readonly error?: EngineError }>
   ask(): Promise<EngineError | undefined>
+  /** How many numbers its vectors have; undefined where it makes none. */
+  embed(): Promise<number | undefined>
   /** True when something answers there, read or not. */
   isThere(): Promise<boolean>
   /** The address with `/v1` appended, where a model list is found there. */
@@ -141,6 +152,17 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
         return failed.code === 'lm-bad-request' && /max_tokens or model output limit|output limit was reached/i.test(failed.message)
           ? undefined
           : failed
+      }
+    },
+    async embed() {
+      const lm = openAiCompatible(transport, clock, new Set())
+      const call = { rollout: 0, purpose: 'test-connection' } as const
+      try {
+        const { text } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))
+        return vectorShape(text)?.size
+      } catch (error) {
+        expected(error)
+        return undefined
       }
     },
     async isThere() {
@@ -271,6 +293,11 @@ async function explainAddress(error: EngineError, probe: Probe): Promise<string>
   if (better) return `There is no API at ${probe.url.href}, but there is one at ${better}. Use that as the base URL.`
   const found = error.facts.status === 404 ? 'nothing at this address (404)' : 'something else than an LM API, such as a web page'
   return `${probe.host} answers, but has ${found}. Check the base URL: it is the part before /chat/completions and often ends in /v1.`
+}
+
+/** The way to it is open, but it takes no chat. */
+function saysNo({ code }: EngineError): boolean {
+  return code === 'lm-bad-request' || code === 'lm-model-not-found'
 }
 
 function isMissing(error: EngineError): boolean {

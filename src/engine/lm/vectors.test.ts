@@ -4,14 +4,12 @@ import { decodeVectors, encodeVectors, vectorShape } from './vectors'
 
 describe('vectors as text', () => {
   it('come back as the float32 they were written as, in order', () => {
-    const rows = fc
-      .integer({ min: 1, max: 8 })
-      .chain(size =>
-        fc.array(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: size, maxLength: size }), {
-          minLength: 1,
-          maxLength: 6,
-        }),
-      )
+    const rows = fc.integer({ min: 1, max: 8 }).chain(size =>
+      fc.array(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: size, maxLength: size }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+    )
     fc.assert(
       fc.property(rows, vectors => {
         const text = encodeVectors(vectors)

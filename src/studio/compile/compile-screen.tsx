@@ -18,7 +18,7 @@ export function CompileScreen() {
           <Section number={2} title="Optimizer" help="How instructions and demos are searched.">
             <OptimizerSection />
           </Section>
-          <Section number={3} title="Models" help="The task LM runs the program; the prompt LM writes instructions; a teacher makes demos.">
+          <Section number={3} title="Models" help="Who runs the program, and who helps the optimizer.">
             <ModelsSection />
           </Section>
           <Section number={4} title="Run" help="How fast it goes and where it has to stop.">

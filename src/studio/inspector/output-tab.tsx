@@ -3,6 +3,7 @@ import type { Values } from '@/engine/data/example'
 import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/live-runs'
+import { answerText, isQuestion } from '@/state/runs/answer-text'
 import { useCall } from '@/state/queries'
 import { paths } from '@/state/paths'
 import { goTo } from '@/state/navigation'
@@ -81,6 +82,7 @@ function broughtBy(graph: ProgramGraph, node: ProgramNode, run: RowRun): Values 
 }
 
 function SpanView({ span }: { span: Span }) {
+  const questions = span.calls.filter(isQuestion)
   return (
     <>
       {span.outputs && (
@@ -91,8 +93,8 @@ function SpanView({ span }: { span: Span }) {
       <PanelSection title="Inputs" defaultOpen={span.outputs === undefined}>
         <ValuesList values={span.inputs} />
       </PanelSection>
-      {span.calls.map((call, index) => (
-        <CallView key={call.key} call={call} number={span.calls.length > 1 ? index + 1 : undefined} />
+      {span.calls.map(call => (
+        <CallView key={call.key} call={call} number={questions.length > 1 ? questions.indexOf(call) + 1 : undefined} />
       ))}
     </>
   )
@@ -101,8 +103,10 @@ function SpanView({ span }: { span: Span }) {
 function CallView({ call, number }: { call: SpanCall; number: number | undefined }) {
   const { data } = useCall(call.key)
   const { inputTokens, outputTokens, estimated } = call.usage
+  const completion = number === undefined ? 'Raw completion' : `Raw completion ${number} (${call.format})`
+  const title = isQuestion(call) ? completion : 'Embeddings that picked the demos'
   return (
-    <PanelSection title={number === undefined ? 'Raw completion' : `Raw completion ${number} (${call.format})`}>
+    <PanelSection title={title} {...(!isQuestion(call) && { defaultOpen: false })}>
       <p className="call-facts">
         <Badge>{call.model}</Badge>
         <Badge tone={call.cached ? 'good' : 'neutral'}>{call.cached ? 'cached' : formatMs(call.ms)}</Badge>
@@ -113,7 +117,7 @@ function CallView({ call, number }: { call: SpanCall; number: number | undefined
       </p>
       {call.error && <p className="field-problem">{call.error.message}</p>}
       <pre className="raw-completion">
-        {data?.response.text ?? (data === null ? 'This answer is no longer in the call store.' : 'Reading…')}
+        {data ? answerText(data) : data === null ? 'This answer is no longer in the call store.' : 'Reading…'}
       </pre>
     </PanelSection>
   )

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import type { SpanCall } from '@/engine/trace/span'
+import { answerText } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
 import type { RunRecord } from '@/storage/records'
@@ -16,6 +17,7 @@ import { costOfCall, formatName, tokenWords } from './trace-words'
 interface RequestCardProps {
   readonly record: RunRecord
   readonly call: SpanCall
+  /** Its place among the questions of the step; 0 for a request for embeddings. */
   readonly number: number
   readonly count: number
   /** Format of the request that came after this one. */
@@ -27,7 +29,8 @@ interface RequestCardProps {
 export function RequestCard({ record, call, number, count, next, startsOpen }: RequestCardProps) {
   const [isOpen, setOpen] = useState(startsOpen)
   const { error } = call
-  const name = count === 1 ? 'Request' : number === 1 ? `Request 1 of ${count}` : `Fallback request ${number} of ${count}`
+  const name =
+    number === 0 ? 'Likeness' : count === 1 ? 'Request' : number === 1 ? `Request 1 of ${count}` : `Fallback request ${number} of ${count}`
   const attempts = call.attempts > 1 ? [`${call.attempts} attempts`] : []
   const cost = call.cached ? 'not paid for' : formatCost(costOfCall(call, record.spec))
   return (
@@ -81,22 +84,24 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
     )
   }
   const { request, response } = stored.data
+  const isEmbedding = request.task === 'embed'
   const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
   return (
     <div className="border-t border-line px-3 py-2.5">
       <div className="mb-1.5 flex items-center gap-2">
-        <h5 className="flex-1 text-sm font-semibold">Messages</h5>
-        <CopyButton label="Copy messages" text={() => JSON.stringify(request.messages, undefined, 2)} />
+        <h5 className="flex-1 text-sm font-semibold">{isEmbedding ? 'Texts' : 'Messages'}</h5>
+        <CopyButton label={isEmbedding ? 'Copy texts' : 'Copy messages'} text={() => JSON.stringify(request.messages, undefined, 2)} />
       </div>
       <MessageList messages={request.messages} />
       <div className="mt-3 mb-1.5 flex items-center gap-2">
         <h5 className="flex-1 text-sm font-semibold">
-          Raw answer <span className="font-normal text-faint">· ended with {response.finishReason}</span>
+          {isEmbedding ? 'Answer' : 'Raw answer'}{' '}
+          {!isEmbedding && <span className="font-normal text-faint">· ended with {response.finishReason}</span>}
         </h5>
         <CopyButton label="Copy answer" text={() => response.text} />
       </div>
       <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {response.text === '' ? <span className="text-faint">The model answered nothing.</span> : response.text}
+        {response.text === '' ? <span className="text-faint">The model answered nothing.</span> : answerText(stored.data)}
       </pre>
       {(settings.length > 0 || request.responseFormat !== undefined) && (
         <p className="mt-2 text-sm break-words text-faint">

@@ -1,6 +1,7 @@
 import type { Span } from '@/engine/trace/span'
 import { nodeById } from '@/engine/graph/ports'
 import { moduleKinds } from '@/engine/modules/registry'
+import { isQuestion } from '@/state/runs/answer-text'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { formatMs } from '@/ui/format'
@@ -20,7 +21,8 @@ export function StepCard({ record, span, number, isOpen }: StepCardProps) {
   const node = nodeById(record.spec.graph, span.node)
   const kind =
     node?.kind === 'signature' ? moduleKinds.find(module => module.id === node.module)?.title : node?.kind === 'code' ? 'Code' : undefined
-  const isFallback = span.calls.length > 1
+  const questions = span.calls.filter(isQuestion)
+  const fallbacks = questions.length - 1
   return (
     <section aria-label={`Step ${number}: ${span.name}`} className="rounded-lg border border-line bg-surface">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
@@ -30,9 +32,7 @@ export function StepCard({ record, span, number, isOpen }: StepCardProps) {
         </h3>
         {kind !== undefined && <Badge>{kind}</Badge>}
         {span.error !== undefined && <Badge tone="bad">failed</Badge>}
-        {isFallback && (
-          <Badge tone="warn">{span.calls.length === 2 ? '1 fallback request' : `${span.calls.length - 1} fallback requests`}</Badge>
-        )}
+        {fallbacks > 0 && <Badge tone="warn">{fallbacks === 1 ? '1 fallback request' : `${fallbacks} fallback requests`}</Badge>}
         <span className="ml-auto text-sm text-faint tabular">{formatMs(span.ms)}</span>
       </header>
       <div className="flex flex-col gap-3 px-4 py-3">
@@ -56,9 +56,9 @@ export function StepCard({ record, span, number, isOpen }: StepCardProps) {
             key={index}
             record={record}
             call={call}
-            number={index + 1}
-            count={span.calls.length}
-            next={span.calls[index + 1]?.format}
+            number={questions.indexOf(call) + 1}
+            count={questions.length}
+            next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
             startsOpen={isOpen && index === span.calls.length - 1}
           />
         ))}

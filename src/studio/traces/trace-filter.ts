@@ -2,6 +2,7 @@ import type { Example } from '@/engine/data/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { PredictorId } from '@/engine/graph/program'
 import type { RolloutRecord } from '@/engine/run/events'
+import { isQuestion } from '@/state/runs/answer-text'
 import { outcomeOf } from '@/state/runs/outcome'
 import type { TraceFilter } from '@/state/runs/run-page'
 import { lineOf } from '@/state/runs/value-text'
@@ -35,7 +36,8 @@ export function isPaid({ trace }: Rollout, predictor?: PredictorId): boolean {
 /** Requests beyond the first of a step: answers that could not be read were asked for again. */
 export function fallbackCount({ trace }: Rollout, predictor?: PredictorId): number {
   return trace.reduce(
-    (sum, span) => sum + (predictor === undefined || span.predictor === predictor ? Math.max(0, span.calls.length - 1) : 0),
+    (sum, span) =>
+      sum + (predictor === undefined || span.predictor === predictor ? Math.max(0, span.calls.filter(isQuestion).length - 1) : 0),
     0,
   )
 }

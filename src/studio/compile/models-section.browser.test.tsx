@@ -1,0 +1,103 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { addModel, setOptimizer, setOptimizerParams } from '@/state/edits/project-edits'
+import { engine } from '@/state/engine-client'
+import { closeProject, currentProject, openProject, undo } from '@/state/project-store'
+import { queryClient } from '@/state/query-client'
+import { toyFile } from '@/testing/toy-project'
+import { ModelsSection } from './models-section'
+import '@/ui/tokens.css'
+
+let root: Root | undefined
+const endpoint = {
+  id: 'remote',
+  label: 'Remote',
+  provider: 'openai-compatible',
+  model: 'm-1',
+  baseUrl: 'http://127.0.0.1:9/v1',
+  settings: { temperature: 0.7 },
+  price: { input: 1, output: 2 },
+} as const
+
+beforeEach(async () => {
+  await page.viewport(1024, 900)
+  await openProject(await engine().importProject(toyFile(12)))
+  const host = document.createElement('div')
+  document.body.append(host)
+  root = createRoot(host)
+  root.render(
+    <QueryClientProvider client={queryClient}>
+      <ModelsSection />
+    </QueryClientProvider>,
+  )
+})
+afterEach(() => {
+  root?.unmount()
+  document.body.replaceChildren()
+  return closeProject()
+})
+
+const role = (name: string) => page.getByRole('combobox', { name, exact: true })
+const roleNames = ['Task LM', 'Prompt LM', 'Reflection LM', 'Teacher LM', 'Embedding model']
+const described = async (name: string): Promise<string> => {
+  const element = role(name).element()
+  const ids = element.getAttribute('aria-describedby')?.split(' ') ?? []
+  return ids.map(id => document.getElementById(id)?.textContent ?? '').join(' ')
+}
+
+it('shows every role, and which of them the optimizer does not ask', async () => {
+  setOptimizer('copro')
+  for (const name of roleNames) await expect.element(role(name)).toBeVisible()
+  await expect.poll(() => described('Teacher LM')).toContain('Not used by COPRO.')
+  expect(await described('Prompt LM')).not.toContain('Not used')
+  expect(await described('Task LM')).not.toContain('Not used')
+  setOptimizer('gepa')
+  await expect.poll(() => described('Prompt LM')).toContain('Not used by GEPA.')
+  expect(await described('Reflection LM')).not.toContain('Not used')
+})
+
+it('lets endpoints make embeddings, not the Sandbox, and says when one is needed', async () => {
+  setOptimizer('knn-few-shot')
+  await expect.poll(() => described('Embedding model')).toContain('Not used while likeness is lexical.')
+  setOptimizerParams('knn-few-shot', { vectorizer: 'embedding' })
+  await expect.poll(() => described('Embedding model')).toContain('Add a model with an embeddings API below')
+  await userEvent.click(role('Embedding model'))
+  expect(
+    page
+      .getByRole('option')
+      .elements()
+      .map(option => option.textContent),
+  ).toEqual(['None'])
+  await userEvent.keyboard('{Escape}')
+  addModel(endpoint)
+  await expect.poll(() => described('Embedding model')).toContain('Choose the model to compare texts with.')
+  await userEvent.click(role('Embedding model'))
+  await userEvent.click(page.getByRole('option', { name: /^Remote/ }))
+  expect(currentProject().roles.embedding).toBe('remote')
+  await expect.poll(() => described('Embedding model')).not.toContain('needs one')
+  await userEvent.click(role('Reflection LM'))
+  await userEvent.click(page.getByRole('option', { name: /^Remote/ }))
+  expect(currentProject().roles.reflection).toBe('remote')
+  await userEvent.click(role('Reflection LM'))
+  await userEvent.click(page.getByRole('option', { name: 'Same as the prompt LM' }))
+  expect(currentProject().roles.reflection).toBeUndefined()
+})
+
+it('copies a model for other settings, as one step to undo', async () => {
+  addModel(endpoint)
+  await userEvent.click(page.getByRole('button', { name: 'Duplicate Remote' }))
+  const row = page.getByRole('listitem').filter({ hasText: 'Remote copy' })
+  await expect.element(row).toHaveTextContent('m-1 at 127.0.0.1:9 · temperature 0.7')
+  await userEvent.click(row.getByRole('button', { name: 'Edit Remote copy' }))
+  const dialog = page.getByRole('dialog', { name: 'Edit Remote copy' })
+  await userEvent.fill(dialog.getByLabelText('Temperature'), '1')
+  await userEvent.click(dialog.getByRole('button', { name: 'Save model' }))
+  const [, first, second] = currentProject().models
+  expect(first?.settings.temperature).toBe(0.7)
+  expect(second).toMatchObject({ label: 'Remote copy', settings: { temperature: 1 }, price: { input: 1, output: 2 } })
+  undo()
+  undo()
+  expect(currentProject().models.map(({ id }) => id)).not.toContain(second?.id)
+})
