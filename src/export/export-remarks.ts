@@ -17,7 +17,7 @@ export function dspyRemarks({ graph, state }: Program): readonly string[] {
           `"${node.name}" shows the demos most like its inputs first. DSPy shows the same ${demos.length} in the same order in every prompt.`,
         ]
       : [
-          `"${node.name}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Expect a lower score there.`,
+          `"${node.name}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
         ]
   })
   return [...(together ?? []), ...picking]
@@ -40,6 +40,6 @@ export function typeScriptRemarks({ graph, state }: Program, models: Readonly<Re
   return [...(together ?? []), ...picking]
 }
 
-export function reduceWords(reduce: ReduceId): string {
+function reduceWords(reduce: ReduceId): string {
   return reduce === 'majority' ? 'the most frequent answer' : `the ${reduce} of numbers, the most frequent of everything else`
 }

@@ -81,7 +81,8 @@ export function DemoCard({ demo, index, count, fields, isOpen, onToggle, onChang
 export function demoLine(demo: Demo, fields: readonly Field[]): string {
   const side = (role: Field['role']) =>
     fields
-      .filter(field => field.role === role && demo[field.name] !== undefined)
+      // What was thought is long, and says less than what came of it.
+      .filter(field => field.role === role && demo[field.name] !== undefined && field.name !== 'reasoning')
       .map(field => textOf(demo[field.name]))
       .join(' · ')
   const outputs = side('output')

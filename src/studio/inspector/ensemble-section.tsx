@@ -40,8 +40,7 @@ export function EnsembleSection({ canChange = true }: { readonly canChange?: boo
             onChange={value => setShownMember(Number(value))}
             options={ensemble.members.map((_, place) => ({
               value: String(place),
-              label: `${place + 1} of ${count}`,
-              ...(place === best && { hint: 'Best alone' }),
+              label: `${place + 1} of ${count}${place === best ? ', best alone' : ''}`,
             }))}
           />
         </FormField>

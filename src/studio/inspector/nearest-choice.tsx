@@ -24,7 +24,6 @@ export function NearestChoice({ predictorId, nearest, demoCount }: NearestChoice
             <span>Shows the</span>
             <NumberInput
               label="Demos a call shows"
-              className="w-14"
               value={nearest.k}
               min={1}
               integer

@@ -26,8 +26,9 @@ export function Overview() {
       <PanelSection title="Signature">
         <code className="program-line">{fields.length === 0 ? 'No inputs or outputs yet' : printSignatureLine(fields)}</code>
         <p className="inspector-faint">
-          {steps === 1 ? '1 step' : `${steps} steps`}, {ensemble ?? (demoCount === 1 ? '1 demo' : `${demoCount} demos`)}. Choose a node on
-          the canvas to edit it.
+          {steps === 1 ? '1 step' : `${steps} steps`},{' '}
+          {ensemble ? `an ensemble of ${ensemble}` : demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to edit
+          it.
         </p>
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>

@@ -75,7 +75,7 @@ function columnsOf(isLive: boolean, costs: CandidateTableProps['costs']): readon
     {
       id: 'score',
       title: 'Score',
-      width: 152,
+      width: 176,
       align: 'right',
       sortValue: row => row.score,
       render: row => <CandidateScore row={row} isLive={isLive} />,
