@@ -55,12 +55,13 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   })
   const lms = new Map<string, Lm>()
   const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
-  // The name that a caller gives is that of a chat model.
-  const { model: _name, ...address } = options
+  /** The name that a caller gives is that of a chat model, and the address that of its host: embeddings may come from another. */
+  const embedderAt = (model: ModelSpec): ModelSpec =>
+    model.baseUrl === definition.models.task.baseUrl ? addressed(model, { ...options, model: undefined }) : model
   const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
     const override = id === undefined ? undefined : definition.models.overrides[id]
     const isEmbedder = override !== undefined && embedders.has(id)
-    const model = addressed(override ?? definition.models.task, isEmbedder ? address : options)
+    const model = isEmbedder ? embedderAt(override) : addressed(override ?? definition.models.task, options)
     let lm = lms.get(model.id)
     if (!lm) {
       lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock, () => undefined), clock, rng })

@@ -13,7 +13,7 @@ import { codeProgram } from '@/testing/code-program'
 import { realClock } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, toyRows, twoSteps } from '@/testing/toy-programs'
-import { toyModel } from '@/testing/toy-run'
+import { toyEmbedder, toyModel } from '@/testing/toy-run'
 import { checkExport, type CheckedRow, type ExportedEngine } from './check-export'
 
 let folder = ''
@@ -67,6 +67,24 @@ function wide(state: Program['state']): Program {
 }
 
 describe('the check of an export', () => {
+  it('finds the same bytes where demos are picked by embeddings', async () => {
+    const program = oneStep('predict', { classify: { instructions: '', demos: pool, nearest: { k: 2, embedder: toyEmbedder.id } } })
+    const rows = await checkExport({
+      program,
+      models: { task: toyModel, overrides: { [toyEmbedder.id]: toyEmbedder } },
+      examples: toyRows(3),
+      answer: () => simulatedLm(),
+      engine,
+      sandbox,
+      clock: realClock,
+    })
+    expect(rows.map(({ isEqual, requests }) => ({ isEqual, requests }))).toEqual(Array(3).fill({ isEqual: true, requests: 3 }))
+    const bodies = rows.flatMap(({ exported }) => exported.split('\n'))
+    expect(bodies.filter(body => body.includes('"encoding_format":"float"'))).toHaveLength(6)
+    for (const body of bodies.filter(text => text.includes('"messages"')))
+      expect(body.match(/\[\[ ## text ## \]\]/g)?.length).toBeGreaterThan(2)
+  })
+
   it('finds the same bytes on both sides, with code nodes, steps in a row and side by side', async () => {
     const ownWords = Object.fromEntries(['a', 'b', 'c'].map(id => [id, { instructions: `Find word ${id}.`, demos: [] }]))
     for (const [program, requests] of [

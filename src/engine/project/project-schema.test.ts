@@ -89,6 +89,17 @@ describe('parseProjectFile', () => {
   })
 })
 
+describe('roles', () => {
+  it('may be left open, and name models of the project where they are not', () => {
+    const file = toyFile(1)
+    const [model] = file.project.models
+    if (!model) throw new Error('a model')
+    const withRoles = (roles: object) => asJson({ ...file, project: { ...file.project, roles: { ...file.project.roles, ...roles } } })
+    expect(parseProjectFile(withRoles({ reflection: model.id, embedding: model.id })).project.roles).toMatchObject({ embedding: model.id })
+    for (const role of ['reflection', 'embedding']) expect(refusal(withRoles({ [role]: 'gone' })).facts.path).toBe(`project.roles.${role}`)
+  })
+})
+
 describe('migrations', () => {
   it('lead from version 1 to the current one without a gap', () => {
     expect(projectMigrations.map(step => step.from)).toEqual(Array.from({ length: projectSchemaVersion - 1 }, (_, index) => index + 1))
