@@ -13,16 +13,16 @@ const points: readonly ScorePoint[] = [
 async function draw(shown = points) {
   const selected: string[] = []
   await render(
-    <ScoreChart points={shown} baseline={0.5} bestId="best" onSelect={id => selected.push(id)} xLabel="Trial" yLabel="Val score" />,
+    <ScoreChart points={shown} baseline={0.5} bestId="best" onSelect={id => selected.push(id)} xLabel="Trial" yLabel="Score" />,
   )
   return selected
 }
 
 it('names every point with its score, what it saw, and which is best', async () => {
   await draw()
-  await expect.element(page.getByRole('button', { name: 'Trial 2, Trial 2: 75 %, best' })).toBeInTheDocument()
-  await expect.element(page.getByRole('button', { name: 'Trial 1, Trial 1: 90 % on a minibatch' })).toBeInTheDocument()
-  await expect.element(page.getByText('Baseline 50 %')).toBeInTheDocument()
+  await expect.element(page.getByRole('button', { name: 'Trial 2, Trial 2: 75.0 %, best' })).toBeInTheDocument()
+  await expect.element(page.getByRole('button', { name: 'Trial 1, Trial 1: 90.0 % on a minibatch' })).toBeInTheDocument()
+  await expect.element(page.getByText('Baseline 50.0 %')).toBeInTheDocument()
 })
 
 it('is one tab stop, walked by arrows and opened with Enter', async () => {
