@@ -54,17 +54,29 @@ function makeIndex(texts: readonly string[]): DemoIndex {
     const norm = Math.sqrt(weights.reduce((sum, [, weight]) => sum + weight * weight, 0)) || 1
     return new Map(weights.map(([term, weight]) => [term, weight / norm]))
   }
-  const vectors = counted.map(weigh)
+  const holders = new Map<string, Holder[]>()
+  for (const [demo, counts] of counted.entries()) {
+    for (const [term, weight] of weigh(counts)) {
+      const own = holders.get(term)
+      if (own) own.push({ demo, weight })
+      else holders.set(term, [{ demo, weight }])
+    }
+  }
   return {
     likeness(text) {
-      const own = weigh(countsOf(text))
-      return vectors.map(vector => {
-        let dot = 0
-        for (const [term, weight] of own) dot += weight * (vector.get(term) ?? 0)
-        return dot
-      })
+      const dots = counted.map(() => 0)
+      for (const [term, weight] of weigh(countsOf(text))) {
+        for (const holder of holders.get(term) ?? []) dots[holder.demo] = (dots[holder.demo] ?? 0) + weight * holder.weight
+      }
+      return dots
     },
   }
+}
+
+/** A demo that has a term, and how much it counts there. */
+interface Holder {
+  readonly demo: number
+  readonly weight: number
 }
 
 /** Words, and pieces of three letters, which see `refunded` in `refund`. */
