@@ -48,7 +48,7 @@ test('compiles over HTTP through waits, refusals and garbage, to the exact score
 
     const right = val.filter(ticket => ticket.startsWith('easy')).length
     await expect(result(page)).toContainText(`Baseline${formatPercent(right / val.length)}`)
-    await expect(result(page)).toContainText(/Best: labelled demos\s*100 %/)
+    await expect(result(page)).toContainText(/Best: labelled demos\s*100\.0 %/)
     await expect(page.getByText(/LM calls \(\d+ cached\)/)).toHaveText(`· ${server.count - refused} LM calls (0 cached)`)
     expect(refused).toBeGreaterThanOrEqual(9)
     expect(server.count - refused).toBe(2 * val.length)

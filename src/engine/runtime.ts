@@ -29,7 +29,8 @@ type CodeFunction = (inputs: Values) => Values | Promise<Values>
 export interface ProgramOptions {
   readonly baseUrl?: string | undefined
   readonly model?: string | undefined
-  readonly apiKey?: string | undefined
+  /** A key is sent to the origin of the task model and to no other; a function is asked for the key of each origin. */
+  readonly apiKey?: string | ((origin: string) => string | undefined) | undefined
   readonly fetch?: typeof fetch | undefined
   /** The program's code nodes by node id. They are the owner's own code here, and run as such. */
   readonly code?: Readonly<Record<NodeId, CodeFunction>> | undefined
@@ -51,7 +52,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   const connect = createConnector({
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock,
-    authorize: async () => options.apiKey,
+    authorize: async origin => keyFor(origin, addressed(definition.models.task, options), options.apiKey),
   })
   const lms = new Map<string, Lm>()
   const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
@@ -84,6 +85,12 @@ function addressed(model: ModelSpec, { baseUrl, model: name, apiKey }: ProgramOp
   if (!wantsEndpoint && model.provider === 'sandbox') return model
   const address = baseUrl ?? model.baseUrl ?? 'https://api.openai.com/v1'
   return { ...model, provider: 'openai-compatible', baseUrl: address, model: name ?? model.model }
+}
+
+/** Steps may ask other addresses than the task model's: whoever runs those must not be handed a key that was meant for this one. */
+function keyFor(origin: string, { baseUrl }: ModelSpec, apiKey: ProgramOptions['apiKey']): string | undefined {
+  if (typeof apiKey === 'function') return apiKey(origin)
+  return baseUrl !== undefined && URL.canParse(baseUrl) && new URL(baseUrl).origin === origin ? apiKey : undefined
 }
 
 const noCache: CallStore = { get: async () => undefined, add: async call => call }

@@ -219,7 +219,15 @@ npx tsx main.ts
 | main.ts | runs rows from the command line |
 
 ${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
-`
+${otherAddresses(source)}`
+}
+
+function otherAddresses({ models }: TypeScriptExport): string {
+  const others = new Set(
+    Object.values(models.overrides).flatMap(({ baseUrl }) => (baseUrl === undefined || baseUrl === models.task.baseUrl ? [] : [baseUrl])),
+  )
+  if (others.size === 0) return ''
+  return `That key goes to the task model alone. For ${[...others].join(', ')} pass \`load({ apiKey: origin => … })\`, which is asked for the key of each address.\n`
 }
 
 function remarksOf({ program, models }: TypeScriptExport): string {
@@ -231,7 +239,8 @@ const engineTypes = `export interface ProgramOptions {
   /** OpenAI-compatible address, such as https://api.openai.com/v1. */
   baseUrl?: string
   model?: string
-  apiKey?: string
+  /** A key goes to the address of the task model and to no other. A function is asked for the key of each address (its origin). */
+  apiKey?: string | ((origin: string) => string | undefined)
   fetch?: typeof fetch
   code?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>
 }
