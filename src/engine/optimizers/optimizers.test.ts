@@ -213,6 +213,15 @@ describe('BootstrapFewShot', () => {
     expect(asked[0]?.states[0]?.['classify']?.demos).toEqual([{ text: 'own', label: 'red' }])
   })
 
+  it('lets a teacher that picks from a pool go on picking, but not the row it works on', async () => {
+    const demos = toyRows(4).map(({ inputs, labels }) => ({ ...inputs, ...labels }))
+    const program = oneStep('predict', { classify: { instructions: 'x', demos, nearest: { k: 1 } } })
+    const { asked, result } = compile({ max_labeled_demos: 0 }, { program })
+    await result
+    const [first] = asked[0]?.states ?? []
+    expect(first?.['classify']).toMatchObject({ demos: demos.slice(1), nearest: { k: 1 } })
+  })
+
   it('needs the score of the threshold where one is set', async () => {
     const { result } = compile({ metric_threshold: 1, max_bootstrapped_demos: 1, max_labeled_demos: 0 }, { right: id => id === 'row-7' })
     expect(ids((await result).value.state['classify']?.demos)).toEqual(['+row-7'])

@@ -9,7 +9,7 @@ import { predictorsOf, type Predictor } from '../../graph/predictors'
 import type { Demo, PredictorId, ProgramState } from '../../graph/program'
 import type { RunContext } from '../../run/context'
 import type { RunEvent } from '../../run/events'
-import { labelledDemo, replaceDemos, withDemos, withLabelledDemos, withoutDemos } from './labelled-demos'
+import { labelledDemo, withDemos, withLabelledDemos, withoutDemos } from './labelled-demos'
 
 export interface BootstrapSettings {
   readonly trainset: readonly Example[]
@@ -117,8 +117,12 @@ function withoutOwnDemos(run: RunContext<unknown>, teacher: ProgramState): (exam
     const isOwn = (predictor: Predictor, index: number): boolean => texts.get(predictor.id)?.[index] === own.get(predictor.id)
     const isShown = predictors.some(predictor => texts.get(predictor.id)?.includes(own.get(predictor.id) ?? ''))
     if (!isShown) return teacher
-    return replaceDemos(predictors, teacher, predictor =>
-      (teacher[predictor.id]?.demos ?? []).filter((_, index) => !isOwn(predictor, index)),
+    return Object.fromEntries(
+      Object.entries(teacher).map(([id, state]) => {
+        const predictor = predictors.find(one => one.id === id)
+        // A step that picks from a pool goes on picking, from what is left of it.
+        return [id, predictor ? { ...state, demos: state.demos.filter((_, index) => !isOwn(predictor, index)) } : state]
+      }),
     )
   }
 }

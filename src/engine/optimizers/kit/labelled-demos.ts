@@ -13,16 +13,7 @@ export function withoutDemos({ graph, state }: Program): ProgramState {
 
 /** The state with other demos; everything else stays, also the demos of locked steps. Predictors are asked in execution order. */
 export function withDemos(graph: ProgramGraph, state: ProgramState, demosOf: (predictor: Predictor) => readonly Demo[]): ProgramState {
-  return replaceDemos(openPredictors(graph, 'demos'), state, demosOf)
-}
-
-/** The same for any predictors, locked or not: for states that only serve to make others. */
-export function replaceDemos(
-  predictors: readonly Predictor[],
-  state: ProgramState,
-  demosOf: (predictor: Predictor) => readonly Demo[],
-): ProgramState {
-  const changed = predictors.map((predictor): [string, PredictorState] => {
+  const changed = openPredictors(graph, 'demos').map((predictor): [string, PredictorState] => {
     // Neither a choice by likeness nor an ensemble of the old demos speaks of the new ones.
     const { nearest: _nearest, ensemble: _ensemble, ...old } = state[predictor.id] ?? { demos: [] }
     const instructions = state[predictor.id]?.instructions ?? predictor.signature(state).instructions
