@@ -35,7 +35,7 @@ export function typeScriptRemarks({ graph, state }: Program, models: Readonly<Re
     const shows = `"${node.name}" shows the ${Math.min(nearest.k, demos.length)} of ${demos.length} demos most like its inputs, found anew for each call`
     if (nearest.embedder === undefined) return [`${shows} by the words they share.`]
     const name = models[nearest.embedder]?.model ?? nearest.embedder
-    return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool when the program is loaded.`]
+    return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool on the first one.`]
   })
   return [...(together ?? []), ...picking]
 }
