@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import type { Page } from '@playwright/test'
-import { formatPercent } from '../src/ui/format'
+import { scorePercent } from '../src/lib/percent'
 import { readMarkers } from './fake-answer'
 import { startFakeOpenAi, type FakeReply, type FakeRequest } from './fake-openai'
 import { importRows, rows } from './pages/data'
@@ -47,7 +47,7 @@ test('compiles over HTTP through waits, refusals and garbage, to the exact score
     await expect(result(page)).toBeVisible({ timeout: 90_000 })
 
     const right = val.filter(ticket => ticket.startsWith('easy')).length
-    await expect(result(page)).toContainText(`Baseline${formatPercent(right / val.length)}`)
+    await expect(result(page)).toContainText(`Baseline${scorePercent(right / val.length)}`)
     await expect(result(page)).toContainText(/Best: labelled demos\s*100\.0 %/)
     await expect(page.getByText(/LM calls \(\d+ cached\)/)).toHaveText(`· ${server.count - refused} LM calls (0 cached)`)
     expect(refused).toBeGreaterThanOrEqual(9)

@@ -36,7 +36,7 @@ test('goes from an empty profile to a better program, out of the studio and back
     await compile(page)
     const stages = page.getByRole('list', { name: 'Stages' })
     for (const stage of ['Baseline', 'Random search', 'Final evaluation']) await expect(stages).toContainText(stage)
-    await expect(page.getByRole('figure', { name: 'Val score by Trial' })).toBeVisible()
+    await expect(page.getByRole('figure', { name: 'Score by Trial' })).toBeVisible()
   })
 
   await test.step('shows baseline beside best with the interval of the gain', async () => {

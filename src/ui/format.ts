@@ -1,4 +1,3 @@
-export { scorePercent as formatPercent } from '@/lib/percent'
 
 const countFormat = new Intl.NumberFormat('en-US')
 const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
