@@ -44,9 +44,13 @@ test('a run in a tab that fell asleep is moved to another, and the first sends n
   const watcher = await context.newPage()
   await watcher.goto(page.url())
   await expectStatus(watcher, 'Running')
-  // What a frozen tab is from outside: it does nothing, and keeps its lock.
-  process.kill(sleeper, 'SIGSTOP')
   try {
+    // What a frozen tab is from outside: it does nothing, and keeps its lock. No browser freezes one in the middle of a transaction.
+    do {
+      process.kill(sleeper, 'SIGCONT')
+      await watcher.waitForTimeout(20)
+      process.kill(sleeper, 'SIGSTOP')
+    } while (!(await isDatabaseFree(watcher)))
     await watcher.waitForTimeout(300)
     const frozenAt = server.count
     await watcher.waitForTimeout(1_000)
@@ -111,6 +115,25 @@ async function rendererOf(browser: Browser): Promise<number> {
 
 function runIdOf(page: Page): string {
   return page.url().split('/').at(-1) ?? ''
+}
+
+/** False while another tab holds a transaction open. */
+function isDatabaseFree(page: Page): Promise<boolean> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('dspy-studio')
+      opening.addEventListener('success', () => resolve(opening.result))
+      opening.addEventListener('error', () => reject(opening.error ?? new Error('not opened')))
+    })
+    const done = new Promise<boolean>(resolve => {
+      const transaction = database.transaction([...database.objectStoreNames], 'readwrite')
+      transaction.addEventListener('complete', () => resolve(true))
+      transaction.objectStore('runs').count()
+    })
+    const isFree = await Promise.race([done, new Promise<boolean>(resolve => setTimeout(() => resolve(false), 500))])
+    database.close()
+    return isFree
+  })
 }
 
 /** Writes the last sign of life of whoever runs it, so that the test need not wait for half a minute. */

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { completeState } from '@/engine/graph/default-state'
+import { ensembleState } from '@/engine/graph/ensemble'
 import type { Program, SignatureNode } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import { parseTypeName } from '@/engine/signature/type-name'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
+import { plainState } from './plain-state'
 import { readDspyState } from './from-dspy-json'
 import { dspyState } from './to-dspy-json'
 
@@ -80,6 +82,17 @@ const cases: Readonly<Record<string, Program>> = {
   'an empty state': withState(oneStep(), {}),
   'two steps with renamed nodes': renamed,
   'lists, objects, enums, numbers and every script': rich,
+  'a pool of demos to pick from': withState(oneStep(), {
+    classify: { instructions: 'Name the colour.', demos: [demos.augmented, demos.labelled], nearest: { k: 1 } },
+  }),
+  'an ensemble': {
+    ...oneStep(),
+    state: ensembleState(
+      { classify: { instructions: 'The best.', demos: [demos.augmented] } },
+      [{ classify: { instructions: 'The best.', demos: [demos.augmented] } }, { classify: { instructions: 'Another.', demos: [] } }],
+      'majority',
+    ),
+  },
 }
 
 /** Builds the modules by name, loads each file, and saves it again. */
@@ -122,14 +135,15 @@ describe.skipIf(!python)('our state file in DSPy itself', () => {
       expect(result['version']).toBe('3.3.1')
       const saved = parseJson(String(result['saved']))
       if (!saved.ok) throw new Error(saved.reason)
+      const plain = plainState(program)
       // Everything but the metadata comes out of DSPy as it went in.
       expect({ name, file: withoutMetadata(saved.value) }).toEqual({ name, file: withoutMetadata(dspyState(program)) })
-      expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({ name, state: program.state, notCarried: [] })
+      expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({ name, state: plain, notCarried: [] })
       for (const predictor of predictorsOf(program.graph)) {
         const { seen } = result
         expect(isJsonObject(seen) && seen[predictor.dspyName]).toMatchObject({
-          instructions: program.state[predictor.id]?.instructions,
-          demos: program.state[predictor.id]?.demos,
+          instructions: plain[predictor.id]?.instructions,
+          demos: plain[predictor.id]?.demos,
         })
       }
     }

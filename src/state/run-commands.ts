@@ -1,5 +1,5 @@
 import type { ExampleId, Values } from '@/engine/data/example'
-import { errorToJson } from '@/engine/errors'
+import { errorToJson, isEngineError } from '@/engine/errors'
 import type { Project } from '@/engine/project/project'
 import type { RunCommand } from '@/engine/run/ports'
 import type { SplitName } from '@/engine/run/spec'
@@ -26,7 +26,11 @@ export async function runRow(row?: ExampleId | Values): Promise<RunId | undefine
   if (row !== undefined && typeof row !== 'string') return startRowRun({ inputs: row })
   const exampleId = row ?? (await ensureActiveRow())
   if (exampleId === undefined) {
-    notify({ title: 'No row to run', detail: 'Import data, or type the inputs of a row in the run panel.', tone: 'warn' })
+    const detail =
+      currentProject().datasetId === undefined
+        ? 'Import data, or type the inputs of a row in the run panel.'
+        : 'No row of the dataset is outside of the sealed test split. Add rows, or type the inputs of one in the run panel.'
+    notify({ title: 'No row to run', detail, tone: 'warn' })
     return undefined
   }
   if (isSealed(exampleId)) {
@@ -136,7 +140,9 @@ function runToEnd(runId: RunId): void {
     .catch((error: unknown) => {
       // Another tab may have it: then it is heard of like any foreign run.
       forgetRun(runId)
-      notifyError('The run could not be taken up', error)
+      const isElsewhere = isEngineError(error, 'run-stopped') && error.facts.reason === 'elsewhere'
+      if (isElsewhere) notify({ title: 'The run goes on in another tab', detail: error.message, tone: 'neutral' })
+      else notifyError('The run could not be taken up', error)
     })
     .finally(() => {
       invalidate(queryKeys.run(runId))

@@ -12,17 +12,24 @@ export async function render(children: ReactNode): Promise<{ readonly host: HTML
   document.body.append(host)
   const root = createRoot(host)
   roots.push({ root, host })
-  const draw = (next: ReactNode) => act(async () => root.render(next))
+  const draw = (next: ReactNode) => flushed(() => root.render(next))
   await draw(children)
   return { host, rerender: draw }
 }
 
 afterEach(async () => {
   for (const { root, host } of roots.splice(0)) {
-    await act(async () => root.unmount())
+    await flushed(() => root.unmount())
     host.remove()
   }
 })
 
-// React asks for this flag before it lets `act` flush effects.
-Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', true)
+/** With all effects. React asks for the flag before it lets `act` flush them, and warns of every update of a live page while it stands. */
+async function flushed(work: () => void): Promise<void> {
+  Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', true)
+  try {
+    await act(async () => work())
+  } finally {
+    Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', false)
+  }
+}

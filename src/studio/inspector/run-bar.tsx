@@ -16,12 +16,12 @@ import { TypedRunDialog } from './typed-run-dialog'
 /** Run on one row: which row, run or stop, how it went. */
 export function RunBar() {
   const active = useActiveRow()
-  const { rows, isLoading } = useRows()
+  const { rows, sealedCount, isLoading } = useRows()
   const run = useRowRun()
   const problem = useSession(session => session.runProblem)
   const [isTyping, setTyping] = useState(false)
   useEffect(() => onSessionEvent('run-typed', () => setTyping(true)), [])
-  const words = active ? rowWords(active.example) : isLoading ? 'Reading the rows…' : 'No rows yet'
+  const words = active ? rowWords(active.example) : isLoading ? 'Reading the rows…' : noRowWords(sealedCount)
   return (
     <div className="run-bar">
       <div className="run-bar-line">
@@ -94,4 +94,10 @@ function RunLine() {
 
 function scoreWords(score: number | null | undefined): string {
   return typeof score === 'number' ? `score ${Math.round(score * 100) / 100}` : ''
+}
+
+/** A few rows may all fall into the test split. */
+function noRowWords(sealedCount: number): string {
+  if (sealedCount === 0) return 'No rows yet'
+  return sealedCount === 1 ? 'The only row is in the sealed test split' : `All ${sealedCount} rows are in the sealed test split`
 }
