@@ -12,9 +12,7 @@ const points: readonly ScorePoint[] = [
 
 async function draw(shown = points) {
   const selected: string[] = []
-  await render(
-    <ScoreChart points={shown} baseline={0.5} bestId="best" onSelect={id => selected.push(id)} xLabel="Trial" yLabel="Score" />,
-  )
+  await render(<ScoreChart points={shown} baseline={0.5} bestId="best" onSelect={id => selected.push(id)} xLabel="Trial" yLabel="Score" />)
   return selected
 }
 
