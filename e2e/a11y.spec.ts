@@ -118,8 +118,13 @@ test('walks the top bar by keyboard, in the order one reads it', async ({ page }
     await expect(next).toBeFocused()
   }
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
-  await page.keyboard.press('Escape')
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await expect(sheet).toBeVisible()
+  // A sheet listens to Escape some milliseconds after it is seen: nobody is that quick but a test.
+  await expect(async () => {
+    await page.keyboard.press('Escape')
+    await expect(sheet).toBeHidden({ timeout: 500 })
+  }).toPass()
   await expect(bar.getByRole('button', { name: 'Keyboard shortcuts' })).toBeFocused()
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Shift+Tab')
