@@ -156,7 +156,50 @@ async function takeAll(theme) {
   await bar.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
   await shot('settings')
+  await takeSearches({ page, bar, inspector, tab, shot })
   await context.close()
+}
+
+/** What the searches for instructions, the pools of demos and the ensembles show of themselves. */
+async function takeSearches({ page, bar, inspector, tab, shot }) {
+  const result = page.getByRole('region', { name: 'Result' })
+  const compileWith = async optimizer => {
+    await tab('Compile')
+    await page.getByRole('radiogroup', { name: 'Optimizer' }).getByRole('radio', { name: optimizer }).click()
+    await page.getByRole('region', { name: 'Estimate' }).getByRole('rowheader', { name: 'All' }).waitFor()
+    if (shotOf[optimizer]) await shot(shotOf[optimizer])
+    await bar.getByRole('button', { name: 'Compile', exact: true }).click()
+    await result.waitFor({ timeout: 180_000 })
+  }
+  const shotOf = { GEPA: 'compile-optimizer' }
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Support-ticket triage' }).click()
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await compileWith('GEPA')
+  for (const name of ['Lineage', 'Frontier', 'Proposals']) {
+    await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
+    await shot(`run-${name.toLowerCase()}`)
+  }
+  await page.getByRole('tab', { name: /^Trials/ }).click()
+  await page.getByRole('button', { name: /^Before you trust it|^Why no gain/ }).click()
+  await shot('run-diagnosis')
+  await compileWith('MIPROv2')
+  await page.getByRole('tab', { name: 'What mattered' }).click()
+  await shot('run-choices')
+  for (const [optimizer, name] of [
+    ['Nearest-neighbour few-shot', 'nearest'],
+    ['Ensemble', 'ensemble'],
+  ]) {
+    await compileWith(optimizer)
+    await page.getByRole('tab', { name: /^Changes/ }).click()
+    await shot(`run-${name}`)
+    await result.getByRole('button', { name: 'Apply' }).click()
+    await result.getByText(/^Applied as version/).waitFor()
+    await tab('Build')
+    await page.locator('.react-flow__node').filter({ hasText: 'Triage' }).locator('.node-icon').first().click()
+    await inspector.getByRole('tab', { name: 'Instructions' }).click()
+    await shot(`inspector-${name}`)
+  }
 }
 
 /** After what glides has come to rest and the notices have gone, so that the same build gives the same picture. */
