@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { ensureBrowser, ensureInstalled, root } from './install.mjs'
 
 // Speed as ratios to an ideal or to a peer of the same run. Prints; never fails a test.
@@ -22,6 +23,9 @@ await withServer(50, async url => {
     `goal ≤ 1.05; bare fetch ${bare.toFixed(3)}; DSPy 3.3.1 measured 5.0`,
   )
 })
+const slowLm = { ...instantLm, generate: (...asked) => setTimeout(50).then(() => instantLm.generate(...asked)) }
+const { seconds: apart } = await evaluateRows(1000, 32, { lm: slowLm })
+print('the same without a network', (apart / 1.6).toFixed(3), '')
 await withServer(0, async url => {
   await bareFetch(2000, 32, url)
   await evaluateRows(2000, 32, { url })
