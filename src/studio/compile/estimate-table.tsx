@@ -46,6 +46,9 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
           <Row name="All" range={total} />
         </tfoot>
       </table>
+      {calls.some(call => call.highBeside !== undefined) && (
+        <p className="text-sm text-faint">Some share one budget, so not each of them can reach its most.</p>
+      )}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <dt className="text-faint">Rows</dt>
         <dd className="text-right tabular">

@@ -85,8 +85,9 @@ export function ScoreChart({ points, baseline, bestId, onSelect, selectedId, xLa
         {baseline !== undefined && (
           <g>
             <line x1={inner.left} x2={inner.right} y1={y(baseline)} y2={y(baseline)} className="stroke-faint" strokeDasharray="4 4" />
-            <text x={inner.right} y={y(baseline) - 5} textAnchor="end" className="fill-soft">
-              Baseline {scorePercent(baseline)}
+            {/* Above the plot: on the line it would lie under the points of the last trials. */}
+            <text x={inner.right} y={9} textAnchor="end" className="fill-soft">
+              – – Baseline {scorePercent(baseline)}
             </text>
           </g>
         )}
