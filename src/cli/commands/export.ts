@@ -37,6 +37,10 @@ export const exportProject: Command = async (flags, output) => {
     await mkdir(dirname(join(out, path)), { recursive: true })
     await writeFile(join(out, path), text)
   }
-  output.print(flags.json ? JSON.stringify({ out, files: files.map(one => one.path) }) : `Wrote ${files.length} files to ${out}.`)
+  output.print(
+    flags.json
+      ? JSON.stringify({ out, files: files.map(one => one.path) })
+      : `Wrote ${files.length === 1 ? '1 file' : `${files.length} files`} to ${out}.`,
+  )
   return 0
 }
