@@ -125,11 +125,14 @@ describe(`caps over HTTP (seed ${seed})`, () => {
       expect(outcome).toMatchObject({ status: 'capped', sentence: expect.stringMatching(/time limit/) })
       expect(took).toBeGreaterThanOrEqual(490)
       expect(took).toBeLessThan(4000)
+      // What was on its way at the end may reach the server a moment after it.
+      await realClock.sleep(100)
       const { count } = server
-      expect(count).toBeGreaterThan(20)
+      // More than one round of eight, whatever the machine does besides.
+      expect(count).toBeGreaterThan(8)
+      expect(outcome.totals.calls).toBe(count)
       await realClock.sleep(200)
       expect(server.count).toBe(count)
-      expect(outcome.totals.calls).toBe(count)
     } finally {
       await server.close()
     }
