@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
 import { parseJson, type Json } from '@/lib/json'
+import { jsonLines } from '@/testing/json-lines'
 import { cliJson, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { codeProgram } from '@/testing/code-program'
 import { toyProjectFile } from '@/testing/toy-project-file'
@@ -51,10 +52,10 @@ describe('the exported TypeScript folder', () => {
     const exported = server.requests.slice(24)
     expect(exported.map(request => request.text)).toEqual(studio)
     expect(new Set(exported.map(request => request.headers['authorization']))).toEqual(new Set(['Bearer key-of-a-user']))
-    expect(lines(run.stdout)).toEqual(
-      lines(readFileSync(place.path('rows.jsonl'), 'utf8')).map(row => (row as { prediction: Json }).prediction),
+    expect(jsonLines(run.stdout)).toEqual(
+      jsonLines(readFileSync(place.path('rows.jsonl'), 'utf8')).map(row => (row as { prediction: Json }).prediction),
     )
-    expect(lines(run.stdout)[0]).toMatchObject({
+    expect(jsonLines(run.stdout)[0]).toMatchObject({
       label: expect.any(String),
       loud: expect.stringMatching(/^[A-Z]+$/),
       size: expect.any(Number),
@@ -65,9 +66,9 @@ describe('the exported TypeScript folder', () => {
     const before = server.count
     const own = await tsx(['main.ts'], { OPENAI_API_KEY: 'key-of-a-user' })
     expect(own.code).toBe(0)
-    expect(lines(own.stdout)).toHaveLength(3)
+    expect(jsonLines(own.stdout)).toHaveLength(3)
     const one = await tsx(['main.ts', JSON.stringify(rows[0]?.inputs)], { OPENAI_API_KEY: 'key-of-a-user' })
-    expect(lines(one.stdout)).toEqual(lines(own.stdout).slice(0, 1))
+    expect(jsonLines(one.stdout)).toEqual(jsonLines(own.stdout).slice(0, 1))
     expect(server.count).toBe(before + 8)
   })
 
@@ -110,17 +111,6 @@ describe('the exported TypeScript folder', () => {
       expect(readFileSync(place.path(`exported folder/${name}`), 'utf8')).not.toContain('key-of-a-user')
   })
 })
-
-function lines(text: string): readonly Json[] {
-  return text
-    .trim()
-    .split('\n')
-    .map(line => {
-      const parsed = parseJson(line)
-      if (!parsed.ok) throw new Error(`${line}: ${parsed.reason}`)
-      return parsed.value
-    })
-}
 
 function tsx(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
   return node(`${modules}tsx/dist/cli.mjs`, args, env)

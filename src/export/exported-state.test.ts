@@ -6,6 +6,7 @@ import type { FakeOpenAi } from '../../e2e/fake-openai'
 import { ensembleState } from '@/engine/graph/ensemble'
 import type { Demo, Program, ProgramState } from '@/engine/graph/program'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { jsonLines } from '@/testing/json-lines'
 import { cli, cliJson, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'
 import { oneStep, toyLabelOf, toyRows, toyWords } from '@/testing/toy-programs'
@@ -74,7 +75,9 @@ async function compare(name: string, program: Program) {
   const evaluate = ['evaluate', '--project', `${name}.json`, '--data', 'data.csv', '--split', 'all', '--out', `${name}.jsonl`]
   await cliJson([...evaluate, ...lm, '--concurrency', '1'], { cwd: place.folder })
   const studio = server.requests.slice(before).map(request => request.text)
-  const predictions = lines(readFileSync(place.path(`${name}.jsonl`), 'utf8')).map(row => (isJsonObject(row) ? row['prediction'] : null))
+  const predictions = jsonLines(readFileSync(place.path(`${name}.jsonl`), 'utf8')).map(row =>
+    isJsonObject(row) ? row['prediction'] : null,
+  )
 
   const folder = `${name} folder`
   const target = ['export', '--project', `${name}.json`, '--data', 'data.csv', '--to', 'typescript', '--out', folder]
@@ -85,7 +88,7 @@ async function compare(name: string, program: Program) {
   const run = await main(folder)
   expect(run).toMatchObject({ code: 0, stderr: '' })
   const exported = server.requests.slice(before + studio.length).map(request => request.text)
-  return { studio, exported, outputs: lines(run.stdout), predictions }
+  return { studio, exported, outputs: jsonLines(run.stdout), predictions }
 }
 
 function main(folder: string): Promise<CliResult> {
@@ -116,15 +119,4 @@ function messagesIn(body: string): readonly Json[] {
 function read(path: string): Json {
   const parsed = parseJson(readFileSync(place.path(path), 'utf8'))
   return parsed.ok ? parsed.value : null
-}
-
-function lines(text: string): readonly Json[] {
-  return text
-    .trim()
-    .split('\n')
-    .map(line => {
-      const parsed = parseJson(line)
-      if (!parsed.ok) throw new Error(`${line}: ${parsed.reason}`)
-      return parsed.value
-    })
 }

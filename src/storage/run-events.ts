@@ -1,6 +1,5 @@
 import type { JournalEvent } from '@/engine/run/events'
 import { read } from './db'
-import { belongingTo } from './key-ranges'
 import { checkedAll, keyField } from './quarantine'
 import { storedEventSchema } from './record-schemas'
 import type { RunId } from './records'
@@ -12,8 +11,4 @@ export async function listEvents(runId: RunId, fromSeq = 0): Promise<JournalEven
   )
   const stored = await checkedAll('runEvents', storedEventSchema, values, value => [runId, keyField(value, 'seq')])
   return stored.map(({ runId: _runId, ...event }) => event)
-}
-
-export function countEvents(runId: RunId): Promise<number> {
-  return read(['runEvents'], transaction => transaction.objectStore('runEvents').count(belongingTo(runId)))
 }

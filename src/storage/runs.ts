@@ -24,15 +24,6 @@ export async function getRun(id: RunId): Promise<RunRecord | undefined> {
   return checked('runs', id, runRecordSchema, await read(['runs'], transaction => transaction.objectStore('runs').get(id)))
 }
 
-/** Runs of any project in one of these states. */
-export async function listRunsByStatus(statuses: readonly RunStatus[]): Promise<RunRecord[]> {
-  const values = await read(['runs'], async transaction => {
-    const index = transaction.objectStore('runs').index('byStatus')
-    return (await Promise.all(statuses.map(status => index.getAll(status)))).flat()
-  })
-  return checkedAll('runs', runRecordSchema, values, value => keyField(value, 'id'))
-}
-
 export async function addRun(record: RunRecord): Promise<void> {
   await write(['runs'], 'strict', transaction => transaction.objectStore('runs').add(record))
   announce('runs', record.id)

@@ -13,10 +13,6 @@ export function storageError(error: unknown): unknown {
   )
 }
 
-export function isStorageFull(error: unknown): boolean {
-  return error instanceof EngineError && error.code === 'storage-full'
-}
-
 const damaged = {
   code: 'storage-failed',
   message: 'A stored record is damaged and cannot be read. The rest is intact; delete the record or bring it back from a backup.',

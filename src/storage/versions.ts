@@ -18,8 +18,3 @@ export async function putVersion(version: StateVersion): Promise<void> {
   await write(['versions'], 'strict', transaction => transaction.objectStore('versions').put(version))
   announce('versions', version.projectId)
 }
-
-export async function deleteVersion(version: StateVersion): Promise<void> {
-  await write(['versions'], 'strict', transaction => transaction.objectStore('versions').delete(version.id))
-  announce('versions', version.projectId)
-}

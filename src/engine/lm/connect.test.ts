@@ -78,6 +78,15 @@ describe('createConnector', () => {
     ])
   })
 
+  it('gives up where a model goes on refusing what is not sent any more', async () => {
+    const { lm } = await setUp({
+      answer: () => ({ status: 400, body: { error: { message: "Unsupported parameter: 'temperature'.", code: 'unsupported_parameter' } } }),
+    })
+    const request = { ...testRequest('one'), settings: { temperature: 1 } }
+    await expect(lm.generate(request, testCall())).rejects.toMatchObject({ code: 'lm-bad-request', facts: { attempts: 2 } })
+    expect(server?.count).toBe(2)
+  })
+
   it('passes on a refusal of a setting the model cannot do without', async () => {
     const { lm } = await setUp({
       answer: () => ({ status: 400, body: { error: { message: "Unsupported parameter: 'max_tokens'.", code: 'unsupported_parameter' } } }),

@@ -18,10 +18,11 @@ export function withoutRefused(inner: Lm): Lm {
       return inner.capabilities
     },
     async generate(request, call) {
+      const sent = refused.size === 0 ? request : leaveOut(request, refused)
       try {
-        return await inner.generate(refused.size === 0 ? request : leaveOut(request, refused), call)
+        return await inner.generate(sent, call)
       } catch (error) {
-        const named = refusedSetting(error, request)
+        const named = refusedSetting(error, sent)
         if (named === undefined || !isEngineError(error)) throw error
         refused.add(named)
         throw new EngineError(error.code, error.message, { ...error.facts, isRetryable: true, retryAfterMs: 1 }, error)

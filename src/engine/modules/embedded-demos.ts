@@ -1,12 +1,11 @@
 import type { Values } from '../data/example'
-import { EngineError, errorToJson } from '../errors'
+import { EngineError } from '../errors'
 import type { Demo } from '../graph/program'
 import { chooseEmbeddings, embedRequest } from '../lm/embed-request'
-import type { Lm, LmCall, LmRequest, LmResponse, ModelSpec } from '../lm/lm'
-import { callKey } from '../lm/request-key'
+import type { Lm, LmCall, LmRequest, ModelSpec } from '../lm/lm'
 import { decodeVectors } from '../lm/vectors'
 import { mostAlike, textOf } from './nearest-demos'
-import { attemptsOf, noUsage, type RecordCall } from './predict'
+import { askRecorded, type RecordCall } from './recorded-call'
 
 /** Asks one embedding model on behalf of one piece of work. */
 export interface EmbedderCall {
@@ -136,29 +135,14 @@ async function fill(batch: PoolBatch, embedder: EmbedderCall): Promise<void> {
   batch.vectors ??= vectors.map(values => ({ values, length: lengthOf(values) }))
 }
 
-async function ask(request: LmRequest, { lm, model, call, record }: EmbedderCall): Promise<readonly Float32Array[]> {
+function ask(request: LmRequest, { lm, call, record }: EmbedderCall): Promise<readonly Float32Array[]> {
   // Whatever sample the program is run for, a text has one vector.
   const plain: LmCall = { ...call, purpose: 'embed', rollout: 0 }
-  const seen = { key: callKey(request, plain.rollout), format: embeddingFormat, model: model.model }
-  let response: LmResponse
-  try {
-    response = await lm.generate(request, plain)
-  } catch (error) {
-    const attempts = attemptsOf(error)
-    record({ ...seen, cached: false, attempts, failedAttempts: attempts, usage: noUsage, ms: 0, error: errorToJson(error) }, false)
-    throw error
-  }
-  const { cached, attempts, failedAttempts = 0, usage, ms } = response
-  const answered = { ...seen, cached, attempts, failedAttempts, usage, ms }
-  try {
-    const vectors = decodeVectors(response.text)
+  return askRecorded({ lm, request, call: plain, format: embeddingFormat, record }, text => {
+    const vectors = decodeVectors(text)
     if (vectors.length !== request.messages.length) throw wrongCount(vectors.length, request)
-    record(answered, true)
     return vectors
-  } catch (error) {
-    record({ ...answered, error: errorToJson(error) }, true)
-    throw error
-  }
+  })
 }
 
 /** Cosine but for the length of the query, which is the same for all. */

@@ -1,13 +1,12 @@
 import type { Adapter } from '../adapters/adapter'
 import { jsonAdapter } from '../adapters/json'
 import type { Values } from '../data/example'
-import { errorToJson, isEngineError } from '../errors'
+import { isEngineError } from '../errors'
 import type { Demo } from '../graph/program'
-import type { Lm, LmCall, LmRequest, LmResponse, LmSettings, ModelSpec, ResponseFormat, Usage } from '../lm/lm'
-import { callKey } from '../lm/request-key'
+import type { Lm, LmCall, LmRequest, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
 import type { Signature } from '../signature/signature'
-import type { SpanCall } from '../trace/span'
 import type { ModuleKind } from './module'
+import { askRecorded, type RecordCall } from './recorded-call'
 
 /** DSPy's `Predict`: one question to the model, with the signature as it is written. */
 export const predictModule: ModuleKind = {
@@ -52,9 +51,6 @@ export async function predict(step: PredictStep, record: RecordCall): Promise<Va
   throw new Error('a predictor has no request to make')
 }
 
-/** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
-export type RecordCall = (call: SpanCall, isAnswered: boolean) => void
-
 interface RequestPlan {
   /** As it stands in the trace: `chat`, `json`, `json-schema`, `json-object`. */
   readonly format: string
@@ -87,34 +83,10 @@ async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Pr
     settings: settingsOf(step),
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
-  const seen = { key: callKey(request, step.call.rollout), format: plan.format, model: step.model.model }
-  let response: LmResponse
-  try {
-    response = await step.lm.generate(request, step.call)
-  } catch (error) {
-    const attempts = attemptsOf(error)
-    record({ ...seen, cached: false, attempts, failedAttempts: attempts, usage: noUsage, ms: 0, error: errorToJson(error) }, false)
-    throw error
-  }
-  const { cached, attempts, failedAttempts = 0, usage, ms } = response
-  const answered = { ...seen, cached, attempts, failedAttempts, usage, ms }
-  try {
-    const values = plan.adapter.parse(step.signature, response.text)
-    record(answered, true)
-    return values
-  } catch (error) {
-    record({ ...answered, error: errorToJson(error) }, true)
-    throw error
-  }
+  const { lm, call } = step
+  return askRecorded({ lm, request, call, format: plan.format, record }, text => plan.adapter.parse(step.signature, text))
 }
 
 function settingsOf({ model, temperature }: PredictStep): LmSettings {
   return temperature === undefined ? model.settings : { ...model.settings, temperature }
 }
-
-export function attemptsOf(error: unknown): number {
-  const attempts = isEngineError(error) ? error.facts['attempts'] : undefined
-  return typeof attempts === 'number' ? attempts : 1
-}
-
-export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 }

@@ -1,8 +1,9 @@
 import type { Adapter } from '../adapters/adapter'
 import type { Values } from '../data/example'
-import { errorToJson, isEngineError, isFatalError, isInfrastructureError } from '../errors'
+import { isEngineError, isFatalError, isInfrastructureError } from '../errors'
 import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
-import { attemptsOf, noUsage, predict, type RecordCall } from '../modules/predict'
+import { predict } from '../modules/predict'
+import { askRecorded, type RecordCall } from '../modules/recorded-call'
 import { callKey } from '../lm/request-key'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
@@ -69,16 +70,8 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
         const { temperature } = options
         const settings = temperature === undefined ? model.settings : { ...model.settings, temperature }
         const request: LmRequest = { model: model.model, messages, settings }
-        const seen = { key: callKey(request, call.rollout), format: 'text', model: model.model }
-        try {
-          const { text, cached, attempts, failedAttempts = 0, usage, ms } = await parts.lmOf(model).generate(request, call)
-          record({ ...seen, cached, attempts, failedAttempts, usage, ms }, true)
-          return { text, call: seen.key }
-        } catch (error) {
-          const attempts = attemptsOf(error)
-          record({ ...seen, cached: false, attempts, failedAttempts: attempts, usage: noUsage, ms: 0, error: errorToJson(error) }, false)
-          throw error
-        }
+        const text = await askRecorded({ lm: parts.lmOf(model), request, call, format: 'text', record }, answer => answer)
+        return { text, call: callKey(request, call.rollout) }
       }),
   }
 }

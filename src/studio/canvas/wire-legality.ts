@@ -26,15 +26,12 @@ export function wireVerdicts(graph: ProgramGraph, wire: Wire): ReadonlyMap<strin
   return verdicts
 }
 
-/** What the program says to this wire ending at `end`. A wire that was pulled off does not stand in its own way. */
-export function wireVerdict(graph: ProgramGraph, wire: Wire, end: EdgeEnd): Verdict {
-  return verdictFor(withoutEdge(graph, wire.edge), wire, end)
-}
-
+/** What the program says to this wire ending at `end`. */
 function verdictFor(graph: ProgramGraph, wire: Wire, end: EdgeEnd): Verdict {
   return wire.side === 'from' ? checkConnection(graph, wire.end, end) : checkConnection(graph, end, wire.end)
 }
 
+/** A wire that was pulled off does not stand in its own way. */
 function withoutEdge(graph: ProgramGraph, edge: EdgeId | undefined): ProgramGraph {
   return edge === undefined ? graph : { ...graph, edges: graph.edges.filter(other => other.id !== edge) }
 }

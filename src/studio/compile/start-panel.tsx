@@ -2,6 +2,7 @@ import { Gauge, Sparkles } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { unmappedInputs } from '@/engine/data/mapping'
+import { isEngineError } from '@/engine/errors'
 import { checkGraph } from '@/engine/graph/check'
 import type { SplitName } from '@/engine/run/spec'
 import { runCommand, useCommand } from '@/state/commands'
@@ -26,6 +27,8 @@ export function StartPanel() {
   const problems = useProblems()
   const runProblem = useSession(session => session.runProblem)
   const startProblem = runProblem?.message ?? (estimate.isError ? errorSentence(estimate.error) : undefined)
+  // What is set wrong stays wrong until it is set otherwise, and that is looked at anew by itself.
+  const canRetry = runProblem === undefined && !isSetWrong(estimate.error)
   const sandbox = project.models.find(model => model.id === project.roles.task)?.provider === 'sandbox'
   return (
     <aside aria-label="Start" className="flex w-80 shrink-0 flex-col gap-5 overflow-y-auto border-l border-line bg-surface p-4 xl:w-96">
@@ -59,12 +62,16 @@ export function StartPanel() {
         </div>
       )}
       {problems.length === 0 && startProblem !== undefined && (
-        <ErrorBox title="It cannot start yet" message={startProblem} onRetry={() => void estimate.refetch()} />
+        <ErrorBox title="It cannot start yet" message={startProblem} {...(canRetry && { onRetry: () => void estimate.refetch() })} />
       )}
       <EstimateTable estimate={estimate.data} isPending={estimate.isPending && problems.length === 0} />
       <EvaluateCard disabled={problems.length > 0} />
     </aside>
   )
+}
+
+function isSetWrong(error: unknown): boolean {
+  return ['params-invalid', 'data-invalid', 'graph-invalid', 'not-found'].some(code => isEngineError(error) && error.code === code)
 }
 
 function EvaluateCard({ disabled }: { readonly disabled: boolean }) {

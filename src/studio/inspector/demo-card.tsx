@@ -36,7 +36,7 @@ export function DemoCard({ demo, index, count, fields, isOpen, onToggle, onChang
         </button>
         {demo['augmented'] === true && (
           <Badge tone="accent" title="Recorded by a bootstrap: the program's own answer to a row of the trainset">
-            augmented
+            bootstrapped
           </Badge>
         )}
         {missing.length > 0 && !isOpen && (

@@ -1,6 +1,4 @@
-import { QueryClientProvider } from '@tanstack/react-query'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import type { EdgeEnd } from '@/engine/graph/program'
 import { promptFor } from '@/engine/modules/prompt'
@@ -15,15 +13,7 @@ import { queryClient } from '@/state/query-client'
 import { select, setInspectorTab, setRowRun } from '@/state/session-store'
 import { putDataset } from '@/storage/datasets'
 import { putProject } from '@/storage/projects'
-import { InspectorPane } from './inspector-pane'
-import '@/ui/tokens.css'
-
-let root: Root | undefined
-
-afterEach(() => {
-  root?.unmount()
-  document.body.replaceChildren()
-})
+import { showInspector } from './show-for-test'
 
 beforeEach(async () => {
   const id = `project_${crypto.randomUUID()}`
@@ -33,23 +23,10 @@ beforeEach(async () => {
   queryClient.clear()
 })
 
-function show(): void {
-  const host = document.createElement('div')
-  document.body.append(host)
-  root = createRoot(host)
-  root.render(
-    <QueryClientProvider client={queryClient}>
-      <div style={{ width: 400, height: 800 }}>
-        <InspectorPane />
-      </div>
-    </QueryClientProvider>,
-  )
-}
-
 it('keeps the form and the line in step, both ways', async () => {
   const id = signature('Classify', 'question -> answer')
   setInspectorTab('signature')
-  show()
+  showInspector()
   const line = page.getByRole('textbox', { name: 'Signature line' })
   await expect.element(line).toHaveValue('question -> answer')
 
@@ -66,7 +43,7 @@ it('keeps the form and the line in step, both ways', async () => {
 it('keeps a line that cannot be read as it was typed, says why, and changes nothing', async () => {
   const id = signature('Classify', 'question -> answer')
   setInspectorTab('signature')
-  show()
+  showInspector()
   const line = page.getByRole('textbox', { name: 'Signature line' })
   await userEvent.fill(line, 'question -> answer: strr')
   await expect.element(page.getByRole('alert')).toHaveTextContent('strr')
@@ -80,7 +57,7 @@ it('keeps a line that cannot be read as it was typed, says why, and changes noth
 it('says what is wrong with a field at that field', async () => {
   signature('Classify', 'question -> answer')
   setInspectorTab('signature')
-  show()
+  showInspector()
   const name = page.getByRole('textbox', { name: 'Name of output 1' })
   await userEvent.fill(name, 'question')
   await expect.element(name).toHaveAttribute('aria-invalid', 'true')
@@ -90,7 +67,7 @@ it('says what is wrong with a field at that field', async () => {
 it('moves a field by keyboard and edits the values of an enum', async () => {
   const id = signature('Classify', "a, b -> label: Literal['x']")
   setInspectorTab('signature')
-  show()
+  showInspector()
   const grip = page.getByRole('button', { name: /^Move b:/ })
   await expect.element(grip).toBeVisible()
   grip.element().focus()
@@ -113,7 +90,7 @@ it('shows the exact messages of the active row, and of an inner node once the st
   await setDataset('set_prompt')
   setInspectorTab('prompt')
   select([first])
-  show()
+  showInspector()
   const { graph, state } = currentProject()
   const expected = promptFor({ graph, state }, first, { text: 'The lift is stuck between floors' })
   await expect.poll(messages).toEqual(expected.map(({ role, content }) => ({ role, content })))
@@ -135,7 +112,7 @@ it('shows the exact messages of the active row, and of an inner node once the st
 it('adds a demo by hand with inputs of the fields types', async () => {
   const id = signature('Score', 'text -> score: int')
   setInspectorTab('instructions')
-  show()
+  showInspector()
   await userEvent.click(page.getByRole('button', { name: 'Add an empty demo' }))
   await userEvent.fill(page.getByRole('textbox', { name: /^text/ }), 'Fine')
   await userEvent.fill(page.getByRole('spinbutton', { name: /^score/ }), '7')
@@ -147,7 +124,7 @@ it('adds a demo by hand with inputs of the fields types', async () => {
 it('locks instructions and demos apart, and leaves both to be edited by hand', async () => {
   const id = signature('Classify', 'question -> answer')
   setInspectorTab('instructions')
-  show()
+  showInspector()
   const locks = () => currentProject().graph.nodes.find(node => node.id === id)
   await userEvent.click(page.getByRole('button', { name: /^Lock instructions/ }))
   expect(locks()).toMatchObject({ locks: { instructions: true } })
@@ -164,7 +141,7 @@ it('locks instructions and demos apart, and leaves both to be edited by hand', a
 it('lists problems of the whole program when nothing is chosen, and jumps to the node', async () => {
   const id = signature('Lonely', 'text -> label')
   select([])
-  show()
+  showInspector()
   await userEvent.click(page.getByRole('button', { name: /Nothing feeds "text" of Lonely/ }))
   await expect.element(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Lonely')
   expect(currentProject().graph.nodes[0]?.id).toBe(id)

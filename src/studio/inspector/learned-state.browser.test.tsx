@@ -1,6 +1,4 @@
-import { QueryClientProvider } from '@tanstack/react-query'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { ensembleOf, ensembleState } from '@/engine/graph/ensemble'
 import type { ProgramState } from '@/engine/graph/program'
@@ -9,33 +7,18 @@ import { queryClient } from '@/state/query-client'
 import { resetSession, select, setInspectorTab } from '@/state/session-store'
 import { storeToyProject } from '@/testing/stored-run'
 import { oneStep } from '@/testing/toy-programs'
-import { InspectorPane } from './inspector-pane'
-import '@/ui/tokens.css'
+import { showInspector } from './show-for-test'
 
-let root: Root | undefined
 beforeEach(() => {
   queryClient.clear()
   resetSession()
-})
-afterEach(() => {
-  root?.unmount()
-  document.body.replaceChildren()
 })
 
 async function show(state: ProgramState): Promise<void> {
   await openProject(await storeToyProject(oneStep('predict', state)))
   select(['classify'])
   setInspectorTab('instructions')
-  const host = document.createElement('div')
-  document.body.append(host)
-  root = createRoot(host)
-  root.render(
-    <QueryClientProvider client={queryClient}>
-      <div style={{ width: 400, height: 800 }}>
-        <InspectorPane />
-      </div>
-    </QueryClientProvider>,
-  )
+  showInspector()
 }
 
 const classify = () => currentProject().state['classify']

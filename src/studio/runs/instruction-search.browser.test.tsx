@@ -6,11 +6,11 @@ import { useHashLocation } from 'wouter/use-hash-location'
 import { emptyRunView, reduceRun } from '@/engine/run/reduce'
 import type { RunView } from '@/engine/run/run-view'
 import { closeProject, openProject } from '@/state/project-store'
-import { queryClient, watchStorage } from '@/state/query-client'
-import { useDatabase } from '@/storage/db'
+import { queryClient } from '@/state/query-client'
 import { getCall } from '@/storage/lm-calls'
 import type { RunRecord } from '@/storage/records'
 import { listEvents } from '@/storage/run-events'
+import { emptyBrowser } from '@/testing/empty-browser'
 import { storeToyProject, storeToyRun } from '@/testing/stored-run'
 import { oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
@@ -20,12 +20,7 @@ let databases = 0
 const program = oneStep('predict', { classify: { instructions: 'Name the colour.', demos: [] } })
 
 beforeEach(async () => {
-  databases += 1
-  await page.viewport(1280, 900)
-  watchStorage()
-  queryClient.clear()
-  await useDatabase(`instruction-search-${databases}`)
-  location.hash = '#/'
+  databases = await emptyBrowser('instruction-search')
 })
 afterEach(closeProject)
 

@@ -7,11 +7,11 @@ import { ensembleOf } from '@/engine/graph/ensemble'
 import { emptyRunView, reduceRun } from '@/engine/run/reduce'
 import type { RunView } from '@/engine/run/run-view'
 import { closeProject, currentProject, openProject } from '@/state/project-store'
-import { queryClient, watchStorage } from '@/state/query-client'
-import { useDatabase } from '@/storage/db'
+import { queryClient } from '@/state/query-client'
 import type { RunRecord } from '@/storage/records'
 import { listEvents } from '@/storage/run-events'
 import { listVersions } from '@/storage/versions'
+import { emptyBrowser } from '@/testing/empty-browser'
 import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
 import { oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
@@ -21,12 +21,7 @@ let databases = 0
 const program = oneStep('predict', { classify: { instructions: 'Name the colour.', demos: [] } })
 
 beforeEach(async () => {
-  databases += 1
-  await page.viewport(1280, 900)
-  watchStorage()
-  queryClient.clear()
-  await useDatabase(`learned-state-${databases}`)
-  location.hash = '#/'
+  databases = await emptyBrowser('learned-state')
 })
 afterEach(closeProject)
 

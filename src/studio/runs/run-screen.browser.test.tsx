@@ -6,9 +6,9 @@ import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { onNotice, type Notice } from '@/state/notices'
 import { closeProject, currentProject, openProject } from '@/state/project-store'
-import { queryClient, watchStorage } from '@/state/query-client'
-import { useDatabase } from '@/storage/db'
+import { queryClient } from '@/state/query-client'
 import { listVersions } from '@/storage/versions'
+import { emptyBrowser } from '@/testing/empty-browser'
 import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
 import { oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
@@ -23,12 +23,7 @@ const search = {
 const program = oneStep('predict', { classify: { instructions: 'Name the colour.', demos: [] } })
 
 beforeEach(async () => {
-  databases += 1
-  await page.viewport(1280, 900)
-  watchStorage()
-  queryClient.clear()
-  await useDatabase(`run-screen-${databases}`)
-  location.hash = '#/'
+  databases = await emptyBrowser('run-screen')
 })
 afterEach(closeProject)
 
