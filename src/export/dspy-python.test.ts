@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { completeState } from '@/engine/graph/default-state'
 import { ensembleState } from '@/engine/graph/ensemble'
-import type { Program, SignatureNode } from '@/engine/graph/program'
+import type { Program } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import { parseTypeName } from '@/engine/signature/type-name'
@@ -151,7 +151,7 @@ describe.skipIf(!python)('our state file in DSPy itself', () => {
 })
 
 function partsOf(program: Program): readonly JsonObject[] {
-  return predictorsOf(program.graph).map(({ node, dspyName }: { node: SignatureNode; dspyName: string }) => ({
+  return predictorsOf(program.graph).map(({ node, dspyName }) => ({
     attribute: dspyName.split('.')[0] ?? '',
     module: node.module,
     signature: printSignatureLine(node.fields),

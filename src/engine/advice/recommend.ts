@@ -1,6 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
-import type { CallRange } from '../optimizers/kit/bootstrap-calls'
+import type { CallRange } from '../modules/call-range'
 import type { OptimizerKind } from '../optimizers/optimizer'
 import { estimateCompile, sizesOf } from '../run/estimate'
 import type { CallEstimate } from '../run/events'

@@ -1,6 +1,7 @@
 import type { Example } from '../data/example'
 import { errorToJson, isEngineError, isFatalError, isInfrastructureError } from '../errors'
-import { executeProgram, type ExecuteContext } from '../graph/execute'
+import { executeProgram } from '../graph/execute'
+import type { ExecuteContext } from '../graph/execute-context'
 import type { Program } from '../graph/program'
 import type { Metric, Score } from '../metrics/metric'
 import type { Rollout } from './rollout'

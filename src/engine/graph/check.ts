@@ -1,6 +1,6 @@
 import { checkFields } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
-import { moduleKinds } from '../modules/registry'
+import { moduleKinds, stepOf, type Step } from '../modules/registry'
 import { graphOrder, reaches } from './order'
 import { inputFields, nodeById, outputFields, sourceField, targetField } from './ports'
 import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from './program'
@@ -57,7 +57,13 @@ function checkKinds(graph: ProgramGraph): readonly GraphProblem[] {
       )
     }
   }
-  if (!graph.nodes.some(node => node.kind === 'signature')) problems.push(error('No step asks a model yet. Add a Signature.'))
+  if (
+    !graph.nodes.some(node => {
+      const step = stepOf(node)
+      return step !== undefined && asksModel(step)
+    })
+  )
+    problems.push(error('No step asks a model yet. Add a Signature.'))
   return problems
 }
 
@@ -82,12 +88,15 @@ function checkNode(node: ProgramNode): readonly GraphProblem[] {
     problems.push(error(`${node.name} has no field. Add one for each column the program reads.`, at))
   if (node.kind === 'output' && inputs === 0) problems.push(error(`${node.name} has no field. Add one for each value to return.`, at))
   if (node.kind === 'signature' && inputs === 0) problems.push(error(`${node.name} has no input. Add a field for what it reads.`, at))
-  if ((node.kind === 'signature' || node.kind === 'code') && outputs === 0) {
-    problems.push(error(`${node.name} has no output. Add a field for what it ${node.kind === 'code' ? 'returns' : 'answers'}.`, at))
-  }
-  if (node.kind === 'code' && node.source.trim() === '')
-    problems.push(error(`${node.name} has no code. Write the body of a function of inputs that returns an object.`, at))
+  const step = stepOf(node)
+  if (step && outputs === 0)
+    problems.push(error(`${node.name} has no output. Add a field for what it ${asksModel(step) ? 'answers' : 'returns'}.`, at))
+  if (step) problems.push(...step.kind.problems(step.node).map(message => error(message, at)))
   return problems
+}
+
+function asksModel({ node, kind }: Step): boolean {
+  return kind.slots(node).length > 0
 }
 
 function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {

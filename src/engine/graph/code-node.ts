@@ -1,7 +1,8 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../data/example'
 import { EngineError } from '../errors'
-import type { Sandbox, SandboxFunction } from '../sandbox/sandbox'
+import { loadOnce } from '../sandbox/load-once'
+import type { Sandbox } from '../sandbox/sandbox'
 import { coerceValue } from '../signature/check-value'
 import type { CodeNode } from './program'
 
@@ -10,7 +11,7 @@ import type { CodeNode } from './program'
  * `sandbox-timeout` or `sandbox-memory`.
  */
 export async function runCode(node: CodeNode, inputs: Values, sandbox: Sandbox): Promise<Values> {
-  const body = await loadCode(node.source, sandbox)
+  const body = await loadOnce(sandbox, node.source, 'code')
   const returned = await body.call([inputs])
   const outputs = node.fields.filter(field => field.role === 'output')
   if (!isJsonObject(returned)) {
@@ -37,17 +38,6 @@ export async function runCode(node: CodeNode, inputs: Values, sandbox: Sandbox):
   }
   return values
 }
-
-/** Compiled once per sandbox: a run calls the same source thousands of times. */
-function loadCode(source: string, sandbox: Sandbox): Promise<SandboxFunction> {
-  let functions = loaded.get(sandbox)
-  if (functions === undefined) loaded.set(sandbox, (functions = new Map()))
-  let body = functions.get(source)
-  if (body === undefined) functions.set(source, (body = sandbox.load(source, 'code')))
-  return body
-}
-
-const loaded = new WeakMap<Sandbox, Map<string, Promise<SandboxFunction>>>()
 
 function describe(value: Json): string {
   if (value === null) return 'nothing'

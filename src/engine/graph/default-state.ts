@@ -1,6 +1,5 @@
 import { shortHash } from '@/lib/hash'
 import type { CandidateId } from '../run/events'
-import { defaultInstructions } from '../signature/default-instructions'
 import { predictorsOf } from './predictors'
 import type { PredictorState, ProgramGraph, ProgramState } from './program'
 
@@ -10,7 +9,7 @@ export function completeState(graph: ProgramGraph, state: ProgramState): Program
   if (missing.length === 0) return state
   const added = missing.map((predictor): [string, PredictorState] => [
     predictor.id,
-    { instructions: defaultInstructions(predictor.node.fields), demos: [] },
+    { instructions: predictor.defaultInstructions, demos: [] },
   ])
   return { ...state, ...Object.fromEntries(added) }
 }

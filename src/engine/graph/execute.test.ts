@@ -8,7 +8,8 @@ import type { Lm } from '../lm/lm'
 import { scriptedLm } from '../lm/scripted-lm'
 import { createQuickJsSandbox } from '../sandbox/quickjs'
 import type { Sandbox } from '../sandbox/sandbox'
-import { executeProgram, runProgram, type ExecuteContext, type NodeEvent } from './execute'
+import { executeProgram, runProgram } from './execute'
+import type { ExecuteContext, NodeEvent } from './execute-context'
 import type { CodeNode, Program } from './program'
 
 const sandbox: Sandbox = await createQuickJsSandbox()

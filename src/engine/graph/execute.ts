@@ -1,39 +1,14 @@
 import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
-import type { Adapter } from '../adapters/adapter'
 import type { Values } from '../data/example'
-import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
-import type { Lm, LmCall, ModelSpec } from '../lm/lm'
-import { moduleKind } from '../modules/registry'
-import { nearestByEmbedding } from '../modules/embedded-demos'
-import { inputNames, shownDemos } from '../modules/nearest-demos'
-import { predict } from '../modules/predict'
-import type { RecordCall } from '../modules/recorded-call'
-import type { Clock } from '../run/ports'
-import type { Sandbox } from '../sandbox/sandbox'
-import type { Signature } from '../signature/signature'
-import type { Prediction, Span, SpanCall, Trace } from '../trace/span'
-import { runCode } from './code-node'
+import { EngineError, errorToJson, isEngineError } from '../errors'
+import type { Prediction, Span, Trace } from '../trace/span'
 import { ensembleOf, reduceOutputs, type Ensemble } from './ensemble'
+import type { ExecuteContext } from './execute-context'
 import { planOf, type PlannedNode, type Wire } from './plan'
-import type { Demo, ModelId, NodeId, PredictorId, PredictorState, Program } from './program'
-
-export type NodeEvent =
-  | { readonly type: 'start'; readonly node: NodeId }
-  | { readonly type: 'end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
-
-export interface ExecuteContext {
-  readonly adapter: Adapter
-  readonly clock: Pick<Clock, 'now'>
-  readonly sandbox: Sandbox
-  /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */
-  modelFor(id: ModelId | undefined): { readonly lm: Lm; readonly model: ModelSpec }
-  readonly call: Omit<LmCall, 'predictor'>
-  readonly temperature?: number
-  onNode?(event: NodeEvent): void
-  /** Told of every request, also of failed ones, the moment it is over. */
-  onCall?(predictor: PredictorId, call: SpanCall, isAnswered: boolean): void
-}
+import type { NodeId, Program } from './program'
+import { nodeScope } from './scope'
+import { flattened, spanNode } from './span-tree'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -93,11 +68,12 @@ async function executeOnce(program: Program, inputs: Values, context: ExecuteCon
       layer.length === 1 && first
         ? [await runNode(first, program, known, context)]
         : await Promise.all(layer.map(planned => runNode(planned, program, known, context)))
-    for (const step of steps) {
-      trace.push(step.span)
-      if (step.span.outputs) known.set(step.span.node, step.span.outputs)
+    for (const [index, step] of steps.entries()) {
+      trace.push(...step.spans)
+      const node = layer[index]?.node
+      if (node && step.outputs) known.set(node.id, step.outputs)
     }
-    const failed = steps.find(step => step.span.error)
+    const failed = steps.find(step => step.outputs === undefined)
     if (failed) return { trace, error: failed.error }
   }
   const values: Record<string, Json> = {}
@@ -110,81 +86,25 @@ async function runNode(
   program: Program,
   known: ReadonlyMap<NodeId, Values>,
   context: ExecuteContext,
-): Promise<{ span: Span; error?: unknown }> {
-  const { node } = planned
-  const calls: SpanCall[] = []
-  const inputs = gather(planned.wires, known, node.kind === 'code')
-  const predictor = planned.predictors.size === 1 ? [...planned.predictors.values()][0]?.id : undefined
-  const about = { node: node.id, ...(predictor !== undefined && { predictor }), name: node.name, inputs, calls }
+): Promise<{ spans: readonly Span[]; outputs?: Values; error?: unknown }> {
+  const { node, kind } = planned
+  const inputs = gather(planned.wires, known, kind.takesText)
+  const predictor = planned.isSingleCall ? [...planned.predictors.values()][0]?.id : undefined
+  const root = spanNode({ kind: 'node', name: node.name, inputs, ...(predictor !== undefined && { predictor }) })
   context.onNode?.({ type: 'start', node: node.id })
   const start = context.clock.now()
   try {
-    const outputs =
-      node.kind === 'code'
-        ? await runCode(node, inputs, context.sandbox)
-        : await runModule(planned, node.module, inputs, program, context, calls)
-    const ms = context.clock.now() - start
-    context.onNode?.({ type: 'end', node: node.id, outputs, ms })
-    return { span: { ...about, outputs, ms } }
+    const outputs = await kind.run(node, inputs, nodeScope(planned, program.state, context, root))
+    root.outputs = outputs
+    root.ms = context.clock.now() - start
+    context.onNode?.({ type: 'end', node: node.id, outputs, ms: root.ms })
+    return { spans: flattened(root, node.id), outputs }
   } catch (error) {
-    const ms = context.clock.now() - start
-    const json = errorToJson(error)
-    context.onNode?.({ type: 'end', node: node.id, error: json, ms })
-    return { span: { ...about, ms, error: json }, error: named(error, node.name) }
+    root.error = errorToJson(error)
+    root.ms = context.clock.now() - start
+    context.onNode?.({ type: 'end', node: node.id, error: root.error, ms: root.ms })
+    return { spans: flattened(root, node.id), error: named(error, node.name) }
   }
-}
-
-function runModule(
-  planned: PlannedNode,
-  module: string,
-  inputs: Values,
-  program: Program,
-  context: ExecuteContext,
-  calls: SpanCall[],
-): Promise<Values> {
-  return moduleKind(module).run(inputs, async (key, values) => {
-    const predictor = planned.predictors.get(key)
-    if (predictor === undefined) throw new Error(`module ${module} has no predictor "${key}"`)
-    const state = program.state[predictor.id]
-    const { lm, model } = context.modelFor(state?.lm)
-    const signature = predictor.signature(program.state)
-    const call: LmCall = { ...context.call, predictor: predictor.id }
-    const record: RecordCall = (spanCall, isAnswered) => {
-      calls.push(spanCall)
-      context.onCall?.(predictor.id, spanCall, isAnswered)
-    }
-    return predict(
-      {
-        signature,
-        demos: await demosFor(state, { signature, inputs: values, context, call, record }),
-        inputs: values,
-        adapter: context.adapter,
-        lm,
-        model,
-        ...(context.temperature !== undefined && { temperature: context.temperature }),
-        call,
-      },
-      record,
-    )
-  })
-}
-
-interface DemoQuery {
-  readonly signature: Signature
-  readonly inputs: Values
-  readonly context: ExecuteContext
-  readonly call: LmCall
-  readonly record: RecordCall
-}
-
-/** The demos a call shows; those picked by embeddings take requests of their own. */
-async function demosFor(
-  state: PredictorState | undefined,
-  { signature, inputs, context, call, record }: DemoQuery,
-): Promise<readonly Demo[]> {
-  const { k, embedder } = state?.nearest ?? {}
-  if (!state || k === undefined || embedder === undefined) return shownDemos(state, signature, inputs)
-  return nearestByEmbedding(state.demos, { k, inputs, names: inputNames(signature) }, { ...context.modelFor(embedder), call, record })
 }
 
 /** A failed step says which step it was; the code and the facts stay. */

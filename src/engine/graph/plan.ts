@@ -1,9 +1,11 @@
 import type { FieldId } from '../signature/signature'
+import { stepOf } from '../modules/registry'
+import type { StepKind, StepNode } from '../modules/step'
 import { graphOrder } from './order'
 import { inputFields, nodeById, outputFields, sourceField } from './ports'
 import { predictorsOf, type Predictor } from './predictors'
 import type { Field } from '../signature/signature'
-import type { InputNode, NodeId, OutputNode, ProgramGraph, ProgramNode } from './program'
+import type { NodeId, ProgramGraph, ProgramNode } from './program'
 
 /** Where one input of a node gets its value. */
 export interface Wire {
@@ -14,10 +16,13 @@ export interface Wire {
 
 /** A node with its wires looked up once, so that a rollout does not search the graph. */
 export interface PlannedNode {
-  readonly node: Exclude<ProgramNode, InputNode | OutputNode>
+  readonly node: StepNode
+  readonly kind: StepKind
+  /** True for a step that makes one request of one predictor: its span and the predictor's are one. */
+  readonly isSingleCall: boolean
   readonly wires: readonly Wire[]
   readonly outputs: readonly Field[]
-  /** Predictors of a signature node by key. */
+  /** Its predictors by key. */
   readonly predictors: ReadonlyMap<string, Predictor>
 }
 
@@ -42,9 +47,12 @@ function makePlan(graph: ProgramGraph): ExecutionPlan {
   const nodes = order.layers.flat()
   const predictors = predictorsOf(graph)
   const planned = (node: ProgramNode): readonly PlannedNode[] => {
-    if (node.kind === 'input' || node.kind === 'output') return []
+    const step = stepOf(node)
+    if (step === undefined) return []
     const own = predictors.filter(predictor => predictor.node === node).map((predictor): [string, Predictor] => [predictor.key, predictor])
-    return [{ node, wires: wiresOf(graph, node), outputs: outputFields(node), predictors: new Map(own) }]
+    const { kind } = step
+    const isSingleCall = own.length === 1 && own[0]?.[1].calls.high === 1 && kind.ownCalls(step.node).high === 0
+    return [{ node: step.node, kind, isSingleCall, wires: wiresOf(graph, node), outputs: outputFields(node), predictors: new Map(own) }]
   }
   return {
     layers: order.layers.map(layer => layer.flatMap(planned)).filter(layer => layer.length > 0),

@@ -1,4 +1,4 @@
-import { moduleKind } from '../modules/registry'
+import { stepOf } from '../modules/registry'
 import type { Field, FieldId } from '../signature/signature'
 import type { EdgeEnd, NodeId, ProgramGraph, ProgramNode } from './program'
 
@@ -10,9 +10,16 @@ export function inputFields(node: ProgramNode): readonly Field[] {
 /** Fields of a node that an edge may start from; those that its module adds come first. */
 export function outputFields(node: ProgramNode): readonly Field[] {
   const written = node.fields.filter(field => field.role === 'output')
-  if (node.kind !== 'signature') return written
+  const added = addedFields(node)
+  return added.length === 0 ? written : [...added, ...written]
+}
+
+/** Fields that a node's kind adds to the written ones; a written field of the same name stands for it. */
+export function addedFields(node: ProgramNode): readonly Field[] {
+  const step = stepOf(node)
+  if (step === undefined) return []
   const names = new Set(node.fields.map(field => field.name))
-  return [...moduleKind(node.module).addedOutputs.filter(field => !names.has(field.name)), ...written]
+  return step.kind.addedOutputs(step.node).filter(field => !names.has(field.name))
 }
 
 export function nodeById(graph: ProgramGraph, id: NodeId): ProgramNode | undefined {

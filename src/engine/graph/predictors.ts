@@ -1,18 +1,26 @@
-import { moduleKind } from '../modules/registry'
-import { defaultInstructions } from '../signature/default-instructions'
+import type { CallRange } from '../modules/call-range'
+import { moduleKind, stepOf } from '../modules/registry'
+import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
 import { topologicalOrder } from './order'
-import type { PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from './program'
+import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from './program'
 
 /** One place of a program where a model is asked. */
 export interface Predictor {
   readonly id: PredictorId
   readonly node: SignatureNode
-  /** Which predictor of its module; empty for the only one. */
+  /** Which predictor of its step; empty for the main one. */
   readonly key: string
+  /** What it is called beside others of its step; empty for the only one. */
+  readonly slotTitle: string
+  /** Requests of one run of the program. */
+  readonly calls: CallRange
+  readonly defaultInstructions: string
   /** Its name in DSPy's saved state: `classify`, `answer.predict`. */
   readonly dspyName: string
+  /** The instructions that optimizers and users write, without what the step adds when it asks. */
+  instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state gives the same object. */
   signature(state: ProgramState): Signature
 }
@@ -26,9 +34,9 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
     if (node.kind !== 'signature') return []
     const attribute = pythonName(node.name, taken)
     taken.add(attribute)
-    return moduleKind(node.module).predictors.map(({ key, dspyPath }) =>
-      predictorOf(node, key, dspyPath ? `${attribute}.${dspyPath}` : attribute),
-    )
+    return moduleKind(node.module)
+      .slots(node)
+      .map(slot => predictorOf(node, slot, slot.dspyPath ? `${attribute}.${slot.dspyPath}` : attribute))
   })
   predictorsByGraph.set(graph, predictors)
   return predictors
@@ -37,21 +45,39 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
 /** Graphs are never changed in place, so what was derived from one stays true. */
 const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
 
-function predictorOf(node: SignatureNode, key: string, dspyName: string): Predictor {
-  const module = moduleKind(node.module)
+/** The id of the predictor with this key. */
+export function predictorIdOf(node: NodeId, key: string): PredictorId {
+  return key === '' ? node : `${node}.${key}`
+}
+
+/** Requests of one run of the program, without those for embeddings. */
+export function callsOfRun(graph: ProgramGraph): CallRange {
+  const own = topologicalOrder(graph).flatMap(node => {
+    const step = stepOf(node)
+    return step ? [step.kind.ownCalls(step.node), ...step.kind.slots(step.node).map(slot => slot.calls)] : []
+  })
+  const sum = (part: 'low' | 'expected' | 'high'): number => own.reduce((total, range) => total + range[part], 0)
+  return { low: sum('low'), expected: sum('expected'), high: sum('high') }
+}
+
+function predictorOf(node: SignatureNode, slot: PredictorSlot, dspyName: string): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
-  const id = key === '' ? node.id : `${node.id}.${key}`
-  const build = (instructions: string): Signature => module.signatureOf(key, { instructions, fields: node.fields })
+  const id = predictorIdOf(node.id, slot.key)
+  const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
   return {
     id,
     node,
-    key,
+    key: slot.key,
+    slotTitle: slot.title,
+    calls: slot.calls,
+    defaultInstructions: slot.defaultInstructions,
     dspyName,
+    instructions,
     signature(state) {
       const own = state[id]
-      if (own === undefined) return build(defaultInstructions(node.fields))
+      if (own === undefined) return slot.signature(slot.defaultInstructions)
       let signature = signatures.get(own)
-      if (signature === undefined) signatures.set(own, (signature = build(own.instructions)))
+      if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
       return signature
     },
   }

@@ -24,6 +24,8 @@ export interface SignatureNode extends NodeBase {
   readonly module: ModuleId
   readonly moduleParams: JsonObject
   readonly locks?: Locks
+  /** Locks of single predictors by key, where a step has several. */
+  readonly slotLocks?: Readonly<Record<string, Locks>>
 }
 /** What no optimizer may change in the predictors of a step. It stands in the flow, not in the state, which is what is learned. */
 export interface Locks {

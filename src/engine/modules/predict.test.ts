@@ -97,7 +97,14 @@ describe('the prompt of a predictor', () => {
 
 describe('the registry of modules', () => {
   it('finds each kind by its id and says which there are', () => {
-    expect(moduleKinds.map(({ id }) => moduleKind(id).dspyName)).toEqual(['Predict', 'ChainOfThought'])
+    expect(moduleKinds.map(({ id }) => moduleKind(id).dspyName)).toEqual([
+      'Predict',
+      'ChainOfThought',
+      'ReAct',
+      'BestOfN',
+      'Refine',
+      'MultiChainComparison',
+    ])
     expect(() => moduleKind('warp')).toThrow(/Predict or ChainOfThought/)
   })
 })

@@ -5,20 +5,7 @@ import { isEngineError } from '../errors'
 import type { Demo } from '../graph/program'
 import type { Lm, LmCall, LmRequest, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
 import type { Signature } from '../signature/signature'
-import type { ModuleKind } from './module'
 import { askRecorded, type RecordCall } from './recorded-call'
-
-/** DSPy's `Predict`: one question to the model, with the signature as it is written. */
-export const predictModule: ModuleKind = {
-  id: 'predict',
-  title: 'Predict',
-  help: 'Asks the model once for the outputs of the signature.',
-  dspyName: 'Predict',
-  predictors: [{ key: '', dspyPath: '' }],
-  addedOutputs: [],
-  signatureOf: (_key, written) => written,
-  run: (inputs, call) => call('', inputs),
-}
 
 /** One predictor about to be asked. */
 export interface PredictStep {

@@ -1,14 +1,19 @@
 import { EngineError } from '../errors'
-import type { ModuleId } from '../graph/program'
+import type { ModuleId, ProgramNode, SignatureNode } from '../graph/program'
+import { bestOfN } from './best-of-n'
 import { chainOfThought } from './chain-of-thought'
-import type { ModuleKind } from './module'
-import { predictModule } from './predict'
+import { codeStep } from './code'
+import { multiChainComparison } from './multi-chain-comparison'
+import { predictModule } from './predict-module'
+import { react } from './react'
+import { refine } from './refine'
+import type { StepKind, StepNode } from './step'
 
 /** Every way to answer a signature that the studio offers, in the order of the menu. */
-export const moduleKinds: readonly ModuleKind[] = [predictModule, chainOfThought]
+export const moduleKinds: readonly StepKind<SignatureNode>[] = [predictModule, chainOfThought, react, bestOfN, refine, multiChainComparison]
 
 /** Throws `graph-invalid` for an id that this version does not know. */
-export function moduleKind(id: ModuleId): ModuleKind {
+export function moduleKind(id: ModuleId): StepKind<SignatureNode> {
   const kind = moduleKinds.find(known => known.id === id)
   if (kind === undefined) {
     throw new EngineError(
@@ -17,4 +22,25 @@ export function moduleKind(id: ModuleId): ModuleKind {
     )
   }
   return kind
+}
+
+/** What a node does, with all that can be asked about it. The one place that tells kinds of nodes apart. */
+export interface Step {
+  readonly node: StepNode
+  readonly kind: StepKind
+}
+
+/** Undefined for the Input and the Output, which are no steps. Throws `graph-invalid` for a module that this version does not know. */
+export function stepOf(node: ProgramNode): Step | undefined {
+  if (node.kind === 'signature') return { node, kind: anyStep(moduleKind(node.module)) }
+  return node.kind === 'code' ? { node, kind: anyStep(codeStep) } : undefined
+}
+
+export function isStepNode(node: ProgramNode): node is StepNode {
+  return node.kind === 'signature' || node.kind === 'code'
+}
+
+/** A kind is only ever asked about nodes it was found by, so the type of its node may be forgotten. */
+function anyStep<N extends StepNode>(kind: StepKind<N>): StepKind {
+  return kind as unknown as StepKind
 }

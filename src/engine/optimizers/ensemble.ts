@@ -5,7 +5,7 @@ import { ensembleState } from '../graph/ensemble'
 import type { ProgramState } from '../graph/program'
 import type { CandidateId, RunEvent } from '../run/events'
 import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
-import { exactly } from './kit/bootstrap-calls'
+import { exactly } from '../modules/call-range'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
 
 const paramsSchema = z.object({

@@ -46,7 +46,14 @@ const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: 
 const nodeBase = { id: keySchema, name: z.string(), fields: z.array(fieldSchema) }
 const nodeSchema = z.discriminatedUnion('kind', [
   z.object({ ...nodeBase, kind: z.literal('input') }),
-  z.object({ ...nodeBase, kind: z.literal('signature'), module: keySchema, moduleParams: jsonObjectSchema, locks: locksSchema.optional() }),
+  z.object({
+    ...nodeBase,
+    kind: z.literal('signature'),
+    module: keySchema,
+    moduleParams: jsonObjectSchema,
+    locks: locksSchema.optional(),
+    slotLocks: z.record(z.string(), locksSchema).optional(),
+  }),
   z.object({ ...nodeBase, kind: z.literal('code'), source: z.string() }),
   z.object({ ...nodeBase, kind: z.literal('output') }),
 ])

@@ -1,9 +1,10 @@
 import { openPredictors } from '../graph/locks'
-import { predictorsOf } from '../graph/predictors'
+import { callsOfRun, predictorsOf } from '../graph/predictors'
 import { ensembleOf } from '../graph/ensemble'
 import type { ProgramGraph, ProgramState } from '../graph/program'
 import { optimizerKind } from '../optimizers/registry'
-import { addCalls, exactly, type CallRange } from '../optimizers/kit/bootstrap-calls'
+import { exactly, timesCalls, type CallRange } from '../modules/call-range'
+import { addCalls } from '../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes } from '../optimizers/optimizer'
 import { embedCallsOf, embedRange } from './embed-calls'
 import { parseParams } from './params'
@@ -29,7 +30,7 @@ export interface CallPlan {
   readonly stages: readonly StagePlan[]
   readonly total: CallRange
   /** LM requests of one program run. */
-  readonly callsPerRun: number
+  readonly callsPerRun: CallRange
 }
 
 /**
@@ -47,27 +48,30 @@ export function estimateRun(input: EstimateInput): CallPlan {
 export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInput, 'graph' | 'state' | 'train' | 'val'>): CallPlan {
   const { optimizer, params } = chosen
   const sizes = sizesOf(chosen, input)
-  const { val, callsPerRun } = sizes
-  const once = exactly(val * callsPerRun)
-  const baseline = exactly(val * callsOf(input))
-  const own = optimizer.estimate(params, sizes)
+  const { val } = sizes
+  const callsPerRun = callsOfRun(input.graph)
+  const once = timesCalls(callsPerRun, val)
+  const baseline = timesCalls(callsOf(input), val)
+  // An optimizer counts with one number of calls a run; a range is asked for at its ends.
+  const at = (calls: number): OptimizerSizes => ({ ...sizes, callsPerRun: calls })
+  const own = atEnds(callsPerRun, calls => optimizer.estimate(params, at(calls)))
   // A search has scored its result before it returns it.
   const final = own.some(({ purpose }) => purpose === 'evaluate') ? exactly(0) : { ...once, low: 0 }
   const later = addCalls([...own.filter(({ purpose }) => purpose !== 'propose' && purpose !== 'judge' && purpose !== 'embed'), final])
-  const embedded = embedRange(embedCallsOf(input.state), { own: val, most: val + Math.ceil(later.high / Math.max(1, callsPerRun)) })
+  const embedded = embedRange(embedCallsOf(input.state), { own: val, most: val + Math.ceil(later.high / Math.max(1, callsPerRun.high)) })
   const embeddings: readonly CallEstimate[] = embedded.high > 0 ? [{ purpose: 'embed', ...embedded }] : []
   const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }, ...embeddings])
   const stages = [
     { ...baselineStage, calls: addCalls([baseline, embedded]) },
-    ...optimizer.stages(params, sizes),
+    ...stagesAtEnds(callsPerRun, calls => optimizer.stages(params, at(calls))),
     { ...finalStage, calls: final },
   ]
   return { calls, stages, total: addCalls(calls), callsPerRun }
 }
 
 /** LM requests of one run of the student. An ensemble runs the program once with each member. */
-function callsOf({ graph, state }: Pick<EstimateInput, 'graph' | 'state'>): number {
-  return predictorsOf(graph).length * ((state && ensembleOf(state)?.members.length) ?? 1)
+function callsOf({ graph, state }: Pick<EstimateInput, 'graph' | 'state'>): CallRange {
+  return timesCalls(callsOfRun(graph), (state && ensembleOf(state)?.members.length) ?? 1)
 }
 
 export interface ChosenOptimizer {
@@ -91,29 +95,51 @@ export function rowsOf<T>(
 
 /** Sizes after the optimizer's own split. */
 export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<EstimateInput, 'graph' | 'train' | 'val'>): OptimizerSizes {
-  const callsPerRun = predictorsOf(graph).length
+  const predictors = predictorsOf(graph).length
   const numbered = { train: Array.from({ length: train }, (_, n) => n), val: Array.from({ length: val }, (_, n) => n) }
   const rows = rowsOf(chosen, numbered)
   return {
     train: rows.train.length,
     val: rows.val.length,
-    predictors: callsPerRun,
+    predictors,
     openInstructions: openPredictors(graph, 'instructions').length,
     openDemos: openPredictors(graph, 'demos').length,
-    callsPerRun,
+    callsPerRun: callsOfRun(graph).expected,
   }
 }
 
 function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
-  { runs, callsPerRun, state }: { readonly runs: number; readonly callsPerRun: number; readonly state: ProgramState | undefined },
+  { runs, callsPerRun, state }: { readonly runs: number; readonly callsPerRun: CallRange; readonly state: ProgramState | undefined },
 ): CallPlan {
-  const chat = exactly(runs * callsPerRun)
+  const chat = timesCalls(callsPerRun, runs)
   const embedded = embedRange(embedCallsOf(state), { own: runs, most: runs })
   const total = addCalls([chat, embedded])
   const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...(embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : [])]
   return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }
+}
+
+/** The estimate at the ends of a range of calls a run: the least of the least, the most of the most. */
+function atEnds(range: CallRange, estimate: (callsPerRun: number) => readonly CallEstimate[]): readonly CallEstimate[] {
+  const expected = estimate(range.expected)
+  if (range.low === range.high) return expected
+  const low = estimate(range.low)
+  const high = estimate(range.high)
+  return expected.map((each, index) => widened(each, low[index], high[index]))
+}
+
+function stagesAtEnds(range: CallRange, stages: (callsPerRun: number) => readonly StagePlan[]): readonly StagePlan[] {
+  const expected = stages(range.expected)
+  if (range.low === range.high) return expected
+  const low = stages(range.low)
+  const high = stages(range.high)
+  return expected.map((each, index) => ({ ...each, calls: widened(each.calls, low[index]?.calls, high[index]?.calls) }))
+}
+
+function widened<T extends CallRange>(expected: T, low: CallRange | undefined, high: CallRange | undefined): T {
+  const { highBeside } = high ?? expected
+  return { ...expected, low: low?.low ?? expected.low, high: high?.high ?? expected.high, ...(highBeside !== undefined && { highBeside }) }
 }
 
 function byPurpose(estimates: readonly CallEstimate[]): readonly CallEstimate[] {

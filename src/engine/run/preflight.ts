@@ -2,7 +2,7 @@ import type { Adapter } from '../adapters/adapter'
 import type { Example } from '../data/example'
 import { EngineError } from '../errors'
 import { checkGraph } from '../graph/check'
-import { predictorsOf } from '../graph/predictors'
+import { callsOfRun, predictorsOf } from '../graph/predictors'
 import { costOf } from '../lm/budget'
 import { estimatePromptTokens } from '../lm/usage'
 import { optimizerOf, sizesOf } from './estimate'
@@ -109,5 +109,5 @@ function leastOfOneRun(spec: RunSpec, adapter: Adapter): { readonly calls: numbe
     tokens += prompt
     cost += model.price ? costOf(model.price, prompt, 0) : 0
   }
-  return { calls: predictors.length, tokens, cost }
+  return { calls: callsOfRun(spec.graph).low, tokens, cost }
 }

@@ -18,16 +18,33 @@ export interface SpanCall {
   readonly error?: ErrorJson
 }
 
-/** One step of one rollout. `calls` is empty for code nodes. */
+/** Why a step ended at a bound rather than by itself. */
+export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length'
+
+/**
+ * One piece of work of one rollout: a step of the program, or what a step did on its way. A trace is a flat list in which parents
+ * come before their children; `id` is the path, the same for the same work in every run.
+ */
 export interface Span {
+  /** Absent in traces of before there were trees: the span of a node, whose id is the node's. */
+  readonly id?: string
+  readonly parent?: string
+  /** `node` where it is absent. An `attempt` groups the work of one try; `score` is what a metric asked a model. */
+  readonly kind?: 'node' | 'predict' | 'tool' | 'attempt' | 'score'
   readonly node: NodeId
   readonly predictor?: PredictorId
   readonly name: string
   readonly inputs: Values
   readonly outputs?: Values
+  /** Empty for work that asks no model. */
   readonly calls: readonly SpanCall[]
   readonly ms: number
   readonly error?: ErrorJson
+  /** What an attempt was worth to its reward function, in the function's own scale. */
+  readonly reward?: number
+  /** True for the work of an attempt that another one beat: shown, but nothing is learned from it. */
+  readonly discarded?: true
+  readonly stopped?: StopReason
 }
 export type Trace = readonly Span[]
 
@@ -35,4 +52,9 @@ export type Trace = readonly Span[]
 export interface Prediction {
   readonly values: Values
   readonly trace: Trace
+}
+
+/** What a predictor did in the work that counts, in the order it was asked: what optimizers learn from. */
+export function spansOf(trace: Trace, predictor: PredictorId): readonly Span[] {
+  return trace.filter(span => span.predictor === predictor && span.discarded !== true)
 }

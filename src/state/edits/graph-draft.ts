@@ -4,7 +4,7 @@ import type { Edge, EdgeEnd, EdgeId, NodeId, PredictorId, ProgramGraph, ProgramN
 import { checkConnection } from '@/engine/graph/connect'
 import { completeState } from '@/engine/graph/default-state'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import { moduleKind } from '@/engine/modules/registry'
+import { predictorsOf } from '@/engine/graph/predictors'
 import type { Position } from '@/engine/project/project'
 import type { ProjectDraft } from '../project-store'
 import { checkNodeName } from './names'
@@ -77,10 +77,23 @@ export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): 
   if (node.kind !== 'signature' || node.module === module) return
   node.module = module
   node.moduleParams = {}
-  const keys = new Set(moduleKind(module).predictors.map(predictor => (predictor.key === '' ? id : `${id}.${predictor.key}`)))
-  for (const predictor of predictorIds(draft.state, id)) if (!keys.has(predictor)) delete draft.state[predictor]
+  carryState(draft, id)
   completeDraftState(draft)
   dropLooseEdges(draft)
+}
+
+/** The main predictor of the old module becomes that of the new one: both answer the same fields. Other predictors start afresh. */
+function carryState(draft: ProjectDraft, id: NodeId): void {
+  const graph = plain(draft.graph)
+  const wanted = predictorsOf(graph).filter(predictor => predictor.node.id === id)
+  const known = predictorIds(draft.state, id)
+  const main = wanted.find(predictor => !known.includes(predictor.id))
+  const carried = known.find(each => each === id) ?? known[0]
+  if (main && carried !== undefined && !wanted.some(predictor => known.includes(predictor.id))) {
+    const state = plain(draft.state[carried])
+    if (state) draft.state[main.id] = castDraft(state)
+  }
+  for (const predictor of known) if (!wanted.some(one => one.id === predictor)) delete draft.state[predictor]
 }
 
 /** Removes edges whose field is gone, for example a `reasoning` that the new module does not add. */

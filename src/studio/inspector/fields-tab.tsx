@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react'
 import type { ProgramNode } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
+import { addedFields } from '@/engine/graph/ports'
 import type { Field } from '@/engine/signature/signature'
 import { addField } from '@/state/edits/node-edits'
 import { Button } from '@/ui/button'
@@ -13,7 +13,7 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
   const hasBothSides = node.kind === 'signature' || node.kind === 'code'
   const inputs = node.fields.filter(field => field.role === 'input')
   const outputs = node.fields.filter(field => field.role === 'output')
-  const added = node.kind === 'signature' ? (moduleKinds.find(kind => kind.id === node.module)?.addedOutputs ?? []) : []
+  const added = addedFields(node)
   return (
     <>
       {hasBothSides && (

@@ -1,12 +1,5 @@
+import type { CallRange } from '../../modules/call-range'
 import type { OptimizerSizes } from '../optimizer'
-
-export interface CallRange {
-  readonly low: number
-  readonly expected: number
-  readonly high: number
-  /** What it adds to the most of a sum; see `CallEstimate`. */
-  readonly highBeside?: number
-}
 
 /**
  * LM requests to bootstrap `wanted` demos (dspy-spec §6.19): at best one run for each, at most every row in every round. The
@@ -27,8 +20,4 @@ export function addCalls(ranges: readonly CallRange[]): CallRange {
 /** What a range adds to the most of a sum. */
 export function mostBeside({ high, highBeside = high }: CallRange): number {
   return highBeside
-}
-
-export function exactly(count: number): CallRange {
-  return { low: count, expected: count, high: count }
 }

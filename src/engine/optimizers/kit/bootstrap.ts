@@ -4,6 +4,7 @@ import { pythonRandom, type Rng } from '@/lib/rng'
 import type { Example } from '../../data/example'
 import { tooManyErrors } from '../../evaluate/evaluate'
 import type { Rollout } from '../../evaluate/rollout'
+import { spansOf } from '../../trace/span'
 import { openPredictors } from '../../graph/locks'
 import { predictorsOf, type Predictor } from '../../graph/predictors'
 import type { Demo, PredictorId, ProgramState } from '../../graph/program'
@@ -138,8 +139,8 @@ function isSuccess({ score, error }: Rollout, threshold: number | undefined): bo
  * Differs: the coin is seeded by the demos' JSON, since DSPy's seed, a hash of a pickle, exists only in one Python.
  */
 export function augmentedDemo(predictor: Predictor, { trace }: Rollout): readonly Demo[] {
-  const demos = trace.flatMap((span): readonly Demo[] =>
-    span.predictor === predictor.id && span.outputs ? [{ augmented: true, ...span.inputs, ...span.outputs }] : [],
+  const demos = spansOf(trace, predictor.id).flatMap((span): readonly Demo[] =>
+    span.outputs ? [{ augmented: true, ...span.inputs, ...span.outputs }] : [],
   )
   const last = demos.at(-1)
   if (demos.length < 2 || last === undefined) return demos

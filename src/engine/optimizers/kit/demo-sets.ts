@@ -4,7 +4,8 @@ import type { RunContext } from '../../run/context'
 import type { RunEvent } from '../../run/events'
 import type { OptimizerSizes } from '../optimizer'
 import { bootstrapDemos } from './bootstrap'
-import { addCalls, bootstrapCalls, type CallRange } from './bootstrap-calls'
+import type { CallRange } from '../../modules/call-range'
+import { addCalls, bootstrapCalls } from './bootstrap-calls'
 import { withLabelledDemos, withoutDemos } from './labelled-demos'
 
 interface DemoSetParams {

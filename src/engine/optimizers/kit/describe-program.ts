@@ -15,15 +15,17 @@ export function describeProgram({ graph, state }: Program): string {
   const names = new Map(graph.nodes.map(node => [node.id, node.name]))
   const source = ({ from, name }: { readonly from: string; readonly name: string }): string => `${names.get(from) ?? from}.${name}`
   const lines = [`Inputs: ${plan.inputs.map(({ field }) => field.name).join(', ')}`]
-  for (const { node, wires } of plan.layers.flat()) {
+  for (const { node, kind, wires } of plan.layers.flat()) {
     const given = wires.map(wire => `${wire.field.name} from ${source(wire)}`).join(', ')
-    if (node.kind === 'code') {
-      lines.push(`Step ${node.name}: JavaScript`, `  takes ${given}`, ...node.source.split('\n').map(line => `  ${line}`))
-      continue
-    }
-    lines.push(`Step ${node.name}: ${moduleKind(node.module).dspyName}("${printSignatureLine(node.fields)}")`, `  takes ${given}`)
-    for (const predictor of predictors.filter(one => one.node === node)) {
-      lines.push(`  instructions: ${predictor.signature(state).instructions.replaceAll('\n', '\n    ')}`)
+    const own = predictors.filter(one => one.node === node)
+    const signature = own.length > 0 ? `("${printSignatureLine(node.fields)}")` : ''
+    lines.push(`Step ${node.name}: ${kind.dspyName}${signature}`, `  takes ${given}`)
+    for (const { key, source } of kind.sources(node))
+      lines.push(...(key === '' ? [] : [`  ${key}:`]), ...source.split('\n').map(line => `  ${line}`))
+    for (const predictor of own) {
+      lines.push(
+        `  instructions${predictor.slotTitle && ` of ${predictor.slotTitle}`}: ${predictor.instructions(state).replaceAll('\n', '\n    ')}`,
+      )
     }
   }
   for (const { wires } of plan.outputs) lines.push(`Outputs: ${wires.map(wire => `${wire.field.name} from ${source(wire)}`).join(', ')}`)

@@ -3,9 +3,9 @@ import { openPredictors } from '../../graph/locks'
 import type { Predictor } from '../../graph/predictors'
 import type { PredictorState, Program, ProgramState } from '../../graph/program'
 
-/** What a predictor prompts with now. */
+/** The instructions of a predictor now, without what its step adds when it asks. */
 export function instructionsOf(predictor: Predictor, state: ProgramState): string {
-  return predictor.signature(state).instructions
+  return predictor.instructions(state)
 }
 
 /** The state with other instructions for single predictors. Locked ones, and those without a text, keep theirs. */

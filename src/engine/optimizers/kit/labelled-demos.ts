@@ -16,7 +16,7 @@ export function withDemos(graph: ProgramGraph, state: ProgramState, demosOf: (pr
   const changed = openPredictors(graph, 'demos').map((predictor): [string, PredictorState] => {
     // Neither a choice by likeness nor an ensemble of the old demos speaks of the new ones.
     const { nearest: _nearest, ensemble: _ensemble, ...old } = state[predictor.id] ?? { demos: [] }
-    const instructions = state[predictor.id]?.instructions ?? predictor.signature(state).instructions
+    const instructions = predictor.instructions(state)
     return [predictor.id, { ...old, instructions, demos: demosOf(predictor) }]
   })
   return { ...state, ...Object.fromEntries(changed) }

@@ -1,6 +1,6 @@
 import type { CallEstimate } from '../../run/events'
 import type { OptimizerSizes } from '../optimizer'
-import { exactly } from './bootstrap-calls'
+import { exactly } from '../../modules/call-range'
 import { fewestSummaryCalls, summaryCalls } from './dataset-summary'
 import { demoSetCalls } from './demo-sets'
 import type { MiproParams } from './mipro-params'

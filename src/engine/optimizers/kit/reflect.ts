@@ -5,7 +5,7 @@ import { planOf } from '../../graph/plan'
 import type { Predictor } from '../../graph/predictors'
 import type { Program, ProgramGraph } from '../../graph/program'
 import { printSignatureLine } from '../../signature/print-signature'
-import type { Span } from '../../trace/span'
+import { spansOf, type Span } from '../../trace/span'
 import { feedbackSentence, reflectionMessage, unreadableFeedback, type ReflectionRecord } from './gepa-text'
 import { labelledDemo } from './labelled-demos'
 
@@ -31,8 +31,9 @@ export function reflectionPrompt(
     return record ? [record] : []
   })
   if (records.length === 0) return undefined
-  const { instructions, fields } = predictor.signature(program.state)
-  return reflectionMessage({ step: predictor.node.name, signature: printSignatureLine(fields), instruction: instructions, records })
+  const { fields } = predictor.signature(program.state)
+  const instruction = predictor.instructions(program.state)
+  return reflectionMessage({ step: predictor.node.name, signature: printSignatureLine(fields), instruction, records })
 }
 
 /** What the predictor did in one rollout and how it was judged (dspy-spec §6.11). Undefined when it did nothing that counts. */
@@ -44,7 +45,7 @@ export function reflectionRecord(
   { perfectScore, showsUnreadable, rng }: ReflectOptions,
 ): ReflectionRecord | undefined {
   const { trace, score } = rollout
-  const own = trace.filter(span => span.predictor === predictor.id)
+  const own = spansOf(trace, predictor.id)
   const expected = expectedOutputs(predictor, graph, example)
   const unreadable = showsUnreadable ? own.find(isUnreadable) : undefined
   if (unreadable?.error) {

@@ -37,8 +37,8 @@ export function hasDemo({ best }: Bucket, { low }: Borders): boolean {
 /** Adds the last call of each predictor in the best run as a demo. */
 export function withDemoOf({ best }: Bucket, { graph, state }: Program, maxLength: number): ProgramState {
   const demos = new Map<PredictorId, Demo>()
-  for (const { predictor, inputs, outputs } of best.rollout.trace) {
-    if (predictor === undefined || outputs === undefined) continue
+  for (const { predictor, inputs, outputs, discarded } of best.rollout.trace) {
+    if (predictor === undefined || outputs === undefined || discarded) continue
     const cut = Object.entries(inputs).map(([name, value]) => [name, shortened(value, maxLength)] as const)
     demos.set(predictor, { augmented: true, ...Object.fromEntries(cut), ...outputs })
   }

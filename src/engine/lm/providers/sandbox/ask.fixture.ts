@@ -1,7 +1,6 @@
 import type { Adapter } from '@/engine/adapters/adapter'
 import { chatAdapter } from '@/engine/adapters/chat'
 import type { Demo } from '@/engine/graph/program'
-import { chainOfThought } from '@/engine/modules/chain-of-thought'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { Signature } from '@/engine/signature/signature'
 import type { Values } from '@/engine/data/example'
@@ -17,10 +16,6 @@ export function signature(line: string, instructions: string): Signature {
       ...outputs.map(({ name, type }) => ({ id: name, name, type, role: 'output' as const, desc: '' })),
     ],
   }
-}
-
-export function withReasoning(written: Signature): Signature {
-  return chainOfThought.signatureOf('', written)
 }
 
 export interface AskOptions {

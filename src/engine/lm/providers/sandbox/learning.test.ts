@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import supportTickets from '@/templates/support-tickets.json'
 import wordProblems from '@/templates/word-problems.json'
-import { accuracy, ask, bootstrapped, demosOf, signature, withReasoning, type LabelledRow } from './ask.fixture'
+import { accuracy, ask, bootstrapped, demosOf, signature, type LabelledRow } from './ask.fixture'
+import { withReasoning } from '@/engine/modules/chain-of-thought'
 import { libraryDesk, libraryLine } from './library-desk.fixture'
 
 const desk = signature(libraryLine, 'Send the question to a desk.')

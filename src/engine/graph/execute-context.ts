@@ -1,0 +1,25 @@
+import type { Adapter } from '../adapters/adapter'
+import type { Values } from '../data/example'
+import type { ErrorJson } from '../errors'
+import type { Lm, LmCall, ModelSpec } from '../lm/lm'
+import type { Clock } from '../run/ports'
+import type { Sandbox } from '../sandbox/sandbox'
+import type { SpanCall } from '../trace/span'
+import type { ModelId, NodeId, PredictorId } from './program'
+
+export type NodeEvent =
+  | { readonly type: 'start'; readonly node: NodeId }
+  | { readonly type: 'end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
+
+export interface ExecuteContext {
+  readonly adapter: Adapter
+  readonly clock: Pick<Clock, 'now'>
+  readonly sandbox: Sandbox
+  /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */
+  modelFor(id: ModelId | undefined): { readonly lm: Lm; readonly model: ModelSpec }
+  readonly call: Omit<LmCall, 'predictor'>
+  readonly temperature?: number
+  onNode?(event: NodeEvent): void
+  /** Told of every request, also of failed ones, the moment it is over. */
+  onCall?(predictor: PredictorId | undefined, call: SpanCall, isAnswered: boolean): void
+}

@@ -1,0 +1,251 @@
+import type { Json } from '@/lib/json'
+import type { Values } from '../data/example'
+import { EngineError, errorToJson } from '../errors'
+import type { LmCall } from '../lm/lm'
+import { nearestByEmbedding } from '../modules/embedded-demos'
+import { joinKeys } from '../modules/inner-module'
+import { inputNames, shownDemos } from '../modules/nearest-demos'
+import { predict } from '../modules/predict'
+import type { RecordCall } from '../modules/recorded-call'
+import { hintField, noHint } from '../modules/refine'
+import type { Attempt, AttemptOptions, AttemptStep, PredictOptions, Scope } from '../modules/scope'
+import { isStepFailure } from '../modules/step-failure'
+import type { Signature } from '../signature/signature'
+import type { SpanCall } from '../trace/span'
+import type { ExecuteContext } from './execute-context'
+import type { PlannedNode } from './plan'
+import type { Predictor } from './predictors'
+import type { Demo, PredictorState, ProgramState } from './program'
+import type { SpanNode } from './span-tree'
+
+/** The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. */
+export function nodeScope(planned: PlannedNode, state: ProgramState, context: ExecuteContext, root: SpanNode): Scope {
+  return scopeAt({ planned, state, context }, { branch: root, prefix: '', rollout: context.call.rollout, depth: 1 })
+}
+
+interface Step {
+  readonly planned: PlannedNode
+  readonly state: ProgramState
+  readonly context: ExecuteContext
+}
+
+/** Where in the tree of a step something happens. */
+interface Place {
+  readonly branch: SpanNode
+  readonly prefix: string
+  readonly rollout: number
+  readonly depth: number
+  readonly temperature?: number
+  readonly hints?: Readonly<Record<string, string>>
+}
+
+function scopeAt(step: Step, place: Place): Scope {
+  const { planned, context } = step
+  const { branch } = place
+  return {
+    signal: context.call.signal,
+    sandbox: context.sandbox,
+    predict: (key, inputs, options = {}) => askPredictor(step, place, key, inputs, options),
+    async ask(title, signature, inputs) {
+      const child = branch.child({ kind: 'predict', name: `${planned.node.name} · ${title}`, inputs })
+      const calls = child.calls
+      const model = planned.predictors.values().next().value
+      return timed(child, context, () =>
+        request(step, {
+          signature,
+          state: { instructions: signature.instructions, demos: [], ...ownModel(model && step.state[model.id]) },
+          inputs,
+          rollout: place.rollout,
+          calls,
+        }),
+      )
+    },
+    async tool(name, args, work) {
+      const child = branch.child({ kind: 'tool', name, inputs: args })
+      let result: Json = null
+      await timed(child, context, async () => {
+        result = await work()
+        return { result }
+      })
+      return result
+    },
+    attempt: (index, options, work) => tryOnce(step, place, index, options, work),
+    stop(reason) {
+      branch.stopped = reason
+    },
+  }
+}
+
+async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Values, options: PredictOptions): Promise<Values> {
+  const { planned, context } = step
+  const key = place.prefix === '' ? ownKey : joinKeys(place.prefix, ownKey)
+  const predictor = planned.predictors.get(key)
+  if (predictor === undefined) throw new Error(`the step ${planned.node.name} has no predictor "${key}"`)
+  const { sample = 0, temperature = place.temperature, hint = place.hints?.[ownKey] } = options
+  const rollout = sampled(place.rollout, sample, place.depth)
+  const written = predictor.signature(step.state)
+  const state = step.state[predictor.id]
+  const asked = {
+    signature: hint === undefined ? written : withHint(written),
+    state: hint === undefined ? state : state && { ...state, demos: hinted(state.demos) },
+    inputs: hint === undefined ? inputs : { ...inputs, [hintField.name]: hint },
+    predictor,
+    rollout,
+    ...(temperature !== undefined && { temperature }),
+  }
+  // A step with one request needs no second span that says the same.
+  if (planned.isSingleCall) return request(step, { ...asked, calls: place.branch.calls })
+  const name = predictor.slotTitle === '' ? planned.node.name : `${planned.node.name} · ${predictor.slotTitle}`
+  const child = place.branch.child({ kind: 'predict', name, predictor: predictor.id, inputs: asked.inputs, key: ownKey })
+  return timed(child, context, () => request(step, { ...asked, calls: child.calls }))
+}
+
+interface PredictorRequest {
+  readonly signature: Signature
+  readonly state: PredictorState | undefined
+  readonly inputs: Values
+  readonly predictor?: Predictor
+  readonly rollout: number
+  readonly temperature?: number
+  readonly calls: SpanCall[]
+}
+
+async function request({ context }: Step, asked: PredictorRequest): Promise<Values> {
+  const { signature, state, inputs, predictor, rollout, calls } = asked
+  const { lm, model } = context.modelFor(state?.lm)
+  const call: LmCall = { ...context.call, rollout, ...(predictor && { predictor: predictor.id }) }
+  const record: RecordCall = (spanCall, isAnswered) => {
+    calls.push(spanCall)
+    context.onCall?.(predictor?.id, spanCall, isAnswered)
+  }
+  const temperature = asked.temperature ?? context.temperature
+  return predict(
+    {
+      signature,
+      demos: await demosFor(state, { signature, inputs, context, call, record }),
+      inputs,
+      adapter: context.adapter,
+      lm,
+      model,
+      ...(temperature !== undefined && { temperature }),
+      call,
+    },
+    record,
+  )
+}
+
+async function tryOnce(
+  step: Step,
+  place: Place,
+  index: number,
+  options: AttemptOptions,
+  work: (inner: Scope) => Promise<Values>,
+): Promise<Attempt> {
+  const { context, planned } = step
+  const child = place.branch.child({ kind: 'attempt', name: `${planned.node.name} · attempt ${index + 1}`, inputs: {} })
+  child.isDiscarded = true
+  const inner: Place = {
+    branch: child,
+    prefix: place.prefix === '' ? options.prefix : joinKeys(place.prefix, options.prefix),
+    rollout: sampled(place.rollout, index, place.depth),
+    depth: place.depth + 1,
+    temperature: options.temperature,
+    ...(options.hints && { hints: options.hints }),
+  }
+  const handle = {
+    index,
+    score(reward: number, feedback?: string) {
+      child.reward = reward
+      if (feedback !== undefined) child.inputs = { feedback }
+    },
+    keep() {
+      child.isDiscarded = false
+    },
+    steps: (): readonly AttemptStep[] =>
+      child.children.flatMap(({ kind, key = '', inputs, outputs }) => (kind === 'predict' && outputs ? [{ key, inputs, outputs }] : [])),
+  }
+  try {
+    return { ...handle, outputs: await timed(child, context, () => work(scopeAt(step, inner))) }
+  } catch (error) {
+    if (!isStepFailure(error)) throw error
+    return { ...handle, error }
+  }
+}
+
+/** Runs the work of a span and notes how it ended. */
+async function timed(span: SpanNode, { clock }: ExecuteContext, work: () => Promise<Values>): Promise<Values> {
+  const start = clock.now()
+  try {
+    span.outputs = await work()
+    return span.outputs
+  } catch (error) {
+    span.error = errorToJson(error)
+    throw error
+  } finally {
+    span.ms = clock.now() - start
+  }
+}
+
+/**
+ * Which sample of the same request this is, for its key. The first try of everything keeps the number of the run, so that what was asked
+ * before steps could sample is found again; the others get numbers that no run and no other level uses.
+ */
+function sampled(rollout: number, sample: number, depth: number): number {
+  if (sample === 0) return rollout
+  if (sample >= samplesPerLevel || depth > mostLevels)
+    throw new EngineError(
+      'graph-invalid',
+      'A step tries more often, or is nested deeper, than a run can tell apart. Lower the number of attempts.',
+    )
+  return rollout + sample * rolloutsPerRun * samplesPerLevel ** (depth - 1)
+}
+
+const rolloutsPerRun = 2 ** 20
+const samplesPerLevel = 2 ** 10
+const mostLevels = 3
+
+/** The same signature gives the same object, so that prompts are laid out once. */
+function withHint(written: Signature): Signature {
+  let signature = hintedSignatures.get(written)
+  if (signature === undefined) {
+    const inputs = written.fields.filter(({ role }) => role === 'input')
+    const outputs = written.fields.filter(({ role }) => role === 'output')
+    hintedSignatures.set(written, (signature = { ...written, fields: [...inputs, hintField, ...outputs] }))
+  }
+  return signature
+}
+const hintedSignatures = new WeakMap<Signature, Signature>()
+
+/** Demos were made without advice, or with advice of their own. Differs: in DSPy those without count as incomplete under a hint. */
+function hinted(demos: readonly Demo[]): readonly Demo[] {
+  let shown = hintedDemos.get(demos)
+  if (shown === undefined)
+    hintedDemos.set(
+      demos,
+      (shown = demos.map(demo => (Object.hasOwn(demo, hintField.name) ? demo : { ...demo, [hintField.name]: noHint }))),
+    )
+  return shown
+}
+const hintedDemos = new WeakMap<readonly Demo[], readonly Demo[]>()
+
+function ownModel(state: PredictorState | undefined): Pick<PredictorState, 'lm'> {
+  return state?.lm === undefined ? {} : { lm: state.lm }
+}
+
+interface DemoQuery {
+  readonly signature: Signature
+  readonly inputs: Values
+  readonly context: ExecuteContext
+  readonly call: LmCall
+  readonly record: RecordCall
+}
+
+/** The demos a call shows; those picked by embeddings take requests of their own. */
+async function demosFor(
+  state: PredictorState | undefined,
+  { signature, inputs, context, call, record }: DemoQuery,
+): Promise<readonly Demo[]> {
+  const { k, embedder } = state?.nearest ?? {}
+  if (!state || k === undefined || embedder === undefined) return shownDemos(state, signature, inputs)
+  return nearestByEmbedding(state.demos, { k, inputs, names: inputNames(signature) }, { ...context.modelFor(embedder), call, record })
+}

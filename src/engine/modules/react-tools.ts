@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { Json } from '@/lib/json'
+import { pythonJson } from '@/lib/python-text'
+import type { Values } from '../data/example'
+import { EngineError } from '../errors'
+import { fieldTypeSchema } from '../project/program-schema'
+import { loadOnce } from '../sandbox/load-once'
+import type { Sandbox } from '../sandbox/sandbox'
+import { coerceValue } from '../signature/check-value'
+import { fieldNameProblem } from '../signature/field-name'
+import { jsonSchemaOf } from '../signature/json-schema'
+
+/** A tool of the user: JavaScript with named, typed arguments, run in the sandbox. */
+export const toolSchema = z.object({
+  name: z.string(),
+  desc: z.string().default(''),
+  args: z.array(z.object({ name: z.string(), type: fieldTypeSchema, desc: z.string().default('') })).default([]),
+  /** The body of a function of `inputs` (the arguments by name); what it returns is the observation. */
+  source: z.string(),
+})
+export type Tool = z.output<typeof toolSchema>
+
+/** DSPy's reserved name: the model calls it when it has seen enough. */
+export const finishTool = 'finish'
+
+/** What keeps a list of tools from being used, as sentences. */
+export function toolProblems(step: string, tools: readonly Tool[]): readonly string[] {
+  if (tools.length === 0) return [`${step} has no tool. Add one: a name, a description and what it does.`]
+  const seen = new Set<string>([finishTool])
+  return tools.flatMap(({ name, args, source }) => {
+    const problems: string[] = []
+    if (fieldNameProblem(name) !== undefined)
+      problems.push(`The tool "${name}" of ${step} needs a name of letters, digits and underscores.`)
+    else if (name === finishTool) problems.push(`A tool of ${step} is called "finish", which ends the loop. Rename it.`)
+    else if (seen.has(name)) problems.push(`${step} has two tools called "${name}". Rename one.`)
+    seen.add(name)
+    if (source.trim() === '') problems.push(`The tool "${name}" of ${step} has no code. Write the body of a function of inputs.`)
+    const names = new Set<string>()
+    for (const argument of args) {
+      if (fieldNameProblem(argument.name) !== undefined)
+        problems.push(`An argument of the tool "${name}" needs a name of letters, digits and underscores.`)
+      else if (names.has(argument.name)) problems.push(`The tool "${name}" has two arguments called "${argument.name}". Rename one.`)
+      names.add(argument.name)
+    }
+    return problems
+  })
+}
+
+/** One line a tool, as a prompt shows it: name, what it does, its arguments as a JSON schema. */
+export function toolLine({ name, desc, args }: Tool): string {
+  const schema = Object.fromEntries(
+    args.map(argument => [argument.name, { ...jsonSchemaOf(argument.type), ...(argument.desc && { description: argument.desc }) }]),
+  )
+  const about = desc.replace(/\s*\n\s*/g, ' ').trim()
+  return `\`${name}\`${about ? `: ${about}` : ''} Arguments: ${pythonJson(schema)}`
+}
+
+/**
+ * Runs a tool on arguments a model wrote. Throws `code-failed` for arguments that do not fit and for what the code throws, and the
+ * sandbox's own codes. As in DSPy an unknown argument is refused; optional ones may be left out.
+ */
+export async function callTool(tool: Tool, args: Values, sandbox: Sandbox): Promise<Json> {
+  const unknown = Object.keys(args).find(name => !tool.args.some(argument => argument.name === name))
+  if (unknown !== undefined) throw badArgument(tool, `it takes no argument "${unknown}"`)
+  const fitted: Record<string, Json> = {}
+  for (const { name, type } of tool.args) {
+    const value = Object.hasOwn(args, name) ? args[name] : undefined
+    if (value === undefined && type.kind !== 'optional') throw badArgument(tool, `the argument "${name}" is missing`)
+    const result = coerceValue(type, value ?? null)
+    if (!result.ok) throw badArgument(tool, `the argument "${name}" does not fit: ${result.reason}`)
+    fitted[name] = result.value
+  }
+  const body = await loadOnce(sandbox, tool.source, 'code')
+  return body.call([fitted])
+}
+
+function badArgument({ name }: Tool, reason: string): EngineError {
+  return new EngineError('code-failed', `The tool ${name} was not run: ${reason}.`, { tool: name })
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { isJsonObject, type Json } from '@/lib/json'
+import type { Values } from '../data/example'
+import { isEngineError } from '../errors'
+import { block } from '../adapters/frame'
+import { formatValue } from '../adapters/format-value'
+import type { SignatureNode } from '../graph/program'
+import { defaultInstructions } from '../signature/default-instructions'
+import type { FieldType } from '../signature/field-type'
+import type { Field } from '../signature/signature'
+import { exactly } from './call-range'
+import { reasoningField, withReasoning } from './chain-of-thought'
+import { callTool, finishTool, toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
+import type { Scope } from './scope'
+import { defineModule } from './step'
+import { isStepFailure } from './step-failure'
+
+/**
+ * DSPy's `ReAct`: think, call a tool, look at what it returned, and again, until the model calls `finish`; then a second predictor
+ * reads the whole trajectory and answers. Source: the ReAct paper (Yao et al. 2022), dspy-spec §3.3.
+ * Differs: a step whose answer cannot be read ends the loop, and the row says so; in DSPy it ends the row. The tools are no part of the
+ * tuned instructions: they are added when the model is asked, so that a new tool reaches a compiled program.
+ */
+export const react = defineModule({
+  id: 'react',
+  title: 'ReAct',
+  help: 'Thinks and calls tools in turn until it knows enough, then answers. The tools are yours, in JavaScript.',
+  dspyName: 'ReAct',
+  params: z.object({
+    tools: z.array(toolSchema).default([]).meta({ title: 'Tools', help: 'What the model may call.', widget: 'tools' }),
+    max_iters: z.number().int().min(1).max(100).default(20).meta({
+      title: 'Most steps',
+      help: 'After so many tool calls it answers with what it has.',
+    }),
+  }),
+  addedOutputs: () => [trajectoryField, reasoningField],
+  slots: (node, { tools, max_iters }) => [
+    {
+      key: 'react',
+      title: 'react',
+      dspyPath: 'react',
+      calls: { low: 1, expected: Math.min(max_iters, tools.length + 1), high: max_iters },
+      defaultInstructions: defaultInstructions(node.fields),
+      signature: instructions => ({
+        instructions: `${instructions}\n\n${loopText(node, tools)}`.trim(),
+        fields: [...inputsOf(node), trajectoryInput, ...stepFields(tools)],
+      }),
+    },
+    {
+      key: 'extract',
+      title: 'extract',
+      dspyPath: 'extract.predict',
+      calls: exactly(1),
+      defaultInstructions: defaultInstructions(node.fields),
+      signature: instructions => withReasoning({ instructions, fields: [...inputsOf(node), trajectoryInput, ...outputsOf(node)] }),
+    },
+  ],
+  problems: (node, { tools }) => toolProblems(node.name, tools),
+  sources: (_node, { tools }) => tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'code', source })),
+  async run(_node, inputs, scope, { tools, max_iters }) {
+    let trajectory: Trajectory = []
+    let isDone = false
+    for (let index = 0; index < max_iters && !isDone; index++) {
+      const asked = await nextStep(scope, inputs, trajectory)
+      trajectory = asked.trajectory
+      if (asked.step === undefined) {
+        scope.stop(asked.reason)
+        isDone = true
+        break
+      }
+      const { step } = asked
+      const observation = await observe(step, tools, scope)
+      trajectory = [...trajectory, { index, ...step, observation }]
+      isDone = step.tool === finishTool
+    }
+    if (!isDone) scope.stop('max-iterations')
+    const { values, trajectory: kept } = await shortening(trajectory, text => scope.predict('extract', { ...inputs, trajectory: text }))
+    return { trajectory: Object.fromEntries(kept.flatMap(entriesOf)), ...values }
+  },
+})
+
+/** What the loop has seen so far, one entry a step. */
+type Trajectory = readonly TrajectoryStep[]
+interface AgentStep {
+  readonly thought: string
+  readonly tool: string
+  readonly args: Json
+}
+interface TrajectoryStep extends AgentStep {
+  readonly index: number
+  readonly observation: Json
+}
+
+type NextStep =
+  | { readonly step: AgentStep; readonly trajectory: Trajectory }
+  | { readonly step: undefined; readonly reason: 'unreadable-step' | 'context-length'; readonly trajectory: Trajectory }
+
+async function nextStep(scope: Scope, inputs: Values, trajectory: Trajectory): Promise<NextStep> {
+  try {
+    const { values, trajectory: kept } = await shortening(trajectory, text => scope.predict('react', { ...inputs, trajectory: text }))
+    const step = {
+      thought: String(values['next_thought'] ?? ''),
+      tool: String(values['next_tool_name'] ?? ''),
+      args: values['next_tool_args'] ?? {},
+    }
+    return { step, trajectory: kept }
+  } catch (error) {
+    if (isEngineError(error, 'adapter-parse')) return { step: undefined, reason: 'unreadable-step', trajectory }
+    if (isEngineError(error, 'lm-context-length')) return { step: undefined, reason: 'context-length', trajectory }
+    throw error
+  }
+}
+
+/** A tool that fails says so in its observation: the model may try another way. */
+async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], scope: Scope): Promise<Json> {
+  const given = isJsonObject(args) ? args : {}
+  if (name === finishTool) return scope.tool(name, given, async () => 'Completed.')
+  const tool = tools.find(one => one.name === name)
+  if (tool === undefined) return `Execution error in ${name}: there is no such tool.`
+  try {
+    return await scope.tool(name, given, () => callTool(tool, given, scope.sandbox))
+  } catch (error) {
+    if (!isStepFailure(error)) throw error
+    return `Execution error in ${name}: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** Asks with the trajectory; where it is too long for the model, without its oldest steps, at most three times (dspy-spec §3.3). */
+async function shortening(
+  trajectory: Trajectory,
+  ask: (text: string) => Promise<Values>,
+): Promise<{ readonly values: Values; readonly trajectory: Trajectory }> {
+  let kept = trajectory
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { values: await ask(trajectoryText(kept)), trajectory: kept }
+    } catch (error) {
+      if (!isEngineError(error, 'lm-context-length') || kept.length < 2 || attempt === 3) throw error
+      kept = kept.slice(1)
+    }
+  }
+}
+
+function trajectoryText(trajectory: Trajectory): string {
+  return trajectory
+    .flatMap(entriesOf)
+    .map(([name, value]) => block(name, formatValue(anything, value)))
+    .join('\n\n')
+}
+
+function entriesOf({ index, thought, tool, args, observation }: TrajectoryStep): readonly (readonly [string, Json])[] {
+  return [
+    [`thought_${index}`, thought],
+    [`tool_name_${index}`, tool],
+    [`tool_args_${index}`, args],
+    [`observation_${index}`, observation],
+  ]
+}
+
+function inputsOf({ fields }: SignatureNode): readonly Field[] {
+  return fields.filter(({ role }) => role === 'input')
+}
+
+function outputsOf({ fields }: SignatureNode): readonly Field[] {
+  return fields.filter(({ role }) => role === 'output')
+}
+
+function loopText(node: SignatureNode, tools: readonly Tool[]): string {
+  const named = (fields: readonly Field[]): string => fields.map(({ name }) => `\`${name}\``).join(', ')
+  const finish = `\`${finishTool}\`: Says that the trajectory holds all that is needed for ${named(outputsOf(node))}. Arguments: {}`
+  return [
+    `You work as an agent. You are given ${named(inputsOf(node))} and, in \`trajectory\`, what you have done so far. Collect with the tools below what it takes to answer ${named(outputsOf(node))}.`,
+    'In each turn write `next_thought` (what you know and what is missing), `next_tool_name` (one tool) and `next_tool_args` (its arguments). What the tool returns is added to the trajectory as an observation, and you are asked again.',
+    'Tools:',
+    ...[...tools.map(toolLine), finish].map((line, index) => `(${index + 1}) ${line}`),
+    '`next_tool_args` is a JSON object with the arguments by name.',
+  ].join('\n')
+}
+
+const anything: FieldType = { kind: 'any' }
+const str: FieldType = { kind: 'str' }
+const open: FieldType = { kind: 'object', fields: {} }
+const made = (name: string, role: Field['role'], type: FieldType): Field => ({ id: name, name, role, type, desc: '' })
+
+const trajectoryField = made('trajectory', 'output', open)
+const trajectoryInput = made('trajectory', 'input', str)
+
+function stepFields(tools: readonly Tool[]): readonly Field[] {
+  const names = [...tools.map(({ name }) => name), finishTool]
+  return [
+    made('next_thought', 'output', str),
+    made('next_tool_name', 'output', { kind: 'enum', values: names }),
+    made('next_tool_args', 'output', open),
+  ]
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { isJsonObject, type Json } from '@/lib/json'
+import { printSignatureLine } from '../signature/print-signature'
+import type { Field, Signature } from '../signature/signature'
+import type { FieldType } from '../signature/field-type'
+import { bestAttempt, type RewardedAttempt } from './attempts'
+import { innerModule, innerModuleParam, type InnerModule } from './inner-module'
+import { rewardParam } from './reward'
+import { defineModule } from './step'
+
+/**
+ * DSPy's `Refine`: like BestOfN, but each attempt gets advice on what the one before it did wrong.
+ * Differs: DSPy hands the Python source of module and reward to the model that gives advice; ours describes the module by its signature.
+ */
+export const refine = defineModule({
+  id: 'refine',
+  title: 'Refine',
+  help: 'Tries, lets the model advise on what was wrong, and tries again with the advice. Keeps the best answer.',
+  dspyName: 'Refine',
+  params: z.object({
+    module: innerModuleParam,
+    N: z.number().int().min(1).max(50).default(3).meta({ title: 'Attempts', help: 'The most attempts for one row.' }),
+    threshold: z
+      .number()
+      .optional()
+      .meta({ title: 'Threshold', help: 'An answer worth this much ends the search. Empty: always all attempts.' }),
+    fail_count: z.number().int().min(0).optional().meta({
+      title: 'Failures allowed',
+      help: 'Attempts that may fail before the step fails. Empty: all but the last.',
+    }),
+    reward: rewardParam,
+  }),
+  addedOutputs: (node, { module }) => innerModule(node, module).added,
+  slots: (node, { module, N, threshold }) =>
+    innerModule(node, module).slots(
+      threshold === undefined ? { low: N, expected: N, high: N } : { low: 1, expected: Math.ceil((N + 1) / 2), high: N },
+    ),
+  ownCalls: (_node, { N, threshold }) =>
+    threshold === undefined ? { low: N - 1, expected: N - 1, high: N - 1 } : { low: 0, expected: Math.ceil((N + 1) / 2) - 1, high: N - 1 },
+  sources: (_node, { reward }) => [{ key: 'reward', kind: 'metric', source: reward }],
+  run(node, inputs, scope, { module, N, threshold, fail_count, reward }) {
+    const inner = innerModule(node, module)
+    const plan = { n: N, reward, threshold, failCount: fail_count ?? N }
+    return bestAttempt({ inner, inputs, scope }, plan, async tried => {
+      const answer = await scope.ask('advice', adviceSignature, {
+        program_code: describeInner(inner),
+        modules_defn: inner.kind
+          .slots(inner.node)
+          .map(slot => `${nameOf(slot.key)}: ${slot.defaultInstructions}`)
+          .join('\n'),
+        program_inputs: inputs,
+        program_trajectory: tried.attempt.steps().map(step => ({ module: nameOf(step.key), inputs: step.inputs, outputs: step.outputs })),
+        program_outputs: tried.outputs,
+        reward_code: reward,
+        target_threshold: threshold ?? null,
+        reward_value: tried.reward.value,
+        reward_feedback: tried.reward.feedback ?? '',
+        module_names: inner.kind.slots(inner.node).map(slot => nameOf(slot.key)),
+      })
+      return hintsOf(answer['advice'] ?? null, inner, tried)
+    })
+  },
+})
+
+/** What the only predictor of a module is called before the model that gives advice. */
+function nameOf(key: string): string {
+  return key === '' ? 'predict' : key
+}
+
+function describeInner({ kind, node }: InnerModule): string {
+  return `${kind.dspyName}("${printSignatureLine(node.fields)}")`
+}
+
+/** A predictor that the advice leaves out, or that is said to be right, gets no hint worth reading. */
+function hintsOf(advice: Json, { kind, node }: InnerModule, _tried: RewardedAttempt): Readonly<Record<string, string>> {
+  const byName = isJsonObject(advice) ? advice : {}
+  return Object.fromEntries(
+    kind.slots(node).map(({ key }) => {
+      const text = byName[nameOf(key)]
+      return [key, typeof text === 'string' && text.trim() !== '' ? text : noHint]
+    }),
+  )
+}
+
+/** Stands where there is no advice, and in demos that were made without any. */
+export const noHint = 'N/A'
+
+/** DSPy's name of the input that carries advice. */
+export const hintField: Field = {
+  id: 'hint_',
+  name: 'hint_',
+  role: 'input',
+  type: { kind: 'str' },
+  desc: 'Advice from an earlier attempt at these inputs. N/A where there is none.',
+}
+
+const open: FieldType = { kind: 'object', fields: {} }
+const text: FieldType = { kind: 'str' }
+const field = (name: string, role: Field['role'], type: FieldType, desc: string): Field => ({ id: name, name, role, type, desc })
+
+const adviceSignature: Signature = {
+  instructions: [
+    'A program was run on some inputs, and what it returned was given a reward below the target.',
+    'Read how it went, find the module whose answer cost the reward, and say what it should do otherwise for inputs like these.',
+    'Advice is an object with one text for each name in `module_names`. Be concrete: name what to look at and what to write. Where a module did nothing wrong, its text is N/A.',
+  ].join(' '),
+  fields: [
+    field('program_code', 'input', text, 'The program and its signature.'),
+    field('modules_defn', 'input', text, 'Its modules, each with what it was told.'),
+    field('program_inputs', 'input', open, 'What the program was given.'),
+    field('program_trajectory', 'input', { kind: 'list', of: open }, 'Each call of a module, with what it got and gave.'),
+    field('program_outputs', 'input', open, 'What the program returned.'),
+    field('reward_code', 'input', text, 'The function that decides the reward.'),
+    field('target_threshold', 'input', { kind: 'any' }, 'The reward that would be enough.'),
+    field('reward_value', 'input', { kind: 'float' }, 'The reward it got.'),
+    field('reward_feedback', 'input', text, 'What the reward function said about it.'),
+    field('module_names', 'input', { kind: 'list', of: text }, 'The names to give advice for.'),
+    field('discussion', 'output', text, 'Which module is to blame, and why.'),
+    field('advice', 'output', { kind: 'dict', of: text }, 'Advice by module name.'),
+  ],
+}

@@ -1,0 +1,57 @@
+import type { Json } from '@/lib/json'
+import type { Values } from '../data/example'
+import type { Sandbox } from '../sandbox/sandbox'
+import type { Signature } from '../signature/signature'
+import type { StopReason } from '../trace/span'
+
+export interface PredictOptions {
+  /** Which of several samples of the same request; 0 by default. It enters the call key only when it is not 0. */
+  readonly sample?: number
+  /** Overrides the temperature of model and run. */
+  readonly temperature?: number
+  /** Advice of an earlier attempt, shown as one more input. */
+  readonly hint?: string
+}
+
+export interface AttemptOptions {
+  /** What the keys of the predictors below start with: `module` makes `predict('react')` ask `module.react`. */
+  readonly prefix: string
+  readonly temperature: number
+  /** Advice by predictor key, without the prefix. */
+  readonly hints?: Readonly<Record<string, string>>
+}
+
+/** One of several tries of the same work. Its steps stand in the trace whether it is kept or not. */
+export interface Attempt {
+  readonly index: number
+  readonly outputs?: Values
+  /** Why it came to nothing; only failures of the program itself, everything else ends the step. */
+  readonly error?: unknown
+  /** Notes what the attempt is worth, as shown in the trace. */
+  score(reward: number, feedback?: string): void
+  /** From now on the attempt counts as the one that answered: optimizers learn from its steps alone. */
+  keep(): void
+  /** What its predictors were given and said, for advice. */
+  steps(): readonly AttemptStep[]
+}
+export interface AttemptStep {
+  readonly key: string
+  readonly inputs: Values
+  readonly outputs: Values
+}
+
+/** What a step may do while it runs. Everything goes on record: a span for each predictor, tool and attempt. */
+export interface Scope {
+  readonly signal: AbortSignal
+  readonly sandbox: Sandbox
+  /** Asks the predictor `key` of this step. Throws what the way to the model or the adapter throws. */
+  predict(key: string, inputs: Values, options?: PredictOptions): Promise<Values>
+  /** Asks the step's model a question that no optimizer tunes. */
+  ask(title: string, signature: Signature, inputs: Values): Promise<Values>
+  /** Runs a tool and notes its arguments and result. Throws what `work` throws. */
+  tool(name: string, args: Values, work: () => Promise<Json>): Promise<Json>
+  /** Runs `work` as try number `index`; failures of the program itself come back in the attempt. Sample and temperature hold for all in it. */
+  attempt(index: number, options: AttemptOptions, work: (inner: Scope) => Promise<Values>): Promise<Attempt>
+  /** Says that the step ended at a bound rather than by itself. */
+  stop(reason: StopReason): void
+}

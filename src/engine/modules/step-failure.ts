@@ -1,0 +1,17 @@
+import { isEngineError, type ErrorCode } from '../errors'
+
+/** Failures that belong to what the program did: another attempt may do better. All others end the step, and mostly the row or the run. */
+export function isStepFailure(error: unknown): boolean {
+  return isEngineError(error) && stepFailures.has(error.code)
+}
+
+const stepFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'adapter-parse',
+  'lm-context-length',
+  'lm-content-filter',
+  'lm-bad-request',
+  'code-failed',
+  'metric-failed',
+  'sandbox-timeout',
+  'sandbox-memory',
+])
