@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalJson } from '@/lib/canonical-json'
 import { parseJson } from '@/lib/json'
 import { pythonRandom } from '@/lib/rng'
@@ -7,9 +7,11 @@ import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import { runEventSchema } from '@/engine/run/event-schema'
 import type { JournalEvent } from '@/engine/run/events'
 import { storyDigest, storyOf } from '@/engine/run/story'
+import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { memoryDisk, memoryPorts, type MemoryDisk } from './memory-ports'
 import { simulatedLm } from './simulated-lm'
-import { oneStep, twoSteps } from './toy-programs'
+import { agentStep, oneStep, twoSteps } from './toy-programs'
 import { finish, start, toyEmbedder, toyModel, toyRun, type ToyRun } from './toy-run'
 
 /** How the suite runs an optimizer: parameters small enough for a test. */
@@ -43,6 +45,30 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
         )
         expect(best?.summary.mean).toBeGreaterThanOrEqual(baseline?.summary.mean ?? Infinity)
       }
+    })
+
+    describe('on an agent with two predictors', () => {
+      let sandbox: Sandbox
+      beforeAll(async () => {
+        sandbox = await createQuickJsSandbox()
+      })
+      afterAll(() => sandbox.dispose())
+
+      it('returns a state for both, climbs or stays, and replays', async () => {
+        const program = agentStep()
+        const disk = memoryDisk()
+        const first = await finish(runOf({ program }), memoryPorts({ lm: simulatedLm(), disk, sandbox }))
+        expect(first).toMatchObject({ status: 'done' })
+        const { baseline, best } = first.result ?? {}
+        expect(Object.keys(best?.state ?? {}).sort()).toEqual(['classify.extract', 'classify.react'])
+        expect(best?.summary.mean).toBeGreaterThanOrEqual(baseline?.summary.mean ?? Infinity)
+        for (const { instructions } of Object.values(best?.state ?? {})) expect(instructions).not.toContain('(1) `lookup`')
+        const lm = simulatedLm()
+        const again = await finish(runOf({ program, concurrency: 16 }), memoryPorts({ lm, disk, sandbox, offline: true }))
+        expect(lm.count).toBe(0)
+        expect(again.divergence).toBeUndefined()
+        expect(again.digest).toBe(first.digest)
+      })
     })
 
     it('climbs on the toy task', async () => {

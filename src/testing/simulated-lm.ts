@@ -72,6 +72,7 @@ function written(request: LmRequest, seed: string): string | undefined {
   const names = outputs.map(match => match[1] ?? '')
   const isFree = request.messages.length === 1 && /instruction/i.test(user)
   if (!isFree && !names.some(name => writtenFields.test(name))) return undefined
+  if (names.includes('advice') && user.includes('[[ ## module_names ## ]]')) return advice(user, seed)
   const base = isFree
     ? /```\w*\n?([\s\S]*?)```/.exec(user)?.[1]?.trim()
     : Object.entries(sections(user)).find(([name]) => /(basic|current).*instruction/.test(name))?.[1]
@@ -99,17 +100,45 @@ function factsIn(text: string): ReadonlyMap<string, string> {
   return facts
 }
 
+/** Advice for each module that Refine names. */
+function advice(user: string, seed: string): string {
+  const names = [...(/\[\[ ## module_names ## \]\]\n([^\[]*)/.exec(user)?.[1] ?? '').matchAll(/«?(\w+)»?/g)].map(match => match[1] ?? '')
+  const texts = Object.fromEntries(names.filter(name => name !== '').map(name => [name, `Look again, ${seed.slice(0, 4)}.`]))
+  return [`[[ ## discussion ## ]]\nThe label was off.`, `[[ ## advice ## ]]\n${JSON.stringify(texts)}`, '[[ ## completed ## ]]'].join(
+    '\n\n',
+  )
+}
+
+/** The next turn of an agent: looks the word up where a demo or the instructions say so, or by luck; then it is done. */
+function agentStep(request: LmRequest, word: string, rollout: number): string {
+  const system = request.messages[0]?.content ?? ''
+  const last = request.messages.at(-1)?.content ?? ''
+  const isTaught = system.includes('lookup first') || pairs(request).some(demo => demo['next_tool_name'] === 'lookup')
+  const isCurious = isTaught || share(`curious ${word} ${rollout} ${request.settings.temperature ?? 0}`) < 0.5
+  const tool = last.includes('[[ ## observation_0 ## ]]') || !isCurious ? 'finish' : 'lookup'
+  return [
+    `[[ ## next_thought ## ]]\nThe word is ${word}.`,
+    `[[ ## next_tool_name ## ]]\n${tool}`,
+    `[[ ## next_tool_args ## ]]\n${JSON.stringify(tool === 'lookup' ? { word } : {})}`,
+    '[[ ## completed ## ]]',
+  ].join('\n\n')
+}
+
 function answer(request: LmRequest, rollout: number): string {
   const system = request.messages[0]?.content ?? ''
-  const asked = sections(request.messages.at(-1)?.content ?? '')
+  const last = request.messages.at(-1)?.content ?? ''
+  const asked = sections(last)
   const word = asked['keyword'] ?? asked['text']?.match(/item (\w+)/)?.[1] ?? ''
+  if (system.includes('`next_tool_name`')) return agentStep(request, word, rollout)
+  const seen = new RegExp(`\\[\\[ ## observation_\\d+ ## \\]\\]\\n(${toyLabels.join('|')})`).exec(last)?.[1]
   const demos = pairs(request)
   const known = demos.find(demo => (demo['keyword'] ?? demo['text'] ?? '').includes(word) && demo['label'])?.['label']
   const told = system.match(new RegExp(`${word} is (${toyLabels.join('|')})`))?.[1]
   const guess = toyLabels[Math.floor(share(`${word} ${rollout} ${request.settings.temperature ?? 0}`) * toyLabels.length)]
-  const label = known ?? told ?? guess ?? 'red'
+  const label = seen ?? known ?? told ?? guess ?? 'red'
   return [
     `[[ ## reasoning ## ]]\nThe word is ${word}.`,
+    `[[ ## rationale ## ]]\nThe word is ${word}, after all.`,
     `[[ ## keyword ## ]]\n${word}`,
     `[[ ## label ## ]]\n${label}`,
     '[[ ## completed ## ]]',

@@ -1,6 +1,7 @@
 import type { Example } from '@/engine/data/example'
 import type { Program, ProgramGraph, ProgramState, SignatureNode } from '@/engine/graph/program'
 import type { Field } from '@/engine/signature/signature'
+import type { JsonObject } from '@/lib/json'
 import type { FieldType } from '@/engine/signature/field-type'
 
 /** Labels of the toy task. */
@@ -13,8 +14,14 @@ export function field(name: string, role: Field['role'], type: FieldType = str):
   return { id: `f-${name}`, name, role, type, desc: '' }
 }
 
-export function signatureNode(id: string, name: string, fields: readonly Field[], module = 'predict'): SignatureNode {
-  return { kind: 'signature', id, name, module, moduleParams: {}, fields }
+export function signatureNode(
+  id: string,
+  name: string,
+  fields: readonly Field[],
+  module = 'predict',
+  moduleParams: JsonObject = {},
+): SignatureNode {
+  return { kind: 'signature', id, name, module, moduleParams, fields }
 }
 
 export function edge(from: string, to: string): ProgramGraph['edges'][number] {
@@ -34,12 +41,12 @@ export function outputNode(...fields: readonly Field[]): ProgramGraph['nodes'][n
 }
 
 /** text → label: one predictor. */
-export function oneStep(module = 'predict', state: ProgramState = {}): Program {
+export function oneStep(module = 'predict', state: ProgramState = {}, moduleParams: JsonObject = {}): Program {
   return {
     graph: {
       nodes: [
         inputNode(field('text', 'output')),
-        signatureNode('classify', 'Classify', [field('text', 'input'), field('label', 'output', label)], module),
+        signatureNode('classify', 'Classify', [field('text', 'input'), field('label', 'output', label)], module, moduleParams),
         outputNode(field('label', 'input', label)),
       ],
       edges: [edge('in.text', 'classify.text'), edge('classify.label', 'out.label')],
@@ -78,4 +85,21 @@ export const toyWords: readonly string[] = ['zorp', 'blin', 'quax', 'mofi', 'dre
 /** The rule of the task, which no model can know without demos or instructions. */
 export function toyLabelOf(word: string): string {
   return toyLabels[word.split('').reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % toyLabels.length] ?? 'red'
+}
+
+/** text → label by an agent whose tool knows the rule of the task. */
+export function agentStep(state: ProgramState = {}, changes: JsonObject = {}): Program {
+  return oneStep('react', state, { tools: [lookupTool], max_iters: 4, ...changes })
+}
+
+/** Knows the label of a word, and throws for anything that is no word of the task. */
+export const lookupTool = {
+  name: 'lookup',
+  desc: 'The colour of a word.',
+  args: [{ name: 'word', type: { kind: 'str' }, desc: 'One word.' }],
+  source: [
+    `const labels = ${JSON.stringify(toyLabels)}`,
+    `if (!/^[a-z]+$/.test(inputs.word)) throw new Error('That is no word.')`,
+    `return labels[[...inputs.word].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % labels.length]`,
+  ].join('\n'),
 }
