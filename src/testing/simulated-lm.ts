@@ -102,7 +102,7 @@ function factsIn(text: string): ReadonlyMap<string, string> {
 
 /** Advice for each module that Refine names. */
 function advice(user: string, seed: string): string {
-  const names = [...(/\[\[ ## module_names ## \]\]\n([^\[]*)/.exec(user)?.[1] ?? '').matchAll(/«?(\w+)»?/g)].map(match => match[1] ?? '')
+  const names = [...(/\[\[ ## module_names ## \]\]\n([^[]*)/.exec(user)?.[1] ?? '').matchAll(/«?(\w+)»?/g)].map(match => match[1] ?? '')
   const texts = Object.fromEntries(names.filter(name => name !== '').map(name => [name, `Look again, ${seed.slice(0, 4)}.`]))
   return [`[[ ## discussion ## ]]\nThe label was off.`, `[[ ## advice ## ]]\n${JSON.stringify(texts)}`, '[[ ## completed ## ]]'].join(
     '\n\n',

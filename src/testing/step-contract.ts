@@ -88,7 +88,7 @@ export function stepContract({ module, params }: StepCase): void {
       for (const trace of one ?? []) {
         const seen = new Set<string>()
         for (const { id, parent, node } of trace) {
-          if (parent !== undefined) expect(seen).toContain(parent)
+          expect({ id, hasParent: parent === undefined || seen.has(parent) }).toEqual({ id, hasParent: true })
           expect(seen).not.toContain(id ?? node)
           seen.add(id ?? node)
         }

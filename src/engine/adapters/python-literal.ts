@@ -71,27 +71,35 @@ class LiteralReader {
     return items?.length === 1 && !this.#hasFinalComma ? items[0] : items
   }
 
+  /** A dict or a set: what follows the first item decides. Each item is read once, so that nesting costs no more than its length. */
   #braces(depth: number): Json | undefined {
     if (this.take('}')) return {}
-    const start = this.#position
     const first = this.value(depth + 1)
     if (first === undefined) return undefined
-    if (this.#text[this.#position] !== ':') {
-      this.#position = start
-      return this.#items('}', depth)
-    }
-    this.#position = start
+    return this.take(':') ? this.#dict(first, depth) : this.#set(first, depth)
+  }
+
+  #dict(firstKey: Json, depth: number): Json | undefined {
     const entries: [string, Json][] = []
-    while (!this.take('}')) {
-      const key = this.value(depth + 1)
+    let key: Json | undefined = firstKey
+    for (;;) {
       if (typeof key !== 'string' && typeof key !== 'number') return undefined
-      if (!this.take(':')) return undefined
       const item = this.value(depth + 1)
       if (item === undefined) return undefined
       entries.push([String(key), item])
-      if (!this.take(',') && this.#text[this.#position] !== '}') return undefined
+      const hasComma = this.take(',')
+      if (this.take('}')) return Object.fromEntries(entries)
+      if (!hasComma) return undefined
+      key = this.value(depth + 1)
+      if (!this.take(':')) return undefined
     }
-    return Object.fromEntries(entries)
+  }
+
+  #set(first: Json, depth: number): Json | undefined {
+    if (this.take('}')) return [first]
+    if (!this.take(',')) return undefined
+    const rest = this.#items('}', depth)
+    return rest && [first, ...rest]
   }
 
   #string(quote: string): string | undefined {
