@@ -10,7 +10,8 @@ import { ProgressBar } from '@/ui/progress-bar'
 import { TextInput } from '@/ui/text-input'
 import { BadRows } from './bad-rows'
 import { ImportPreviewTable } from './import-preview-table'
-import type { Importer, ImportStep } from './use-import'
+import type { ImportStep } from './import-step'
+import type { Importer } from './use-import'
 
 interface ImportDialogProps {
   readonly importer: Importer

@@ -1,20 +1,8 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useReducer, useRef } from 'react'
 import type { Column } from '@/engine/project/project'
 import { confirmImport, discardImport, previewImport } from '@/state/dataset-commands'
 import { errorSentence } from '@/state/notices'
-import type { ImportPreview } from '@/worker/api'
-
-export type ImportStep =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'reading'; readonly name: string; readonly share: number }
-  | {
-      readonly kind: 'preview'
-      readonly name: string
-      readonly preview: ImportPreview
-      readonly isStoring: boolean
-      readonly problem?: string
-    }
-  | { readonly kind: 'failed'; readonly name: string; readonly problem: string }
+import { nextImport, noImport, type ImportStep } from './import-step'
 
 export interface Importer {
   readonly step: ImportStep
@@ -25,43 +13,42 @@ export interface Importer {
 
 /** An import from the file to the stored dataset. A file that comes while another is read takes its place. */
 export function useImport(): Importer {
-  const [step, setStep] = useState<ImportStep>({ kind: 'idle' })
-  const turn = useRef(0)
+  const [{ turn, step }, tell] = useReducer(nextImport, noImport)
+  const latest = useRef(0)
   const openId = useRef<string>(undefined)
 
-  function drop() {
-    turn.current += 1
+  /** Ends what is under way and hands out the next turn. */
+  function nextTurn(): number {
     if (openId.current !== undefined) void discardImport(openId.current)
     openId.current = undefined
+    return ++latest.current
   }
 
   // What was previewed but not confirmed must not stay in the worker when the screen goes.
-  useEffect(() => drop, [])
+  useEffect(() => () => void nextTurn(), [])
 
   async function read(file: Blob, name: string) {
-    drop()
-    const mine = turn.current
-    const isCurrent = () => mine === turn.current
-    setStep({ kind: 'reading', name, share: 0 })
+    const mine = nextTurn()
+    tell({ type: 'begin', turn: mine, name })
     try {
-      const preview = await previewImport(file, name, share => isCurrent() && setStep({ kind: 'reading', name, share }))
-      if (!isCurrent()) return void discardImport(preview.importId)
+      const preview = await previewImport(file, name, share => tell({ type: 'progress', turn: mine, share }))
+      if (mine !== latest.current) return void discardImport(preview.importId)
       openId.current = preview.importId
-      setStep({ kind: 'preview', name, preview, isStoring: false })
+      tell({ type: 'preview', turn: mine, preview })
     } catch (error) {
-      if (isCurrent()) setStep({ kind: 'failed', name, problem: errorSentence(error) })
+      tell({ type: 'refuse', turn: mine, problem: errorSentence(error) })
     }
   }
 
   async function store(name: string, columns: readonly Column[]) {
     if (step.kind !== 'preview') return
-    setStep({ ...step, isStoring: true, problem: undefined })
+    tell({ type: 'store', turn })
     try {
       await confirmImport(step.preview.importId, name, columns)
-      openId.current = undefined
-      setStep({ kind: 'idle' })
+      if (openId.current === step.preview.importId) openId.current = undefined
+      tell({ type: 'end', turn })
     } catch (error) {
-      setStep({ ...step, isStoring: false, problem: errorSentence(error) })
+      tell({ type: 'refuse', turn, problem: errorSentence(error) })
     }
   }
 
@@ -69,9 +56,6 @@ export function useImport(): Importer {
     step,
     begin: (file, name) => void read(file, name),
     confirm: (name, columns) => void store(name, columns),
-    cancel: () => {
-      drop()
-      setStep({ kind: 'idle' })
-    },
+    cancel: () => tell({ type: 'end', turn: nextTurn() }),
   }
 }
