@@ -9,7 +9,7 @@ import type { RunView } from '@/engine/run/run-view'
 import type { RunId, RunRecord } from '@/storage/records'
 import { listEvents } from '@/storage/run-events'
 import type { RunMessage } from '@/worker/api'
-import { engine } from './engine-client'
+import { engine, onEngineCrash } from './engine-client'
 import { applyMessage, emptyTotals, foldEvents, isEnded, newLiveRun, type LiveRun, type NodeRun } from './live-run'
 import { projectStore } from './project-store'
 import { useRun, useRunEvents, useRunLocks } from './queries'
@@ -31,6 +31,7 @@ const endListeners = new Set<(run: LiveRun) => void>()
 /** Listens to the worker, once for the life of the page. */
 export function watchRuns(): Promise<void> {
   onRunReleased(dropLost)
+  onEngineCrash(forgetOwn)
   subscribed ??= engine().subscribe(receive)
   return subscribed
 }
@@ -58,6 +59,11 @@ export function expectRun(runId: RunId, about: { readonly projectId?: string; re
 export function forgetRun(runId: RunId): void {
   const { [runId]: _gone, ...runs } = liveRuns.getState().runs
   liveRuns.setState({ runs })
+}
+
+/** The worker that ran them is gone: their pages read them from storage, where they can be resumed. */
+function forgetOwn(): void {
+  for (const run of Object.values(liveRuns.getState().runs)) if (run.isOwn && !isEnded(run.status)) forgetRun(run.runId)
 }
 
 /** Runs of the open project that this tab started and that have not ended. */
