@@ -1,5 +1,5 @@
 import type { CallRange } from '../modules/call-range'
-import { moduleKind, stepOf } from '../modules/registry'
+import { knownStepOf, moduleKind } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
@@ -31,7 +31,7 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
   if (known) return known
   const taken = new Set<string>()
   const predictors = topologicalOrder(graph).flatMap(node => {
-    if (node.kind !== 'signature') return []
+    if (node.kind !== 'signature' || knownStepOf(node) === undefined) return []
     const attribute = pythonName(node.name, taken)
     taken.add(attribute)
     return moduleKind(node.module)
@@ -53,7 +53,7 @@ export function predictorIdOf(node: NodeId, key: string): PredictorId {
 /** Requests of one run of the program, without those for embeddings. */
 export function callsOfRun(graph: ProgramGraph): CallRange {
   const own = topologicalOrder(graph).flatMap(node => {
-    const step = stepOf(node)
+    const step = knownStepOf(node)
     return step ? [step.kind.ownCalls(step.node), ...step.kind.slots(step.node).map(slot => slot.calls)] : []
   })
   const sum = (part: 'low' | 'expected' | 'high'): number => own.reduce((total, range) => total + range[part], 0)

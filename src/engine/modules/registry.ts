@@ -36,6 +36,11 @@ export function stepOf(node: ProgramNode): Step | undefined {
   return node.kind === 'code' ? { node, kind: anyStep(codeStep) } : undefined
 }
 
+/** The same for whatever only shows or edits a program: undefined also for a module of a later version, which `checkGraph` tells about. */
+export function knownStepOf(node: ProgramNode): Step | undefined {
+  return node.kind === 'signature' && !moduleKinds.some(({ id }) => id === node.module) ? undefined : stepOf(node)
+}
+
 export function isStepNode(node: ProgramNode): node is StepNode {
   return node.kind === 'signature' || node.kind === 'code'
 }
