@@ -165,7 +165,7 @@ describe('what comes back', () => {
     const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13, prompt_tokens_details: { cached_tokens: 3 } }
     expect(await reply({ text: 'hello', usage })).toEqual({
       text: 'hello',
-      finishReason: 'stop',
+      finish: 'stop',
       usage: { inputTokens: 9, outputTokens: 4, cachedInputTokens: 3 },
       ms: 0,
       cached: false,
@@ -178,10 +178,10 @@ describe('what comes back', () => {
   })
 
   it('keeps the reason of a cut answer', async () => {
-    expect(await reply({ text: 'half', finishReason: 'length' })).toMatchObject({ text: 'half', finishReason: 'length' })
+    expect(await reply({ text: 'half', finishReason: 'length' })).toMatchObject({ text: 'half', finish: 'length' })
     expect(await reply({ body: { choices: [{ message: { content: null }, finish_reason: 'length' }] } })).toMatchObject({
       text: '',
-      finishReason: 'length',
+      finish: 'length',
     })
   })
 
