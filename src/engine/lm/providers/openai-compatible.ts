@@ -94,6 +94,8 @@ export function wireChatRequest(request: LmRequest): ChatCompletionCreateParamsN
     ...(seed === undefined ? {} : { seed }),
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
     ...(request.responseFormat === undefined ? {} : { response_format: wireFormat(request.responseFormat) }),
+    // The default by the letter of the API; some servers stream unless they are told not to.
+    stream: false,
   }
 }
 
