@@ -105,7 +105,11 @@ describe('what travels', () => {
 
 describe('wireChatRequest', () => {
   it('sends what is set and nothing else', () => {
-    expect(wireChatRequest(testRequest('q'))).toEqual({ model: 'test-model', messages: [{ role: 'user', content: 'q' }] })
+    expect(wireChatRequest(testRequest('q'))).toEqual({
+      model: 'test-model',
+      messages: [{ role: 'user', content: 'q' }],
+      stream: false,
+    })
     const settings = { temperature: 0, maxTokens: 100, topP: 0.9, stop: ['\n'], seed: 1, reasoningEffort: 'low' } as const
     expect(wireChatRequest(testRequest('q', { settings }))).toEqual({
       model: 'test-model',
@@ -116,6 +120,7 @@ describe('wireChatRequest', () => {
       stop: ['\n'],
       seed: 1,
       reasoning_effort: 'low',
+      stream: false,
     })
   })
 
@@ -126,6 +131,7 @@ describe('wireChatRequest', () => {
       messages: [{ role: 'user', content: 'q' }],
       max_completion_tokens: 100,
       reasoning_effort: 'low',
+      stream: false,
     })
   })
 
