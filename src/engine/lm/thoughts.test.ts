@@ -24,6 +24,12 @@ describe('takes out', () => {
       '{"answer": "Oslo"}',
       ['[[ ## answer ## ]]\nRome\nno'],
     ],
+    [
+      'a draft of other fields',
+      'So:\n[[ ## label ## ]]\nRome, sure.</think>\n\n' + marked('Oslo'),
+      marked('Oslo'),
+      ['So:\n[[ ## label ## ]]\nRome, sure.'],
+    ],
     ['a draft of fields before prose', 'So:\n[[ ## answer ## ]]\nRome\n</think>\n\nOslo', 'Oslo', ['So:\n[[ ## answer ## ]]\nRome']],
     ['a thought that never ends', '<think>\nfirst, [[ ## answer ## ]] Rome', '', ['first, [[ ## answer ## ]] Rome']],
     ['two thoughts in a row', '<think>a</think>\n<think>b</think>\nOslo', 'Oslo', ['a', 'b']],

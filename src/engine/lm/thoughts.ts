@@ -144,10 +144,11 @@ function restOf(text: string, tags: readonly Tag[], start: number): Rest {
 }
 
 /** The closing tag of a thought that began at the start, where the opening tag stood in the prompt. */
-function openEnd({ text, tags, markers, lastOf }: Rest): Tag | undefined {
+function openEnd({ text, start, tags, markers, lastOf }: Rest): Tag | undefined {
   let marker = 0
   let latest = -1
   let isOpened = false
+  const isWordy = !isBlank(text, start, markers[0]?.start ?? start)
   for (const tag of tags) {
     if (!tag.isCloser) {
       if (isLineStart(text, tag.start)) return undefined
@@ -161,7 +162,10 @@ function openEnd({ text, tags, markers, lastOf }: Rest): Tag | undefined {
     if (isOpened && !isAlone) return undefined
     if (marker === 0) return tag
     // Fields were opened before the tag: a draft when one of them comes again, else the tag stands in a value.
-    const isDraft = latest > tag.end || startsValue(text, tag.end) || (isAlone && marker === markers.length)
+    const isLast = marker === markers.length
+    // Words in front of the fields, and the fields of the answer right after the tag: the draft was of another layout.
+    const isOther = isWordy && isLineEnd(text, tag.end) && !isLast && isBlank(text, tag.end, markers[marker]?.start ?? 0)
+    const isDraft = latest > tag.end || startsValue(text, tag.end) || isOther || (isAlone && isLast)
     if (isDraft) return tag
   }
   return undefined

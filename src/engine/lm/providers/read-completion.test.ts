@@ -231,7 +231,7 @@ test('whatever a server sends is an answer or an expected error', () => {
     fc.property(fc.oneof(fc.jsonValue(), message, fields), fc.constantFrom('', 'data: '), (value, lead) => {
       const outcome = failure(lead + JSON.stringify(value))
       expect(outcome).not.toBeInstanceOf(Error)
-      if (outcome && typeof outcome === 'object' && 'text' in outcome) expect(typeof outcome.text).toBe('string')
+      expect(outcome).toMatchObject(Object(outcome).code === undefined ? { text: expect.any(String) } : { message: expect.any(String) })
     }),
   )
 })
