@@ -125,7 +125,7 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
           const isCut = call.purpose === 'propose' || (call.purpose === 'bootstrap' && good.count % 3 === 0)
           if (!isCut || request.task === 'embed') return answer
           cut += 1
-          return { ...answer, text: answer.text.replace(/^(\[\[ ## reasoning ## \]\]\n|```\n)?/, `$1${mark} `), finish: 'length' }
+          return { ...answer, text: answer.text.replace(/^(\[\[ ## \w+ ## \]\]\n|```\n)?/, `$1${mark} `), finish: 'length' }
         },
       }
       const disk = memoryDisk()
