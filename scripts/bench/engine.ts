@@ -98,7 +98,7 @@ export const instantLm: Lm = {
   capabilities: { responseFormats: [] },
   generate: async () => ({
     text: '[[ ## answer ## ]]\nfine',
-    finishReason: 'stop',
+    finish: 'stop',
     usage: { inputTokens: 1, outputTokens: 1 },
     ms: 0,
     cached: false,

@@ -17,7 +17,7 @@ const lm: Lm = {
   async generate(request, { rollout }) {
     const isRight = Number.parseInt(callKey(request, rollout).slice(0, 4), 16) % 3 > 0
     const text = `[[ ## answer ## ]]\n${isRight ? 'fine' : 'wrong'}\n\n[[ ## completed ## ]]`
-    return { text, finishReason: 'stop', usage: { inputTokens: 1500, outputTokens: 12 }, ms: 900, cached: false, attempts: 1 }
+    return { text, finish: 'stop', usage: { inputTokens: 1500, outputTokens: 12 }, ms: 900, cached: false, attempts: 1 }
   },
 }
 

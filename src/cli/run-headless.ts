@@ -164,11 +164,17 @@ export function totalsJson(totals: RunTotals) {
     cachedCalls: totals.cachedCalls,
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
+    cutAnswers: totals.cutAnswers ?? 0,
     tokens: totals.inputTokens + totals.outputTokens,
     inputTokens: totals.inputTokens,
     outputTokens: totals.outputTokens,
     cost: totals.unpricedCalls > 0 ? null : totals.cost,
   }
+}
+
+/** For the summary in words; empty where all answers came to their end. */
+export function cutWords({ cutAnswers = 0 }: RunTotals): string {
+  return cutAnswers === 0 ? '' : `, ${cutAnswers} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`
 }
 
 function progressLine(totals: RunTotals, stage: string): string {

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'lm-model-not-found'
   | 'lm-context-length'
   | 'lm-content-filter'
+  | 'lm-cut'
   | 'lm-bad-request'
   | 'lm-bad-response'
   | 'lm-not-recorded'

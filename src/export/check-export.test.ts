@@ -123,7 +123,7 @@ describe('the check of an export', () => {
       ...simulatedLm(),
       generate: async () => ({
         text: 'no markers',
-        finishReason: 'stop',
+        finish: 'stop',
         usage: { inputTokens: 1, outputTokens: 1 },
         ms: 1,
         cached: false,

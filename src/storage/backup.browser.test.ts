@@ -22,7 +22,13 @@ afterEach(async () => {
 
 const usage = { inputTokens: 1, outputTokens: 1 }
 const request = { model: 'm', messages: [], settings: {} }
-const answer = (key: string, text: string) => ({ key, rollout: 0, request, response: { text, finishReason: 'stop', usage, ms: 1 }, at: 1 })
+const answer = (key: string, text: string) => ({
+  key,
+  rollout: 0,
+  request,
+  response: { text, finish: 'stop' as const, usage, ms: 1 },
+  at: 1,
+})
 
 it('brings everything back into an empty browser, without any key', async () => {
   await rememberSecret('https://backup.example', 'sk-canary-5555')

@@ -363,7 +363,7 @@ function call(key: string, patch: Partial<CallRecord> = {}): CallRecord {
 function answer(key: string, text: string): StoredCall {
   const usage = { inputTokens: 1, outputTokens: 1 }
   const request = { model: 'm', messages: [{ role: 'user', content: key } as const], settings: {} }
-  return { key, rollout: 0, request, response: { text, finishReason: 'stop', usage, ms: 1 }, at: 1 }
+  return { key, rollout: 0, request, response: { text, finish: 'stop', usage, ms: 1 }, at: 1 }
 }
 
 function toyRun(): RunRecord {

@@ -3,6 +3,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import { parseJson } from '@/lib/json'
 import { pythonRandom } from '@/lib/rng'
 import { predictorsOf } from '@/engine/graph/predictors'
+import type { Lm } from '@/engine/lm/lm'
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import { runEventSchema } from '@/engine/run/event-schema'
 import type { JournalEvent } from '@/engine/run/events'
@@ -137,6 +138,27 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
       expect(outcome).toMatchObject({ status: 'done' })
       expect(outcome.totals.failedCalls).toBeGreaterThan(0)
       expect(outcome.digest).toBe(whole.digest)
+    })
+
+    it('keeps nothing of an answer that was cut off, neither as an instruction nor in a demo', async () => {
+      const good = simulatedLm()
+      const mark = 'CUTWORD'
+      let cut = 0
+      const lm: Lm = {
+        ...good,
+        async generate(request, call) {
+          const answer = await good.generate(request, call)
+          const isCut = call.purpose === 'propose' || (call.purpose === 'bootstrap' && good.count % 3 === 0)
+          if (!isCut || request.task === 'embed') return answer
+          cut += 1
+          return { ...answer, text: answer.text.replace(/^(\[\[ ## \w+ ## \]\]\n|```\n)?/, `$1${mark} `), finish: 'length' }
+        },
+      }
+      const disk = memoryDisk()
+      const outcome = await finish(runOf({ program: oneStep('chain-of-thought'), concurrency: 1 }), memoryPorts({ lm, disk }))
+      expect(outcome).toMatchObject({ status: 'done' })
+      expect(outcome.totals.cutAnswers ?? 0).toBe(cut)
+      expect(canonicalJson([outcome.result?.best?.state ?? null, disk.events])).not.toContain(mark)
     })
 
     it('leaves the student as it was', async () => {

@@ -56,7 +56,7 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
         (options.isFixed
           ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
           : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout)))
-      return { text, finishReason: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
+      return { text, finish: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
     },
   }
 }

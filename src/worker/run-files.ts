@@ -1,3 +1,5 @@
+import { readStoredAnswer } from '@/engine/lm/stored-answer'
+import type { StoredCall } from '@/engine/run/ports'
 import { EngineError } from '@/engine/errors'
 import type { RunId } from '@/storage/records'
 import { checkShape } from '@/engine/project/project-schema'
@@ -59,13 +61,18 @@ export async function importRun(projectId: string, file: Blob): Promise<Imported
   for (let start = 0; start < answers.length; start += batchSize) {
     const batch = answers.slice(start, start + batchSize)
     const stored = await Promise.all(batch.map(answer => addCall(answer)))
-    differing += stored.filter((kept, index) => kept.response.text !== batch[index]?.response.text).length
+    differing += stored.filter((kept, index) => answerIn(kept) !== answerIn(batch[index])).length
   }
   const id = newId('run')
   const isOver = run.status !== 'queued' && run.status !== 'running' && run.status !== 'paused'
   const ended = isOver ? {} : { status: 'stopped' as const, finish: 'It was still under way when it was exported.' }
   await addRunWithRecord({ ...run, ...ended, id, projectId }, { events, rollouts, calls })
   return { runId: id, answers: answers.length, differingAnswers: differing }
+}
+
+/** As it is read today: a record of an earlier version may hold the thoughts, too. */
+function answerIn(call: StoredCall | undefined): string | undefined {
+  return call && readStoredAnswer(call.response).text
 }
 
 const batchSize = 500

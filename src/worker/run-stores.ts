@@ -103,6 +103,7 @@ export async function spentBefore(run: RunRecord): Promise<SpentBefore> {
       unpricedCalls: Math.max(totals.unpricedCalls, paid.filter(call => !priceOf(call.model)).length),
       answered,
       ...(lost.calls > 0 && { lostCalls: lost.calls }),
+      ...(totals.cutAnswers !== undefined && { cutAnswers: totals.cutAnswers }),
     },
   }
 

@@ -34,6 +34,6 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --json                  print one JSON object
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;
-  lostCalls were under way when an earlier attempt was killed.
+  lostCalls were under way when an earlier attempt was killed; cutAnswers ended at the token limit, by a filter or by a failure.
   Exit code 0: done, or ended by a cap with the best kept; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C.
 `

@@ -16,7 +16,7 @@ describe('cached', () => {
     expect(await stack.generate(testRequest('q'), testCall())).toMatchObject({ text: 'a', cached: false, attempts: 1 })
     expect(await stack.generate(testRequest('q'), testCall())).toEqual({
       text: 'a',
-      finishReason: 'stop',
+      finish: 'stop',
       usage: { inputTokens: 7, outputTokens: 3 },
       ms: 12,
       cached: true,

@@ -2,6 +2,7 @@ import { EngineError, type ErrorJson } from '../errors'
 import type { CallStore, Clock } from '../run/ports'
 import type { CallKey, Lm, LmResponse } from './lm'
 import { callKey } from './request-key'
+import { readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
 
 export interface CachedOptions {
   readonly calls: CallStore
@@ -26,20 +27,20 @@ export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }
       const failure = failedCalls?.get(key)?.error
       if (failure) throw failAgain(failure)
       const known = await calls.get(key)
-      if (known) return { ...known.response, cached: true, attempts: 0, failedAttempts: 0 }
+      if (known) return { ...readStoredAnswer(known.response), cached: true, attempts: 0, failedAttempts: 0 }
       if (offline) throw notRecorded(request.model)
       call.signal.throwIfAborted()
       const answer = await inner.generate(request, call)
-      const { text, finishReason, usage, ms } = answer
-      const stored = await calls.add({ key, rollout: call.rollout, request, response: { text, finishReason, usage, ms }, at: clock.now() })
+      const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() })
       return keepFirst(answer, stored.response)
     },
   }
 }
 
 /** The words of whoever wrote first, the bill of what we sent. */
-function keepFirst(answer: LmResponse, first: Pick<LmResponse, 'text' | 'finishReason'>): LmResponse {
-  return { ...answer, text: first.text, finishReason: first.finishReason }
+function keepFirst({ usage, ms, cached, attempts, failedAttempts }: LmResponse, first: StoredAnswer): LmResponse {
+  const bill = { usage, ms, cached, attempts, ...(failedAttempts !== undefined && { failedAttempts }) }
+  return { ...readStoredAnswer(first), ...bill }
 }
 
 function failAgain(failure: ErrorJson): Error {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@/lib/json'
+import type { Json, JsonObject } from '@/lib/json'
 import type { ModelId, PredictorId } from '../graph/program'
 
 export interface Message {
@@ -38,9 +38,34 @@ export interface Usage {
   readonly estimated?: boolean
 }
 
-export interface LmResponse {
+/** Bytes that are kept once and named by their sha-256. */
+export interface BlobRef {
+  readonly $blob: string
+  readonly mime: string
+  readonly bytes: number
+}
+
+/** What an answer is made of, in the order it came. */
+export type Part =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: Json }
+  | { readonly type: 'tool-result'; readonly id: string; readonly value: Json }
+  | { readonly type: 'blob'; readonly ref: BlobRef }
+
+/** How an answer ended: by itself, at the limit of tokens, to call tools, stopped by a filter, or by a failure of the provider. */
+export type Finish = 'stop' | 'length' | 'tool-calls' | 'filter' | 'error'
+
+/** What a model said, read once: nothing after this looks for thoughts in `text` or asks why the answer ended. */
+export interface LmAnswer {
+  /** What the model answers, without its thoughts: all that adapters, metrics and optimizers see. */
   readonly text: string
-  readonly finishReason: string
+  /** Absent where `text` is all there is. */
+  readonly parts?: readonly Part[]
+  readonly finish: Finish
+}
+
+export interface LmResponse extends LmAnswer {
   readonly usage: Usage
   /** Milliseconds from sending to the whole answer. */
   readonly ms: number

@@ -9,7 +9,7 @@ import { testCall, testRequest } from './test-call'
 
 const answer: LmResponse = {
   text: 'ok',
-  finishReason: 'stop',
+  finish: 'stop',
   usage: { inputTokens: 1, outputTokens: 1 },
   ms: 5,
   cached: false,

@@ -24,7 +24,7 @@ export function scriptedLm(script: Script, capabilities: Lm['capabilities'] = { 
       if (answer === undefined) throw new Error(`the script has ${requests.length - 1} answers, and one more was asked for`)
       if (answer instanceof Error) throw answer
       const given = typeof answer === 'string' ? { text: answer } : answer
-      return { finishReason: 'stop', usage: estimateUsage(request, given.text), ms: 0, cached: false, attempts: 1, ...given }
+      return { finish: 'stop', usage: estimateUsage(request, given.text), ms: 0, cached: false, attempts: 1, ...given }
     },
   }
 }

@@ -53,7 +53,7 @@ describe('singleFlight', () => {
     first.abort(new Error('left'))
     await expect(one).rejects.toThrow('left')
     expect(signals[0]?.aborted).toBe(false)
-    finish({ text: 'late', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 })
+    finish({ text: 'late', finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 })
     expect((await two).text).toBe('late')
 
     const alone = shared.generate(testRequest('p'), testCall({ signal: third.signal }))

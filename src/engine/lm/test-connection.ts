@@ -207,6 +207,7 @@ async function explain(error: EngineError, probe: Probe, models: readonly string
     case 'lm-network':
       return explainSilence(error, probe)
     case 'lm-bad-response':
+      if (error.facts['isBrokenOff']) return failure('other', error.message, models)
       return failure('wrong-url', await explainAddress(error, probe), models)
     case 'lm-bad-request':
       return isMissing(error) ? failure('wrong-url', await explainAddress(error, probe), models) : failure('other', error.message, models)

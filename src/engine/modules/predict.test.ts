@@ -56,6 +56,27 @@ describe('a predictor', () => {
     expect(new Set(calls.map(call => call.key)).size).toBe(3)
   })
 
+  it.each([
+    ['[[ ## label ## ]]\nre', {}, 'lm-cut', 'Raise max tokens'],
+    [good, { maxTokens: 9 }, 'lm-cut', 'the limit of 9 tokens in the middle'],
+    ['', {}, 'lm-cut', 'before it began'],
+  ] as const)('takes no answer that was cut off, and does not ask again: %j', async (text, settings, code, words) => {
+    const { values, error, calls } = await ask([{ text, finish: 'length' }], { model: { ...toyModel, settings } })
+    expect(values).toBeUndefined()
+    expect(error).toMatchObject({ code, message: expect.stringContaining(words), facts: { finish: 'length' } })
+    expect(calls).toMatchObject([{ finish: 'length', error: { code }, attempts: 1 }])
+  })
+
+  it('takes no answer that a filter stopped or the provider broke off', async () => {
+    expect((await ask([{ text: good, finish: 'filter' }])).error).toMatchObject({ code: 'lm-content-filter' })
+    expect((await ask([{ text: good, finish: 'error' }])).error).toMatchObject({ code: 'lm-bad-response' })
+    expect((await ask([{ text: good, finish: 'tool-calls' }])).calls).toMatchObject([{ finish: 'tool-calls' }])
+  })
+
+  it('notes no finish of an answer that ended by itself', async () => {
+    expect((await ask([good])).calls[0]).not.toHaveProperty('finish')
+  })
+
   it('asks for plain JSON, once, where the model takes no response format', async () => {
     const { error, formats } = await ask(['gibberish', 'gibberish'], {}, [])
     expect(error).toMatchObject({ code: 'adapter-parse' })

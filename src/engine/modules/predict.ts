@@ -23,6 +23,7 @@ export interface PredictStep {
 /**
  * Formats, asks, and reads the answer. An answer that cannot be read is asked for again in JSON: first with a schema, where
  * the model takes one, then as a free JSON object (DSPy: ChatAdapter falls back on JSONAdapter, which falls back once).
+ * An answer that was cut off is not: the next format would meet the same limit.
  * Every request is handed to `record`, also the ones that failed. Throws the error of the last request.
  * Differs: a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */

@@ -1,4 +1,4 @@
-import { errorToJson, isEngineError } from '../errors'
+import { EngineError, errorToJson, isEngineError } from '../errors'
 import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { callKey } from '../lm/request-key'
 import type { SpanCall } from '../trace/span'
@@ -15,7 +15,11 @@ export interface RecordedCall {
   readonly record: RecordCall
 }
 
-/** Sends one request and reads its answer; whatever becomes of it is handed to `record` first. Throws what the LM or `read` throws. */
+/**
+ * Sends one request and reads its answer; whatever becomes of it is handed to `record` first. Throws what the LM or `read` throws, and
+ * `lm-cut` or `lm-content-filter` for an answer that did not come to its end.
+ * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
+ */
 export async function askRecorded<T>({ lm, request, call, format, record }: RecordedCall, read: (text: string) => T): Promise<T> {
   const seen = { key: callKey(request, call.rollout), format, model: request.model }
   let response: LmResponse
@@ -27,9 +31,11 @@ export async function askRecorded<T>({ lm, request, call, format, record }: Reco
     throw error
   }
   const { cached, attempts, failedAttempts = 0, usage, ms } = response
-  const answered = { ...seen, cached, attempts, failedAttempts, usage, ms }
+  const { finish } = response
+  const answered = { ...seen, cached, attempts, failedAttempts, usage, ms, ...(finish !== 'stop' && { finish }) }
   let value: T
   try {
+    throwUnlessWhole(response, request)
     value = read(response.text)
   } catch (error) {
     record({ ...answered, error: errorToJson(error) }, true)
@@ -37,6 +43,31 @@ export async function askRecorded<T>({ lm, request, call, format, record }: Reco
   }
   record(answered, true)
   return value
+}
+
+function throwUnlessWhole({ finish, text }: LmResponse, { model, settings: { maxTokens } }: LmRequest): void {
+  if (finish === 'stop' || finish === 'tool-calls') return
+  const facts = { finish, isRetryable: false }
+  if (finish === 'length') {
+    const limit = maxTokens === undefined ? 'its token limit' : `the limit of ${maxTokens} tokens`
+    const where = text.trim() === '' ? 'before it began to answer' : 'in the middle of its answer'
+    throw new EngineError(
+      'lm-cut',
+      `"${model}" reached ${limit} ${where}. Raise max tokens in the model's settings, or ask for less.`,
+      facts,
+    )
+  }
+  if (finish === 'filter')
+    throw new EngineError(
+      'lm-content-filter',
+      `A content filter stopped the answer of "${model}" before its end. Reword the prompt, or choose another model.`,
+      facts,
+    )
+  throw new EngineError(
+    'lm-bad-response',
+    `The provider broke off this answer of "${model}" with an error. Clear the call cache, then run again.`,
+    facts,
+  )
 }
 
 function attemptsOf(error: unknown): number {

@@ -77,7 +77,7 @@ async function compile(
             '[[ ## completed ## ]]',
           ].join('\n\n')
       const usage = { inputTokens: 1, outputTokens: 1 }
-      return Promise.resolve({ text, finishReason: 'stop', usage, ms: 1, cached: false, attempts: 1 })
+      return Promise.resolve({ text, finish: 'stop', usage, ms: 1, cached: false, attempts: 1 })
     },
   }
   const disk = memoryDisk()

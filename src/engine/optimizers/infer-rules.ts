@@ -12,7 +12,7 @@ import { exactly } from '../modules/call-range'
 import { bootstrapCalls } from './kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from './kit/bootstrap-params'
 import { betweenInputsAndOutputs, rulesLeadIn, writeRules } from './kit/infer-rules-text'
-import { instructionsOf, withInstructions } from './kit/instructions'
+import { instructionsOf, withInstructions, unlessRefused } from './kit/instructions'
 import { showValues } from './kit/show-rows'
 import { defineOptimizer } from './optimizer'
 
@@ -95,10 +95,16 @@ export const inferRules = defineOptimizer({
       yield { type: 'stage-step', stage: 'rules', step: index, steps: params.num_candidates, title }
       const rules = new Map<Predictor, string>()
       for (const predictor of openPredictors(student.graph, 'instructions')) {
-        const { values, call } = await inferFrom(run, rows, predictor, rng.randint(0, 1_000_000_000))
+        const asked = await inferFrom(run, rows, predictor, rng.randint(0, 1_000_000_000))
+        if (!asked) continue
+        const { values, call } = asked
         const text = `${instructionsOf(predictor, start)}\n\n${rulesLeadIn}\n${String(values['instruction_rules']).trim()}`
         rules.set(predictor, text)
         yield { type: 'instructions-propose', predictor: predictor.id, how: 'rules', proposals: [{ text, call }] }
+      }
+      if (rules.size === 0) {
+        yield { type: 'note', text: `The prompt model gave no answer that holds rules for set ${index + 1}: it is left out.` }
+        continue
       }
       const state = withInstructions({ graph: student.graph, state: start }, predictor => rules.get(predictor))
       const candidate = run.candidateId(state)
@@ -119,15 +125,20 @@ export const inferRules = defineOptimizer({
   },
 })
 
-/** All train rows at once; where the model cannot take that much, one row less each time. */
-async function inferFrom(run: RunContext<Params>, rows: readonly Example[], predictor: Predictor, rollout: number): Promise<Asked> {
+/** All train rows at once; where the model cannot take that much, one row less each time. Undefined where its answer could not be used. */
+async function inferFrom(
+  run: RunContext<Params>,
+  rows: readonly Example[],
+  predictor: Predictor,
+  rollout: number,
+): Promise<Asked | undefined> {
   const options: AskOptions = { purpose: 'propose', predictor: predictor.id, temperature: 1, rollout }
   for (let count = rows.length; count > 0; count--) {
     try {
       const examples_text = rows.slice(0, count).map(exampleText).join('\n\n')
       return await run.ask(writeRules(run.params.num_rules), { examples_text }, options)
     } catch (error) {
-      if (!isEngineError(error, 'lm-context-length')) throw error
+      if (!isEngineError(error, 'lm-context-length')) return unlessRefused(Promise.reject<Asked>(error))
     }
   }
   throw new EngineError(

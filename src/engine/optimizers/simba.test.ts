@@ -36,7 +36,7 @@ async function compile(
       requests.push({ request, call })
       const fields = Object.entries(answer(request, call)).map(([name, value]) => `[[ ## ${name} ## ]]\n${value}`)
       const text = [...fields, '[[ ## completed ## ]]'].join('\n\n')
-      return { text, finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }
+      return { text, finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }
     },
   }
   const disk = memoryDisk()

@@ -183,4 +183,6 @@ export interface RunTotals {
   readonly answered: number
   /** Requests among `calls` that were under way when an attempt was killed: nobody saw their end, and they may have been billed. */
   readonly lostCalls?: number
+  /** Answers that did not come to their end, because of the token limit, a content filter or the provider; absent means none. */
+  readonly cutAnswers?: number
 }

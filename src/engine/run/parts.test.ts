@@ -145,6 +145,21 @@ describe('totals', () => {
     second.add({ cached: false, failedAttempts: 1, usage }, true, undefined)
     expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
+
+  it('count cut answers, those of an earlier attempt once', () => {
+    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
+    const first = createTally(noTotals, spent)
+    first.add({ cached: false, usage }, true, undefined)
+    first.add({ cached: false, usage, finish: 'tool-calls' }, true, undefined)
+    expect(first.totals().cutAnswers).toBeUndefined()
+    first.add({ cached: false, usage, finish: 'length' }, true, undefined)
+    first.add({ cached: false, usage, finish: 'filter' }, true, undefined)
+    first.add({ cached: false, usage, error: { code: 'lm-content-filter', message: '' } }, false, undefined)
+    expect(first.totals().cutAnswers).toBe(3)
+    const second = createTally(first.totals(), spent)
+    second.add({ cached: true, usage, finish: 'length' }, true, undefined)
+    expect(second.totals().cutAnswers).toBe(3)
+  })
 })
 
 describe('scores', () => {

@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapters/adapter'
-import type { CallKey, Lm, LmRequest, LmResponse, ModelSpec } from '../lm/lm'
+import type { CallKey, Lm, LmRequest, ModelSpec } from '../lm/lm'
 import type { SpendNote, Spent } from '../lm/spend'
+import type { StoredAnswer } from '../lm/stored-answer'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { ErrorJson } from '../errors'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from './events'
@@ -17,7 +18,7 @@ export interface StoredCall {
   readonly key: CallKey
   readonly rollout: number
   readonly request: LmRequest
-  readonly response: Pick<LmResponse, 'text' | 'finishReason' | 'usage' | 'ms'>
+  readonly response: StoredAnswer
   readonly at: number
 }
 

@@ -1,5 +1,6 @@
 import { costOf } from '../lm/budget'
-import type { Price, Usage } from '../lm/lm'
+import type { ErrorJson } from '../errors'
+import type { Finish, Price, Usage } from '../lm/lm'
 import type { Spent } from '../lm/spend'
 import type { RunTotals } from './events'
 
@@ -18,6 +19,8 @@ export interface TalliedCall {
   readonly cached: boolean
   readonly failedAttempts?: number
   readonly usage: Usage
+  readonly finish?: Finish
+  readonly error?: ErrorJson
 }
 
 /** Counts the calls of a run over all its attempts. */
@@ -37,6 +40,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
   const paidBefore = before.answered - before.cachedCalls
   let answered = 0
   let paid = 0
+  let cut = 0
   let { failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = before
   const { lostCalls } = before
   return {
@@ -45,6 +49,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
     },
     add(call, isAnswered, price) {
       failedCalls += call.failedAttempts ?? 0
+      if (isCut(call)) cut += 1
       if (!isAnswered) return undefined
       answered += 1
       if (call.cached) return undefined
@@ -61,6 +66,8 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
     },
     totals() {
       const all = Math.max(before.answered, answered, paidBefore + paid)
+      // A resumed run meets the cut answers of earlier attempts again.
+      const cutAnswers = Math.max(before.cutAnswers ?? 0, cut)
       return {
         calls: spent().calls,
         cachedCalls: all - paidBefore - paid,
@@ -71,7 +78,13 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
         unpricedCalls,
         answered: all,
         ...(lostCalls !== undefined && { lostCalls }),
+        ...(cutAnswers > 0 && { cutAnswers }),
       }
     },
   }
+}
+
+/** A filter that leaves nothing of an answer comes as a failure of the call. */
+function isCut({ finish = 'stop', error }: TalliedCall): boolean {
+  return (finish !== 'stop' && finish !== 'tool-calls') || error?.code === 'lm-content-filter'
 }

@@ -1,7 +1,7 @@
 import type { Values } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { NodeId, PredictorId } from '../graph/program'
-import type { CallKey, Usage } from '../lm/lm'
+import type { CallKey, Finish, Usage } from '../lm/lm'
 
 /** One request of a predictor: the first, or a fallback in another format after an answer that could not be read. */
 export interface SpanCall {
@@ -15,6 +15,8 @@ export interface SpanCall {
   readonly failedAttempts?: number
   readonly usage: Usage
   readonly ms: number
+  /** How the answer ended; absent means by itself. */
+  readonly finish?: Exclude<Finish, 'stop'>
   readonly error?: ErrorJson
 }
 

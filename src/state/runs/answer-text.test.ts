@@ -5,7 +5,7 @@ import { encodeVectors } from '@/engine/lm/vectors'
 import { answerText } from './answer-text'
 
 describe('a stored answer', () => {
-  const answer = (text: string) => ({ text, finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 0 }, ms: 1 })
+  const answer = (text: string) => ({ text, finish: 'stop' as const, usage: { inputTokens: 1, outputTokens: 0 }, ms: 1 })
   const wide = Array.from({ length: 1536 }, () => 0.5)
 
   it('is shown as vectors are counted', () => {

@@ -44,6 +44,7 @@ const names: Partial<Record<ErrorJson['code'], string>> = {
   'lm-model-not-found': 'Model not found',
   'lm-context-length': 'Prompt too long',
   'lm-content-filter': 'Content filter',
+  'lm-cut': 'Answer cut off',
   'lm-bad-request': 'Request refused',
   'lm-bad-response': 'Not a completion',
   'lm-not-recorded': 'Not recorded',

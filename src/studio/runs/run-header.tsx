@@ -28,7 +28,7 @@ interface RunHeaderProps {
 /** What the run is, how it stands, what it took, and what can be done with it. */
 export function RunHeader({ record, view, totals, status, clock, isSealed }: RunHeaderProps) {
   const live = isLive(status)
-  const { lostCalls = 0 } = totals
+  const { lostCalls = 0, cutAnswers = 0 } = totals
   const facts = [
     ...(record.spec.optimizer === undefined ? [] : [optimizerTitle(record.spec.optimizer.id)]),
     record.spec.models.task.label,
@@ -39,6 +39,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
           ...(clock.elapsedMs === undefined ? [] : [`took ${formatMs(clock.elapsedMs)}`]),
           `${formatCount(totals.answered)} LM calls (${formatCount(totals.cachedCalls)} cached)`,
           ...(lostCalls > 0 ? [`${callWords(lostCalls)} lost when it was interrupted`] : []),
+          ...(cutAnswers > 0 ? [`${formatCount(cutAnswers)} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`] : []),
           ...(totals.failedCalls > 0 ? [`${formatCount(totals.failedCalls)} failed requests`] : []),
           `${formatCount(tokenCount(totals))} tokens`,
           costWords(totals),

@@ -1,4 +1,6 @@
 import type { CallKey } from '@/engine/lm/lm'
+import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
+import { finishWords } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
 import { CopyButton } from '@/ui/copy-button'
@@ -6,6 +8,7 @@ import { Dialog } from '@/ui/dialog'
 import { ErrorBox } from '@/ui/error-box'
 import { MessageList } from '@/ui/message-list'
 import { Spinner } from '@/ui/spinner'
+import { Thoughts } from '@/ui/thoughts'
 
 interface StoredCallProps {
   /** Closed when undefined. */
@@ -35,7 +38,8 @@ function CallBody({ call }: { readonly call: CallKey }) {
         This answer is no longer in the call cache: it was thrown out to make room. The instruction itself is kept.
       </p>
     )
-  const { request, response } = stored
+  const { request } = stored
+  const answer = readStoredAnswer(stored.response)
   const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
   return (
     <>
@@ -47,12 +51,13 @@ function CallBody({ call }: { readonly call: CallKey }) {
       <MessageList messages={request.messages} />
       <div className="mt-4 mb-1.5 flex items-center gap-2">
         <h3 className="flex-1 font-semibold">
-          Completion <span className="font-normal text-faint">· ended with {response.finishReason}</span>
+          Completion <span className="font-normal text-faint">· {finishWords(answer.finish)}</span>
         </h3>
-        <CopyButton label="Copy completion" text={() => response.text} />
+        <CopyButton label="Copy completion" text={() => answer.text} />
       </div>
+      <Thoughts text={thoughtsOf(answer)} />
       <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {response.text === '' ? <span className="text-faint">The model answered nothing.</span> : response.text}
+        {answer.text === '' ? <span className="text-faint">The model answered nothing.</span> : answer.text}
       </pre>
     </>
   )

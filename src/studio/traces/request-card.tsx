@@ -1,7 +1,9 @@
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
+import type { ErrorJson } from '@/engine/errors'
+import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
 import type { SpanCall } from '@/engine/trace/span'
-import { answerText } from '@/state/runs/answer-text'
+import { answerText, finishWords } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
 import type { RunRecord } from '@/storage/records'
@@ -10,6 +12,7 @@ import { cx } from '@/ui/cx'
 import { ErrorBox } from '@/ui/error-box'
 import { formatCost, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
+import { Thoughts } from '@/ui/thoughts'
 import { CopyButton } from '@/ui/copy-button'
 import { MessageList } from '@/ui/message-list'
 import { costOfCall, formatName, tokenWords } from './trace-words'
@@ -45,7 +48,7 @@ export function RequestCard({ record, call, number, count, next, startsOpen }: R
         <span className="font-medium">{name}</span>
         <Badge>{formatName(call.format)}</Badge>
         <Badge tone={call.cached ? 'neutral' : 'accent'}>{call.cached ? 'cached' : 'paid'}</Badge>
-        {error !== undefined && <Badge tone="bad">{error.code === 'adapter-parse' ? 'not readable' : 'failed'}</Badge>}
+        {error !== undefined && <Badge tone="bad">{badgeWords[error.code] ?? 'failed'}</Badge>}
         <span className="ml-auto text-sm text-faint tabular">
           {[call.model, ...attempts, tokenWords(call.usage), formatMs(call.ms), cost].join(' · ')}
         </span>
@@ -60,6 +63,8 @@ export function RequestCard({ record, call, number, count, next, startsOpen }: R
     </div>
   )
 }
+
+const badgeWords: Partial<Record<ErrorJson['code'], string>> = { 'adapter-parse': 'not readable', 'lm-cut': 'cut off' }
 
 function RequestBody({ call }: { readonly call: SpanCall }) {
   const stored = useCall(call.key)
@@ -77,7 +82,7 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
   if (stored.data === null) {
     return (
       <p className="border-t border-line px-3 py-2 text-soft">
-        {call.error !== undefined && call.error.code !== 'adapter-parse'
+        {call.error !== undefined && call.error.code !== 'adapter-parse' && call.finish === undefined
           ? 'No answer came, so neither messages nor answer were stored.'
           : 'This answer is no longer in the call cache: it was thrown out to make room. What the step read from it is kept above.'}
       </p>
@@ -85,6 +90,7 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
   }
   const { request, response } = stored.data
   const isEmbedding = request.task === 'embed'
+  const answer = readStoredAnswer(response)
   const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
   return (
     <div className="border-t border-line px-3 py-2.5">
@@ -96,12 +102,13 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
       <div className="mt-3 mb-1.5 flex items-center gap-2">
         <h5 className="flex-1 text-sm font-semibold">
           {isEmbedding ? 'Answer' : 'Raw answer'}{' '}
-          {!isEmbedding && <span className="font-normal text-faint">· ended with {response.finishReason}</span>}
+          {!isEmbedding && <span className="font-normal text-faint">· {finishWords(answer.finish)}</span>}
         </h5>
-        <CopyButton label="Copy answer" text={() => response.text} />
+        <CopyButton label="Copy answer" text={() => answer.text} />
       </div>
+      <Thoughts text={thoughtsOf(answer)} />
       <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {response.text === '' ? <span className="text-faint">The model answered nothing.</span> : answerText(stored.data)}
+        {answer.text === '' ? <span className="text-faint">The model answered nothing.</span> : answerText(stored.data)}
       </pre>
       {(settings.length > 0 || request.responseFormat !== undefined) && (
         <p className="mt-2 text-sm break-words text-faint">

@@ -3,11 +3,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { Route, Router } from 'wouter'
 import { navigate, useHashLocation } from 'wouter/use-hash-location'
+import type { Lm } from '@/engine/lm/lm'
 import { paths, routes } from '@/state/paths'
 import { closeProject, openProject } from '@/state/project-store'
 import { queryClient, watchStorage } from '@/state/query-client'
-import { useDatabase } from '@/storage/db'
+import { useDatabase, write } from '@/storage/db'
 import { evictCalls } from '@/storage/lm-calls'
+import { simulatedLm } from '@/testing/simulated-lm'
 import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
 import { oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
@@ -72,6 +74,42 @@ it('shows a fallback request beside the answer that could not be read, as text a
   await userEvent.click(first)
   await expect.element(step().getByText('Surely <b>red</b>, <img src=x onerror=alert(1)>')).toBeVisible()
   expect(document.querySelector('article b, article img[src]')).toBeNull()
+})
+
+it('shows thoughts folded and apart from the answer, and says that an answer was cut off', async () => {
+  const good = simulatedLm()
+  const lm: Lm = {
+    ...good,
+    async generate(request, call) {
+      const answer = await good.generate(request, call)
+      const parts = [{ type: 'reasoning', text: 'Perhaps green?' } as const, { type: 'text', text: answer.text } as const]
+      return { ...answer, parts, finish: 'length' }
+    },
+  }
+  await draw({ spec: evaluation, lm })
+  await expect.element(step().getByText('cut off', { exact: true })).toBeVisible()
+  await expect.element(step().getByText('Raise max tokens', { exact: false }).first()).toBeVisible()
+  const request = step().getByRole('button', { name: /^Request/ })
+  if (request.element().getAttribute('aria-expanded') === 'false') await userEvent.click(request)
+  await expect.element(step().getByText('· cut off at the token limit')).toBeVisible()
+  await expect.element(step().getByText('Perhaps green?')).not.toBeVisible()
+  await userEvent.click(step().getByText('Thoughts', { exact: false }))
+  await expect.element(step().getByText('Perhaps green?')).toBeVisible()
+})
+
+it('shows the thoughts in an answer stored by an earlier version', async () => {
+  await draw({ spec: evaluation, lm: simulatedLm() }, 0, async () => {
+    await write(['lmCalls'], 'relaxed', async transaction => {
+      const store = transaction.objectStore('lmCalls')
+      for (const call of await store.getAll()) {
+        const { text, usage, ms } = call.response
+        await store.put({ ...call, response: { text: `<think>Perhaps green?</think>\n${text}`, finishReason: 'stop', usage, ms } })
+      }
+    })
+  })
+  await expect.element(step().getByText('· ended by itself')).toBeVisible()
+  await userEvent.click(step().getByText('Thoughts', { exact: false }))
+  await expect.element(step().getByText('Perhaps green?', { exact: true })).toBeVisible()
 })
 
 it('says when an answer is no longer in the call cache', async () => {

@@ -105,7 +105,11 @@ describe('what travels', () => {
 
 describe('wireChatRequest', () => {
   it('sends what is set and nothing else', () => {
-    expect(wireChatRequest(testRequest('q'))).toEqual({ model: 'test-model', messages: [{ role: 'user', content: 'q' }] })
+    expect(wireChatRequest(testRequest('q'))).toEqual({
+      model: 'test-model',
+      messages: [{ role: 'user', content: 'q' }],
+      stream: false,
+    })
     const settings = { temperature: 0, maxTokens: 100, topP: 0.9, stop: ['\n'], seed: 1, reasoningEffort: 'low' } as const
     expect(wireChatRequest(testRequest('q', { settings }))).toEqual({
       model: 'test-model',
@@ -116,6 +120,7 @@ describe('wireChatRequest', () => {
       stop: ['\n'],
       seed: 1,
       reasoning_effort: 'low',
+      stream: false,
     })
   })
 
@@ -126,6 +131,7 @@ describe('wireChatRequest', () => {
       messages: [{ role: 'user', content: 'q' }],
       max_completion_tokens: 100,
       reasoning_effort: 'low',
+      stream: false,
     })
   })
 
@@ -165,7 +171,7 @@ describe('what comes back', () => {
     const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13, prompt_tokens_details: { cached_tokens: 3 } }
     expect(await reply({ text: 'hello', usage })).toEqual({
       text: 'hello',
-      finishReason: 'stop',
+      finish: 'stop',
       usage: { inputTokens: 9, outputTokens: 4, cachedInputTokens: 3 },
       ms: 0,
       cached: false,
@@ -178,10 +184,10 @@ describe('what comes back', () => {
   })
 
   it('keeps the reason of a cut answer', async () => {
-    expect(await reply({ text: 'half', finishReason: 'length' })).toMatchObject({ text: 'half', finishReason: 'length' })
+    expect(await reply({ text: 'half', finishReason: 'length' })).toMatchObject({ text: 'half', finish: 'length' })
     expect(await reply({ body: { choices: [{ message: { content: null }, finish_reason: 'length' }] } })).toMatchObject({
       text: '',
-      finishReason: 'length',
+      finish: 'length',
     })
   })
 

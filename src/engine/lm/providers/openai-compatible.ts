@@ -1,11 +1,10 @@
 import OpenAI from 'openai'
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
-import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
-import { EngineError, isEngineError } from '../../errors'
+import { isEngineError } from '../../errors'
 import type { Clock } from '../../run/ports'
-import type { Lm, LmRequest, LmResponse, ResponseFormat } from '../lm'
-import { usageFrom } from '../usage'
+import type { Lm, LmRequest, ResponseFormat } from '../lm'
+import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
 
@@ -95,6 +94,8 @@ export function wireChatRequest(request: LmRequest): ChatCompletionCreateParamsN
     ...(seed === undefined ? {} : { seed }),
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
     ...(request.responseFormat === undefined ? {} : { response_format: wireFormat(request.responseFormat) }),
+    // The default by the letter of the API; some servers stream unless they are told not to.
+    stream: false,
   }
 }
 
@@ -107,50 +108,6 @@ export function isReasoningModel(model: string): boolean {
 function wireFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> {
   if (format.type === 'json_object') return { type: 'json_object' }
   return { type: 'json_schema', json_schema: { name: format.name, schema: { ...format.schema }, strict: true } }
-}
-
-function readCompletion(body: string, request: LmRequest, ms: number, transport: Transport): LmResponse {
-  const parsed = parseJson(body)
-  if (!parsed.ok || !isJsonObject(parsed.value)) throw notACompletion(body, transport)
-  const root = parsed.value
-  if (isError(root['error'])) throw transport.refusal(200, body)
-  const choice = Array.isArray(root['choices']) ? root['choices'][0] : undefined
-  if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw notACompletion(body, transport)
-  if (isError(choice['error'])) throw transport.refusal(200, JSON.stringify({ error: choice['error'] }))
-  const finishReason = typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : 'stop'
-  const text = textOf(choice['message'])
-  if (text === '' && (finishReason === 'content_filter' || typeof choice['message']['refusal'] === 'string'))
-    throw filtered(choice['message'], transport)
-  return { text, finishReason, usage: usageFrom(root['usage'], request, text), ms, cached: false, attempts: 1 }
-}
-
-/** `content` is a string, a list of parts (Mistral's reasoning models), or null when all tokens went into reasoning. */
-function textOf(message: JsonObject): string {
-  const content = message['content']
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
-  return content.map(part => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('')
-}
-
-/** Some servers send `"error": null` or `""` with every success. */
-function isError(value: Json | undefined): boolean {
-  return isJsonObject(value) || (typeof value === 'string' && value !== '')
-}
-
-function notACompletion(body: string, transport: Transport): EngineError {
-  const isPage = /^\s*</.test(body)
-  const message = isPage
-    ? `${transport.host} answered with a web page instead of a completion. Check the base URL, and whether this network asks you to sign in.`
-    : `${transport.host} answered with something that is not a chat completion: ${transport.redact(body.slice(0, 200)) || 'nothing'}`
-  return new EngineError('lm-bad-response', message, { status: 200, isRetryable: true, isPage })
-}
-
-function filtered(message: JsonObject, transport: Transport): EngineError {
-  const refusal = typeof message['refusal'] === 'string' ? ` It said: ${transport.redact(message['refusal'])}` : ''
-  return new EngineError('lm-content-filter', `The content filter of ${transport.host} withheld the answer.${refusal}`, {
-    status: 200,
-    isRetryable: false,
-  })
 }
 
 /** Takes our own error through the SDK, which else reads a word like "timeout" in a message and makes its own error of it. */

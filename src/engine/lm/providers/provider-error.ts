@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { EngineError, type ErrorCode } from '../../errors'
 import { redact } from '../redact'
+import { withUpstreamError } from './upstream-error'
 
 /** A refusal as it came over the wire. `status` is 200 where a server puts the error inside a success. */
 export interface Refusal {
@@ -22,7 +23,7 @@ export interface Refusal {
  */
 export function providerError(refusal: Refusal): EngineError {
   const parsed = parseJson(refusal.body)
-  const said = readError(parsed.ok ? parsed.value : undefined)
+  const said = readError(withUpstreamError(parsed.ok ? parsed.value : undefined))
   const status = refusal.status === 200 && said.status !== undefined ? said.status : refusal.status
   const quote = redact(said.message ?? plainBody(refusal.body), refusal.secrets).slice(0, 400)
   const kind = kindOf(status, said, quote)

@@ -30,7 +30,7 @@ export function readEmbeddings(body: string, request: LmRequest, ms: number, tra
   if (whole.length < wanted)
     throw bad(`${transport.host} returned embeddings that are not lists of numbers of one length. ${chooseEmbeddings}`)
   const text = encodeVectors(whole.filter(vector => vector !== undefined))
-  return { text, finishReason: 'stop', usage: usageFrom(usage, request, text), ms, cached: false, attempts: 1 }
+  return { text, finish: 'stop', usage: usageFrom(usage, request, text), ms, cached: false, attempts: 1 }
 }
 
 /** A server without embeddings says so in words that speak of chat; these speak of embeddings. */

@@ -42,7 +42,7 @@ describe('the Sandbox model', () => {
     expect(whole.usage.inputTokens).toBeGreaterThan(100)
     expect(whole.usage.outputTokens).toBe(Math.ceil(whole.text.length / 4))
     const cut = respond({ ...request(), settings: { maxTokens: 5 } }, 0)
-    expect(cut).toMatchObject({ finishReason: 'length', text: whole.text.slice(0, 20) })
+    expect(cut).toMatchObject({ finish: 'length', text: whole.text.slice(0, 20) })
   })
 
   it('stops when asked to', async () => {

@@ -48,7 +48,7 @@ export function respond(request: LmRequest, rollout: number): LmResponse {
   const kept = isCut ? text.slice(0, limit * 4) : text
   return {
     text: kept,
-    finishReason: isCut ? 'length' : 'stop',
+    finish: isCut ? 'length' : 'stop',
     usage: { inputTokens, outputTokens: tokensIn(kept), estimated: true },
     ms: 1,
     cached: false,
