@@ -7,6 +7,7 @@ import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/graph/program'
 import type { ModelSpec } from '@/engine/lm/lm'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { metricKind, metricLabels } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { optimizerKind } from '@/engine/optimizers/registry'
@@ -51,6 +52,7 @@ export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
       concurrency: project.run.concurrency,
       maxErrors: project.run.maxErrors,
       budget: project.run.budget,
+      callKeys: { version: 2 },
     },
   }
 }
@@ -180,7 +182,7 @@ function modelOf({ models }: Project, id: ModelId, role: string): ModelSpec {
       path: 'models',
       model: id,
     })
-  if (model.provider !== 'sandbox' && model.model.trim() === '') {
+  if (traitsOf(model).addressed && model.model.trim() === '') {
     throw new EngineError('params-invalid', `The model chosen as ${role} ("${model.label}") has no model name. Give it one in Models.`, {
       path: 'models',
       model: id,

@@ -1,6 +1,6 @@
 import { errorToJson, isEngineError } from '../errors'
 import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
-import { callKey } from '../lm/request-key'
+import { addressedTo, callKey } from '../lm/request-key'
 import type { SpanCall } from '../trace/span'
 
 /** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
@@ -16,7 +16,8 @@ export interface RecordedCall {
 }
 
 /** Sends one request and reads its answer; whatever becomes of it is handed to `record` first. Throws what the LM or `read` throws. */
-export async function askRecorded<T>({ lm, request, call, format, record }: RecordedCall, read: (text: string) => T): Promise<T> {
+export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
+  const request = addressedTo(lm, asked.request)
   const seen = { key: callKey(request, call.rollout), format, model: request.model }
   let response: LmResponse
   try {

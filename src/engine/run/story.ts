@@ -65,10 +65,13 @@ export function storyDigest(recorded: readonly JournalEvent[]): string {
   return digestOf(storyOf(recorded).map(plainText))
 }
 
-/** Where an attempt broke off, or what is about the attempt and not about the run. A finished `run-end` is part of the story. */
+/**
+ * Where an attempt broke off, or what is about the attempt and not about the run: what the network decided the time of. A finished
+ * `run-end` is part of the story.
+ */
 function isMark(event: RunEvent): boolean {
   if (event.type === 'run-end') return event.reason !== 'done'
-  return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge'
+  return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge' || event.type === 'model-facts'
 }
 
 function plainText(event: JournalEvent): string {
