@@ -6,6 +6,7 @@ import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
+import { addressedTo } from './request-key'
 import { retrying } from './retrying'
 import { singleFlight } from './single-flight'
 import type { SpendNote } from './spend'
@@ -49,7 +50,7 @@ export function lmStack(options: LmStackOptions): Lm {
       return connect.capabilities
     },
     ...(endpoint !== undefined && { endpoint }),
-    generate: (request, call) => inner.generate(request, onWait ? { ...call, onWait } : call),
+    generate: (request, call) => inner.generate(addressedTo(options, request), onWait ? { ...call, onWait } : call),
   }
 }
 

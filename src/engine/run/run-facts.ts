@@ -3,7 +3,8 @@ import { knownFacts, type KnownFacts } from '../lm/model-facts'
 import { factsOf, type ModelFacts } from '../lm/refusable'
 import { endpointOf } from '../lm/providers/registry'
 import type { JournalEvent } from './events'
-import type { RunSpec } from './spec'
+import { modelsOf } from './models-of'
+import type { RunModels, RunSpec } from './spec'
 
 /** What a run knows of each of its models. Two of one name at one address share it. */
 export type RunFacts = (model: ModelSpec) => KnownFacts
@@ -31,6 +32,12 @@ export function createRunFacts(
     }
     return found
   }
+}
+
+/** What is known of the models of a run, among all that is known. */
+export function factsAbout(models: RunModels, all: readonly ModelFacts[]): readonly ModelFacts[] {
+  const asked = modelsOf(models).map(model => ({ model: model.model, endpoint: endpointOf(model) ?? '' }))
+  return all.filter(fact => asked.some(({ model, endpoint }) => model === fact.model && endpoint === fact.endpoint))
 }
 
 /** The endpoint that the keys of a model's calls name in this run; undefined where they name none. */

@@ -10,6 +10,7 @@ import { FormField } from '@/ui/form-field'
 import { Segmented } from '@/ui/segmented'
 import { TextInput } from '@/ui/text-input'
 import { EndpointFields } from './endpoint-fields'
+import { FoundOut } from './found-out'
 import { ModelSettingsFields } from './model-settings-fields'
 
 interface ModelDialogProps {
@@ -59,6 +60,7 @@ export function ModelDialog({ model, onClose }: ModelDialogProps) {
           <p className="mt-2 text-sm text-soft">{providerKind(draft.provider).help}</p>
         </div>
         {traitsOf(draft).addressed && <EndpointFields draft={draft} onChange={patch} />}
+        <FoundOut model={draft} />
         <FormField label="Label" help="What the studio calls it. Empty: the model's own name.">
           <TextInput value={draft.label} onChange={label => patch({ label })} placeholder={draft.model} className="max-w-80" />
         </FormField>
