@@ -1,23 +1,30 @@
 import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Stream, type TextHash } from '@/lib/hash'
+import { sha256Hex, sha256Stream, type TextHash } from '@/lib/hash'
 import type { CallKey, Lm, LmRequest, Message } from './lm'
 
 /**
  * The content address of a call: sha-256 of the canonical JSON of what decides the answer, and of which sample it is (`rollout`).
- * `endpoint` is part of it where the request has one: two hosts with one model name never share an answer. Requests of older runs have
- * none, and keep their keys. An API key and headers are no part of it.
+ * Where the request has an `endpoint`, a hash of that follows behind a dot: two hosts with one model name never share an answer. Requests of
+ * older runs have none, and keep their keys. An API key and headers are no part of it.
  */
 export function callKey(request: LmRequest, rollout: number): CallKey {
   if (latest?.request === request && latest.rollout === rollout) return latest.key
   const { model, messages, settings, responseFormat, task, endpoint } = request
-  // "endpoint" and "messages" come before the names of the other parts, as canonical JSON wants it.
+  // "messages" comes before the names of the other parts, as canonical JSON wants it.
   const rest = canonicalJson({ model, settings, responseFormat, rollout, task }).slice(1)
   const last = messages.at(-1)
-  const key = hashOfHead(messages, endpoint)
+  const asked = hashOfHead(messages)
     .update(`${last ? canonicalJson(last) : ''}],${rest}`)
     .hex()
+  const key = endpoint === undefined ? asked : `${asked}.${placeOf(endpoint)}`
   latest = { request, rollout, key }
   return key
+}
+
+/** What was asked, wherever it was: a key without its endpoint. */
+export function keyOfAsked(key: CallKey): string {
+  const dot = key.indexOf('.')
+  return dot < 0 ? key : key.slice(0, dot)
 }
 
 /** The request as it goes to an LM whose keys name its endpoint. */
@@ -28,8 +35,16 @@ export function addressedTo({ endpoint }: Pick<Lm, 'endpoint'>, request: LmReque
 /** The layers of the stack ask for the key of the same request one right after the other; requests are never changed. */
 let latest: { readonly request: LmRequest; readonly rollout: number; readonly key: CallKey } | undefined
 
+const places = new Map<string, string>()
+
+/** A run asks a handful of endpoints, thousands of times. */
+function placeOf(endpoint: string): string {
+  let place = places.get(endpoint)
+  if (place === undefined) places.set(endpoint, (place = sha256Hex(endpoint).slice(0, 16)))
+  return place
+}
+
 interface Head {
-  readonly endpoint: string | undefined
   readonly messages: readonly Message[]
   readonly hash: TextHash
 }
@@ -38,15 +53,14 @@ interface Head {
 const heads = new WeakMap<Message, Head>()
 
 /** The hash of everything up to the last message. */
-function hashOfHead(messages: readonly Message[], endpoint: string | undefined): TextHash {
+function hashOfHead(messages: readonly Message[]): TextHash {
   const firstDemo = messages.length > 2 ? messages[1] : undefined
   const known = firstDemo && heads.get(firstDemo)
-  if (known && known.endpoint === endpoint && isHeadOf(known.messages, messages)) return known.hash.copy()
+  if (known && isHeadOf(known.messages, messages)) return known.hash.copy()
   const head = messages.slice(0, -1)
-  const place = endpoint === undefined ? '' : `"endpoint":${canonicalJson(endpoint)},`
-  const hash = sha256Stream().update(`{${place}"messages":[${head.map(message => `${canonicalJson(message)},`).join('')}`)
+  const hash = sha256Stream().update(`{"messages":[${head.map(message => `${canonicalJson(message)},`).join('')}`)
   if (!firstDemo) return hash
-  heads.set(firstDemo, { endpoint, messages: head, hash })
+  heads.set(firstDemo, { messages: head, hash })
   return hash.copy()
 }
 

@@ -4,8 +4,9 @@ import { sha256Hex } from '@/lib/hash'
 import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
-import { callKey } from '../lm/request-key'
+import { callKey, keyOfAsked } from '../lm/request-key'
 import { testRequest } from '../lm/test-call'
+import type { Lm } from '../lm/lm'
 import type { RunSpec } from './spec'
 
 const search = {
@@ -55,7 +56,8 @@ describe('keys of calls', () => {
       sha256Hex('{"messages":[{"content":"hi","role":"user"}],"model":"m","rollout":0,"settings":{}}'),
     )
     const endpoint = 'https://a.example/v1'
-    expect(callKey({ ...request, endpoint }, 0)).toBe(sha256Hex(canonicalJson({ endpoint, model, messages, settings, rollout: 0 })))
+    expect(callKey({ ...request, endpoint }, 0)).toMatch(/^[0-9a-f]{64}\.[0-9a-f]{16}$/)
+    expect(keyOfAsked(callKey({ ...request, endpoint }, 0))).toBe(callKey(request, 0))
   })
 
   it('are told apart by the endpoint also where the demos are the same', () => {
@@ -73,5 +75,25 @@ describe('keys of calls', () => {
     await paid(runAt('https://a.example/v1', { version: 2 }), calls)
     const moved = { 'https://b.example/v1': 'https://a.example/v1' }
     expect(await paid(runAt('https://b.example/v1', { version: 2, moved }), calls)).toBe(0)
+  })
+
+  it('do not make another story of a run elsewhere', async () => {
+    const copro = { id: 'copro', params: { breadth: 3, depth: 1 } }
+    const outcomes = []
+    for (const host of ['a', 'b', undefined]) {
+      const run = host === undefined ? runAt('https://a.example/v1') : runAt(`https://${host}.example/v1`, { version: 2 })
+      const disk = memoryDisk()
+      // A model whose answers depend on what is asked, and on nothing about the place.
+      const lm = simulatedLm()
+      const blind: Lm = { ...lm, generate: ({ endpoint: _endpoint, ...request }, call) => lm.generate(request, call) }
+      const outcome = await finish({ ...run, spec: { ...run.spec, optimizer: copro } }, memoryPorts({ lm: blind, disk }))
+      expect(
+        disk.events.some(event => event.type === 'instructions-propose' && event.proposals.some(({ call }) => call !== undefined)),
+      ).toBe(true)
+      outcomes.push({ status: outcome.status, digest: outcome.digest })
+    }
+    expect(outcomes[0]).toMatchObject({ status: 'done' })
+    expect(outcomes[1]).toEqual(outcomes[0])
+    expect(outcomes[2]).toEqual(outcomes[0])
   })
 })

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
+import { keyOfAsked } from '../lm/request-key'
 import type { JournalEvent, RunEvent } from './events'
 
 export type Admitted =
@@ -32,7 +33,7 @@ export function createStory(recorded: readonly JournalEvent[]): Story {
       return divergence
     },
     admit(event, at) {
-      const text = canonicalJson(event)
+      const text = toldAs(event)
       const next = isReplaying() ? expected[position] : undefined
       if (!isMark(event)) told.push(text)
       // A stop or a cap may come earlier than in the attempt before: that is no other story, only a shorter one.
@@ -76,7 +77,14 @@ function isMark(event: RunEvent): boolean {
 
 function plainText(event: JournalEvent): string {
   const { seq: _seq, at: _at, ...plain } = event
-  return canonicalJson(plain)
+  return toldAs(plain)
+}
+
+/** A story is the same wherever its models are: the calls it names are compared by what they asked. */
+function toldAs(event: RunEvent): string {
+  if (event.type !== 'instructions-propose') return canonicalJson(event)
+  const proposals = event.proposals.map(one => (one.call === undefined ? one : { ...one, call: keyOfAsked(one.call) }))
+  return canonicalJson({ ...event, proposals })
 }
 
 function digestOf(texts: readonly string[]): string {
