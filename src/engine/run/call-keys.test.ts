@@ -51,7 +51,7 @@ describe('keys of calls', () => {
     const request = testRequest('q', { settings: { temperature: 0.5 } })
     const { model, messages, settings } = request
     expect(callKey(request, 0)).toBe(sha256Hex(canonicalJson({ model, messages, settings, rollout: 0 })))
-    // Taken from the version before this one.
+    // The canonical form written out by hand.
     expect(callKey({ model: 'm', messages: [{ role: 'user', content: 'hi' }], settings: {} }, 0)).toBe(
       sha256Hex('{"messages":[{"content":"hi","role":"user"}],"model":"m","rollout":0,"settings":{}}'),
     )
