@@ -48,6 +48,7 @@ export function buildSpec({ project, flags, kind, split, train, val, optimizer }
     concurrency: integerFlag(flags, 'concurrency', 1) ?? project.run.concurrency,
     maxErrors: integerFlag(flags, 'max-errors', 1) ?? project.run.maxErrors,
     budget,
+    callKeys: { version: 2 },
     ...(optimizer && { optimizer }),
   }
 }

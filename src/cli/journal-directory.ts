@@ -14,7 +14,7 @@ import { parseJson } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
 import { lockFolder } from './folder-lock'
 import { openJsonLines, type JsonLines } from './json-lines'
-import { differenceOf } from './run-identity'
+import { continued, differenceOf } from './run-identity'
 import { openSendLog } from './send-log'
 import { writeWhole } from './write-whole'
 
@@ -26,6 +26,8 @@ export interface RecordedRun {
 }
 
 export interface JournalDirectory {
+  /** The run as it goes on: with the keys, and the facts about models, that it began with. */
+  readonly spec: RunSpec
   readonly calls: CallStore
   readonly journal: Journal
   readonly noteSpend: NonNullable<RunPorts['noteSpend']>
@@ -65,7 +67,7 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
     unlock()
   }
   try {
-    claim(folder, run)
+    const spec = claim(folder, run)
     const bill = billOf(run.spec)
     const answers = openAnswers(open('calls.jsonl'))
     const batches = open('journal.jsonl')
@@ -77,6 +79,7 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
     const elapsedMs = recorded.last?.elapsedMs ?? 0
     const startedAt = Date.now()
     return {
+      spec,
       calls: answers.store,
       journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
       noteSpend: async note => sent.note(note),
@@ -100,19 +103,23 @@ export function readRecordedRun(folder: string): RecordedRun {
   return parsed.value as unknown as RecordedRun
 }
 
-function claim(folder: string, run: RecordedRun): void {
+/** Takes the folder for a run, and hands back its spec: what its earlier attempts began with stays. */
+function claim(folder: string, run: RecordedRun): RunSpec {
   const header = join(folder, 'run.json')
   if (!existsSync(header)) {
     if (['calls.jsonl', 'journal.jsonl'].some(name => existsSync(join(folder, name))))
       throw new EngineError('params-invalid', `${folder} holds a journal without its run.json. Give a new folder, or put that file back.`)
-    return writeWhole(header, JSON.stringify(run))
+    writeWhole(header, JSON.stringify(run))
+    return run.spec
   }
-  const difference = differenceOf(readRecordedRun(folder).spec, run.spec)
+  const before = readRecordedRun(folder).spec
+  const difference = differenceOf(before, run.spec)
   if (difference !== undefined)
     throw new EngineError(
       'params-invalid',
       `${folder} holds the journal of another run, which differs in ${difference}. Give a new folder, or what was given before.`,
     )
+  return continued(before, run.spec)
 }
 
 interface Recorded {

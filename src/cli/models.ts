@@ -1,7 +1,8 @@
 import { EngineError } from '@/engine/errors'
 import type { ModelId } from '@/engine/graph/program'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
-import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
+import { openAiProvider } from '@/engine/lm/providers/openai-provider'
+import { providers, traitsOf } from '@/engine/lm/providers/registry'
 import type { Project } from '@/engine/project/project'
 import type { RunModels } from '@/engine/run/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
@@ -81,14 +82,15 @@ function changesOf(flags: Flags): (model: ModelSpec) => ModelSpec {
   return model => ({
     ...model,
     settings: { ...model.settings, ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) },
-    ...(price && model.provider !== 'sandbox' && { price }),
-    ...(concurrency !== undefined && model.provider !== 'sandbox' && { limits: { ...model.limits, concurrency } }),
+    ...(price && !traitsOf(model).free && { price }),
+    ...(concurrency !== undefined && !traitsOf(model).local && { limits: { ...model.limits, concurrency } }),
   })
 }
 
 /** `sandbox`, or `BASE_URL#MODEL` of an OpenAI-compatible endpoint. */
 function parseLm(flag: string, text: string): ModelSpec {
-  if (text === 'sandbox') return sandboxModel
+  const builtIn = providers.find(({ id, only }) => id === text && only !== undefined)?.only
+  if (builtIn) return builtIn
   const at = text.lastIndexOf('#')
   const baseUrl = at > 0 ? text.slice(0, at) : ''
   const model = text.slice(at + 1)
@@ -98,7 +100,7 @@ function parseLm(flag: string, text: string): ModelSpec {
       `--${flag} must be "sandbox" or BASE_URL#MODEL, such as https://api.openai.com/v1#gpt-4o-mini, not "${text}".`,
     )
   }
-  return { id: text, label: model, provider: 'openai-compatible', model, baseUrl, settings: {} }
+  return { id: text, label: model, provider: openAiProvider.id, model, baseUrl, settings: {} }
 }
 
 function parsePrice(text: string | undefined): Price | undefined {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { EngineError } from '@/engine/errors'
 import { isLoopbackHost } from '@/engine/lm/providers/hosts'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { modelsOf } from '@/engine/run/models-of'
 import type { RunModels } from '@/engine/run/spec'
 
@@ -10,7 +11,7 @@ import type { RunModels } from '@/engine/run/spec'
  */
 export async function checkReachable(models: RunModels): Promise<void> {
   const urls = modelsOf(models).flatMap(model =>
-    model.provider === 'openai-compatible' && model.baseUrl !== undefined && URL.canParse(model.baseUrl) ? [new URL(model.baseUrl)] : [],
+    traitsOf(model).addressed && model.baseUrl !== undefined && URL.canParse(model.baseUrl) ? [new URL(model.baseUrl)] : [],
   )
   const hosts = new Map(urls.map(url => [url.host, url]))
   await Promise.all([...hosts.values()].map(knock))

@@ -58,7 +58,7 @@ export async function runWithFlags(
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
     if (directory && options.onRollout) for (const record of directory.recordedRollouts()) options.onRollout(record)
-    const run = await runHeadless(spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
+    const run = await runHeadless(directory?.spec ?? spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
     return { ...run, recordedCalls: directory?.recordedCalls ?? 0 }
   } finally {
     directory?.close()

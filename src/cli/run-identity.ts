@@ -1,5 +1,6 @@
 import type { ModelSpec } from '@/engine/lm/lm'
-import type { RunSpec } from '@/engine/run/spec'
+import { endpointOf } from '@/engine/lm/providers/registry'
+import type { RunModels, RunSpec } from '@/engine/run/spec'
 import { canonicalJson } from '@/lib/canonical-json'
 
 /**
@@ -9,6 +10,36 @@ import { canonicalJson } from '@/lib/canonical-json'
 export function differenceOf(before: RunSpec, now: RunSpec): string | undefined {
   const [old, wanted] = [partsOf(before), partsOf(now)]
   return Object.keys(wanted).find(part => canonicalJson(old[part]) !== canonicalJson(wanted[part]))
+}
+
+/**
+ * The run as given now with what its first attempt fixed for good: how its calls are keyed, and what was known of its models. A model that
+ * has moved to another address keeps the keys of the first, so that no answer is paid for twice.
+ */
+export function continued(before: RunSpec, now: RunSpec): RunSpec {
+  const { callKeys: _keys, facts: _facts, ...rest } = now
+  const { callKeys, facts } = before
+  if (callKeys === undefined) return { ...rest, ...(facts && { facts }) }
+  const moved = movedBetween(before.models, now.models, callKeys.moved ?? {})
+  return { ...rest, ...(facts && { facts }), callKeys: { version: 2, ...(Object.keys(moved).length > 0 && { moved }) } }
+}
+
+function movedBetween(before: RunModels, now: RunModels, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const then = new Map(placesOf(before))
+  const moves = placesOf(now).flatMap(([role, place]): [string, string][] => {
+    const was = then.get(role)
+    const first = was === undefined ? undefined : (earlier[was] ?? was)
+    return first === undefined || first === place ? [] : [[place, first]]
+  })
+  return Object.fromEntries(moves)
+}
+
+function placesOf({ overrides, ...roles }: RunModels): readonly (readonly [role: string, endpoint: string])[] {
+  const models = [...Object.entries(roles), ...Object.entries(overrides).map(([id, model]) => [`step ${id}`, model] as const)]
+  return models.flatMap(([role, model]) => {
+    const endpoint = model && endpointOf(model)
+    return endpoint === undefined ? [] : [[role, endpoint] as const]
+  })
 }
 
 function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {

@@ -10,6 +10,7 @@ import type { ModelId, NodeId, Program } from './graph/program'
 import { createBudget } from './lm/budget'
 import { createConnector } from './lm/connect'
 import type { Lm, ModelSpec } from './lm/lm'
+import { traitsOf } from './lm/providers/registry'
 import { lmStack } from './lm/stack'
 import type { CallStore } from './run/ports'
 import type { RunModels } from './run/spec'
@@ -80,9 +81,9 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */
 function addressed(model: ModelSpec, { baseUrl, model: name, apiKey }: ProgramOptions): ModelSpec {
-  const wantsEndpoint = baseUrl !== undefined || (model.provider === 'sandbox' && apiKey !== undefined)
+  const wantsEndpoint = baseUrl !== undefined || (!traitsOf(model).addressed && apiKey !== undefined)
   if (!wantsEndpoint && name === undefined) return model
-  if (!wantsEndpoint && model.provider === 'sandbox') return model
+  if (!wantsEndpoint && !traitsOf(model).addressed) return model
   const address = baseUrl ?? model.baseUrl ?? 'https://api.openai.com/v1'
   return { ...model, provider: 'openai-compatible', baseUrl: address, model: name ?? model.model }
 }

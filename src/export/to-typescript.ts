@@ -1,5 +1,6 @@
 import type { Example } from '@/engine/data/example'
 import type { Program, ProgramNode } from '@/engine/graph/program'
+import { providerKind } from '@/engine/lm/providers/registry'
 import type { RunModels } from '@/engine/run/spec'
 import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/field-type'
@@ -173,7 +174,7 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<
 }
 
 function mainModule(source: TypeScriptExport): string {
-  const sandbox = source.models.task.provider === 'sandbox'
+  const { title, traits } = providerKind(source.models.task.provider)
   return `import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { load, type Inputs } from './program.js'
@@ -184,7 +185,7 @@ import { load, type Inputs } from './program.js'
 const argument = process.argv[2] ?? fileURLToPath(new URL('./examples.json', import.meta.url))
 const parsed: Inputs | Inputs[] = JSON.parse(argument.trimStart().startsWith('{') ? argument : readFileSync(argument, 'utf8'))
 const rows = Array.isArray(parsed) ? parsed : [parsed]
-${sandbox ? `\nif (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {\n  console.error('Answering with the embedded Sandbox, which is not a language model. Set OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL, to use a real one.')\n}\n` : ''}
+${traits.local ? `\nif (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {\n  console.error('Answering with the embedded ${title}, which is not a language model. Set OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL, to use a real one.')\n}\n` : ''}
 const run = load()
 for (const inputs of rows) {
   const { outputs } = await run(inputs)

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { diagnose } from '@/engine/advice/diagnose'
 import type { Diagnosis } from '@/engine/advice/finding'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import type { RunView } from '@/engine/run/run-view'
 import type { RunId, RunRecord } from '@/storage/records'
 import { useRunView } from './live-runs'
@@ -18,7 +19,7 @@ export function diagnosisOf({ kind, spec, result: recorded }: RunRecord, view: R
     view,
     graph: spec.graph,
     sizes: { train: spec.data.train.count, val: spec.data.val.count },
-    isSandbox: spec.models.task.provider === 'sandbox',
+    isSandbox: !traitsOf(spec.models.task).isLanguageModel,
     ...(result && { result }),
     ...(spec.optimizer && { optimizer: spec.optimizer }),
   })

@@ -15,6 +15,7 @@ export const queryKeys = {
   runLocks: () => ['runLocks'] as const,
   call: (key: string) => ['lmCalls', key] as const,
   keys: () => ['keys'] as const,
+  modelFacts: () => ['settings', 'model-facts'] as const,
   storageInfo: () => ['storageInfo'] as const,
 }
 

@@ -3,6 +3,7 @@ import { budgetSchema, datasetSchema, metricSchema, modelSchema, dataRowSchema }
 import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from '@/engine/project/program-schema'
 import type { Example } from '@/engine/data/example'
 import type { ErrorJson } from '@/engine/errors'
+import { modelFactsSchema } from '@/engine/lm/model-facts-schema'
 import type { RunEvent, RunResult, RunTotals } from '@/engine/run/events'
 import type { StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
@@ -50,6 +51,8 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   concurrency: z.number(),
   maxErrors: z.number(),
   budget: budgetSchema,
+  callKeys: z.object({ version: z.literal(2), moved: z.record(z.string(), z.string()).optional() }).optional(),
+  facts: z.array(modelFactsSchema).optional(),
 })
 
 const totalsSchema: z.ZodType<RunTotals> = z.object({
@@ -105,6 +108,7 @@ const eventTypes = {
   'frontier-change': true,
   'best-change': true,
   note: true,
+  'model-facts': true,
   'run-end': true,
   'run-cancel': true,
   'run-error': true,

@@ -1,6 +1,7 @@
 import { predictorsOf } from '@/engine/graph/predictors'
 import { costOf } from '@/engine/lm/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { mostBeside } from '@/engine/optimizers/kit/bootstrap-calls'
 import { estimateRun } from '@/engine/run/estimate'
 import { checkRun } from '@/engine/run/preflight'
@@ -144,8 +145,8 @@ function tokensOf(model: ModelSpec, { models }: Measured): { readonly input: num
 /** Milliseconds a call adds to a run at its concurrency. */
 function timeOf({ models, concurrency }: Pick<RunSpec, 'models' | 'concurrency'>, measured: Measured): number | undefined {
   const found = measured.models.get(models.task.model)
-  // The Sandbox works in this very thread, one answer after another.
-  const atOnce = models.task.provider === 'sandbox' ? 1 : Math.min(concurrency, models.task.limits?.concurrency ?? Infinity)
+  // What is computed here works in this very thread, one answer after another.
+  const atOnce = traitsOf(models.task).local ? 1 : Math.min(concurrency, models.task.limits?.concurrency ?? Infinity)
   return found && found.ms / atOnce
 }
 

@@ -2,6 +2,7 @@ import { EngineError } from '@/engine/errors'
 import { completeState } from '@/engine/graph/default-state'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { createBudget } from '@/engine/lm/budget'
+import { endpointOf } from '@/engine/lm/providers/registry'
 import { lmStack } from '@/engine/lm/stack'
 import type { Project } from '@/engine/project/project'
 import { checkExport, type ExportedEngine } from '@/export/check-export'
@@ -34,8 +35,10 @@ export async function checkTypeScript(services: Services, project: Project, exam
   const answer = (model: ModelSpec): Lm => {
     const known = stacks.get(model.id)
     if (known) return known
+    const endpoint = endpointOf(model)
     const stack = lmStack({
       connect: services.connect(model),
+      ...(endpoint !== undefined && { endpoint }),
       calls: { get: getCall, add: addCall },
       budget: createBudget({}, services.clock, () => model.price),
       clock: services.clock,

@@ -7,13 +7,16 @@ import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/graph/program'
 import type { ModelSpec } from '@/engine/lm/lm'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { metricKind, metricLabels } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { optimizerKind } from '@/engine/optimizers/registry'
 import type { Project } from '@/engine/project/project'
 import { parseParams } from '@/engine/run/params'
+import { factsAbout } from '@/engine/run/run-facts'
 import type { RunModels, RunSpec } from '@/engine/run/spec'
 import { appVersion } from '@/storage/change-notices'
+import { listModelFacts } from '@/storage/model-facts'
 import type { RunRequest } from './api'
 
 export interface FrozenRun {
@@ -33,6 +36,8 @@ export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
   const rows = await projectRows(project)
   const { train, val, split } = examplesFor(request, rows)
   const metric = metricFor(request, rows)
+  const models = runModels(project)
+  const facts = factsAbout(models, await listModelFacts())
   return {
     train,
     val,
@@ -45,12 +50,14 @@ export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
       state: completeState(project.graph, project.state),
       ...(metric && { metric }),
       ...(kind === 'compile' && { optimizer: optimizerFor(project) }),
-      models: runModels(project),
+      models,
       data: { split },
       seed: project.run.seed,
       concurrency: project.run.concurrency,
       maxErrors: project.run.maxErrors,
       budget: project.run.budget,
+      callKeys: { version: 2 },
+      ...(facts.length > 0 && { facts }),
     },
   }
 }
@@ -180,7 +187,7 @@ function modelOf({ models }: Project, id: ModelId, role: string): ModelSpec {
       path: 'models',
       model: id,
     })
-  if (model.provider !== 'sandbox' && model.model.trim() === '') {
+  if (traitsOf(model).addressed && model.model.trim() === '') {
     throw new EngineError('params-invalid', `The model chosen as ${role} ("${model.label}") has no model name. Give it one in Models.`, {
       path: 'models',
       model: id,

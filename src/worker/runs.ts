@@ -13,6 +13,7 @@ import { runLockName } from '@/storage/run-locks'
 import { addRun, getRun, patchRun, setRunLimits, takeRun } from '@/storage/runs'
 import type { RunRequest } from './api'
 import { freezeRun } from './freeze-run'
+import { keepFacts } from './keep-facts'
 import { keepRecord } from './run-keeper'
 import type { RunRelay } from './run-relay'
 import { spendingBook, spentBefore, storedCalls, storedJournal } from './run-stores'
@@ -119,7 +120,10 @@ export function createRuns(services: Services, relay: RunRelay) {
         noteSpend: spendingBook(record),
         elapsedBefore: record.activeMs ?? 0,
       }
-      const handle = startRun(spec, { train, val }, ports, batch => keeper.tell(batch))
+      const handle = startRun(spec, { train, val }, ports, batch => {
+        keeper.tell(batch)
+        keepFacts(batch.events)
+      })
       keeper.startHeartbeat(() => handle.command('cancel'))
       const here = active.get(runId)
       if (here) {

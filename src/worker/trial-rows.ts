@@ -7,11 +7,14 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
 import type { Journal } from '@/engine/run/ports'
 import { startRun } from '@/engine/run/run'
+import { factsAbout } from '@/engine/run/run-facts'
 import type { RunSpec } from '@/engine/run/spec'
 import { addCall, getCall } from '@/storage/lm-calls'
 import { appVersion } from '@/storage/change-notices'
+import { listModelFacts } from '@/storage/model-facts'
 import type { MetricTry } from './api'
 import { checkMetric, runModels } from './freeze-run'
+import { keepFacts } from './keep-facts'
 import { chosenExamples, projectRows } from './project-rows'
 import type { Services } from './services'
 
@@ -56,6 +59,7 @@ async function scoreRows(
   examples: readonly Example[],
 ): Promise<readonly Rollout[]> {
   if (examples.length === 0) return []
+  const models = runModels(project)
   const set = { hash: '', count: 0 }
   const spec: RunSpec = {
     schemaVersion: 1,
@@ -65,13 +69,15 @@ async function scoreRows(
     graph: project.graph,
     state: completeState(project.graph, project.state),
     metric,
-    models: runModels(project),
+    models,
     data: { split: 'val', train: set, val: { ...set, count: examples.length } },
     seed: project.run.seed,
     concurrency: project.run.concurrency,
     // Each row's failure is shown at that row.
     maxErrors: examples.length + 1,
     budget: {},
+    callKeys: { version: 2 },
+    facts: factsAbout(models, await listModelFacts()),
   }
   const rollouts = new Map<number, Rollout>()
   const journal: Journal = { recorded: [], failedCalls: new Map(), append: async () => undefined }
@@ -85,6 +91,7 @@ async function scoreRows(
   }
   const outcome = await startRun(spec, { train: [], val: examples }, ports, batch => {
     for (const record of batch.rollouts) rollouts.set(record.index, record.rollout)
+    keepFacts(batch.events)
   }).done
   if (outcome.error && outcome.error.code !== 'bug') throw new EngineError(outcome.error.code, outcome.error.message, outcome.error.facts)
   if (outcome.error) throw new Error(outcome.error.message)

@@ -87,13 +87,20 @@ describe('createConnector', () => {
     expect(server?.count).toBe(2)
   })
 
-  it('passes on a refusal of a setting the model cannot do without', async () => {
+  it('passes on the refusal of a limit that is refused by both names', async () => {
     const { lm } = await setUp({
-      answer: () => ({ status: 400, body: { error: { message: "Unsupported parameter: 'max_tokens'.", code: 'unsupported_parameter' } } }),
+      answer: ({ body }) => ({
+        status: 400,
+        body: { error: { message: `Unsupported parameter: '${'max_tokens' in body ? 'max_tokens' : 'max_completion_tokens'}'.` } },
+      }),
     })
     const request = { ...testRequest('one'), settings: { maxTokens: 20 } }
-    await expect(lm.generate(request, testCall())).rejects.toMatchObject({ code: 'lm-bad-request', facts: { attempts: 1 } })
-    expect(server?.count).toBe(1)
+    await expect(lm.generate(request, testCall())).rejects.toMatchObject({ code: 'lm-bad-request', facts: { attempts: 3 } })
+    expect(server?.requests.map(({ body }) => [body['max_tokens'], body['max_completion_tokens']])).toEqual([
+      [20, undefined],
+      [undefined, 20],
+      [20, undefined],
+    ])
   })
 
   it('keeps to the connections a browser opens over plain HTTP, whatever the user set', async () => {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { ModelId, PredictorId } from '../graph/program'
+import type { RefusablePart } from './refusable'
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant'
@@ -27,6 +28,8 @@ export interface LmRequest {
   readonly responseFormat?: ResponseFormat
   /** Present: the messages are texts whose vectors are wanted, and the answer holds one for each (see `vectors.ts`). */
   readonly task?: 'embed'
+  /** Where it goes, as `endpointOf` names it: part of the key. Absent in requests of runs begun before keys named it. */
+  readonly endpoint?: string
 }
 
 /** Tokens of one request as the provider counted them. `estimated` is true where it did not say. */
@@ -91,6 +94,8 @@ export interface LmCall {
   readonly onWait?: (wait: LmWait) => void
   /** A place in `Lm.queue` already taken; without it `generate` takes one itself. */
   readonly slot?: LmSlot
+  /** What the model is known not to take: the provider writes the request without it. */
+  readonly refused?: readonly RefusablePart[]
 }
 
 /** `until` is milliseconds since 1970; `reason` is a sentence for the user. */
@@ -120,10 +125,13 @@ export interface Lm {
   readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][] }
   /** Present where calls share a limit. */
   readonly queue?: LmQueue
+  /** The endpoint that the keys of its calls name; absent where they name none. See `addressedTo`. */
+  readonly endpoint?: string
   generate(request: LmRequest, call: LmCall): Promise<LmResponse>
 }
 
-export type ProviderId = 'sandbox' | 'openai-compatible'
+export const providerIds = ['sandbox', 'openai-compatible'] as const
+export type ProviderId = (typeof providerIds)[number]
 
 /** US dollars per million tokens. */
 export interface Price {

@@ -1,26 +1,48 @@
 import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Stream, type TextHash } from '@/lib/hash'
-import type { CallKey, LmRequest, Message } from './lm'
+import { sha256Hex, sha256Stream, type TextHash } from '@/lib/hash'
+import type { CallKey, Lm, LmRequest, Message } from './lm'
 
 /**
  * The content address of a call: sha-256 of the canonical JSON of what decides the answer, and of which sample it is (`rollout`).
- * Key, base URL and headers are no part of it, so an answer survives a new key and a moved server.
+ * Where the request has an `endpoint`, a hash of that follows behind a dot: two hosts with one model name never share an answer. Requests of
+ * older runs have none, and keep their keys. An API key and headers are no part of it.
  */
 export function callKey(request: LmRequest, rollout: number): CallKey {
   if (latest?.request === request && latest.rollout === rollout) return latest.key
-  const { model, messages, settings, responseFormat, task } = request
+  const { model, messages, settings, responseFormat, task, endpoint } = request
   // "messages" comes before the names of the other parts, as canonical JSON wants it.
   const rest = canonicalJson({ model, settings, responseFormat, rollout, task }).slice(1)
   const last = messages.at(-1)
-  const key = hashOfHead(messages)
+  const asked = hashOfHead(messages)
     .update(`${last ? canonicalJson(last) : ''}],${rest}`)
     .hex()
+  const key = endpoint === undefined ? asked : `${asked}.${placeOf(endpoint)}`
   latest = { request, rollout, key }
   return key
 }
 
+/** What was asked, wherever it was: a key without its endpoint. */
+export function keyOfAsked(key: CallKey): string {
+  const dot = key.indexOf('.')
+  return dot < 0 ? key : key.slice(0, dot)
+}
+
+/** The request as it goes to an LM whose keys name its endpoint. */
+export function addressedTo({ endpoint }: Pick<Lm, 'endpoint'>, request: LmRequest): LmRequest {
+  return endpoint === undefined || request.endpoint === endpoint ? request : { ...request, endpoint }
+}
+
 /** The layers of the stack ask for the key of the same request one right after the other; requests are never changed. */
 let latest: { readonly request: LmRequest; readonly rollout: number; readonly key: CallKey } | undefined
+
+const places = new Map<string, string>()
+
+/** A run asks a handful of endpoints, thousands of times. */
+function placeOf(endpoint: string): string {
+  let place = places.get(endpoint)
+  if (place === undefined) places.set(endpoint, (place = sha256Hex(endpoint).slice(0, 16)))
+  return place
+}
 
 interface Head {
   readonly messages: readonly Message[]

@@ -3,6 +3,7 @@ import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import type { Attempt } from './dispatch'
 import type { Lm } from './lm'
+import { refusableParts } from './refusable'
 
 export interface RetryingOptions {
   readonly clock: Clock
@@ -30,6 +31,7 @@ export function retrying(
     async generate(request, call) {
       let attempts = 0
       let spentMs = 0
+      let lessons = 0
       for (;;) {
         let sentAt: number | undefined
         const onSend = (): void => {
@@ -43,7 +45,10 @@ export function retrying(
           if (call.signal.aborted || !isEngineError(error)) throw error
           spentMs += sentAt === undefined ? 0 : clock.now() - sentAt
           const delay = delayBefore(error, attempts, rng)
-          if (!error.facts.isRetryable || attempts >= maxAttempts || spentMs + delay > maxMs) throw givenUp(error, attempts)
+          // What a refusal taught is not sent again, so there can be only a few of these.
+          if (error.facts['learned'] !== undefined) lessons += 1
+          if (!error.facts.isRetryable || attempts >= maxAttempts + Math.min(lessons, refusableParts.length) || spentMs + delay > maxMs)
+            throw givenUp(error, attempts)
           if (delay >= worthTelling) call.onWait?.({ until: clock.now() + delay, reason: `Trying again after: ${error.message}` })
           await clock.sleep(delay, call.signal)
           spentMs += delay

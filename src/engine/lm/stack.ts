@@ -5,6 +5,8 @@ import type { BudgetGate } from './budget'
 import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait } from './lm'
+import { knownFacts, withFacts, type KnownFacts } from './model-facts'
+import { addressedTo } from './request-key'
 import { retrying } from './retrying'
 import { singleFlight } from './single-flight'
 import type { SpendNote } from './spend'
@@ -26,24 +28,29 @@ export interface LmStackOptions {
   /** Awaited before each request leaves: writes down what it may cost. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
   readonly timeoutMs?: number
+  /** What the model is known to refuse, and where more of it is noted; without it the stack starts with nothing. */
+  readonly facts?: KnownFacts
+  /** The endpoint that the keys of calls name. */
+  readonly endpoint?: string
 }
 
 /** The LM of one run, outermost first: single-flight, cache, retry, then pause, queue, budget and the request itself. */
 export function lmStack(options: LmStackOptions): Lm {
-  const { connect } = options
+  const { facts = knownFacts(), endpoint } = options
+  const connect = withFacts(options.connect, facts)
   const inner = singleFlight(
     cached(
-      retrying(dispatch(options), () => connect.capabilities, options),
+      retrying(dispatch({ ...options, connect }), () => connect.capabilities, options),
       options,
     ),
   )
   const onWait = options.onWait && tellOnce(options.onWait)
-  if (!onWait) return inner
   return {
     get capabilities() {
       return connect.capabilities
     },
-    generate: (request, call) => inner.generate(request, { ...call, onWait }),
+    ...(endpoint !== undefined && { endpoint }),
+    generate: (request, call) => inner.generate(addressedTo(options, request), onWait ? { ...call, onWait } : call),
   }
 }
 

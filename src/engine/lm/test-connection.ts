@@ -3,10 +3,12 @@ import type { Clock } from '../run/ports'
 import { embedRequest } from './embed-request'
 import { listModels } from './list-models'
 import type { LmCall, LmRequest, ModelSpec } from './lm'
+import { untilNothingIsLearned } from './model-facts'
 import { onAbort } from './on-abort'
 import { isLoopbackHost, isPrivateHost, parseBaseUrl } from './providers/hosts'
 import { openAiCompatible } from './providers/openai-compatible'
-import { presetOf } from './providers/registry'
+import { presetOf } from './providers/endpoint-presets'
+import { traitsOf } from './providers/registry'
 import { createTransport, type Fetch, type Transport } from './providers/transport'
 import { vectorShape } from './vectors'
 
@@ -36,7 +38,7 @@ export interface TestConnectionOptions {
  * since some lists are public and say nothing about the key. Never throws for a failed connection.
  */
 export async function testConnection(model: ModelSpec, options: TestConnectionOptions): Promise<ConnectionReport> {
-  if (model.provider === 'sandbox') return { ok: true, message: 'The Sandbox is built in and always answers.', models: [] }
+  if (traitsOf(model).local) return { ok: true, message: 'The Sandbox is built in and always answers.', models: [] }
   const probe = createProbe(model, options)
   if (isEngineError(probe)) return failure('wrong-url', probe.message)
   const listing = await probe.list()
@@ -137,7 +139,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       }
     },
     async ask() {
-      const lm = openAiCompatible(transport, clock, new Set())
+      const lm = untilNothingIsLearned(openAiCompatible(transport, clock))
       const request: LmRequest = {
         model: model.model,
         messages: [{ role: 'user', content: 'Reply with the word ok.' }],
@@ -155,7 +157,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       }
     },
     async embed() {
-      const lm = openAiCompatible(transport, clock, new Set())
+      const lm = openAiCompatible(transport, clock)
       const call = { rollout: 0, purpose: 'test-connection' } as const
       try {
         const { text } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))

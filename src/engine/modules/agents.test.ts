@@ -37,7 +37,7 @@ function scripted(answers: readonly (string | Error)[]): Lm & { readonly request
       requests.push(request)
       calls.push(call)
       if (answer instanceof Error) throw answer
-      return { text: answer, finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }
+      return { text: answer, finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }
     },
   }
 }

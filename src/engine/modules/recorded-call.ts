@@ -1,6 +1,6 @@
 import { EngineError, errorToJson, isEngineError } from '../errors'
 import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
-import { callKey } from '../lm/request-key'
+import { addressedTo, callKey } from '../lm/request-key'
 import type { SpanCall } from '../trace/span'
 
 /** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
@@ -20,7 +20,8 @@ export interface RecordedCall {
  * `lm-cut` or `lm-content-filter` for an answer that did not come to its end.
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
-export async function askRecorded<T>({ lm, request, call, format, record }: RecordedCall, read: (text: string) => T): Promise<T> {
+export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
+  const request = addressedTo(lm, asked.request)
   const seen = { key: callKey(request, call.rollout), format, model: request.model }
   let response: LmResponse
   try {

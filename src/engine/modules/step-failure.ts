@@ -9,6 +9,7 @@ const stepFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'adapter-parse',
   'lm-context-length',
   'lm-content-filter',
+  'lm-cut',
   'lm-bad-request',
   'code-failed',
   'metric-failed',

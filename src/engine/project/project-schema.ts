@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject } from '@/lib/json'
 import { EngineError } from '../errors'
-import type { LmSettings, ModelSpec } from '../lm/lm'
+import { providerIds, type LmSettings, type ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../run/spec'
 import { projectMigrations, type ProjectMigration } from './migrations'
@@ -21,7 +21,7 @@ export const settingsSchema: z.ZodType<LmSettings> = z.object({
 export const modelSchema: z.ZodType<ModelSpec> = z.object({
   id: keySchema,
   label: z.string(),
-  provider: z.enum(['sandbox', 'openai-compatible']),
+  provider: z.enum(providerIds),
   model: z.string(),
   baseUrl: z.string().optional(),
   settings: settingsSchema,

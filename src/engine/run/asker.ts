@@ -4,7 +4,7 @@ import { isEngineError, isFatalError, isInfrastructureError } from '../errors'
 import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
 import { predict } from '../modules/predict'
 import { askRecorded, type RecordCall } from '../modules/recorded-call'
-import { callKey } from '../lm/request-key'
+import { addressedTo, callKey } from '../lm/request-key'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
 import type { CallLog } from './call-log'
@@ -69,8 +69,9 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
       asked(options, async (model, call, record) => {
         const { temperature } = options
         const settings = temperature === undefined ? model.settings : { ...model.settings, temperature }
-        const request: LmRequest = { model: model.model, messages, settings }
-        const text = await askRecorded({ lm: parts.lmOf(model), request, call, format: 'text', record }, answer => answer)
+        const lm = parts.lmOf(model)
+        const request: LmRequest = addressedTo(lm, { model: model.model, messages, settings })
+        const text = await askRecorded({ lm, request, call, format: 'text', record }, answer => answer)
         return { text, call: callKey(request, call.rollout) }
       }),
   }

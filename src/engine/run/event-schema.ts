@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '@/lib/json'
+import { modelFactsSchema } from '../lm/model-facts-schema'
 import type { RunEvent } from './events'
 
 const json: z.ZodType<Json> = z.json()
@@ -67,6 +68,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('best-change'), candidate: z.string(), score: z.number() }),
   z.strictObject({ type: z.literal('note'), text: z.string() }),
+  z.strictObject({ type: z.literal('model-facts'), ...modelFactsSchema.shape }),
   z.strictObject({ type: z.literal('run-end'), reason: z.enum(['done', 'stopped', 'cap']), sentence: z.string(), result }),
   z.strictObject({ type: z.literal('run-cancel'), sentence: z.string() }),
   z.strictObject({ type: z.literal('run-error'), error, result: result.optional() }),

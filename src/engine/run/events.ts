@@ -3,6 +3,7 @@ import type { ErrorJson } from '../errors'
 import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
 import type { Demo, NodeId, PredictorId, ProgramState } from '../graph/program'
 import type { CallKey, CallPurpose, Usage } from '../lm/lm'
+import type { ModelFacts } from '../lm/refusable'
 import type { RunKind } from './spec'
 
 /** Hash of a `ProgramState`: the same state is the same candidate in every run. */
@@ -93,6 +94,11 @@ export type RunEvent =
   | { readonly type: 'frontier-change'; readonly rows: readonly FrontierRow[]; readonly members: readonly FrontierMember[] }
   | { readonly type: 'best-change'; readonly candidate: CandidateId; readonly score: number }
   | { readonly type: 'note'; readonly text: string }
+  /**
+   * What a model turned out to refuse, the moment it did: requests to it are written without that from here on, in this attempt and in
+   * later ones. When it comes depends on the network, and nothing else in the story depends on it.
+   */
+  | ({ readonly type: 'model-facts' } & ModelFacts)
   | { readonly type: 'run-end'; readonly reason: 'done' | 'stopped' | 'cap'; readonly sentence: string; readonly result: RunResult }
   | { readonly type: 'run-cancel'; readonly sentence: string }
   | { readonly type: 'run-error'; readonly error: ErrorJson; readonly result?: RunResult }

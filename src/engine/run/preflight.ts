@@ -4,6 +4,7 @@ import { EngineError } from '../errors'
 import { checkGraph } from '../graph/check'
 import { callsOfRun, predictorsOf } from '../graph/predictors'
 import { costOf } from '../lm/budget'
+import { providerKind } from '../lm/providers/registry'
 import { estimatePromptTokens } from '../lm/usage'
 import { optimizerOf, sizesOf } from './estimate'
 import type { ModelRole } from './events'
@@ -55,8 +56,9 @@ function missingRole(roles: readonly ModelRole[], { embedding }: RunModels): str
   if (!roles.includes('embedding')) return undefined
   if (embedding === undefined)
     return 'Likeness by embeddings needs an embedding model: choose one in Models, or set the vectorizer to "lexical".'
-  if (embedding.provider !== 'sandbox') return undefined
-  return 'The Sandbox makes no embeddings: choose an embedding model at an endpoint in Models, or set the vectorizer to "lexical".'
+  const { title, traits } = providerKind(embedding.provider)
+  if (traits.embeds) return undefined
+  return `The ${title} makes no embeddings: choose an embedding model at an endpoint in Models, or set the vectorizer to "lexical".`
 }
 
 function tooFew(title: string, needed: number, split: string, got: number): EngineError {

@@ -92,9 +92,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
     emit(event) {
       const admitted = story.admit(event, clock.now())
       if (admitted.kind === 'new') {
+        rows.events.push(...admitted.events)
+        // A lesson comes at any time: it says nothing about where the replay is.
+        if (event.type === 'model-facts') return schedule()
         rows.rollouts.push(...held.rollouts)
         rows.calls.push(...held.calls)
-        rows.events.push(...admitted.events)
       }
       held = emptyRows()
       schedule()

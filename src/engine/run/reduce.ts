@@ -1,3 +1,4 @@
+import { joinFacts } from '../lm/refusable'
 import type { CandidateId, FrontierRow, JournalEvent, RunEvent, StageId } from './events'
 import type { CandidateView, RunView, StageView } from './run-view'
 
@@ -20,7 +21,7 @@ export function reduceRun(view: RunView, event: JournalEvent): RunView {
   if (event.seq <= view.seq) return view
   // A run that goes on after an end was taken up again.
   const { end, ...open } = view
-  const base = end && !closes(event) ? open : view
+  const base = end && !closes(event) && event.type !== 'model-facts' ? open : view
   return { ...apply(base, event), seq: event.seq }
 }
 
@@ -62,6 +63,10 @@ function apply(view: RunView, event: JournalEvent): RunView {
       return { ...view, best: { candidate: event.candidate, score: event.score } }
     case 'note':
       return { ...view, notes: [...view.notes, event.text] }
+    case 'model-facts': {
+      const { type: _type, seq: _seq, at: _at, ...facts } = event
+      return { ...view, facts: joinFacts([...(view.facts ?? []), facts]) }
+    }
     case 'run-end':
       return { ...view, end: { reason: event.reason, sentence: event.sentence, result: event.result } }
     case 'run-cancel':

@@ -2,6 +2,7 @@ import type { ExampleId } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { ScoreSummary } from '../evaluate/rollout'
 import type { PredictorId, ProgramState } from '../graph/program'
+import type { ModelFacts } from '../lm/refusable'
 import type { CandidateId, FrontierMember, FrontierRow, InstructionProposal, RunResult, StageId } from './events'
 import type { RunKind } from './spec'
 
@@ -58,6 +59,8 @@ export interface RunView {
   readonly baseline?: CandidateId
   readonly best?: { readonly candidate: CandidateId; readonly score: number }
   readonly notes: readonly string[]
+  /** What models turned out to refuse during the run; absent for nothing. */
+  readonly facts?: readonly ModelFacts[]
   /** LM calls planned over all stages: tightened each time a stage ends. */
   readonly plannedCalls: number
   readonly end?: {

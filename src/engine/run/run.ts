@@ -3,6 +3,7 @@ import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../erro
 import { completeState } from '../graph/default-state'
 import { createBudget } from '../lm/budget'
 import type { Lm, ModelSpec, Price } from '../lm/lm'
+import { traitsOf } from '../lm/providers/registry'
 import type { SpendNote } from '../lm/spend'
 import { lmStack } from '../lm/stack'
 import type { Metric } from '../metrics/metric'
@@ -19,6 +20,7 @@ import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPor
 import { checkBudget, checkRun, type RunData } from './preflight'
 import { createRecorder } from './recorder'
 import { endedEarlySentence, resultSoFar, type StoryEnd } from './result'
+import { createRunFacts, keyedEndpoint, type RunFacts } from './run-facts'
 import { createSession, type Session } from './session'
 import { evaluateStory, rowStory } from './short-stories'
 import type { RunSpec } from './spec'
@@ -86,6 +88,11 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     { ...ports, calls: patientStore(ports.calls, waitAfter) },
     ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitAfter)),
     { budget, failedCalls, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
+    createRunFacts(spec, journal.recorded, learned => {
+      if (status !== 'running' && status !== 'paused') return
+      recorder.emit({ type: 'model-facts', ...learned })
+      void recorder.flush()
+    }),
   )
 
   /** A run that was taken over may send nothing more. */
@@ -228,19 +235,28 @@ interface StackParts {
 }
 
 /** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
-function stacksOf(spec: RunSpec, ports: RunPorts, noteSpend: RunPorts['noteSpend'], parts: StackParts): (model: ModelSpec) => Lm {
+function stacksOf(
+  spec: RunSpec,
+  ports: RunPorts,
+  noteSpend: RunPorts['noteSpend'],
+  parts: StackParts,
+  factsOfModel: RunFacts,
+): (model: ModelSpec) => Lm {
   const stacks = new Map<string, Lm>()
   return model => {
     let stack = stacks.get(model.id)
     if (stack === undefined) {
+      const endpoint = keyedEndpoint(spec, model)
       stack = lmStack({
         ...parts,
+        facts: factsOfModel(model),
+        ...(endpoint !== undefined && { endpoint }),
         connect: ports.connect(model),
         calls: ports.calls,
         clock: ports.clock,
         rng: pythonRandom(`retry ${spec.seed} ${model.id}`),
         // What this machine answers itself can cost nothing.
-        ...(noteSpend && model.provider !== 'sandbox' && { noteSpend }),
+        ...(noteSpend && !traitsOf(model).free && { noteSpend }),
         ...(ports.offline && { offline: true }),
         ...(ports.timeoutMs !== undefined && { timeoutMs: ports.timeoutMs }),
       })

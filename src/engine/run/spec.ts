@@ -1,6 +1,7 @@
 import type { JsonObject } from '@/lib/json'
 import type { ModelId, ProgramGraph, ProgramState } from '../graph/program'
 import type { ModelSpec } from '../lm/lm'
+import type { ModelFacts } from '../lm/refusable'
 import type { MetricSpec } from '../metrics/metric'
 
 export type RunKind = 'row' | 'evaluate' | 'compile'
@@ -50,4 +51,15 @@ export interface RunSpec {
   /** Rows that may fail before the run ends with `too-many-errors`. */
   readonly maxErrors: number
   readonly budget: Budget
+  /** How calls are keyed; absent in runs begun before keys named the endpoint, which keep the keys they have. */
+  readonly callKeys?: CallKeys
+  /** What was known of the models when the run began. Absent for nothing. */
+  readonly facts?: readonly ModelFacts[]
+}
+
+/** Keys that name the endpoint. */
+export interface CallKeys {
+  readonly version: 2
+  /** Endpoints that have moved since the run began, by where they are now: its keys go on naming the old place. */
+  readonly moved?: Readonly<Record<string, string>>
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
+import { keyOfAsked } from '../lm/request-key'
 import type { JournalEvent, RunEvent } from './events'
 
 export type Admitted =
@@ -32,7 +33,7 @@ export function createStory(recorded: readonly JournalEvent[]): Story {
       return divergence
     },
     admit(event, at) {
-      const text = canonicalJson(event)
+      const text = toldAs(event)
       const next = isReplaying() ? expected[position] : undefined
       if (!isMark(event)) told.push(text)
       // A stop or a cap may come earlier than in the attempt before: that is no other story, only a shorter one.
@@ -65,15 +66,25 @@ export function storyDigest(recorded: readonly JournalEvent[]): string {
   return digestOf(storyOf(recorded).map(plainText))
 }
 
-/** Where an attempt broke off, or what is about the attempt and not about the run. A finished `run-end` is part of the story. */
+/**
+ * Where an attempt broke off, or what is about the attempt and not about the run: what the network decided the time of. A finished
+ * `run-end` is part of the story.
+ */
 function isMark(event: RunEvent): boolean {
   if (event.type === 'run-end') return event.reason !== 'done'
-  return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge'
+  return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge' || event.type === 'model-facts'
 }
 
 function plainText(event: JournalEvent): string {
   const { seq: _seq, at: _at, ...plain } = event
-  return canonicalJson(plain)
+  return toldAs(plain)
+}
+
+/** A story is the same wherever its models are: the calls it names are compared by what they asked. */
+function toldAs(event: RunEvent): string {
+  if (event.type !== 'instructions-propose') return canonicalJson(event)
+  const proposals = event.proposals.map(one => (one.call === undefined ? one : { ...one, call: keyOfAsked(one.call) }))
+  return canonicalJson({ ...event, proposals })
 }
 
 function digestOf(texts: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { presetOf, providerInfo } from '@/engine/lm/providers/registry'
+import { presetOf } from '@/engine/lm/providers/endpoint-presets'
+import { providerKind } from '@/engine/lm/providers/registry'
 import { useKeys } from '@/state/queries'
 import { Button } from '@/ui/button'
 import { Checkbox } from '@/ui/checkbox'
@@ -17,7 +18,7 @@ interface EndpointFieldsProps {
 
 /** Where the model lives, the key for exactly that origin, and whether it answers. */
 export function EndpointFields({ draft, onChange }: EndpointFieldsProps) {
-  const { presets, corsNote } = providerInfo('openai-compatible')
+  const { presets, corsNote } = providerKind(draft.provider)
   const [models, setModels] = useState<readonly string[]>([])
   const origin = draft.baseUrl !== undefined && URL.canParse(draft.baseUrl) ? new URL(draft.baseUrl).origin : undefined
   const preset = presets.find(one => one.baseUrl === draft.baseUrl) ?? (origin === undefined ? undefined : presetOf(origin))

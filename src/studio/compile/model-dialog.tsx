@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { newId } from '@/lib/ids'
-import { providerInfo, providers } from '@/engine/lm/providers/registry'
+import { openAiProvider } from '@/engine/lm/providers/openai-provider'
+import { providerKind, providers, traitsOf } from '@/engine/lm/providers/registry'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { addModel, updateModel } from '@/state/edits/project-edits'
 import { Button } from '@/ui/button'
@@ -9,6 +10,7 @@ import { FormField } from '@/ui/form-field'
 import { Segmented } from '@/ui/segmented'
 import { TextInput } from '@/ui/text-input'
 import { EndpointFields } from './endpoint-fields'
+import { FoundOut } from './found-out'
 import { ModelSettingsFields } from './model-settings-fields'
 
 interface ModelDialogProps {
@@ -49,14 +51,16 @@ export function ModelDialog({ model, onClose }: ModelDialogProps) {
           <Segmented
             label="Provider"
             value={draft.provider}
-            onChange={provider =>
-              patch(provider === 'sandbox' ? { provider, model: 'sandbox', label: draft.label || 'Sandbox' } : { provider, model: '' })
-            }
+            onChange={provider => {
+              const { label, model: name } = providerKind(provider).blank
+              patch({ provider, model: name, ...(label !== '' && draft.label === '' && { label }) })
+            }}
             options={providers.map(provider => ({ value: provider.id, label: provider.title }))}
           />
-          <p className="mt-2 text-sm text-soft">{providerInfo(draft.provider).help}</p>
+          <p className="mt-2 text-sm text-soft">{providerKind(draft.provider).help}</p>
         </div>
-        {draft.provider === 'openai-compatible' && <EndpointFields draft={draft} onChange={patch} />}
+        {traitsOf(draft).addressed && <EndpointFields draft={draft} onChange={patch} />}
+        <FoundOut model={draft} />
         <FormField label="Label" help="What the studio calls it. Empty: the model's own name.">
           <TextInput value={draft.label} onChange={label => patch({ label })} placeholder={draft.model} className="max-w-80" />
         </FormField>
@@ -67,11 +71,11 @@ export function ModelDialog({ model, onClose }: ModelDialogProps) {
 }
 
 function emptyModel(): ModelSpec {
-  return { id: newId('model'), label: '', provider: 'openai-compatible', model: '', baseUrl: 'https://api.openai.com/v1', settings: {} }
+  return { id: newId('model'), ...openAiProvider.blank, settings: {} }
 }
 
 function problemOf(draft: ModelSpec): string | undefined {
-  if (draft.provider === 'sandbox') return undefined
+  if (!traitsOf(draft).addressed) return undefined
   if (draft.baseUrl === undefined || !URL.canParse(draft.baseUrl) || !/^https?:/.test(draft.baseUrl))
     return 'Write the full address of the API, such as https://api.openai.com/v1.'
   if (draft.model.trim() === '') return 'Name the model.'

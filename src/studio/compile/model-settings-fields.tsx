@@ -1,4 +1,5 @@
 import type { LmSettings, ModelSpec } from '@/engine/lm/lm'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { FormField } from '@/ui/form-field'
 import { NumberInput } from '@/ui/number-input'
 import { filled } from './filled'
@@ -50,7 +51,7 @@ export function ModelSettingsFields({ draft, onChange }: ModelSettingsFieldsProp
           <NumberInput value={settings.seed} min={0} integer placeholder="none" onChange={seed => setSettings({ seed })} />
         </FormField>
       </fieldset>
-      {draft.provider === 'openai-compatible' && (
+      {traitsOf(draft).addressed && (
         <fieldset className="grid grid-cols-2 gap-4 sm:grid-cols-5">
           <legend className="mb-2 text-sm font-semibold">Price and limits</legend>
           <FormField label="$ per million in">

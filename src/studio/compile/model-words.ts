@@ -1,10 +1,11 @@
 import type { LmSettings, ModelSpec } from '@/engine/lm/lm'
-import { providerInfo } from '@/engine/lm/providers/registry'
+import { providerKind } from '@/engine/lm/providers/registry'
 import { formatCount } from '@/ui/format'
 
 /** `gpt-5-mini at api.openai.com · temperature 0.7`: enough to tell two entries of one endpoint apart. */
 export function describeModel(model: ModelSpec): string {
-  if (model.provider === 'sandbox') return [`${providerInfo('sandbox').title}, built in`, ...settingWords(model.settings)].join(' · ')
+  const { title, traits } = providerKind(model.provider)
+  if (!traits.addressed) return [`${title}, built in`, ...settingWords(model.settings)].join(' · ')
   const host = model.baseUrl !== undefined && URL.canParse(model.baseUrl) ? new URL(model.baseUrl).host : 'an unreadable address'
   return [`${model.model} at ${host}`, ...settingWords(model.settings)].join(' · ')
 }

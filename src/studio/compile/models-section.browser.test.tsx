@@ -2,10 +2,12 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { addModel, setOptimizer, setOptimizerParams } from '@/state/edits/project-edits'
+import { addModel, setOptimizer, setOptimizerParams, setRole } from '@/state/edits/project-edits'
 import { engine } from '@/state/engine-client'
 import { closeProject, currentProject, openProject, undo } from '@/state/project-store'
-import { queryClient } from '@/state/query-client'
+import { queryClient, watchStorage } from '@/state/query-client'
+import { addModelFacts, listModelFacts } from '@/storage/model-facts'
+import { getRun } from '@/storage/runs'
 import { toyFile } from '@/testing/toy-project'
 import { ModelsSection } from './models-section'
 import '@/ui/tokens.css'
@@ -100,4 +102,32 @@ it('copies a model for other settings, as one step to undo', async () => {
   undo()
   undo()
   expect(currentProject().models.map(({ id }) => id)).not.toContain(second?.id)
+})
+
+it('shows what was found out about a model at its address, and forgets it on request', async () => {
+  watchStorage()
+  const endpoint1 = { model: 'm-1', endpoint: 'http://127.0.0.1:9/v1' }
+  await addModelFacts([
+    { ...endpoint1, refused: ['temperature'] },
+    { ...endpoint1, endpoint: 'http://127.0.0.1:10/v1', refused: ['seed'] },
+  ])
+  await addModelFacts([{ ...endpoint1, refused: ['system'] }])
+  addModel(endpoint)
+  await userEvent.click(page.getByRole('button', { name: 'Edit Remote' }))
+  const note = page.getByRole('group', { name: 'Found out' })
+  await expect.element(note).toHaveTextContent('the model takes no system messages and no temperature.')
+  await userEvent.click(note.getByRole('button', { name: 'Reset' }))
+  await expect.element(note).not.toBeInTheDocument()
+  expect(await listModelFacts()).toEqual([{ ...endpoint1, endpoint: 'http://127.0.0.1:10/v1', refused: ['seed'] }])
+})
+
+it('freezes what is known of its models into a run', async () => {
+  const known = { model: 'm-3', endpoint: 'http://127.0.0.1:9/v1', refused: ['top_p'] as const }
+  await addModelFacts([known, { ...known, model: 'another' }])
+  addModel({ ...endpoint, model: 'm-3' })
+  setRole('task', 'remote')
+  const project = currentProject()
+  const record = await getRun(await engine().createRun({ project, kind: 'evaluate' }))
+  expect(record?.spec.facts).toEqual([known])
+  expect(record?.spec.callKeys).toEqual({ version: 2 })
 })

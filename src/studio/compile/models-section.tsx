@@ -1,6 +1,7 @@
 import { Copy, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { ModelSpec } from '@/engine/lm/lm'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { duplicateModel, removeModel, stepsPickingBy } from '@/state/edits/project-edits'
 import { notify } from '@/state/notices'
 import { useProject } from '@/state/project-store'
@@ -24,7 +25,7 @@ export function ModelsSection() {
               <p className="truncate font-medium">{model.label}</p>
               <p className="truncate text-sm text-faint">{describeModel(model)}</p>
             </div>
-            {model.provider === 'sandbox' ? (
+            {!traitsOf(model).isLanguageModel ? (
               <Badge tone="neutral">Not a language model</Badge>
             ) : (
               <Badge tone={model.price ? 'neutral' : 'warn'}>{model.price ? priceText(model) : 'Price unknown'}</Badge>

@@ -1,6 +1,7 @@
 import { optimizerKinds } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import type { ProjectRoles } from '@/engine/project/project'
 import { setRole, type Role } from '@/state/edits/project-edits'
 import { useProject } from '@/state/project-store'
@@ -39,7 +40,7 @@ interface RoleFieldProps {
 
 function RoleField({ text: { role, label, help, none }, models, chosen, note }: RoleFieldProps) {
   // Texts are compared by what they mean, which the Sandbox cannot.
-  const able = role === 'embedding' ? models.filter(model => model.provider !== 'sandbox') : models
+  const able = role === 'embedding' ? models.filter(model => traitsOf(model).embeds) : models
   const options = able.map(model => ({ value: model.id, label: model.label, hint: describeModel(model) }))
   const isMissing = note?.kind === 'needed' && chosen === undefined
   const advice =

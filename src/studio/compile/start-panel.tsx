@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { unmappedInputs } from '@/engine/data/mapping'
 import { isEngineError } from '@/engine/errors'
 import { checkGraph } from '@/engine/graph/check'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import type { SplitName } from '@/engine/run/spec'
 import { runCommand, useCommand } from '@/state/commands'
 import { useEstimate } from '@/state/estimate-query'
@@ -29,7 +30,8 @@ export function StartPanel() {
   const startProblem = runProblem?.message ?? (estimate.isError ? errorSentence(estimate.error) : undefined)
   // What is set wrong stays wrong until it is set otherwise, and that is looked at anew by itself.
   const canRetry = runProblem === undefined && !isSetWrong(estimate.error)
-  const sandbox = project.models.find(model => model.id === project.roles.task)?.provider === 'sandbox'
+  const task = project.models.find(model => model.id === project.roles.task)
+  const sandbox = task !== undefined && !traitsOf(task).isLanguageModel
   return (
     <aside aria-label="Start" className="flex w-80 shrink-0 flex-col gap-5 overflow-y-auto border-l border-line bg-surface p-4 xl:w-96">
       <Button

@@ -1,3 +1,4 @@
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { useMemo, useState } from 'react'
 import { modelOf, optimizerTitle } from './template-facts'
 import { Badge } from '@/ui/badge'
@@ -37,7 +38,11 @@ export function TemplateCard({ template }: { readonly template: Template }) {
             {optimizerTitle(file.project.optimizer.id)}
           </span>
           {file.dataset && <Badge>{file.dataset.rows.length} rows</Badge>}
-          {model?.provider === 'sandbox' ? <Badge tone="warn">Sandbox, not an LLM</Badge> : model && <Badge>{model.label}</Badge>}
+          {model && !traitsOf(model).isLanguageModel ? (
+            <Badge tone="warn">{model.label}, not an LLM</Badge>
+          ) : (
+            model && <Badge>{model.label}</Badge>
+          )}
         </span>
       </span>
     </button>

@@ -1,5 +1,6 @@
 import type { SignatureNode } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { traitsOf } from '@/engine/lm/providers/registry'
 import { moduleKinds } from '@/engine/modules/registry'
 import { setModule } from '@/state/edits/node-edits'
 import { setPredictorLm } from '@/state/edits/state-edits'
@@ -32,7 +33,7 @@ export function ModuleRow({ node }: { node: SignatureNode }) {
             ...models.map(model => ({
               value: model.id,
               label: model.label,
-              hint: model.provider === 'sandbox' ? 'Embedded, not an LLM' : model.model,
+              hint: !traitsOf(model).isLanguageModel ? 'Embedded, not an LLM' : model.model,
             })),
           ]}
         />

@@ -5,6 +5,7 @@ import { useRunEvents } from '@/state/queries'
 import type { RunRecord } from '@/storage/records'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
+import { refusedWords } from '@/engine/lm/fact-words'
 import { howWords } from './candidate-words'
 import { callWords, rowWords } from './run-words'
 
@@ -67,6 +68,8 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
       return `Best is now ${label(event.candidate)} at ${scorePercent(event.score)}`
     case 'note':
       return event.text
+    case 'model-facts':
+      return `Found out: ${event.model} ${refusedWords(event.refused)}`
     case 'run-end':
     case 'run-cancel':
       return event.sentence

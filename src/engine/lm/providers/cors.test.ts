@@ -29,7 +29,7 @@ async function fetchWithPreflight(url: string | URL | Request, init: RequestInit
 it('passes a preflight that allows authorization and content-type only', async () => {
   server = await startFakeOpenAi()
   const transport = createTransport({ baseUrl: server.url, fetch: fetchWithPreflight, clock: manualClock(), authorize: async () => 'sk-x' })
-  expect((await openAiCompatible(transport, manualClock(), new Set()).generate(testRequest('q'), testCall())).text).toContain('fake answer')
+  expect((await openAiCompatible(transport, manualClock()).generate(testRequest('q'), testCall())).text).toContain('fake answer')
   expect(server.raw[0]).toMatchObject({ method: 'OPTIONS', headers: { 'access-control-request-headers': 'authorization, content-type' } })
 })
 

@@ -27,7 +27,7 @@ async function ask(options: FakeOpenAiOptions) {
     authorize: async () => 'sk-1',
     model: 'embed-1',
   })
-  return openAiCompatible(transport, clock, new Set()).generate(request, testCall({ purpose: 'embed' }))
+  return openAiCompatible(transport, clock).generate(request, testCall({ purpose: 'embed' }))
 }
 
 const refused = (reply: FakeReply) => ask({ embed: () => reply }).catch((error: unknown) => error)

@@ -4,7 +4,7 @@ import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions, type FakeRepl
 import { EngineError } from '../../errors'
 import { manualClock } from '../manual-clock'
 import { testCall, testRequest } from '../test-call'
-import type { LmRequest, ResponseFormat } from '../lm'
+import type { LmRequest } from '../lm'
 import { isReasoningModel, openAiCompatible, wireChatRequest } from './openai-compatible'
 import { createTransport, type Fetch } from './transport'
 
@@ -16,12 +16,9 @@ afterEach(async () => {
 
 const clock = manualClock()
 
-function connect(
-  baseUrl: string,
-  { key, fetch = globalThis.fetch, refused = new Set() }: { key?: string; fetch?: Fetch; refused?: Set<ResponseFormat['type']> } = {},
-) {
+function connect(baseUrl: string, { key, fetch = globalThis.fetch }: { key?: string; fetch?: Fetch } = {}) {
   const transport = createTransport({ baseUrl, fetch, clock, authorize: async () => key, model: 'test-model' })
-  return openAiCompatible(transport, clock, refused)
+  return openAiCompatible(transport, clock)
 }
 
 async function against(options: FakeOpenAiOptions, key?: string) {
@@ -69,7 +66,7 @@ describe('what travels', () => {
       clock,
       authorize: async origin => (asked.push(origin), undefined),
     })
-    await openAiCompatible(transport, clock, new Set()).generate(testRequest('q'), testCall())
+    await openAiCompatible(transport, clock).generate(testRequest('q'), testCall())
     expect(asked).toEqual([`http://127.0.0.1:${server.port}`])
     expect(server.requests[0]?.path).toBe('/v1/chat/completions')
     await expect(transport.send('https://evil.example/v1/models', { method: 'GET' })).rejects.toThrow('was built for')
@@ -265,21 +262,22 @@ describe('what comes back', () => {
     expect(JSON.stringify([error.message, error.facts])).not.toMatch(/my-secret|wxyz/)
   })
 
-  it('remembers a format the model refused, and offers it no more', async () => {
+  it('says what a refusal teaches, keeps nothing itself, and writes requests as it is told', async () => {
     const lm = await against({
       answer: request =>
         request.body['response_format']
           ? { status: 400, body: { error: { message: 'This model does not support response format `json_schema`.' } } }
           : 'plain',
     })
-    expect(lm.capabilities.responseFormats).toEqual(['json_schema', 'json_object'])
     const responseFormat = { type: 'json_schema', name: 'a', schema: {} } as const
-    await expect(lm.generate(testRequest('q', { responseFormat }), testCall())).rejects.toMatchObject({
-      code: 'lm-bad-request',
-      facts: { unsupported: 'response_format', isRetryable: false },
-    })
-    expect(lm.capabilities.responseFormats).toEqual(['json_object'])
-    expect((await lm.generate(testRequest('q'), testCall())).text).toBe('plain')
+    for (let time = 0; time < 2; time++)
+      await expect(lm.generate(testRequest('q', { responseFormat }), testCall())).rejects.toMatchObject({
+        code: 'lm-bad-request',
+        facts: { unsupported: 'response_format', learned: ['json_schema'], isRetryable: true },
+      })
+    expect(lm.capabilities.responseFormats).toEqual(['json_schema', 'json_object'])
+    const refused = ['json_schema', 'json_object'] as const
+    expect((await lm.generate(testRequest('q', { responseFormat }), testCall({ refused }))).text).toBe('plain')
   })
 
   it('is an answer or an error of ours, whatever the body', async () => {

@@ -1,41 +1,38 @@
 import OpenAI from 'openai'
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
-import { isEngineError } from '../../errors'
 import type { Clock } from '../../run/ports'
 import type { Lm, LmRequest, ResponseFormat } from '../lm'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
+import { learnedFrom, writtenWithout } from './written-without'
 
 /**
  * A model behind any OpenAI-compatible API for chat or embeddings, one attempt a call. Throws an `EngineError` for whatever a provider is known to do;
- * `facts.isRetryable` says whether time may cure it. `refusedFormats` remembers what the model once
- * refused at this endpoint: it is not offered again.
+ * `facts.isRetryable` says whether time may cure it. `call.refused` names what the model does not take; where a refusal names more of it,
+ * `facts.learned` does, too, and the request can be sent again.
  */
-export function openAiCompatible(transport: Transport, clock: Clock, refusedFormats: Set<ResponseFormat['type']>): Lm {
+export function openAiCompatible(transport: Transport, clock: Clock): Lm {
   const client = createOpenAiClient(transport)
   return {
-    get capabilities() {
-      return { responseFormats: allFormats.filter(format => !refusedFormats.has(format)) }
-    },
+    capabilities: { responseFormats: ['json_schema', 'json_object'] },
     async generate(request, call) {
       const sentAt = clock.now()
+      const { refused = [] } = call
+      const body = request.task === 'embed' ? undefined : writtenWithout(wireChatRequest(request), refused)
       try {
         const options = { signal: call.signal }
-        if (request.task === 'embed') {
+        if (body === undefined) {
           const response = await client.embeddings.create(wireEmbedRequest(request), options).asResponse()
           return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
         }
-        const response = await client.chat.completions.create(wireChatRequest(request), options).asResponse()
+        const response = await client.chat.completions.create(body, options).asResponse()
         return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
       } catch (caught) {
         if (call.signal.aborted) throw call.signal.reason
         const error = uncarry(caught)
-        if (request.task === 'embed') throw embedRefusal(error, request, transport.host)
-        if (request.responseFormat && isEngineError(error) && error.facts['unsupported'] === 'response_format')
-          refusedFormats.add(request.responseFormat.type)
-        throw error
+        throw body === undefined ? embedRefusal(error, request, transport.host) : learnedFrom(error, body, refused)
       }
     },
   }
@@ -123,4 +120,3 @@ function uncarry(error: unknown): unknown {
 }
 
 const dayMs = 24 * 60 * 60_000
-const allFormats: readonly ResponseFormat['type'][] = ['json_schema', 'json_object']

@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { EngineError, type ErrorCode } from '../../errors'
 import { redact } from '../redact'
+import { readRefusal, type NamedPart } from './read-refusal'
 import { withUpstreamError } from './upstream-error'
 
 /** A refusal as it came over the wire. `status` is 200 where a server puts the error inside a success. */
@@ -26,7 +27,8 @@ export function providerError(refusal: Refusal): EngineError {
   const said = readError(withUpstreamError(parsed.ok ? parsed.value : undefined))
   const status = refusal.status === 200 && said.status !== undefined ? said.status : refusal.status
   const quote = redact(said.message ?? plainBody(refusal.body), refusal.secrets).slice(0, 400)
-  const kind = kindOf(status, said, quote)
+  const named = readRefusal(refusal.body)
+  const kind = kindOf(status, said, quote, named)
   const retryAfterMs = kind.isRetryable ? waitAsked(refusal, said, quote) : undefined
   const message = sentence(kind, refusal, status) + (quote ? ` It said: ${quote}` : '')
   return new EngineError(kind.code, message, {
@@ -35,14 +37,17 @@ export function providerError(refusal: Refusal): EngineError {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(said.code === undefined ? {} : { providerCode: redact(said.code, refusal.secrets) }),
     ...(kind.unsupported === undefined ? {} : { unsupported: kind.unsupported }),
+    ...(named.length > 0 && maySpeakOfParts.has(kind.code) ? { refused: named.map(parts => [...parts]) } : {}),
   })
 }
+
+/** Codes under which a refusal may be about a part of the request, which can be left out. Some servers answer one with a 500. */
+const maySpeakOfParts: ReadonlySet<ErrorCode> = new Set(['lm-bad-request', 'lm-server', 'lm-bad-response', 'lm-model-not-found'])
 
 interface Said {
   readonly message?: string
   /** `code` and `type` of the provider in one string. */
   readonly code?: string
-  readonly param?: string
   readonly status?: number
   readonly details?: Json
 }
@@ -62,18 +67,17 @@ function readError(body: Json | undefined): Said {
   if (typeof block === 'string') return { message: block, code: words(root, 'error_code', 'code', 'type') }
   if (!isJsonObject(block)) return {}
   const detail = root['detail']
-  const message = block['message'] ?? (typeof detail === 'string' ? detail : detail === undefined ? undefined : JSON.stringify(detail))
+  const own = block['message'] ?? (typeof detail === 'string' ? detail : detail === undefined ? undefined : JSON.stringify(detail))
   const status = Number(block['code'] ?? block['status'])
   return {
-    message: typeof message === 'string' ? message : message === undefined ? undefined : JSON.stringify(message),
+    message: typeof own === 'string' || own === undefined ? own : JSON.stringify(own),
     code: words(block, 'code', 'type', 'status'),
-    param: typeof block['param'] === 'string' ? block['param'] : undefined,
     status: status >= 400 && status < 600 ? status : undefined,
     details: block['details'],
   }
 }
 
-function kindOf(status: number, said: Said, quote: string): Kind {
+function kindOf(status: number, said: Said, quote: string, named: readonly (readonly NamedPart[])[]): Kind {
   const code = said.code ?? ''
   const is = (pattern: RegExp): boolean => pattern.test(code) || pattern.test(quote)
   const final = (code: ErrorCode): Kind => ({ code, isRetryable: false })
@@ -100,7 +104,7 @@ function kindOf(status: number, said: Said, quote: string): Kind {
   if (is(/model .{0,80}(not found|does not exist|not exist|unknown)|unknown model|no such model/i)) return final('lm-model-not-found')
   if (is(/content (management )?policy|content.?filter/i)) return final('lm-content-filter')
   if (is(/api.?key (is )?(not valid|invalid)|incorrect api key/i)) return final('lm-auth')
-  if (status >= 400) return { ...final('lm-bad-request'), unsupported: unsupportedParameter(said, quote) }
+  if (status >= 400) return { ...final('lm-bad-request'), unsupported: settingName(named[0]?.[0]) }
   return { code: 'lm-bad-response', isRetryable: true }
 }
 
@@ -109,27 +113,8 @@ const contextWords =
 const quotaWords =
   /insufficient.?(quota|balance|credit|funds)|exceeded your current quota|spend(ing)? limit|out of credits|billing (hard )?limit|credit balance/i
 
-const parameters = [
-  'response_format',
-  'json_schema',
-  'max_tokens',
-  'max_completion_tokens',
-  'temperature',
-  'top_p',
-  'seed',
-  'stop',
-  'reasoning_effort',
-]
-
-function unsupportedParameter(said: Said, quote: string): string | undefined {
-  const isRefused = /not support|unsupported|unknown|unrecognized|unexpected|not (allowed|permitted)|invalid|extra (inputs|fields)/i.test(
-    `${said.code ?? ''} ${quote}`,
-  )
-  if (!isRefused) return undefined
-  const named =
-    parameters.find(name => said.param === name || said.param?.startsWith(`${name}.`)) ?? parameters.find(name => quote.includes(name))
-  if (named === 'json_schema' || /response.?format|structured output|json (schema|mode)/i.test(quote)) return 'response_format'
-  return named
+function settingName(part: NamedPart | undefined): string | undefined {
+  return part === 'format' || part === 'json_schema' || part === 'json_object' ? 'response_format' : part
 }
 
 function sentence({ code, unsupported }: Kind, { model, host }: Refusal, status: number): string {
@@ -154,6 +139,7 @@ function sentence({ code, unsupported }: Kind, { model, host }: Refusal, status:
       return `${host} answered with something that is not a chat completion.`
     default:
       if (status === 404) return `${host} has no chat endpoint at this address (status 404). Check the base URL; it often ends in /v1.`
+      if (unsupported === 'system') return `"${model}" at ${host} takes no system messages.`
       return unsupported === undefined
         ? `${host} did not accept the request (status ${status}).`
         : `"${model}" at ${host} does not take the setting ${unsupported}. Remove it in the model's settings.`

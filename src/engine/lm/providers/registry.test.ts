@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { isLoopbackHost, parseBaseUrl } from './hosts'
-import { presetOf, providerInfo, providers } from './registry'
+import { presetOf } from './endpoint-presets'
+import { providerKind, providers } from './registry'
 
 const presets = providers.flatMap(provider => provider.presets)
 
 it('has one entry per provider, and none for an unknown one', () => {
   expect(providers.map(provider => provider.id)).toEqual(['sandbox', 'openai-compatible'])
-  expect(providerInfo('sandbox').needsKey).toBe('never')
+  expect(providerKind('sandbox').needsKey).toBe('never')
 })
 
 it.each(presets.map(preset => [preset.id, preset] as const))('has a usable address for %s', (_id, preset) => {
