@@ -37,17 +37,21 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'json adapter': text => jsonAdapter.parse(signature, text),
 }
 
+/** What a reader threw that is no error of ours. */
+function untypedFailure(read: () => unknown): unknown {
+  try {
+    read()
+  } catch (error) {
+    if (!isEngineError(error, 'adapter-parse')) return error
+  }
+  return undefined
+}
+
 describe('readers of answers', () => {
   for (const [reader, read] of Object.entries(readers)) {
     for (const [kind, make] of Object.entries(hostile)) {
       it(`${reader} comes back from ${kind}, with a value or a typed error`, () => {
-        for (const n of [40, 1_000, 20_000]) {
-          try {
-            read(make(n))
-          } catch (error) {
-            expect(isEngineError(error, 'adapter-parse')).toBe(true)
-          }
-        }
+        for (const n of [40, 1_000, 20_000]) expect(untypedFailure(() => read(make(n)))).toBeUndefined()
       })
     }
   }
