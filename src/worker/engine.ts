@@ -11,6 +11,7 @@ import { exportRun, importRun } from './run-files'
 import { createRunRelay } from './run-relay'
 import { createRuns } from './runs'
 import { createServices } from './services'
+import { checkSource, tryTool } from './source-tries'
 import { runRows, tryMetric } from './trial-rows'
 
 /** The engine as the page asks it: one object for the life of a worker. */
@@ -33,6 +34,8 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     commitImport: (importId, name, columns) => imports.commit(importId, name, columns),
     discardImport: importId => imports.discard(importId),
     tryMetric: (project, metric, count) => tryMetric(services, project, metric, count),
+    tryTool: (tool, args) => tryTool(services.clock, tool, args),
+    checkSource,
     runRows: (project, exampleIds) => runRows(services, project, exampleIds),
     setKey: (origin, key, remember) => services.keys.set(origin, key, remember),
     keys: () => services.keys.list(),
