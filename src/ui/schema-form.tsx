@@ -49,7 +49,7 @@ export function SchemaForm({ schema, value, onChange, errors, disabled = false, 
               aside={
                 isSet && property.fallback !== undefined && !disabled ? (
                   <IconButton
-                    label={`Back to default: ${said(property.fallback)}`}
+                    label={isShort(property.fallback) ? `Back to default: ${said(property.fallback)}` : 'Back to default'}
                     icon={<RotateCcw />}
                     size="sm"
                     className="-my-1.5"
@@ -80,12 +80,17 @@ function Label({ property: { key, title } }: { readonly property: SchemaProperty
 }
 
 function Help({ property: { help, fallback, isOptional } }: { readonly property: SchemaProperty }) {
-  const standing = fallback !== undefined ? `Default ${said(fallback)}.` : isOptional ? 'May stay empty.' : ''
+  const standing = fallback === undefined ? (isOptional ? 'May stay empty.' : '') : isShort(fallback) ? `Default ${said(fallback)}.` : ''
   return (
     <>
       {help} {standing}
     </>
   )
+}
+
+/** Code and lists are no news in a sentence. */
+function isShort(value: unknown): boolean {
+  return said(value).length <= 40
 }
 
 function said(value: unknown): string {

@@ -4,6 +4,7 @@ import type { ErrorJson } from '@/engine/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
+import type { Tool } from '@/engine/modules/react-tools'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { RunCommand } from '@/engine/run/ports'
@@ -72,6 +73,13 @@ export interface MetricTry {
   readonly error?: ErrorJson
 }
 
+/** What a tool gave for the arguments it was tried with: a result, or why there is none. */
+export interface ToolTry {
+  readonly result?: Json
+  readonly error?: ErrorJson
+  readonly ms: number
+}
+
 export interface ExportCheck {
   readonly rows: readonly {
     readonly exampleId: ExampleId
@@ -133,6 +141,10 @@ export interface EngineApi {
   discardImport(importId: string): Promise<void>
 
   tryMetric(project: Project, metric: MetricSpec, count: number): Promise<readonly MetricTry[]>
+  /** Runs a tool once, in the sandbox. */
+  tryTool(tool: Tool, args: Values): Promise<ToolTry>
+  /** Why user code does not compile; null where it does. */
+  checkSource(source: string, kind: 'metric' | 'code'): Promise<ErrorJson | null>
   runRows(project: Project, exampleIds: readonly ExampleId[]): Promise<readonly Rollout[]>
 
   setKey(origin: string, key: string, remember: boolean): Promise<void>

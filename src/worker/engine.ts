@@ -18,6 +18,7 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
   const projectFiles = onUse(() => import('./project-files'))
   const replays = onUse(() => import('./replays'))
   const runFiles = onUse(() => import('./run-files'))
+  const sourceTries = onUse(() => import('./source-tries'))
   const backup = onUse(() => import('@/storage/backup'))
   return {
     createRun: request => runs.createRun(request),
@@ -33,6 +34,8 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     commitImport: async (importId, name, columns) => (await imports()).commit(importId, name, columns),
     discardImport: async importId => (await imports()).discard(importId),
     tryMetric: (project, metric, count) => tryMetric(services, project, metric, count),
+    tryTool: async (tool, args) => (await sourceTries()).tryTool(services.clock, tool, args),
+    checkSource: async (source, kind) => (await sourceTries()).checkSource(source, kind),
     runRows: (project, exampleIds) => runRows(services, project, exampleIds),
     setKey: (origin, key, remember) => services.keys.set(origin, key, remember),
     keys: () => services.keys.list(),

@@ -10,3 +10,10 @@ export function isLocked({ node, key }: Pick<Predictor, 'node' | 'key'>, part: k
 export function openPredictors(graph: ProgramGraph, part: keyof Locks): readonly Predictor[] {
   return predictorsOf(graph).filter(predictor => !isLocked(predictor, part))
 }
+
+/** Whether a part is locked in all of these predictors, in some or in none. */
+export function lockedShare(predictors: readonly Pick<Predictor, 'node' | 'key'>[], part: keyof Locks): 'all' | 'some' | 'none' {
+  const count = predictors.filter(predictor => isLocked(predictor, part)).length
+  if (count === 0) return 'none'
+  return count === predictors.length ? 'all' : 'some'
+}

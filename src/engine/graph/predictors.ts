@@ -42,6 +42,24 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
   return predictors
 }
 
+/** The predictors of one step; the same array for the same graph. */
+export function predictorsOfNode(graph: ProgramGraph, node: NodeId): readonly Predictor[] {
+  let byNode = byNodeOfGraph.get(graph)
+  if (byNode === undefined) {
+    byNode = new Map()
+    for (const predictor of predictorsOf(graph)) byNode.set(predictor.node.id, [...(byNode.get(predictor.node.id) ?? []), predictor])
+    byNodeOfGraph.set(graph, byNode)
+  }
+  return byNode.get(node) ?? noPredictors
+}
+const byNodeOfGraph = new WeakMap<ProgramGraph, Map<NodeId, readonly Predictor[]>>()
+const noPredictors: readonly Predictor[] = []
+
+/** What a predictor is called beside the others of its step. */
+export function predictorTitle({ slotTitle, key }: Pick<Predictor, 'slotTitle' | 'key'>): string {
+  return slotTitle || key || 'main'
+}
+
 /** Graphs are never changed in place, so what was derived from one stays true. */
 const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
 

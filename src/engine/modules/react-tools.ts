@@ -26,23 +26,35 @@ export const finishTool = 'finish'
 /** What keeps a list of tools from being used, as sentences. */
 export function toolProblems(step: string, tools: readonly Tool[]): readonly string[] {
   if (tools.length === 0) return [`${step} has no tool. Add one: a name, a description and what it does.`]
+  return toolFaults(step, tools).map(({ message }) => message)
+}
+
+/** What is wrong, and where: the tool by its place, and its name, its code or one of its arguments by theirs. */
+export interface ToolFault {
+  readonly tool: number
+  readonly part: 'name' | 'source' | number
+  readonly message: string
+}
+
+export function toolFaults(step: string, tools: readonly Tool[]): readonly ToolFault[] {
   const seen = new Set<string>([finishTool])
-  return tools.flatMap(({ name, args, source }) => {
-    const problems: string[] = []
+  return tools.flatMap(({ name, args, source }, tool) => {
+    const faults: ToolFault[] = []
+    const fault = (part: ToolFault['part'], message: string): void => void faults.push({ tool, part, message })
     if (fieldNameProblem(name) !== undefined)
-      problems.push(`The tool "${name}" of ${step} needs a name of letters, digits and underscores.`)
-    else if (name === finishTool) problems.push(`A tool of ${step} is called "finish", which ends the loop. Rename it.`)
-    else if (seen.has(name)) problems.push(`${step} has two tools called "${name}". Rename one.`)
+      fault('name', `The tool "${name}" of ${step} needs a name of letters, digits and underscores.`)
+    else if (name === finishTool) fault('name', `A tool of ${step} is called "finish", which ends the loop. Rename it.`)
+    else if (seen.has(name)) fault('name', `${step} has two tools called "${name}". Rename one.`)
     seen.add(name)
-    if (source.trim() === '') problems.push(`The tool "${name}" of ${step} has no code. Write the body of a function of inputs.`)
+    if (source.trim() === '') fault('source', `The tool "${name}" of ${step} has no code. Write the body of a function of inputs.`)
     const names = new Set<string>()
-    for (const argument of args) {
+    for (const [index, argument] of args.entries()) {
       if (fieldNameProblem(argument.name) !== undefined)
-        problems.push(`An argument of the tool "${name}" needs a name of letters, digits and underscores.`)
-      else if (names.has(argument.name)) problems.push(`The tool "${name}" has two arguments called "${argument.name}". Rename one.`)
+        fault(index, `An argument of the tool "${name}" needs a name of letters, digits and underscores.`)
+      else if (names.has(argument.name)) fault(index, `The tool "${name}" has two arguments called "${argument.name}". Rename one.`)
       names.add(argument.name)
     }
-    return problems
+    return faults
   })
 }
 

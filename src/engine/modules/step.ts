@@ -74,9 +74,11 @@ export interface SignatureModule<S extends z.ZodObject> {
 /** Ties the type of `params` to the functions that read them, then forgets it for the registry. Settings are read once a node. */
 export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>): StepKind<SignatureNode> {
   const read = new WeakMap<JsonObject, z.output<S>>()
-  const paramsOf = (node: SignatureNode): z.output<S> => {
-    let params = read.get(node.moduleParams)
-    if (params === undefined) read.set(node.moduleParams, (params = parseParams(module, node)))
+  /** Settings found to fit: a node runs many times with the same. */
+  const fitting = new WeakSet<JsonObject>()
+  const paramsOf = ({ moduleParams }: SignatureNode): z.output<S> => {
+    let params = read.get(moduleParams)
+    if (params === undefined) read.set(moduleParams, (params = readableParams(module.params, moduleParams)))
     return params
   }
   return {
@@ -86,30 +88,45 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
     dspyName: module.dspyName,
     params: module.params,
     takesText: false,
-    addedOutputs: node => (isReadable(module, node) ? (module.addedOutputs?.(node, paramsOf(node)) ?? []) : []),
-    slots: node => module.slots(node, isReadable(module, node) ? paramsOf(node) : module.params.parse({})),
-    ownCalls: node => (isReadable(module, node) ? (module.ownCalls?.(node, paramsOf(node)) ?? noCalls) : noCalls),
+    addedOutputs: node => module.addedOutputs?.(node, paramsOf(node)) ?? [],
+    slots: node => module.slots(node, paramsOf(node)),
+    ownCalls: node => module.ownCalls?.(node, paramsOf(node)) ?? noCalls,
     problems(node) {
       const parsed = module.params.safeParse(node.moduleParams)
       if (!parsed.success) return [unfit(module, node, parsed.error)]
       return module.problems?.(node, parsed.data) ?? []
     },
     sources: node => (isReadable(module, node) ? (module.sources?.(node, paramsOf(node)) ?? []) : []),
-    run: (node, inputs, scope) => module.run(node, inputs, scope, paramsOf(node)),
+    async run(node, inputs, scope) {
+      mustFit(module, node, fitting)
+      return module.run(node, inputs, scope, paramsOf(node))
+    },
   }
 }
 
 const noCalls: CallRange = { low: 0, expected: 0, high: 0 }
 
-/** A node with settings that do not fit is still drawn and edited; `problems` says what is wrong with it. */
+/**
+ * A node with a setting that does not fit, as while one is typed, is drawn and edited as if that setting stood at its default: its
+ * outputs, predictors and wires stay. `problems` says what is wrong with it, and it does not run.
+ */
+function readableParams<S extends z.ZodObject>(schema: S, written: JsonObject): z.output<S> {
+  const parsed = schema.safeParse(written)
+  if (parsed.success) return parsed.data
+  const unfitting = new Set(parsed.error.issues.map(issue => String(issue.path[0] ?? '')))
+  const fitting = schema.safeParse(Object.fromEntries(Object.entries(written).filter(([key]) => !unfitting.has(key))))
+  return fitting.success ? fitting.data : schema.parse({})
+}
+
 function isReadable<S extends z.ZodObject>(module: SignatureModule<S>, node: SignatureNode): boolean {
   return module.params.safeParse(node.moduleParams).success
 }
 
-function parseParams<S extends z.ZodObject>(module: SignatureModule<S>, node: SignatureNode): z.output<S> {
+function mustFit<S extends z.ZodObject>(module: SignatureModule<S>, node: SignatureNode, fitting: WeakSet<JsonObject>): void {
+  if (fitting.has(node.moduleParams)) return
   const parsed = module.params.safeParse(node.moduleParams)
   if (!parsed.success) throw new EngineError('graph-invalid', unfit(module, node, parsed.error), { node: node.id })
-  return parsed.data
+  fitting.add(node.moduleParams)
 }
 
 function unfit({ title }: { readonly title: string }, node: SignatureNode, error: z.ZodError): string {

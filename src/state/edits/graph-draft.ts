@@ -1,10 +1,13 @@
 import { castDraft, current, isDraft } from 'immer'
+import { canonicalJson } from '@/lib/canonical-json'
 import { newId } from '@/lib/ids'
+import type { JsonObject } from '@/lib/json'
 import type { Edge, EdgeEnd, EdgeId, NodeId, PredictorId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
 import { checkConnection } from '@/engine/graph/connect'
 import { completeState } from '@/engine/graph/default-state'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { predictorsOf, predictorsOfNode } from '@/engine/graph/predictors'
+import { moduleKind } from '@/engine/modules/registry'
 import type { Position } from '@/engine/project/project'
 import type { ProjectDraft } from '../project-store'
 import { checkNodeName } from './names'
@@ -72,14 +75,37 @@ export function renameInGraph(draft: ProjectDraft, id: NodeId, name: string): Ve
   return verdict
 }
 
+/** Settings that the new module knows, too, are kept: the reward function of BestOfN serves Refine. */
 export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): void {
   const node = nodeOf(draft, id)
   if (node.kind !== 'signature' || node.module === module) return
+  const known = moduleKind(module).params.shape
   node.module = module
-  node.moduleParams = {}
+  for (const key of Object.keys(node.moduleParams)) if (!Object.hasOwn(known, key)) delete node.moduleParams[key]
+  fitPredictors(draft, id)
+}
+
+/** Settings of the module. What they add or take away, predictors and outputs, follows. */
+export function setNodeParams(draft: ProjectDraft, id: NodeId, params: JsonObject): void {
+  const node = nodeOf(draft, id)
+  if (node.kind !== 'signature' || canonicalJson(plain(node.moduleParams)) === canonicalJson(params)) return
+  node.moduleParams = castDraft(params)
+  fitPredictors(draft, id)
+}
+
+function fitPredictors(draft: ProjectDraft, id: NodeId): void {
   carryState(draft, id)
+  dropLocksOfGone(draft, id)
   completeDraftState(draft)
   dropLooseEdges(draft)
+}
+
+function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
+  const node = nodeOf(draft, id)
+  if (node.kind !== 'signature' || node.slotLocks === undefined) return
+  const keys = new Set(predictorsOfNode(plain(draft.graph), id).map(predictor => predictor.key))
+  for (const key of Object.keys(node.slotLocks)) if (!keys.has(key)) delete node.slotLocks[key]
+  if (Object.keys(node.slotLocks).length === 0) delete node.slotLocks
 }
 
 /** The main predictor of the old module becomes that of the new one: both answer the same fields. Other predictors start afresh. */

@@ -1,11 +1,30 @@
 import type { ModuleId, NodeId } from '@/engine/graph/program'
 import type { Field, FieldId } from '@/engine/signature/signature'
-import { edit } from '../project-store'
+import { canonicalJson } from '@/lib/canonical-json'
+import type { JsonObject } from '@/lib/json'
+import { currentProject, edit } from '../project-store'
 import { dropField, insertField, moveFieldTo, patchField, writeSignatureLine, type FieldPatch, type LineVerdict } from './field-draft'
-import { nodeOf, setNodeModule } from './graph-draft'
+import { nodeOf, setNodeModule, setNodeParams } from './graph-draft'
 
 export function setModule(nodeId: NodeId, module: ModuleId): void {
   edit('Change module', draft => setNodeModule(draft, nodeId, module))
+}
+
+/** Settings of the module. What is typed into one setting is one step of undo; `typed` names a place within it, such as a tool's code. */
+export function setModuleParams(nodeId: NodeId, params: JsonObject, typed?: string): void {
+  const node = currentProject().graph.nodes.find(each => each.id === nodeId)
+  if (node?.kind !== 'signature') return
+  const keys = [...new Set([...Object.keys(node.moduleParams), ...Object.keys(params)])]
+  const changed = keys.filter(key => canonicalJson(node.moduleParams[key] ?? null) !== canonicalJson(params[key] ?? null))
+  edit('Edit settings', draft => setNodeParams(draft, nodeId, params), {
+    undo: 'merge',
+    mergeKey: `params:${nodeId}:${typed ?? changed.sort().join()}`,
+  })
+}
+
+/** A tool added, removed or moved: a step of undo of its own, whatever was typed before. */
+export function arrangeTools(nodeId: NodeId, label: string, params: JsonObject): void {
+  edit(label, draft => setNodeParams(draft, nodeId, params))
 }
 
 export function setCodeSource(nodeId: NodeId, source: string): void {

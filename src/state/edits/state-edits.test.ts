@@ -6,7 +6,7 @@ import { toyProject } from '@/testing/toy-project'
 import { currentProject, projectStore, setStoreClock, showProject, undo } from '../project-store'
 import { copyNodes, duplicateNodes, pasteNodes } from './graph-edits'
 import { addModel, removeModel } from './project-edits'
-import { keepMember, restoreVersion, setNearest, setPredictorLm, setReduce } from './state-edits'
+import { keepMember, restoreVersion, setNearest, setPredictorsLm, setReduce } from './state-edits'
 
 const member = (name: string): ProgramState => ({
   extract: { instructions: `Find, ${name}.`, demos: [{ text: name, keyword: name }] },
@@ -70,9 +70,9 @@ describe('an ensemble', () => {
 
   it('asks the model that a step is given with every member', () => {
     show(together)
-    setPredictorLm('extract', 'sandbox')
+    setPredictorsLm(['extract'], 'sandbox')
     expect(ensembleOf(state())?.members.map(each => each['extract']?.lm)).toEqual(['sandbox', 'sandbox', 'sandbox'])
-    setPredictorLm('extract', undefined)
+    setPredictorsLm(['extract'], undefined)
     expect(state()).toEqual(together)
   })
 

@@ -7,7 +7,7 @@ import type { StateVersion } from '@/engine/project/project'
 import type { RunId } from '@/storage/records'
 import { putVersion, listVersions } from '@/storage/versions'
 import { currentProject, edit, flushSave } from '../project-store'
-import { nodeOf } from './graph-draft'
+import { lockInDraft } from './lock-draft'
 
 export function setInstructions(predictorId: PredictorId, text: string): void {
   edit(
@@ -60,28 +60,24 @@ export function keepMember(index: number): void {
   if (member !== undefined) writeState('Keep one member', member)
 }
 
-/** A locked part of a step stays as it is in every candidate of an optimizer. Edits by hand are still free. */
-export function setLock(nodeId: NodeId, part: keyof Locks, isLocked: boolean): void {
-  edit(`${isLocked ? 'Lock' : 'Unlock'} ${part}`, draft => {
-    const node = nodeOf(draft, nodeId)
-    if (node.kind !== 'signature' || (node.locks?.[part] === true) === isLocked) return
-    const { [part]: _, ...others } = node.locks ?? {}
-    if (isLocked) node.locks = { ...others, [part]: true }
-    else if (Object.keys(others).length > 0) node.locks = others
-    // A step that was locked and unlocked is the step it was before.
-    else delete node.locks
-  })
+/**
+ * A locked part of a step stays as it is in every candidate of an optimizer. Edits by hand are still free. With `key` for one predictor
+ * of the step, without for all of them.
+ */
+export function setLock(nodeId: NodeId, part: keyof Locks, isLocked: boolean, key?: string): void {
+  edit(`${isLocked ? 'Lock' : 'Unlock'} ${part}`, draft => lockInDraft(draft, nodeId, { part, isLocked, key }))
 }
 
-/** A model for this predictor alone; undefined gives it back to the task LM. */
-export function setPredictorLm(predictorId: PredictorId, modelId: ModelId | undefined): void {
+/** A model for these predictors alone; undefined gives them back to the task LM. */
+export function setPredictorsLm(predictorIds: readonly PredictorId[], modelId: ModelId | undefined): void {
   edit('Change model of step', draft => {
-    const state = draft.state[predictorId]
-    if (state === undefined) return
-    // Members of an ensemble run with models of their own: a step has one for all of them.
-    for (const place of [state, ...(state.ensemble?.members ?? [])]) {
-      if (modelId === undefined) delete place.lm
-      else place.lm = modelId
+    for (const id of predictorIds) {
+      const state = draft.state[id]
+      // Members of an ensemble run with models of their own: a step has one for all of them.
+      for (const place of state === undefined ? [] : [state, ...(state.ensemble?.members ?? [])]) {
+        if (modelId === undefined) delete place.lm
+        else place.lm = modelId
+      }
     }
   })
 }

@@ -1,3 +1,5 @@
+import { lockedShare } from '@/engine/graph/locks'
+import { predictorsOfNode } from '@/engine/graph/predictors'
 import type { Edge, Locks } from '@/engine/graph/program'
 import { runCommand } from '@/state/commands'
 import { disconnect } from '@/state/edits/graph-edits'
@@ -60,10 +62,10 @@ function nodeMenu(nodeId: string): MenuEntry[] {
 
 /** What optimizers may change in a step. */
 function lockItems(nodeId: string): MenuEntry[] {
-  const node = currentProject().graph.nodes.find(each => each.id === nodeId)
-  if (node?.kind !== 'signature') return []
+  const predictors = predictorsOfNode(currentProject().graph, nodeId)
+  if (predictors.length === 0) return []
   const item = (part: keyof Locks): MenuEntry => {
-    const isLocked = node.locks?.[part] === true
+    const isLocked = lockedShare(predictors, part) === 'all'
     return { id: `lock-${part}`, label: `${isLocked ? 'Unlock' : 'Lock'} ${part}`, onSelect: () => setLock(nodeId, part, !isLocked) }
   }
   return ['separator', item('instructions'), item('demos'), 'separator']

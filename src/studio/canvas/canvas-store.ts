@@ -22,6 +22,8 @@ export interface CanvasState {
   readonly menuTarget: { readonly canvas: Position; readonly node?: NodeId; readonly edge?: EdgeId }
   readonly renaming?: NodeId
   readonly note?: { readonly text: string; readonly screen: Position; readonly id: number }
+  /** Steps whose predictors are shown on their cards. */
+  readonly expandedNodes: ReadonlySet<NodeId>
   readonly tool: 'pointer' | 'hand'
   readonly isOutlineOpen: boolean
   readonly isPaletteOpen: boolean
@@ -30,6 +32,7 @@ export interface CanvasState {
 
 export const canvasStore = createStore<CanvasState>(() => ({
   menuTarget: { canvas: { x: 0, y: 0 } },
+  expandedNodes: new Set(),
   tool: 'pointer',
   isOutlineOpen: false,
   isPaletteOpen: isWide(),

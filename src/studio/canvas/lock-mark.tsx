@@ -1,10 +1,22 @@
 import { Lock } from 'lucide-react'
-import type { Locks } from '@/engine/graph/program'
+import { isLocked, lockedShare } from '@/engine/graph/locks'
+import { predictorTitle } from '@/engine/graph/predictors'
 import { Tooltip } from '@/ui/tooltip'
+import type { NodePredictor } from './node-predictors'
 
-/** A padlock on a step that optimizers must leave alone, in part or as a whole. */
-export function LockMark({ locks }: { readonly locks: Locks | undefined }) {
-  const parts = [locks?.instructions === true && 'instructions', locks?.demos === true && 'demos'].filter(part => part !== false)
+/** A padlock on what optimizers must leave alone: a step as a whole or in part, or one predictor of it. */
+export function LockMark({ predictors }: { readonly predictors: readonly NodePredictor[] }) {
+  const parts = (['instructions', 'demos'] as const).flatMap(part => {
+    const share = lockedShare(predictors, part)
+    if (share === 'none') return []
+    if (share === 'all') return [part]
+    return [
+      `${part} of ${predictors
+        .filter(predictor => isLocked(predictor, part))
+        .map(predictorTitle)
+        .join(', ')}`,
+    ]
+  })
   if (parts.length === 0) return null
   const label = `Locked for optimizers: ${parts.join(' and ')}`
   return (

@@ -1,9 +1,12 @@
 import type { PredictorState, ProgramNode, SignatureNode } from '@/engine/graph/program'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { lockedShare } from '@/engine/graph/locks'
 import { demoWords, ensembleWords } from '@/engine/graph/state-words'
+import type { Project } from '@/engine/project/project'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { useProject } from '@/state/project-store'
 import { LockMark } from './lock-mark'
+import { useNodePredictors, type NodePredictor } from './node-predictors'
+import { PredictorList } from './predictor-list'
 
 /** What the card says about a node's inside in short: instructions on two lines, demos, model; a code node's first line. */
 export function NodeFacts({ node }: { node: ProgramNode }) {
@@ -13,22 +16,21 @@ export function NodeFacts({ node }: { node: ProgramNode }) {
 }
 
 function SignatureFacts({ node }: { node: SignatureNode }) {
-  const predictors = useProject(project => predictorIdsOf(project.graph, node.id))
-  const state = useProject(project => (predictors ? project.state[predictors.split(' ')[0] ?? ''] : undefined))
-  const demos = useProject(project => demoFacts(predictors.split(' ').flatMap(id => project.state[id] ?? [])))
+  const predictors = useNodePredictors(node)
+  const state = useProject(project => project.state[predictors[0]?.id ?? ''])
+  const demos = useProject(project => demoFacts(predictors.flatMap(({ id }) => project.state[id] ?? [])))
   const members = useProject(project => (state?.ensemble ? ensembleWords(project.state) : undefined))
-  const model = useProject(project =>
-    state?.lm ? (project.models.find(spec => spec.id === state.lm)?.label ?? 'missing model') : undefined,
-  )
+  const model = useProject(project => modelFacts(project, predictors))
   const instructions = state?.instructions || defaultInstructions(node.fields)
+  const hasLocks = (['instructions', 'demos'] as const).some(part => lockedShare(predictors, part) !== 'none')
   return (
     <>
       <p className={state?.instructions ? 'node-instructions' : 'node-instructions node-instructions-default'} title={instructions}>
         {instructions}
       </p>
-      {(demos !== '' || members || model || node.locks) && (
+      {(demos !== '' || members || model || hasLocks) && (
         <p className="node-facts">
-          <LockMark locks={node.locks} />
+          <LockMark predictors={predictors} />
           {members ? (
             <span title="An ensemble: every row runs through all members. Their instructions and demos stand in the panel on the right.">
               {members}
@@ -39,8 +41,16 @@ function SignatureFacts({ node }: { node: SignatureNode }) {
           {model && <span title="This node's own model">{model}</span>}
         </p>
       )}
+      {predictors.length > 1 && <PredictorList name={node.name} nodeId={node.id} predictors={predictors} />}
     </>
   )
+}
+
+/** The model of the step, where it is not the task LM; several predictors may have several. */
+function modelFacts({ state, models }: Project, predictors: readonly NodePredictor[]): string | undefined {
+  const own = [...new Set(predictors.map(({ id }) => state[id]?.lm))]
+  if (own.length > 1) return 'several models'
+  return own[0] && (models.find(spec => spec.id === own[0])?.label ?? 'missing model')
 }
 
 /** Of a module with several predictors, how many all of them have. */
@@ -48,14 +58,6 @@ function demoFacts(states: readonly PredictorState[]): string {
   const [only, ...others] = states
   if (only && others.length === 0) return demoWords(only)
   return demoWords({ demos: states.flatMap(({ demos }) => demos) })
-}
-
-/** A string, so that a selector can hand it out without making the card draw again. */
-function predictorIdsOf(graph: Parameters<typeof predictorsOf>[0], nodeId: string): string {
-  return predictorsOf(graph)
-    .filter(predictor => predictor.node.id === nodeId)
-    .map(predictor => predictor.id)
-    .join(' ')
 }
 
 function inOneLine(source: string): string {

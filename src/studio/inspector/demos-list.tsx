@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Plus, TableRowsSplit } from 'lucide-react'
+import { isLocked as isPartLocked } from '@/engine/graph/locks'
 import type { Demo } from '@/engine/graph/program'
 import type { predictorsOf } from '@/engine/graph/predictors'
 import { setDemos } from '@/state/edits/state-edits'
@@ -21,7 +22,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
   const nearest = useProject(project => project.state[predictor.id]?.nearest)
   const fields = useProject(project => predictor.signature(project.state).fields)
   const graph = useProject(project => project.graph)
-  const isLocked = predictor.node.locks?.demos === true
+  const isLocked = isPartLocked(predictor, 'demos')
   const [open, setOpen] = useState<number>()
   const [isLong, setLong] = useState(false)
   // A pool may hold every row of the train split. The one that is open may be the newest, at the end.
@@ -65,7 +66,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
           <Button size="sm" variant="ghost" icon={<Plus />} aria-label="Add an empty demo" onClick={() => add({})}>
             Add
           </Button>
-          <LockButton node={predictor.node} part="demos" />
+          <LockButton predictor={predictor} part="demos" />
         </span>
       }
     >

@@ -1,7 +1,7 @@
 import { RotateCcw } from 'lucide-react'
+import { isLocked as isLockedIn } from '@/engine/graph/locks'
+import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
 import type { SignatureNode } from '@/engine/graph/program'
-import { predictorsOf } from '@/engine/graph/predictors'
-import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { setInstructions } from '@/state/edits/state-edits'
 import { useProject } from '@/state/project-store'
 import { Button } from '@/ui/button'
@@ -12,42 +12,50 @@ import { DemosList } from './demos-list'
 import { EnsembleSection, useShownMember } from './ensemble-section'
 import { LockButton } from './lock-button'
 import { MemberState } from './member-state'
+import { PredictorModel } from './predictor-model'
 
 /** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
 export function InstructionsTab({ node }: { node: SignatureNode }) {
-  const predictors = useProject(project => predictorsOf(project.graph).filter(predictor => predictor.node.id === node.id))
-  const shown = useShownMember()
-  const member = shown?.ensemble.members[shown.index]
+  const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
   return (
     <>
       <EnsembleSection />
-      {predictors.map(predictor => {
-        const state = member?.[predictor.id]
-        return (
-          <div key={predictor.id}>
-            {predictors.length > 1 && <h3 className="inspector-subtitle">{predictor.key}</h3>}
-            {state && member ? (
-              <MemberState key={shown?.index} member={state} fields={predictor.signature(member).fields} />
-            ) : (
-              <>
-                <PanelSection>
-                  <Instructions predictorId={predictor.id} node={node} />
-                </PanelSection>
-                <DemosList predictor={predictor} />
-              </>
-            )}
-          </div>
-        )
-      })}
+      {predictors.map(predictor =>
+        predictors.length === 1 ? (
+          <PredictorParts key={predictor.id} predictor={predictor} isOnly />
+        ) : (
+          <section key={predictor.id} aria-label={`Predictor ${predictorTitle(predictor)}`} className="inspector-predictor">
+            <h3 className="inspector-subtitle">{predictorTitle(predictor)}</h3>
+            <PredictorParts predictor={predictor} isOnly={false} />
+          </section>
+        ),
+      )}
     </>
   )
 }
 
-function Instructions({ predictorId, node }: { predictorId: string; node: SignatureNode }) {
-  const text = useProject(project => project.state[predictorId]?.instructions ?? '')
-  const initial = defaultInstructions(node.fields)
+function PredictorParts({ predictor, isOnly }: { readonly predictor: Predictor; readonly isOnly: boolean }) {
+  const shown = useShownMember()
+  const member = shown?.ensemble.members[shown.index]
+  const state = member?.[predictor.id]
+  if (state && member) return <MemberState key={shown?.index} member={state} fields={predictor.signature(member).fields} />
+  return (
+    <>
+      <PanelSection>
+        {/* The model of an only predictor stands at the top of the panel. */}
+        {!isOnly && <PredictorModel label={`Model of ${predictorTitle(predictor)}`} predictors={[predictor.id]} className="mb-3" />}
+        <Instructions predictor={predictor} />
+      </PanelSection>
+      <DemosList predictor={predictor} />
+    </>
+  )
+}
+
+function Instructions({ predictor }: { readonly predictor: Predictor }) {
+  const { id, defaultInstructions: initial } = predictor
+  const text = useProject(project => project.state[id]?.instructions ?? '')
   const isDefault = text === initial
-  const isLocked = node.locks?.instructions === true
+  const isLocked = isLockedIn(predictor, 'instructions')
   return (
     <FormField
       label="Instructions"
@@ -61,15 +69,15 @@ function Instructions({ predictorId, node }: { predictorId: string; node: Signat
       aside={
         <span className="inspector-actions-inline">
           {!isDefault && (
-            <Button size="sm" variant="ghost" icon={<RotateCcw />} onClick={() => setInstructions(predictorId, initial)}>
+            <Button size="sm" variant="ghost" icon={<RotateCcw />} onClick={() => setInstructions(id, initial)}>
               Reset to default
             </Button>
           )}
-          <LockButton node={node} part="instructions" />
+          <LockButton predictor={predictor} part="instructions" />
         </span>
       }
     >
-      <TextArea autoGrow rows={4} placeholder={initial} value={text} onChange={next => setInstructions(predictorId, next)} />
+      <TextArea autoGrow rows={4} placeholder={initial} value={text} onChange={next => setInstructions(id, next)} />
     </FormField>
   )
 }

@@ -1,20 +1,26 @@
 import { Lock, LockOpen } from 'lucide-react'
-import type { Locks, SignatureNode } from '@/engine/graph/program'
+import { isLocked as isLockedIn } from '@/engine/graph/locks'
+import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
+import type { Locks } from '@/engine/graph/program'
 import { setLock } from '@/state/edits/state-edits'
+import { useProject } from '@/state/project-store'
 import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 
-/** Keeps optimizers off a part of a step; its own author may still edit it. */
-export function LockButton({ node, part }: { readonly node: SignatureNode; readonly part: keyof Locks }) {
-  const isLocked = node.locks?.[part] === true
+/** Keeps optimizers off a part of a predictor; its own author may still edit it. */
+export function LockButton({ predictor, part }: { readonly predictor: Predictor; readonly part: keyof Locks }) {
+  const { node, key } = predictor
+  const isLocked = isLockedIn(predictor, part)
+  const isOnly = useProject(project => predictorsOfNode(project.graph, node.id).length === 1)
+  const name = isOnly ? node.name : `${node.name} · ${predictorTitle(predictor)}`
   return (
     <IconButton
       size="sm"
       pressed={isLocked}
-      label={`Lock ${part} of ${node.name}: optimizers leave them as they are`}
+      label={`Lock ${part} of ${name}: optimizers leave them as they are`}
       icon={isLocked ? <Lock /> : <LockOpen />}
       onClick={() => {
-        setLock(node.id, part, !isLocked)
+        setLock(node.id, part, !isLocked, isOnly ? undefined : key)
         announce(isLocked ? `Optimizers may change the ${part}` : `Optimizers leave the ${part} as they are`)
       }}
     />

@@ -1,5 +1,6 @@
-import { useState } from 'react'
-import type { NodeId, ProgramNode } from '@/engine/graph/program'
+import { lazy, Suspense, useState } from 'react'
+import { moduleKinds } from '@/engine/modules/registry'
+import type { ModuleId, NodeId, ProgramNode } from '@/engine/graph/program'
 import { renameNode } from '@/state/edits/graph-edits'
 import { useProject } from '@/state/project-store'
 import { setInspectorTab, useSession, type InspectorTab } from '@/state/session-store'
@@ -35,6 +36,11 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
         <TabPanel value="signature" className="inspector-panel">
           <FieldsTab node={node} />
         </TabPanel>
+        <TabPanel value="settings" className="inspector-panel">
+          <Suspense fallback={<p className="inspector-waiting">Loading the settings…</p>}>
+            {node.kind === 'signature' && <SettingsTab key={`${node.id} ${node.module}`} node={node} />}
+          </Suspense>
+        </TabPanel>
         <TabPanel value="code" className="inspector-panel">
           {node.kind === 'code' && <CodeTab node={node} />}
         </TabPanel>
@@ -58,6 +64,7 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
     case 'signature':
       return [
         { value: 'signature', label: 'Signature' },
+        ...(hasSettings(node.module) ? [{ value: 'settings' as const, label: 'Settings' }] : []),
         { value: 'instructions', label: 'Instructions' },
         { value: 'prompt', label: 'Prompt' },
         output,
@@ -68,6 +75,14 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
       return [{ value: 'signature', label: 'Fields' }, output]
   }
 }
+
+function hasSettings(module: ModuleId): boolean {
+  const kind = moduleKinds.find(known => known.id === module)
+  return kind !== undefined && Object.keys(kind.params.shape).length > 0
+}
+
+/** Fetched when a module with settings is shown: the editors of tools and code are large. */
+const SettingsTab = lazy(async () => ({ default: (await import('./settings-tab')).SettingsTab }))
 
 /** The name is a label: it can change at any time, and nothing hangs on it. */
 function NameBox({ node }: { node: ProgramNode }) {

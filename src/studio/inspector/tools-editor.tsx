@@ -1,0 +1,133 @@
+import { Plus } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { z } from 'zod'
+import type { SignatureNode } from '@/engine/graph/program'
+import { toolFaults, toolSchema, type Tool } from '@/engine/modules/react-tools'
+import type { Json, JsonObject } from '@/lib/json'
+import { arrangeTools, setModuleParams } from '@/state/edits/node-edits'
+import { announce } from '@/ui/announcer'
+import { Button } from '@/ui/button'
+import { ErrorBox } from '@/ui/error-box'
+import { PanelSection } from '@/ui/panel'
+import { ToolCard } from './tool-card'
+
+interface ToolsEditorProps {
+  readonly node: SignatureNode
+  /** The setting that holds them. */
+  readonly param: string
+  readonly value: Json | undefined
+}
+
+/** The tools that the model may call, in the order the prompt names them. */
+export function ToolsEditor({ node, param, value }: ToolsEditorProps) {
+  const read = useMemo(() => toolList.safeParse(value ?? []), [value])
+  const tools = useMemo(() => (read.success ? read.data : []), [read])
+  const faults = useMemo(() => toolFaults(node.name, tools), [node.name, tools])
+  const [open, setOpen] = useState<number | undefined>(tools.length === 1 ? 0 : undefined)
+  // A tool is parsed JSON: it goes back as such.
+  const params = (next: readonly Tool[]): JsonObject => ({ ...node.moduleParams, [param]: next as unknown as Json })
+  const arrange = (label: string, next: readonly Tool[]) => arrangeTools(node.id, label, params(next))
+  const add = () => {
+    arrange('Add tool', [...tools, newTool(tools)])
+    setOpen(tools.length)
+    announce(`Tool ${tools.length + 1} added`)
+  }
+  const move = (index: number, to: number) => {
+    const moved = tools[index]
+    if (moved === undefined || to < 0 || to >= tools.length) return
+    const others = tools.filter((_, place) => place !== index)
+    arrange('Move tool', [...others.slice(0, to), moved, ...others.slice(to)])
+    setOpen(open === index ? to : open === to ? index : open)
+    announce(`${moved.name} is now ${to + 1} of ${tools.length}`)
+  }
+  const duplicate = (index: number) => {
+    const source = tools[index]
+    if (source === undefined) return
+    const copy = { ...source, name: freeName(tools, source.name) }
+    arrange('Duplicate tool', [...tools.slice(0, index + 1), copy, ...tools.slice(index + 1)])
+    setOpen(index + 1)
+    announce(`${copy.name} added`)
+  }
+  const remove = (index: number) => {
+    arrange(
+      'Remove tool',
+      tools.filter((_, place) => place !== index),
+    )
+    setOpen(undefined)
+    announce(`${tools[index]?.name} removed`)
+  }
+  return (
+    <PanelSection
+      title={tools.length === 0 ? 'Tools' : `Tools (${tools.length})`}
+      actions={
+        read.success && (
+          <Button size="sm" variant="ghost" icon={<Plus />} onClick={add}>
+            Add tool
+          </Button>
+        )
+      }
+    >
+      {!read.success && (
+        <ErrorBox
+          title="The tools cannot be shown"
+          message={
+            <>
+              <p>They have another form than this version knows, and are kept as they are. Undo what changed them, or start with none.</p>
+              <Button size="sm" className="mt-2" onClick={() => arrange('Remove all tools', [])}>
+                Start with none
+              </Button>
+            </>
+          }
+          detail={z.prettifyError(read.error)}
+        />
+      )}
+      {read.success && tools.length === 0 && (
+        <p className="inspector-faint">None yet. A tool is a JavaScript function that the model may call while it thinks.</p>
+      )}
+      <ol className="tool-list">
+        {tools.map((tool, index) => (
+          <ToolCard
+            // Tools have no identity but their place: a name is typed.
+            key={index}
+            tool={tool}
+            index={index}
+            count={tools.length}
+            faults={faults.filter(fault => fault.tool === index)}
+            isOpen={open === index}
+            onToggle={() => setOpen(open === index ? undefined : index)}
+            onType={(place, next) =>
+              setModuleParams(node.id, params(tools.map((other, at) => (at === index ? next : other))), `${param}.${index}.${place}`)
+            }
+            onArrange={(label, next) =>
+              arrange(
+                label,
+                tools.map((other, at) => (at === index ? next : other)),
+              )
+            }
+            onMove={to => move(index, to)}
+            onDuplicate={() => duplicate(index)}
+            onRemove={() => remove(index)}
+          />
+        ))}
+      </ol>
+    </PanelSection>
+  )
+}
+
+const toolList = z.array(toolSchema)
+
+function newTool(tools: readonly Tool[]): Tool {
+  return {
+    name: freeName(tools, 'tool'),
+    desc: '',
+    args: [{ name: 'query', type: { kind: 'str' }, desc: '' }],
+    source: '// The arguments stand in inputs. What you return is what the model sees.\nreturn inputs.query\n',
+  }
+}
+
+function freeName(tools: readonly Tool[], wanted: string): string {
+  const stem = wanted.replace(/_\d+$/, '') || 'tool'
+  let number = 1
+  while (tools.some(tool => tool.name === `${stem}_${number}`)) number += 1
+  return `${stem}_${number}`
+}
