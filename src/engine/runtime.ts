@@ -6,7 +6,8 @@ import type { Values } from './data/example'
 import { EngineError } from './errors'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
-import type { ModelId, NodeId, Program } from './graph/program'
+import type { ModelId, Program } from './graph/program'
+import { userSources } from './graph/user-sources'
 import { createBudget } from './lm/budget'
 import { createConnector } from './lm/connect'
 import type { Lm, ModelSpec } from './lm/lm'
@@ -25,7 +26,8 @@ export interface ProgramDefinition {
   readonly models: Pick<RunModels, 'task' | 'overrides'>
 }
 
-type CodeFunction = (inputs: Values) => Values | Promise<Values>
+/** A code node or a tool takes one object of values; a reward function takes the inputs and the outputs. */
+type CodeFunction = (...args: readonly Json[]) => Json | undefined | Promise<Json | undefined>
 
 export interface ProgramOptions {
   readonly baseUrl?: string | undefined
@@ -33,8 +35,8 @@ export interface ProgramOptions {
   /** A key is sent to the origin of the task model and to no other; a function is asked for the key of each origin. */
   readonly apiKey?: string | ((origin: string) => string | undefined) | undefined
   readonly fetch?: typeof fetch | undefined
-  /** The program's code nodes by node id. They are the owner's own code here, and run as such. */
-  readonly code?: Readonly<Record<NodeId, CodeFunction>> | undefined
+  /** The program's code nodes, tools and rewards by name. They are the owner's own code here, and run as such. */
+  readonly code?: Readonly<Record<string, CodeFunction>> | undefined
 }
 
 export type RunExported = (inputs: Values, call?: { readonly signal?: AbortSignal }) => Promise<{ outputs: Values; trace: Trace }>
@@ -96,18 +98,26 @@ function keyFor(origin: string, { baseUrl }: ModelSpec, apiKey: ProgramOptions['
 
 const noCache: CallStore = { get: async () => undefined, add: async call => call }
 
-/** Code nodes as plain functions, found by their source: the exporter wrote each of them under its node's id. */
-function ownCode(program: Program, code: Readonly<Record<NodeId, CodeFunction>>): Sandbox {
+/** The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. */
+function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>): Sandbox {
+  const sources = userSources(program.graph)
   return {
-    async load(source) {
-      const node = program.graph.nodes.find(one => one.kind === 'code' && one.source === source)
-      const run = node && code[node.id]
-      if (!run) throw new EngineError('code-failed', `The code of step "${node?.name ?? 'unknown'}" is missing: pass "code" from code.js.`)
+    async load(source, kind) {
+      const named = sources.find(one => one.kind === kind && one.source === source)
+      const run = named && code[named.id]
+      if (!run)
+        throw new EngineError('code-failed', `The code of step "${named?.title ?? 'unknown'}" is missing: pass "code" from code.js.`)
       return {
-        call: async ([inputs]) => {
-          // The executor hands a code node one object of values; its result is checked against the field types after this.
-          const result: Json = await run(inputs as Values)
-          return result
+        async call(args) {
+          try {
+            const result: Json | undefined = await run(...args)
+            // What a sandbox would hand out: values, and nothing for what is no value.
+            return result ?? null
+          } catch (error) {
+            if (error instanceof EngineError) throw error
+            const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+            throw new EngineError('code-failed', `The code of "${named.title}" failed: ${thrown}`, { thrown }, error)
+          }
         },
       }
     },

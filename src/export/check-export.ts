@@ -8,15 +8,22 @@ import { wireRequest } from '@/engine/lm/providers/openai-compatible'
 import { decodeVectors } from '@/engine/lm/vectors'
 import type { Clock } from '@/engine/run/ports'
 import type { RunModels } from '@/engine/run/spec'
+import { userSources } from '@/engine/graph/user-sources'
+import { loadOnce } from '@/engine/sandbox/load-once'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
-import { parseJson } from '@/lib/json'
+import { parseJson, type Json } from '@/lib/json'
 import { exportedProgram } from './to-typescript'
 
 /** What the built engine.js offers; loaded from the very file that goes into the export. */
 export interface ExportedEngine {
   createProgram(
     definition: unknown,
-    options: { baseUrl?: string; apiKey?: string; fetch?: typeof fetch; code?: Readonly<Record<string, (inputs: never) => unknown>> },
+    options: {
+      baseUrl?: string
+      apiKey?: string
+      fetch?: typeof fetch
+      code?: Readonly<Record<string, (...args: readonly Json[]) => Promise<Json>>>
+    },
   ): (inputs: Example['inputs']) => Promise<{ outputs: Example['inputs'] }>
 }
 
@@ -105,9 +112,7 @@ async function exportedBodies(
     bodies.push(body)
     return answers.get(body)
   })
-  const code = Object.fromEntries(
-    program.graph.nodes.flatMap(node => (node.kind === 'code' ? [[node.id, sandboxed(sandbox, node.source)]] : [])),
-  )
+  const code = Object.fromEntries(userSources(program.graph).map(({ id, kind, source }) => [id, sandboxed(sandbox, source, kind)]))
   // Read back from text, as the exported folder will read it.
   const definition = parseJson(JSON.stringify(exportedProgram({ program, models })))
   const run = engine.createProgram(definition.ok ? definition.value : undefined, { baseUrl: address, fetch: record, code })
@@ -120,9 +125,9 @@ function distinct(bodies: readonly string[]): string[] {
   return [...new Set(bodies)].sort()
 }
 
-/** Someone else's project may be open: its code nodes stay in the sandbox even while the export is tried out. */
-function sandboxed(sandbox: Sandbox, source: string): (inputs: never) => unknown {
-  return async inputs => (await sandbox.load(source, 'code')).call([inputs])
+/** Someone else's project may be open: its code stays in the sandbox even while the export is tried out. */
+function sandboxed(sandbox: Sandbox, source: string, kind: 'metric' | 'code'): (...args: readonly Json[]) => Promise<Json> {
+  return async (...args) => (await loadOnce(sandbox, source, kind)).call(args)
 }
 
 /** Answers a request for chat or embeddings with the text `answer` gives for its body; without one it refuses, which ends that row. */

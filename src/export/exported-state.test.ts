@@ -9,7 +9,7 @@ import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { jsonLines } from '@/testing/json-lines'
 import { cli, cliJson, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'
-import { oneStep, toyLabelOf, toyRows, toyWords } from '@/testing/toy-programs'
+import { agentStep, lookupTool, oneStep, toyLabelOf, toyRows, toyWords } from '@/testing/toy-programs'
 import { startToyServer } from '@/testing/toy-server'
 
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
@@ -55,6 +55,25 @@ describe('a program that is more than instructions and demos', () => {
     const alone = await compare('alone', lone)
     // Together they answer otherwise than the best alone, or this would prove nothing.
     expect(outputs).not.toEqual(alone.outputs)
+  })
+
+  it('runs tools, rewards and several attempts once it is exported, byte for byte as in the studio', { timeout: 120_000 }, async () => {
+    // Some words are not in the catalogue: what a tool throws is part of the next prompt.
+    const picky = { ...lookupTool, source: `if (inputs.word < 'm') throw new TypeError('not in the catalogue')\n${lookupTool.source}` }
+    const reward = '(inputs, outputs) => ({ score: outputs.label === "red" ? 1 : 0.2, feedback: "not red" })'
+    const stepping = {
+      react: agentStep({}, { tools: [picky] }),
+      'best-of-n': oneStep('best-of-n', {}, { N: 2, reward }),
+      refine: oneStep('refine', {}, { N: 2, threshold: 1, reward }),
+      'multi-chain-comparison': oneStep('multi-chain-comparison', {}, { M: 2 }),
+    }
+    for (const [name, program] of Object.entries(stepping)) {
+      const { studio, exported, outputs, predictions } = await compare(name, program)
+      expect(studio.length).toBeGreaterThan(rows.length)
+      expect({ name, exported: exported.toSorted() }).toEqual({ name, exported: studio.toSorted() })
+      expect({ name, outputs }).toEqual({ name, outputs: predictions })
+      if (name === 'react') expect(studio.join('\n')).toContain('Execution error in lookup: TypeError: not in the catalogue')
+    }
   })
 
   it('goes to DSPy with a word about what is lost, and each member as a file', { timeout: 60_000 }, async () => {

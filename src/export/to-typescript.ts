@@ -1,5 +1,6 @@
 import type { Example } from '@/engine/data/example'
-import type { Program, ProgramNode } from '@/engine/graph/program'
+import type { Program, ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import { userSources } from '@/engine/graph/user-sources'
 import { providerKind } from '@/engine/lm/providers/registry'
 import type { RunModels } from '@/engine/run/spec'
 import type { Field } from '@/engine/signature/signature'
@@ -38,8 +39,8 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
         2,
       )}\n`,
     },
-    { path: 'code.js', text: codeModule(source.program.graph.nodes) },
-    { path: 'code.d.ts', text: 'export const code: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>\n' },
+    { path: 'code.js', text: codeModule(source.program.graph) },
+    { path: 'code.d.ts', text: 'export const code: Record<string, (...args: never[]) => unknown>\n' },
     { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
     { path: 'engine.js', text: source.engine },
     { path: 'engine.d.ts', text: engineTypes },
@@ -194,11 +195,14 @@ for (const inputs of rows) {
 `
 }
 
-function codeModule(nodes: readonly ProgramNode[]): string {
-  const functions = nodes.flatMap(node =>
-    node.kind === 'code' ? [`  // ${inComment(node.name)}\n  ${JSON.stringify(node.id)}: function (inputs) {\n${node.source}\n  },\n`] : [],
-  )
-  return `// The code nodes of the program, as written in the studio.\nexport const code = {\n${functions.join('')}}\n`
+function codeModule(graph: ProgramGraph): string {
+  const functions = userSources(graph).map(({ id, title, kind, source }) => {
+    const comment = `  // ${inComment(title)}\n`
+    const name = JSON.stringify(id)
+    // A code node and a tool are the body of a function; a reward is a function already.
+    return kind === 'code' ? `${comment}  ${name}: function (inputs) {\n${source}\n  },\n` : `${comment}  ${name}: (\n${source}\n  ),\n`
+  })
+  return `// The JavaScript of the program, as written in the studio.\nexport const code = {\n${functions.join('')}}\n`
 }
 
 function readme(source: TypeScriptExport): string {
@@ -216,7 +220,7 @@ npx tsx main.ts
 | program.ts | typed inputs and outputs, and \`load()\` to call the program from your own code |
 | program.json | structure, instructions, demos and model settings; no key |
 | engine.js | the runtime the studio itself runs |
-| code.js | your code nodes |
+| code.js | your JavaScript: code nodes, tools, rewards |
 | main.ts | runs rows from the command line |
 
 ${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
@@ -243,7 +247,7 @@ const engineTypes = `export interface ProgramOptions {
   /** A key goes to the address of the task model and to no other. A function is asked for the key of each address (its origin). */
   apiKey?: string | ((origin: string) => string | undefined)
   fetch?: typeof fetch
-  code?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>
+  code?: Record<string, (...args: never[]) => unknown>
 }
 export interface Step {
   node: string

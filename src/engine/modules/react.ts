@@ -121,8 +121,15 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
     return await scope.tool(name, given, () => callTool(tool, given, scope.sandbox))
   } catch (error) {
     if (!isStepFailure(error)) throw error
-    return `Execution error in ${name}: ${error instanceof Error ? error.message : String(error)}`
+    return `Execution error in ${name}: ${saidBy(error)}`
   }
+}
+
+/** What the tool's own code threw; where it did not come to that, what kept it from running. */
+function saidBy(error: unknown): string {
+  const thrown = isEngineError(error, 'code-failed') ? error.facts['thrown'] : undefined
+  if (typeof thrown === 'string') return thrown
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Asks with the trajectory; where it is too long for the model, without its oldest steps, at most three times (dspy-spec §3.3). */

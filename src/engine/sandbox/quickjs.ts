@@ -237,7 +237,8 @@ function userError(thrown: unknown, { limits, kind, lineCount }: Guard): EngineE
   return new EngineError(
     'code-failed',
     `${what} ${verb}${where}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${name}: `}${reason}`,
-    line === undefined ? {} : { line },
+    // What was thrown, without words of ours: an agent reads it, and reads the same where the code runs outside of a sandbox.
+    { thrown: `${name}: ${message}`, ...(line !== undefined && { line }) },
   )
 }
 
