@@ -1,6 +1,6 @@
 import { EngineError } from '@/engine/errors'
 import type { Demo, Program, ProgramState } from '@/engine/graph/program'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 
 export interface ReadDspyState {
@@ -25,6 +25,7 @@ export function readDspyState(json: Json, program: Program): ReadDspyState {
   const notCarried: string[] = []
   for (const predictor of predictors) {
     const entry = entries.get(predictor.dspyName)
+    if (!entry && predictor.isOnlyHere) continue
     if (!entry) {
       throw new EngineError(
         'project-invalid',
@@ -36,7 +37,7 @@ export function readDspyState(json: Json, program: Program): ReadDspyState {
     const before = state[predictor.id]
     // What the studio adds to a predictor (a choice of demos, members) belonged to the state before: the file is the whole state.
     state[predictor.id] = {
-      instructions: typeof instructions === 'string' ? instructions : (before?.instructions ?? ''),
+      instructions: typeof instructions === 'string' ? withoutAdded(instructions, predictor) : (before?.instructions ?? ''),
       demos: demosOf(entry['demos']),
       ...(before?.lm !== undefined && { lm: before.lm }),
     }
@@ -46,6 +47,12 @@ export function readDspyState(json: Json, program: Program): ReadDspyState {
     if (!predictors.some(predictor => predictor.dspyName === name)) notCarried.push(`"${name}" is no predictor of this program.`)
   }
   return { state, notCarried }
+}
+
+/** The tuned part of a prompt's instructions: what the step adds when it asks (an agent's tools) stands in the file, but not in our state. */
+function withoutAdded(text: string, { id, signature }: Predictor): string {
+  const added = signature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
+  return added !== '' && text.endsWith(added) ? text.slice(0, -added.length).trimEnd() : text
 }
 
 function entriesOf(json: JsonObject, names: readonly string[]): Map<string, JsonObject> {

@@ -19,6 +19,8 @@ export interface Predictor {
   readonly defaultInstructions: string
   /** Its name in DSPy's saved state: `classify`, `answer.predict`. */
   readonly dspyName: string
+  /** True where DSPy's own module has no such predictor. */
+  readonly isOnlyHere: boolean
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state gives the same object. */
@@ -90,6 +92,7 @@ function predictorOf(node: SignatureNode, slot: PredictorSlot, dspyName: string)
     calls: slot.calls,
     defaultInstructions: slot.defaultInstructions,
     dspyName,
+    isOnlyHere: slot.isOnlyHere === true,
     instructions,
     signature(state) {
       const own = state[id]

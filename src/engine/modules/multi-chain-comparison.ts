@@ -40,6 +40,7 @@ export const multiChainComparison = defineModule({
       key: 'attempts',
       title: 'attempts',
       dspyPath: 'attempts.predict',
+      isOnlyHere: true,
       calls: exactly(M),
       defaultInstructions: defaultInstructions(node.fields),
       signature: instructions => withReasoning({ instructions, fields: node.fields }),

@@ -18,6 +18,8 @@ export interface PredictorSlot {
   readonly title: string
   /** The attribute path below the module in DSPy; empty where the module is the predictor. */
   readonly dspyPath: string
+  /** True where DSPy's module has no such predictor: it loads a file that names it, and leaves it out of its own. */
+  readonly isOnlyHere?: true
   /** Requests of one run of the step. */
   readonly calls: CallRange
   readonly defaultInstructions: string
