@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { realClock } from '@/testing/memory-ports'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
-import { chatAdapter } from '../adapters/chat'
 import { EngineError } from '../errors'
 import type { Lm } from '../lm/lm'
 import { scriptedLm } from '../lm/scripted-lm'
@@ -15,7 +14,6 @@ const sandbox: Sandbox = await createQuickJsSandbox()
 
 function contextFor(lm: Lm, events: NodeEvent[] = []): ExecuteContext {
   return {
-    adapter: chatAdapter,
     clock: realClock,
     sandbox,
     modelFor: () => ({ lm, model: toyModel }),

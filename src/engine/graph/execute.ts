@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
-import type { Adapter } from '../adapters/adapter'
+import { adapterFor } from '../adapters/registry'
 import type { Values } from '../data/example'
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
@@ -23,7 +23,6 @@ export type NodeEvent =
   | { readonly type: 'end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
 
 export interface ExecuteContext {
-  readonly adapter: Adapter
   readonly clock: Pick<Clock, 'now'>
   readonly sandbox: Sandbox
   /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */
@@ -158,7 +157,7 @@ function runModule(
         signature,
         demos: await demosFor(state, { signature, inputs: values, context, call, record }),
         inputs: values,
-        adapter: context.adapter,
+        adapter: adapterFor(program.graph, planned.node),
         lm,
         model,
         ...(context.temperature !== undefined && { temperature: context.temperature }),

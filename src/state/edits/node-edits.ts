@@ -1,3 +1,4 @@
+import type { AdapterId } from '@/engine/adapters/adapter-id'
 import type { ModuleId, NodeId } from '@/engine/graph/program'
 import type { Field, FieldId } from '@/engine/signature/signature'
 import { edit } from '../project-store'
@@ -6,6 +7,16 @@ import { nodeOf, setNodeModule } from './graph-draft'
 
 export function setModule(nodeId: NodeId, module: ModuleId): void {
   edit('Change module', draft => setNodeModule(draft, nodeId, module))
+}
+
+/** How this step asks; undefined gives it back to the program's choice. */
+export function setNodeAdapter(nodeId: NodeId, adapter: AdapterId | undefined): void {
+  edit('Change adapter of step', draft => {
+    const node = nodeOf(draft, nodeId)
+    if (node.kind !== 'signature' || node.adapter === adapter) return
+    if (adapter === undefined) delete node.adapter
+    else node.adapter = adapter
+  })
 }
 
 export function setCodeSource(nodeId: NodeId, source: string): void {
