@@ -64,7 +64,7 @@ describe.skipIf(!python)('our XML layout beside that of DSPy itself', () => {
       fields: fields.map(({ name, role, type }) => ({ name, role, type: promptTypeName(type) })),
     }))
     const child = spawnSync(python ?? '', ['-c', script], { input: JSON.stringify(sent), encoding: 'utf8', maxBuffer: 1e8 })
-    expect(child.status, child.stderr).toBe(0)
+    expect(child).toMatchObject({ status: 0 })
     const read = parseJson(child.stdout.trim().split('\n').at(-1) ?? '')
     if (!read.ok || !Array.isArray(read.value)) throw new Error(child.stderr)
     expect(made.length).toBeGreaterThan(50)
@@ -89,7 +89,7 @@ function bare(text: string, at: number, first: string): string {
   return lines.slice(0, -2).join('\n')
 }
 
-/** JSON cannot tell Python that 1 is meant as 1.0. */
+/** Numbers that JSON brings to Python as another kind or in another spelling. */
 function hasOddNumber(value: Json): boolean {
   if (typeof value === 'number') return Object.is(value, -0) || Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-4)
   if (Array.isArray(value)) return value.some(hasOddNumber)

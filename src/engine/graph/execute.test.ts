@@ -7,6 +7,7 @@ import type { Lm } from '../lm/lm'
 import { scriptedLm } from '../lm/scripted-lm'
 import { createQuickJsSandbox } from '../sandbox/quickjs'
 import type { Sandbox } from '../sandbox/sandbox'
+import { promptFor } from '../modules/prompt'
 import { executeProgram, runProgram, type ExecuteContext, type NodeEvent } from './execute'
 import type { CodeNode, Program } from './program'
 
@@ -35,6 +36,20 @@ describe('running a program', () => {
       { node: 'classify', predictor: 'classify', inputs: { keyword: 'zorp' }, outputs: { reasoning: 'because', label: 'red' } },
     ])
     expect(trace[0]?.calls[0]).toMatchObject({ format: 'chat', model: 'toy-1', cached: false, attempts: 1 })
+  })
+
+  it('asks each step with its own adapter, else with that of the program', async () => {
+    const { graph, state } = twoSteps()
+    const nodes = graph.nodes.map(node =>
+      node.id === 'classify' && node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node,
+    )
+    const program: Program = { graph: { ...graph, nodes, adapter: 'xml' }, state }
+    const lm = scriptedLm(['<keyword>zorp</keyword>', '{"reasoning": "because", "label": "red"}'])
+    const { values, trace } = await runProgram(program, { text: 'item zorp' }, contextFor(lm))
+    expect(values).toEqual({ label: 'red' })
+    expect(trace.flatMap(({ calls }) => calls.map(call => call.format))).toEqual(['xml', 'json'])
+    expect(lm.requests[0]?.messages).toEqual(promptFor(program, 'extract', { text: 'item zorp' }))
+    expect(lm.requests[1]?.messages).toEqual(promptFor(program, 'classify', { keyword: 'zorp' }))
   })
 
   it('runs steps of a layer together, and lists them in a fixed order', async () => {

@@ -1,23 +1,9 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
-import type { FieldType } from '@/engine/signature/field-type'
 import type { Message } from '@/engine/lm/lm'
 import { boundedCache } from './bounded-cache'
+import type { PromptField, PromptValues, SystemText } from './prompt-field'
 import { isXmlPrompt, xmlInputs, xmlOutputs } from './read-xml-prompt'
 import { readType, schemaIn } from './read-type'
-
-export interface PromptField {
-  readonly name: string
-  readonly type: FieldType
-  readonly desc: string
-}
-
-export interface SystemText {
-  readonly inputs: readonly PromptField[]
-  readonly outputs: readonly PromptField[]
-  readonly instructions: string
-}
-
-export type PromptValues = Readonly<Record<string, string>>
 
 export interface PromptDemo {
   /** The demo's own text: what caches of things worked out from it are keyed by. */

@@ -1,6 +1,6 @@
 import { readXmlFields } from '@/engine/adapters/read-xml'
 import { readXmlValue } from '@/engine/adapters/read-xml-value'
-import type { PromptField, PromptValues, SystemText } from './read-prompt'
+import type { PromptField, PromptValues, SystemText } from './prompt-field'
 
 /** True where the system message lays the fields out in tags. */
 export function isXmlPrompt(text: string, { outputs }: SystemText): boolean {
