@@ -31,6 +31,7 @@ const options = {
   signature: { type: 'string' },
   instructions: { type: 'string' },
   module: { type: 'string' },
+  adapter: { type: 'string' },
   metric: { type: 'string' },
   name: { type: 'string' },
   journal: { type: 'string' },

@@ -71,6 +71,19 @@ describe('the command line', { timeout: 60_000 }, () => {
       expect(existsSync(place.path(`ts/${name}`))).toBe(true)
   })
 
+  it('makes a program with an adapter, and evaluates with it', async () => {
+    const { requests } = await serve({ answer: async () => '<label>red</label>' })
+    const signature = ['--signature', "text -> label: Literal['red','green','blue']"]
+    await run('new --adapter xml --metric exact-match:label --out tagged.json', ...signature)
+    expect(parseProjectFile(readJson('tagged.json')).project.graph.adapter).toBe('xml')
+    const result = await run(`evaluate --project tagged.json --data data.csv --split val --limit 3 --lm ${lm()}`)
+    expect(result['score']).toEqual(expect.any(Number))
+    expect(requests).toHaveLength(3)
+    expect(requests[0]?.text).toContain('<text>')
+    const refused = await startCli(['new', '--adapter', 'baml', '--out', 'no.json', ...signature], { cwd: place.folder }).done
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--adapter must be one of chat, json, xml') })
+  })
+
   it('writes DSPy’s state file where --out asks for one', async () => {
     await serve()
     const onData = `--project two.json --data data.csv --lm ${lm()}`

@@ -1,3 +1,4 @@
+import { adapterIds, isAdapterId } from '@/engine/adapters/adapter-id'
 import { EngineError } from '@/engine/errors'
 import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
@@ -15,11 +16,15 @@ export interface NewProject {
   readonly module: string
   readonly metric: MetricSpec
   readonly instructions?: string
+  readonly adapter?: string
   readonly now: number
 }
 
 /** A project of one predictor between an Input and an Output node, made from a signature line. */
-export function newProject({ name, signature, module, metric, instructions, now }: NewProject): ProjectFile {
+export function newProject({ name, signature, module, metric, instructions, adapter, now }: NewProject): ProjectFile {
+  if (adapter !== undefined && !isAdapterId(adapter)) {
+    throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
+  }
   if (!moduleKinds.some(kind => kind.id === module)) {
     throw new EngineError('params-invalid', `--module must be one of ${moduleKinds.map(kind => kind.id).join(', ')}, not "${module}".`)
   }
@@ -30,7 +35,7 @@ export function newProject({ name, signature, module, metric, instructions, now 
   if (problem) throw new EngineError('signature-syntax', problem.message)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph = oneStepGraph(inputs, outputs, module)
+  const graph: ProgramGraph = { ...oneStepGraph(inputs, outputs, module), ...(adapter !== undefined && { adapter }) }
   const state = completeState(graph, instructions === undefined ? {} : { n2: { instructions, demos: [] } })
   return {
     format: 'dspy-studio-project',

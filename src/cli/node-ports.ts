@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { chatAdapter } from '@/engine/adapters/chat'
 import { createConnector } from '@/engine/lm/connect'
 import type { CallKey } from '@/engine/lm/lm'
 import type { CallStore, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
@@ -42,7 +41,6 @@ export async function nodePorts({ authorize, calls, journal }: NodePortOptions =
     calls: calls ?? memoryCallStore(),
     sandbox: await createQuickJsSandbox(),
     journal: journal ?? memoryJournal,
-    adapter: chatAdapter,
     connect,
   }
 }

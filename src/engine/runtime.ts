@@ -1,7 +1,6 @@
 import { pythonRandom } from '@/lib/rng'
 import { systemClock as clock } from '@/lib/system-clock'
 import type { Json } from '@/lib/json'
-import { chatAdapter } from './adapters/chat'
 import type { Values } from './data/example'
 import { EngineError } from './errors'
 import { completeState } from './graph/default-state'
@@ -76,7 +75,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   const sandbox = ownCode(program, options.code ?? {})
   return async (inputs, { signal = new AbortController().signal } = {}) => {
     const call = { signal, rollout: 0, purpose: 'row' } as const
-    const { values, trace } = await runProgram(program, inputs, { adapter: chatAdapter, clock, sandbox, modelFor, call })
+    const { values, trace } = await runProgram(program, inputs, { clock, sandbox, modelFor, call })
     return { outputs: values, trace }
   }
 }

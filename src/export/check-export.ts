@@ -1,7 +1,6 @@
 import type { Example } from '@/engine/data/example'
 import { runProgram } from '@/engine/graph/execute'
 import type { ModelId, Program } from '@/engine/graph/program'
-import { chatAdapter } from '@/engine/adapters/chat'
 import { createConnector } from '@/engine/lm/connect'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { wireRequest } from '@/engine/lm/providers/openai-compatible'
@@ -98,7 +97,7 @@ async function studioBodies(
     return { lm, model: { ...model, provider: 'openai-compatible' as const, baseUrl: address } }
   }
   const call = { signal: new AbortController().signal, rollout: 0, purpose: 'row' } as const
-  await runProgram(program, example.inputs, { adapter: chatAdapter, clock, sandbox, modelFor, call }).catch(keepGoing)
+  await runProgram(program, example.inputs, { clock, sandbox, modelFor, call }).catch(keepGoing)
   return distinct(bodies)
 }
 

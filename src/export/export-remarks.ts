@@ -1,6 +1,8 @@
+import { defaultAdapterId } from '@/engine/adapters/adapter-id'
+import { adapterFor } from '@/engine/adapters/registry'
 import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId, Program, ReduceId } from '@/engine/graph/program'
+import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/graph/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 
 /** What of a program DSPy's state file cannot say, and what stands in the file instead. Empty where the file says it all. */
@@ -20,7 +22,20 @@ export function dspyRemarks({ graph, state }: Program): readonly string[] {
           `"${node.name}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
         ]
   })
-  return [...(together ?? []), ...picking]
+  return [...(together ?? []), ...picking, ...adapterRemarks(graph)]
+}
+
+/** DSPy's file holds no adapter: whoever loads it configures the one the program was compiled with. */
+function adapterRemarks(graph: ProgramGraph): readonly string[] {
+  const common = adapterFor(graph)
+  const whole = `The adapter is no part of DSPy’s file. Before the program runs, call dspy.configure(adapter=dspy.${common.dspyName}()).`
+  const own = predictorsOf(graph).flatMap(({ node }) => {
+    const { id, dspyName } = adapterFor(graph, node)
+    return id === common.id
+      ? []
+      : [`"${node.name}" has an adapter of its own: run that step inside dspy.context(adapter=dspy.${dspyName}()).`]
+  })
+  return [...(common.id === defaultAdapterId ? [] : [whole]), ...new Set(own)]
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */

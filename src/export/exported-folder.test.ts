@@ -2,22 +2,25 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { FakeOpenAi } from '../../e2e/fake-openai'
+import type { FakeOpenAi, FakeRequest } from '../../e2e/fake-openai'
 import { parseJson, type Json } from '@/lib/json'
 import { jsonLines } from '@/testing/json-lines'
 import { cliJson, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { codeProgram } from '@/testing/code-program'
 import { toyProjectFile } from '@/testing/toy-project-file'
 import { toyRows } from '@/testing/toy-programs'
-import { startToyServer } from '@/testing/toy-server'
+import { startToyServer, toyAnswer } from '@/testing/toy-server'
 
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
 let place: Workplace
 let server: FakeOpenAi
 beforeAll(async () => {
   place = workplace()
-  server = await startToyServer({ requireKey: 'key-of-a-user' })
-  const file = toyProjectFile(codeProgram())
+  server = await startToyServer({ requireKey: 'key-of-a-user', answer })
+  const { graph, state } = codeProgram()
+  // One step asks in tags, the other as the program says.
+  const nodes = graph.nodes.map(node => (node.id === 'extract' && node.kind === 'signature' ? { ...node, adapter: 'xml' as const } : node))
+  const file = toyProjectFile({ graph: { ...graph, nodes }, state })
   const project = { ...file.project, name: 'Colours */ of\nthings' }
   place.write('project.json', JSON.stringify({ ...file, project }))
   place.write('data.csv', csvOf(rows))
@@ -36,6 +39,14 @@ afterAll(async () => {
   place.remove()
 })
 
+/** The toy model writes chat; the step that asks in tags gets tags. */
+async function answer(request: FakeRequest): Promise<string> {
+  if (!request.text.includes('`<keyword>`')) return toyAnswer(request)
+  const [, text = ''] = /<text>(.*)<\/text>/.exec(request.text.slice(request.text.lastIndexOf('<text>'))) ?? []
+  // Another word for each row: equal requests would be answered from the cache.
+  return `<keyword>\n${text.replace(/\W/g, '')}\n</keyword>`
+}
+
 const rows = toyRows(12).map(row => ({ ...row, inputs: { text: `please ${String(row.inputs['text'])} – „é日" please` } }))
 
 describe('the exported TypeScript folder', () => {
@@ -45,6 +56,7 @@ describe('the exported TypeScript folder', () => {
     await cliJson([...evaluate, ...flags], { cwd: place.folder, env: { TOY_KEY: 'key-of-a-user' } })
     const studio = server.requests.map(request => request.text)
     expect(studio).toHaveLength(24)
+    expect(studio.filter(text => text.includes('`<keyword>`'))).toHaveLength(12)
 
     place.write('inputs.json', JSON.stringify(rows.map(row => row.inputs)))
     const run = await tsx(['main.ts', place.path('inputs.json')], { OPENAI_API_KEY: 'key-of-a-user' })
@@ -67,13 +79,15 @@ describe('the exported TypeScript folder', () => {
     const own = await tsx(['main.ts'], { OPENAI_API_KEY: 'key-of-a-user' })
     expect(own.code).toBe(0)
     expect(jsonLines(own.stdout)).toHaveLength(3)
-    const one = await tsx(['main.ts', JSON.stringify(rows[0]?.inputs)], { OPENAI_API_KEY: 'key-of-a-user' })
+    const examples = parseJson(readFileSync(place.path('exported folder/examples.json'), 'utf8'))
+    const [first] = examples.ok && Array.isArray(examples.value) ? examples.value : []
+    const one = await tsx(['main.ts', JSON.stringify(first)], { OPENAI_API_KEY: 'key-of-a-user' })
     expect(jsonLines(one.stdout)).toEqual(jsonLines(own.stdout).slice(0, 1))
     expect(server.count).toBe(before + 8)
   })
 
   it('goes to the address and model of its environment, and fails with a sentence', { timeout: 60_000 }, async () => {
-    const other = await startToyServer()
+    const other = await startToyServer({ answer })
     try {
       const run = await tsx(['main.ts'], { OPENAI_BASE_URL: other.url, OPENAI_MODEL: 'toy-9' })
       expect(run.code).toBe(0)

@@ -53,6 +53,18 @@ describe('a pool of demos on its way to DSPy', () => {
   })
 })
 
+describe('an adapter on its way to DSPy', () => {
+  it('is told as what to configure', () => {
+    const { graph, state } = oneStep('predict', {})
+    expect(dspyRemarks({ graph: { ...graph, adapter: 'xml' }, state })).toEqual([
+      expect.stringContaining('dspy.configure(adapter=dspy.XMLAdapter())'),
+    ])
+    const nodes = graph.nodes.map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node))
+    expect(dspyRemarks({ graph: { ...graph, nodes }, state })).toEqual([expect.stringMatching(/^"Classify".*dspy.JSONAdapter\(\)/)])
+    expect(dspyRemarks({ graph: { ...graph, adapter: 'chat' }, state })).toEqual([])
+  })
+})
+
 describe('an ensemble on its way to DSPy', () => {
   it('is its best member, and says so', () => {
     const { extract } = dspyState(together)

@@ -1,4 +1,3 @@
-import { chatAdapter } from '@/engine/adapters/chat'
 import { EngineError } from '@/engine/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
@@ -89,7 +88,6 @@ export function memoryPorts({
     calls,
     sandbox,
     journal,
-    adapter: chatAdapter,
     connect: () => lm,
     ...(disk.totals && { spentBefore: disk.totals }),
     ...(offline && { offline }),

@@ -1,4 +1,3 @@
-import { chatAdapter } from '@/engine/adapters/chat'
 import { EngineError } from '@/engine/errors'
 import { replayRun, type ReplayReport } from '@/engine/run/replay'
 import { getExampleSet } from '@/storage/example-sets'
@@ -26,6 +25,6 @@ export async function replayStoredRun(
     failedRunCalls(runId),
     storedCalls(run, true),
   ])
-  const ports = { clock, sandbox, connect, adapter: chatAdapter }
+  const ports = { clock, sandbox, connect }
   return replayRun(run.spec, { train, val }, { events, failedCalls, calls }, ports, onProgress)
 }

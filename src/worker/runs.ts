@@ -1,5 +1,4 @@
 import { EngineError } from '@/engine/errors'
-import { chatAdapter } from '@/engine/adapters/chat'
 import type { RunTotals } from '@/engine/run/events'
 import type { RunCommand, RunHandle } from '@/engine/run/ports'
 import { checkBudget, checkRun } from '@/engine/run/preflight'
@@ -35,7 +34,7 @@ export function createRuns(services: Services, relay: RunRelay) {
     const { spec: frozen, train, val } = await freezeRun(request)
     const spec: RunSpec = { ...frozen, data: { ...frozen.data, train: await putExampleSet(train), val: await putExampleSet(val) } }
     checkRun(spec, { train, val })
-    checkBudget(spec, { train, val }, chatAdapter)
+    checkBudget(spec, { train, val })
     const id = newId('run')
     const now = Date.now()
     await addRun({
@@ -113,7 +112,6 @@ export function createRuns(services: Services, relay: RunRelay) {
         calls,
         sandbox: services.sandbox,
         journal,
-        adapter: chatAdapter,
         connect: services.connect,
         spentBefore: before?.totals ?? record.totals,
         ...(before && { capsBefore: before.caps }),

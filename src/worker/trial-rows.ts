@@ -1,4 +1,3 @@
-import { chatAdapter } from '@/engine/adapters/chat'
 import type { Example } from '@/engine/data/example'
 import { EngineError } from '@/engine/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
@@ -86,7 +85,6 @@ async function scoreRows(
     calls: { get: getCall, add: addCall },
     sandbox: services.sandbox,
     journal,
-    adapter: chatAdapter,
     connect: services.connect,
   }
   const outcome = await startRun(spec, { train: [], val: examples }, ports, batch => {

@@ -26,6 +26,7 @@ export const createProject: Command = async (flags, output) => {
     module: flags.module ?? 'predict',
     metric,
     now: Date.now(),
+    ...(flags.adapter !== undefined && { adapter: flags.adapter }),
     ...(flags.instructions !== undefined && { instructions: flags.instructions }),
   })
   await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)

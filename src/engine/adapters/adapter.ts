@@ -2,10 +2,19 @@ import type { Values } from '../data/example'
 import type { Demo } from '../graph/program'
 import type { Lm, Message, ResponseFormat } from '../lm/lm'
 import type { Signature } from '../signature/signature'
+import type { AdapterId } from './adapter-id'
 
 /** A pure pair: signature, demos and inputs to messages; completion text to outputs. */
 export interface Adapter {
-  readonly id: string
+  readonly id: AdapterId
+  /** As the studio shows it. */
+  readonly title: string
+  /** What it is good for, in one line. */
+  readonly help: string
+  /** The class in DSPy's Python. */
+  readonly dspyName: string
+  /** One named value as this adapter shows it in a prompt: for texts that are made of values, such as an agent's trajectory. */
+  block(name: string, value: string): string
   format(signature: Signature, demos: readonly Demo[], inputs: Values): readonly Message[]
   /** Throws an `EngineError` with code `adapter-parse` that carries the text and what could be read. */
   parse(signature: Signature, text: string): Values

@@ -1,4 +1,5 @@
 import type { Adapter } from './adapter'
+import { adapterHelp } from './adapter-help'
 import { formatValue } from './format-value'
 import { block, placeholder, reminded, type Layout } from './frame'
 import { frameText } from './frame-text'
@@ -8,6 +9,8 @@ import { readOutputs } from './outputs'
 /** DSPy's ChatAdapter: every field under a `[[ ## name ## ]]` line, in prompts and in answers. Asks for plain text. */
 export const chatAdapter: Adapter = {
   id: 'chat',
+  ...adapterHelp.chat,
+  block,
   format: messageFormat(chatLayout()),
   parse(signature, text) {
     const sections = sectionsOf(text)
@@ -18,6 +21,7 @@ export const chatAdapter: Adapter = {
 
 function chatLayout(): Layout {
   return {
+    block,
     structure: (inputs, outputs) =>
       [frameText.introduction, ...[...inputs, ...outputs].map(field => block(field.name, placeholder(field))), completed].join('\n\n'),
     reminder: outputs =>

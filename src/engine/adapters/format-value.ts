@@ -42,12 +42,12 @@ function formatNumber(type: FieldType, value: number): string {
   return isFloat ? pythonFloat(value) : pythonNumber(value)
 }
 
-function itemType(type: FieldType): FieldType {
+export function itemType(type: FieldType): FieldType {
   if (type.kind === 'optional') return itemType(type.of)
   return type.kind === 'list' ? type.of : any
 }
 
-function keyType(type: FieldType, key: string): FieldType {
+export function keyType(type: FieldType, key: string): FieldType {
   if (type.kind === 'optional') return keyType(type.of, key)
   if (type.kind === 'dict') return type.of
   return (type.kind === 'object' && Object.hasOwn(type.fields, key) && type.fields[key]) || any

@@ -29,5 +29,7 @@ export const frameText = {
     `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
   jsonReminder: (outputs: readonly string[]) =>
     `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
+  xmlReminder: (outputs: readonly string[], skeletons: readonly string[]) =>
+    `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
   valueOf: (type: string) => `(a valid Python value of type ${type})`,
 } as const

@@ -9,6 +9,8 @@ import { frameText } from './frame-text'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {
+  /** One field of a user message: its marker and its value as text. */
+  block(name: string, value: string): string
   /** The middle part of the system message: how inputs and outputs are laid out. */
   structure(inputs: readonly Field[], outputs: readonly Field[]): string
   /** Closes the last user message. */

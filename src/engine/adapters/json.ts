@@ -1,5 +1,6 @@
 import type { ResponseFormat } from '../lm/lm'
 import type { Adapter } from './adapter'
+import { adapterHelp } from './adapter-help'
 import { formatJson } from './format-value'
 import { block, placeholder, reminded, type Layout } from './frame'
 import { frameText } from './frame-text'
@@ -11,6 +12,8 @@ import { responseSchema, responseSchemaName } from './response-schema'
 /** DSPy's JSONAdapter: inputs as in chat, the answer as one JSON object, enforced by the provider where it can. */
 export const jsonAdapter: Adapter = {
   id: 'json',
+  ...adapterHelp.json,
+  block,
   format: messageFormat(jsonLayout()),
   parse(signature, text) {
     const names = signature.fields.flatMap(field => (field.role === 'output' ? [field.name] : []))
@@ -30,6 +33,7 @@ export const jsonAdapter: Adapter = {
 
 function jsonLayout(): Layout {
   return {
+    block,
     structure: (inputs, outputs) =>
       [
         frameText.introduction,

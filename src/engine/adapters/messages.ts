@@ -4,7 +4,7 @@ import type { Demo } from '../graph/program'
 import type { Message } from '../lm/lm'
 import type { Field, Signature } from '../signature/signature'
 import { formatValue } from './format-value'
-import { block, frames, type Frame, type Layout } from './frame'
+import { frames, type Frame, type Layout } from './frame'
 import { frameText } from './frame-text'
 
 /**
@@ -28,7 +28,7 @@ export function messageFormat(layout: Layout): (signature: Signature, demos: rea
   return (signature, demos, inputs) => {
     const frame = frameOf(signature)
     const system: Message = { role: 'system', content: frame.system(signature.instructions) }
-    const request: Message = { role: 'user', content: userContent(frame.inputs, inputs, undefined, frame.reminder) }
+    const request: Message = { role: 'user', content: userContent(layout, frame.inputs, { values: inputs, suffix: frame.reminder }) }
     return [system, ...demoMessages(frame, demos), request]
   }
 }
@@ -40,12 +40,12 @@ function formatDemos(layout: Layout, { inputs, outputs }: Frame, demos: readonly
     const isComplete = [...inputs, ...outputs].every(field => (own(demo, field.name) ?? null) !== null)
     if (isComplete) {
       complete.push(
-        { role: 'user', content: userContent(inputs, demo) },
+        { role: 'user', content: userContent(layout, inputs, { values: demo }) },
         { role: 'assistant', content: layout.answer(outputs, demo, undefined) },
       )
     } else if (inputs.some(field => has(demo, field)) && outputs.some(field => has(demo, field))) {
       incomplete.push(
-        { role: 'user', content: userContent(inputs, demo, frameText.incompleteDemo) },
+        { role: 'user', content: userContent(layout, inputs, { values: demo, prefix: frameText.incompleteDemo }) },
         { role: 'assistant', content: layout.answer(outputs, demo, frameText.leftOut) },
       )
     }
@@ -53,8 +53,14 @@ function formatDemos(layout: Layout, { inputs, outputs }: Frame, demos: readonly
   return [...incomplete, ...complete]
 }
 
-function userContent(fields: readonly Field[], values: Values, prefix?: string, suffix?: string): string {
-  let content = prefix ?? ''
+interface UserTurn {
+  readonly values: Values
+  readonly prefix?: string
+  readonly suffix?: string
+}
+
+function userContent({ block }: Layout, fields: readonly Field[], { values, prefix = '', suffix }: UserTurn): string {
+  let content = prefix
   for (const field of fields) {
     const value = own(values, field.name)
     if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, value))}`

@@ -1,4 +1,3 @@
-import type { Adapter } from '../adapters/adapter'
 import type { Values } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
@@ -12,7 +11,6 @@ export type NodeEvent =
   | { readonly type: 'end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
 
 export interface ExecuteContext {
-  readonly adapter: Adapter
   readonly clock: Pick<Clock, 'now'>
   readonly sandbox: Sandbox
   /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { realClock } from '@/testing/memory-ports'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
-import { chatAdapter } from '../adapters/chat'
 import { EngineError } from '../errors'
 import type { Lm } from '../lm/lm'
 import { scriptedLm } from '../lm/scripted-lm'
 import { createQuickJsSandbox } from '../sandbox/quickjs'
 import type { Sandbox } from '../sandbox/sandbox'
+import { promptFor } from '../modules/prompt'
 import { executeProgram, runProgram } from './execute'
 import type { ExecuteContext, NodeEvent } from './execute-context'
 import type { CodeNode, Program } from './program'
@@ -16,7 +16,6 @@ const sandbox: Sandbox = await createQuickJsSandbox()
 
 function contextFor(lm: Lm, events: NodeEvent[] = []): ExecuteContext {
   return {
-    adapter: chatAdapter,
     clock: realClock,
     sandbox,
     modelFor: () => ({ lm, model: toyModel }),
@@ -38,6 +37,20 @@ describe('running a program', () => {
       { node: 'classify', predictor: 'classify', inputs: { keyword: 'zorp' }, outputs: { reasoning: 'because', label: 'red' } },
     ])
     expect(trace[0]?.calls[0]).toMatchObject({ format: 'chat', model: 'toy-1', cached: false, attempts: 1 })
+  })
+
+  it('asks each step with its own adapter, else with that of the program', async () => {
+    const { graph, state } = twoSteps()
+    const nodes = graph.nodes.map(node =>
+      node.id === 'classify' && node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node,
+    )
+    const program: Program = { graph: { ...graph, nodes, adapter: 'xml' }, state }
+    const lm = scriptedLm(['<keyword>zorp</keyword>', '{"reasoning": "because", "label": "red"}'])
+    const { values, trace } = await runProgram(program, { text: 'item zorp' }, contextFor(lm))
+    expect(values).toEqual({ label: 'red' })
+    expect(trace.flatMap(({ calls }) => calls.map(call => call.format))).toEqual(['xml', 'json'])
+    expect(lm.requests[0]?.messages).toEqual(promptFor(program, 'extract', { text: 'item zorp' }))
+    expect(lm.requests[1]?.messages).toEqual(promptFor(program, 'classify', { keyword: 'zorp' }))
   })
 
   it('runs steps of a layer together, and lists them in a fixed order', async () => {

@@ -94,7 +94,7 @@ async function runNode(
   context.onNode?.({ type: 'start', node: node.id })
   const start = context.clock.now()
   try {
-    const outputs = await kind.run(node, inputs, nodeScope(planned, program.state, context, root))
+    const outputs = await kind.run(node, inputs, nodeScope(planned, program, context, root))
     root.outputs = outputs
     root.ms = context.clock.now() - start
     context.onNode?.({ type: 'end', node: node.id, outputs, ms: root.ms })

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@/lib/json'
+import type { AdapterId } from '../adapters/adapter-id'
 import type { Field, FieldId } from '../signature/signature'
 
 export type NodeId = string
@@ -26,6 +27,8 @@ export interface SignatureNode extends NodeBase {
   readonly locks?: Locks
   /** Locks of single predictors by key, where a step has several. */
   readonly slotLocks?: Readonly<Record<string, Locks>>
+  /** How its prompts are laid out and its answers read; absent means as the program says. */
+  readonly adapter?: AdapterId
 }
 /** What no optimizer may change in the predictors of a step. It stands in the flow, not in the state, which is what is learned. */
 export interface Locks {
@@ -57,6 +60,8 @@ export interface Edge {
 export interface ProgramGraph {
   readonly nodes: readonly ProgramNode[]
   readonly edges: readonly Edge[]
+  /** How prompts are laid out and answers read in every step that says nothing else; absent means chat. */
+  readonly adapter?: AdapterId
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */

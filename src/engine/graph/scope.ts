@@ -1,4 +1,6 @@
 import type { Json } from '@/lib/json'
+import type { Adapter } from '../adapters/adapter'
+import { adapterFor } from '../adapters/registry'
 import type { Values } from '../data/example'
 import { EngineError, errorToJson } from '../errors'
 import type { LmCall } from '../lm/lm'
@@ -15,18 +17,22 @@ import type { SpanCall } from '../trace/span'
 import type { ExecuteContext } from './execute-context'
 import type { PlannedNode } from './plan'
 import type { Predictor } from './predictors'
-import type { Demo, PredictorState, ProgramState } from './program'
+import type { Demo, PredictorState, Program, ProgramState } from './program'
 import type { SpanNode } from './span-tree'
 
 /** The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. */
-export function nodeScope(planned: PlannedNode, state: ProgramState, context: ExecuteContext, root: SpanNode): Scope {
-  return scopeAt({ planned, state, context }, { branch: root, prefix: '', rollout: context.call.rollout, depth: 1 })
+export function nodeScope(planned: PlannedNode, { graph, state }: Program, context: ExecuteContext, root: SpanNode): Scope {
+  return scopeAt(
+    { planned, state, context, adapter: adapterFor(graph, planned.node) },
+    { branch: root, prefix: '', rollout: context.call.rollout, depth: 1 },
+  )
 }
 
 interface Step {
   readonly planned: PlannedNode
   readonly state: ProgramState
   readonly context: ExecuteContext
+  readonly adapter: Adapter
 }
 
 /** Where in the tree of a step something happens. */
@@ -45,6 +51,7 @@ function scopeAt(step: Step, place: Place): Scope {
   return {
     signal: context.call.signal,
     sandbox: context.sandbox,
+    block: step.adapter.block,
     predict: (key, inputs, options = {}) => askPredictor(step, place, key, inputs, options),
     async ask(title, signature, inputs) {
       const child = branch.child({ kind: 'predict', name: `${planned.node.name} · ${title}`, inputs })
@@ -110,7 +117,7 @@ interface PredictorRequest {
   readonly calls: SpanCall[]
 }
 
-async function request({ context }: Step, asked: PredictorRequest): Promise<Values> {
+async function request({ context, adapter }: Step, asked: PredictorRequest): Promise<Values> {
   const { signature, state, inputs, predictor, rollout, calls } = asked
   const { lm, model } = context.modelFor(state?.lm)
   const call: LmCall = { ...context.call, rollout, ...(predictor && { predictor: predictor.id }) }
@@ -124,7 +131,7 @@ async function request({ context }: Step, asked: PredictorRequest): Promise<Valu
       signature,
       demos: await demosFor(state, { signature, inputs, context, call, record }),
       inputs,
-      adapter: context.adapter,
+      adapter,
       lm,
       model,
       ...(temperature !== undefined && { temperature }),

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '@/lib/json'
 import { EngineError } from '@/engine/errors'
 import { executeProgram } from '@/engine/graph/execute'
-import { chatAdapter } from '@/engine/adapters/chat'
 import type { Program } from '@/engine/graph/program'
 import type { Lm, LmCall, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
@@ -47,7 +46,6 @@ function execute(program: Program, lm: Lm) {
     program,
     { text: 'order 1 for item zorp' },
     {
-      adapter: chatAdapter,
       clock: realClock,
       sandbox,
       modelFor: () => ({ lm, model: toyModel }),
@@ -74,6 +72,21 @@ describe('ReAct', () => {
     expect(trace[2]).toMatchObject({ name: 'lookup', inputs: { word: 'zorp' }, outputs: { result: colour }, calls: [] })
     expect(trace[0]?.outputs?.['trajectory']).toMatchObject({ tool_name_0: 'lookup', observation_0: colour, observation_1: 'Completed.' })
     expect(trace[0]?.stopped).toBeUndefined()
+  })
+
+  it('shows what it has done in the form of its adapter', async () => {
+    const tags = (values: Readonly<Record<string, string>>): string =>
+      Object.entries(values)
+        .map(([name, value]) => `<${name}>\n${value}\n</${name}>`)
+        .join('\n\n')
+    const look = tags({ next_thought: 'On.', next_tool_name: 'lookup', next_tool_args: '{"word": "zorp"}' })
+    const done = tags({ next_thought: 'On.', next_tool_name: 'finish', next_tool_args: '{}' })
+    const lm = scripted([look, done, tags({ reasoning: 'Seen.', label: 'red' })])
+    const { graph, state } = agentStep()
+    const { values } = await execute({ graph: { ...graph, adapter: 'xml' }, state }, lm)
+    expect(values).toEqual({ label: 'red' })
+    expect(lm.requests[1]?.messages.at(-1)?.content).toContain('<thought_0>')
+    expect(lm.requests[1]?.messages.at(-1)?.content).not.toContain('[[ ##')
   })
 
   it('says so when it ran out of steps, and answers all the same', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { field, oneStep, toyLabels } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
 import { chatAdapter } from '../adapters/chat'
+import { xmlAdapter } from '../adapters/xml'
 import { EngineError } from '../errors'
 import { scriptedLm, type Script } from '../lm/scripted-lm'
 import type { SpanCall } from '../trace/span'
@@ -81,6 +82,14 @@ describe('a predictor', () => {
     const { error, formats } = await ask(['gibberish', 'gibberish'], {}, [])
     expect(error).toMatchObject({ code: 'adapter-parse' })
     expect(formats).toEqual(['chat', 'json'])
+  })
+
+  it('falls back from tags to JSON, as from chat', async () => {
+    const read = await ask(['<label>red</label>'], { adapter: xmlAdapter })
+    expect(read).toMatchObject({ values: { label: 'red' }, formats: ['xml'] })
+    const { values, formats } = await ask(['gibberish', '{"label": "blue"}'], { adapter: xmlAdapter }, ['json_object'])
+    expect(values).toEqual({ label: 'blue' })
+    expect(formats).toEqual(['xml', 'json-object'])
   })
 
   it('throws the error of the last request', async () => {

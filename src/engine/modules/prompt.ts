@@ -1,5 +1,4 @@
-import type { Adapter } from '../adapters/adapter'
-import { chatAdapter } from '../adapters/chat'
+import { adapterFor } from '../adapters/registry'
 import type { Values } from '../data/example'
 import { EngineError } from '../errors'
 import { predictorsOf } from '../graph/predictors'
@@ -8,9 +7,9 @@ import type { Message } from '../lm/lm'
 import { shownDemos } from './nearest-demos'
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
-export function promptFor(program: Program, predictorId: PredictorId, inputs: Values, adapter: Adapter = chatAdapter): readonly Message[] {
+export function promptFor(program: Program, predictorId: PredictorId, inputs: Values): readonly Message[] {
   const predictor = predictorsOf(program.graph).find(one => one.id === predictorId)
   if (predictor === undefined) throw new EngineError('not-found', `The program has no predictor "${predictorId}".`)
   const signature = predictor.signature(program.state)
-  return adapter.format(signature, shownDemos(program.state[predictorId], signature, inputs), inputs)
+  return adapterFor(program.graph, predictor.node).format(signature, shownDemos(program.state[predictorId], signature, inputs), inputs)
 }

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../data/example'
 import { isEngineError } from '../errors'
-import { block } from '../adapters/frame'
 import { formatValue } from '../adapters/format-value'
 import type { SignatureNode } from '../graph/program'
 import { defaultInstructions } from '../signature/default-instructions'
@@ -74,7 +73,9 @@ export const react = defineModule({
       isDone = step.tool === finishTool
     }
     if (!isDone) scope.stop('max-iterations')
-    const { values, trajectory: kept } = await shortening(trajectory, text => scope.predict('extract', { ...inputs, trajectory: text }))
+    const { values, trajectory: kept } = await shortening(scope, trajectory, text =>
+      scope.predict('extract', { ...inputs, trajectory: text }),
+    )
     return { trajectory: Object.fromEntries(kept.flatMap(entriesOf)), ...values }
   },
 })
@@ -97,7 +98,9 @@ type NextStep =
 
 async function nextStep(scope: Scope, inputs: Values, trajectory: Trajectory): Promise<NextStep> {
   try {
-    const { values, trajectory: kept } = await shortening(trajectory, text => scope.predict('react', { ...inputs, trajectory: text }))
+    const { values, trajectory: kept } = await shortening(scope, trajectory, text =>
+      scope.predict('react', { ...inputs, trajectory: text }),
+    )
     const step = {
       thought: String(values['next_thought'] ?? ''),
       tool: String(values['next_tool_name'] ?? ''),
@@ -134,13 +137,14 @@ function saidBy(error: unknown): string {
 
 /** Asks with the trajectory; where it is too long for the model, without its oldest steps, at most three times (dspy-spec §3.3). */
 async function shortening(
+  scope: Scope,
   trajectory: Trajectory,
   ask: (text: string) => Promise<Values>,
 ): Promise<{ readonly values: Values; readonly trajectory: Trajectory }> {
   let kept = trajectory
   for (let attempt = 1; ; attempt++) {
     try {
-      return { values: await ask(trajectoryText(kept)), trajectory: kept }
+      return { values: await ask(trajectoryText(scope, kept)), trajectory: kept }
     } catch (error) {
       if (!isEngineError(error, 'lm-context-length') || kept.length < 2 || attempt === 3) throw error
       kept = kept.slice(1)
@@ -148,7 +152,7 @@ async function shortening(
   }
 }
 
-function trajectoryText(trajectory: Trajectory): string {
+function trajectoryText({ block }: Scope, trajectory: Trajectory): string {
   return trajectory
     .flatMap(entriesOf)
     .map(([name, value]) => block(name, formatValue(anything, value)))

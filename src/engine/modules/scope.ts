@@ -44,6 +44,8 @@ export interface AttemptStep {
 export interface Scope {
   readonly signal: AbortSignal
   readonly sandbox: Sandbox
+  /** One named value as the step's adapter shows it in a prompt. */
+  block(name: string, value: string): string
   /** Asks the predictor `key` of this step. Throws what the way to the model or the adapter throws. */
   predict(key: string, inputs: Values, options?: PredictOptions): Promise<Values>
   /** Asks the step's model a question that no optimizer tunes. */

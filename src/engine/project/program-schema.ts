@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json, JsonObject } from '@/lib/json'
+import { adapterIds } from '../adapters/adapter-id'
 import type { Demo, ProgramGraph, ProgramState } from '../graph/program'
 import type { FieldType } from '../signature/field-type'
 import type { Field } from '../signature/signature'
@@ -43,6 +44,7 @@ export const fieldSchema: z.ZodType<Field> = z.object({
 })
 
 const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
+const adapterSchema = z.enum(adapterIds, `is no adapter of this version: choose ${adapterIds.join(', ')}, or leave it out`).optional()
 const nodeBase = { id: keySchema, name: z.string(), fields: z.array(fieldSchema) }
 const nodeSchema = z.discriminatedUnion('kind', [
   z.object({ ...nodeBase, kind: z.literal('input') }),
@@ -53,6 +55,7 @@ const nodeSchema = z.discriminatedUnion('kind', [
     moduleParams: jsonObjectSchema,
     locks: locksSchema.optional(),
     slotLocks: z.record(z.string(), locksSchema).optional(),
+    adapter: adapterSchema,
   }),
   z.object({ ...nodeBase, kind: z.literal('code'), source: z.string() }),
   z.object({ ...nodeBase, kind: z.literal('output') }),
@@ -62,6 +65,7 @@ const edgeEndSchema = z.object({ node: keySchema, field: keySchema })
 export const graphSchema: z.ZodType<ProgramGraph> = z.object({
   nodes: z.array(nodeSchema),
   edges: z.array(z.object({ id: keySchema, from: edgeEndSchema, to: edgeEndSchema })),
+  adapter: adapterSchema,
 })
 
 export const demoSchema: z.ZodType<Demo> = jsonObjectSchema

@@ -37,6 +37,19 @@ describe('parseProjectFile', () => {
     expect(error.message).toContain('Update')
   })
 
+  it('keeps adapters, and refuses one it does not know with a sentence', () => {
+    const file = asJson(toyFile(1))
+    const project = asJson(file.project)
+    const graph = asJson(project.graph)
+    const withGraph = (changes: object) => ({ ...file, project: { ...project, graph: { ...graph, ...changes } } })
+    const nodes = (graph.nodes as readonly JsonObject[]).map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' } : node))
+    expect(asJson(parseProjectFile(withGraph({ adapter: 'xml', nodes })).project.graph)).toEqual({ ...graph, adapter: 'xml', nodes })
+    const error = refusal(withGraph({ adapter: 'baml' }))
+    expect(error.code).toBe('project-invalid')
+    expect(error.message).toMatch(/choose chat, json, xml/)
+    expect(error.facts.path).toBe('project.graph.adapter')
+  })
+
   it('names the place of a fault', () => {
     const file = asJson(toyFile(1))
     const project = asJson(file.project)

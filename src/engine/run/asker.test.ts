@@ -27,10 +27,8 @@ function asker(script: Parameters<typeof scriptedLm>[0]) {
   )
   const lm = scriptedLm(script)
   let batch = 0
-  const { adapter } = memoryPorts({ lm })
   const made = createAsker({
     models: { task: toyModel, prompt: { ...toyModel, id: 'p', model: 'prompt-1' }, overrides: {} },
-    adapter,
     lmOf: () => lm,
     callLog,
     nextBatch: () => batch++,

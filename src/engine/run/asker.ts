@@ -1,4 +1,4 @@
-import type { Adapter } from '../adapters/adapter'
+import { chatAdapter } from '../adapters/chat'
 import type { Values } from '../data/example'
 import { isEngineError, isFatalError, isInfrastructureError } from '../errors'
 import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
@@ -16,7 +16,6 @@ type AskedRole = NonNullable<AskOptions['role']>
 
 export interface AskerParts {
   readonly models: RunModels
-  readonly adapter: Adapter
   readonly lmOf: (model: ModelSpec) => Lm
   readonly callLog: CallLog
   /** The number of the next batch: an ask is a batch of its own, numbered the moment it is made. */
@@ -53,7 +52,7 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
           signature,
           demos,
           inputs,
-          adapter: parts.adapter,
+          adapter: chatAdapter,
           lm,
           model,
           call,

@@ -59,7 +59,7 @@ function runAt({ url }: FakeOpenAi, changes: Partial<ToyRun['spec']> = {}): ToyR
 }
 
 async function replayed(run: ToyRun, disk: MemoryDisk) {
-  const { clock, sandbox, adapter, connect } = httpPorts()
+  const { clock, sandbox, connect } = httpPorts()
   const failedCalls = new Map([...disk.runCalls].filter(([, call]) => call.error))
   return replayRun(
     run.spec,
@@ -68,7 +68,6 @@ async function replayed(run: ToyRun, disk: MemoryDisk) {
     {
       clock,
       sandbox,
-      adapter,
       connect,
     },
   )

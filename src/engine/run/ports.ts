@@ -1,4 +1,3 @@
-import type { Adapter } from '../adapters/adapter'
 import type { CallKey, Lm, LmRequest, ModelSpec } from '../lm/lm'
 import type { SpendNote, Spent } from '../lm/spend'
 import type { StoredAnswer } from '../lm/stored-answer'
@@ -53,7 +52,6 @@ export interface RunPorts {
   readonly calls: CallStore
   readonly sandbox: Sandbox
   readonly journal: Journal
-  readonly adapter: Adapter
   /** The provider's LM behind its shared limiter, one attempt a call: cache, budget and retry are put around it. */
   connect(model: ModelSpec): Lm
   /** Totals of earlier attempts at this run, so that its caps hold across a resume. */

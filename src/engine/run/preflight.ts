@@ -1,4 +1,4 @@
-import type { Adapter } from '../adapters/adapter'
+import { adapterFor } from '../adapters/registry'
 import type { Example } from '../data/example'
 import { EngineError } from '../errors'
 import { checkGraph } from '../graph/check'
@@ -75,11 +75,11 @@ function tooFew(title: string, needed: number, split: string, got: number): Engi
  * Calls are counted exactly; tokens and money by the least they can be: prompts with empty inputs, and no answer.
  * Throws `budget-too-small` with the numbers.
  */
-export function checkBudget(spec: RunSpec, data: RunData, adapter: Adapter): void {
+export function checkBudget(spec: RunSpec, data: RunData): void {
   if (spec.kind === 'row') return
   const rows = data.val.length || data.train.length
   const runs = rows * (spec.kind === 'compile' ? 2 : 1)
-  const least = leastOfOneRun(spec, adapter)
+  const least = leastOfOneRun(spec)
   const { maxCalls, maxTokens, maxCost } = spec.budget
   const caps: readonly (readonly [cap: number | undefined, needed: number, show: (amount: number) => string])[] = [
     [maxCalls, runs * least.calls, amount => `${amount} LM calls`],
@@ -98,7 +98,7 @@ export function checkBudget(spec: RunSpec, data: RunData, adapter: Adapter): voi
   }
 }
 
-function leastOfOneRun(spec: RunSpec, adapter: Adapter): { readonly calls: number; readonly tokens: number; readonly cost: number } {
+function leastOfOneRun(spec: RunSpec): { readonly calls: number; readonly tokens: number; readonly cost: number } {
   const predictors = predictorsOf(spec.graph)
   let tokens = 0
   let cost = 0
@@ -107,7 +107,11 @@ function leastOfOneRun(spec: RunSpec, adapter: Adapter): { readonly calls: numbe
     const model = (own?.lm !== undefined && spec.models.overrides[own.lm]) || spec.models.task
     const signature = predictor.signature(spec.state)
     const blank = Object.fromEntries(signature.fields.filter(field => field.role === 'input').map(field => [field.name, '']))
-    const prompt = estimatePromptTokens({ model: model.model, messages: adapter.format(signature, [], blank), settings: {} })
+    const prompt = estimatePromptTokens({
+      model: model.model,
+      messages: adapterFor(spec.graph, predictor.node).format(signature, [], blank),
+      settings: {},
+    })
     tokens += prompt
     cost += model.price ? costOf(model.price, prompt, 0) : 0
   }

@@ -20,8 +20,8 @@ function recordingOf(disk: MemoryDisk): RunRecording {
 
 async function replay(run: ToyRun, disk: MemoryDisk) {
   const lm = simulatedLm()
-  const { clock, sandbox, adapter, connect } = memoryPorts({ lm })
-  const report = await replayRun(run.spec, run.data, recordingOf(disk), { clock, sandbox, adapter, connect })
+  const { clock, sandbox, connect } = memoryPorts({ lm })
+  const report = await replayRun(run.spec, run.data, recordingOf(disk), { clock, sandbox, connect })
   expect(lm.count).toBe(0)
   return report
 }

@@ -34,7 +34,7 @@ export async function replayRun(
   spec: RunSpec,
   data: RunData,
   recording: RunRecording,
-  ports: Pick<RunPorts, 'clock' | 'sandbox' | 'adapter' | 'connect'>,
+  ports: Pick<RunPorts, 'clock' | 'sandbox' | 'connect'>,
   onProgress?: (answeredCalls: number) => void,
 ): Promise<ReplayReport> {
   let missingCalls = 0

@@ -4,7 +4,6 @@ import { simulatedLm } from '@/testing/simulated-lm'
 import { oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { finish, start, toyModel, toyRun } from '@/testing/toy-run'
 import { EngineError } from '../errors'
-import { chatAdapter } from '../adapters/chat'
 import { emptyRunView, reduceRun } from './reduce'
 import type { Lm } from '../lm/lm'
 import { storyDigest } from './story'
@@ -349,7 +348,7 @@ describe('before the first request', () => {
   ])('tells of %s', async (_what, changes, code, sentence) => {
     const lm = simulatedLm()
     const disk = memoryDisk()
-    const outcome = await finish(toyRun(changes), { ...memoryPorts({ lm, disk }), adapter: chatAdapter })
+    const outcome = await finish(toyRun(changes), memoryPorts({ lm, disk }))
     expect(outcome.status).toBe('failed')
     expect(outcome.error?.code).toBe(code)
     expect(outcome.sentence).toMatch(sentence)

@@ -121,7 +121,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     try {
       checkRun(spec, data)
       const rows = rowsOf(spec.kind === 'compile' ? optimizerOf(spec.optimizer) : undefined, data)
-      if (journal.recorded.length === 0) checkBudget(spec, rows, ports.adapter)
+      if (journal.recorded.length === 0) checkBudget(spec, rows)
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }

@@ -126,8 +126,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   const { models } = spec
-  const { lmOf, callLog, ports } = options
-  const asker = createAsker({ models, adapter: ports.adapter, lmOf, callLog, piece, nextBatch: () => nextBatch++ })
+  const { lmOf, callLog } = options
+  const asker = createAsker({ models, lmOf, callLog, piece, nextBatch: () => nextBatch++ })
 
   async function embedDemos(state: ProgramState): Promise<void> {
     for (const predictor of predictorsOf(student.graph)) {
@@ -230,7 +230,6 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
     return { lm: lmOf(model), model }
   }
   return {
-    adapter: ports.adapter,
     clock: ports.clock,
     sandbox: ports.sandbox,
     modelFor,

@@ -20,9 +20,10 @@ import {
   removeItems,
   renameNode,
 } from './graph-edits'
-import { addField, moveField, removeField, setCodeSource, setModule, setSignatureLine, updateField } from './node-edits'
+import { readNodesText, writeNodesText } from './clipboard'
+import { addField, moveField, removeField, setCodeSource, setModule, setNodeAdapter, setSignatureLine, updateField } from './node-edits'
 import { setDemos, setInstructions, setLock } from './state-edits'
-import { addModel, duplicateModel, removeModel, renameProject, setMetric, setRole, stepsPickingBy } from './project-edits'
+import { addModel, setAdapter, duplicateModel, removeModel, renameProject, setMetric, setRole, stepsPickingBy } from './project-edits'
 
 let time = 0
 const at = { x: 10, y: 20 }
@@ -57,6 +58,12 @@ function end(id: string, name: string) {
   const field = [...inputFields(node), ...outputFields(node)].find(each => each.name === name)
   if (field === undefined) throw new Error(`no field ${name} on ${node.name}`)
   return { node: id, field: field.id }
+}
+
+function pasteOf(text: string) {
+  const clip = readNodesText(text)
+  if ('reason' in clip) throw new Error(clip.reason)
+  return clip.nodes
 }
 
 function names() {
@@ -127,6 +134,27 @@ describe('nodes', () => {
     expect(currentProject().state[copies[0] ?? '']?.instructions).toBe('Be brief.')
     expect(sessionStore.getState().selectedNodes).toEqual(copies)
     expectSound()
+  })
+
+  test('an adapter is chosen for the program or a step, copied along, and one step to undo', () => {
+    const { step } = smallProgram()
+    const before = currentProject()
+    setAdapter('xml')
+    expect(currentProject().graph.adapter).toBe('xml')
+    setNodeAdapter(step, 'json')
+    const [copy] = duplicateNodes([step])
+    expect(nodeOf(copy ?? '')).toMatchObject({ adapter: 'json' })
+    const [pasted] = pasteOf(writeNodesText(currentProject(), [step]))
+    expect(pasted).toMatchObject({ adapter: 'json' })
+    setNodeAdapter(step, undefined)
+    expect(nodeOf(step)).not.toHaveProperty('adapter')
+    setAdapter('chat')
+    // The program without a choice is the one it was before, hash included.
+    expect(currentProject().graph).not.toHaveProperty('adapter')
+    for (let steps = 0; steps < 5; steps++) undo()
+    expect(currentProject().graph).toEqual(before.graph)
+    redo()
+    expect(currentProject().graph.adapter).toBe('xml')
   })
 
   test('auto layout reads from left to right and is one step', () => {

@@ -1,3 +1,4 @@
+import type { AdapterId } from '@/engine/adapters/adapter-id'
 import type { ModuleId, NodeId } from '@/engine/graph/program'
 import type { Field, FieldId } from '@/engine/signature/signature'
 import { canonicalJson } from '@/lib/canonical-json'
@@ -25,6 +26,16 @@ export function setModuleParams(nodeId: NodeId, params: JsonObject, typed?: stri
 /** A tool added, removed or moved: a step of undo of its own, whatever was typed before. */
 export function arrangeTools(nodeId: NodeId, label: string, params: JsonObject): void {
   edit(label, draft => setNodeParams(draft, nodeId, params))
+}
+
+/** How this step asks; undefined gives it back to the program's choice. */
+export function setNodeAdapter(nodeId: NodeId, adapter: AdapterId | undefined): void {
+  edit('Change adapter of step', draft => {
+    const node = nodeOf(draft, nodeId)
+    if (node.kind !== 'signature' || node.adapter === adapter) return
+    if (adapter === undefined) delete node.adapter
+    else node.adapter = adapter
+  })
 }
 
 export function setCodeSource(nodeId: NodeId, source: string): void {

@@ -1,6 +1,7 @@
 import { castDraft } from 'immer'
 import { newId } from '@/lib/ids'
 import type { JsonObject } from '@/lib/json'
+import { defaultAdapterId, type AdapterId } from '@/engine/adapters/adapter-id'
 import { guessMapping } from '@/engine/data/mapping'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/graph/program'
@@ -16,6 +17,14 @@ export type Role = keyof ProjectRoles
 
 export function renameProject(name: string): void {
   edit('Rename project', draft => void (draft.name = name), { undo: 'merge', mergeKey: 'project-name' })
+}
+
+/** How steps ask that choose nothing themselves. Chat is what a program without a choice has, so it is not stored. */
+export function setAdapter(adapter: AdapterId): void {
+  edit('Change adapter', draft => {
+    if (adapter !== defaultAdapterId) draft.graph.adapter = adapter
+    else delete draft.graph.adapter
+  })
 }
 
 export function setMetric(metric: MetricSpec): void {

@@ -8,6 +8,7 @@ import { useNodeStatus } from '@/state/live-runs'
 import { FormField } from '@/ui/form-field'
 import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
 import { TextInput } from '@/ui/text-input'
+import { NodeAdapter } from './adapter-choice'
 import { CodeTab } from './code-tab'
 import { FieldsTab } from './fields-tab'
 import { InstructionsTab } from './instructions-tab'
@@ -30,6 +31,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
         <h2 className="sr-only">Node {node.name}</h2>
         <NameBox key={node.name} node={node} />
         {node.kind === 'signature' && <ModuleRow node={node} />}
+        {node.kind === 'signature' && <NodeAdapter node={node} />}
         <NodeProblems nodeId={nodeId} />
       </div>
       <Tabs<InspectorTab> value={tab} onChange={setInspectorTab} tabs={tabs} label={`About ${node.name}`} className="inspector-tabs">

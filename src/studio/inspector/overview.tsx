@@ -7,6 +7,7 @@ import { useProject } from '@/state/project-store'
 import { sendSessionEvent } from '@/state/session-events'
 import { select } from '@/state/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
+import { ProgramAdapter } from './adapter-choice'
 import { problemsOf, type Problem } from './node-problems'
 import { VersionsList } from './versions-list'
 
@@ -30,6 +31,9 @@ export function Overview() {
           {ensemble ? `an ensemble of ${ensemble}` : demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to edit
           it.
         </p>
+      </PanelSection>
+      <PanelSection title="Adapter">
+        <ProgramAdapter />
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>
         {problems.length === 0 ? (

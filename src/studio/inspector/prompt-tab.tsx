@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { Copy } from 'lucide-react'
+import { adapterFor } from '@/engine/adapters/registry'
 import type { SignatureNode } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { Message } from '@/engine/lm/lm'
@@ -68,7 +69,7 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
     <PanelSection
       title={
         <>
-          {messages.length} messages · about {estimateTokens(messages)} tokens
+          {adapterFor(graph, node).title} adapter · {messages.length} messages · about {estimateTokens(messages)} tokens
         </>
       }
       actions={

@@ -1,5 +1,6 @@
 import type { Label } from './classify'
-import type { Prompt, PromptField } from './read-prompt'
+import type { PromptField } from './prompt-field'
+import type { Prompt } from './read-prompt'
 import { words } from './words'
 
 /** The answers a field chooses among, or undefined when it is free text or a number. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
+import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
 import type { Demo } from '@/engine/graph/program'
 import { signature } from './ask.fixture'
@@ -18,6 +19,7 @@ const asked = withReasoning(
 describe.each([
   ['chat', chatAdapter],
   ['json', jsonAdapter],
+  ['xml', xmlAdapter],
 ] as readonly (readonly [string, Adapter])[])('reading what the %s adapter writes', (format, adapter) => {
   const demos: Demo[] = [
     { title: 'Crash', body: 'It broke.\n\nTwice.', reasoning: 'It says broke.', kind: 'a bug', score: 0.5, tags: ['x', 'y'] },

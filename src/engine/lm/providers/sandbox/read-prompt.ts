@@ -1,22 +1,9 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
-import type { FieldType } from '@/engine/signature/field-type'
 import type { Message } from '@/engine/lm/lm'
 import { boundedCache } from './bounded-cache'
+import type { PromptField, PromptValues, SystemText } from './prompt-field'
+import { isXmlPrompt, xmlInputs, xmlOutputs } from './read-xml-prompt'
 import { readType, schemaIn } from './read-type'
-
-export interface PromptField {
-  readonly name: string
-  readonly type: FieldType
-  readonly desc: string
-}
-
-export interface SystemText {
-  readonly inputs: readonly PromptField[]
-  readonly outputs: readonly PromptField[]
-  readonly instructions: string
-}
-
-export type PromptValues = Readonly<Record<string, string>>
 
 export interface PromptDemo {
   /** The demo's own text: what caches of things worked out from it are keyed by. */
@@ -29,15 +16,16 @@ export interface PromptDemo {
 export interface Prompt extends SystemText {
   readonly demos: readonly PromptDemo[]
   readonly request: PromptValues
-  readonly format: 'chat' | 'json'
+  readonly format: 'chat' | 'json' | 'xml'
 }
 
 /**
- * Reads the messages of a chat or JSON adapter by their structure alone: numbered field lines, `[[ ## name ## ]]` headers,
+ * Reads the messages of a chat, JSON or XML adapter by their structure alone: numbered field lines, `[[ ## name ## ]]` headers,
  * the 8-space tail of the system text, JSON answers. Connecting sentences are never looked at, save for a missing value's filler.
  */
 export function readPrompt(messages: readonly Message[]): Prompt {
   const system = systems.of(messages.find(message => message.role === 'system')?.content ?? '', readSystem)
+  const isXml = isXmlPrompt(messages[0]?.content ?? '', system)
   const outputNames = new Set(system.outputs.map(field => field.name))
   const demos: PromptDemo[] = []
   let last: Message | undefined
@@ -46,14 +34,17 @@ export function readPrompt(messages: readonly Message[]): Prompt {
     if (message?.role !== 'user') continue
     const answer = messages[at + 1]
     if (answer?.role === 'assistant' && at + 2 < messages.length)
-      demos.push(demoCache.of(`${message.content}\u0000${answer.content}`, readDemo))
+      demos.push(
+        isXml ? readXmlDemo(message.content, answer.content, system) : demoCache.of(`${message.content}\u0000${answer.content}`, readDemo),
+      )
     else last = message
   }
-  const request = blocksOf(withoutReminder(last?.content ?? '', outputNames))
+  const asked = withoutReminder(last?.content ?? '', outputNames)
+  const request = isXml ? xmlInputs(asked, system.inputs) : blocksOf(asked)
   const known = Object.fromEntries(
     Object.entries(request).filter(([name]) => !outputNames.has(name) || system.inputs.some(field => field.name === name)),
   )
-  return { ...system, demos: usable(demos, system), request: known, format: formatOf(messages, last?.content ?? '') }
+  return { ...system, demos: usable(demos, system), request: known, format: isXml ? 'xml' : formatOf(messages, last?.content ?? '') }
 }
 
 const systems = boundedCache<SystemText>(64)
@@ -156,6 +147,11 @@ function readDemo(text: string): PromptDemo {
   return { text, inputs: blocksOf(user), outputs: Object.fromEntries(supplied) }
 }
 
+function readXmlDemo(user: string, assistant: string, system: SystemText): PromptDemo {
+  const outputs = Object.entries(xmlOutputs(assistant, system.outputs)).filter(([, value]) => !filler.test(value))
+  return { text: `${user}\u0000${assistant}`, inputs: xmlInputs(user, system.inputs), outputs: Object.fromEntries(outputs) }
+}
+
 /** What an adapter may print for a value that a demo does not have. */
 const filler =
   /^\W*(?:(?:the |this )?(?:value |field )?(?:is |was )?(?:(?:not|un)[ -]?(?:supplied|given|provided|available|known|specified)|left out|omitted|missing|absent)\b.{0,60}|none|null|n\/a)\W*$/i
@@ -169,7 +165,9 @@ function withoutReminder(text: string, outputNames: ReadonlySet<string>): string
   const cut = text.lastIndexOf('\n\n')
   if (cut < 0) return text
   const paragraph = text.slice(cut)
-  const quotesOutput = [...outputNames].some(name => paragraph.includes(`\`[[ ## ${name} ## ]]\``) || paragraph.includes(`\`${name}\``))
+  const quotesOutput = [...outputNames].some(
+    name => paragraph.includes(`\`[[ ## ${name} ## ]]\``) || paragraph.includes(`\`${name}\``) || paragraph.includes(`\`<${name}>\``),
+  )
   return quotesOutput ? text.slice(0, cut) : text
 }
 

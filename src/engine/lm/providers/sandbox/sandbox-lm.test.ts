@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
+import { xmlAdapter } from '@/engine/adapters/xml'
 import type { LmCall, LmRequest } from '@/engine/lm/lm'
 import { ask, demosOf, signature } from './ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
@@ -51,9 +52,9 @@ describe('the Sandbox model', () => {
     await expect(sandboxLm().generate(request(), call({ signal: controller.signal }))).rejects.toThrow('enough')
   })
 
-  it('answers in JSON where JSON is asked for, with values of the asked types', () => {
+  it('answers in JSON or tags where they are asked for, with values of the asked types', () => {
     const line = 'text -> urgent: bool, count: int, tags: list[str], who: dict[str, str], note: str, extra: Optional[str]'
-    for (const adapter of [chatAdapter, jsonAdapter]) {
+    for (const adapter of [chatAdapter, jsonAdapter, xmlAdapter]) {
       const got = ask(
         signature(line, ''),
         { text: 'The server in Oslo has been down since 9. Please fix it immediately. Ann' },

@@ -1,8 +1,10 @@
 import type { Json } from '@/lib/json'
+import { escapeXml, isNested, xmlBlock, xmlValue } from '@/engine/adapters/xml-text'
 import { EngineError } from '@/engine/errors'
 import type { Lm, LmRequest, LmResponse } from '@/engine/lm/lm'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './noise'
+import type { PromptField } from './prompt-field'
 import { readPrompt, type Prompt } from './read-prompt'
 import { extract } from './extract'
 import { instructionFromProse } from './write-instruction'
@@ -62,8 +64,14 @@ function tokensIn(text: string): number {
 
 function written(prompt: Prompt, values: Readonly<Record<string, Json>>): string {
   if (prompt.format === 'json') return JSON.stringify(values, null, 2)
+  if (prompt.format === 'xml') return prompt.outputs.map(field => inTags(field, values[field.name] ?? null)).join('\n\n')
   const blocks = prompt.outputs.map(field => `[[ ## ${field.name} ## ]]\n${spelled(values[field.name] ?? null)}`)
   return `${blocks.join('\n\n')}\n\n[[ ## completed ## ]]\n`
+}
+
+function inTags({ name, type }: PromptField, value: Json): string {
+  const hasTags = isNested(type) && typeof value === 'object' && value !== null
+  return hasTags ? xmlValue(name, type, value) : xmlBlock(name, escapeXml(spelled(value)))
 }
 
 function spelled(value: Json): string {
