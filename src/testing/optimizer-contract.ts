@@ -216,6 +216,7 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
 export async function killAndResume(
   run: ToyRun,
   points: readonly number[],
+  sandbox?: Sandbox,
 ): Promise<{ disk: MemoryDisk; sent: number; repeatedAnswers: number }> {
   const disk = memoryDisk()
   let sent = 0
@@ -236,7 +237,7 @@ export async function killAndResume(
         return new Promise<void>(() => undefined)
       },
     })
-    const handle = start(run, memoryPorts({ lm, disk, isDead: () => isDead }))
+    const handle = start(run, memoryPorts({ lm, disk, isDead: () => isDead, ...(sandbox && { sandbox }) }))
     await Promise.race([handle.done, died])
     sent += lm.count
     repeatedAnswers += [...lm.asked.keys()].filter(key => onDisk.has(key)).length

@@ -8,11 +8,13 @@ import type { Program } from '@/engine/graph/program'
 import { graphSchema } from '@/engine/project/program-schema'
 import { estimateRun } from '@/engine/run/estimate'
 import type { RunPorts } from '@/engine/run/ports'
+import { storyDigest } from '@/engine/run/story'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import type { Trace } from '@/engine/trace/span'
 import { memoryDisk, memoryPorts, type MemoryDisk, type MemoryPortsOptions } from './memory-ports'
 import { simulatedLm } from './simulated-lm'
+import { killAndResume } from './optimizer-contract'
 import { oneStep } from './toy-programs'
 import { finish, start, toyRun, type ToyRun } from './toy-run'
 
@@ -110,25 +112,8 @@ export function stepContract({ module, params }: StepCase): void {
     it('comes to the same end after kills, and asks no recorded answer again', async () => {
       const whole = await finish(run(), ports({ lm: simulatedLm() }))
       for (const point of [1, 7, 12]) {
-        const disk = memoryDisk()
-        let isDead = false
-        let die = (): void => undefined
-        const died = new Promise<void>(resolve => (die = resolve))
-        const lm = simulatedLm({
-          latencyMs: 1,
-          onRequest: count => {
-            if (count < point) return undefined
-            isDead = true
-            die()
-            return new Promise<void>(() => undefined)
-          },
-        })
-        await Promise.race([start(run(), ports({ lm, disk, isDead: () => isDead })).done, died])
-        const known = new Set(disk.calls.keys())
-        const rest = simulatedLm()
-        const resumed = await finish(run(), ports({ lm: rest, disk }))
-        expect(resumed.digest).toBe(whole.digest)
-        expect([...rest.asked.keys()].filter(key => known.has(key))).toEqual([])
+        const { disk, repeatedAnswers } = await killAndResume(run(), [point], sandbox)
+        expect({ point, digest: storyDigest(disk.events), repeatedAnswers }).toEqual({ point, digest: whole.digest, repeatedAnswers: 0 })
       }
     })
 

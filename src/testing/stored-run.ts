@@ -3,6 +3,7 @@ import type { Program } from '@/engine/graph/program'
 import type { Lm } from '@/engine/lm/lm'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/run/spec'
+import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { putExampleSet } from '@/storage/example-sets'
 import { addCall } from '@/storage/lm-calls'
 import { putProject } from '@/storage/projects'
@@ -27,6 +28,8 @@ export interface StoredRunOptions {
   readonly spec?: Partial<RunSpec>
   readonly lm?: Lm
   readonly val?: number
+  /** For programs whose steps run code of the user. */
+  readonly sandbox?: Sandbox
   /** What the record says in place of how the run really ended; a run that says `running` with no lock was interrupted. */
   readonly status?: RunStatus
 }
@@ -38,13 +41,14 @@ export async function storeToyRun({
   spec,
   lm = simulatedLm(),
   val = 12,
+  sandbox,
   status,
 }: StoredRunOptions = {}): Promise<RunRecord> {
   const toy = toyRun({ program, val, ...spec })
   const [train, scored] = await Promise.all([putExampleSet(toy.data.train), putExampleSet(toy.data.val)])
   const full: RunSpec = { ...toy.spec, data: { split: toy.spec.data.split, train, val: scored } }
   const disk = memoryDisk()
-  const outcome = await startRun(full, toy.data, memoryPorts({ lm, disk }), () => undefined).done
+  const outcome = await startRun(full, toy.data, memoryPorts({ lm, disk, ...(sandbox && { sandbox }) }), () => undefined).done
   const { totals, sentence, result, error, digest } = outcome
   const now = Date.now()
   const head = {

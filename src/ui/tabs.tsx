@@ -25,7 +25,7 @@ export function Tabs<V extends string>({ value, onChange, tabs, label, children,
   return (
     // Radix hands back a value of one of the tabs, so it is a V.
     <Primitive.Root value={value} onValueChange={next => onChange(next as V)} className={cx('flex min-h-0 flex-col', className)}>
-      <Primitive.List aria-label={label} className={cx('flex shrink-0 gap-1 border-b border-line px-2', listClassName)}>
+      <Primitive.List aria-label={label} className={cx('flex shrink-0 flex-wrap border-b border-line px-1.5', listClassName)}>
         {tabs.map(tab => (
           <Primitive.Trigger
             key={tab.value}
@@ -33,7 +33,7 @@ export function Tabs<V extends string>({ value, onChange, tabs, label, children,
             disabled={tab.disabled}
             // A tab whose panel is drawn elsewhere has nothing to point at.
             {...(children === undefined ? { 'aria-controls': undefined } : undefined)}
-            className="-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 border-transparent px-2 text-base text-soft transition-colors hover:text-ink focus-visible:outline-offset-[-2px] disabled:opacity-45 data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
+            className="-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 border-transparent px-1.5 text-base text-soft transition-colors hover:text-ink focus-visible:outline-offset-[-2px] disabled:opacity-45 data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
           >
             {tab.label}
             {tab.badge !== undefined && <span className="rounded-full bg-pressed px-1.5 text-xs text-soft tabular">{tab.badge}</span>}

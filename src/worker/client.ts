@@ -20,7 +20,6 @@ type Listener = Parameters<EngineApi['subscribe']>[0]
 /** One life of the worker. `failed` never resolves; it rejects when the worker could not start, or ended on a fault. */
 interface WorkerLife {
   readonly remote: Remote<WorkerApi>
-  readonly ready: Promise<void>
   readonly failed: Promise<never>
   end(): void
 }
@@ -85,13 +84,15 @@ function startWorker(baseUrl: string, onFailure: (error: EngineError, wasReady: 
     })
   })
   failed.catch(() => undefined)
-  const ready = remote.begin({ baseUrl }).then(() => {
-    isReady = true
-  })
-  ready.catch(() => undefined)
+  remote.begin({ baseUrl }).then(
+    () => {
+      isReady = true
+    },
+    // What keeps it from beginning comes as an error of the worker.
+    () => undefined,
+  )
   return {
     remote,
-    ready,
     failed,
     end() {
       remote[releaseProxy]()

@@ -16,7 +16,7 @@ export const bestOfN = defineModule({
     threshold: z.number().default(1).meta({ title: 'Threshold', help: 'An answer worth this much ends the search.' }),
     fail_count: z.number().int().min(0).optional().meta({
       title: 'Failures allowed',
-      help: 'Attempts that may fail before the step fails. Empty: all but the last.',
+      help: 'Attempts that may fail before the step fails. Empty: it fails only when all of them do.',
     }),
     reward: rewardParam,
   }),

@@ -33,7 +33,6 @@ export function innerModule(outer: SignatureNode, id: keyof typeof innerKinds): 
       kind.slots(node).map(slot => ({
         ...slot,
         key: joinKeys(innerPrefix, slot.key),
-        title: slot.title,
         dspyPath: slot.dspyPath === '' ? innerPrefix : `${innerPrefix}.${slot.dspyPath}`,
         calls: {
           low: slot.calls.low * times.low,

@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '@/lib/json'
 import { printSignatureLine } from '../signature/print-signature'
 import type { Field, Signature } from '../signature/signature'
 import type { FieldType } from '../signature/field-type'
-import { bestAttempt, type RewardedAttempt } from './attempts'
+import { bestAttempt } from './attempts'
 import { innerModule, innerModuleParam, type InnerModule } from './inner-module'
 import { rewardParam } from './reward'
 import { defineModule } from './step'
@@ -26,7 +26,7 @@ export const refine = defineModule({
       .meta({ title: 'Threshold', help: 'An answer worth this much ends the search. Empty: always all attempts.' }),
     fail_count: z.number().int().min(0).optional().meta({
       title: 'Failures allowed',
-      help: 'Attempts that may fail before the step fails. Empty: all but the last.',
+      help: 'Attempts that may fail before the step fails. Empty: it fails only when all of them do.',
     }),
     reward: rewardParam,
   }),
@@ -57,7 +57,7 @@ export const refine = defineModule({
         reward_feedback: tried.reward.feedback ?? '',
         module_names: inner.kind.slots(inner.node).map(slot => nameOf(slot.key)),
       })
-      return hintsOf(answer['advice'] ?? null, inner, tried)
+      return hintsOf(answer['advice'] ?? null, inner)
     })
   },
 })
@@ -72,7 +72,7 @@ function describeInner({ kind, node }: InnerModule): string {
 }
 
 /** A predictor that the advice leaves out, or that is said to be right, gets no hint worth reading. */
-function hintsOf(advice: Json, { kind, node }: InnerModule, _tried: RewardedAttempt): Readonly<Record<string, string>> {
+function hintsOf(advice: Json, { kind, node }: InnerModule): Readonly<Record<string, string>> {
   const byName = isJsonObject(advice) ? advice : {}
   return Object.fromEntries(
     kind.slots(node).map(({ key }) => {

@@ -108,7 +108,10 @@ function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
   if (Object.keys(node.slotLocks).length === 0) delete node.slotLocks
 }
 
-/** The main predictor of the old module becomes that of the new one: both answer the same fields. Other predictors start afresh. */
+/**
+ * The main predictor of the old module becomes that of the new one: both answer the same fields. The others of the new module are told
+ * the same, as in DSPy, where all of them are made of one signature; they have no demos, which would not fit them.
+ */
 function carryState(draft: ProjectDraft, id: NodeId): void {
   const graph = plain(draft.graph)
   const wanted = predictorsOf(graph).filter(predictor => predictor.node.id === id)
@@ -117,7 +120,10 @@ function carryState(draft: ProjectDraft, id: NodeId): void {
   const carried = known.find(each => each === id) ?? known[0]
   if (main && carried !== undefined && !wanted.some(predictor => known.includes(predictor.id))) {
     const state = plain(draft.state[carried])
-    if (state) draft.state[main.id] = castDraft(state)
+    if (state) {
+      draft.state[main.id] = castDraft(state)
+      for (const other of wanted) if (other !== main) draft.state[other.id] = { instructions: state.instructions, demos: [] }
+    }
   }
   for (const predictor of known) if (!wanted.some(one => one.id === predictor)) delete draft.state[predictor]
 }

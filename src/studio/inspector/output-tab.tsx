@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '@/engine/data/example'
 import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import { spanTree, stopWords, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/live-runs'
 import { answerText, isQuestion } from '@/state/runs/answer-text'
@@ -26,7 +27,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
     return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
   const spans = run.rollout?.trace.filter(span => span.node === node.id) ?? []
   const isWork = node.kind === 'signature' || node.kind === 'code'
-  const error = status.error ?? spans.find(span => span.error)?.error
+  const error = status.error ?? spans.find(span => span.parent === undefined && span.error)?.error
   return (
     <>
       {status.status === 'stale' && (
@@ -45,8 +46,8 @@ export function OutputTab({ node }: { node: ProgramNode }) {
         </PanelSection>
       )}
       {!isWork && <ProgramValues node={node} run={run} />}
-      {spans.map((span, index) => (
-        <SpanView key={index} span={span} />
+      {spanTree(spans).map((branch, index) => (
+        <BranchView key={index} branch={branch} />
       ))}
       {spans.length === 0 && status.outputs && isWork && (
         <PanelSection title="Outputs">
@@ -79,6 +80,22 @@ function broughtBy(graph: ProgramGraph, node: ProgramNode, run: RowRun): Values 
     if (field && taken !== undefined) values[field.name] = taken
   }
   return run.rollout ? values : undefined
+}
+
+/** A step, and folded below it what it did on its way. */
+function BranchView({ branch: { span, children } }: { branch: SpanBranch }) {
+  return (
+    <>
+      {span.stopped !== undefined && <p className="prompt-note">{stopWords[span.stopped]}</p>}
+      <SpanView span={span} />
+      {children.map((child, index) => (
+        <PanelSection key={index} title={`${child.span.name} · ${formatMs(child.span.ms)}`} defaultOpen={false}>
+          {child.span.error && <p className="inspector-problems">{child.span.error.message}</p>}
+          <BranchView branch={child} />
+        </PanelSection>
+      ))}
+    </>
+  )
 }
 
 function SpanView({ span }: { span: Span }) {

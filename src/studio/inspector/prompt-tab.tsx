@@ -15,7 +15,7 @@ import { toast } from '@/ui/toast'
 import { useActiveRow } from './active-row'
 import { inputSources } from './demo-from-row'
 import { EnsembleSection, useShownMember } from './ensemble-section'
-import { estimateTokens, messagesAsCurl, messagesAsJson, messagesAsText, placeholderValues } from './prompt-text'
+import { estimateTokens, madeByStep, messagesAsCurl, messagesAsJson, messagesAsText, placeholders, placeholderValues } from './prompt-text'
 import { useRowRun } from './row-run'
 
 /** The exact messages a row would send: nothing here is a summary. */
@@ -33,7 +33,7 @@ export function PromptTab({ node }: { node: SignatureNode }) {
             label="Predictor"
             value={predictorId}
             onChange={setChosen}
-            options={predictors.map(({ id, key }) => ({ value: id, label: key }))}
+            options={predictors.map(({ id, key, slotTitle }) => ({ value: id, label: slotTitle || key || 'main' }))}
           />
         </PanelSection>
       )}
@@ -57,14 +57,16 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
   const missing = Object.entries(sources).flatMap(([name, source]) => ('missing' in source ? [`${name} (${source.missing})`] : []))
   const made = useMemo(() => {
     try {
-      return { messages: promptFor({ graph, state }, predictorId, placeholderValues(sources)) }
+      const program = { graph, state }
+      const made = madeByStep(program, predictorId)
+      return { messages: promptFor(program, predictorId, { ...placeholderValues(sources), ...placeholders(made) }), madeInputs: made }
     } catch (error) {
       return { reason: errorSentence(error) }
     }
   }, [graph, state, predictorId, sources])
   if ('reason' in made) return <p className="inspector-problems">{made.reason}</p>
   const model = models.find(each => each.id === (state[predictorId]?.lm ?? taskId))
-  const { messages } = made
+  const { messages, madeInputs } = made
   return (
     <PanelSection
       title={
@@ -88,6 +90,9 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
         />
       }
     >
+      {madeInputs.length > 0 && (
+        <p className="inspector-faint">The step itself fills {madeInputs.join(', ')} while it runs; here they stand as placeholders.</p>
+      )}
       <p className="inspector-faint">{active ? `For row ${active.number}.` : 'No row chosen: inputs show as placeholders.'}</p>
       {state[predictorId]?.nearest?.embedder !== undefined && (
         <p className="prompt-note">

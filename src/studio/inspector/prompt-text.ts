@@ -1,4 +1,6 @@
 import type { Values } from '@/engine/data/example'
+import { predictorsOf } from '@/engine/graph/predictors'
+import type { PredictorId, Program } from '@/engine/graph/program'
 import type { Message, ModelSpec } from '@/engine/lm/lm'
 import type { FieldSource } from './demo-from-row'
 
@@ -7,6 +9,18 @@ export function placeholderValues(sources: Readonly<Record<string, FieldSource>>
   return Object.fromEntries(
     Object.entries(sources).map(([name, source]) => [name, 'value' in source ? source.value : `⟨${source.missing}⟩`]),
   )
+}
+
+/** Inputs of a predictor that its step makes while it runs, such as an agent's trajectory: no wire brings them. */
+export function madeByStep({ graph, state }: Program, predictorId: PredictorId): readonly string[] {
+  const predictor = predictorsOf(graph).find(({ id }) => id === predictorId)
+  if (predictor === undefined) return []
+  const wired = new Set(predictor.node.fields.map(({ name }) => name))
+  return predictor.signature(state).fields.flatMap(({ name, role }) => (role === 'input' && !wired.has(name) ? [name] : []))
+}
+
+export function placeholders(names: readonly string[]): Values {
+  return Object.fromEntries(names.map(name => [name, `⟨${name}⟩`]))
 }
 
 /** Four characters a token: a guess before the call; the provider's own count stands in the output. */

@@ -5,8 +5,10 @@ import { goTo } from '@/state/navigation'
 import { paths } from '@/state/paths'
 import { errorWords } from '@/state/runs/outcome'
 import { openTraceFilter, setRunPage } from '@/state/runs/run-page'
+import { stopNote } from '@/state/runs/span-tree'
 import { lineOf, pick, scoredFirst } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
+import { Badge } from '@/ui/badge'
 import { formatMs } from '@/ui/format'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
 import { RowOutcome } from './row-outcome'
@@ -80,7 +82,7 @@ function columnsOf(
     title: 'Prediction',
     width: compact ? 'minmax(110px, 2fr)' : 'minmax(150px, 2fr)',
     sortValue: outputsOf,
-    render: row => (compact && row.rollout.error !== undefined ? <ErrorCell row={row} /> : <Cell text={outputsOf(row)} />),
+    render: row => (compact && row.rollout.error !== undefined ? <ErrorCell row={row} /> : <Prediction row={row} text={outputsOf(row)} />),
   }
   const error: TableColumn<StoredRollout> = {
     id: 'error',
@@ -103,6 +105,20 @@ function columnsOf(
 
 function Cell({ text }: { readonly text: string }) {
   return <span title={text.slice(0, 600)}>{text === '' ? <span className="text-faint">–</span> : text.slice(0, 300)}</span>
+}
+
+/** The prediction, and where a step ended at a bound, that it did. */
+function Prediction({ row, text }: { readonly row: StoredRollout; readonly text: string }) {
+  const stopped = stopNote(row.rollout.trace)
+  if (stopped === undefined) return <Cell text={text} />
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <Badge tone="warn">{stopped}</Badge>
+      <span className="truncate">
+        <Cell text={text} />
+      </span>
+    </span>
+  )
 }
 
 function ErrorCell({ row: { rollout } }: { readonly row: StoredRollout }) {

@@ -2,7 +2,9 @@ import { ArrowDown, ArrowUp, CircleAlert } from 'lucide-react'
 import type { Example } from '@/engine/data/example'
 import { scorePercent } from '@/lib/percent'
 import { errorWords } from '@/state/runs/outcome'
+import { spanTree, stopNote } from '@/state/runs/span-tree'
 import type { RunRecord, StoredRollout } from '@/storage/records'
+import { Badge } from '@/ui/badge'
 import { formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { RowCard } from './row-card'
@@ -24,6 +26,8 @@ interface TraceDetailProps {
 export function TraceDetail({ record, current, example, label, place, onStep }: TraceDetailProps) {
   const { rollout, purpose, index } = current
   const sums = callSums(rollout, record.spec)
+  const steps = spanTree(rollout.trace)
+  const stopped = stopNote(rollout.trace)
   const facts = [
     ...(record.kind === 'compile' && label !== undefined ? [label] : []),
     purposeNames[purpose],
@@ -39,6 +43,7 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
           <h2 className="flex items-center gap-2.5 text-base font-semibold">
             {record.kind === 'row' ? record.title : `Row ${index + 1}`}
             {(rollout.score !== null || rollout.error !== undefined) && <TraceScore rollout={rollout} />}
+            {stopped !== undefined && <Badge tone="warn">{stopped}</Badge>}
           </h2>
           <p className="flex flex-wrap gap-x-1.5 text-sm text-faint tabular">
             {facts.map((fact, position) => (
@@ -109,9 +114,9 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
             </section>
           )}
           <ol aria-label="Steps in order" className="flex flex-col gap-3">
-            {rollout.trace.map((span, position) => (
+            {steps.map((branch, position) => (
               <li key={position}>
-                <StepCard record={record} span={span} number={position + 1} isOpen={rollout.trace.length <= 4} />
+                <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
               </li>
             ))}
           </ol>

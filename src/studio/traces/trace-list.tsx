@@ -5,6 +5,7 @@ import type { CandidateId } from '@/engine/run/events'
 import type { RunSpec } from '@/engine/run/spec'
 import { errorWords } from '@/state/runs/outcome'
 import { setTraceFilter, useRunPage } from '@/state/runs/run-page'
+import { stopNote } from '@/state/runs/span-tree'
 import { lineOf, scoredFirst } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { formatCount } from '@/ui/format'
@@ -84,11 +85,13 @@ function columnsOf(
       width: 'minmax(0, 1fr)',
       render: ({ rollout, candidate, purpose, index }) => {
         const again = fallbackCount(rollout)
+        const stopped = stopNote(rollout.trace)
         const facts = [
           ...(spec.kind === 'compile'
             ? [labels.get(candidate) ?? 'candidate', ...(purpose === 'evaluate' ? [] : [purposeNames[purpose]])]
             : []),
           isPaid(rollout) ? 'paid' : 'cached',
+          ...(stopped === undefined ? [] : [stopped]),
           ...(again > 0 ? [again === 1 ? '1 fallback' : `${again} fallbacks`] : []),
           rollout.error === undefined ? lineOf(scoredFirst(rollout.prediction, spec.metric)) : errorWords(rollout.error),
         ]

@@ -11,7 +11,8 @@ import { useDatabase, write } from '@/storage/db'
 import { evictCalls } from '@/storage/lm-calls'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
-import { oneStep } from '@/testing/toy-programs'
+import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+import { agentStep, oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
 import { TraceScreen } from './trace-screen'
 
@@ -154,4 +155,37 @@ it('keeps rows of the test split sealed', async () => {
 it('says where there is no trace', async () => {
   await draw({ spec: evaluation }, 99)
   await expect.element(page.getByText('There is no trace here')).toBeVisible()
+})
+
+it('folds what a step with many calls did below it, and says so where it ended at a bound', async () => {
+  const sandbox = await createQuickJsSandbox()
+  const agent = agentStep({}, { max_iters: 1 })
+  await draw({ spec: { ...evaluation, graph: agent.graph, state: agent.state }, sandbox })
+  const did = step().getByRole('list', { name: 'What Classify did' })
+  await expect.element(did).toBeVisible()
+  const turn = did.getByRole('listitem').first().getByRole('group')
+  await expect.element(turn.getByText('Read from the answer')).not.toBeVisible()
+  await userEvent.click(turn.getByText('Classify · react').first())
+  await expect.element(turn.getByText('Read from the answer')).toBeVisible()
+  await expect.element(did.getByText('Tool', { exact: true })).toBeVisible()
+  await expect.element(step().getByText(/This step asks no model/)).not.toBeInTheDocument()
+  sandbox.dispose()
+})
+
+it('says at the row and at the step that it ran out of steps', async () => {
+  const sandbox = await createQuickJsSandbox()
+  // A model that never finishes: every turn looks the word up again.
+  const restless: Lm = {
+    ...simulatedLm(),
+    async generate(request, call) {
+      const isTurn = request.messages[0]?.content.includes('`next_tool_name`') === true
+      const answer = await simulatedLm().generate(request, call)
+      const text = '[[ ## next_thought ## ]]\nOn.\n\n[[ ## next_tool_name ## ]]\nlookup\n\n[[ ## next_tool_args ## ]]\n{"word": "zorp"}'
+      return isTurn ? { ...answer, text } : answer
+    },
+  }
+  const agent = agentStep({}, { max_iters: 2 })
+  await draw({ spec: { ...evaluation, graph: agent.graph, state: agent.state }, sandbox, lm: restless })
+  await expect.element(step().getByText(/It reached its most steps/)).toBeVisible()
+  await expect.element(page.getByRole('heading', { level: 2 }).getByText('out of steps')).toBeVisible()
 })

@@ -1,0 +1,56 @@
+import type { Span } from '@/engine/trace/span'
+import { isQuestion } from '@/state/runs/answer-text'
+import type { RunRecord } from '@/storage/records'
+import { RequestCard } from './request-card'
+import { ValueList } from './value-list'
+
+interface SpanBodyProps {
+  readonly record: RunRecord
+  readonly span: Span
+  /** Show the last request at once. */
+  readonly isOpen: boolean
+}
+
+/** What came of a piece of work, what it got, and the requests it sent. */
+export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
+  const questions = span.calls.filter(isQuestion)
+  return (
+    <>
+      <div>
+        <h4 className="mb-1 text-sm text-faint">{span.predictor === undefined ? 'Returned' : 'Read from the answer'}</h4>
+        {span.outputs === undefined ? (
+          <p className="break-words text-bad-text">{span.error?.message ?? 'Nothing: it did not finish.'}</p>
+        ) : (
+          <ValueList values={span.outputs} />
+        )}
+      </div>
+      {Object.keys(span.inputs).length > 0 && (
+        <details>
+          <summary className="text-sm text-soft">{gotWords[span.kind ?? 'node']}</summary>
+          <div className="mt-1.5">
+            <ValueList values={span.inputs} />
+          </div>
+        </details>
+      )}
+      {span.calls.map((call, index) => (
+        <RequestCard
+          key={index}
+          record={record}
+          call={call}
+          number={questions.indexOf(call) + 1}
+          count={questions.length}
+          next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
+          startsOpen={isOpen && index === span.calls.length - 1}
+        />
+      ))}
+    </>
+  )
+}
+
+const gotWords: Readonly<Record<NonNullable<Span['kind']>, string>> = {
+  node: 'What it got',
+  predict: 'What it got',
+  tool: 'Arguments',
+  attempt: 'What the reward function said',
+  score: 'What it got',
+}
