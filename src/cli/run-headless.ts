@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import type { Example } from '@/engine/data/example'
 import type { CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
+import { planOfRun } from '@/engine/run/estimate'
+import { shortfallOf } from '@/engine/run/preflight'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/run/spec'
 import { storyOf } from '@/engine/run/story'
@@ -57,6 +59,8 @@ export async function runWithFlags(
       }),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
+    const shortfall = shortfallOf(spec.budget, { calls: planOfRun(spec, data).total.low })
+    if (shortfall !== undefined && directory?.before === undefined) options.output.complain(shortfall)
     if (directory && options.onRollout) for (const record of directory.recordedRollouts()) options.onRollout(record)
     const run = await runHeadless(directory?.spec ?? spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
     return { ...run, recordedCalls: directory?.recordedCalls ?? 0 }

@@ -100,6 +100,8 @@ export interface RunEstimate {
   readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
   /** US dollars of one call, by what it is for (`reflection`: proposals of that LM); one is absent when a price or its tokens are unknown. Compiles only. */
   readonly costPerCall?: Readonly<Partial<Record<CallPurpose | 'reflection', number>>>
+  /** A sentence that says so where a cap is below the least. */
+  readonly shortfall?: string
   /** Milliseconds at the chosen concurrency; absent while no call of these models was measured. */
   readonly ms?: { readonly low: number; readonly expected: number; readonly high: number }
   /** What its record will take in this browser, and what the browser says is left; `free` is no promise. */

@@ -7,6 +7,7 @@ import type { Limits } from '@/engine/run/raise-limits'
 import type { RunSpec } from '@/engine/run/spec'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
+import { getCall } from '@/storage/lm-calls'
 import type { RunId, RunRecord } from '@/storage/records'
 import { runLockName } from '@/storage/run-locks'
 import { addRun, getRun, patchRun, setRunLimits, takeRun } from '@/storage/runs'
@@ -34,7 +35,8 @@ export function createRuns(services: Services, relay: RunRelay) {
     const { spec: frozen, train, val } = await freezeRun(request)
     const spec: RunSpec = { ...frozen, data: { ...frozen.data, train: await putExampleSet(train), val: await putExampleSet(val) } }
     checkRun(spec, { train, val })
-    checkBudget(spec, { train, val })
+    const { clock, sandbox, connect } = services
+    await checkBudget(spec, { train, val }, { clock, sandbox, connect, calls: { get: getCall } }, new AbortController().signal)
     const id = newId('run')
     const now = Date.now()
     await addRun({

@@ -61,7 +61,7 @@ export function createBudget(
     if (maxCost !== undefined && spent.cost + held.cost + wanted.cost > maxCost)
       return exhausted(
         'cost',
-        `The cap of ${dollars(maxCost)} leaves no room for a request of up to ${dollars(wanted.cost)}: ${dollars(spent.cost)} is used. Raise the cap or lower "max tokens".`,
+        `The cap of ${inDollars(maxCost)} leaves no room for a request of up to ${inDollars(wanted.cost)}: ${inDollars(spent.cost)} is used. Raise the cap or lower "max tokens".`,
       )
     return undefined
   }
@@ -144,7 +144,8 @@ function plain(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
-function dollars(amount: number): string {
+/** `$2.50`, `$0.0012`: two digits where it is small. */
+export function inDollars(amount: number): string {
   return `$${amount >= 1 ? amount.toFixed(2) : amount.toPrecision(2)}`
 }
 

@@ -44,6 +44,18 @@ export function estimateRun(input: EstimateInput): CallPlan {
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
+/** The estimate of a frozen run on so many rows. */
+export function planOfRun(
+  spec: Pick<RunSpec, 'kind' | 'graph' | 'state' | 'optimizer'>,
+  data: { readonly train: { readonly length: number }; readonly val: { readonly length: number } },
+): CallPlan {
+  const { kind, graph, state, optimizer } = spec
+  const [train, val] = [data.train.length, data.val.length]
+  // Without rows to evaluate, those of the train split stand in.
+  const rows = kind === 'compile' || val > 0 ? val : train
+  return estimateRun({ kind, graph, state, train, val: rows, ...(optimizer && { optimizer }) })
+}
+
 /** The same for a compile with an optimizer that need not be in the registry. */
 export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInput, 'graph' | 'state' | 'train' | 'val'>): CallPlan {
   const { optimizer, params } = chosen
@@ -91,6 +103,14 @@ export function rowsOf<T>(
 ): { readonly train: readonly T[]; readonly val: readonly T[] } {
   if (chosen?.optimizer.split) return chosen.optimizer.split(chosen.params, rows)
   return rows.val.length > 0 ? rows : { train: rows.train, val: rows.train }
+}
+
+/** The rows that a run works on: what estimate, preflight and the run itself all go by. */
+export function rowsOfRun<T>(
+  { kind, optimizer }: Pick<RunSpec, 'kind' | 'optimizer'>,
+  rows: { readonly train: readonly T[]; readonly val: readonly T[] },
+): { readonly train: readonly T[]; readonly val: readonly T[] } {
+  return rowsOf(kind === 'compile' ? optimizerOf(optimizer) : undefined, rows)
 }
 
 /** Sizes after the optimizer's own split. */

@@ -1,15 +1,18 @@
+import { canonicalJson } from '@/lib/canonical-json'
 import { adapterFor } from '../adapters/registry'
 import type { Example } from '../data/example'
 import { EngineError } from '../errors'
 import { checkGraph } from '../graph/check'
-import { callsOfRun, predictorsOf } from '../graph/predictors'
-import { costOf } from '../lm/budget'
+import { predictorsOf, type Predictor } from '../graph/predictors'
+import { costOf, inDollars } from '../lm/budget'
 import { providerKind } from '../lm/providers/registry'
-import { estimatePromptTokens } from '../lm/usage'
-import { optimizerOf, sizesOf } from './estimate'
+import type { Spent } from '../lm/spend'
+import { worstCaseTokens } from '../lm/usage'
+import { certainCalls, type CertainCalls, type ProbePorts } from './certain-calls'
+import { estimateRun, optimizerOf, rowsOfRun, sizesOf } from './estimate'
 import type { ModelRole } from './events'
 import { modelById } from './models-of'
-import type { RunModels, RunSpec } from './spec'
+import type { Budget, RunModels, RunSpec } from './spec'
 
 export interface RunData {
   readonly train: readonly Example[]
@@ -71,49 +74,97 @@ function tooFew(title: string, needed: number, split: string, got: number): Engi
 }
 
 /**
- * A compile whose caps cannot pay the baseline and one full evaluation would spend them for nothing; an evaluation needs one.
- * Calls are counted exactly; tokens and money by the least they can be: prompts with empty inputs, and no answer.
- * Throws `budget-too-small` with the numbers.
+ * Refuses a run whose caps cannot pay even what it is certain to send: the requests of its first evaluation that have no stored answer.
+ * Throws `budget-too-small` with the numbers. What an optimizer asks beyond that depends on the answers; `shortfallOf` warns of it.
  */
-export function checkBudget(spec: RunSpec, data: RunData): void {
-  if (spec.kind === 'row') return
-  const rows = data.val.length || data.train.length
-  const runs = rows * (spec.kind === 'compile' ? 2 : 1)
-  const least = leastOfOneRun(spec)
-  const { maxCalls, maxTokens, maxCost } = spec.budget
-  const caps: readonly (readonly [cap: number | undefined, needed: number, show: (amount: number) => string])[] = [
-    [maxCalls, runs * least.calls, amount => `${amount} LM calls`],
-    [maxTokens, runs * least.tokens, amount => `at least ${amount} tokens`],
-    [maxCost, runs * least.cost, amount => `at least $${amount.toPrecision(2)}`],
-  ]
-  for (const [cap, needed, show] of caps) {
-    if (cap === undefined || cap >= needed) continue
-    const what = spec.kind === 'compile' ? `The baseline and one full evaluation (${rows} rows each) take` : `Evaluating ${rows} rows takes`
-    const short = show(cap).replace('at least ', '')
-    throw new EngineError('budget-too-small', `${what} ${show(needed)}, but the cap is ${short}. Raise the cap or use fewer rows.`, {
-      needed,
-      cap,
-      rows,
-    })
-  }
+export async function checkBudget(spec: RunSpec, data: RunData, ports: ProbePorts, signal: AbortSignal): Promise<void> {
+  const rows = rowsOfRun(spec, data).val
+  if (spec.kind === 'row' || isAmple(spec, rows)) return
+  const tooSmall = (certain: CertainCalls): Shortage | undefined =>
+    shortagesOf(spec.budget, certain).find(({ cap, needed }) => needed > cap)
+  // Enough rows for a number that means something.
+  const isEnough = (sofar: CertainCalls): boolean => sofar.rows >= tellingRows && tooSmall(sofar) !== undefined
+  const certain = await certainCalls(spec, rows, ports, { isEnough, signal })
+  const shortage = tooSmall(certain)
+  if (shortage === undefined) return
+  const { cap, needed, show } = shortage
+  const what =
+    spec.kind === 'compile'
+      ? `Scoring the program on ${rows.length} rows before it is compiled takes`
+      : `Evaluating ${rows.length} rows takes`
+  const sentence = shortage.isFirst ? `A single request may take up to ${show(needed)}` : `${what} at least ${show(needed)}`
+  const way = shortage.isFirst ? 'Raise the cap or lower "max tokens".' : 'Raise the cap or use fewer rows.'
+  throw new EngineError('budget-too-small', `${sentence}, but the cap is ${show(cap)}. ${way}`, { needed, cap, rows: rows.length })
 }
 
-function leastOfOneRun(spec: RunSpec): { readonly calls: number; readonly tokens: number; readonly cost: number } {
-  const predictors = predictorsOf(spec.graph)
-  let tokens = 0
-  let cost = 0
-  for (const predictor of predictors) {
-    const own = spec.state[predictor.id]
-    const model = (own?.lm !== undefined && spec.models.overrides[own.lm]) || spec.models.task
-    const signature = predictor.signature(spec.state)
-    const blank = Object.fromEntries(signature.fields.filter(field => field.role === 'input').map(field => [field.name, '']))
-    const prompt = estimatePromptTokens({
-      model: model.model,
-      messages: adapterFor(spec.graph, predictor.node).format(signature, [], blank),
-      settings: {},
-    })
-    tokens += prompt
-    cost += model.price ? costOf(model.price, prompt, 0) : 0
-  }
-  return { calls: callsOfRun(spec.graph).low, tokens, cost }
+const tellingRows = 1000
+
+/**
+ * Says that a cap is below the least of an estimate, which leaves stored and shared answers out: such a run may well end before it is
+ * through. Undefined where the caps reach that far. `cost` is in US dollars, absent where it is unknown.
+ */
+export function shortfallOf(
+  { maxCalls, maxCost }: Budget,
+  least: { readonly calls: number; readonly cost?: number | undefined },
+): string | undefined {
+  const words = (cap: string, needed: string): string =>
+    `The cap of ${cap} is below the ${needed} that this takes at the least, where no answer is stored yet. It may end before it is through, and keeps what it has.`
+  if (maxCalls !== undefined && maxCalls < least.calls) return words(`${maxCalls} LM calls`, String(least.calls))
+  if (maxCost !== undefined && least.cost !== undefined && maxCost < least.cost) return words(inDollars(maxCost), inDollars(least.cost))
+  return undefined
+}
+
+interface Shortage {
+  readonly cap: number
+  readonly needed: number
+  /** It is the worst case of one request that does not fit: then nothing could be sent at all. */
+  readonly isFirst: boolean
+  readonly show: (amount: number) => string
+}
+
+function shortagesOf({ maxCalls, maxTokens, maxCost }: Budget, { calls, tokens, cost, first }: CertainCalls): readonly Shortage[] {
+  const inTokens = (amount: number): string => `${amount} tokens`
+  return [
+    ...(maxCalls === undefined ? [] : [{ cap: maxCalls, needed: calls, isFirst: false, show: (amount: number) => `${amount} LM calls` }]),
+    ...(maxTokens === undefined
+      ? []
+      : [
+          { cap: maxTokens, needed: first.tokens, isFirst: true, show: inTokens },
+          { cap: maxTokens, needed: tokens, isFirst: false, show: inTokens },
+        ]),
+    ...(maxCost === undefined
+      ? []
+      : [
+          { cap: maxCost, needed: first.cost, isFirst: true, show: inDollars },
+          { cap: maxCost, needed: cost, isFirst: false, show: inDollars },
+        ]),
+  ]
+}
+
+/** True where the caps are so far above an evaluation that no row needs to be walked. */
+function isAmple(spec: RunSpec, rows: readonly Example[]): boolean {
+  const { maxCalls = Infinity, maxTokens = Infinity, maxCost = Infinity } = spec.budget
+  const { graph, state } = spec
+  const { high } = estimateRun({ kind: 'evaluate', graph, state, train: 0, val: rows.length }).total
+  if (maxCalls < high) return false
+  if (maxTokens === Infinity && maxCost === Infinity) return true
+  const longest = rows.reduce((most, { inputs }) => Math.max(most, canonicalJson(inputs).length), 0)
+  const requests = predictorsOf(graph).map(predictor => largestRequest(spec, predictor, longest))
+  const most = (pick: (request: (typeof requests)[number]) => number): number => high * Math.max(0, ...requests.map(pick))
+  return maxTokens >= most(({ tokens }) => tokens) && maxCost >= most(({ cost }) => cost)
+}
+
+/** What a request of a predictor reserves at the most, for inputs of so many characters. */
+function largestRequest({ graph, state, models }: RunSpec, predictor: Predictor, characters: number): Pick<Spent, 'tokens' | 'cost'> {
+  const { lm, demos = [] } = state[predictor.id] ?? {}
+  const { model, settings, price } = (lm !== undefined && models.overrides[lm]) || models.task
+  const signature = predictor.signature(state)
+  const blank = Object.fromEntries(signature.fields.filter(field => field.role === 'input').map(field => [field.name, '']))
+  const { input, output } = worstCaseTokens({
+    model,
+    settings,
+    messages: adapterFor(graph, predictor.node).format(signature, demos, blank),
+  })
+  const most = input + 3 * characters
+  return { tokens: most + output, cost: price ? costOf(price, most, output) : 0 }
 }
