@@ -126,11 +126,15 @@ function labelOf(seed: number): string {
   return seed === -1 ? 'unshuffled' : `seed ${seed}`
 }
 
-/** Lowest: the first candidate is the student itself, scored already, and reaches the score to stop at. */
-function evaluationCalls(params: Params, { val, callsPerRun }: OptimizerSizes): CallRange {
-  const all = (params.num_candidate_programs + 3) * val * callsPerRun
-  const lowest = params.stop_at_score === undefined ? all - val * callsPerRun : 0
-  return { low: lowest, expected: all, high: all }
+/**
+ * Equal candidates are scored once: where no teacher gets a row right, all but the one with labelled demos may be the student itself. It
+ * is also the first candidate, scored already, that may reach the score to stop at.
+ */
+function evaluationCalls(params: Params, { val, callsPerRun, openDemos }: OptimizerSizes): CallRange {
+  const once = val * callsPerRun
+  const all = (params.num_candidate_programs + 3) * once
+  const isSure = params.stop_at_score === undefined && params.max_labeled_demos > 0 && openDemos > 0
+  return { low: isSure ? once : 0, expected: all, high: all }
 }
 
 function searchBootstrapCalls(params: Params, sizes: OptimizerSizes): CallRange {
@@ -141,6 +145,6 @@ function searchBootstrapCalls(params: Params, sizes: OptimizerSizes): CallRange 
 
 function searchCalls(params: Params, sizes: OptimizerSizes): CallRange {
   const candidates = params.num_candidate_programs + 1
-  const calls = addCalls([exactly(candidates * sizes.val * sizes.callsPerRun), searchBootstrapCalls(params, sizes)])
-  return params.stop_at_score === undefined ? calls : { ...calls, low: 0 }
+  const scored = { ...exactly(candidates * sizes.val * sizes.callsPerRun), low: 0 }
+  return addCalls([scored, searchBootstrapCalls(params, sizes)])
 }

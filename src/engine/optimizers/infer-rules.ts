@@ -58,7 +58,7 @@ export const inferRules = defineOptimizer({
   estimate(params, sizes) {
     const evaluations = params.num_candidates * sizes.val * sizes.callsPerRun
     return [
-      { purpose: 'bootstrap', ...bootstrapCalls(sizes.openDemos > 0 ? params.max_bootstrapped_demos : 0, params.max_rounds, sizes) },
+      { purpose: 'bootstrap', ...bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) },
       { purpose: 'propose', ...exactly(params.num_candidates * sizes.openInstructions) },
       // The same rules twice are scored once.
       { purpose: 'evaluate', ...exactly(evaluations), low: 0 },
@@ -66,9 +66,8 @@ export const inferRules = defineOptimizer({
   },
   stages(params, sizes) {
     const rules = params.num_candidates * (sizes.openInstructions + sizes.val * sizes.callsPerRun)
-    const demos = sizes.openDemos > 0 ? params.max_bootstrapped_demos : 0
     return [
-      { id: 'bootstrap', title: titles.bootstrap, calls: bootstrapCalls(demos, params.max_rounds, sizes) },
+      { id: 'bootstrap', title: titles.bootstrap, calls: bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) },
       { id: 'rules', title: titles.rules, calls: { ...exactly(rules), low: params.num_candidates * sizes.openInstructions } },
     ]
   },

@@ -5,6 +5,7 @@ import { optimizerParams } from '@/testing/optimizer-params'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { finish, toyEmbedder, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
+import type { Locks, Program } from '../graph/program'
 import { optimizerKinds } from '../optimizers/registry'
 import { certainCalls } from './certain-calls'
 import { planOfRun, rowsOfRun } from './estimate'
@@ -68,24 +69,30 @@ describe('the check of caps before a start', () => {
 })
 
 const sizes = fc.record({
-  program: fc.constantFrom('one', 'two'),
+  steps: fc.constantFrom(1, 2),
   train: fc.integer({ min: 2, max: 9 }),
   val: fc.integer({ min: 0, max: 8 }),
   /** How many of the val rows repeat an earlier one, and how many were run before. */
   repeated: fc.integer({ min: 0, max: 3 }),
   stored: fc.integer({ min: 0, max: 3 }),
   isFixed: fc.boolean(),
+  locks: fc.constantFrom<Locks>({}, {}, { instructions: true }, { demos: true }, { instructions: true, demos: true }),
 })
+
+/** With these locks on the step that gives the label. */
+function lockedLast({ graph, state }: Program, locks: Locks): Program {
+  return { graph: { ...graph, nodes: graph.nodes.map(node => (node.id === 'classify' ? { ...node, locks } : node)) }, state }
+}
 
 describe.each(optimizerKinds.map(({ id }) => id))('what is told before a compile with %s', id => {
   it('holds: a start is refused only where the cap pays less than it goes on to ask for', { timeout: 120_000 }, async () => {
     const params = optimizerParams[id] ?? fc.constantFrom<never>()
-    const property = fc.asyncProperty(params, sizes, async (given, { program, train, val, repeated, stored, isFixed }) => {
+    const property = fc.asyncProperty(params, sizes, async (given, { steps, train, val, repeated, stored, isFixed, locks }) => {
       const models = { task: toyModel, prompt: toyModel, embedding: toyEmbedder, overrides: {} }
       const { spec, data } = toyRun({
         models,
         optimizer: { id, params: given },
-        program: program === 'one' ? oneStep() : twoSteps(),
+        program: lockedLast(steps === 1 ? oneStep() : twoSteps(), locks),
         train,
         val,
       })

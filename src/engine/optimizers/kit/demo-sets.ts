@@ -65,7 +65,7 @@ export async function* demoSets(
 /** The sizes of shuffled sets are drawn in the run, so one bootstrap takes from 1 to all of them. */
 export function demoSetCalls(params: DemoSetParams, plan: DemoSetPlan, sizes: OptimizerSizes): CallRange {
   const { bootstrapped, labelled } = maxima(params, plan)
-  if (bootstrapped === 0 || sizes.openDemos === 0) return addCalls([])
+  if (bootstrapped === 0) return addCalls([])
   const unshuffled = bootstrapCalls(bootstrapped, 1, sizes)
   const smallest = bootstrapCalls(1, 1, sizes)
   const middle = bootstrapCalls(Math.ceil((1 + bootstrapped) / 2), 1, sizes)

@@ -112,6 +112,13 @@ export function gepaEstimate(params: GepaParams, sizes: OptimizerSizes): readonl
     // Minibatches and full evaluations share one budget: all of it for minibatches where no proposal is accepted.
     { purpose: 'trial', low: 0, expected: times(Math.max(0, left - fulls)), high: times(most), highBeside: times(most - mostFull) },
     { purpose: 'evaluate', low: 0, expected: times(Math.min(left, fulls)), high: times(mostFull) },
-    { purpose: 'propose', role: 'reflection', low: 0, expected: iterations * perProposal, high: Math.ceil(left / tries) * perProposal },
+    // A proposal that gives a known candidate is not run, and costs its parent's minibatch alone.
+    {
+      purpose: 'propose',
+      role: 'reflection',
+      low: 0,
+      expected: iterations * perProposal,
+      high: Math.ceil(left / params.reflection_minibatch_size) * perProposal,
+    },
   ]
 }
