@@ -67,7 +67,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     const model = isEmbedder ? embedderAt(override) : addressed(override ?? definition.models.task, options)
     let lm = lms.get(model.id)
     if (!lm) {
-      lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock, () => undefined), clock, rng })
+      lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock), clock, rng })
       lms.set(model.id, lm)
     }
     return { lm, model }

@@ -251,7 +251,7 @@ describe('LM answers', () => {
     expect(await getCall('new')).toBeUndefined()
     expect((await evictCalls(1e9)).count).toBe(1)
     expect(await getCall('needed')).toBeDefined()
-    await addCall(answer('unnoted', 'x'), 'run_1')
+    await addCall(answer('unnoted', 'x'), { runId: 'run_1' })
     expect((await evictCalls(1e9)).count).toBe(0)
     await patchRun('run_1', epoch, { status: 'done' })
     expect((await evictCalls(1e9)).count).toBe(2)

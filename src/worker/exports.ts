@@ -39,8 +39,8 @@ export async function checkTypeScript(services: Services, project: Project, exam
     const stack = lmStack({
       connect: services.connect(model),
       ...(endpoint !== undefined && { endpoint }),
-      calls: { get: getCall, add: addCall },
-      budget: createBudget({}, services.clock, () => model.price),
+      calls: { get: getCall, add: call => addCall(call) },
+      budget: createBudget({}, services.clock),
       clock: services.clock,
       rng: pythonRandom(0),
     })

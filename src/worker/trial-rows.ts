@@ -4,7 +4,7 @@ import type { Rollout } from '@/engine/evaluate/rollout'
 import { completeState } from '@/engine/graph/default-state'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
-import type { Journal } from '@/engine/run/ports'
+import type { Journal, StoredCall } from '@/engine/run/ports'
 import { startRun } from '@/engine/run/run'
 import { factsAbout } from '@/engine/run/run-facts'
 import type { RunSpec } from '@/engine/run/spec'
@@ -82,7 +82,7 @@ async function scoreRows(
   const journal: Journal = { recorded: [], failedCalls: new Map(), append: async () => undefined }
   const ports = {
     clock: services.clock,
-    calls: { get: getCall, add: addCall },
+    calls: { get: getCall, add: (call: StoredCall) => addCall(call) },
     sandbox: services.sandbox,
     journal,
     connect: services.connect,

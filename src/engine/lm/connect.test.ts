@@ -27,7 +27,7 @@ async function setUp(options: FakeOpenAiOptions, limits?: ModelSpec['limits']) {
   }
   const connector = createConnector({ fetch: globalThis.fetch, clock: systemClock, authorize: async () => undefined })
   const calls = memoryCalls()
-  const budget = createBudget({}, systemClock, () => undefined)
+  const budget = createBudget({}, systemClock)
   const lm = lmStack({ connect: connector(model), calls, budget, clock: systemClock, rng: { random: () => pythonRandom(1).random() / 50 } })
   return { model, connector, lm, budget, calls }
 }

@@ -12,7 +12,7 @@ import { memoryCalls, testCall, testRequest } from './test-call'
 
 function setUp(noteSpend: (note: SpendNote) => Promise<void>, options: { readonly script?: Script; readonly gate?: Gate } = {}) {
   const provider = scriptedLm(options.script ?? (async () => 'ok'))
-  const budget = createBudget({}, systemClock, () => ({ input: 1, output: 1 }))
+  const budget = createBudget({}, systemClock)
   const { gate } = options
   const rng = pythonRandom(1)
   const lm = lmStack({ connect: provider, calls: memoryCalls(), budget, clock: systemClock, rng, noteSpend, ...(gate && { gate }) })

@@ -7,6 +7,12 @@ export interface Spent {
   readonly cost: number
 }
 
+export const nothingSpent: Spent = { calls: 0, tokens: 0, cost: 0 }
+
+export function addSpent(a: Spent, b: Omit<Spent, 'calls'> & { readonly calls?: number }): Spent {
+  return { calls: a.calls + (b.calls ?? 0), tokens: a.tokens + b.tokens, cost: a.cost + b.cost }
+}
+
 /** Room set aside for one request that is on its way: its worst case. */
 export interface Reservation {
   readonly model: string

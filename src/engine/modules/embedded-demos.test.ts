@@ -19,7 +19,7 @@ const demosAt = (...places: readonly string[]): readonly Demo[] => places.map((t
 function setUp(script: Script = vectors, budget = {}) {
   const provider = scriptedLm(script)
   const clock = manualClock()
-  const gate = createBudget(budget, clock, () => ({ input: 1, output: 1 }))
+  const gate = createBudget(budget, clock)
   const calls = memoryCalls()
   const stack = () => lmStack({ connect: provider, calls, budget: gate, clock, rng: pythonRandom(1) })
   const recorded: { call: SpanCall; isAnswered: boolean }[] = []

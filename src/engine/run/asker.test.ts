@@ -20,11 +20,7 @@ const good = '[[ ## proposed_instruction ## ]]\nBe brief.\n\n[[ ## completed ## 
 function asker(script: Parameters<typeof scriptedLm>[0]) {
   const written: CallRecord[] = []
   const tally = createTally(noTotals, () => ({ calls: 0, tokens: 0, cost: 0, ms: 0 }))
-  const callLog = createCallLog(
-    tally,
-    () => undefined,
-    record => written.push(record),
-  )
+  const callLog = createCallLog(tally, record => written.push(record))
   const lm = scriptedLm(script)
   let batch = 0
   const made = createAsker({

@@ -1,6 +1,6 @@
 import { isFatalError, type ErrorJson } from '../errors'
 import type { PredictorId } from '../graph/program'
-import type { CallKey, CallPurpose, Price } from '../lm/lm'
+import type { CallKey, CallPurpose } from '../lm/lm'
 import type { SpanCall } from '../trace/span'
 import type { CallRecord, ModelRole } from './events'
 import type { Tally } from './tally'
@@ -27,22 +27,17 @@ export interface CallLog {
  * Adds each failure to `failures`, where the stacks look first: a call that failed for good fails again for the rest of the run. The
  * record holds one outcome a call, so an answer later on would make a replay take another turn than the run took.
  */
-export function createCallLog(
-  tally: Tally,
-  priceOf: (model: string) => Price | undefined,
-  write: (record: CallRecord) => void,
-  failures: Map<CallKey, CallRecord> = new Map(),
-): CallLog {
+export function createCallLog(tally: Tally, write: (record: CallRecord) => void, failures: Map<CallKey, CallRecord> = new Map()): CallLog {
   const seen = new Set<CallKey>()
   const failed = new Map<number, CallRecord[]>()
   return {
     add({ purpose, role, batch, exampleId }, predictor, call, isAnswered) {
       if (!isAnswered && isOwnDoing(call.error)) return
-      const cost = tally.add(call, isAnswered, priceOf(call.model))
+      tally.add(call, isAnswered)
       // A failure repeated from the record is in the record.
       if (!isAnswered && call.attempts === 0) return
       if (isAnswered && seen.has(call.key)) return
-      const { key, model, cached, attempts, failedAttempts = 0, usage, ms, error } = call
+      const { key, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error } = call
       const record: CallRecord = {
         key,
         purpose,
@@ -51,6 +46,7 @@ export function createCallLog(
         batch,
         ...(exampleId !== undefined && { exampleId }),
         model,
+        ...(entry !== undefined && { entry }),
         cached,
         attempts,
         failedAttempts,

@@ -87,6 +87,6 @@ function probesOf(spec: RunSpec, ports: ProbePorts, note: (key: CallKey, request
     },
   })
   const calls = { get: ports.calls.get, add: () => Promise.reject(new Error('a walk without requests has no answer to store')) }
-  const budget = createBudget({}, clock, () => undefined)
+  const budget = createBudget({}, clock)
   return stacksOf(spec, { clock, calls, connect }, { budget, facts: createRunFacts(spec, [], () => undefined) })
 }

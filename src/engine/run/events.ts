@@ -1,7 +1,7 @@
 import type { ExampleId, Values } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
-import type { Demo, NodeId, PredictorId, ProgramState } from '../graph/program'
+import type { Demo, ModelId, NodeId, PredictorId, ProgramState } from '../graph/program'
 import type { CallKey, CallPurpose, Usage } from '../lm/lm'
 import type { ModelFacts } from '../lm/refusable'
 import type { RunKind } from './spec'
@@ -152,6 +152,8 @@ export interface CallRecord {
   readonly batch?: number
   readonly exampleId?: ExampleId
   readonly model: string
+  /** Which of the run's models that is; absent in records of older versions. */
+  readonly entry?: ModelId
   readonly cached: boolean
   readonly attempts: number
   readonly failedAttempts: number

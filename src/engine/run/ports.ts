@@ -1,3 +1,4 @@
+import type { ModelId } from '../graph/program'
 import type { CallKey, Lm, LmRequest, ModelSpec } from '../lm/lm'
 import type { SpendNote, Spent } from '../lm/spend'
 import type { StoredAnswer } from '../lm/stored-answer'
@@ -21,10 +22,18 @@ export interface StoredCall {
   readonly at: number
 }
 
+/** Which of a run's models was paid for an answer, and what: no cost where its price was unknown. */
+export interface Paid {
+  readonly entry?: ModelId
+  /** US dollars. */
+  readonly cost?: number
+}
+
 /** Answers by content address. The first write wins: `add` returns what is stored from then on. */
 export interface CallStore {
   get(key: CallKey): Promise<Pick<StoredCall, 'response'> | undefined>
-  add(call: StoredCall): Promise<StoredCall>
+  /** `paid` says who paid for it: to be kept beside the answer, so that a resumed run prices it as it was. */
+  add(call: StoredCall, paid?: Paid): Promise<StoredCall>
 }
 
 /**

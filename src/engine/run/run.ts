@@ -1,7 +1,6 @@
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
 import { completeState } from '../graph/default-state'
 import { createBudget } from '../lm/budget'
-import type { Price } from '../lm/lm'
 import type { SpendNote } from '../lm/spend'
 import type { Metric } from '../metrics/metric'
 import { bindMetric, metricLabels } from '../metrics/registry'
@@ -11,7 +10,6 @@ import { drive } from './drive'
 import { optimizerOf, planOfRun, rowsOfRun } from './estimate'
 import type { RunEvent, RunResult } from './events'
 import { pauseGate } from './gate'
-import { modelsOf } from './models-of'
 import { patiently, patientStore } from './patient-store'
 import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './ports'
 import { checkBudget, checkRun, type RunData } from './preflight'
@@ -38,10 +36,9 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   const controller = new AbortController()
   const { signal } = controller
   const gate = pauseGate()
-  const priceOf = pricesOf(spec)
   const before = ports.spentBefore ?? noTotals
   const { capsBefore = { calls: 0, tokens: 0, cost: 0 } } = ports
-  const budget = createBudget(spec.budget, clock, priceOf, {
+  const budget = createBudget(spec.budget, clock, {
     calls: Math.max(before.calls, capsBefore.calls),
     tokens: Math.max(before.inputTokens + before.outputTokens, capsBefore.tokens),
     cost: Math.max(before.cost, capsBefore.cost),
@@ -80,7 +77,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     },
   })
   const failedCalls = bindingFailures(journal.failedCalls)
-  const callLog = createCallLog(tally, priceOf, recorder.call, failedCalls)
+  const callLog = createCallLog(tally, recorder.call, failedCalls)
   const { noteSpend: _note, ...others } = ports
   const lmOf = stacksOf(
     spec,
@@ -225,17 +222,6 @@ async function metricOf(spec: RunSpec, data: RunData, { sandbox }: RunPorts): Pr
   const row = data.val[0] ?? data.train[0]
   if (spec.kind === 'row' && metricLabels(spec.metric).some(label => row?.labels[label] === undefined)) return undefined
   return bindMetric(spec.metric, { sandbox })
-}
-
-/** Where two models share a name, the higher price counts: a cap on money must not be passed. */
-function pricesOf({ models }: RunSpec): (model: string) => Price | undefined {
-  const prices = new Map<string, Price>()
-  for (const model of modelsOf(models)) {
-    if (model.price === undefined) continue
-    const { input, output } = prices.get(model.model) ?? model.price
-    prices.set(model.model, { input: Math.max(input, model.price.input), output: Math.max(output, model.price.output) })
-  }
-  return model => prices.get(model)
 }
 
 /** The time cap ends a run also while it waits for an answer. */

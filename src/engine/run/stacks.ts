@@ -23,6 +23,7 @@ export function stacksOf(spec: Pick<RunSpec, 'seed' | 'callKeys'>, ports: StackP
       const endpoint = keyedEndpoint(spec, model)
       stack = lmStack({
         ...shared,
+        entry: model,
         facts: facts(model),
         ...(endpoint !== undefined && { endpoint }),
         connect: ports.connect(model),

@@ -1,6 +1,5 @@
-import { costOf } from '../lm/budget'
 import type { ErrorJson } from '../errors'
-import type { Finish, Price, Usage } from '../lm/lm'
+import type { Finish, Usage } from '../lm/lm'
 import type { Spent } from '../lm/spend'
 import type { RunTotals } from './events'
 
@@ -19,14 +18,15 @@ export interface TalliedCall {
   readonly cached: boolean
   readonly failedAttempts?: number
   readonly usage: Usage
+  /** US dollars; undefined where it was not paid or its price is unknown. */
+  readonly cost?: number
   readonly finish?: Finish
   readonly error?: ErrorJson
 }
 
 /** Counts the calls of a run over all its attempts. */
 export interface Tally {
-  /** Returns what the call cost in US dollars; undefined when it was cached or its model has no price. */
-  add(call: TalliedCall, isAnswered: boolean, price: Price | undefined): number | undefined
+  add(call: TalliedCall, isAnswered: boolean): void
   totals(): RunTotals
   /** Answers of this attempt alone, cached or paid. */
   readonly answered: number
@@ -47,22 +47,17 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
     get answered() {
       return answered
     },
-    add(call, isAnswered, price) {
+    add(call, isAnswered) {
       failedCalls += call.failedAttempts ?? 0
       if (isCut(call)) cut += 1
-      if (!isAnswered) return undefined
+      if (!isAnswered) return
       answered += 1
-      if (call.cached) return undefined
+      if (call.cached) return
       paid += 1
       inputTokens += call.usage.inputTokens
       outputTokens += call.usage.outputTokens
-      if (price === undefined) {
-        unpricedCalls += 1
-        return undefined
-      }
-      const dollars = costOf(price, call.usage.inputTokens, call.usage.outputTokens)
-      cost += dollars
-      return dollars
+      if (call.cost === undefined) unpricedCalls += 1
+      else cost += call.cost
     },
     totals() {
       const all = Math.max(before.answered, answered, paidBefore + paid)
