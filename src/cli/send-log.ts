@@ -1,5 +1,5 @@
 import { nothingSpent, type Reservation, type SpendNote, type Spent } from '@/engine/lm/spend'
-import type { LeftBehind } from '@/engine/run/spent-before'
+import type { LeftBehind } from '@/engine/run/recording/spent-before'
 import type { JsonLines } from './json-lines'
 
 export interface SendLog {

@@ -1,6 +1,6 @@
 import type { CallKey } from '@/engine/lm/lm'
-import type { Paid, StoredCall } from '@/engine/run/ports'
-import type { PaidAnswer } from '@/engine/run/spent-before'
+import type { Paid, StoredCall } from '@/engine/lm/call-store'
+import type { PaidAnswer } from '@/engine/run/recording/spent-before'
 import { roughSize } from './chunks'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'

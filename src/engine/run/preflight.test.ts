@@ -5,11 +5,11 @@ import { optimizerParams } from '@/testing/optimizer-params'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { finish, toyEmbedder, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
-import type { Locks, Program } from '../graph/program'
+import type { Locks, Program } from '../program/program'
 import { optimizerKinds } from '../optimizers/registry'
-import { certainCalls } from './certain-calls'
-import { planOfRun, rowsOfRun } from './estimate'
-import { checkBudget } from './preflight'
+import { certainCalls } from './plan/certain-calls'
+import { planOfRun, rowsOfRun } from './plan/estimate'
+import { checkBudget } from './plan/preflight'
 
 const { signal } = new AbortController()
 const refused = { code: 'budget-too-small', asked: 0 }

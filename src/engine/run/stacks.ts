@@ -1,10 +1,11 @@
 import { pythonRandom } from '@/lib/rng'
 import type { Lm, ModelSpec } from '../lm/lm'
-import { traitsOf } from '../lm/providers/registry'
+import { traitsOf } from '../providers/registry'
 import { lmStack, type LmStackOptions } from '../lm/stack'
 import type { RunPorts } from './ports'
-import { keyedEndpoint, type RunFacts } from './run-facts'
-import type { RunSpec } from './spec'
+import { keyedEndpoint } from './plan/run-facts'
+import { type RunFacts } from './plan/run-facts'
+import type { RunSpec } from '../record/spec'
 
 type StackPorts = Pick<RunPorts, 'clock' | 'calls' | 'connect' | 'noteSpend' | 'offline' | 'timeoutMs'>
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { RunId, StoredRollout } from '@/storage/records'
 import { countRollouts, getRollout, readRolloutPage, type RolloutPlace } from '@/storage/rollouts'
-import { queryClient } from '../query-client'
+import { queryClient } from '../session/query-client'
 
 /**
  * The rollouts of a run for its list, read page by page: the first ones are there at once, however many there are. Steps come

@@ -1,8 +1,8 @@
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { CallPurpose, Usage } from '@/engine/lm/lm'
 import type { SpanCall } from '@/engine/trace/span'
-import { costOfRecorded, pricesOf } from '@/engine/run/prices'
-import type { RunSpec } from '@/engine/run/spec'
+import { costOfRecorded, pricesOf } from '@/engine/run/plan/prices'
+import type { RunSpec } from '@/engine/record/spec'
 import { formatCost, formatCount } from '@/ui/format'
 
 export const purposeNames: Readonly<Record<CallPurpose, string>> = {
