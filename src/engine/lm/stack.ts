@@ -9,8 +9,8 @@ import type { CallKey, Lm, LmWait, ModelSpec } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
 import { addressedTo } from './request-key'
 import { retrying } from './retrying'
-import { singleFlight } from './single-flight'
-import type { SpendNote } from './spend'
+import { singleFlight, type Flights } from './single-flight'
+import type { RequestEnd, SpendNote } from './spend'
 
 export interface LmStackOptions {
   /** One attempt a call, behind the endpoint's shared queue: what `createConnector` returns. */
@@ -26,6 +26,8 @@ export interface LmStackOptions {
   readonly onWait?: (wait: LmWait) => void
   /** Awaited before each request leaves: keep it pending to pause the run. */
   readonly gate?: Gate
+  /** Told of each request that came back, whoever waited for it. */
+  readonly onEnd?: (end: RequestEnd) => void
   /** Awaited before each request leaves: writes down what it may cost. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
   readonly timeoutMs?: number
@@ -33,6 +35,8 @@ export interface LmStackOptions {
   readonly facts?: KnownFacts
   /** The endpoint that the keys of calls name. */
   readonly endpoint?: string
+  /** Requests under way of all stacks that may send the same ones; its own by default. */
+  readonly flights?: Flights
   /** Which of the run's models it is, and what that costs. */
   readonly entry?: Pick<ModelSpec, 'id' | 'price'>
 }
@@ -46,6 +50,7 @@ export function lmStack(options: LmStackOptions): Lm {
       retrying(dispatch({ ...options, connect, ...(entry?.price && { price: entry.price }) }), () => connect.capabilities, options),
       { ...options, entry: entry?.id },
     ),
+    options.flights,
   )
   const onWait = options.onWait && tellOnce(options.onWait)
   return {

@@ -133,31 +133,40 @@ describe('totals', () => {
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.add({ cached: false, usage, cost: 15 }, true)
+      first.request({ isAnswered: true, usage, cost: 15 })
+      first.add({ key: `k${n}` }, true)
     }
-    first.add({ cached: true, usage }, true)
+    first.add({ key: 'k0' }, true)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
     const second = createTally(first.totals(), () => ({ calls, tokens: 0, cost: 0 }))
     expect(second.totals()).toEqual(first.totals())
-    for (let n = 0; n < 4; n++) second.add({ cached: true, usage }, true)
+    for (let n = 0; n < 4; n++) second.add({ key: `k${n % 3}` }, true)
     expect(second.totals()).toEqual(first.totals())
-    calls += 1
-    second.add({ cached: false, failedAttempts: 1, usage }, true)
-    expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
+    calls += 2
+    second.request({ isAnswered: false })
+    second.request({ isAnswered: true, usage })
+    second.add({ key: 'k3' }, true)
+    expect(second.totals()).toMatchObject({ calls: 5, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
-  it('count cut answers, those of an earlier attempt once', () => {
+  it('count what was paid although nobody was left to hear of it', () => {
+    const tally = createTally(noTotals, () => ({ calls: 1, tokens: 0, cost: 0 }))
+    tally.request({ isAnswered: true, usage, cost: 15 })
+    expect(tally.totals()).toMatchObject({ calls: 1, answered: 1, cachedCalls: 0, cost: 15 })
+  })
+
+  it('count cut answers once each, also those of an earlier attempt', () => {
     const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
     const first = createTally(noTotals, spent)
-    first.add({ cached: false, usage }, true)
-    first.add({ cached: false, usage, finish: 'tool-calls' }, true)
+    first.add({ key: 'whole' }, true)
+    first.add({ key: 'tools', finish: 'tool-calls' }, true)
     expect(first.totals().cutAnswers).toBeUndefined()
-    first.add({ cached: false, usage, finish: 'length' }, true)
-    first.add({ cached: false, usage, finish: 'filter' }, true)
-    first.add({ cached: false, usage, error: { code: 'lm-content-filter', message: '' } }, false)
+    for (const _row of [1, 2, 3]) first.add({ key: 'long', finish: 'length' }, true)
+    first.add({ key: 'filtered', finish: 'filter' }, true)
+    first.add({ key: 'refused', error: { code: 'lm-content-filter', message: '' } }, false)
     expect(first.totals().cutAnswers).toBe(3)
     const second = createTally(first.totals(), spent)
-    second.add({ cached: true, usage, finish: 'length' }, true)
+    second.add({ key: 'long', finish: 'length' }, true)
     expect(second.totals().cutAnswers).toBe(3)
   })
 })

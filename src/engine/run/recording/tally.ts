@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/errors'
-import type { Finish, Usage } from '../../lm/lm'
-import type { Spent } from '../../lm/spend'
+import type { CallKey, Finish } from '../../lm/lm'
+import type { RequestEnd, Spent } from '../../lm/spend'
 import type { RunTotals } from '../../record/events'
 
 export const noTotals: RunTotals = {
@@ -14,18 +14,18 @@ export const noTotals: RunTotals = {
   answered: 0,
 }
 
+/** What a caller got: several may share one request. */
 export interface TalliedCall {
-  readonly cached: boolean
-  readonly failedAttempts?: number
-  readonly usage: Usage
-  /** US dollars; undefined where it was not paid or its price is unknown. */
-  readonly cost?: number
+  readonly key: CallKey
   readonly finish?: Finish
   readonly error?: ErrorJson
 }
 
-/** Counts the calls of a run over all its attempts. */
+/** Counts a run over all its attempts: what was paid by request, what was answered by caller. */
 export interface Tally {
+  /** A request came back. */
+  request(end: RequestEnd): void
+  /** A caller got an answer, or none. */
   add(call: TalliedCall, isAnswered: boolean): void
   totals(): RunTotals
   /** Answers of this attempt alone, cached or paid. */
@@ -38,31 +38,34 @@ export interface Tally {
  */
 export function createTally(before: RunTotals, spent: () => Spent): Tally {
   const paidBefore = before.answered - before.cachedCalls
+  const cut = new Set<CallKey>()
   let answered = 0
   let paid = 0
-  let cut = 0
   let { failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = before
   const { lostCalls } = before
   return {
     get answered() {
       return answered
     },
-    add(call, isAnswered) {
-      failedCalls += call.failedAttempts ?? 0
-      if (isCut(call)) cut += 1
-      if (!isAnswered) return
-      answered += 1
-      if (call.cached) return
+    request(end) {
+      if (!end.isAnswered) {
+        failedCalls += 1
+        return
+      }
       paid += 1
-      inputTokens += call.usage.inputTokens
-      outputTokens += call.usage.outputTokens
-      if (call.cost === undefined) unpricedCalls += 1
-      else cost += call.cost
+      inputTokens += end.usage.inputTokens
+      outputTokens += end.usage.outputTokens
+      if (end.cost === undefined) unpricedCalls += 1
+      else cost += end.cost
+    },
+    add(call, isAnswered) {
+      if (isCut(call)) cut.add(call.key)
+      if (isAnswered) answered += 1
     },
     totals() {
       const all = Math.max(before.answered, answered, paidBefore + paid)
       // A resumed run meets the cut answers of earlier attempts again.
-      const cutAnswers = Math.max(before.cutAnswers ?? 0, cut)
+      const cutAnswers = Math.max(before.cutAnswers ?? 0, cut.size)
       return {
         calls: spent().calls,
         cachedCalls: all - paidBefore - paid,
