@@ -1,5 +1,5 @@
 import type { CallKey } from '@/engine/lm/lm'
-import type { CallStore, StoredCall } from '@/engine/run/ports'
+import type { CallStore, StoredCall } from '@/engine/lm/call-store'
 import type { JsonLines, LinePlace } from './json-lines'
 
 /** The answers of one run. Only their places are held in memory: a long run has gigabytes of them. */

@@ -1,5 +1,5 @@
 import type { CallKey, Usage } from '@/engine/lm/lm'
-import type { StoredCall } from '@/engine/run/ports'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { roughSize } from './chunks'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'

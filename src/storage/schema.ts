@@ -1,9 +1,9 @@
 import type { DBSchema } from 'idb'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import type { SpendNote, Spent } from '@/engine/lm/spend'
 import type { CallKey } from '@/engine/lm/lm'
 import type { DataRow, DatasetMeta, Project, StateVersion } from '@/engine/project/project'
-import type { StoredCall } from '@/engine/run/ports'
+import type { StoredCall } from '@/engine/lm/call-store'
 import type { Json } from '@/lib/json'
 import type { RunRecord, RunStatus, StoredEvent, StoredRollout, StoredRunCall } from './records'
 

@@ -1,6 +1,6 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import { closeDatabase, database } from '@/storage/db'
 import { readRows } from '@/storage/datasets'

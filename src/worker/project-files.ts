@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { parseProjectFile } from '@/engine/project/project-schema'
 import { projectSchemaVersion, type Project, type ProjectFile } from '@/engine/project/project'
 import { newId } from '@/lib/ids'

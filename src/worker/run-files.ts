@@ -1,6 +1,6 @@
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
-import type { StoredCall } from '@/engine/run/ports'
-import { EngineError } from '@/engine/errors'
+import type { StoredCall } from '@/engine/lm/call-store'
+import { EngineError } from '@/engine/base/errors'
 import type { RunId } from '@/storage/records'
 import { checkShape } from '@/engine/project/project-schema'
 import { newId } from '@/lib/ids'

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { metricKinds } from '@/engine/metrics/registry'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { requireFlag } from '../arguments'
 import type { Command } from '../console'

@@ -1,5 +1,5 @@
 import { optimizerKinds } from '../optimizers/registry'
-import type { CandidateView } from '../run/run-view'
+import type { CandidateView } from '../run/view/run-view'
 import type { FinishedRun, GainVerdict } from './finding'
 import { differencesOf } from './gain-numbers'
 

@@ -1,10 +1,10 @@
 import { checkFields } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
 import { moduleKinds, stepOf, type Step } from '../modules/registry'
-import { graphOrder, reaches } from './order'
+import { graphOrder, reaches } from '../program/order'
 import { inputFields, nodeById, outputFields, sourceField, targetField } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from './program'
-import { typeMismatch } from './type-compatible'
+import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from '../program/program'
+import { typeMismatch } from '../program/type-compatible'
 
 /** Something to put right before (error) or worth knowing (warning). */
 export interface GraphProblem {

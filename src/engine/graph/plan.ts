@@ -1,11 +1,11 @@
 import type { FieldId } from '../signature/signature'
 import { stepOf } from '../modules/registry'
 import type { StepKind, StepNode } from '../modules/step'
-import { graphOrder } from './order'
+import { graphOrder } from '../program/order'
 import { inputFields, nodeById, outputFields, sourceField } from './ports'
 import { predictorsOf, type Predictor } from './predictors'
 import type { Field } from '../signature/signature'
-import type { NodeId, ProgramGraph, ProgramNode } from './program'
+import type { NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
 /** Where one input of a node gets its value. */
 export interface Wire {

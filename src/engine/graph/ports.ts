@@ -1,6 +1,6 @@
 import { knownStepOf } from '../modules/registry'
 import type { Field, FieldId } from '../signature/signature'
-import type { EdgeEnd, NodeId, ProgramGraph, ProgramNode } from './program'
+import type { EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
 /** Fields of a node that an edge may lead into. */
 export function inputFields(node: ProgramNode): readonly Field[] {

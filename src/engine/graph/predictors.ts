@@ -3,8 +3,8 @@ import { knownStepOf, moduleKind } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
-import { topologicalOrder } from './order'
-import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from './program'
+import { topologicalOrder } from '../program/order'
+import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from '../program/program'
 
 /** One place of a program where a model is asked. */
 export interface Predictor {

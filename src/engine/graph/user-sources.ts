@@ -1,6 +1,6 @@
 import { knownStepOf } from '../modules/registry'
 import type { UserSource } from '../modules/step'
-import type { NodeId, ProgramGraph } from './program'
+import type { NodeId, ProgramGraph } from '../program/program'
 
 /** JavaScript of the user somewhere in a program, under a name of its own: `n2`, `n2.reward`, `n2.tools.lookup`. */
 export interface ProgramSource extends Pick<UserSource, 'kind' | 'source'> {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isEngineError } from '../errors'
+import { isEngineError } from '../base/errors'
 import { createBudget, type BudgetGate } from './budget'
-import { manualClock } from './manual-clock'
-import { testRequest } from './test-call'
+import { manualClock } from '../base/manual-clock'
+import { testRequest } from '../providers/test-call'
 import { worstCaseTokens } from './usage'
 import type { Reservation } from './spend'
 

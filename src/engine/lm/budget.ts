@@ -1,8 +1,8 @@
-import { EngineError } from '../errors'
-import type { Clock } from '../run/ports'
-import type { Budget } from '../run/spec'
+import { EngineError } from '../base/errors'
+import type { Clock } from '../base/clock'
+import type { Budget } from './spend'
 import type { CallKey, LmRequest, Price, Usage } from './lm'
-import { onAbort } from './on-abort'
+import { onAbort } from '../base/on-abort'
 import type { Reservation, SpendNote, Spent } from './spend'
 import { worstCaseTokens } from './usage'
 

@@ -1,5 +1,6 @@
-import { EngineError, type ErrorJson } from '../errors'
-import type { CallStore, Clock } from '../run/ports'
+import { EngineError, type ErrorJson } from '../base/errors'
+import type { CallStore } from './call-store'
+import type { Clock } from '../base/clock'
 import type { CallKey, Lm, LmResponse } from './lm'
 import { callKey } from './request-key'
 import { readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'

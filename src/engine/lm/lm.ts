@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@/lib/json'
-import type { ModelId, PredictorId } from '../graph/program'
+import type { ModelId, PredictorId } from '../program/program'
 import type { RefusablePart } from './refusable'
 
 export interface Message {

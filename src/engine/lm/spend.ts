@@ -1,5 +1,13 @@
 import type { CallKey } from './lm'
 
+/** Caps of one run. Absent means none. `maxCalls` counts requests sent, retries included; `maxCost` is US dollars. */
+export interface Budget {
+  readonly maxCalls?: number
+  readonly maxTokens?: number
+  readonly maxCost?: number
+  readonly maxMs?: number
+}
+
 /** What was used so far. `tokens` are input and output together, `cost` is US dollars of the calls with a known price. */
 export interface Spent {
   readonly calls: number

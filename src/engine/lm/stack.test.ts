@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
-import { EngineError } from '../errors'
-import type { Budget } from '../run/spec'
+import { EngineError } from '../base/errors'
+import type { Budget } from './spend'
 import { createBudget } from './budget'
 import { createLimiter } from './limiter'
 import type { Lm, LmRequest, LmWait } from './lm'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { rateLimited } from './rate-limited'
 import { scriptedLm, type Script } from './scripted-lm'
 import { lmStack } from './stack'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
 
 interface Setup {
   readonly script?: Script

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { Sandbox } from '../sandbox/sandbox'
 import { code } from './code'
 import { contains } from './contains'

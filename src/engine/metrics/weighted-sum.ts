@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import { defineMetric } from './define-metric'
 import type { Metric, MetricKind, MetricSpec, Score } from './metric'
 

@@ -1,4 +1,4 @@
-import { EngineError, errorToJson, isEngineError } from '../errors'
+import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { addressedTo, callKey } from '../lm/request-key'
 import type { SpanCall } from '../trace/span'

@@ -1,5 +1,5 @@
-import { EngineError } from '../errors'
-import type { ModuleId, ProgramNode, SignatureNode } from '../graph/program'
+import { EngineError } from '../base/errors'
+import type { ModuleId, ProgramNode, SignatureNode } from '../program/program'
 import { bestOfN } from './best-of-n'
 import { chainOfThought } from './chain-of-thought'
 import { codeStep } from './code'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { openPredictors } from '../graph/locks'
 import type { Predictor } from '../graph/predictors'
-import type { Demo, ProgramState } from '../graph/program'
+import type { Demo, ProgramState } from '../program/program'
 import { poolRequests } from '../modules/embedded-demos'
 import { augmentedDemo, findSuccesses } from './kit/bootstrap'
 import { exactly, type CallRange } from '../modules/call-range'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { parseJson, type JsonObject } from '@/lib/json'
 import { toyFile } from '@/testing/toy-project'
 import { projectMigrations } from './migrations'

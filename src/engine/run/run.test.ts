@@ -3,10 +3,10 @@ import { memoryDisk, memoryPorts, realClock } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { finish, start, toyModel, toyRun } from '@/testing/toy-run'
-import { EngineError } from '../errors'
-import { emptyRunView, reduceRun } from './reduce'
+import { EngineError } from '../base/errors'
+import { emptyRunView, reduceRun } from './view/reduce'
 import type { Lm } from '../lm/lm'
-import { storyDigest } from './story'
+import { storyDigest } from './story/story'
 
 const search = {
   id: 'bootstrap-few-shot-random-search',

@@ -1,6 +1,6 @@
-import type { Values } from '../data/example'
-import type { ErrorJson } from '../errors'
-import type { NodeId, PredictorId } from '../graph/program'
+import type { Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
+import type { NodeId, PredictorId } from '../program/program'
 import type { CallKey, Finish, Usage } from '../lm/lm'
 
 /** One request of a predictor: the first, or a fallback in another format after an answer that could not be read. */

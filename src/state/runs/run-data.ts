@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { Example, ExampleId } from '@/engine/data/example'
-import type { ExampleSetRef } from '@/engine/run/spec'
+import type { Example, ExampleId } from '@/engine/base/example'
+import type { ExampleSetRef } from '@/engine/record/spec'
 import { getExampleSet } from '@/storage/example-sets'
 import type { RunId, RunRecord } from '@/storage/records'
 import type { RolloutPlace } from '@/storage/rollouts'
-import { growingQuery } from '../growing-list'
-import { batchRollouts, oneRollout, traceLines } from './run-lists'
+import { growingQuery } from '../session/growing-list'
+import { batchRollouts, oneRollout, traceLines } from '../session/run-lists'
 
 /** The rollouts of one batch of a run: what a candidate or an evaluation did on its rows, by index. */
 export function useBatchRollouts(runId: RunId, batch: number | undefined) {

@@ -1,6 +1,6 @@
 import { checkGraph } from '@/engine/graph/check'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { moduleKinds } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 

@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react'
-import type { ModuleId } from '@/engine/graph/program'
+import type { ModuleId } from '@/engine/program/program'
 import { moduleKinds } from '@/engine/modules/registry'
-import { setModule } from '@/state/edits/node-edits'
+import { setModule } from '@/state/document/edits/node-edits'
 import { Menu } from '@/ui/menu'
 
 /** How the signature is answered; press to choose another module. */

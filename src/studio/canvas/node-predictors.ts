@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { predictorIdOf, type Predictor } from '@/engine/graph/predictors'
-import type { SignatureNode } from '@/engine/graph/program'
+import type { SignatureNode } from '@/engine/program/program'
 import { moduleKinds } from '@/engine/modules/registry'
 
 /** What a card says of a predictor. It follows from the node alone, so that an edit of another node draws no card again. */

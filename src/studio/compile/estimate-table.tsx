@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Ruler } from 'lucide-react'
 import type { CallPurpose } from '@/engine/lm/lm'
-import { measuredRowCount, measureRows } from '@/state/measure-rows'
+import { measuredRowCount, measureRows } from '@/state/runs/before/measure-rows'
 import { Button } from '@/ui/button'
 import { formatBytes, formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'

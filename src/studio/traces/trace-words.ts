@@ -2,8 +2,8 @@ import type { Rollout } from '@/engine/evaluate/rollout'
 import { costOf } from '@/engine/lm/budget'
 import type { CallPurpose, Price, Usage } from '@/engine/lm/lm'
 import type { SpanCall } from '@/engine/trace/span'
-import { modelsOf } from '@/engine/run/models-of'
-import type { RunSpec } from '@/engine/run/spec'
+import { modelsOf } from '@/engine/run/plan/models-of'
+import type { RunSpec } from '@/engine/record/spec'
 import { formatCost, formatCount } from '@/ui/format'
 
 export const purposeNames: Readonly<Record<CallPurpose, string>> = {

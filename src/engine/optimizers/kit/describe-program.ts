@@ -1,7 +1,7 @@
 import { planOf } from '../../graph/plan'
 import type { Predictor } from '../../graph/predictors'
 import { predictorsOf } from '../../graph/predictors'
-import type { Program } from '../../graph/program'
+import type { Program } from '../../program/program'
 import { moduleKind } from '../../modules/registry'
 import { printSignatureLine } from '../../signature/print-signature'
 
