@@ -10,7 +10,14 @@ import { tokenF1 } from './token-f1'
 import { weightedSum } from './weighted-sum'
 
 /** Every metric the studio offers, in the order of the menu. */
-export const metricKinds: readonly MetricKind[] = [exactMatch, tokenF1, contains, numeric, weightedSum({ find: metricKind, need: needMetricKind }), code]
+export const metricKinds: readonly MetricKind[] = [
+  exactMatch,
+  tokenF1,
+  contains,
+  numeric,
+  weightedSum({ find: metricKind, need: needMetricKind }),
+  code,
+]
 
 /** Undefined for an id that this version does not know, as a project of a later one may have it. */
 export function metricKind(id: string): MetricKind | undefined {
