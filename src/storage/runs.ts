@@ -86,7 +86,11 @@ export async function appendToRun(
       }),
     ])
   })
-  announce('runEvents', id)
+  announce('runEvents', id, {
+    events: batch.events.map(({ seq }) => seq),
+    rollouts: batch.rollouts.map(({ batch: number, index }) => ({ batch: number, index })),
+    calls: batch.calls.map(({ key }) => key),
+  })
 }
 
 /** Sets new limits for a run that nobody is running, so that it can go on after one was reached. */

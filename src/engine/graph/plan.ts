@@ -1,5 +1,5 @@
 import type { FieldId } from '../signature/signature'
-import { stepOf } from '../modules/registry'
+import { needStepOf } from '../modules/registry'
 import type { StepKind, StepNode } from '../modules/step'
 import { graphOrder } from '../program/order'
 import { inputFields, nodeById, outputFields, sourceField } from './ports'
@@ -47,7 +47,7 @@ function makePlan(graph: ProgramGraph): ExecutionPlan {
   const nodes = order.layers.flat()
   const predictors = predictorsOf(graph)
   const planned = (node: ProgramNode): readonly PlannedNode[] => {
-    const step = stepOf(node)
+    const step = needStepOf(node)
     if (step === undefined) return []
     const own = predictors.filter(predictor => predictor.node === node).map((predictor): [string, Predictor] => [predictor.key, predictor])
     const { kind } = step

@@ -127,7 +127,7 @@ describe('the prompt of a predictor', () => {
 
 describe('the registry of modules', () => {
   it('finds each kind by its id and says which there are', () => {
-    expect(moduleKinds.map(({ id }) => moduleKind(id).dspyName)).toEqual([
+    expect(moduleKinds.map(({ id }) => moduleKind(id)?.dspyName)).toEqual([
       'Predict',
       'ChainOfThought',
       'ReAct',

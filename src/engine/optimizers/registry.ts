@@ -27,9 +27,14 @@ export const optimizerKinds: readonly OptimizerKind[] = [
   ensemble,
 ]
 
-/** Throws `params-invalid` for an id that this version does not know. */
-export function optimizerKind(id: string): OptimizerKind {
-  const kind = optimizerKinds.find(known => known.id === id)
+/** Undefined for an id that this version does not know, as a project of a later one may have it. */
+export function optimizerKind(id: string): OptimizerKind | undefined {
+  return optimizerKinds.find(known => known.id === id)
+}
+
+/** The same for a run that is to start. Throws `params-invalid` for an id that this version does not know. */
+export function needOptimizerKind(id: string): OptimizerKind {
+  const kind = optimizerKind(id)
   if (kind === undefined) {
     throw new EngineError(
       'params-invalid',

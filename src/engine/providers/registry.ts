@@ -3,12 +3,13 @@ import { openAiProvider } from './openai/openai-provider'
 import type { ProviderKind } from './provider'
 import { sandboxProvider } from './sandbox/sandbox-provider'
 
-export const providers: readonly ProviderKind[] = [sandboxProvider, openAiProvider]
+/** One for each id: a record that names another provider is refused where it is read, so this always finds one. */
+const kinds: Readonly<Record<ProviderId, ProviderKind>> = { sandbox: sandboxProvider, 'openai-compatible': openAiProvider }
+
+export const providers: readonly ProviderKind[] = Object.values(kinds)
 
 export function providerKind(id: ProviderId): ProviderKind {
-  const kind = providers.find(provider => provider.id === id)
-  if (!kind) throw new Error(`no provider ${id}`)
-  return kind
+  return kinds[id]
 }
 
 export function traitsOf({ provider }: Pick<ModelSpec, 'provider'>): ProviderKind['traits'] {

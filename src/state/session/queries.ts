@@ -4,13 +4,13 @@ import { getDataset, listDatasets, readRows } from '@/storage/datasets'
 import { getCall } from '@/storage/lm-calls'
 import { listProjects } from '@/storage/projects'
 import type { RunId } from '@/storage/records'
-import { listRunCalls } from '@/storage/run-calls'
-import { listEvents } from '@/storage/run-events'
 import { getRun, listRuns } from '@/storage/runs'
 import { storageInfo } from '@/storage/usage'
 import { listVersions } from '@/storage/versions'
 import { engine } from './engine-client'
+import { growingQuery } from './growing-list'
 import { queryKeys } from './query-client'
+import { runCalls, runEvents } from './run-lists'
 import { watchedRuns } from './run-lock-watch'
 
 export function useProjects() {
@@ -54,16 +54,11 @@ export function useRun(runId: RunId | undefined) {
 }
 
 export function useRunEvents(runId: RunId, isEnabled = true) {
-  return useQuery({ queryKey: queryKeys.runEvents(runId), queryFn: () => listEvents(runId), enabled: isEnabled, structuralSharing: false })
+  return useQuery({ ...growingQuery(runEvents(runId)), enabled: isEnabled })
 }
 
 export function useRunCalls(runId: RunId | undefined) {
-  return useQuery({
-    queryKey: queryKeys.runCalls(runId ?? ''),
-    queryFn: () => listRunCalls(runId ?? ''),
-    enabled: runId !== undefined,
-    structuralSharing: false,
-  })
+  return useQuery({ ...growingQuery(runCalls(runId ?? '')), enabled: runId !== undefined })
 }
 
 /** The stored request and answer behind a call of a trace. */

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
-import { onChange } from '@/storage/change-notices'
+import { onChange, type ChangeNotice } from '@/storage/change-notices'
+import { joinWrites, noteWritten } from './growing-list'
 
 /** Keys of everything read from storage. The first part is the record's store, so that a notice finds what it made stale. */
 export const queryKeys = {
@@ -12,6 +13,9 @@ export const queryKeys = {
   run: (runId: string) => ['runs', runId] as const,
   runEvents: (runId: string) => ['runEvents', runId] as const,
   runCalls: (runId: string) => ['runCalls', runId] as const,
+  batchRollouts: (runId: string, batch: number | undefined) => ['rollouts', runId, 'batch', batch ?? ''] as const,
+  traceLines: (runId: string) => ['rollouts', runId, 'lines'] as const,
+  rollout: (runId: string, batch: number, index: number) => ['rollouts', runId, 'one', batch, index] as const,
   runLocks: () => ['runLocks'] as const,
   call: (key: string) => ['lmCalls', key] as const,
   keys: () => ['keys'] as const,
@@ -30,29 +34,33 @@ let stop: (() => void) | undefined
 
 /** Keeps what the page shows in step with the storage, also with what other tabs write. */
 export function watchStorage(): () => void {
-  stop ??= onChange(({ store, id }) => refreshSoon(store, id))
+  stop ??= onChange(refreshSoon)
   return () => {
     stop?.()
     stop = undefined
   }
 }
 
-const pending = new Map<string, { store: string; id: string }>()
+type Change = Pick<ChangeNotice, 'store' | 'id' | 'wrote'>
+const pending = new Map<string, Change>()
 let timer: ReturnType<typeof setTimeout> | undefined
 /** A live run announces ten times a second: lists need not be read that often. */
 const refreshPauseMs = 400
 
-function refreshSoon(store: string, id: string): void {
-  pending.set(`${store} ${id}`, { store, id })
+function refreshSoon({ store, id, wrote }: Change): void {
+  const name = `${store} ${id}`
+  const before = pending.get(name)
+  const joined = before === undefined ? wrote : before.wrote && wrote && joinWrites([before.wrote, wrote])
+  pending.set(name, { store, id, wrote: joined })
   timer ??= setTimeout(() => {
     timer = undefined
-    const notices = [...pending.values()]
+    const changes = [...pending.values()]
     pending.clear()
-    for (const notice of notices) refresh(notice.store, notice.id)
+    for (const change of changes) refresh(change)
   }, refreshPauseMs)
 }
 
-function refresh(store: string, id: string): void {
+function refresh({ store, id, wrote }: Change): void {
   switch (store) {
     case 'projects':
       return invalidate(queryKeys.projects())
@@ -70,10 +78,7 @@ function refresh(store: string, id: string): void {
     case 'runEvents':
     case 'rollouts':
     case 'runCalls':
-      invalidate(['runEvents', id])
-      invalidate(['rollouts', id])
-      invalidate(['runCalls', id])
-      return
+      return noteWritten(queryClient, id, wrote)
     default:
       invalidate([store])
   }

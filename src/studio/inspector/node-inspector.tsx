@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react'
-import { moduleKinds } from '@/engine/modules/registry'
+import { moduleKind } from '@/engine/modules/registry'
 import type { ModuleId, NodeId, ProgramNode } from '@/engine/program/program'
 import { renameNode } from '@/state/document/edits/graph-edits'
 import { useProject } from '@/state/document/project-store'
@@ -79,7 +79,7 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
 }
 
 function hasSettings(module: ModuleId): boolean {
-  const kind = moduleKinds.find(known => known.id === module)
+  const kind = moduleKind(module)
   return kind !== undefined && Object.keys(kind.params.shape).length > 0
 }
 

@@ -2,7 +2,7 @@ import { openPredictors } from '../../graph/locks'
 import { callsOfRun, predictorsOf } from '../../graph/predictors'
 import { ensembleOf } from '../../graph/ensemble'
 import type { ProgramGraph, ProgramState } from '../../program/program'
-import { optimizerKind } from '../../optimizers/registry'
+import { needOptimizerKind } from '../../optimizers/registry'
 import { exactly, timesCalls, type CallRange } from '../../modules/call-range'
 import { addCalls } from '../../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes } from '../../optimizers/optimizer'
@@ -92,7 +92,7 @@ export interface ChosenOptimizer {
 }
 
 export function optimizerOf(spec: RunSpec['optimizer']): ChosenOptimizer {
-  const optimizer = optimizerKind(spec?.id ?? '')
+  const optimizer = needOptimizerKind(spec?.id ?? '')
   return { optimizer, params: parseParams(optimizer.title, optimizer.params, spec?.params ?? {}) }
 }
 

@@ -79,7 +79,7 @@ export function renameInGraph(draft: ProjectDraft, id: NodeId, name: string): Ve
 export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): void {
   const node = nodeOf(draft, id)
   if (node.kind !== 'signature' || node.module === module) return
-  const known = moduleKind(module).params.shape
+  const known = moduleKind(module)?.params.shape ?? {}
   node.module = module
   for (const key of Object.keys(node.moduleParams)) if (!Object.hasOwn(known, key)) delete node.moduleParams[key]
   fitPredictors(draft, id)

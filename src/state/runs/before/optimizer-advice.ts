@@ -46,8 +46,7 @@ export function isChosen({ id, params }: Project['optimizer'], optimizerId: stri
 }
 
 function complete(id: string, params: JsonObject): string {
-  const { data } = optimizerKind(id).params.safeParse(params)
-  return canonicalJson(data ?? params)
+  return canonicalJson(optimizerKind(id)?.params.safeParse(params).data ?? params)
 }
 
 function expectedCost(calls: readonly CallEstimate[], costs: NonNullable<RunEstimate['costPerCall']>): number | undefined {

@@ -30,7 +30,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
   const live = isLive(status)
   const { lostCalls = 0, cutAnswers = 0 } = totals
   const facts = [
-    ...(record.spec.optimizer === undefined ? [] : [optimizerTitle(record.spec.optimizer.id)]),
+    ...(record.spec.optimizer === undefined ? [] : [optimizerKind(record.spec.optimizer.id)?.title ?? record.spec.optimizer.id]),
     record.spec.models.task.label,
     `started ${formatAgo(record.startedAt ?? record.createdAt, clock.now)}`,
     ...(live
@@ -88,13 +88,4 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
       </div>
     </header>
   )
-}
-
-/** Also for a record of an optimizer that this version does not have. */
-function optimizerTitle(id: string): string {
-  try {
-    return optimizerKind(id).title
-  } catch {
-    return id
-  }
 }

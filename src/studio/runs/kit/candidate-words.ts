@@ -1,10 +1,10 @@
 import type { PredictorState } from '@/engine/program/program'
-import { optimizerKinds } from '@/engine/optimizers/registry'
+import { optimizerKind } from '@/engine/optimizers/registry'
 import type { CandidateRow } from './candidate-rows'
 
 /** How a candidate came to be, in words; what is not known is shown as the optimizer wrote it. */
 export function howWords(how: string): string {
-  const optimizer = optimizerKinds.find(kind => kind.id === how)
+  const optimizer = optimizerKind(how)
   return names[how] ?? optimizer?.title ?? how
 }
 

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/base/errors'
 import { parseJson, type JsonObject } from '@/lib/json'
-import { toyFile } from '@/testing/toy-project'
+import { toyFile, toyProject } from '@/testing/toy-project'
 import { projectMigrations } from './migrations'
-import { projectSchemaVersion } from './project'
-import { parseProjectFile } from './project-schema'
+import { projectSchemaVersion, type Project } from './project'
+import { parseProjectFile, readProject } from './read-project'
 
 /** As it comes from a file: what was undefined is gone. */
 function asJson(value: unknown): JsonObject {
@@ -14,9 +14,9 @@ function asJson(value: unknown): JsonObject {
   return result.value as JsonObject // It was an object before.
 }
 
-function refusal(json: unknown): EngineError {
+function refusal(json: unknown, reader: (json: unknown) => unknown = parseProjectFile): EngineError {
   try {
-    parseProjectFile(json)
+    reader(json)
   } catch (error) {
     if (error instanceof EngineError) return error
     throw error
@@ -99,6 +99,144 @@ describe('parseProjectFile', () => {
       { numRuns: 500 },
     )
     expect(() => parseProjectFile(nested(100_000))).toThrow(EngineError)
+  })
+})
+
+/** Ways in which another version, another program or an accident makes a project that this version cannot take. */
+const foreign: readonly (readonly [name: string, change: (project: Project) => object, code: string, words: RegExp])[] = [
+  ['a later version', project => ({ ...project, schemaVersion: 99 }), 'project-newer', /newer version.*Update/],
+  ['no version', ({ schemaVersion: _gone, ...project }) => project, 'project-invalid', /schemaVersion is not a version/],
+  [
+    'an unknown provider',
+    project => ({ ...project, models: [{ ...project.models[0], provider: 'gopher' }] }),
+    'project-invalid',
+    /models.0.provider is no provider/,
+  ],
+  [
+    'an unknown adapter',
+    project => ({ ...project, graph: { ...project.graph, adapter: 'baml' } }),
+    'project-invalid',
+    /choose chat, json, xml/,
+  ],
+  [
+    'an unknown kind of node',
+    project => ({ ...project, graph: { ...project.graph, nodes: [{ ...project.graph.nodes[0], kind: 'branch' }] } }),
+    'project-invalid',
+    /is no kind of step/,
+  ],
+  [
+    'an unknown type',
+    project => withFields(project, fields => fields.map(field => ({ ...field, type: { kind: 'tensor' } }))),
+    'project-invalid',
+    /is no type of field/,
+  ],
+  [
+    'an instruction of 20 MB',
+    project => ({ ...project, state: { classify: { instructions: 'x'.repeat(20_000_000), demos: [] } } }),
+    'project-invalid',
+    /instructions is 20,000,000 characters long, and at most 1,000,000/,
+  ],
+  ['a name of 20 MB', project => ({ ...project, name: 'x'.repeat(20_000_000) }), 'project-invalid', /name is 20,000,000 characters long/],
+  [
+    'settings of 20 MB',
+    project => ({ ...project, metric: { kind: 'code', params: { source: 'x'.repeat(20_000_000) } } }),
+    'project-invalid',
+    /metric.params holds a text longer/,
+  ],
+  [
+    'two nodes of one id',
+    project => ({ ...project, graph: { ...project.graph, nodes: [...project.graph.nodes, project.graph.nodes[0]] } }),
+    'project-invalid',
+    /two nodes with the same id/,
+  ],
+  [
+    'two fields of one id',
+    project => withFields(project, fields => [...fields, ...fields]),
+    'project-invalid',
+    /two fields with the same id/,
+  ],
+  [
+    'two wires of one id',
+    project => ({ ...project, graph: { ...project.graph, edges: [...project.graph.edges, project.graph.edges[0]] } }),
+    'project-invalid',
+    /two wires with the same id/,
+  ],
+  [
+    'two models of one id',
+    project => ({ ...project, models: [...project.models, ...project.models] }),
+    'project-invalid',
+    /two models with the same id/,
+  ],
+  ['no object', () => [], 'project-invalid', /./],
+]
+
+function withFields(project: Project, change: (fields: readonly object[]) => readonly object[]): object {
+  const nodes = project.graph.nodes.map(node => ({ ...node, fields: change(node.fields) }))
+  return { ...project, graph: { ...project.graph, nodes } }
+}
+
+describe.each(foreign)('a project with %s', (_name, change, code, words) => {
+  it('is refused with a sentence, in a file and in the store', () => {
+    const project = change(toyProject())
+    const stored = refusal(project, readProject)
+    expect(stored.code).toBe(code)
+    expect(stored.message).toMatch(words)
+    expect(stored.message.length).toBeLessThan(400)
+    const version = code === 'project-newer' ? { schemaVersion: 99 } : {}
+    const inFile = refusal({ ...toyFile(1), project, ...version })
+    expect(inFile.code).toBe(code)
+    expect(inFile.message.length).toBeLessThan(400)
+  })
+})
+
+describe('readProject', () => {
+  it('takes a stored project of every version, and keeps what it does not know', async () => {
+    expect(readProject(toyProject())).toEqual(toyProject())
+    const { default: fixture } = await import('./fixtures/project-v1.json')
+    expect(readProject(fixture.project)).toEqual(parseProjectFile(fixture).project)
+    const later = { ...toyProject(), addedLater: { kept: true } }
+    expect(readProject(later)).toEqual(later)
+  })
+
+  it('takes a project that names a module, a metric or an optimizer of another version: it can be shown', () => {
+    const { graph, ...project } = toyProject()
+    const nodes = graph.nodes.map(node => (node.kind === 'signature' ? { ...node, module: 'tree-of-thought' } : node))
+    const named = { ...project, graph: { ...graph, nodes }, metric: { kind: 'bleu', params: {} }, optimizer: { id: 'evo', params: {} } }
+    expect(readProject(named)).toEqual(named)
+  })
+
+  it('calls a record that a migration cannot take unreadable, instead of failing', () => {
+    const broken = {
+      from: 1,
+      migrate(file: JsonObject): JsonObject {
+        throw new TypeError(`reading ${String(file.gone)}`)
+      },
+    }
+    expect(refusal(asJson(toyFile(1)), json => parseProjectFile(json, [broken])).message).toContain('is not what version 1 wrote')
+  })
+
+  it('survives whatever is in place of a value', () => {
+    const project = asJson(toyProject())
+    fc.assert(
+      fc.property(fc.constantFrom(...pathsOf(project)), fc.jsonValue(), (path, value) => {
+        try {
+          readProject(replaceAt(project, path, value))
+        } catch (error) {
+          if (!(error instanceof EngineError)) throw error
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('two columns or rows of one id', () => {
+  it('are refused', () => {
+    const { dataset, ...file } = toyFile(2)
+    if (!dataset) throw new Error('rows')
+    const columns = [...dataset.columns, ...dataset.columns]
+    expect(refusal(asJson({ ...file, dataset: { ...dataset, columns } })).message).toContain('two columns with the same id')
+    expect(refusal(asJson({ ...file, dataset: { ...dataset, rows: [...dataset.rows, ...dataset.rows] } })).message).toContain('two rows')
   })
 })
 
