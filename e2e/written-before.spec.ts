@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Project } from '../src/engine/project/project'
-import type { StoredCall } from '../src/engine/run/ports'
+import type { StoredCall } from '../src/engine/lm/call-store'
 import type { RunRecord, StoredRollout } from '../src/storage/records'
 import { plantDatabase, writtenDatabase, writtenEnds, writtenModel, writtenText } from '../src/testing/written'
 import { expectStatus, readStorage } from './pages/runs'

@@ -2,16 +2,16 @@ import 'fake-indexeddb/auto'
 import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkGraph } from '@/engine/graph/check'
-import { createConnector } from '@/engine/lm/connect'
-import { wireRequest } from '@/engine/lm/providers/openai-compatible'
-import { promptFor } from '@/engine/modules/prompt'
+import { createConnector } from '@/engine/providers/connect'
+import { wireRequest } from '@/engine/providers/openai/openai-compatible'
+import { promptFor } from '@/engine/graph/prompt'
 import { predictorsOf } from '@/engine/graph/predictors'
-import { parseProjectFile } from '@/engine/project/project-schema'
-import { emptyRunView, reduceRun } from '@/engine/run/reduce'
-import type { StoredCall } from '@/engine/run/ports'
+import { parseProjectFile } from '@/engine/project/read-project'
+import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { replayRun } from '@/engine/run/replay'
 import { startRun } from '@/engine/run/run'
-import { storyDigest } from '@/engine/run/story'
+import { storyDigest } from '@/engine/run/story/story'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import { parseJson, type Json } from '@/lib/json'
 import { systemClock } from '@/lib/system-clock'
@@ -33,7 +33,7 @@ import { listVersions } from '@/storage/versions'
 import { plantDatabase, writtenDatabase, writtenEnds, writtenModel, writtenText } from '@/testing/written'
 import { exportProject, importProject } from './project-files'
 import { importRun } from './run-files'
-import { spendingBook, spentBefore, storedCalls, storedJournal } from './run-stores'
+import { spendingBook, spentEarlier, storedCalls, storedJournal } from './run-stores'
 
 const name = 'written-before'
 const then = writtenDatabase()
@@ -260,7 +260,7 @@ async function resumed(runId: string, answers: readonly StoredCall[] = []) {
     getExampleSet(spec.data.val),
     storedJournal(record),
     storedCalls(record, true),
-    spentBefore(record),
+    spentEarlier(record),
     createQuickJsSandbox(),
   ])
   const fetch: typeof globalThis.fetch = (_url, init) => model.reply(String(init?.body))

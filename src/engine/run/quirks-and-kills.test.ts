@@ -6,10 +6,10 @@ import { memoryDisk, memoryPorts, realClock, type MemoryDisk } from '@/testing/m
 import { simulatedLm } from '@/testing/simulated-lm'
 import { toyLabels } from '@/testing/toy-programs'
 import { finish, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
-import { createConnector } from '../lm/connect'
+import { createConnector } from '../providers/connect'
 import type { JournalBatch, RunPorts } from './ports'
 import { replayRun } from './replay'
-import { storyDigest } from './story'
+import { storyDigest } from './story/story'
 
 /** What an endpoint stops taking after some requests, and the model that is asked there. */
 interface Change {
