@@ -13,50 +13,71 @@ import { slotsOf } from './slots'
 import { createStory, storyDigest } from './story/story'
 import { createTally, noTotals } from './recording/tally'
 
-const note = (text: string): RunEvent => ({ type: 'note', text })
+const best = (candidate: string): RunEvent => ({ type: 'best-change', candidate, score: 1 })
 const at = (seq: number, event: RunEvent): JournalEvent => ({ ...event, seq, at: 1000 + seq })
 const stopped: RunEvent = { type: 'run-end', reason: 'stopped', sentence: 'Stopped.', result: { kind: 'compile' } }
 
 describe('a story', () => {
   it('numbers new events and passes over recorded ones', () => {
-    const story = createStory([at(0, note('a')), at(1, note('b'))])
+    const story = createStory([at(0, best('a')), at(1, best('b'))])
     expect(story.isReplaying).toBe(true)
-    expect(story.admit(note('a'), 9).kind).toBe('replayed')
-    expect(story.admit(note('b'), 9).kind).toBe('replayed')
+    expect(story.admit(best('a'), 9).kind).toBe('replayed')
+    expect(story.admit(best('b'), 9).kind).toBe('replayed')
     expect(story.isReplaying).toBe(false)
-    expect(story.admit(note('c'), 9)).toEqual({ kind: 'new', events: [{ type: 'note', text: 'c', seq: 2, at: 9 }] })
+    expect(story.admit(best('c'), 9)).toEqual({ kind: 'new', events: [{ ...best('c'), seq: 2, at: 9 }] })
   })
 
   it('goes on behind an interruption, with the digest of a run without one', () => {
-    const story = createStory([at(0, note('a')), at(1, stopped)])
-    story.admit(note('a'), 9)
-    expect(story.admit(note('b'), 9)).toMatchObject({ kind: 'new', events: [{ text: 'b', seq: 2 }] })
+    const story = createStory([at(0, best('a')), at(1, stopped)])
+    story.admit(best('a'), 9)
+    expect(story.admit(best('b'), 9)).toMatchObject({ kind: 'new', events: [{ candidate: 'b', seq: 2 }] })
     const plain = createStory([])
-    plain.admit(note('a'), 1)
-    plain.admit(note('b'), 2)
+    plain.admit(best('a'), 1)
+    plain.admit(best('b'), 2)
     expect(story.digest()).toBe(plain.digest())
-    expect(story.digest()).toBe(storyDigest([at(0, note('a')), at(1, stopped), at(2, note('b'))]))
+    expect(story.digest()).toBe(storyDigest([at(0, best('a')), at(1, stopped), at(2, best('b'))]))
   })
 
   it('may end early without being another story', () => {
-    const story = createStory([at(0, note('a')), at(1, note('b'))])
-    story.admit(note('a'), 9)
+    const story = createStory([at(0, best('a')), at(1, best('b'))])
+    story.admit(best('a'), 9)
     expect(story.admit(stopped, 9)).toMatchObject({ kind: 'new', events: [{ type: 'run-end', seq: 2 }] })
     expect(story.divergence).toBeUndefined()
   })
 
   it('says once where it leaves the record', () => {
-    const story = createStory([at(0, note('a')), at(1, note('b')), at(2, note('c'))])
-    story.admit(note('a'), 9)
-    const admitted = story.admit(note('x'), 9)
+    const story = createStory([at(0, best('a')), at(1, best('b')), at(2, best('c'))])
+    story.admit(best('a'), 9)
+    const admitted = story.admit(best('x'), 9)
     expect(admitted).toMatchObject({
       kind: 'new',
       events: [
         { type: 'run-diverge', divergedAt: 1, seq: 3 },
-        { text: 'x', seq: 4 },
+        { candidate: 'x', seq: 4 },
       ],
     })
-    expect(story.admit(note('y'), 9)).toMatchObject({ kind: 'new', events: [{ text: 'y', seq: 5 }] })
+    expect(story.admit(best('y'), 9)).toMatchObject({ kind: 'new', events: [{ candidate: 'y', seq: 5 }] })
+  })
+
+  it('stays the same where a later version says it in other words or plans other calls, with the digest it had', () => {
+    const calls = { low: 1, expected: 2, high: 3 }
+    const told = (words: string, low: number): readonly RunEvent[] => [
+      { type: 'run-start', kind: 'compile', stages: [{ id: 'search', title: words, calls: { ...calls, low } }] },
+      { type: 'stage-start', stage: 'search', title: words },
+      { type: 'stage-step', stage: 'search', step: 1, steps: 2, title: words },
+      { type: 'candidate-propose', candidate: 'a', label: words, how: 'rules', parents: [], state: {} },
+      { type: 'candidate-accept', candidate: 'a', reason: words },
+      { type: 'candidate-reject', candidate: 'a', reason: words },
+      { type: 'note', text: words },
+      { type: 'run-end', reason: 'done', sentence: words, result: { kind: 'compile' } },
+    ]
+    const recorded = told('before', 1).map((event, seq) => at(seq, event))
+    const story = createStory(recorded)
+    for (const event of told('after', 0)) expect(story.admit(event, 9).kind).toBe('replayed')
+    expect(story.digest()).toBe(storyDigest(recorded))
+    const other = createStory(recorded)
+    expect(other.admit({ type: 'run-start', kind: 'evaluate', stages: [] }, 9)).toMatchObject({ kind: 'new' })
+    expect(other.divergence).toMatchObject({ seq: 0 })
   })
 })
 
@@ -73,9 +94,9 @@ describe('the view of a run', () => {
   })
 
   it('opens again when an ended run goes on, and skips what it does not know', () => {
-    const ended = [at(0, note('a')), at(1, stopped)].reduce(reduceRun, emptyRunView)
+    const ended = [at(0, best('a')), at(1, stopped)].reduce(reduceRun, emptyRunView)
     expect(ended.end?.reason).toBe('stopped')
-    const open = reduceRun(ended, at(2, note('b')))
+    const open = reduceRun(ended, at(2, best('b')))
     expect(open.end).toBeUndefined()
     // An event as a newer version might write it.
     const strange = { type: 'weather-change', seq: 3, at: 1 } as unknown as JournalEvent
