@@ -1,7 +1,7 @@
 import { evictCalls } from '@/storage/lm-calls'
 import type { EngineApi } from './api'
 import { estimate } from './estimates'
-import { onUse } from './on-use'
+import { onUse } from '@/engine/on-use'
 import { createRunRelay } from './run-relay'
 import { createRuns } from './runs'
 import { createServices } from './services'

@@ -9,7 +9,7 @@ import { lmStack } from '../lm/stack'
 import type { Metric } from '../metrics/metric'
 import { bindMetric, metricLabels } from '../metrics/registry'
 import { bindingFailures, createCallLog } from './call-log'
-import { compileStory } from './compile-story'
+import { compileStory, type ReadyOptimizer } from './compile-story'
 import { drive } from './drive'
 import { estimateRun, optimizerOf, rowsOf } from './estimate'
 import type { RunEvent, RunResult } from './events'
@@ -120,13 +120,16 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   async function work(): Promise<RunOutcome> {
     try {
       checkRun(spec, data)
-      const rows = rowsOf(spec.kind === 'compile' ? optimizerOf(spec.optimizer) : undefined, data)
+      const chosen = spec.kind === 'compile' ? optimizerOf(spec.optimizer) : undefined
+      const rows = rowsOf(chosen, data)
       if (journal.recorded.length === 0) checkBudget(spec, rows)
+      // Before the first request: a method that does not come must not cost a baseline.
+      const ready = chosen && { id: chosen.optimizer.id, params: chosen.params, method: await chosen.optimizer.load() }
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
       session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, signal, gate, recorder, callLog })
-      const { result, sentence } = await drive(storyFor(spec, data, session), onEvent, signal)
+      const { result, sentence } = await drive(storyFor(spec, data, session, ready), onEvent, signal)
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
     } catch (error) {
@@ -204,7 +207,12 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   }
 }
 
-function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerator<RunEvent, StoryEnd> {
+function storyFor(
+  spec: RunSpec,
+  data: RunData,
+  session: Session,
+  optimizer: ReadyOptimizer | undefined,
+): AsyncGenerator<RunEvent, StoryEnd> {
   const { stages } = estimateRun({
     kind: spec.kind,
     graph: spec.graph,
@@ -214,9 +222,7 @@ function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerato
     ...(spec.optimizer && { optimizer: spec.optimizer }),
   })
   if (spec.kind === 'row') return rowStory(session, stages)
-  if (spec.kind === 'evaluate') return evaluateStory(session, stages)
-  const { optimizer, params } = optimizerOf(spec.optimizer)
-  return compileStory(session, optimizer, params, stages)
+  return optimizer ? compileStory(session, optimizer, stages) : evaluateStory(session, stages)
 }
 
 /** A single row may lack the labels that its metric reads: then it runs without a score. */
