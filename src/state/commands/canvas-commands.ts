@@ -1,4 +1,5 @@
-import { autoLayout, copyNodes, duplicateNodes, pasteNodes, removeItems } from '../edits/graph-edits'
+import { copyNodes, duplicateNodes, pasteNodes, removeItems } from '../edits/graph-edits'
+import { layOutProgram } from '../edits/lay-out'
 import { notify } from '../notices'
 import { currentProject, projectStore } from '../project-store'
 import { sendSessionEvent } from '../session-events'
@@ -82,9 +83,8 @@ export const canvasCommands: readonly Command[] = [
     icon: 'layout-dashboard',
     shortcut: 'Mod+Shift+L',
     enabled: () => (projectStore.getState().project?.graph.nodes.length ?? 0) > 0,
-    run: () => {
-      autoLayout()
-      sendSessionEvent('fit-view')
+    run: async () => {
+      if (await layOutProgram()) sendSessionEvent('fit-view')
     },
   },
   {

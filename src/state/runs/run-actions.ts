@@ -11,7 +11,7 @@ import { addReveal } from '../edits/project-edits'
 import { exportDspy } from '../dspy-export'
 import { applyState } from '../edits/state-edits'
 import { engine } from '../engine-client'
-import { checkedRowIds, typeScriptExportRemarks } from '../export-commands'
+import { checkedRowIds } from '../export-commands'
 import { forgetRun } from '../live-runs'
 import { goTo } from '../navigation'
 import { notify, notifyError } from '../notices'
@@ -19,6 +19,7 @@ import { paths } from '../paths'
 import { currentProject, projectStore, undo } from '../project-store'
 import { invalidate, queryKeys } from '../query-client'
 import { evaluate, evaluateOther, resumeRun } from '../run-commands'
+import { typeScriptExportRemarks } from '../typescript-remarks'
 import { rowsCsv } from './rows-csv'
 
 /** Deletes a run and its traces. The answers it paid for stay in the call cache. */
@@ -96,8 +97,8 @@ export async function retryRows({ projectId, spec }: RunRecord, ids: readonly Ex
 }
 
 /** The candidate's state in the shape that Python's `program.load` reads. */
-export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): void {
-  exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
+export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): Promise<void> {
+  return exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
 }
 
 /** The TypeScript folder of the program with the candidate's state, once its requests have proved equal to the studio's. */

@@ -1,0 +1,20 @@
+import type { Program } from '@/engine/graph/program'
+import { dspyMemberFiles } from '@/export/dspy-members'
+import { dspyStateText } from '@/export/to-dspy-json'
+import { zipFolder } from '@/export/zip'
+import { currentProject } from './project-store'
+
+export { dspyRemarks } from '@/export/export-remarks'
+
+export function dspyStateFile(program: Program): Blob {
+  return new Blob([dspyStateText(program, ownModels())], { type: 'application/json' })
+}
+
+/** One state file for each member of an ensemble, zipped. */
+export function dspyMembersFile(program: Program, folder: string): Blob {
+  return new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels()))], { type: 'application/zip' })
+}
+
+function ownModels() {
+  return Object.fromEntries(currentProject().models.map(model => [model.id, model]))
+}
