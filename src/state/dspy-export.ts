@@ -1,8 +1,8 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Program } from '@/engine/graph/program'
-import { onUse } from '@/lib/on-use'
 import { download, fileStem } from './download'
+import { exportFiles } from './export-files-on-use'
 import { notifyError } from './notices'
 
 /** A state on its way to DSPy that its file cannot hold in full: the user is told before the download. */
@@ -11,9 +11,6 @@ export interface PendingDspyExport {
   readonly program: Program
   readonly remarks: readonly string[]
 }
-
-/** Loaded when a program is exported: it knows every adapter and module. */
-const files = onUse(() => import('./dspy-files'))
 
 const pending = createStore<{ readonly export?: PendingDspyExport | undefined }>(() => ({}))
 
@@ -28,7 +25,7 @@ export function dismissDspyExport(): void {
 /** Downloads the state file, or first says what it cannot hold. */
 export function exportDspy(name: string, program: Program): Promise<void> {
   return told(async () => {
-    const { dspyRemarks } = await files()
+    const { dspyRemarks } = await exportFiles()
     const remarks = dspyRemarks(program)
     if (remarks.length === 0) await downloadDspyState({ name, program })
     else pending.setState({ export: { name, program, remarks } })
@@ -37,7 +34,7 @@ export function exportDspy(name: string, program: Program): Promise<void> {
 
 export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
   return told(async () => {
-    const { dspyStateFile } = await files()
+    const { dspyStateFile } = await exportFiles()
     download(dspyStateFile(program), `${fileStem(name)}-dspy.json`)
     dismissDspyExport()
   })
@@ -46,7 +43,7 @@ export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'na
 /** One state file for each member of an ensemble, zipped. */
 export function downloadDspyMembers({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
   return told(async () => {
-    const { dspyMembersFile } = await files()
+    const { dspyMembersFile } = await exportFiles()
     const folder = `${fileStem(name)}-dspy-members`
     download(dspyMembersFile(program, folder), `${folder}.zip`)
     dismissDspyExport()

@@ -12,6 +12,7 @@ import { exportDspy } from '../dspy-export'
 import { applyState } from '../edits/state-edits'
 import { engine } from '../engine-client'
 import { checkedRowIds } from '../export-commands'
+import { exportFiles } from '../export-files-on-use'
 import { forgetRun } from '../live-runs'
 import { goTo } from '../navigation'
 import { notify, notifyError } from '../notices'
@@ -19,7 +20,6 @@ import { paths } from '../paths'
 import { currentProject, projectStore, undo } from '../project-store'
 import { invalidate, queryKeys } from '../query-client'
 import { evaluate, evaluateOther, resumeRun } from '../run-commands'
-import { typeScriptExportRemarks } from '../typescript-remarks'
 import { rowsCsv } from './rows-csv'
 
 /** Deletes a run and its traces. The answers it paid for stay in the call cache. */
@@ -108,6 +108,7 @@ export async function exportCandidateTypeScript(
 ): Promise<void> {
   const project: Project = { ...currentProject(), graph: spec.graph, state }
   try {
+    const { typeScriptExportRemarks } = await exportFiles()
     const check = await engine().checkExport(project, await checkedRowIds(project))
     if (check.rows.some(row => !row.isEqual)) {
       return notify({

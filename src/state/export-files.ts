@@ -1,5 +1,7 @@
 import type { Program } from '@/engine/graph/program'
+import type { Project } from '@/engine/project/project'
 import { dspyMemberFiles } from '@/export/dspy-members'
+import { typeScriptRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { zipFolder } from '@/export/zip'
 import { currentProject } from './project-store'
@@ -13,6 +15,11 @@ export function dspyStateFile(program: Program): Blob {
 /** One state file for each member of an ensemble, zipped. */
 export function dspyMembersFile(program: Program, folder: string): Blob {
   return new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels()))], { type: 'application/zip' })
+}
+
+/** What the exported TypeScript does beyond one prompt a step, as sentences. */
+export function typeScriptExportRemarks({ graph, state, models }: Project = currentProject()): readonly string[] {
+  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
 }
 
 function ownModels() {
