@@ -5,9 +5,9 @@ import { root } from './install.mjs'
 const atOnce = { name: 'first', tags: ['$initial'], priority: 20 }
 /** What writes prompts and reads answers, and what rests on it: on the page only the prompt's tab and exports do. */
 const adapters =
-  /jsonrepair|engine[\\/](?:adapters[\\/](?!adapter-|format-value)|modules[\\/](?:prompt|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export-files\.ts/
+  /jsonrepair|engine[\\/](?:adapters[\\/](?!adapter-|format-value)|modules[\\/](?:prompt|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export[\\/]export-files\.ts/
 /** What is never shared: each has one user, however many name it. */
-const own = /-compile\.ts|providers[\\/](?:sandbox[\\/]|openai-(?:lm|compatible))/
+const own = /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/]openai-(?:lm|compatible))/
 
 /** Shared parts of the page's screens lie together by who uses them: a file for each set of users would be a hundred requests. */
 export const pageChunks = {

@@ -27,8 +27,8 @@ const chunkBudgets = { 'code-mirror': 160, 'canvas-screen': 75, engine: 105, sdk
 /** Not part of a first load: by which modules each is known. */
 const heavy = {
   'the OpenAI SDK': /node_modules\/openai\//,
-  'the methods of optimizers': /src\/engine\/optimizers\/[\w-]+-compile\.ts$/,
-  'the Sandbox model': /src\/engine\/lm\/providers\/sandbox\//,
+  'the methods of optimizers': /src\/engine\/optimizers\/.+-compile\.ts$/,
+  'the Sandbox model': /src\/engine\/providers\/sandbox\/(?!sandbox-(?:provider|model)\.ts)/,
   QuickJS: /quickjs/,
   jsonrepair: /node_modules\/jsonrepair\//,
   'the readers of tables': /src\/lib\/tabular\//,

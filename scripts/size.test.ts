@@ -29,8 +29,8 @@ function build(changes: Readonly<Record<string, Partial<BuiltChunk>>> = {}, size
     later('worker', 'engine', 'node_modules/jsonrepair/lib/esm/index.js'),
     later('worker', 'sdk', 'node_modules/openai/client.mjs'),
     later('worker', 'imports', 'src/lib/tabular/csv.ts'),
-    later('worker', 'gepa-compile', 'src/engine/optimizers/gepa-compile.ts'),
-    later('worker', 'sandbox-lm', 'src/engine/lm/providers/sandbox/sandbox-lm.ts'),
+    later('worker', 'gepa-compile', 'src/engine/optimizers/gepa/gepa-compile.ts'),
+    later('worker', 'sandbox-lm', 'src/engine/providers/sandbox/sandbox-lm.ts'),
   ])
   for (const [name, change] of Object.entries(changes)) Object.assign(chunks[`assets/${name}.js`] ?? {}, change)
   return { chunks, sizes: new Map(Object.keys(chunks).map(file => [file, sizes[file] ?? 1])) }

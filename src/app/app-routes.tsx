@@ -1,8 +1,8 @@
 import { Route, Switch } from 'wouter'
-import { paths, routes } from '@/state/paths'
+import { paths, routes } from '@/state/session/paths'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
-import { goTo } from '@/state/navigation'
+import { goTo } from '@/state/session/navigation'
 import { GalleryScreen, KitScreen, ProjectFrame, SettingsScreen } from './parts'
 import { PlainFrame } from './plain-frame'
 

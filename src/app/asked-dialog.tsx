@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { notifyError } from '@/state/notices'
-import { onSessionEvent, type SessionEvent } from '@/state/session-events'
+import { notifyError } from '@/state/session/notices'
+import { onSessionEvent, type SessionEvent } from '@/state/session/session-events'
 import type { WhenShown } from '@/ui/when-shown'
 
 export interface AskedDialogProps {

@@ -1,4 +1,4 @@
-import { currentPath } from '@/state/navigation'
+import { currentPath } from '@/state/session/navigation'
 import { whenShown } from '@/ui/when-shown'
 import { LoadingScreen } from './loading-screen'
 
@@ -29,8 +29,8 @@ export const KitScreen = whenShown(
 )
 export const DataScreen = whenShown(async () => (await import('@/studio/data/data-screen')).DataScreen, loading)
 export const CompileScreen = whenShown(async () => (await import('@/studio/compile/compile-screen')).CompileScreen, loading)
-export const RunsScreen = whenShown(async () => (await import('@/studio/runs/runs-screen')).RunsScreen, loading)
-export const RunScreen = whenShown(async () => (await import('@/studio/runs/run-screen')).RunScreen, loading)
+export const RunsScreen = whenShown(async () => (await import('@/studio/runs/list/runs-screen')).RunsScreen, loading)
+export const RunScreen = whenShown(async () => (await import('@/studio/runs/frame/run-screen')).RunScreen, loading)
 export const TraceScreen = whenShown(async () => (await import('@/studio/traces/trace-screen')).TraceScreen, loading)
 export const CanvasPane = whenShown(
   async () => (await import('@/studio/canvas/canvas-screen')).CanvasPane,

@@ -1,4 +1,4 @@
-import { prepareRuns } from '@/state/prepare-runs'
+import { prepareRuns } from '@/state/runs/before/prepare-runs'
 import { CanvasPane, CommandPalette, CompileScreen, InspectorPane, ProjectFrame, RunScreen, ShortcutSheet } from './parts'
 
 /** Fetches what a visit is likely to open first, once the page has been quiet. Returns a function that calls it off. */

@@ -1,4 +1,4 @@
-import { commands } from '@/state/commands'
+import { commands } from '@/state/commands/run-command'
 import { Dialog } from '@/ui/dialog'
 import { Kbd } from '@/ui/kbd'
 import type { AskedDialogProps } from './asked-dialog'

@@ -1,4 +1,4 @@
-import { onUse } from '@/engine/on-use'
+import { onUse } from '@/engine/base/on-use'
 import type { EngineApi } from './api'
 import { createKeyRing } from './keys'
 import { createRunRelay } from './run-relay'

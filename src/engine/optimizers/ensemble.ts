@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
+import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
 import { exactly } from '../modules/call-range'
-import { onUse } from '../on-use'
+import { onUse } from '../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
 
 const paramsSchema = z.object({

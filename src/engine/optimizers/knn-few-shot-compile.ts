@@ -1,10 +1,10 @@
 import { openPredictors } from '../graph/locks'
 import type { Predictor } from '../graph/predictors'
-import type { Demo, ProgramState } from '../graph/program'
+import type { Demo, ProgramState } from '../program/program'
 import { augmentedDemo, findSuccesses } from './kit/bootstrap'
 import { labelledDemo, withDemos } from './kit/labelled-demos'
-import type { RunContext } from '../run/context'
-import type { RunEvent } from '../run/events'
+import type { RunEvent } from '../record/events'
+import type { RunContext } from './run-context'
 import type { CompileResult } from './optimizer'
 import { stage, type Params } from './knn-few-shot'
 

@@ -1,6 +1,6 @@
 import { withLabelledDemos, withoutDemos } from './kit/labelled-demos'
-import type { RunContext } from '../run/context'
-import type { RunEvent } from '../run/events'
+import type { RunEvent } from '../record/events'
+import type { RunContext } from './run-context'
 import type { CompileResult } from './optimizer'
 import { stage, type Params } from './labeled-few-shot'
 

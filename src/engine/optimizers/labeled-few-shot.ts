@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { onUse } from '../on-use'
+import { onUse } from '../base/on-use'
 import { defineOptimizer } from './optimizer'
 
 const paramsSchema = z.object({
