@@ -2,7 +2,7 @@ import type { Json } from '@/lib/json'
 import type { ExampleId, Values } from '@/engine/base/example'
 import type { ErrorJson } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
-import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
+import type { CallPurpose, ModelSpec, ProviderId } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Tool } from '@/engine/modules/react-tools'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
@@ -121,8 +121,16 @@ export interface KeyInfo {
   readonly remembered: boolean
 }
 
+/** What a project's next run will need. */
+export interface Preparation {
+  readonly optimizer: string
+  readonly providers: readonly ProviderId[]
+}
+
 /** What the page may ask of the engine's worker. Every rejection carries an `ErrorJson`. */
 export interface EngineApi {
+  /** Loads what a run will need, so that the first one does not wait for files. For a moment in which nothing else is wanted. */
+  prepare(wanted: Preparation): Promise<void>
   /** Freezes spec and data of a run and stores them; returns its id. Rejects with `graph-invalid`, `params-invalid`, `data-invalid`. */
   createRun(request: RunRequest): Promise<RunId>
   /** Starts or resumes; resolves when the run has ended. */

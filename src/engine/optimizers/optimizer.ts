@@ -18,9 +18,17 @@ export interface CompileResult {
   readonly state: ProgramState
 }
 
+/** The file of a method, as it is loaded. */
+export interface OptimizerMethod<P> {
+  /**
+   * Yields what happened and returns the best state. The driver scores the student first and the result last; neither belongs in here.
+   */
+  compile(run: RunContext<P>): AsyncGenerator<RunEvent, CompileResult>
+}
+
 /**
- * An optimizer: one file, one async generator that yields what happened and returns the best state. The driver scores the
- * student first and the result last; neither belongs in `compile`.
+ * An optimizer as everything but a compile knows it: what it is, what it needs and what it costs. Its method is a file of its own beside
+ * it, which is loaded when a compile begins.
  */
 export interface OptimizerKind<S extends z.ZodObject = z.ZodObject> {
   readonly id: string
@@ -47,7 +55,8 @@ export interface OptimizerKind<S extends z.ZodObject = z.ZodObject> {
   /** LM requests of `compile` alone (dspy-spec §6.19), without the baseline and the final evaluation. */
   estimate(params: z.output<S>, sizes: OptimizerSizes): readonly CallEstimate[]
   stages(params: z.output<S>, sizes: OptimizerSizes): readonly StagePlan[]
-  compile(run: RunContext<z.output<S>>): AsyncGenerator<RunEvent, CompileResult>
+  /** Throws `storage-failed` where the file of the method does not come; the next call tries again. */
+  load(): Promise<OptimizerMethod<z.output<S>>>
 }
 
 /** Ties the type of `params` to the generator's context, then forgets it for the registry. */

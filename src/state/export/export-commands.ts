@@ -1,7 +1,6 @@
 import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { Project } from '@/engine/project/project'
-import { typeScriptRemarks } from '@/export/export-remarks'
 import { readRows } from '@/storage/datasets'
 import type { ExportCheck } from '@/worker/api'
 import { download, fileStem } from '../session/download'
@@ -28,20 +27,15 @@ export async function exportProjectFile(): Promise<void> {
 }
 
 /** The learned state in the shape that Python's `program.load` reads. */
-export function exportDspyJson(): void {
+export function exportDspyJson(): Promise<void> {
   const { name, graph, state } = currentProject()
-  exportDspy(name, { graph, state })
+  return exportDspy(name, { graph, state })
 }
 
 /** The zip with the TypeScript folder. Throws when the program cannot be exported. */
 export async function exportTypeScript(): Promise<void> {
   const project = currentProject()
   download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
-}
-
-/** What the exported TypeScript does beyond one prompt a step, as sentences. */
-export function typeScriptExportRemarks({ graph, state, models }: Project = currentProject()): readonly string[] {
-  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
 }
 
 /** Runs the first rows through the exported code path and compares every request with the studio's. */

@@ -11,7 +11,8 @@ import { addReveal } from '../../document/edits/project-edits'
 import { exportDspy } from '../../export/dspy-export'
 import { applyState } from '../../document/edits/state-edits'
 import { engine } from '../../session/engine-client'
-import { checkedRowIds, typeScriptExportRemarks } from '../../export/export-commands'
+import { checkedRowIds } from '../../export/export-commands'
+import { exportFiles } from '../../export/export-files-on-use'
 import { forgetRun } from '../live/live-runs'
 import { goTo } from '../../session/navigation'
 import { notify, notifyError } from '../../session/notices'
@@ -96,8 +97,8 @@ export async function retryRows({ projectId, spec }: RunRecord, ids: readonly Ex
 }
 
 /** The candidate's state in the shape that Python's `program.load` reads. */
-export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): void {
-  exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
+export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): Promise<void> {
+  return exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
 }
 
 /** The TypeScript folder of the program with the candidate's state, once its requests have proved equal to the studio's. */
@@ -107,6 +108,7 @@ export async function exportCandidateTypeScript(
 ): Promise<void> {
   const project: Project = { ...currentProject(), graph: spec.graph, state }
   try {
+    const { typeScriptExportRemarks } = await exportFiles()
     const check = await engine().checkExport(project, await checkedRowIds(project))
     if (check.rows.some(row => !row.isEqual)) {
       return notify({
