@@ -23,7 +23,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
   --skip-bad-rows         leaves out rows of a data file that cannot be read, instead of refusing the file
-  --concurrency N         program runs at the same time (16)
+  --concurrency N         LM calls at the same time (16)
   --seed S                seed of intervals and optimizers that take one (0)
   --max-calls N  --max-cost DOLLARS  --max-tokens-total N  --max-seconds N
                           hard caps: at the first one reached the run ends and keeps the best

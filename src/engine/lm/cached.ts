@@ -1,6 +1,7 @@
 import { EngineError, type ErrorJson } from '../errors'
 import type { CallStore, Clock } from '../run/ports'
 import type { CallKey, Lm, LmResponse } from './lm'
+import type { Places } from './places'
 import { callKey } from './request-key'
 import { readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
 
@@ -9,6 +10,8 @@ export interface CachedOptions {
   readonly clock: Clock
   /** Calls that failed for good in an earlier attempt at the run: they fail again, so that a replay takes the same turns. */
   readonly failedCalls?: ReadonlyMap<CallKey, { readonly error?: ErrorJson }>
+  /** Of the run: whoever asks holds one until the answer is stored. */
+  readonly places?: Pick<Places, 'take'>
   /** True never sends: what is not stored throws `lm-not-recorded`. */
   readonly offline?: boolean
 }
@@ -17,7 +20,7 @@ export interface CachedOptions {
  * Answers from the store, else asks and stores before the caller gets the answer: an answer that reached us is never
  * paid for again. The first write wins, so that another run cannot change an answer this one will replay.
  */
-export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }: CachedOptions): Lm {
+export function cached(inner: Lm, { calls, clock, failedCalls, places, offline = false }: CachedOptions): Lm {
   return {
     get capabilities() {
       return inner.capabilities
@@ -29,10 +32,15 @@ export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }
       const known = await calls.get(key)
       if (known) return { ...readStoredAnswer(known.response), cached: true, attempts: 0, failedAttempts: 0 }
       if (offline) throw notRecorded(request.model)
-      call.signal.throwIfAborted()
-      const answer = await inner.generate(request, call)
-      const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() })
-      return keepFirst(answer, stored.response)
+      const place = await places?.take(call.signal)
+      try {
+        call.signal.throwIfAborted()
+        const answer = await inner.generate(request, call)
+        const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() })
+        return keepFirst(answer, stored.response)
+      } finally {
+        place?.leave()
+      }
     },
   }
 }

@@ -20,11 +20,11 @@ export interface AskerParts {
   readonly callLog: CallLog
   /** The number of the next batch: an ask is a batch of its own, numbered the moment it is made. */
   readonly nextBatch: () => number
-  /** Runs one piece of work in a slot of the run, once it is not paused. */
+  /** Runs one piece of work, once the run is not paused. */
   readonly piece: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>
 }
 
-/** Calls to a model outside of the program: same cache, caps, slots and record as its steps. */
+/** Calls to a model outside of the program: same cache, caps, places and record as its steps. */
 export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' | 'askText'> {
   async function asked<T>(options: AskOptions, work: (model: ModelSpec, call: LmCall, record: RecordCall) => Promise<T>): Promise<T> {
     const { purpose, role = 'prompt', predictor, rollout = 0 } = options

@@ -9,7 +9,6 @@ import type { JournalEvent, RunEvent } from './events'
 import { pauseGate } from './gate'
 import { emptyRunView, reduceRun } from './reduce'
 import { createScoreboard } from './scoreboard'
-import { slotsOf } from './slots'
 import { createStory, storyDigest } from './story'
 import { createTally, noTotals } from './tally'
 
@@ -194,27 +193,6 @@ describe('the scoreboard', () => {
     board.add(scored('c', 0.6))
     board.add(scored('d', 0.55))
     expect([board.baseline?.candidate, board.best?.candidate]).toEqual(['student', 'c'])
-  })
-})
-
-describe('slots', () => {
-  it('let no more through than there are, in order', async () => {
-    const slots = slotsOf(2)
-    let running = 0
-    let most = 0
-    const ended: number[] = []
-    await Promise.all(
-      [1, 2, 3, 4, 5].map(n =>
-        slots.run(async () => {
-          most = Math.max(most, ++running)
-          await Promise.resolve()
-          running -= 1
-          ended.push(n)
-        }),
-      ),
-    )
-    expect(most).toBe(2)
-    expect(ended).toEqual([1, 2, 3, 4, 5])
   })
 })
 

@@ -4,6 +4,7 @@ import { completeState } from '../graph/default-state'
 import { createBudget } from '../lm/budget'
 import type { Lm, ModelSpec, Price } from '../lm/lm'
 import { traitsOf } from '../lm/providers/registry'
+import { createPlaces } from '../lm/places'
 import type { SpendNote } from '../lm/spend'
 import { lmStack } from '../lm/stack'
 import type { Metric } from '../metrics/metric'
@@ -83,11 +84,12 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   })
   const failedCalls = bindingFailures(journal.failedCalls)
   const callLog = createCallLog(tally, priceOf, recorder.call, failedCalls)
+  const places = createPlaces(spec.concurrency)
   const lmOf = stacksOf(
     spec,
     { ...ports, calls: patientStore(ports.calls, waitAfter) },
     ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitAfter)),
-    { budget, failedCalls, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
+    { places, budget, failedCalls, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
     createRunFacts(spec, journal.recorded, learned => {
       if (status !== 'running' && status !== 'paused') return
       recorder.emit({ type: 'model-facts', ...learned })
@@ -125,7 +127,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
-      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, signal, gate, recorder, callLog })
+      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog })
       const { result, sentence } = await drive(storyFor(spec, data, session), onEvent, signal)
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
@@ -228,13 +230,14 @@ async function metricOf(spec: RunSpec, data: RunData, { sandbox }: RunPorts): Pr
 }
 
 interface StackParts {
+  readonly places: NonNullable<Parameters<typeof lmStack>[0]['places']>
   readonly budget: Parameters<typeof lmStack>[0]['budget']
   readonly failedCalls: NonNullable<Parameters<typeof lmStack>[0]['failedCalls']>
   readonly gate: NonNullable<Parameters<typeof lmStack>[0]['gate']>
   readonly onWait: NonNullable<Parameters<typeof lmStack>[0]['onWait']>
 }
 
-/** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
+/** One stack a model: its cache, retries and single-flight. The places, the budget and the pause are shared by all. */
 function stacksOf(
   spec: RunSpec,
   ports: RunPorts,

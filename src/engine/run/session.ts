@@ -1,5 +1,6 @@
 import { pythonRandom, type Rng } from '@/lib/rng'
 import { mean } from '@/lib/stats'
+import { workPool } from '@/lib/work-pool'
 import type { Example } from '../data/example'
 import { summarize } from '../evaluate/aggregate'
 import { evaluateExamples } from '../evaluate/evaluate'
@@ -10,6 +11,7 @@ import type { ExecuteContext, NodeEvent } from '../graph/execute-context'
 import { predictorsOf } from '../graph/predictors'
 import type { ModelId, Program, ProgramState } from '../graph/program'
 import type { Lm, ModelSpec } from '../lm/lm'
+import type { Places } from '../lm/places'
 import type { Metric } from '../metrics/metric'
 import { embeddingFormat, poolVectors } from '../modules/embedded-demos'
 import { inputNames } from '../modules/nearest-demos'
@@ -24,7 +26,6 @@ import type { RunPorts } from './ports'
 import type { Recorder } from './recorder'
 import { createScoreboard, type Scoreboard } from './scoreboard'
 import { childSignals } from './signals'
-import { slotsOf } from './slots'
 import type { RunSpec } from './spec'
 
 export interface SessionOptions {
@@ -37,6 +38,8 @@ export interface SessionOptions {
   readonly ports: RunPorts
   readonly metric: Metric | undefined
   readonly lmOf: (model: ModelSpec) => Lm
+  /** Of the run's calls: how many rows are begun follows from how many calls can be under way. */
+  readonly places: Pick<Places, 'atOnce'>
   readonly signal: AbortSignal
   readonly gate: PauseGate
   readonly recorder: Recorder
@@ -75,7 +78,7 @@ export interface Session {
 export function createSession(options: SessionOptions): Session {
   const { spec, student, train, val, signal } = options
   const board = createScoreboard()
-  const slots = slotsOf(spec.concurrency)
+  const pool = workPool(() => rolloutsFor(options.places.atOnce))
   const signals = childSignals(signal)
   const underWay = new Set<Promise<unknown>>()
   const rng = (purpose: string): Rng => pythonRandom(spec.seed).fork(purpose)
@@ -100,7 +103,7 @@ export function createSession(options: SessionOptions): Session {
     }
     const rollouts = await signals.with(own =>
       evaluateExamples(examples, roll, {
-        concurrency: spec.concurrency,
+        pool,
         signal: own,
         maxErrors: wanted.maxErrors ?? spec.maxErrors,
         ...(wanted.isOnTrial && { isOnTrial: true }),
@@ -111,14 +114,12 @@ export function createSession(options: SessionOptions): Session {
     return { batch, rollouts }
   }
 
-  /** One piece of work in a slot of the run, once it is not paused. */
+  /** One piece of work, begun once the run is not paused. It takes no place itself: its calls do. */
   function piece<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const running = slots.run(() =>
-      signals.with(async own => {
-        await options.gate.wait(own)
-        return work(own)
-      }),
-    )
+    const running = signals.with(async own => {
+      await options.gate.wait(own)
+      return work(own)
+    })
     underWay.add(running)
     const forget = (): void => void underWay.delete(running)
     running.then(forget, forget)
@@ -219,6 +220,14 @@ export function optimizerContext<P>(session: Session, params: P): RunContext<P> 
     askText,
     embedDemos,
   })
+}
+
+/**
+ * Rollouts that may be open at once. Some more than there are places, so that one is waiting whenever a row computes something between
+ * two calls; not many more, or a run that ends early would leave all of its rows half done.
+ */
+function rolloutsFor(places: number): number {
+  return places + Math.floor(places / 4)
 }
 
 const embedding = { purpose: 'embed', role: 'embedding' } as const
