@@ -9,7 +9,7 @@ import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engin
 import { modelsOf } from '@/engine/run/models-of'
 import type { CallStore, Journal, JournalBatch, RunPorts, StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
-import { noTotals } from '@/engine/run/tally'
+import { judgeBefore, noTotals, unnotedAnswers } from '@/engine/run/tally'
 import { parseJson } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
 import { lockFolder } from './folder-lock'
@@ -32,7 +32,13 @@ export interface JournalDirectory {
   readonly journal: Journal
   readonly noteSpend: NonNullable<RunPorts['noteSpend']>
   /** What earlier attempts came to; absent for a new run. */
-  readonly before?: { readonly totals: RunTotals; readonly caps: Spent; readonly elapsedMs: number }
+  readonly before?: {
+    readonly totals: RunTotals
+    readonly caps: Spent
+    readonly elapsedMs: number
+    /** Answers on disk without a record of what they were for. */
+    readonly unnoted: ReadonlySet<CallKey>
+  }
   /** Answers already on disk when it was opened. */
   readonly recordedCalls: number
   /** Rows that earlier attempts were through with, in the order they ended; some twice. */
@@ -83,7 +89,14 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
       calls: answers.store,
       journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
       noteSpend: async note => sent.note(note),
-      ...(!isNew && { before: { totals: totalsBefore(recorded, answers, bill, { caps, lost }), caps, elapsedMs } }),
+      ...(!isNew && {
+        before: {
+          totals: totalsBefore(recorded, answers, bill, { caps, lost }),
+          caps,
+          elapsedMs,
+          unnoted: unnotedAnswers(answers.keys(), recorded.records.values()),
+        },
+      }),
       recordedCalls: answers.count,
       recordedRollouts: () => rollouts.readAll<RolloutRecord>(),
       close,
@@ -127,6 +140,8 @@ interface Recorded {
   readonly failed: ReadonlyMap<CallKey, CallRecord>
   /** Keys of answers whose use was noted. */
   readonly used: ReadonlySet<CallKey>
+  /** One record a call: where several are written, the first that was paid. */
+  readonly records: ReadonlyMap<CallKey, CallRecord>
   readonly last?: BatchLine
 }
 
@@ -136,17 +151,20 @@ function readBatches(lines: JsonLines): Recorded {
   const events: JournalEvent[] = []
   const failed = new Map<CallKey, CallRecord>()
   const used = new Set<CallKey>()
+  const records = new Map<CallKey, CallRecord>()
   let last: BatchLine | undefined
   for (const batch of lines.readAll<BatchLine>()) {
     last = batch
     events.push(...batch.events)
     for (const call of batch.calls) {
       if (!call.error) used.add(call.key)
+      const known = records.get(call.key)
+      if (!known || known.error || known.cached) records.set(call.key, call)
       if (call.error && !call.unsettled) failed.set(call.key, call)
       else failed.delete(call.key)
     }
   }
-  return { events, failed, used, ...(last && { last }) }
+  return { events, failed, used, records, ...(last && { last }) }
 }
 
 interface JournalFiles {
@@ -173,7 +191,7 @@ function journalOf(recorded: Recorded, { answers, batches, rollouts, elapsed }: 
 
 /** The totals of the last flush, with the answers that came in after it and were on disk when the process died. */
 function totalsBefore(
-  { last, used }: Recorded,
+  { last, used, records }: Recorded,
   answers: AnswerFile,
   bill: Bill,
   { caps, lost }: { readonly caps: Spent; readonly lost: number },
@@ -189,7 +207,8 @@ function totalsBefore(
     totals.cost += cost
     totals.unpricedCalls += isPriced ? 0 : 1
   }
-  return { ...totals, calls: Math.max(totals.calls, caps.calls), ...(lost > 0 && { lostCalls: lost }) }
+  const judge = judgeBefore(totals.judge, records.values())
+  return { ...totals, calls: Math.max(totals.calls, caps.calls), ...(judge && { judge }), ...(lost > 0 && { lostCalls: lost }) }
 }
 
 type Bill = (call: StoredCall) => Spent & { readonly isPriced: boolean }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Example } from '@/engine/data/example'
-import type { CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { CallTotals, CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/run/spec'
@@ -54,6 +54,7 @@ export async function runWithFlags(
         spentBefore: directory.before.totals,
         capsBefore: directory.before.caps,
         elapsedBefore: directory.before.elapsedMs,
+        unnotedBefore: directory.before.unnoted,
       }),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
@@ -165,11 +166,18 @@ export function totalsJson(totals: RunTotals) {
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
     cutAnswers: totals.cutAnswers ?? 0,
-    tokens: totals.inputTokens + totals.outputTokens,
-    inputTokens: totals.inputTokens,
-    outputTokens: totals.outputTokens,
-    cost: totals.unpricedCalls > 0 ? null : totals.cost,
+    ...billJson(totals),
+    ...(totals.judge && { judge: { calls: totals.judge.calls, cachedCalls: totals.judge.cachedCalls, ...billJson(totals.judge) } }),
   }
+}
+
+function billJson({ inputTokens, outputTokens, unpricedCalls, cost }: CallTotals) {
+  return { tokens: inputTokens + outputTokens, inputTokens, outputTokens, cost: unpricedCalls > 0 ? null : cost }
+}
+
+/** For the summary in words; empty where no judge was asked. */
+export function judgeWords({ judge }: RunTotals): string {
+  return judge === undefined ? '' : `, the judge's share ${judge.calls} requests, ${judge.cachedCalls} from cache`
 }
 
 /** For the summary in words; empty where all answers came to their end. */

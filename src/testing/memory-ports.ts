@@ -2,6 +2,7 @@ import { EngineError } from '@/engine/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { CallStore, Clock, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
+import { judgeBefore, unnotedAnswers } from '@/engine/run/tally'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { parseJson } from '@/lib/json'
 
@@ -89,9 +90,24 @@ export function memoryPorts({
     sandbox,
     journal,
     connect: () => lm,
-    ...(disk.totals && { spentBefore: disk.totals }),
+    ...(disk.totals && spentBefore(disk, disk.totals)),
     ...(offline && { offline }),
   }
+}
+
+/** What the records of an interrupted run add up to, with the answers that came in after its last flush. */
+function spentBefore(disk: MemoryDisk, told: RunTotals): Pick<RunPorts, 'spentBefore' | 'unnotedBefore'> {
+  const records = [...disk.runCalls.values()]
+  const lost = [...disk.calls.values()].filter(({ key }) => records.every(record => record.key !== key || record.error !== undefined))
+  const judge = judgeBefore(told.judge, records)
+  const totals = {
+    ...told,
+    answered: told.answered + lost.length,
+    inputTokens: lost.reduce((sum, { response }) => sum + response.usage.inputTokens, told.inputTokens),
+    outputTokens: lost.reduce((sum, { response }) => sum + response.usage.outputTokens, told.outputTokens),
+    ...(judge && { judge }),
+  }
+  return { spentBefore: totals, unnotedBefore: unnotedAnswers(disk.calls.keys(), records) }
 }
 
 const noSandbox: Sandbox = {

@@ -26,6 +26,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     state: spec.state,
     train: train.length,
     val: val.length,
+    ...(spec.metric && { metric: spec.metric }),
     ...(spec.optimizer && { optimizer: spec.optimizer }),
   })
   const { calls, total } = plan
@@ -123,7 +124,8 @@ const compileCalls: readonly Asked[] = ['evaluate', 'bootstrap', 'propose', 'ref
 
 /** The models that answer calls of this purpose: one for each step of the program, which share them evenly, or the one asked aside. */
 function modelsFor({ models, graph, state }: FrozenRun['spec'], asked: Asked): readonly ModelSpec[] {
-  if (asked === 'propose' || asked === 'judge') return [models.prompt]
+  if (asked === 'propose') return [models.prompt]
+  if (asked === 'judge') return [models.judge ?? models.prompt]
   if (asked === 'reflection') return [models.reflection ?? models.prompt]
   if (asked === 'embed') {
     const named = Object.values(state).flatMap(({ nearest }) => (nearest?.embedder && models.overrides[nearest.embedder]) || [])

@@ -4,6 +4,7 @@ import type { SpendNote, Spent } from '@/engine/lm/spend'
 import type { RunTotals } from '@/engine/run/events'
 import { modelsOf } from '@/engine/run/models-of'
 import type { CallStore, Journal } from '@/engine/run/ports'
+import { judgeBefore, unnotedAnswers } from '@/engine/run/tally'
 import { addCall, getCall, paidUsage, preloadAnswers, touchCalls } from '@/storage/lm-calls'
 import type { RunRecord } from '@/storage/records'
 import { failedRunCalls, listRunCalls } from '@/storage/run-calls'
@@ -56,6 +57,8 @@ export function spendingBook(run: RunRecord): (note: SpendNote) => Promise<void>
 
 export interface SpentBefore {
   readonly totals: RunTotals
+  /** Answers that were stored in the moment of a kill, without a record of what they were for. */
+  readonly unnoted: ReadonlySet<CallKey>
   /** For the caps: requests whose end nobody saw count as their worst case. */
   readonly caps: Spent
 }
@@ -82,8 +85,10 @@ export async function spentBefore(run: RunRecord): Promise<SpentBefore> {
   const answeredOpen = open.flatMap(({ key }) => (key === undefined ? [] : (answers.get(key) ?? []))).map(spentFor)
   const caps = [...answeredOpen, newlyLost].reduce(addSpent, spending?.spent ?? nothing)
   await settleSpending(run.id, run.epoch, { spent: caps, lost })
+  const judge = judgeBefore(totals.judge, calls)
   return {
     caps,
+    unnoted: unnotedAnswers(answers.keys(), calls),
     totals: {
       calls: Math.max(totals.calls, caps.calls, paidCalls + failedCalls),
       cachedCalls: answered - paidCalls,
@@ -102,6 +107,7 @@ export async function spentBefore(run: RunRecord): Promise<SpentBefore> {
       ),
       unpricedCalls: Math.max(totals.unpricedCalls, paid.filter(call => !priceOf(call.model)).length),
       answered,
+      ...(judge && { judge }),
       ...(lost.calls > 0 && { lostCalls: lost.calls }),
       ...(totals.cutAnswers !== undefined && { cutAnswers: totals.cutAnswers }),
     },

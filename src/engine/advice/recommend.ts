@@ -62,7 +62,7 @@ export interface PlannedCalls {
 export function planOf(
   kind: OptimizerKind,
   params: JsonObject,
-  rows: Pick<Situation, 'graph' | 'train' | 'val'>,
+  rows: Pick<Situation, 'graph' | 'train' | 'val' | 'metric'>,
 ): PlannedCalls | undefined {
   const parsed = kind.params.safeParse(params)
   if (!parsed.success || rows.train < kind.needs.trainset || rows.val < kind.needs.valset) return undefined

@@ -1,16 +1,18 @@
 import { z } from 'zod'
 import { EngineError } from '../errors'
+import { exactly, type CallRange } from '../modules/call-range'
 import type { Sandbox } from '../sandbox/sandbox'
 import { code } from './code'
 import { contains } from './contains'
 import { exactMatch } from './exact-match'
 import type { Metric, MetricKind, MetricSpec } from './metric'
 import { numeric } from './numeric'
+import { rubricJudge } from './rubric-judge'
 import { tokenF1 } from './token-f1'
 import { weightedSum } from './weighted-sum'
 
 /** Every metric the studio offers, in the order of the menu. */
-export const metricKinds: readonly MetricKind[] = [exactMatch, tokenF1, contains, numeric, weightedSum(metricKind), code]
+export const metricKinds: readonly MetricKind[] = [exactMatch, tokenF1, contains, numeric, rubricJudge, weightedSum(metricKind), code]
 
 /** Throws `params-invalid` for an id that this version does not know. */
 export function metricKind(id: string): MetricKind {
@@ -33,4 +35,16 @@ export function metricLabels(spec: MetricSpec): readonly string[] {
   const kind = metricKinds.find(known => known.id === spec.kind)
   const params = kind?.params.safeParse(spec.params)
   return kind && params?.success ? kind.labels(params.data) : []
+}
+
+/** Calls to the judge LM for one scored row. None for a metric that asks no model, or whose settings are not complete yet. */
+export function judgeCallsOf(spec: MetricSpec | undefined): CallRange {
+  const kind = spec && metricKinds.find(known => known.id === spec.kind)
+  const params = kind?.params.safeParse(spec?.params)
+  return (kind && params?.success && kind.judgeCalls?.(params.data)) || exactly(0)
+}
+
+/** Whether scoring by this metric takes a model. */
+export function asksJudge(spec: MetricSpec | undefined): boolean {
+  return judgeCallsOf(spec).high > 0
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
 import { EngineError } from '../errors'
+import { exactly, type CallRange } from '../modules/call-range'
 import { defineMetric } from './define-metric'
 import type { Metric, MetricKind, MetricSpec, Score } from './metric'
 
@@ -24,6 +25,7 @@ export function weightedSum(kindOf: (id: string) => MetricKind) {
         .meta({ title: 'Parts', help: 'Each part is a metric with a weight above 0. Only the proportion of the weights counts.' }),
     }),
     labels: ({ parts }) => [...new Set(parts.flatMap(part => labelsOf(kindOf(part.kind), part)))],
+    judgeCalls: ({ parts }) => parts.map(part => judgeCallsOfPart(kindOf(part.kind), part)).reduce(sumOfCalls, exactly(0)),
     async bind({ parts }, ports) {
       const names = partNames(parts)
       const total = parts.reduce((sum, part) => sum + part.weight, 0)
@@ -48,6 +50,15 @@ export function weightedSum(kindOf: (id: string) => MetricKind) {
 function labelsOf(kind: MetricKind, part: MetricSpec): readonly string[] {
   const params = kind.params.safeParse(part.params)
   return params.success ? kind.labels(params.data) : []
+}
+
+function judgeCallsOfPart(kind: MetricKind, part: MetricSpec): CallRange {
+  const params = kind.params.safeParse(part.params)
+  return (params.success && kind.judgeCalls?.(params.data)) || exactly(0)
+}
+
+function sumOfCalls(one: CallRange, other: CallRange): CallRange {
+  return { low: one.low + other.low, expected: one.expected + other.expected, high: one.high + other.high }
 }
 
 function bindPart(kind: MetricKind, part: MetricSpec, ports: Parameters<MetricKind['bind']>[1]): Promise<Metric> {

@@ -86,6 +86,6 @@ async function* noting<T>(events: AsyncGenerator<RunEvent, T>, proposed: Map<Can
   }
 }
 
-function ensembleCalls(size: number, { val, callsPerRun }: OptimizerSizes) {
-  return { ...exactly(size * val * callsPerRun), low: 0 }
+function ensembleCalls(size: number, { val, callsPerRun, judgeCalls = 0 }: OptimizerSizes) {
+  return { ...exactly(val * (size * (callsPerRun - judgeCalls) + judgeCalls)), low: 0 }
 }

@@ -89,6 +89,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     prompt: keySchema,
     teacher: keySchema.optional(),
     reflection: keySchema.optional(),
+    judge: keySchema.optional(),
     embedding: keySchema.optional(),
   }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, jsonObjectSchema) }),
@@ -177,7 +178,7 @@ function checkReferences(file: ProjectFile): void {
     }
   })
   const modelIds = new Set(models.map(model => model.id))
-  for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) {
+  for (const role of ['task', 'prompt', 'teacher', 'reflection', 'judge', 'embedding'] as const) {
     const id = roles[role]
     if (id !== undefined && !modelIds.has(id))
       throw invalid(['project', 'roles', role], `names the model "${id}", which the project does not have`)

@@ -12,7 +12,7 @@ import type { Asked, AskOptions, RunContext } from './context'
 import type { RunModels } from './spec'
 
 /** Roles that answer in words. */
-type AskedRole = NonNullable<AskOptions['role']>
+type AskedRole = NonNullable<AskOptions['role']> | 'judge'
 
 export interface AskerParts {
   readonly models: RunModels
@@ -76,7 +76,7 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
   }
 }
 
-export function modelFor({ task, prompt, teacher, reflection }: RunModels, role: AskedRole): ModelSpec {
+export function modelFor({ task, prompt, teacher, reflection, judge }: RunModels, role: AskedRole): ModelSpec {
   switch (role) {
     case 'task':
       return task
@@ -86,6 +86,8 @@ export function modelFor({ task, prompt, teacher, reflection }: RunModels, role:
       return prompt
     case 'reflection':
       return reflection ?? prompt
+    case 'judge':
+      return judge ?? prompt
   }
 }
 

@@ -38,7 +38,7 @@ export function createCallLog(
   return {
     add({ purpose, role, batch, exampleId }, predictor, call, isAnswered) {
       if (!isAnswered && isOwnDoing(call.error)) return
-      const cost = tally.add(call, isAnswered, priceOf(call.model))
+      const cost = tally.add(call, { isAnswered, role, price: priceOf(call.model) })
       // A failure repeated from the record is in the record.
       if (!isAnswered && call.attempts === 0) return
       if (isAnswered && seen.has(call.key)) return

@@ -127,37 +127,69 @@ describe('the view of a run', () => {
 
 describe('totals', () => {
   const usage = { inputTokens: 10, outputTokens: 5 }
+  const price = { input: 1e6, output: 1e6 }
+  let keys = 0
+  const paid = { key: '', cached: false, attempts: 1, usage }
+  const cached = { key: '', cached: true, attempts: 0, usage }
+  const answered = { isAnswered: true, role: 'task', price: undefined } as const
+  const judged = { isAnswered: true, role: 'judge', price } as const
+
   it('count an answer of an earlier attempt once', () => {
     let calls = 0
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.add({ cached: false, usage }, true, { input: 1e6, output: 1e6 })
+      first.add(paid, { ...answered, price })
     }
-    first.add({ cached: true, usage }, true, undefined)
+    first.add(cached, answered)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
     const second = createTally(first.totals(), () => ({ calls, tokens: 0, cost: 0 }))
     expect(second.totals()).toEqual(first.totals())
-    for (let n = 0; n < 4; n++) second.add({ cached: true, usage }, true, undefined)
+    for (let n = 0; n < 4; n++) second.add(cached, answered)
     expect(second.totals()).toEqual(first.totals())
     calls += 1
-    second.add({ cached: false, failedAttempts: 1, usage }, true, undefined)
+    second.add({ ...paid, attempts: 2, failedAttempts: 1 }, answered)
     expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
   it('count cut answers, those of an earlier attempt once', () => {
     const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
     const first = createTally(noTotals, spent)
-    first.add({ cached: false, usage }, true, undefined)
-    first.add({ cached: false, usage, finish: 'tool-calls' }, true, undefined)
+    first.add(paid, answered)
+    first.add({ ...paid, finish: 'tool-calls' }, answered)
     expect(first.totals().cutAnswers).toBeUndefined()
-    first.add({ cached: false, usage, finish: 'length' }, true, undefined)
-    first.add({ cached: false, usage, finish: 'filter' }, true, undefined)
-    first.add({ cached: false, usage, error: { code: 'lm-content-filter', message: '' } }, false, undefined)
+    first.add({ ...paid, finish: 'length' }, answered)
+    first.add({ ...paid, finish: 'filter' }, answered)
+    first.add({ ...paid, error: { code: 'lm-content-filter', message: '' } }, { ...answered, isAnswered: false })
     expect(first.totals().cutAnswers).toBe(3)
     const second = createTally(first.totals(), spent)
-    second.add({ cached: true, usage, finish: 'length' }, true, undefined)
+    second.add({ ...cached, finish: 'length' }, answered)
     expect(second.totals().cutAnswers).toBe(3)
+  })
+
+  it('say apart what the judge took, the same after a kill that lost the record of some of its answers', () => {
+    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
+    const call = () => ({ ...paid, key: `k${keys++}` })
+    const first = createTally(noTotals, spent)
+    first.add(call(), answered)
+    expect(first.totals().judge).toBeUndefined()
+    const ofJudge = [call(), { ...call(), attempts: 3, failedAttempts: 2 }, call()]
+    for (const one of ofJudge) first.add(one, judged)
+    first.add({ ...cached, key: ofJudge[0]?.key ?? '' }, judged)
+    const whole = first.totals()
+    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, cost: 45 })
+    expect(whole.judge).toMatchObject({ calls: 5, answered: 4, cachedCalls: 1, failedCalls: 2, inputTokens: 30, cost: 45 })
+
+    const killed = createTally(noTotals, spent)
+    killed.add(ofJudge[0] ?? paid, judged)
+    const { judge: noted } = killed.totals()
+    const lost = new Set(ofJudge.slice(1).map(({ key }) => key))
+    const resumed = createTally({ ...whole, ...(noted && { judge: noted }) }, spent, lost)
+    for (const { key } of ofJudge) resumed.add({ ...cached, key }, judged)
+    resumed.add({ ...cached, key: ofJudge[1]?.key ?? '' }, judged)
+    // Attempts that failed before a lost answer are known to the whole alone.
+    expect(resumed.totals().judge).toEqual({ ...whole.judge, calls: 3, failedCalls: 0 })
+    expect({ ...resumed.totals(), judge: 0, calls: 0 }).toEqual({ ...whole, judge: 0, calls: 0 })
   })
 })
 

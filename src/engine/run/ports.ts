@@ -56,6 +56,8 @@ export interface RunPorts {
   connect(model: ModelSpec): Lm
   /** Totals of earlier attempts at this run, so that its caps hold across a resume. */
   readonly spentBefore?: RunTotals
+  /** Answers among them that were on disk when an attempt was killed, and whose record of what they were for was not. */
+  readonly unnotedBefore?: ReadonlySet<CallKey>
   /**
    * What earlier attempts count for the caps, where that is more than the totals say: requests whose end nobody saw count as
    * their worst case. See `noteSpend`.

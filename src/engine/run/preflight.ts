@@ -6,6 +6,7 @@ import { callsOfRun, predictorsOf } from '../graph/predictors'
 import { costOf } from '../lm/budget'
 import { providerKind } from '../lm/providers/registry'
 import { estimatePromptTokens } from '../lm/usage'
+import { judgeCallsOf } from '../metrics/registry'
 import { optimizerOf, sizesOf } from './estimate'
 import type { ModelRole } from './events'
 import { modelById } from './models-of'
@@ -115,5 +116,5 @@ function leastOfOneRun(spec: RunSpec): { readonly calls: number; readonly tokens
     tokens += prompt
     cost += model.price ? costOf(model.price, prompt, 0) : 0
   }
-  return { calls: callsOfRun(spec.graph).low, tokens, cost }
+  return { calls: callsOfRun(spec.graph).low + judgeCallsOf(spec.metric).low, tokens, cost }
 }

@@ -50,7 +50,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     cost: Math.max(before.cost, capsBefore.cost),
     ms: ports.elapsedBefore ?? 0,
   })
-  const tally = createTally(before, () => budget.spent)
+  const tally = createTally(before, () => budget.spent, ports.unnotedBefore)
   let status: LiveStatus = 'running'
   let session: Session | undefined
   let lost: unknown
@@ -128,7 +128,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
       session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog })
-      const { result, sentence } = await drive(storyFor(spec, data, session), onEvent, signal)
+      const { result, sentence } = await drive(storyFor(spec, data, session, metric !== undefined), onEvent, signal)
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
     } catch (error) {
@@ -206,13 +206,14 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   }
 }
 
-function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerator<RunEvent, StoryEnd> {
+function storyFor(spec: RunSpec, data: RunData, session: Session, isScored: boolean): AsyncGenerator<RunEvent, StoryEnd> {
   const { stages } = estimateRun({
     kind: spec.kind,
     graph: spec.graph,
     state: spec.state,
     train: data.train.length,
     val: spec.kind === 'compile' ? data.val.length : session.val.length,
+    ...(spec.metric && isScored && { metric: spec.metric }),
     ...(spec.optimizer && { optimizer: spec.optimizer }),
   })
   if (spec.kind === 'row') return rowStory(session, stages)

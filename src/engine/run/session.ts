@@ -4,7 +4,7 @@ import { workPool } from '@/lib/work-pool'
 import type { Example } from '../data/example'
 import { summarize } from '../evaluate/aggregate'
 import { evaluateExamples } from '../evaluate/evaluate'
-import { rollOut } from '../evaluate/roll-out'
+import { rollOut, type Scoring } from '../evaluate/roll-out'
 import type { Rollout } from '../evaluate/rollout'
 import { stateHash } from '../graph/default-state'
 import type { ExecuteContext, NodeEvent } from '../graph/execute-context'
@@ -13,6 +13,7 @@ import type { ModelId, Program, ProgramState } from '../graph/program'
 import type { Lm, ModelSpec } from '../lm/lm'
 import type { Places } from '../lm/places'
 import type { Metric } from '../metrics/metric'
+import { asksJudge } from '../metrics/registry'
 import { embeddingFormat, poolVectors } from '../modules/embedded-demos'
 import { inputNames } from '../modules/nearest-demos'
 import type { RecordCall } from '../modules/recorded-call'
@@ -24,6 +25,7 @@ import type { PauseGate } from './gate'
 import { modelById } from './models-of'
 import type { RunPorts } from './ports'
 import type { Recorder } from './recorder'
+import { rowJudge } from './row-judge'
 import { createScoreboard, type Scoreboard } from './scoreboard'
 import { childSignals } from './signals'
 import type { RunSpec } from './spec'
@@ -95,9 +97,9 @@ export function createSession(options: SessionOptions): Session {
       const place = { purpose: wanted.purpose, role: wanted.role ?? 'task', batch, exampleId: example.id }
       const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) =>
         options.callLog.add(call.format === embeddingFormat ? { ...place, ...embedding } : place, predictor, call, isAnswered)
-      const scoring = { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) }
       return piece(own => {
         const call = { ...context.call, signal: own }
+        const scoring = scoringOf(wanted, { batch, exampleId: example.id, signal: own })
         return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
       })
     }
@@ -112,6 +114,21 @@ export function createSession(options: SessionOptions): Session {
     )
     options.callLog.settle(batch)
     return { batch, rollouts }
+  }
+
+  const hasJudge = options.metric !== undefined && asksJudge(spec.metric)
+
+  function scoringOf(
+    { traceToMetric = false }: RolloutOptions,
+    { signal: own, ...row }: { readonly batch: number; readonly exampleId: string; readonly signal: AbortSignal },
+  ): Scoring {
+    const { metric } = options
+    if (metric === undefined) return {}
+    if (!hasJudge) return { metric, traceToMetric }
+    const model = modelOfRole(spec.models, 'judge')
+    const record: RecordCall = (call, isAnswered) => callLog.add({ ...judging, ...row }, undefined, call, isAnswered)
+    const judge = rowJudge({ model, lm: lmOf(model), graph: student.graph, signal: own, clock: options.ports.clock, record })
+    return { metric, traceToMetric, judge }
   }
 
   /** One piece of work, begun once the run is not paused. It takes no place itself: its calls do. */
@@ -231,6 +248,7 @@ function rolloutsFor(places: number): number {
 }
 
 const embedding = { purpose: 'embed', role: 'embedding' } as const
+const judging = { purpose: 'judge', role: 'judge' } as const
 
 function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
   const common = modelOfRole(spec.models, wanted.role ?? 'task')
