@@ -2,7 +2,7 @@ import { EngineError } from '@/engine/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { CallStore, Clock, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
-import { judgeBefore, unnotedAnswers } from '@/engine/run/tally'
+import { judgeBefore, noTotals, unnotedAnswers } from '@/engine/run/tally'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { parseJson } from '@/lib/json'
 
@@ -90,7 +90,7 @@ export function memoryPorts({
     sandbox,
     journal,
     connect: () => lm,
-    ...(disk.totals && spentBefore(disk, disk.totals)),
+    ...((disk.totals !== undefined || disk.calls.size > 0) && spentBefore(disk, disk.totals ?? noTotals)),
     ...(offline && { offline }),
   }
 }
