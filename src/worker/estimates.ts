@@ -32,6 +32,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { calls, total } = plan
   const measured = await measure(request.project.id)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
+  const judged = priced.filter(({ purpose }) => purpose === 'judge')
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
   return {
@@ -41,6 +42,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     val: val.length,
     ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
     ...(priced.every(call => call.cost !== undefined) && { cost: rangeOf(priced, call => call.cost ?? 0) }),
+    ...(judged.length > 0 && judged.every(call => call.cost !== undefined) && { judgeCost: rangeOf(judged, call => call.cost ?? 0) }),
     ...(spec.kind === 'compile' && { costPerCall: costsByPurpose(spec, measured) }),
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
     bytes: {

@@ -2,6 +2,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
                [--module predict|chain-of-thought] [--metric exact-match:category] [--instructions TEXT] [--name NAME]
+               [--metric "rubric-judge:CRITERIA IN WORDS"]
                [--adapter chat|json|xml]
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]

@@ -50,7 +50,7 @@ describe('an evaluation with a judge', () => {
       expect(rollout.score).toBe(isRight ? 1 : 0.25)
       expect(rollout.feedback).toMatch(/^The judge gave [25] on a scale from 1 to 5\. /)
       const spans = rollout.trace.filter(({ kind }) => kind === 'score')
-      expect(spans).toMatchObject([{ id: 'score:1', name: 'Judge', outputs: { score: isRight ? 5 : 2 }, calls: [{ format: 'chat' }] }])
+      expect(spans).toMatchObject([{ id: 'score:1', name: 'Score', outputs: { score: isRight ? 5 : 2 }, calls: [{ format: 'chat' }] }])
       // It comes after the work it grades.
       expect(rollout.trace.at(-1)).toBe(spans[0])
       expect(rollout.trace).toHaveLength(3)

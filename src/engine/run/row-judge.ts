@@ -39,7 +39,15 @@ export function rowJudge({ model, lm, graph, signal, clock, record }: RowJudgePa
       const call = { signal, rollout: sample, purpose: 'judge' } as const
       const place = spans.length
       // The row itself, what is known of it and what came out stand beside the trace, and the exact prompt stands in the call.
-      const span: Span = { id: `score:${place + 1}`, kind: 'score', node: '', name: 'Judge', inputs: {}, calls, ms: 0 }
+      const span: Span = {
+        id: `score:${place + 1}`,
+        kind: 'score',
+        node: '',
+        name: sample === 0 ? 'Score' : 'Score, asked again',
+        inputs: {},
+        calls,
+        ms: 0,
+      }
       spans.push(span)
       const note = (more: Partial<Span>): void => void (spans[place] = { ...span, ...more, ms: clock.now() - start })
       try {
