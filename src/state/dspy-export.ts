@@ -26,7 +26,7 @@ export function dismissDspyExport(): void {
 
 /** Downloads the state file, or first says what it cannot hold. */
 export function exportDspy(name: string, program: Program): void {
-  const remarks = dspyRemarks(program)
+  const remarks = dspyRemarks(program, currentProject().metric)
   if (remarks.length === 0) downloadDspyState({ name, program })
   else pending.setState({ export: { name, program, remarks } })
 }

@@ -40,8 +40,8 @@ export async function exportTypeScript(): Promise<void> {
 }
 
 /** What the exported TypeScript does beyond one prompt a step, as sentences. */
-export function typeScriptExportRemarks({ graph, state, models }: Project = currentProject()): readonly string[] {
-  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
+export function typeScriptExportRemarks({ graph, state, models, metric }: Project = currentProject()): readonly string[] {
+  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])), metric)
 }
 
 /** Runs the first rows through the exported code path and compares every request with the studio's. */
