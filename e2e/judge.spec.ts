@@ -11,7 +11,7 @@ test('compiles by a rubric with the Sandbox as the judge, and shows its reasons 
     await expect(estimate).not.toContainText('Judging answers')
     await choose(metric.getByRole('combobox', { name: 'Metric' }), 'Rubric judge')
     await metric.getByRole('textbox', { name: /^Criteria/ }).fill('The category is the one that the ticket belongs to.')
-    await choose(metric.getByRole('combobox', { name: /^Scale/ }), '0-10')
+    await choose(metric.getByRole('combobox', { name: /^Scale/ }), /^0-10$/)
     await expect(estimate).toContainText('Judging answers')
     await expect(page.getByText('Same as the prompt LM').last()).toBeVisible()
     await expect(page.getByText('The Sandbox only compares words.', { exact: false })).toBeVisible()
