@@ -1,7 +1,7 @@
-import { EngineError } from '@/engine/errors'
-import { raiseLimits, type Limits } from '@/engine/run/raise-limits'
+import { EngineError } from '@/engine/base/errors'
+import { raiseLimits, type Limits } from '@/engine/run/plan/raise-limits'
 import type { JournalBatch } from '@/engine/run/ports'
-import type { CallRecord } from '@/engine/run/events'
+import type { CallRecord } from '@/engine/record/events'
 import { announce } from './change-notices'
 import { read, write, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
@@ -79,7 +79,11 @@ export async function appendToRun(
       transaction.objectStore('runs').put({ ...run, status: batch.status ?? run.status, totals: batch.totals, heartbeatAt: now }),
     ])
   })
-  announce('runEvents', id)
+  announce('runEvents', id, {
+    events: batch.events.map(({ seq }) => seq),
+    rollouts: batch.rollouts.map(({ batch: number, index }) => ({ batch: number, index })),
+    calls: batch.calls.map(({ key }) => key),
+  })
 }
 
 /** Sets new limits for a run that nobody is running, so that it can go on after one was reached. */

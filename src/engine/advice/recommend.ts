@@ -1,9 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
-import type { CallRange } from '../modules/call-range'
+import type { CallRange } from '../lm/call-range'
 import type { OptimizerKind } from '../optimizers/optimizer'
-import { estimateCompile, sizesOf } from '../run/estimate'
-import type { CallEstimate } from '../run/events'
+import { estimateCompile, sizesOf } from '../run/plan/estimate'
+import type { CallEstimate } from '../record/events'
 import { ladder, type Rung } from './ladder'
 import { situationFacts, type Situation, type SituationFacts } from './situation'
 

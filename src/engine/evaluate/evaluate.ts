@@ -1,6 +1,6 @@
 import type { WorkPool } from '@/lib/work-pool'
-import type { Example } from '../data/example'
-import { EngineError } from '../errors'
+import type { Example } from '../base/example'
+import { EngineError } from '../base/errors'
 import type { Rollout } from './rollout'
 
 export interface EvaluateOptions {

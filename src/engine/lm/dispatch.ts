@@ -1,9 +1,9 @@
-import { EngineError, isEngineError } from '../errors'
-import type { Clock } from '../run/ports'
-import type { BudgetGate } from './budget'
+import { EngineError, isEngineError } from '../base/errors'
+import type { Clock } from '../base/clock'
+import { costOf, type BudgetGate } from './budget'
 import { createDeadlines, type Deadlines } from './deadlines'
-import { onAbort } from './on-abort'
-import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
+import { onAbort } from '../base/on-abort'
+import type { Lm, LmCall, LmRequest, LmResponse, Price } from './lm'
 import { callKey } from './request-key'
 import type { Reservation, SpendNote } from './spend'
 
@@ -20,6 +20,8 @@ export interface DispatchOptions {
   readonly gate?: Gate
   /** Writes down what is about to be spent. Awaited before each request leaves: one that cannot be noted is not sent. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
+  /** What a request costs here; absent where it is unknown. */
+  readonly price?: Price
   /** Milliseconds one attempt may take before it counts as failed. Raise it for slow reasoning models. */
   readonly timeoutMs?: number
 }
@@ -29,7 +31,7 @@ export interface DispatchOptions {
  * what it may cost is written down. A place is given back while the run is paused or the budget
  * waits for calls on their way, so that other runs on the same endpoint move on.
  */
-export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 120_000 }: DispatchOptions): Attempt {
+export function dispatch({ connect, budget, clock, gate, noteSpend, price, timeoutMs = 120_000 }: DispatchOptions): Attempt {
   const deadlines = createDeadlines(clock, timeoutMs)
   return async (request, call, onSend) => {
     for (;;) {
@@ -41,7 +43,7 @@ export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 
       try {
         call.signal.throwIfAborted()
         if (gate && slot && !(await isOpenNow(gate, call.signal))) continue
-        reservation = budget.tryReserve(request, noteSpend && callKey(request, call.rollout))
+        reservation = budget.tryReserve(request, price, noteSpend && callKey(request, call.rollout))
         isReady = reservation !== undefined && (!noteSpend || (await isNoted({ budget, noteSpend, gate }, call, reservation)))
       } finally {
         if (!isReady) slot?.leave({ kind: 'unused' })
@@ -49,7 +51,9 @@ export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 
       if (!reservation) await budget.nextSettled(call.signal)
       if (!reservation || !isReady) continue
       onSend()
-      return send({ connect, budget, deadlines, timeoutMs }, request, { ...call, slot }, reservation)
+      const response = await send({ connect, budget, deadlines, timeoutMs }, request, { ...call, slot }, reservation)
+      const { inputTokens, outputTokens } = response.usage
+      return price ? { ...response, cost: costOf(price, inputTokens, outputTokens) } : response
     }
   }
 }

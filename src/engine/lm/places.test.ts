@@ -4,12 +4,12 @@ import { pythonRandom } from '@/lib/rng'
 import { createBudget } from './budget'
 import { createLimiter } from './limiter'
 import type { Lm } from './lm'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { createPlaces, type Places } from './places'
 import { rateLimited } from './rate-limited'
 import { scriptedLm } from './scripted-lm'
 import { lmStack } from './stack'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
 
 const tick = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0))
 
@@ -78,7 +78,7 @@ describe('a call of a run', () => {
     limiter.configure({ concurrency: 1 })
     const places = createPlaces(size)
     const stackOf = (connect: Lm) =>
-      lmStack({ connect, calls: store, budget: createBudget({}, clock, () => undefined), clock, rng: pythonRandom(1), places })
+      lmStack({ connect, calls: store, budget: createBudget({}, clock), clock, rng: pythonRandom(1), places })
     return { lm, open, limiter, places, stackOf, store }
   }
   const areFree = async (places: Places, size: number) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LmResponse } from './lm'
 import { scriptedLm } from './scripted-lm'
 import { singleFlight } from './single-flight'
-import { testCall, testRequest } from './test-call'
+import { testCall, testRequest } from '../providers/test-call'
 
 describe('singleFlight', () => {
   it('asks once for equal requests under way, and only the first one counts as paid', async () => {

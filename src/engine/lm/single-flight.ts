@@ -1,5 +1,5 @@
 import type { CallKey, Lm, LmCall, LmRequest, LmResponse } from './lm'
-import { onAbort } from './on-abort'
+import { onAbort } from '../base/on-abort'
 import { callKey } from './request-key'
 
 /**

@@ -1,10 +1,11 @@
 import type { Rng } from '@/lib/rng'
-import type { ErrorJson } from '../errors'
-import type { CallStore, Clock } from '../run/ports'
+import type { ErrorJson } from '../base/errors'
+import type { CallStore } from './call-store'
+import type { Clock } from '../base/clock'
 import type { BudgetGate } from './budget'
 import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
-import type { CallKey, Lm, LmWait } from './lm'
+import type { CallKey, Lm, LmWait, ModelSpec } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
 import type { Places } from './places'
 import { addressedTo } from './request-key'
@@ -35,17 +36,19 @@ export interface LmStackOptions {
   readonly facts?: KnownFacts
   /** The endpoint that the keys of calls name. */
   readonly endpoint?: string
+  /** Which of the run's models it is, and what that costs. */
+  readonly entry?: Pick<ModelSpec, 'id' | 'price'>
 }
 
 /** The LM of one run, outermost first: single-flight, cache, the run's places, retry, then pause, queue, budget and the request itself. */
 export function lmStack(options: LmStackOptions): Lm {
-  const { facts = knownFacts(), endpoint, places } = options
+  const { facts = knownFacts(), endpoint, entry, places } = options
   const connect = withFacts(options.connect, facts)
   if (connect.queue) places?.passes(connect.queue)
   const inner = singleFlight(
     cached(
-      retrying(dispatch({ ...options, connect }), () => connect.capabilities, options),
-      options,
+      retrying(dispatch({ ...options, connect, ...(entry?.price && { price: entry.price }) }), () => connect.capabilities, options),
+      { ...options, entry: entry?.id },
     ),
   )
   const onWait = options.onWait && tellOnce(options.onWait)
@@ -54,6 +57,7 @@ export function lmStack(options: LmStackOptions): Lm {
       return connect.capabilities
     },
     ...(endpoint !== undefined && { endpoint }),
+    ...(entry && { entry: entry.id }),
     generate: (request, call) => inner.generate(addressedTo(options, request), onWait ? { ...call, onWait } : call),
   }
 }

@@ -3,7 +3,7 @@ import { optimizerContract } from '@/testing/optimizer-contract'
 import { smallParams } from '@/testing/small-optimizers'
 import { knnFewShot } from './knn-few-shot'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { estimateRun } from '../run/estimate'
+import { estimateRun } from '../run/plan/estimate'
 import { optimizerKinds } from './registry'
 
 for (const optimizer of optimizerKinds) optimizerContract({ optimizer, params: smallParams[optimizer.id] ?? {} })

@@ -5,12 +5,13 @@ import { simulatedLm } from '@/testing/simulated-lm'
 import { smallParams } from '@/testing/small-optimizers'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import { finish, start, toyEmbedder, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { Lm, LmRequest } from '../lm/lm'
 import { optimizerKinds } from '../optimizers/registry'
-import { estimateRun } from './estimate'
-import type { Budget } from './spec'
-import { storyDigest } from './story'
+import { estimateRun } from './plan/estimate'
+import type { Budget } from '../lm/spend'
+import { noTotals } from './recording/tally'
+import { storyDigest } from './story/story'
 
 const judgeModel = { ...toyModel, id: 'judge', label: 'Judge', model: 'toy-judge', price: { input: 10, output: 20 } }
 const models = { task: toyModel, prompt: toyModel, judge: judgeModel, embedding: toyEmbedder, overrides: {} }
@@ -254,11 +255,20 @@ describe('a compile with a judge', () => {
     expect(outcome.sentence).toMatch(/time limit/)
   })
 
-  it('is refused before the start where its caps cannot pay the judge', async () => {
+  it('is refused before the start for what it is certain to ask the judge', async () => {
+    const disk = memoryDisk()
     const lm = simulatedLm()
-    const outcome = await finish(compile({ budget: { maxCalls: 31 } }), memoryPorts({ lm }))
-    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'budget-too-small', facts: { needed: 32 } } })
-    expect(lm.count).toBe(0)
+    const evaluation = judged({ kind: 'evaluate', program: oneStep(), val: 8 })
+    await finish(evaluation, memoryPorts({ lm, disk }))
+    const { count } = lm
+    // The answers of the program are stored; other criteria are other questions.
+    const metric = { kind: 'rubric-judge', params: { criteria: 'The colour is a good one.' } }
+    const again = { ...memoryPorts({ lm, disk: { ...memoryDisk(), calls: disk.calls } }), spentBefore: noTotals }
+    const refused = await finish(judged({ ...evaluation.spec, program: oneStep(), metric, val: 8, budget: { maxCalls: 7 } }), again)
+    expect(refused).toMatchObject({ status: 'failed', error: { code: 'budget-too-small', facts: { needed: 8, cap: 7 } } })
+    expect(lm.count).toBe(count)
+    const enough = await finish(judged({ ...evaluation.spec, program: oneStep(), metric, val: 8, budget: { maxCalls: 8 } }), again)
+    expect(enough).toMatchObject({ status: 'done', totals: { calls: 8 } })
   })
 })
 

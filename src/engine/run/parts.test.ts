@@ -4,13 +4,13 @@ import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyRun } from '@/testing/toy-run'
 import { pairedGain, summarize } from '../evaluate/aggregate'
-import { isSchemaComplete, journalEventSchema } from './event-schema'
-import type { JournalEvent, RunEvent } from './events'
+import { isSchemaComplete, journalEventSchema } from '../record/event-schema'
+import type { JournalEvent, RunEvent } from '../record/events'
 import { pauseGate } from './gate'
-import { emptyRunView, reduceRun } from './reduce'
-import { createScoreboard } from './scoreboard'
-import { createStory, storyDigest } from './story'
-import { createTally, noTotals } from './tally'
+import { emptyRunView, reduceRun } from './view/reduce'
+import { createScoreboard } from './story/scoreboard'
+import { createStory, storyDigest } from './story/story'
+import { createTally, noTotals } from './recording/tally'
 
 const note = (text: string): RunEvent => ({ type: 'note', text })
 const at = (seq: number, event: RunEvent): JournalEvent => ({ ...event, seq, at: 1000 + seq })
@@ -127,19 +127,19 @@ describe('the view of a run', () => {
 
 describe('totals', () => {
   const usage = { inputTokens: 10, outputTokens: 5 }
-  const price = { input: 1e6, output: 1e6 }
-  let keys = 0
-  const paid = { key: '', cached: false, attempts: 1, usage }
-  const cached = { key: '', cached: true, attempts: 0, usage }
-  const answered = { isAnswered: true, role: 'task', price: undefined } as const
-  const judged = { isAnswered: true, role: 'judge', price } as const
+  const paid = { key: 'k', cached: false, attempts: 1, usage, cost: 15 }
+  const unpriced = { key: 'k', cached: false, attempts: 1, usage }
+  const cached = { key: 'k', cached: true, attempts: 0, usage }
+  const answered = { isAnswered: true, role: 'task' } as const
+  const judged = { isAnswered: true, role: 'judge' } as const
+  const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
 
   it('count an answer of an earlier attempt once', () => {
     let calls = 0
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.add(paid, { ...answered, price })
+      first.add(paid, answered)
     }
     first.add(cached, answered)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
@@ -148,12 +148,11 @@ describe('totals', () => {
     for (let n = 0; n < 4; n++) second.add(cached, answered)
     expect(second.totals()).toEqual(first.totals())
     calls += 1
-    second.add({ ...paid, attempts: 2, failedAttempts: 1 }, answered)
+    second.add({ ...unpriced, attempts: 2, failedAttempts: 1 }, answered)
     expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
   it('count cut answers, those of an earlier attempt once', () => {
-    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
     const first = createTally(noTotals, spent)
     first.add(paid, answered)
     first.add({ ...paid, finish: 'tool-calls' }, answered)
@@ -168,25 +167,33 @@ describe('totals', () => {
   })
 
   it('say apart what the judge took, the same after a kill that lost the record of some of its answers', () => {
-    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
-    const call = () => ({ ...paid, key: `k${keys++}` })
     const first = createTally(noTotals, spent)
-    first.add(call(), answered)
+    first.add({ ...paid, key: 'a' }, answered)
     expect(first.totals().judge).toBeUndefined()
-    const ofJudge = [call(), { ...call(), attempts: 3, failedAttempts: 2 }, call()]
+    const ofJudge = [
+      { ...paid, key: 'b' },
+      { ...paid, key: 'c', attempts: 3, failedAttempts: 2 },
+      { ...paid, key: 'd' },
+    ]
     for (const one of ofJudge) first.add(one, judged)
-    first.add({ ...cached, key: ofJudge[0]?.key ?? '' }, judged)
+    first.add({ ...cached, key: 'b' }, judged)
     const whole = first.totals()
-    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, cost: 45 })
+    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, cost: 60 })
     expect(whole.judge).toMatchObject({ calls: 5, answered: 4, cachedCalls: 1, failedCalls: 2, inputTokens: 30, cost: 45 })
 
+    // Killed after three answers of the judge, when only the first was noted.
     const killed = createTally(noTotals, spent)
-    killed.add(ofJudge[0] ?? paid, judged)
+    killed.add({ ...paid, key: 'b' }, judged)
     const { judge: noted } = killed.totals()
-    const lost = new Set(ofJudge.slice(1).map(({ key }) => key))
-    const resumed = createTally({ ...whole, ...(noted && { judge: noted }) }, spent, lost)
-    for (const { key } of ofJudge) resumed.add({ ...cached, key }, judged)
-    resumed.add({ ...cached, key: ofJudge[1]?.key ?? '' }, judged)
+    const resumed = createTally(
+      { ...whole, ...(noted && { judge: noted }) },
+      spent,
+      new Map([
+        ['c', 15],
+        ['d', 15],
+      ]),
+    )
+    for (const key of ['b', 'c', 'd', 'c']) resumed.add({ ...cached, key }, judged)
     // Attempts that failed before a lost answer are known to the whole alone.
     expect(resumed.totals().judge).toEqual({ ...whole.judge, calls: 3, failedCalls: 0 })
     expect({ ...resumed.totals(), judge: 0, calls: 0 }).toEqual({ ...whole, judge: 0, calls: 0 })

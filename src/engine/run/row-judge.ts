@@ -1,12 +1,12 @@
 import { adapterFor } from '../adapters/registry'
-import { errorToJson } from '../errors'
-import type { ProgramGraph } from '../graph/program'
+import { errorToJson } from '../base/errors'
+import type { ProgramGraph } from '../program/program'
 import type { Lm, ModelSpec } from '../lm/lm'
 import type { AskJudge } from '../metrics/metric'
 import { predict } from '../modules/predict'
 import type { RecordCall } from '../modules/recorded-call'
 import type { Span, SpanCall, Trace } from '../trace/span'
-import type { Clock } from './ports'
+import type { Clock } from '../base/clock'
 
 /** What the metric asked of the judge about one row. */
 export interface RowJudge {

@@ -1,12 +1,12 @@
-import { optimizerKinds } from '@/engine/optimizers/registry'
+import { optimizerKind } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { asksJudge } from '@/engine/metrics/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import type { ProjectRoles } from '@/engine/project/project'
-import { setRole, type Role } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { setRole, type Role } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 import { describeModel } from './model-words'
@@ -17,7 +17,7 @@ export function RoleFields() {
   const roles = useProject(project => project.roles)
   const optimizer = useProject(project => project.optimizer)
   const metric = useProject(project => project.metric)
-  const kind = optimizerKinds.find(one => one.id === optimizer.id)
+  const kind = optimizerKind(optimizer.id)
   const byOptimizer = kind && askedRoles(kind, optimizer.params[optimizer.id] ?? {})
   const byMetric: readonly Role[] = asksJudge(metric) ? [roles.judge === undefined ? 'prompt' : 'judge'] : []
   const asked = byOptimizer && [...byOptimizer, ...byMetric]
