@@ -8,13 +8,16 @@ import { Dialog } from '@/ui/dialog'
 export function ExportDspyDialog() {
   const pending = usePendingDspyExport()
   if (pending === undefined) return null
+  const { doesMore } = pending
   const memberCount = ensembleOf(pending.program.state)?.members.length ?? 0
   return (
     <Dialog
       open
       onOpenChange={open => !open && dismissDspyExport()}
       title="Export as DSPy state"
-      description="This program does more than DSPy’s state file can say. The TypeScript export does all of it."
+      description={
+        doesMore ? 'This program does more than DSPy’s state file can say. The TypeScript export does all of it.' : 'What stays behind.'
+      }
       footer={
         <>
           <Button onClick={dismissDspyExport}>Cancel</Button>

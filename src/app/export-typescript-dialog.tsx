@@ -51,7 +51,7 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
     >
       {remarks.length > 0 && (
         <>
-          <h3 className="mb-2 text-sm font-semibold">What it does for each call</h3>
+          <h3 className="mb-2 text-sm font-semibold">What it does for each call, and what it does not</h3>
           <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-soft">
             {remarks.map(remark => (
               <li key={remark}>{remark}</li>

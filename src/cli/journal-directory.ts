@@ -31,7 +31,13 @@ export interface JournalDirectory {
   readonly journal: Journal
   readonly noteSpend: NonNullable<RunPorts['noteSpend']>
   /** What earlier attempts came to; absent for a new run. */
-  readonly before?: { readonly totals: RunTotals; readonly caps: Spent; readonly elapsedMs: number }
+  readonly before?: {
+    readonly totals: RunTotals
+    readonly caps: Spent
+    readonly elapsedMs: number
+    /** Answers on disk, with their cost, without a record of what they were for. */
+    readonly unnoted: ReadonlyMap<CallKey, number | undefined>
+  }
   /** Answers already on disk when it was opened. */
   readonly recordedCalls: number
   /** Rows that earlier attempts were through with, in the order they ended; some twice. */
@@ -73,7 +79,13 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
     const sent = openSendLog(open('sent.jsonl'))
     const { totals } = recorded.last ?? {}
     const { failedCalls } = recorded
-    const left = { ...sent.left, ...(totals && { totals }), paid: paidAnswers(recorded, answers), failedCalls }
+    const left = {
+      ...sent.left,
+      ...(totals && { totals }),
+      paid: paidAnswers(recorded, answers),
+      failedCalls,
+      records: [...recorded.records.values()],
+    }
     const before = spentBefore(left, spec.models)
     const isNew = recorded.last === undefined && answers.count === 0 && before.caps.calls === 0
     const noteSpend = sent.begin(before.totals.lostCalls ?? 0)
@@ -85,7 +97,7 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
       calls: answers.store,
       journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
       noteSpend: async note => noteSpend(note),
-      ...(!isNew && { before: { totals: before.totals, caps: before.caps, elapsedMs } }),
+      ...(!isNew && { before: { totals: before.totals, caps: before.caps, unnoted: before.unnoted, elapsedMs } }),
       recordedCalls: answers.count,
       recordedRollouts: () => rollouts.readAll<RolloutRecord>(),
       close,
@@ -127,8 +139,8 @@ function claim(folder: string, run: RecordedRun): RunSpec {
 interface Recorded {
   readonly events: readonly JournalEvent[]
   readonly failed: ReadonlyMap<CallKey, CallRecord>
-  /** Answers as they were noted when they were paid for. */
-  readonly noted: ReadonlyMap<CallKey, CallRecord>
+  /** One record a call; where several were written, the first that was paid. */
+  readonly records: ReadonlyMap<CallKey, CallRecord>
   readonly failedCalls: number
   readonly last?: BatchLine
 }
@@ -138,7 +150,7 @@ type BatchLine = Pick<JournalBatch, 'events' | 'calls' | 'totals'> & { readonly 
 function readBatches(lines: JsonLines): Recorded {
   const events: JournalEvent[] = []
   const failed = new Map<CallKey, CallRecord>()
-  const noted = new Map<CallKey, CallRecord>()
+  const records = new Map<CallKey, CallRecord>()
   let failedCalls = 0
   let last: BatchLine | undefined
   for (const batch of lines.readAll<BatchLine>()) {
@@ -146,12 +158,13 @@ function readBatches(lines: JsonLines): Recorded {
     events.push(...batch.events)
     for (const call of batch.calls) {
       failedCalls += call.failedAttempts
-      if (!call.error && !call.cached && !noted.has(call.key)) noted.set(call.key, call)
+      const known = records.get(call.key)
+      if (!known || known.error || known.cached) records.set(call.key, call)
       if (call.error && !call.unsettled) failed.set(call.key, call)
       else failed.delete(call.key)
     }
   }
-  return { events, failed, noted, failedCalls, ...(last && { last }) }
+  return { events, failed, records, failedCalls, ...(last && { last }) }
 }
 
 interface JournalFiles {
@@ -177,10 +190,10 @@ function journalOf(recorded: Recorded, { answers, batches, rollouts, elapsed }: 
 }
 
 /** Every answer of the folder: all were paid for by this run. What the journal noted of them spares reading them. */
-function paidAnswers({ noted }: Recorded, answers: AnswerFile): readonly PaidAnswer[] {
+function paidAnswers({ records }: Recorded, answers: AnswerFile): readonly PaidAnswer[] {
   return [...answers.keys()].flatMap((key): PaidAnswer | readonly PaidAnswer[] => {
-    const call = noted.get(key)
-    if (call) return call
+    const call = records.get(key)
+    if (call && !call.error && !call.cached) return call
     const answer = answers.read(key)
     if (!answer) return []
     const { paid, response, request } = answer

@@ -11,6 +11,7 @@ export function keysOf(models: RunModels, flags: Flags): (origin: string) => Pro
   const keys = new Map<string, string>()
   for (const [flag, model] of [
     ['embedding-key-env', models.embedding],
+    ['judge-key-env', models.judge],
     ['reflection-key-env', models.reflection],
     ['teacher-key-env', models.teacher],
     ['prompt-key-env', models.prompt],

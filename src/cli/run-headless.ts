@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Example } from '@/engine/base/example'
-import type { JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { CallTotals, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import type { CandidateId } from '@/engine/program/program'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
 import { planOfRun } from '@/engine/run/plan/estimate'
@@ -57,6 +57,7 @@ export async function runWithFlags(
         spentBefore: directory.before.totals,
         capsBefore: directory.before.caps,
         elapsedBefore: directory.before.elapsedMs,
+        unnotedBefore: directory.before.unnoted,
       }),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
@@ -170,11 +171,18 @@ export function totalsJson(totals: RunTotals) {
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
     cutAnswers: totals.cutAnswers ?? 0,
-    tokens: totals.inputTokens + totals.outputTokens,
-    inputTokens: totals.inputTokens,
-    outputTokens: totals.outputTokens,
-    cost: totals.unpricedCalls > 0 ? null : totals.cost,
+    ...billJson(totals),
+    ...(totals.judge && { judge: { calls: totals.judge.calls, cachedCalls: totals.judge.cachedCalls, ...billJson(totals.judge) } }),
   }
+}
+
+function billJson({ inputTokens, outputTokens, unpricedCalls, cost }: CallTotals) {
+  return { tokens: inputTokens + outputTokens, inputTokens, outputTokens, cost: unpricedCalls > 0 ? null : cost }
+}
+
+/** For the summary in words; empty where no judge was asked. */
+export function judgeWords({ judge }: RunTotals): string {
+  return judge === undefined ? '' : `, the judge's share ${judge.calls} requests, ${judge.cachedCalls} from cache`
 }
 
 /** For the summary in words; empty where all answers came to their end. */

@@ -43,6 +43,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
     prompt: modelSchema,
     teacher: modelSchema.optional(),
     reflection: modelSchema.optional(),
+    judge: modelSchema.optional(),
     embedding: modelSchema.optional(),
     overrides: z.record(keySchema, modelSchema),
   }),
@@ -55,7 +56,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   facts: z.array(modelFactsSchema).optional(),
 })
 
-const totalsSchema: z.ZodType<RunTotals> = z.object({
+const callTotals = {
   calls: z.number(),
   cachedCalls: z.number(),
   failedCalls: z.number(),
@@ -64,6 +65,10 @@ const totalsSchema: z.ZodType<RunTotals> = z.object({
   cost: z.number(),
   unpricedCalls: z.number(),
   answered: z.number(),
+}
+const totalsSchema: z.ZodType<RunTotals> = z.object({
+  ...callTotals,
+  judge: z.object(callTotals).optional(),
   lostCalls: z.number().optional(),
   cutAnswers: z.number().optional(),
 })

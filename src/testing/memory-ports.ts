@@ -2,8 +2,11 @@ import { EngineError } from '@/engine/base/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import type { Journal, RunPorts } from '@/engine/run/ports'
+import { spentBefore } from '@/engine/run/recording/spent-before'
+import { noTotals } from '@/engine/run/recording/tally'
 import type { CallStore, StoredCall } from '@/engine/lm/call-store'
 import type { Clock } from '@/engine/base/clock'
+import { nothingSpent } from '@/engine/lm/spend'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { parseJson } from '@/lib/json'
 
@@ -91,9 +94,28 @@ export function memoryPorts({
     sandbox,
     journal,
     connect: () => lm,
-    ...(disk.totals && { spentBefore: disk.totals }),
+    ...((disk.totals !== undefined || disk.calls.size > 0) && earlier(disk, disk.totals ?? noTotals)),
     ...(offline && { offline }),
   }
+}
+
+/** What the records of an interrupted run add up to, with the answers that came in after its last flush. */
+function earlier(disk: MemoryDisk, told: RunTotals): Pick<RunPorts, 'spentBefore' | 'unnotedBefore'> {
+  const records = [...disk.runCalls.values()]
+  const lost = [...disk.calls.values()].filter(({ key }) => records.every(record => record.key !== key || record.error !== undefined))
+  const paid = [...disk.calls.values()].map(({ key, request, response }) => ({ key, model: request.model, usage: response.usage }))
+  const nobody = { id: '', label: '', provider: 'sandbox', model: '', settings: {} } as const
+  const left = { totals: told, paid, failedCalls: 0, records, book: { spent: nothingSpent, open: [] }, lostCalls: 0 }
+  const { totals: counted, unnoted } = spentBefore(left, { task: nobody, prompt: nobody, overrides: {} })
+  const { judge } = counted
+  const totals = {
+    ...told,
+    answered: told.answered + lost.length,
+    inputTokens: lost.reduce((sum, { response }) => sum + response.usage.inputTokens, told.inputTokens),
+    outputTokens: lost.reduce((sum, { response }) => sum + response.usage.outputTokens, told.outputTokens),
+    ...(judge && { judge }),
+  }
+  return { spentBefore: totals, unnotedBefore: unnoted }
 }
 
 const noSandbox: Sandbox = {

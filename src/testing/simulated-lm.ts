@@ -70,6 +70,7 @@ function written(request: LmRequest, seed: string): string | undefined {
   const user = request.messages.at(-1)?.content ?? ''
   const outputs = [...(request.messages[0]?.content.split('Fields you write:')[1]?.split('\n[[')[0] ?? '').matchAll(/^\d+\. `(\w+)`/gm)]
   const names = outputs.map(match => match[1] ?? '')
+  if (names.includes('reasons') && names.includes('score')) return judgement(user)
   const isFree = request.messages.length === 1 && /instruction/i.test(user)
   if (!isFree && !names.some(name => writtenFields.test(name))) return undefined
   if (names.includes('advice') && user.includes('[[ ## module_names ## ]]')) return advice(user, seed)
@@ -98,6 +99,17 @@ function factsIn(text: string): ReadonlyMap<string, string> {
     if (label?.[1] !== undefined) facts.set(word, label[1])
   }
   return facts
+}
+
+/** Grades a label on a scale from 1 to 5: full marks where it is the expected one, next to nothing where it is no label at all. */
+function judgement(user: string): string {
+  const colour = new RegExp(`"label": ?"(${toyLabels.join('|')})"`)
+  const { program_outputs: given = '', expected_outputs: wanted = '' } = sections(user)
+  const [label, right] = [colour.exec(given)?.[1], colour.exec(wanted)?.[1]]
+  const reasons =
+    label === right ? `${label ?? 'The label'} is what was asked for.` : `Expected: ${right ?? 'a label'}, not ${label ?? given}.`
+  const score = label === undefined ? 1 : label === right ? 5 : 2
+  return [`[[ ## reasons ## ]]\n${reasons}`, `[[ ## score ## ]]\n${score}`, '[[ ## completed ## ]]'].join('\n\n')
 }
 
 /** Advice for each module that Refine names. */

@@ -98,6 +98,8 @@ export interface RunEstimate {
   readonly tokensPerCall?: { readonly input: number; readonly output: number }
   /** US dollars; absent when a price is unknown. */
   readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
+  /** The part of `cost` that goes to the judge, where a metric asks one. */
+  readonly judgeCost?: RunEstimate['cost']
   /** US dollars of one call, by what it is for (`reflection`: proposals of that LM); one is absent when a price or its tokens are unknown. Compiles only. */
   readonly costPerCall?: Readonly<Partial<Record<CallPurpose | 'reflection', number>>>
   /** A sentence that says so where a cap is below the least. */

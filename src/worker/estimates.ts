@@ -23,6 +23,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { calls, total } = planOfRun(spec, { train, val })
   const measured = await measure(request.project.id)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
+  const judged = priced.filter(({ purpose }) => purpose === 'judge')
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
   const cost = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
@@ -34,6 +35,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     val: val.length,
     ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
     ...(cost && { cost }),
+    ...(judged.length > 0 && judged.every(call => call.cost !== undefined) && { judgeCost: rangeOf(judged, call => call.cost ?? 0) }),
     ...(shortfall !== undefined && { shortfall }),
     ...(spec.kind === 'compile' && { costPerCall: costsByPurpose(spec, measured) }),
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
@@ -118,7 +120,8 @@ const compileCalls: readonly Asked[] = ['evaluate', 'bootstrap', 'propose', 'ref
 
 /** The models that answer calls of this purpose: one for each step of the program, which share them evenly, or the one asked aside. */
 function modelsFor({ models, graph, state }: FrozenRun['spec'], asked: Asked): readonly ModelSpec[] {
-  if (asked === 'propose' || asked === 'judge') return [models.prompt]
+  if (asked === 'propose') return [models.prompt]
+  if (asked === 'judge') return [models.judge ?? models.prompt]
   if (asked === 'reflection') return [models.reflection ?? models.prompt]
   if (asked === 'embed') {
     const named = Object.values(state).flatMap(({ nearest }) => (nearest?.embedder && models.overrides[nearest.embedder]) || [])

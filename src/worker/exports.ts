@@ -21,7 +21,8 @@ export async function zipTypeScript({ baseUrl }: Services, project: Project): Pr
   const val = rows ? chosenExamples(rows, 'val', project.split) : []
   const examples = (val.length > 0 ? val : rows ? chosenExamples(rows, 'train', project.split) : []).slice(0, 3)
   const engine = await runtimeText(baseUrl)
-  const files = exportTypeScript({ name: project.name, program: programOf(project), models: runModels(project), examples, engine })
+  const { name, metric } = project
+  const files = exportTypeScript({ name, program: programOf(project), models: runModels(project), metric, examples, engine })
   return new Blob([zipFolder(folderName(project.name), files)], { type: 'application/zip' })
 }
 

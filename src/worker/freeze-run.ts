@@ -175,6 +175,7 @@ export function runModels(project: Project): RunModels {
     prompt: modelOf(project, roles.prompt, 'the prompt LM'),
     ...(roles.teacher !== undefined && { teacher: modelOf(project, roles.teacher, 'the teacher') }),
     ...(roles.reflection !== undefined && { reflection: modelOf(project, roles.reflection, 'the reflection LM') }),
+    ...(roles.judge !== undefined && { judge: modelOf(project, roles.judge, 'the judge LM') }),
     ...(roles.embedding !== undefined && { embedding: modelOf(project, roles.embedding, 'the embedding model') }),
     overrides: Object.fromEntries(overrides),
   }

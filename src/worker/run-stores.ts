@@ -69,7 +69,10 @@ export async function spentEarlier(run: RunRecord): Promise<SpentBefore> {
   const [paid, calls, spending] = await Promise.all([paidAnswers(run.id), listRunCalls(run.id), getSpending(run.id)])
   const { spent = nothingSpent, open = [], lost = nothingSpent } = spending ?? {}
   const failedCalls = calls.reduce((sum, call) => sum + call.failedAttempts, 0)
-  const before = spentBefore({ totals: run.totals, paid, failedCalls, book: { spent, open }, lostCalls: lost.calls }, run.spec.models)
+  const before = spentBefore(
+    { totals: run.totals, paid, failedCalls, records: calls, book: { spent, open }, lostCalls: lost.calls },
+    run.spec.models,
+  )
   await settleSpending(run.id, run.epoch, { spent: before.caps, lost: addSpent(lost, before.newlyLost) })
   return before
 }

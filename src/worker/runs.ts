@@ -120,7 +120,7 @@ export function createRuns(services: Services, relay: RunRelay) {
         journal,
         connect: services.connect,
         spentBefore: before?.totals ?? record.totals,
-        ...(before && { capsBefore: before.caps }),
+        ...(before && { capsBefore: before.caps, unnotedBefore: before.unnoted }),
         noteSpend: spendingBook(record),
         elapsedBefore: activeMsOf(record, 0),
       }

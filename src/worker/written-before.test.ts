@@ -258,7 +258,7 @@ async function resumed(runId: string, answers: readonly StoredCall[] = []) {
   const [train, val, journal, calls, before, sandbox] = await Promise.all([
     getExampleSet(spec.data.train),
     getExampleSet(spec.data.val),
-    storedJournal(record),
+    storedJournal(record, systemClock),
     storedCalls(record, true),
     spentEarlier(record),
     createQuickJsSandbox(),

@@ -42,10 +42,11 @@ export function situationFacts(situation: Situation): SituationFacts {
 }
 
 /**
- * Whether a metric explains its scores in words of its own: code that returns `feedback`, alone or as part of a sum. The built-in
- * ones only repeat the label, which demos show as well.
+ * Whether a metric explains its scores in words of its own: a judge, or code that returns `feedback`, alone or as part of a sum. The
+ * other built-in ones only repeat the label, which demos show as well.
  */
 export function givesFeedback({ kind, params }: MetricSpec): boolean {
+  if (kind === 'rubric-judge') return true
   if (kind === 'code') return typeof params['source'] === 'string' && /\bfeedback\b/.test(params['source'])
   const { parts } = params
   if (kind !== 'weighted-sum' || !Array.isArray(parts)) return false

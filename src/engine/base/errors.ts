@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'lm-bad-response'
   | 'lm-not-recorded'
   | 'metric-failed'
+  | 'judge-failed'
   | 'code-failed'
   | 'sandbox-timeout'
   | 'sandbox-memory'
@@ -77,6 +78,11 @@ export function errorToJson(error: unknown): ErrorJson {
 /** Failures of the way to the model, not of the program: such a row has no score, it is not scored 0. */
 export function isInfrastructureError(code: ErrorJson['code']): boolean {
   return infrastructureCodes.has(code)
+}
+
+/** A row that ends so has no score, rather than 0: nothing is known about what the program did. */
+export function leavesUnscored(code: ErrorJson['code']): boolean {
+  return code === 'judge-failed' || isInfrastructureError(code)
 }
 
 /** Failures that every further call would share: the run stops at once. */

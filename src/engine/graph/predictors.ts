@@ -1,4 +1,4 @@
-import type { CallRange } from '../modules/call-range'
+import type { CallRange } from '../lm/call-range'
 import { moduleKind, stepOf } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'

@@ -3,6 +3,7 @@ import type { ModelId } from '../program/program'
 import type { CallStore } from './call-store'
 import type { Clock } from '../base/clock'
 import type { CallKey, Lm, LmAnswer, LmRequest, LmResponse } from './lm'
+import type { Places } from './places'
 import { callKey } from './request-key'
 import { readAnswerAsThen, readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
 
@@ -13,6 +14,8 @@ export interface CachedOptions {
   readonly failedCalls?: ReadonlyMap<CallKey, { readonly error?: ErrorJson }>
   /** Which of the run's models answers here, for the record of who paid. */
   readonly entry?: ModelId
+  /** Of the run: whoever asks holds one until the answer is stored. */
+  readonly places?: Pick<Places, 'take'>
   /** True never sends: what is not stored throws `lm-not-recorded`. */
   readonly offline?: boolean
 }
@@ -21,7 +24,7 @@ export interface CachedOptions {
  * Answers from the store, else asks and stores before the caller gets the answer: an answer that reached us is never
  * paid for again. The first write wins, so that another run cannot change an answer this one will replay.
  */
-export function cached(inner: Lm, { calls, clock, entry, failedCalls, offline = false }: CachedOptions): Lm {
+export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, offline = false }: CachedOptions): Lm {
   return {
     get capabilities() {
       return inner.capabilities
@@ -33,12 +36,17 @@ export function cached(inner: Lm, { calls, clock, entry, failedCalls, offline = 
       const known = await calls.get(key)
       if (known) return { ...readFor(request, known.response), cached: true, attempts: 0, failedAttempts: 0 }
       if (offline) throw notRecorded(request.model)
-      call.signal.throwIfAborted()
-      const answer = await inner.generate(request, call)
-      const { cost } = answer
-      const paid = { ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
-      const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() }, paid)
-      return keepFirst(answer, readFor(request, stored.response))
+      const place = await places?.take(call.signal)
+      try {
+        call.signal.throwIfAborted()
+        const answer = await inner.generate(request, call)
+        const { cost } = answer
+        const paid = { ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
+        const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() }, paid)
+        return keepFirst(answer, readFor(request, stored.response))
+      } finally {
+        place?.leave()
+      }
     },
   }
 }

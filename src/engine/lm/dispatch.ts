@@ -96,13 +96,13 @@ async function send(
     const { usage } = response
     budget.settle(reservation, usage)
     const paid = price && { cost: costOf(price, usage.inputTokens, usage.outputTokens) }
-    onEnd?.({ isAnswered: true, usage, ...paid })
+    onEnd?.({ purpose: call.purpose, isAnswered: true, usage, ...paid })
     return { ...response, ...paid }
   } catch (error) {
     // Also where the provider ignores its signal and never returns.
     call.slot?.leave({ kind: 'failed', error })
     budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
-    if (!call.signal.aborted) onEnd?.({ isAnswered: false })
+    if (!call.signal.aborted) onEnd?.({ purpose: call.purpose, isAnswered: false })
     throw error
   } finally {
     inTime()

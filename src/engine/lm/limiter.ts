@@ -163,6 +163,9 @@ export function createLimiter({ clock, defaultConcurrency = 16 }: LimiterOptions
       perMinute = { requests: limits?.requestsPerMinute, tokens: limits?.tokensPerMinute }
       pump()
     },
+    get limit() {
+      return limit
+    },
     get state() {
       return { active, queued: queue.length, limit, pausedUntil }
     },

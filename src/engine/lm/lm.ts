@@ -111,6 +111,8 @@ export interface LmWait {
  * both are decided at the moment a request leaves and not when it lined up.
  */
 export interface LmQueue {
+  /** Requests that may be under way at once as things stand; absent for as many as want to. */
+  readonly limit?: number
   enter(request: LmRequest, call: LmCall): Promise<LmSlot>
 }
 export interface LmSlot {

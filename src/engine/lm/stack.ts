@@ -7,6 +7,7 @@ import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait, ModelSpec } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
+import type { Places } from './places'
 import { addressedTo } from './request-key'
 import { retrying } from './retrying'
 import { singleFlight, type Flights } from './single-flight'
@@ -15,6 +16,8 @@ import type { RequestEnd, SpendNote } from './spend'
 export interface LmStackOptions {
   /** One attempt a call, behind the endpoint's shared queue: what `createConnector` returns. */
   readonly connect: Lm
+  /** The places of the run this stack works for; without them only the shared queue decides when a request leaves. */
+  readonly places?: Places
   readonly calls: CallStore
   readonly budget: BudgetGate
   readonly clock: Clock
@@ -41,10 +44,11 @@ export interface LmStackOptions {
   readonly entry?: Pick<ModelSpec, 'id' | 'price'>
 }
 
-/** The LM of one run, outermost first: single-flight, cache, retry, then pause, queue, budget and the request itself. */
+/** The LM of one run, outermost first: single-flight, cache, the run's places, retry, then pause, queue, budget and the request itself. */
 export function lmStack(options: LmStackOptions): Lm {
-  const { facts = knownFacts(), endpoint, entry } = options
+  const { facts = knownFacts(), endpoint, entry, places } = options
   const connect = withFacts(options.connect, facts)
+  if (connect.queue) places?.passes(connect.queue)
   const inner = singleFlight(
     cached(
       retrying(dispatch({ ...options, connect, ...(entry?.price && { price: entry.price }) }), () => connect.capabilities, options),

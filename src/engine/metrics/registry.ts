@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { EngineError } from '../base/errors'
+import { exactly, type CallRange } from '../lm/call-range'
 import type { Sandbox } from '../sandbox/sandbox'
 import { code } from './code'
 import { contains } from './contains'
 import { exactMatch } from './exact-match'
 import type { Metric, MetricKind, MetricSpec } from './metric'
 import { numeric } from './numeric'
+import { rubricJudge } from './rubric-judge'
 import { tokenF1 } from './token-f1'
 import { weightedSum } from './weighted-sum'
 
@@ -15,6 +17,7 @@ export const metricKinds: readonly MetricKind[] = [
   tokenF1,
   contains,
   numeric,
+  rubricJudge,
   weightedSum({ find: metricKind, need: needMetricKind }),
   code,
 ]
@@ -45,4 +48,16 @@ export function metricLabels(spec: MetricSpec): readonly string[] {
   const kind = metricKind(spec.kind)
   const params = kind?.params.safeParse(spec.params)
   return kind && params?.success ? kind.labels(params.data) : []
+}
+
+/** Calls to the judge LM for one scored row. None for a metric that asks no model, or whose settings are not complete yet. */
+export function judgeCallsOf(spec: MetricSpec | undefined): CallRange {
+  const kind = spec && metricKind(spec.kind)
+  const params = kind?.params.safeParse(spec?.params)
+  return (kind && params?.success && kind.judgeCalls?.(params.data)) || exactly(0)
+}
+
+/** Whether scoring by this metric takes a model. */
+export function asksJudge(spec: MetricSpec | undefined): boolean {
+  return judgeCallsOf(spec).high > 0
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
 import { EngineError } from '../base/errors'
+import { exactly, type CallRange } from '../lm/call-range'
 import { defineMetric } from './define-metric'
 import type { Metric, MetricKind, MetricSpec, Score } from './metric'
 
@@ -31,6 +32,7 @@ export function weightedSum(kinds: Kinds) {
         .meta({ title: 'Parts', help: 'Each part is a metric with a weight above 0. Only the proportion of the weights counts.' }),
     }),
     labels: ({ parts }) => [...new Set(parts.flatMap(part => labelsOf(kinds.find(part.kind), part)))],
+    judgeCalls: ({ parts }) => parts.map(part => judgeCallsOfPart(kinds.find(part.kind), part)).reduce(sumOfCalls, exactly(0)),
     async bind({ parts }, ports) {
       const names = partNames(parts)
       const total = parts.reduce((sum, part) => sum + part.weight, 0)
@@ -55,6 +57,15 @@ export function weightedSum(kinds: Kinds) {
 function labelsOf(kind: MetricKind | undefined, part: MetricSpec): readonly string[] {
   const params = kind?.params.safeParse(part.params)
   return kind && params?.success ? kind.labels(params.data) : []
+}
+
+function judgeCallsOfPart(kind: MetricKind | undefined, part: MetricSpec): CallRange {
+  const params = kind?.params.safeParse(part.params)
+  return (kind && params?.success && kind.judgeCalls?.(params.data)) || exactly(0)
+}
+
+function sumOfCalls(one: CallRange, other: CallRange): CallRange {
+  return { low: one.low + other.low, expected: one.expected + other.expected, high: one.high + other.high }
 }
 
 function bindPart(kind: MetricKind, part: MetricSpec, ports: Parameters<MetricKind['bind']>[1]): Promise<Metric> {

@@ -4,7 +4,7 @@ import type { Values } from '../base/example'
 import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field } from '../signature/signature'
-import { exactly } from './call-range'
+import { exactly } from '../lm/call-range'
 import { withReasoning } from './chain-of-thought'
 import { defineModule } from './step'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
-import { exactly } from '../modules/call-range'
+import { exactly } from '../lm/call-range'
 import { onUse } from '../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
 
@@ -43,6 +43,6 @@ export const ensemble = defineOptimizer({
   load: onUse(() => import('./ensemble-compile')),
 })
 
-function ensembleCalls(size: number, { val, callsPerRun }: OptimizerSizes) {
-  return { ...exactly(size * val * callsPerRun), low: 0 }
+function ensembleCalls(size: number, { val, callsPerRun, judgeCalls = 0 }: OptimizerSizes) {
+  return { ...exactly(val * (size * (callsPerRun - judgeCalls) + judgeCalls)), low: 0 }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { poolRequests } from '../modules/embedded-demos'
-import { exactly, type CallRange } from '../modules/call-range'
+import { exactly, type CallRange } from '../lm/call-range'
 import { addCalls, bootstrapCalls } from './kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from './kit/bootstrap-params'
 import { onUse } from '../base/on-use'

@@ -3,7 +3,10 @@ import type { ProgramState } from '../program/program'
 import type { RunContext } from './run-context'
 import type { CallEstimate, ModelRole, RunEvent, StagePlan } from '../record/events'
 
-/** Sizes that decide how many calls an optimizer makes. `callsPerRun` is LM requests per program run. */
+/**
+ * Sizes that decide how many calls an optimizer makes. `callsPerRun` is LM requests per program run; where the metric asks a judge, also
+ * with those that score it.
+ */
 export interface OptimizerSizes {
   readonly train: number
   readonly val: number
@@ -12,6 +15,8 @@ export interface OptimizerSizes {
   readonly openInstructions: number
   readonly openDemos: number
   readonly callsPerRun: number
+  /** How many of `callsPerRun` only score the run: they are made once, however many programs answer together. Absent for none. */
+  readonly judgeCalls?: number
 }
 
 export interface CompileResult {

@@ -26,9 +26,9 @@ export interface RolloutOptions {
 }
 
 export interface AskOptions {
-  readonly purpose: 'propose' | 'judge'
+  readonly purpose: 'propose'
   /** Whose model answers; `prompt` by default. `reflection` is the prompt model where no other is set. */
-  readonly role?: Exclude<ModelRole, 'embedding'>
+  readonly role?: Exclude<ModelRole, 'judge' | 'embedding'>
   /** The predictor it is about, for the record. */
   readonly predictor?: PredictorId
   readonly temperature?: number

@@ -89,6 +89,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     prompt: keySchema,
     teacher: keySchema.optional(),
     reflection: keySchema.optional(),
+    judge: keySchema.optional(),
     embedding: keySchema.optional(),
   }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, paramsSchema) }),

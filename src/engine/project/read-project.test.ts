@@ -246,8 +246,12 @@ describe('roles', () => {
     const [model] = file.project.models
     if (!model) throw new Error('a model')
     const withRoles = (roles: object) => asJson({ ...file, project: { ...file.project, roles: { ...file.project.roles, ...roles } } })
-    expect(parseProjectFile(withRoles({ reflection: model.id, embedding: model.id })).project.roles).toMatchObject({ embedding: model.id })
-    for (const role of ['reflection', 'embedding']) expect(refusal(withRoles({ [role]: 'gone' })).facts.path).toBe(`project.roles.${role}`)
+    expect(parseProjectFile(withRoles({ reflection: model.id, judge: model.id, embedding: model.id })).project.roles).toMatchObject({
+      judge: model.id,
+      embedding: model.id,
+    })
+    for (const role of ['reflection', 'judge', 'embedding'])
+      expect(refusal(withRoles({ [role]: 'gone' })).facts.path).toBe(`project.roles.${role}`)
   })
 })
 

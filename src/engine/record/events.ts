@@ -137,8 +137,11 @@ export interface RolloutRecord {
   readonly rollout: Rollout
 }
 
-/** `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback, `embedding` compares texts. */
-export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'embedding'
+/**
+ * `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback, `judge` grades answers for the
+ * metric, `embedding` compares texts.
+ */
+export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'judge' | 'embedding'
 
 /** One LM answer that a run used, or one that failed for good in it. */
 export interface CallRecord {
@@ -172,7 +175,8 @@ export type MeterEvent =
   | { readonly type: 'node-end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
   | { readonly type: 'wait'; readonly until: number; readonly reason: string }
 
-export interface RunTotals {
+/** What calls came to. */
+export interface CallTotals {
   /** Requests sent to the provider, every attempt counted. */
   readonly calls: number
   /** Answers taken from the call cache. */
@@ -187,6 +191,12 @@ export interface RunTotals {
   readonly unpricedCalls: number
   /** Answered LM calls, cached or paid: what the bar counts. */
   readonly answered: number
+}
+
+/** All calls of a run. */
+export interface RunTotals extends CallTotals {
+  /** What of it went to the judge, for the metric; absent where it was never asked. */
+  readonly judge?: CallTotals
   /** Requests among `calls` that were under way when an attempt was killed: nobody saw their end, and they may have been billed. */
   readonly lostCalls?: number
   /** Answers that did not come to their end, because of the token limit, a content filter or the provider; absent means none. */

@@ -20,6 +20,8 @@ export interface RunModels {
   readonly teacher?: ModelSpec
   /** Reads traces and feedback; the prompt model where it is absent. */
   readonly reflection?: ModelSpec
+  /** Grades answers for a metric that asks a model; the prompt model where it is absent. */
+  readonly judge?: ModelSpec
   /** Turns texts into vectors, for optimizers that pick demos by likeness. */
   readonly embedding?: ModelSpec
   /** Models that single predictors name in their state, as their own or as their embedder. */

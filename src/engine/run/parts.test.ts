@@ -9,9 +9,10 @@ import type { JournalEvent, RunEvent } from '../record/events'
 import { pauseGate } from './gate'
 import { emptyRunView, reduceRun } from './view/reduce'
 import { createScoreboard } from './story/scoreboard'
-import { slotsOf } from './slots'
 import { createStory, storyDigest } from './story/story'
-import { createTally, noTotals } from './recording/tally'
+import { createTally, noTotals, type TalliedCall } from './recording/tally'
+import type { CallPurpose } from '../lm/lm'
+import type { RequestEnd } from '../lm/spend'
 
 const best = (candidate: string): RunEvent => ({ type: 'best-change', candidate, score: 1 })
 const at = (seq: number, event: RunEvent): JournalEvent => ({ ...event, seq, at: 1000 + seq })
@@ -149,46 +150,85 @@ describe('the view of a run', () => {
 
 describe('totals', () => {
   const usage = { inputTokens: 10, outputTokens: 5 }
+  const answered = { isAnswered: true, role: 'task' } as const
+  const judged = { isAnswered: true, role: 'judge' } as const
+  const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
+  const got = (key: string, more: Partial<TalliedCall> = {}): TalliedCall => ({ key, cached: false, usage, ...more })
+  const came = (purpose: CallPurpose, cost?: number): RequestEnd => ({
+    purpose,
+    isAnswered: true,
+    usage,
+    ...(cost !== undefined && { cost }),
+  })
+  const failed = (purpose: CallPurpose): RequestEnd => ({ purpose, isAnswered: false })
+
   it('count an answer of an earlier attempt once', () => {
     let calls = 0
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.request({ isAnswered: true, usage, cost: 15 })
-      first.add({ key: `k${n}` }, true)
+      first.request(came('evaluate', 15))
+      first.add(got(`k${n}`), answered)
     }
-    first.add({ key: 'k0' }, true)
+    first.add(got('k0', { cached: true }), answered)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
     const second = createTally(first.totals(), () => ({ calls, tokens: 0, cost: 0 }))
     expect(second.totals()).toEqual(first.totals())
-    for (let n = 0; n < 4; n++) second.add({ key: `k${n % 3}` }, true)
+    for (let n = 0; n < 4; n++) second.add(got(`k${n % 3}`, { cached: true }), answered)
     expect(second.totals()).toEqual(first.totals())
     calls += 2
-    second.request({ isAnswered: false })
-    second.request({ isAnswered: true, usage })
-    second.add({ key: 'k3' }, true)
+    second.request(failed('evaluate'))
+    second.request(came('evaluate'))
+    second.add(got('k3'), answered)
     expect(second.totals()).toMatchObject({ calls: 5, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
   it('count what was paid although nobody was left to hear of it', () => {
     const tally = createTally(noTotals, () => ({ calls: 1, tokens: 0, cost: 0 }))
-    tally.request({ isAnswered: true, usage, cost: 15 })
+    tally.request(came('evaluate', 15))
     expect(tally.totals()).toMatchObject({ calls: 1, answered: 1, cachedCalls: 0, cost: 15 })
   })
 
   it('count cut answers once each, also those of an earlier attempt', () => {
-    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
     const first = createTally(noTotals, spent)
-    first.add({ key: 'whole' }, true)
-    first.add({ key: 'tools', finish: 'tool-calls' }, true)
+    first.add(got('whole'), answered)
+    first.add(got('tools', { finish: 'tool-calls' }), answered)
     expect(first.totals().cutAnswers).toBeUndefined()
-    for (const _row of [1, 2, 3]) first.add({ key: 'long', finish: 'length' }, true)
-    first.add({ key: 'filtered', finish: 'filter' }, true)
-    first.add({ key: 'refused', error: { code: 'lm-content-filter', message: '' } }, false)
+    for (const _row of [1, 2, 3]) first.add(got('long', { finish: 'length' }), answered)
+    first.add(got('filtered', { finish: 'filter' }), answered)
+    first.add(got('refused', { error: { code: 'lm-content-filter', message: '' } }), { ...answered, isAnswered: false })
     expect(first.totals().cutAnswers).toBe(3)
     const second = createTally(first.totals(), spent)
-    second.add({ key: 'long', finish: 'length' }, true)
+    second.add(got('long', { finish: 'length' }), answered)
     expect(second.totals().cutAnswers).toBe(3)
+  })
+
+  it('say apart what the judge took, the same after a kill that lost the record of some of its answers', () => {
+    const first = createTally(noTotals, spent)
+    first.request(came('evaluate', 15))
+    first.add(got('a'), answered)
+    expect(first.totals().judge).toBeUndefined()
+    for (const end of [came('judge', 15), failed('judge'), failed('judge'), came('judge', 15), came('judge', 15)]) first.request(end)
+    for (const key of ['b', 'c', 'd']) first.add(got(key), judged)
+    first.add(got('b', { cached: true }), judged)
+    const whole = first.totals()
+    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, cost: 60 })
+    expect(whole.judge).toMatchObject({ calls: 5, answered: 4, cachedCalls: 1, failedCalls: 2, inputTokens: 30, cost: 45 })
+
+    // Killed after three answers of the judge, when only the first was noted.
+    const killed = createTally(noTotals, spent)
+    killed.request(came('judge', 15))
+    killed.add(got('b'), judged)
+    const { judge: noted } = killed.totals()
+    const lost = new Map([
+      ['c', 15],
+      ['d', 15],
+    ])
+    const resumed = createTally({ ...whole, ...(noted && { judge: noted }) }, spent, lost)
+    for (const key of ['b', 'c', 'd', 'c']) resumed.add(got(key, { cached: true }), judged)
+    // Attempts that failed before a lost answer are known to the whole alone.
+    expect(resumed.totals().judge).toEqual({ ...whole.judge, calls: 3, failedCalls: 0 })
+    expect({ ...resumed.totals(), judge: 0, calls: 0 }).toEqual({ ...whole, judge: 0, calls: 0 })
   })
 })
 
@@ -224,27 +264,6 @@ describe('the scoreboard', () => {
     board.add(scored('c', 0.6))
     board.add(scored('d', 0.55))
     expect([board.baseline?.candidate, board.best?.candidate]).toEqual(['student', 'c'])
-  })
-})
-
-describe('slots', () => {
-  it('let no more through than there are, in order', async () => {
-    const slots = slotsOf(2)
-    let running = 0
-    let most = 0
-    const ended: number[] = []
-    await Promise.all(
-      [1, 2, 3, 4, 5].map(n =>
-        slots.run(async () => {
-          most = Math.max(most, ++running)
-          await Promise.resolve()
-          running -= 1
-          ended.push(n)
-        }),
-      ),
-    )
-    expect(most).toBe(2)
-    expect(ended).toEqual([1, 2, 3, 4, 5])
   })
 })
 

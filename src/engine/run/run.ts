@@ -1,6 +1,7 @@
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../base/errors'
 import { completeState } from '../graph/default-state'
 import { createBudget } from '../lm/budget'
+import { createPlaces } from '../lm/places'
 import type { SpendNote } from '../lm/spend'
 import type { Metric } from '../metrics/metric'
 import { bindMetric, metricLabels } from '../metrics/registry'
@@ -44,7 +45,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     cost: Math.max(before.cost, capsBefore.cost),
     ms: ports.elapsedBefore ?? 0,
   })
-  const tally = createTally(before, () => budget.spent)
+  const tally = createTally(before, () => budget.spent, ports.unnotedBefore)
   let status: LiveStatus = 'running'
   let session: Session | undefined
   let lost: unknown
@@ -78,6 +79,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   })
   const failedCalls = bindingFailures(journal.failedCalls)
   const callLog = createCallLog(tally, recorder.call, failedCalls)
+  const places = createPlaces(spec.concurrency)
   const { noteSpend: _note, ...others } = ports
   const lmOf = stacksOf(
     spec,
@@ -87,6 +89,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       ...(ports.noteSpend && { noteSpend: note => patiently(() => noteOrEnd(note), waitAfter) }),
     },
     {
+      places,
       budget,
       failedCalls,
       gate: gate.wait,
@@ -132,8 +135,12 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
-      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, signal, gate, recorder, callLog })
-      const { result, sentence } = await drive(storyFor(spec, data, session, ready), onEvent, signal)
+      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog })
+      const { result, sentence } = await drive(
+        storyFor(spec, data, session, { optimizer: ready, isScored: metric !== undefined }),
+        onEvent,
+        signal,
+      )
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
     } catch (error) {
@@ -220,9 +227,10 @@ function storyFor(
   spec: RunSpec,
   data: RunData,
   session: Session,
-  optimizer: ReadyOptimizer | undefined,
+  { optimizer, isScored }: { readonly optimizer: ReadyOptimizer | undefined; readonly isScored: boolean },
 ): AsyncGenerator<RunEvent, StoryEnd> {
-  const { stages } = planOfRun(spec, data)
+  const { metric, ...unscored } = spec
+  const { stages } = planOfRun({ ...unscored, ...(metric && isScored && { metric }) }, data)
   if (spec.kind === 'row') return rowStory(session, stages)
   return optimizer ? compileStory(session, optimizer, stages) : evaluateStory(session, stages)
 }

@@ -11,11 +11,11 @@ import type { RunSpec } from '../record/spec'
 type StackPorts = Pick<RunPorts, 'clock' | 'calls' | 'connect' | 'noteSpend' | 'offline' | 'timeoutMs'>
 
 /** What all stacks of a run share. */
-export interface SharedParts extends Pick<LmStackOptions, 'budget' | 'failedCalls' | 'gate' | 'onWait' | 'onEnd'> {
+export interface SharedParts extends Pick<LmStackOptions, 'places' | 'budget' | 'failedCalls' | 'gate' | 'onWait' | 'onEnd'> {
   readonly facts: RunFacts
 }
 
-/** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
+/** One stack a model: its cache, retries and single-flight. The places, the budget and the pause are shared by all. */
 export function stacksOf(spec: Pick<RunSpec, 'seed' | 'callKeys'>, ports: StackPorts, { facts, ...shared }: SharedParts) {
   const { clock, calls, noteSpend, offline, timeoutMs } = ports
   const stacks = new Map<string, Lm>()

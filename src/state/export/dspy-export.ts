@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { Program } from '@/engine/program/program'
 import { download, fileStem } from '../session/download'
 import { notifyError } from '../session/notices'
+import { currentProject } from '../document/project-store'
 import { exportFiles } from './export-files-on-use'
 
 /** A state on its way to DSPy that its file cannot hold in full: the user is told before the download. */
@@ -10,6 +11,8 @@ export interface PendingDspyExport {
   readonly name: string
   readonly program: Program
   readonly remarks: readonly string[]
+  /** Whether the program itself does more than the file says; else only its metric stays behind. */
+  readonly doesMore: boolean
 }
 
 const pending = createStore<{ readonly export?: PendingDspyExport | undefined }>(() => ({}))
@@ -26,9 +29,9 @@ export function dismissDspyExport(): void {
 export function exportDspy(name: string, program: Program): Promise<void> {
   return told(async () => {
     const { dspyRemarks } = await exportFiles()
-    const remarks = dspyRemarks(program)
+    const remarks = dspyRemarks(program, currentProject().metric)
     if (remarks.length === 0) await downloadDspyState({ name, program })
-    else pending.setState({ export: { name, program, remarks } })
+    else pending.setState({ export: { name, program, remarks, doesMore: dspyRemarks(program).length > 0 } })
   })
 }
 

@@ -18,8 +18,8 @@ export function dspyMembersFile(program: Program, folder: string): Blob {
 }
 
 /** What the exported TypeScript does beyond one prompt a step, as sentences. */
-export function typeScriptExportRemarks({ graph, state, models }: Project = currentProject()): readonly string[] {
-  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
+export function typeScriptExportRemarks({ graph, state, models, metric }: Project = currentProject()): readonly string[] {
+  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])), metric)
 }
 
 function ownModels() {

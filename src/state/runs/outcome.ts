@@ -49,6 +49,7 @@ const names: Partial<Record<ErrorJson['code'], string>> = {
   'lm-bad-response': 'Not a completion',
   'lm-not-recorded': 'Not recorded',
   'metric-failed': 'Metric failed',
+  'judge-failed': 'Judge gave no score',
   'code-failed': 'Code failed',
   'sandbox-timeout': 'Code ran too long',
   'sandbox-memory': 'Code used too much memory',

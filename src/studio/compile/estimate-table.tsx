@@ -16,7 +16,7 @@ interface EstimateTableProps {
 export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   if (isPending) return <Spinner label="Estimating" />
   if (estimate === undefined) return null
-  const { calls, total, cost, tokensPerCall, ms, bytes, shortfall } = estimate
+  const { calls, total, cost, judgeCost, tokensPerCall, ms, bytes, shortfall } = estimate
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
@@ -69,6 +69,12 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
         )}
         <dt className="text-faint">Cost</dt>
         <dd className="text-right tabular">{costWords(cost)}</dd>
+        {judgeCost && judgeCost.high > 0 && (
+          <>
+            <dt className="text-faint">of which judging</dt>
+            <dd className="text-right tabular">{costWords(judgeCost)}</dd>
+          </>
+        )}
         {ms && (
           <>
             <dt className="text-faint">Time</dt>
@@ -134,7 +140,7 @@ const purposes: Record<CallPurpose, string> = {
   bootstrap: 'Bootstrapping demos',
   propose: 'Proposing instructions',
   trial: 'Trials',
-  judge: 'Judging',
+  judge: 'Judging answers',
   embed: 'Embeddings of texts',
   'test-connection': 'Testing the connection',
 }

@@ -1,8 +1,9 @@
 import { FlaskConical } from 'lucide-react'
 import { useMutation } from '@tanstack/react-query'
+import { asksJudge } from '@/engine/metrics/registry'
 import { engine } from '@/state/session/engine-client'
 import { errorSentence } from '@/state/session/notices'
-import { currentProject, flushSave } from '@/state/document/project-store'
+import { currentProject, flushSave, useProject } from '@/state/document/project-store'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
@@ -19,13 +20,15 @@ export function MetricTry() {
       return engine().tryMetric(project, project.metric, rowCount)
     },
   })
+  const metric = useProject(project => project.metric)
+  const asked = asksJudge(metric) ? 'the task LM and the judge LM' : 'the task LM'
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
       <div className="flex items-center gap-3">
         <Button icon={<FlaskConical />} loading={attempt.isPending} onClick={() => attempt.mutate()}>
           Try on {rowCount} rows
         </Button>
-        <p className="text-sm text-faint">Asks the task LM; answers are kept, so a second try costs nothing.</p>
+        <p className="text-sm text-faint">Asks {asked}; answers are kept, so a second try costs nothing.</p>
       </div>
       {attempt.isError && (
         <ErrorBox title="The metric could not be tried" message={errorSentence(attempt.error)} onRetry={() => attempt.mutate()} />

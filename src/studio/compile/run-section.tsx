@@ -10,7 +10,7 @@ export function RunSection() {
   return (
     <div className="flex flex-col gap-5">
       <div className="grid grid-cols-2 gap-4 xl:grid-cols-3">
-        <FormField label="Rows at the same time" help="Program runs at once. A model's own limit holds, too.">
+        <FormField label="Calls at the same time" help="LM calls of a run at once. A model's own limit holds, too.">
           <NumberInput
             value={run.concurrency}
             min={1}

@@ -28,6 +28,8 @@ export function tokenWords({ inputTokens, outputTokens, estimated }: Usage): str
 export interface CallSums {
   readonly calls: number
   readonly cached: number
+  /** Those among them that the metric sent. */
+  readonly judged: number
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cost: string
@@ -43,6 +45,7 @@ export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): Call
   return {
     calls: calls.length,
     cached: calls.filter(call => call.cached).length,
+    judged: trace.reduce((sum, span) => sum + (span.kind === 'score' ? span.calls.length : 0), 0),
     inputTokens: sum(call => call.usage.inputTokens),
     outputTokens: sum(call => call.usage.outputTokens),
     cost: formatCost(costs.includes(undefined) ? undefined : costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { exactly, type CallRange } from '../../modules/call-range'
+import { exactly, type CallRange } from '../../lm/call-range'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'

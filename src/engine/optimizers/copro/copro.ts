@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { exactly } from '../../modules/call-range'
+import { exactly } from '../../lm/call-range'
 import { onUse } from '../../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from '../optimizer'
 

@@ -1,4 +1,4 @@
-import type { CallRange } from '../../modules/call-range'
+import type { CallRange } from '../../lm/call-range'
 import { addCalls, bootstrapCalls } from '../kit/bootstrap-calls'
 import type { OptimizerSizes } from '../optimizer'
 

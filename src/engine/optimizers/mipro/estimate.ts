@@ -1,6 +1,6 @@
 import type { CallEstimate } from '../../record/events'
 import type { OptimizerSizes } from '../optimizer'
-import { exactly } from '../../modules/call-range'
+import { exactly } from '../../lm/call-range'
 import { fewestSummaryCalls, summaryCalls } from './dataset-summary-calls'
 import { demoSetCalls } from './demo-set-calls'
 import type { MiproParams } from './params'

@@ -71,8 +71,8 @@ export function withRule(instructions: string, rule: string): string {
 export const noRun = 'N/A'
 
 export function showTrajectory(trace: Trace): string {
-  // Attempts that another one beat are no part of how the run went, and an attempt's own span only groups its steps.
-  const counted = trace.filter(({ discarded, kind }) => discarded !== true && kind !== 'attempt')
+  // Attempts that another one beat are no part of how the run went, nor is its score; an attempt's own span only groups its steps.
+  const counted = trace.filter(({ discarded, kind }) => discarded !== true && kind !== 'attempt' && kind !== 'score')
   const shown = counted.map(({ name, inputs, outputs }) => `# Step ${name}\n${showValues(inputs)}\n${showValues(outputs ?? {})}`.trim())
   return shown.length > 0 ? shown.join('\n\n') : 'No step came to its end.'
 }

@@ -5,6 +5,7 @@ import { bagOf } from './bag'
 import { classify, type Choice, type Label } from './classify'
 import { highlightedBag, indexOf, type DemoIndex } from './demo-index'
 import { extract, extractSpan } from './extract'
+import { judge } from './judge'
 import { labelsOf } from './labels'
 import type { Noise } from './noise'
 import { answerNumber } from './numeric'
@@ -17,10 +18,15 @@ import { readRules } from './rules'
 import { terms, words } from './words'
 import { instructionFrom, prefixFrom } from './write-instruction'
 
-/** A value for every output field. A free text in front of another output makes the later ones careful, and says why they came out. */
+/** A value for every output field; a grade with its reasons where one is asked for. A free text in front of another output makes the later ones careful, and says why they came out. */
 export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
   const values: Record<string, Json> = {}
   const last = prompt.outputs.length - 1
+  const judgement = judge(prompt)
+  if (judgement) {
+    for (const [at, { name }] of prompt.outputs.entries()) values[name] = at === last ? judgement.score : judgement.reasons
+    return values
+  }
   const answers = prompt.outputs.map((field, at) =>
     at < last && isThinking(field)
       ? undefined

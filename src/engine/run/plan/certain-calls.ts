@@ -1,4 +1,4 @@
-import { mapLimit } from '@/lib/map-limit'
+import { workPool } from '@/lib/work-pool'
 import type { Example } from '../../base/example'
 import { EngineError } from '../../base/errors'
 import { completeState } from '../../graph/default-state'
@@ -7,9 +7,12 @@ import { costOf, createBudget } from '../../lm/budget'
 import type { CallKey, Lm, LmRequest, ModelSpec } from '../../lm/lm'
 import { callKey } from '../../lm/request-key'
 import type { Spent } from '../../lm/spend'
+import { asksJudge, bindMetric } from '../../metrics/registry'
 import { leastTokens, worstCaseTokens } from '../../lm/usage'
 import { modelById } from './models-of'
+import { modelFor as modelOfRole } from '../asker'
 import type { RunPorts } from '../ports'
+import { rowJudge } from '../row-judge'
 import { createRunFacts } from './run-facts'
 import { stacksOf } from '../stacks'
 import type { RunSpec } from '../../record/spec'
@@ -26,8 +29,8 @@ export interface CertainCalls extends Spent {
 export type ProbePorts = Pick<RunPorts, 'clock' | 'sandbox' | 'connect'> & { readonly calls: Pick<RunPorts['calls'], 'get'> }
 
 /**
- * Walks the program over rows with the stored answers alone and gathers the requests at which it has to stop: a run on these rows sends
- * each of them, whatever is answered. Equal requests count once, as they are sent once, and what lies behind an open one is not counted,
+ * Walks the program, and the judge where its metric asks one, over rows with the stored answers alone and gathers the requests at which it
+ * has to stop: a run on these rows sends each of them, whatever is answered. Equal requests count once, as they are sent once, and what lies behind an open one is not counted,
  * since it may turn out equal or stored. So this never says more than a run in which no request fails goes on to pay.
  */
 export async function certainCalls(
@@ -59,11 +62,20 @@ export async function certainCalls(
     return { lm: lmOf(model), model }
   }
   const call = { signal, rollout: 0, purpose: 'evaluate' } as const
+  const { clock, sandbox } = ports
+  // Other metrics ask nobody, and may run code that takes its time.
+  const metric = spec.metric && asksJudge(spec.metric) ? await bindMetric(spec.metric, { sandbox }) : undefined
+  const judge = () => {
+    const model = modelOfRole(spec.models, 'judge')
+    return rowJudge({ model, lm: lmOf(model), graph: spec.graph, signal, clock, record: () => undefined })
+  }
+  const pool = workPool(() => rowsAtOnce)
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     signal.throwIfAborted()
     const piece = rows.slice(start, start + rowsAtOnce)
-    await mapLimit(piece, rowsAtOnce, async ({ inputs }) => {
-      await executeProgram(program, inputs, { clock: ports.clock, sandbox: ports.sandbox, modelFor, call })
+    await pool.map(piece, async example => {
+      const { values, trace } = await executeProgram(program, example.inputs, { clock, sandbox, modelFor, call })
+      if (values && metric) await metric({ example, prediction: values, steps: trace, ask: judge().ask }).catch(() => undefined)
     })
     walked += piece.length
     if (isEnough(sofar())) break

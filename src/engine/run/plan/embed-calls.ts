@@ -1,7 +1,7 @@
 import { ensembleOf } from '../../graph/ensemble'
 import type { ProgramState } from '../../program/program'
 import { poolRequests } from '../../modules/embedded-demos'
-import { exactly, type CallRange } from '../../modules/call-range'
+import { exactly, type CallRange } from '../../lm/call-range'
 
 /** Requests for embeddings that running a state takes: each pool once, and one for each run of a predictor that picks from one. */
 export interface EmbedCalls {

@@ -2,8 +2,9 @@ import { openPredictors } from '../../graph/locks'
 import { callsOfRun, predictorsOf } from '../../graph/predictors'
 import { ensembleOf } from '../../graph/ensemble'
 import type { ProgramGraph, ProgramState } from '../../program/program'
+import { judgeCallsOf } from '../../metrics/registry'
 import { needOptimizerKind } from '../../optimizers/registry'
-import { exactly, timesCalls, type CallRange } from '../../modules/call-range'
+import { exactly, timesCalls, type CallRange } from '../../lm/call-range'
 import { addCalls } from '../../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes } from '../../optimizers/optimizer'
 import { embedCallsOf, embedRange } from './embed-calls'
@@ -22,6 +23,8 @@ export interface EstimateInput {
   /** Numbers of rows. For an evaluation `val` is the number of rows to evaluate. */
   readonly train: number
   readonly val: number
+  /** A metric that asks a judge takes calls of its own. Absent where nothing is scored. */
+  readonly metric?: RunSpec['metric']
   readonly optimizer?: RunSpec['optimizer']
 }
 
@@ -39,25 +42,28 @@ export interface CallPlan {
  */
 export function estimateRun(input: EstimateInput): CallPlan {
   const callsPerRun = callsOf(input)
-  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, callsPerRun, state: input.state })
-  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, callsPerRun, state: input.state })
+  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, callsPerRun, ...input })
+  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, callsPerRun, ...input })
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
 /** The estimate of a frozen run on so many rows. */
 export function planOfRun(
-  spec: Pick<RunSpec, 'kind' | 'graph' | 'state' | 'optimizer'>,
+  spec: Pick<RunSpec, 'kind' | 'graph' | 'state' | 'metric' | 'optimizer'>,
   data: { readonly train: { readonly length: number }; readonly val: { readonly length: number } },
 ): CallPlan {
-  const { kind, graph, state, optimizer } = spec
+  const { kind, graph, state, metric, optimizer } = spec
   const [train, val] = [data.train.length, data.val.length]
   // Without rows to evaluate, those of the train split stand in.
   const rows = kind === 'compile' || val > 0 ? val : train
-  return estimateRun({ kind, graph, state, train, val: rows, ...(optimizer && { optimizer }) })
+  return estimateRun({ kind, graph, state, train, val: rows, ...(metric && { metric }), ...(optimizer && { optimizer }) })
 }
 
 /** The same for a compile with an optimizer that need not be in the registry. */
-export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInput, 'graph' | 'state' | 'train' | 'val'>): CallPlan {
+export function estimateCompile(
+  chosen: ChosenOptimizer,
+  input: Pick<EstimateInput, 'graph' | 'state' | 'train' | 'val' | 'metric'>,
+): CallPlan {
   const { optimizer, params } = chosen
   const sizes = sizesOf(chosen, input)
   const { val } = sizes
@@ -65,18 +71,28 @@ export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInp
   const once = timesCalls(callsPerRun, val)
   const baseline = timesCalls(callsOf(input), val)
   // An optimizer counts with one number of calls a run; a range is asked for at its ends.
-  const at = (calls: number): OptimizerSizes => ({ ...sizes, callsPerRun: calls })
-  const own = atEnds(callsPerRun, calls => optimizer.estimate(params, at(calls)))
+  const at = ({ own, judge }: ScoredRun): OptimizerSizes => ({
+    ...sizes,
+    callsPerRun: own + judge,
+    ...(judge > 0 && { judgeCalls: judge }),
+  })
+  const judgePerRun = judgeCallsOf(input.metric)
+  const own = atEnds(callsPerRun, exactly(0), run => optimizer.estimate(params, at(run)))
   // A search has scored its result before it returns it.
   const final = own.some(({ purpose }) => purpose === 'evaluate') ? exactly(0) : { ...once, low: 0 }
   const later = addCalls([...own.filter(({ purpose }) => purpose !== 'propose' && purpose !== 'judge' && purpose !== 'embed'), final])
   const embedded = embedRange(embedCallsOf(input.state), { own: val, most: val + Math.ceil(later.high / Math.max(1, callsPerRun.high)) })
   const embeddings: readonly CallEstimate[] = embedded.high > 0 ? [{ purpose: 'embed', ...embedded }] : []
-  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }, ...embeddings])
+  const judgeFirst = timesCalls(judgePerRun, val)
+  // Every run is scored: what the optimizer takes more with these calls than without is the judge's.
+  const scored = judgePerRun.high > 0 ? atEnds(callsPerRun, judgePerRun, run => optimizer.estimate(params, at(run))) : own
+  const judgeFinal = { ...(final.high > 0 ? judgeFirst : exactly(0)), low: 0 }
+  const judged = judgeCalls(addCalls([judgeFirst, lessCalls(addCalls(scored), addCalls(own)), judgeFinal]))
+  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }, ...judged, ...embeddings])
   const stages = [
-    { ...baselineStage, calls: addCalls([baseline, embedded]) },
-    ...stagesAtEnds(callsPerRun, calls => optimizer.stages(params, at(calls))),
-    { ...finalStage, calls: final },
+    { ...baselineStage, calls: addCalls([baseline, judgeFirst, embedded]) },
+    ...stagesAtEnds(callsPerRun, judgePerRun, run => optimizer.stages(params, at(run))),
+    { ...finalStage, calls: addCalls([final, judgeFinal]) },
   ]
   return { calls, stages, total: addCalls(calls), callsPerRun }
 }
@@ -131,30 +147,53 @@ export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<Est
 function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
-  { runs, callsPerRun, state }: { readonly runs: number; readonly callsPerRun: CallRange; readonly state: ProgramState | undefined },
+  {
+    runs,
+    callsPerRun,
+    state,
+    metric,
+  }: Pick<EstimateInput, 'state' | 'metric'> & { readonly runs: number; readonly callsPerRun: CallRange },
 ): CallPlan {
   const chat = timesCalls(callsPerRun, runs)
+  const judged = timesCalls(judgeCallsOf(metric), runs)
   const embedded = embedRange(embedCallsOf(state), { own: runs, most: runs })
-  const total = addCalls([chat, embedded])
-  const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...(embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : [])]
+  const total = addCalls([chat, judged, embedded])
+  const embeddings = embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : []
+  const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...judgeCalls(judged), ...embeddings]
   return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }
 }
 
-/** The estimate at the ends of a range of calls a run: the least of the least, the most of the most. */
-function atEnds(range: CallRange, estimate: (callsPerRun: number) => readonly CallEstimate[]): readonly CallEstimate[] {
-  const expected = estimate(range.expected)
-  if (range.low === range.high) return expected
-  const low = estimate(range.low)
-  const high = estimate(range.high)
-  return expected.map((each, index) => widened(each, low[index], high[index]))
+/** Calls of one scored run: the program's own, and those of the judge. */
+interface ScoredRun {
+  readonly own: number
+  readonly judge: number
 }
 
-function stagesAtEnds(range: CallRange, stages: (callsPerRun: number) => readonly StagePlan[]): readonly StagePlan[] {
-  const expected = stages(range.expected)
-  if (range.low === range.high) return expected
-  const low = stages(range.low)
-  const high = stages(range.high)
-  return expected.map((each, index) => ({ ...each, calls: widened(each.calls, low[index]?.calls, high[index]?.calls) }))
+/** The estimate at the ends of the ranges of calls a run: the least of the least, the most of the most. */
+function atEnds(own: CallRange, judge: CallRange, estimate: (run: ScoredRun) => readonly CallEstimate[]): readonly CallEstimate[] {
+  const [expected, low, high] = endsOf(own, judge, estimate)
+  return expected.map((each, index) => (low && high ? widened(each, low[index], high[index]) : each))
+}
+
+function stagesAtEnds(own: CallRange, judge: CallRange, stages: (run: ScoredRun) => readonly StagePlan[]): readonly StagePlan[] {
+  const [expected, low, high] = endsOf(own, judge, stages)
+  return expected.map((each, index) =>
+    low && high ? { ...each, calls: widened(each.calls, low[index]?.calls, high[index]?.calls) } : each,
+  )
+}
+
+function endsOf<T>(own: CallRange, judge: CallRange, at: (run: ScoredRun) => T): readonly [expected: T, low?: T, high?: T] {
+  const expected = at({ own: own.expected, judge: judge.expected })
+  if (own.low === own.high && judge.low === judge.high) return [expected]
+  return [expected, at({ own: own.low, judge: judge.low }), at({ own: own.high, judge: judge.high })]
+}
+
+function judgeCalls(range: CallRange): readonly CallEstimate[] {
+  return range.high > 0 ? [{ purpose: 'judge', role: 'judge', ...range }] : []
+}
+
+function lessCalls(all: CallRange, part: CallRange): CallRange {
+  return { low: all.low - part.low, expected: all.expected - part.expected, high: all.high - part.high }
 }
 
 function widened<T extends CallRange>(expected: T, low: CallRange | undefined, high: CallRange | undefined): T {

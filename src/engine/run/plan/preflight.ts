@@ -8,6 +8,7 @@ import { costOf, inDollars } from '../../lm/budget'
 import { providerKind } from '../../providers/registry'
 import type { Spent } from '../../lm/spend'
 import { worstCaseTokens } from '../../lm/usage'
+import { asksJudge } from '../../metrics/registry'
 import { certainCalls, type CertainCalls, type ProbePorts } from './certain-calls'
 import { estimateRun, optimizerOf, rowsOfRun, sizesOf } from './estimate'
 import type { ModelRole } from '../../record/events'
@@ -145,10 +146,12 @@ function shortagesOf({ maxCalls, maxTokens, maxCost }: Budget, { calls, tokens, 
 /** True where the caps are so far above an evaluation that no row needs to be walked. */
 function isAmple(spec: RunSpec, rows: readonly Example[]): boolean {
   const { maxCalls = Infinity, maxTokens = Infinity, maxCost = Infinity } = spec.budget
-  const { graph, state } = spec
-  const { high } = estimateRun({ kind: 'evaluate', graph, state, train: 0, val: rows.length }).total
+  const { graph, state, metric } = spec
+  const { high } = estimateRun({ kind: 'evaluate', graph, state, train: 0, val: rows.length, ...(metric && { metric }) }).total
   if (maxCalls < high) return false
   if (maxTokens === Infinity && maxCost === Infinity) return true
+  // How long a question to the judge gets depends on what it is to grade.
+  if (asksJudge(metric)) return false
   const longest = rows.reduce((most, { inputs }) => Math.max(most, canonicalJson(inputs).length), 0)
   const requests = predictorsOf(graph).map(predictor => largestRequest(spec, predictor, longest))
   const most = (pick: (request: (typeof requests)[number]) => number): number => high * Math.max(0, ...requests.map(pick))

@@ -11,7 +11,7 @@ const models = { task: cheap, prompt: dear, teacher: free, overrides: {} }
 const usage = { inputTokens: 1_000_000, outputTokens: 0 }
 const answer = (key: string, about: Partial<PaidAnswer> = {}): PaidAnswer => ({ key, model: toyModel.model, usage, ...about })
 const left = (paid: readonly PaidAnswer[], changes: Partial<LeftBehind> = {}) =>
-  spentBefore({ paid, failedCalls: 0, book: { spent: nothingSpent, open: [] }, lostCalls: 0, ...changes }, models)
+  spentBefore({ paid, failedCalls: 0, records: [], book: { spent: nothingSpent, open: [] }, lostCalls: 0, ...changes }, models)
 const costOf = (...paid: readonly PaidAnswer[]): number => left(paid).totals.cost
 
 describe('what earlier attempts spent', () => {

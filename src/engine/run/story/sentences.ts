@@ -7,7 +7,7 @@ export function rows(count: number): string {
 
 /** "73.0 % on 100 rows (95 % interval 64.0 % to 81.0 %), 2 of them failed and count as 0; 1 row without a score is left out." */
 export function summarySentence({ mean, low, high, count, errors, unscored }: ScoreSummary): string {
-  if (count === 0) return `No row has a score: ${rows(unscored)} failed on the way to the model.`
+  if (count === 0) return `No row has a score: ${rows(unscored)} failed before one could be given.`
   const failed = errors > 0 ? `, ${errors} of them failed and ${errors === 1 ? 'counts' : 'count'} as 0` : ''
   const leftOut = unscored > 0 ? `; ${rows(unscored)} without a score ${unscored === 1 ? 'is' : 'are'} left out` : ''
   return `${scorePercent(mean)} on ${rows(count)} (95 % interval ${scorePercent(low)} to ${scorePercent(high)})${failed}${leftOut}.`

@@ -383,15 +383,15 @@ describe('project', () => {
 
   test('a role gives its model back, but for those that every run needs', () => {
     addModel(remote)
-    for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) setRole(role, 'remote')
+    for (const role of ['task', 'prompt', 'teacher', 'reflection', 'judge', 'embedding'] as const) setRole(role, 'remote')
     expect(new Set(Object.values(currentProject().roles))).toEqual(new Set(['remote']))
-    for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) setRole(role, undefined)
+    for (const role of ['task', 'prompt', 'teacher', 'reflection', 'judge', 'embedding'] as const) setRole(role, undefined)
     expect(currentProject().roles).toEqual({ task: 'remote', prompt: 'remote' })
   })
 
   test('a model that is removed leaves its roles', () => {
     addModel(remote)
-    for (const role of ['task', 'teacher', 'reflection', 'embedding'] as const) setRole(role, 'remote')
+    for (const role of ['task', 'teacher', 'reflection', 'judge', 'embedding'] as const) setRole(role, 'remote')
     expect(removeModel('remote').ok).toBe(true)
     expect(currentProject().roles).toEqual({ task: 'sandbox', prompt: 'sandbox' })
   })

@@ -61,7 +61,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
         <Banner
           tone="warn"
           icon={<TriangleAlert />}
-          title={`${rowWords(unscored.length)} ${unscored.length === 1 ? 'has' : 'have'} no score: the way to the model failed`}
+          title={`${rowWords(unscored.length)} ${unscored.length === 1 ? 'has' : 'have'} no score: ${whyUnscored(unscored)}`}
           action={
             <>
               <Button size="sm" variant="ghost" onClick={() => setRunPage(record.id, { outcome: 'unscored', query: '' })}>
@@ -152,6 +152,12 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
       </div>
     </div>
   )
+}
+
+function whyUnscored(unscored: readonly StoredRollout[]): string {
+  const ofJudge = unscored.filter(({ rollout }) => rollout.error?.code === 'judge-failed').length
+  if (ofJudge === 0) return 'the way to the model failed'
+  return ofJudge === unscored.length ? 'the judge gave none' : 'the way to the model failed, or the judge gave none'
 }
 
 function ScoreSummaryCard({ summary }: { readonly summary: ScoreSummary }) {

@@ -12,7 +12,7 @@ import { Button } from '@/ui/button'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { RunControls } from '../kit/run-controls'
 import { RunMenu } from './run-menu'
-import { callWords, costWords, tokenCount } from '../kit/run-words'
+import { callWords, costWords, judgeWords, tokenCount } from '../kit/run-words'
 import { StatusBadge } from '../kit/status-badge'
 import type { RunClock } from '../kit/use-run-clock'
 
@@ -29,6 +29,7 @@ interface RunHeaderProps {
 export function RunHeader({ record, view, totals, status, clock, isSealed }: RunHeaderProps) {
   const live = isLive(status)
   const { lostCalls = 0, cutAnswers = 0 } = totals
+  const judged = judgeWords(totals)
   const facts = [
     ...(record.spec.optimizer === undefined ? [] : [optimizerKind(record.spec.optimizer.id)?.title ?? record.spec.optimizer.id]),
     record.spec.models.task.label,
@@ -43,6 +44,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
           ...(totals.failedCalls > 0 ? [`${formatCount(totals.failedCalls)} failed requests`] : []),
           `${formatCount(tokenCount(totals))} tokens`,
           costWords(totals),
+          ...(judged === undefined ? [] : [`of which judging: ${judged}`]),
         ]),
   ]
   // The finish sentence of a failure or a cap stands in its banner, and that of a sealed run holds the score.

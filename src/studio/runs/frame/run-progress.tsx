@@ -2,7 +2,7 @@ import type { ShownRun } from '@/state/runs/live/live-runs'
 import { formatCount, formatMs } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import type { RunClock } from '../kit/use-run-clock'
-import { costWords, tokenCount } from '../kit/run-words'
+import { costWords, judgeWords, tokenCount } from '../kit/run-words'
 
 interface RunProgressProps {
   readonly shown: ShownRun
@@ -17,6 +17,7 @@ export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps)
   const planned = Math.max(view.plannedCalls, totals.answered)
   const done = `${formatCount(totals.answered)} of ${planned > 0 ? formatCount(planned) : '?'} LM calls`
   const cap = record?.spec.budget ?? {}
+  const judged = judgeWords(totals)
   const facts = [
     [
       'Time left',
@@ -27,6 +28,7 @@ export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps)
     ['Requests sent', `${formatCount(totals.calls)}${cap.maxCalls === undefined ? '' : ` of ${formatCount(cap.maxCalls)}`}`],
     ['Tokens', `${formatCount(tokenCount(totals))}${cap.maxTokens === undefined ? '' : ` of ${formatCount(cap.maxTokens)}`}`],
     ['Cost', `${costWords(totals)}${cap.maxCost === undefined ? '' : ` of $${cap.maxCost}`}`],
+    ...(judged === undefined ? [] : [['Of which judging', judged] as const]),
   ] as const
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b border-line bg-surface px-3 py-2.5">

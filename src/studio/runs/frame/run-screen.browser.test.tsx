@@ -4,11 +4,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
+import type { Lm } from '@/engine/lm/lm'
 import { onNotice, type Notice } from '@/state/session/notices'
 import { closeProject, currentProject, openProject } from '@/state/document/project-store'
 import { queryClient } from '@/state/session/query-client'
 import { listVersions } from '@/storage/versions'
 import { emptyBrowser } from '@/testing/empty-browser'
+import { simulatedLm } from '@/testing/simulated-lm'
 import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
 import { oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
@@ -125,6 +127,25 @@ it('keeps errors apart from rows without a score, and filters by both and by tex
   await expect.element(rows).toHaveAttribute('aria-rowcount', '2')
   await userEvent.fill(page.getByLabelText('Search rows'), 'nothing like it')
   await expect.element(page.getByText('No row matches.', { exact: false })).toBeVisible()
+})
+
+it('says what the judge took of the whole, and which rows it gave no score', async () => {
+  const good = simulatedLm()
+  const lm: Lm = {
+    ...good,
+    async generate(request, call) {
+      const answer = await good.generate(request, call)
+      const text = request.messages.at(-1)?.content ?? ''
+      const isLost = text.includes('program_outputs') && hasNumber(1003)(text)
+      return isLost ? { ...answer, text: '[[ ## reasons ## ]]\nIt', finish: 'length' } : answer
+    },
+  }
+  await draw({ spec: { kind: 'evaluate', title: 'Evaluate val', metric: { kind: 'rubric-judge', params: {} } }, lm })
+  await expect.element(page.getByText(/^of which judging: \d+ calls.* tokens, \$/)).toBeVisible()
+  await expect.element(page.getByText('1 row has no score: the judge gave none')).toBeVisible()
+  const rows = page.getByRole('grid', { name: 'Rows' })
+  await userEvent.click(page.getByRole('radio', { name: 'No score 1' }))
+  await expect.element(rows.getByText('Judge gave no score')).toBeVisible()
 })
 
 it('hides every score of a run on the test rows until somebody asks for it', async () => {

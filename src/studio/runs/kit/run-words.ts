@@ -1,4 +1,4 @@
-import type { RunTotals } from '@/engine/record/events'
+import type { CallTotals, RunTotals } from '@/engine/record/events'
 import type { RunKind } from '@/engine/record/spec'
 import type { RunRecord } from '@/storage/records'
 import { formatCost, formatCount } from '@/ui/format'
@@ -18,13 +18,20 @@ export function paidWords(totals: RunTotals): string {
   return `${callWords(paidCalls(totals))} already paid for`
 }
 
-export function tokenCount({ inputTokens, outputTokens }: RunTotals): number {
+export function tokenCount({ inputTokens, outputTokens }: CallTotals): number {
   return inputTokens + outputTokens
 }
 
 /** What the run has cost; one call without a price makes the sum unknown, and calls from the cache cost nothing. */
-export function costWords(totals: RunTotals): string {
+export function costWords(totals: CallTotals): string {
   return formatCost(totals.unpricedCalls > 0 ? undefined : totals.cost)
+}
+
+/** What of a run went to the judge: `40 calls (12 cached), 8,100 tokens, $0.02`. Undefined where none was asked. */
+export function judgeWords({ judge }: RunTotals): string | undefined {
+  if (judge === undefined) return undefined
+  const cached = judge.cachedCalls > 0 ? ` (${formatCount(judge.cachedCalls)} cached)` : ''
+  return `${callWords(judge.answered)}${cached}, ${formatCount(tokenCount(judge))} tokens, ${costWords(judge)}`
 }
 
 /** Milliseconds a run has worked, as far as that was written down. */
