@@ -12,14 +12,13 @@ import { pythonRandom } from '@/lib/rng'
 import { addCall, getCall } from '@/storage/lm-calls'
 import type { ExportCheck } from './api'
 import { runModels } from './freeze-run'
-import { chosenExamples, projectRows } from './project-rows'
+import { examplesById, firstOpenExamples, projectData } from './project-rows'
 import type { Services } from './services'
 
 /** The TypeScript folder as a zip, with three rows to try it on. */
 export async function zipTypeScript({ baseUrl }: Services, project: Project): Promise<Blob> {
-  const rows = await projectRows(project)
-  const val = rows ? chosenExamples(rows, 'val', project.split) : []
-  const examples = (val.length > 0 ? val : rows ? chosenExamples(rows, 'train', project.split) : []).slice(0, 3)
+  const data = await projectData(project)
+  const examples = data ? await firstOpenExamples(data, 3) : []
   const engine = await runtimeText(baseUrl)
   const files = exportTypeScript({ name: project.name, program: programOf(project), models: runModels(project), examples, engine })
   return new Blob([zipFolder(folderName(project.name), files)], { type: 'application/zip' })
@@ -27,9 +26,8 @@ export async function zipTypeScript({ baseUrl }: Services, project: Project): Pr
 
 /** Runs rows through the studio's engine and through the one that is exported, and compares what they send. */
 export async function checkTypeScript(services: Services, project: Project, exampleIds: readonly string[]): Promise<ExportCheck> {
-  const rows = await projectRows(project)
-  const wanted = new Set(exampleIds)
-  const examples = (rows?.examples ?? []).filter(example => wanted.has(example.id))
+  const data = await projectData(project)
+  const examples = data ? await examplesById(data, exampleIds) : []
   const exported = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl))) as ExportedEngine // Built from engine/runtime.ts.
   const stacks = new Map<string, Lm>()
   const answer = (model: ModelSpec): Lm => {

@@ -15,27 +15,25 @@ import { listModelFacts } from '@/storage/model-facts'
 import type { MetricTry } from './api'
 import { checkMetric, runModels } from './freeze-run'
 import { keepFacts } from './keep-facts'
-import { chosenExamples, projectRows } from './project-rows'
+import { examplesById, firstOpenExamples, projectData } from './project-rows'
 import type { Services } from './services'
 
 /** Runs the program on some rows through the call cache and scores them, without leaving a run behind. */
 export async function runRows(services: Services, project: Project, exampleIds: readonly string[]): Promise<readonly Rollout[]> {
-  const rows = await projectRows(project)
-  const wanted = new Map((rows?.examples ?? []).map(example => [example.id, example]))
-  const examples = exampleIds.flatMap(id => wanted.get(id) ?? [])
-  checkMetric(project.metric, rows)
+  const data = await projectData(project)
+  const examples = data ? await examplesById(data, exampleIds) : []
+  checkMetric(project.metric, data)
   return scoreRows(services, project, project.metric, examples)
 }
 
 /** Tries a metric on the first rows of the val split, or of whatever rows there are. */
 export async function tryMetric(services: Services, project: Project, metric: MetricSpec, count: number): Promise<readonly MetricTry[]> {
-  const rows = await projectRows(project)
-  if (!rows || rows.examples.length === 0)
+  const data = await projectData(project)
+  if (!data || data.dataset.rowCount === 0)
     throw new EngineError('data-invalid', 'A metric is tried on rows of the dataset. Import one in Data.')
-  checkMetric(metric, rows)
+  checkMetric(metric, data)
   // Never the test split: looking at its rows one by one would unseal it.
-  const [split] = (['val', 'train'] as const).map(name => chosenExamples(rows, name, project.split)).filter(found => found.length > 0)
-  const examples = (split ?? []).slice(0, count)
+  const examples = await firstOpenExamples(data, count)
   if (examples.length === 0)
     throw new EngineError('data-invalid', 'All rows are in the test split, which stays sealed. Change the sizes of the splits in Data.')
   const rollouts = await scoreRows(services, project, metric, examples)

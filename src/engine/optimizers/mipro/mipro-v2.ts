@@ -14,7 +14,7 @@ import { withInstructions } from '../kit/instructions'
 import { withDemos } from '../kit/labelled-demos'
 import { miproEstimate } from './estimate'
 import { miproParams, type MiproParams } from './params'
-import { autoSizes, dealRows, miproPlan, miproProblem, type MiproPlan } from './plan'
+import { autoSizes, dealCounts, dealRows, miproPlan, miproProblem, type MiproPlan } from './plan'
 import { tpeSampler, type TpeChoice, type TpeParameter } from '../kit/tpe'
 import { defineOptimizer } from '../optimizer'
 
@@ -35,10 +35,16 @@ export const miproV2 = defineOptimizer({
   params: miproParams,
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => ['prompt', ...(params.max_bootstrapped_demos > 0 || params.max_labeled_demos === 0 ? (['teacher'] as const) : [])],
-  split(params, rows) {
-    const { train, val } = dealRows(rows)
-    // DSPy keeps the drawn order, also where it draws all.
-    return { train, val: params.auto === 'manual' ? val : pythonRandom(params.seed).sample(val, sampledRows(params, val.length)) }
+  split: {
+    rows(params, rows) {
+      const { train, val } = dealRows(rows)
+      // DSPy keeps the drawn order, also where it draws all.
+      return { train, val: params.auto === 'manual' ? val : pythonRandom(params.seed).sample(val, sampledRows(params, val.length)) }
+    },
+    counts(params, counts) {
+      const { train, val } = dealCounts(counts)
+      return { train, val: sampledRows(params, val) }
+    },
   },
   problem: miproProblem,
   estimate: miproEstimate,
@@ -97,8 +103,7 @@ function sampledRows({ auto }: MiproParams, val: number): number {
 }
 
 function rowsBeforeDraw({ given }: RunContext<MiproParams>): readonly undefined[] {
-  const numbered = { train: Array.from({ length: given.train }, () => undefined), val: Array.from({ length: given.val }, () => undefined) }
-  return dealRows(numbered).val
+  return Array.from({ length: dealCounts(given).val }, () => undefined)
 }
 
 interface Choices {
