@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import type { Project } from '@/engine/project/project'
 import { putDataset } from '@/storage/datasets'
-import { useDatabase } from '@/storage/db'
+import { useDatabase as switchDatabase } from '@/storage/db'
 import { toyProject } from '@/testing/toy-project'
 import { estimate } from '@/worker/estimates'
 
@@ -13,7 +13,7 @@ Reflect.set(globalThis, 'navigator', {})
  * which reads the dataset, comes before.
  */
 export async function estimateMs(rows: number): Promise<number> {
-  await useDatabase(`bench-${rows}`)
+  await switchDatabase(`bench-${rows}`)
   const project = toyProject()
   const dataset = {
     id: `data-${rows}`,
