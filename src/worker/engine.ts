@@ -5,13 +5,14 @@ import { onUse } from './on-use'
 import { createRunRelay } from './run-relay'
 import { createRuns } from './runs'
 import { createServices } from './services'
-import { runRows, tryMetric } from './trial-rows'
+import { tryMetric } from './trial-rows'
 
 /** The engine as the page asks it: one object for the life of a worker. What few visits need is loaded when it is asked for. */
 export function createEngine(environment: { readonly baseUrl: string }): EngineApi {
   const services = createServices(environment)
   const relay = createRunRelay()
   const runs = createRuns(services, relay)
+  const tries = onUse(async () => (await import('./tries')).createTries(services, relay))
   const imports = onUse(async () => (await import('./imports')).createImports())
   const exports = onUse(() => import('./exports'))
   const models = onUse(() => import('./models'))
@@ -33,17 +34,18 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     previewImport: async (file, name, onProgress) => (await imports()).preview(file, name, onProgress),
     commitImport: async (importId, name, columns) => (await imports()).commit(importId, name, columns),
     discardImport: async importId => (await imports()).discard(importId),
-    tryMetric: (project, metric, count) => tryMetric(services, project, metric, count),
+    tryMetric: async (project, metric, count, tryId) => tryMetric(services, await tries(), { project, metric, count, tryId }),
+    stopTry: async tryId => (await tries()).stop(tryId),
     tryTool: async (tool, args) => (await sourceTries()).tryTool(services.clock, tool, args),
     checkSource: async (source, kind) => (await sourceTries()).checkSource(source, kind),
-    runRows: (project, exampleIds) => runRows(services, project, exampleIds),
     setKey: (origin, key, remember) => services.keys.set(origin, key, remember),
     keys: () => services.keys.list(),
     forgetKey: origin => services.keys.forget(origin),
     forgetAllKeys: () => services.keys.forgetAll(),
-    testConnection: async model => (await models()).testModel(services, model),
+    testConnection: async (model, project) => (await models()).testModel(services, await tries(), model, project),
     exportTypeScript: async project => (await exports()).zipTypeScript(services, project),
-    checkExport: async (project, exampleIds) => (await exports()).checkTypeScript(services, project, exampleIds),
+    checkExport: async (project, exampleIds, tryId) =>
+      (await exports()).checkTypeScript(services, await tries(), { project, exampleIds, tryId }),
     exportProject: async project => (await projectFiles()).exportProject(project),
     importProject: async file => (await projectFiles()).importProject(file),
     makeBackup: async () => (await backup()).makeBackup(services.clock.now()),

@@ -11,11 +11,12 @@ import { addReveal } from '../../document/edits/project-edits'
 import { exportDspy } from '../../export/dspy-export'
 import { applyState } from '../../document/edits/state-edits'
 import { engine } from '../../session/engine-client'
-import { checkedRowIds, typeScriptExportRemarks } from '../../export/export-commands'
+import { checkExport, typeScriptExportRemarks } from '../../export/export-commands'
 import { forgetRun } from '../live/live-runs'
 import { goTo } from '../../session/navigation'
 import { notify, notifyError } from '../../session/notices'
 import { paths } from '../../session/paths'
+import { newTryId } from '../../session/tries'
 import { currentProject, projectStore, undo } from '../../document/project-store'
 import { invalidate, queryKeys } from '../../session/query-client'
 import { evaluate, evaluateOther, resumeRun } from './run-commands'
@@ -107,7 +108,7 @@ export async function exportCandidateTypeScript(
 ): Promise<void> {
   const project: Project = { ...currentProject(), graph: spec.graph, state }
   try {
-    const check = await engine().checkExport(project, await checkedRowIds(project))
+    const check = await checkExport(newTryId(), project)
     if (check.rows.some(row => !row.isEqual)) {
       return notify({
         title: 'Not exported',
