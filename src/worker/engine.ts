@@ -9,6 +9,7 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
   const relay = createRunRelay()
   const services = onUse(async () => (await import('./services')).createServices(environment, keys))
   const runs = onUse(async () => (await import('./runs')).createRuns(await services(), relay))
+  const tries = onUse(async () => (await import('./tries')).createTries(await services(), relay))
   const imports = onUse(async () => (await import('./imports')).createImports())
   const estimates = onUse(() => import('./estimates'))
   const exports = onUse(() => import('./exports'))
@@ -38,17 +39,19 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     previewImport: async (file, name, onProgress) => (await imports()).preview(file, name, onProgress),
     commitImport: async (importId, name, columns) => (await imports()).commit(importId, name, columns),
     discardImport: async importId => (await imports()).discard(importId),
-    tryMetric: async (project, metric, count) => (await trialRows()).tryMetric(await services(), project, metric, count),
+    tryMetric: async (project, metric, count, tryId) =>
+      (await trialRows()).tryMetric(await services(), await tries(), { project, metric, count, tryId }),
+    stopTry: async tryId => (await tries()).stop(tryId),
     tryTool: async (tool, args) => (await sourceTries()).tryTool((await services()).clock, tool, args),
     checkSource: async (source, kind) => (await sourceTries()).checkSource(source, kind),
-    runRows: async (project, exampleIds) => (await trialRows()).runRows(await services(), project, exampleIds),
     setKey: (origin, key, remember) => keys.set(origin, key, remember),
     keys: () => keys.list(),
     forgetKey: origin => keys.forget(origin),
     forgetAllKeys: () => keys.forgetAll(),
-    testConnection: async model => (await models()).testModel(await services(), model),
+    testConnection: async (model, project) => (await models()).testModel(await services(), await tries(), model, project),
     exportTypeScript: async project => (await exports()).zipTypeScript(await services(), project),
-    checkExport: async (project, exampleIds) => (await exports()).checkTypeScript(await services(), project, exampleIds),
+    checkExport: async (project, exampleIds, tryId) =>
+      (await exports()).checkTypeScript(await services(), await tries(), { project, exampleIds, tryId }),
     exportProject: async project => (await projectFiles()).exportProject(project),
     importProject: async file => (await projectFiles()).importProject(file),
     makeBackup: async () => (await backup()).makeBackup(Date.now()),

@@ -31,6 +31,17 @@ export interface OptimizerMethod<P> {
   compile(run: RunContext<P>): AsyncGenerator<RunEvent, CompileResult>
 }
 
+/** A method's own way with the rows of a run. Pure of its arguments. */
+export interface RowSplit<P> {
+  rows<T>(params: P, rows: TrainAndVal<readonly T[]>): TrainAndVal<readonly T[]>
+  /** How many `rows` gives, without a look at any: an estimate must not grow with the dataset. */
+  counts(params: P, counts: TrainAndVal<number>): TrainAndVal<number>
+}
+export interface TrainAndVal<T> {
+  readonly train: T
+  readonly val: T
+}
+
 /**
  * An optimizer as everything but a compile knows it: what it is, what it needs and what it costs. Its method is a file of its own beside
  * it, which is loaded when a compile begins.
@@ -48,13 +59,10 @@ export interface OptimizerKind<S extends z.ZodObject = z.ZodObject> {
   /** Whose models it asks with these parameters, beside the task LM, which runs the program in every compile. */
   roles(params: z.output<S>): readonly Exclude<ModelRole, 'task'>[]
   /**
-   * Deals the rows of a run anew where the method says so (a sample of the valset, a share of the trainset). Pure of its arguments;
-   * baseline, search and final evaluation all use what it returns. Without it, an empty valset means that the trainset stands in.
+   * Deals the rows of a run anew where the method says so (a sample of the valset, a share of the trainset). Baseline, search and final
+   * evaluation all use what it gives. Without it, an empty valset means that the trainset stands in.
    */
-  split?<T>(
-    params: z.output<S>,
-    rows: { readonly train: readonly T[]; readonly val: readonly T[] },
-  ): { readonly train: readonly T[]; readonly val: readonly T[] }
+  readonly split?: RowSplit<z.output<S>>
   /** Why a run cannot start with these parameters and this much data, in a sentence that says what to do. */
   problem?(params: z.output<S>, sizes: OptimizerSizes): string | undefined
   /** LM requests of `compile` alone (dspy-spec §6.19), without the baseline and the final evaluation. */

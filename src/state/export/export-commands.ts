@@ -2,6 +2,7 @@ import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { Project } from '@/engine/project/project'
 import { readRows } from '@/storage/datasets'
+import type { TryId } from '@/storage/records'
 import type { ExportCheck } from '@/worker/api'
 import { download, fileStem } from '../session/download'
 import { exportDspy } from './dspy-export'
@@ -39,13 +40,12 @@ export async function exportTypeScript(): Promise<void> {
 }
 
 /** Runs the first rows through the exported code path and compares every request with the studio's. */
-export async function checkExport(): Promise<ExportCheck> {
-  const project = currentProject()
-  return engine().checkExport(project, await checkedRowIds(project))
+export async function checkExport(tryId: TryId, project: Project = currentProject()): Promise<ExportCheck> {
+  return engine().checkExport(project, await checkedRowIds(project), tryId)
 }
 
 /** The first rows that are not sealed: the check shows what it sends, and a row that was looked at tests nothing any more. */
-export async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
+async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
   if (datasetId === undefined) return []
   const rows = await readRows(datasetId, { start: 0, count: lookedAt })
   return rows

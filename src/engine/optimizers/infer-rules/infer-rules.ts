@@ -3,7 +3,7 @@ import { exactly } from '../../lm/call-range'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer } from '../optimizer'
+import { defineOptimizer, type TrainAndVal } from '../optimizer'
 
 const paramsSchema = z.object({
   num_candidates: z
@@ -30,10 +30,12 @@ export const inferRules = defineOptimizer({
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => ['prompt', ...teacherRole(params.max_bootstrapped_demos)],
   // DSPy's halves where there is no valset.
-  split(_params, rows) {
-    if (rows.val.length > 0) return rows
-    const half = Math.floor(0.5 * rows.train.length)
-    return { train: rows.train.slice(0, half), val: rows.train.slice(half) }
+  split: {
+    rows(_params, { train, val }) {
+      const { train: half } = halves({ train: train.length, val: val.length })
+      return val.length > 0 ? { train, val } : { train: train.slice(0, half), val: train.slice(half) }
+    },
+    counts: (_params, counts) => halves(counts),
   },
   problem(_params, { train, openInstructions }) {
     if (train === 0) return 'InferRules needs a val split, or at least 2 rows in the train split to halve. Add rows or change the split.'
@@ -58,3 +60,8 @@ export const inferRules = defineOptimizer({
   },
   load: onUse(() => import('./infer-rules-compile')),
 })
+
+function halves({ train, val }: TrainAndVal<number>): TrainAndVal<number> {
+  const half = Math.floor(0.5 * train)
+  return val > 0 ? { train, val } : { train: half, val: train - half }
+}

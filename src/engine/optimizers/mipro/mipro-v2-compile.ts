@@ -11,7 +11,7 @@ import { proposeGrounded } from './grounded-proposer'
 import { withInstructions } from '../kit/instructions'
 import { withDemos } from '../kit/labelled-demos'
 import type { MiproParams } from './params'
-import { dealRows, miproPlan, type MiproPlan } from './plan'
+import { dealCounts, miproPlan, type MiproPlan } from './plan'
 import { tpeSampler, type TpeChoice, type TpeParameter } from '../kit/tpe'
 import type { RunContext } from '../run-context'
 import type { CompileResult } from '../optimizer'
@@ -65,8 +65,7 @@ export async function* compile(run: RunContext<MiproParams>): AsyncGenerator<Run
 }
 
 function rowsBeforeDraw({ given }: RunContext<MiproParams>): readonly undefined[] {
-  const numbered = { train: Array.from({ length: given.train }, () => undefined), val: Array.from({ length: given.val }, () => undefined) }
-  return dealRows(numbered).val
+  return Array.from({ length: dealCounts(given).val }, () => undefined)
 }
 
 interface Choices {

@@ -2,7 +2,7 @@ import { pythonRandom } from '@/lib/rng'
 import { addCalls } from '../kit/bootstrap-calls'
 import { miproEstimate } from './estimate'
 import { miproParams, type MiproParams } from './params'
-import { autoSizes, dealRows, miproProblem } from './plan'
+import { autoSizes, dealCounts, dealRows, miproProblem } from './plan'
 import { onUse } from '../../base/on-use'
 import { defineOptimizer } from '../optimizer'
 
@@ -18,10 +18,16 @@ export const miproV2 = defineOptimizer({
   params: miproParams,
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => ['prompt', ...(params.max_bootstrapped_demos > 0 || params.max_labeled_demos === 0 ? (['teacher'] as const) : [])],
-  split(params, rows) {
-    const { train, val } = dealRows(rows)
-    // DSPy keeps the drawn order, also where it draws all.
-    return { train, val: params.auto === 'manual' ? val : pythonRandom(params.seed).sample(val, sampledRows(params, val.length)) }
+  split: {
+    rows(params, rows) {
+      const { train, val } = dealRows(rows)
+      // DSPy keeps the drawn order, also where it draws all.
+      return { train, val: params.auto === 'manual' ? val : pythonRandom(params.seed).sample(val, sampledRows(params, val.length)) }
+    },
+    counts(params, counts) {
+      const { train, val } = dealCounts(counts)
+      return { train, val: sampledRows(params, val) }
+    },
   },
   problem: miproProblem,
   estimate: miproEstimate,

@@ -11,12 +11,13 @@ import { addReveal } from '../../document/edits/project-edits'
 import { exportDspy } from '../../export/dspy-export'
 import { applyState } from '../../document/edits/state-edits'
 import { engine } from '../../session/engine-client'
-import { checkedRowIds } from '../../export/export-commands'
+import { checkExport } from '../../export/export-commands'
 import { exportFiles } from '../../export/export-files-on-use'
 import { forgetRun } from '../live/live-runs'
 import { goTo } from '../../session/navigation'
 import { notify, notifyError } from '../../session/notices'
 import { paths } from '../../session/paths'
+import { newTryId } from '../../session/tries'
 import { currentProject, projectStore, undo } from '../../document/project-store'
 import { invalidate, queryKeys } from '../../session/query-client'
 import { evaluate, evaluateOther, resumeRun } from './run-commands'
@@ -109,7 +110,7 @@ export async function exportCandidateTypeScript(
   const project: Project = { ...currentProject(), graph: spec.graph, state }
   try {
     const { typeScriptExportRemarks } = await exportFiles()
-    const check = await engine().checkExport(project, await checkedRowIds(project))
+    const check = await checkExport(newTryId(), project)
     if (check.rows.some(row => !row.isEqual)) {
       return notify({
         title: 'Not exported',
