@@ -5,7 +5,7 @@ import { queryClient } from '@/state/session/query-client'
 import { Announcer } from '@/ui/announcer'
 import { Toaster } from '@/ui/toast'
 import { CommandPalette } from './command-palette'
-import { ErrorBoundary } from './error-boundary'
+import { RowBoundary, ScreenBoundary } from '@/ui/error-boundary'
 import { AppRoutes } from './app-routes'
 import { ShortcutSheet } from './shortcut-sheet'
 import { StorageBanner } from './storage-banner'
@@ -19,12 +19,14 @@ export function App() {
           <StorageBanner />
           <WorkspaceBanner />
           <div className="min-h-0 flex-1">
-            <ErrorBoundary place="The studio">
+            <ScreenBoundary place="The studio">
               <AppRoutes />
-            </ErrorBoundary>
+            </ScreenBoundary>
           </div>
         </div>
-        <CommandPalette />
+        <RowBoundary place="The command palette">
+          <CommandPalette />
+        </RowBoundary>
         <ShortcutSheet />
       </Router>
       <Toaster />

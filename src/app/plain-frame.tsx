@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { goTo } from '@/state/session/navigation'
 import { paths } from '@/state/session/paths'
 import { cx } from '@/ui/cx'
+import { ScreenBoundary } from '@/ui/error-boundary'
 import { IconButton } from '@/ui/icon-button'
 import { LoadingScreen } from './loading-screen'
 import { HelpButton } from './help-button'
@@ -38,7 +39,9 @@ export function PlainFrame({ title, children }: PlainFrameProps) {
         />
       </header>
       <main className="min-h-0 flex-1 overflow-y-auto">
-        <Suspense fallback={<LoadingScreen label={`Loading ${title.toLowerCase()}`} />}>{children}</Suspense>
+        <ScreenBoundary place={`“${title}”`} resetKey={title}>
+          <Suspense fallback={<LoadingScreen label={`Loading ${title.toLowerCase()}`} />}>{children}</Suspense>
+        </ScreenBoundary>
       </main>
     </div>
   )

@@ -64,7 +64,7 @@ interface Measured {
 async function measure(projectId: string): Promise<Measured> {
   const models = new Map<string, ModelMeasure>()
   let bytesPerCall: number | undefined
-  for (const run of (await listRuns(projectId)).slice(0, consideredRuns)) {
+  for (const run of (await listRuns(projectId)).runs.slice(0, consideredRuns)) {
     if (run.totals.answered === 0) continue
     if (run.kind !== 'row') bytesPerCall ??= (await runBytes(run.id)) / run.totals.answered
     const answered = (await listRunCalls(run.id)).filter(call => call.error === undefined)

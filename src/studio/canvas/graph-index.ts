@@ -75,7 +75,6 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
 
 /** A module this version does not know adds nothing; `checkGraph` tells of it. */
 function outputs(node: ProgramNode): readonly Field[] {
-  if (node.kind === 'signature' && moduleKind(node.module) === undefined)
-    return node.fields.filter(field => field.role === 'output')
+  if (node.kind === 'signature' && moduleKind(node.module) === undefined) return node.fields.filter(field => field.role === 'output')
   return outputFields(node)
 }

@@ -7,6 +7,7 @@ import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { RowCard } from './row-card'
 import { StepCard } from './step-card'
 import { TraceScore } from './trace-score'
@@ -96,7 +97,9 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
               </div>
             </div>
           )}
-          <RowCard example={example} rollout={rollout} />
+          <ErrorBoundary place="This row">
+            <RowCard example={example} rollout={rollout} />
+          </ErrorBoundary>
           {(rollout.feedback !== undefined || rollout.parts !== undefined) && (
             <section aria-label="Metric" className="rounded-lg border border-line bg-surface px-4 py-3">
               <h3 className="mb-1 text-sm font-semibold">Metric</h3>
@@ -116,7 +119,9 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
           <ol aria-label="Steps in order" className="flex flex-col gap-3">
             {steps.map((branch, position) => (
               <li key={position}>
-                <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
+                <ErrorBoundary place="This step">
+                  <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
+                </ErrorBoundary>
               </li>
             ))}
           </ol>

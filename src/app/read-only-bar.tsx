@@ -1,0 +1,18 @@
+import { allowEdits, readOnlySentence, useProjectStore } from '@/state/document/project-store'
+import { Button } from '@/ui/button'
+
+/** A project that names what this version does not know is shown as it is, until its user wants to change it. */
+export function ReadOnlyBar() {
+  const unknown = useProjectStore(state => state.readOnly)
+  if (unknown === undefined) return null
+  return (
+    <div role="status" className="flex items-center gap-2 border-b border-line bg-warn-soft px-4 py-1.5 text-warn-text">
+      <p className="flex-1">
+        <strong className="font-medium">Read-only.</strong> {readOnlySentence(unknown)} What is not known stays in it as it is.
+      </p>
+      <Button size="sm" onClick={allowEdits}>
+        Allow changes
+      </Button>
+    </div>
+  )
+}
