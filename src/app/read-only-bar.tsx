@@ -1,4 +1,4 @@
-import { allowEdits, readOnlySentence, useProjectStore } from '@/state/document/project-store'
+import { allowEdits, useProjectStore } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 
 /** A project that names what this version does not know is shown as it is, until its user wants to change it. */
@@ -8,7 +8,8 @@ export function ReadOnlyBar() {
   return (
     <div role="status" className="flex items-center gap-2 border-b border-line bg-warn-soft px-4 py-1.5 text-warn-text">
       <p className="flex-1">
-        <strong className="font-medium">Read-only.</strong> {readOnlySentence(unknown)} What is not known stays in it as it is.
+        <strong className="font-medium">Read-only.</strong> This project uses {unknown.join(', ')}, which this version of DSPy Studio does
+        not know. Update DSPy Studio to use it; where you change the project now, what is not known stays in it as it is.
       </p>
       <Button size="sm" onClick={allowEdits}>
         Allow changes

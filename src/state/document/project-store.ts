@@ -110,8 +110,8 @@ export function mustBeEditable(): void {
   if (readOnly !== undefined) throw new EngineError('project-newer', readOnlySentence(readOnly), { unknown: [...readOnly] })
 }
 
-export function readOnlySentence(unknown: readonly string[]): string {
-  return `It uses ${unknown.join(', ')}, which this version of DSPy Studio does not know. Update DSPy Studio, or allow changes in the bar at the top.`
+function readOnlySentence(unknown: readonly string[]): string {
+  return `It uses ${unknown.join(', ')}, which this version of DSPy Studio does not know. Update DSPy Studio, or press “Allow changes” at the top.`
 }
 
 export function undo(): void {

@@ -36,6 +36,11 @@ export function RecentProjects() {
       )}
       {readable.length + unreadable.length > 0 && (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+          {readable.map(project => (
+            <RowBoundary key={project.id} isItem place={`“${project.name}”`} resetKey={project}>
+              <ProjectRow project={project} onDelete={() => setDoomed(project)} />
+            </RowBoundary>
+          ))}
           {unreadable.map(project => (
             <BrokenItem
               key={project.id}
@@ -52,11 +57,6 @@ export function RecentProjects() {
                 </>
               }
             />
-          ))}
-          {readable.map(project => (
-            <RowBoundary key={project.id} isItem place={`“${project.name}”`} resetKey={project}>
-              <ProjectRow project={project} onDelete={() => setDoomed(project)} />
-            </RowBoundary>
           ))}
         </ul>
       )}
