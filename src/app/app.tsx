@@ -5,8 +5,8 @@ import { queryClient } from '@/state/session/query-client'
 import { Announcer } from '@/ui/announcer'
 import { Toaster } from '@/ui/toast'
 import { AskedDialog } from './asked-dialog'
-import { ErrorBoundary } from './error-boundary'
 import { CommandPalette, ShortcutSheet } from './parts'
+import { RowBoundary, ScreenBoundary } from '@/ui/error-boundary'
 import { AppRoutes } from './app-routes'
 import { StorageBanner } from './storage-banner'
 import { WorkspaceBanner } from './workspace-banner'
@@ -19,12 +19,14 @@ export function App() {
           <StorageBanner />
           <WorkspaceBanner />
           <div className="min-h-0 flex-1">
-            <ErrorBoundary place="The studio">
+            <ScreenBoundary place="The studio">
               <AppRoutes />
-            </ErrorBoundary>
+            </ScreenBoundary>
           </div>
         </div>
-        <AskedDialog event="open-palette" name="The search" dialog={CommandPalette} />
+        <RowBoundary place="The command palette">
+          <AskedDialog event="open-palette" name="The search" dialog={CommandPalette} />
+        </RowBoundary>
         <AskedDialog event="open-shortcuts" name="The list of shortcuts" dialog={ShortcutSheet} />
       </Router>
       <Toaster />

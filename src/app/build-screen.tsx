@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { ResizeHandle } from '@/ui/resize-handle'
-import { ErrorBoundary } from './error-boundary'
+import { ScreenBoundary } from '@/ui/error-boundary'
 import { CanvasPane, InspectorPane } from './parts'
 
 /** The canvas with the inspector at its right. */
@@ -13,15 +13,15 @@ export function BuildScreen() {
   return (
     <div className="flex h-full">
       <div className="min-w-0 flex-1">
-        <ErrorBoundary place="The canvas">
+        <ScreenBoundary place="The canvas">
           <CanvasPane />
-        </ErrorBoundary>
+        </ScreenBoundary>
       </div>
       <ResizeHandle label="Width of the inspector" width={width} onChange={resize} min={300} max={640} />
       <aside aria-label="Inspector" style={{ width }} className="shrink-0 border-l border-line bg-surface">
-        <ErrorBoundary place="The inspector">
+        <ScreenBoundary place="The inspector">
           <InspectorPane />
-        </ErrorBoundary>
+        </ScreenBoundary>
       </aside>
     </div>
   )

@@ -27,14 +27,14 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         sendSessionEvent('focus-inspector')
       },
     }))
-    const recentRuns = (project ? (runs ?? []) : []).slice(0, 20).map(run => ({
+    const recentRuns = (project ? (runs?.runs ?? []) : []).slice(0, 20).map(run => ({
       id: `run:${run.id}`,
       title: run.title,
       group: 'Runs',
       icon: 'history',
       run: () => goTo(paths.run(run.projectId, run.id)),
     }))
-    const others = (projects ?? [])
+    const others = (projects?.projects ?? [])
       .filter(other => other.id !== project?.id)
       .map(other => ({
         id: `project:${other.id}`,

@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { goTo } from '@/state/session/navigation'
 import { paths } from '@/state/session/paths'
 import { cx } from '@/ui/cx'
+import { ScreenBoundary } from '@/ui/error-boundary'
 import { IconButton } from '@/ui/icon-button'
 import { HelpButton } from './help-button'
 import { ProductMark } from './product-mark'
@@ -36,7 +37,11 @@ export function PlainFrame({ title, children }: PlainFrameProps) {
           className={cx(title === 'Settings' && 'bg-pressed text-ink')}
         />
       </header>
-      <main className="min-h-0 flex-1 overflow-y-auto">{children}</main>
+      <main className="min-h-0 flex-1 overflow-y-auto">
+        <ScreenBoundary place={`“${title}”`} resetKey={title}>
+          {children}
+        </ScreenBoundary>
+      </main>
     </div>
   )
 }

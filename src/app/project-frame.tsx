@@ -5,15 +5,16 @@ import { errorSentence } from '@/state/session/notices'
 import { paths, routes } from '@/state/session/paths'
 import { useProjectStore } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
+import { ErrorBoundary, RowBoundary, ScreenBoundary } from '@/ui/error-boundary'
 import { ErrorBox } from '@/ui/error-box'
 import { BuildScreen } from './build-screen'
 import { ConflictBar } from './conflict-bar'
-import { ErrorBoundary } from './error-boundary'
 import { ExportDspyDialog } from './export-dspy-dialog'
 import { LoadingScreen } from './loading-screen'
 import { PageTitle } from './page-title'
 import { CompileScreen, DataScreen, RunScreen, RunsScreen, TraceScreen } from './parts'
 import { preloadCompile } from './preload'
+import { ReadOnlyBar } from './read-only-bar'
 import { enterProject, leaveProject } from './project-session'
 import { TooSmall } from './too-small'
 import { TopBar } from './top-bar'
@@ -52,11 +53,16 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
     <TooSmall>
       <PageTitle />
       <div className="flex h-full flex-col">
-        <TopBar projectId={projectId} />
-        <ConflictBar />
-        <ExportDspyDialog />
+        <RowBoundary place="The top bar" resetKey={location}>
+          <TopBar projectId={projectId} />
+          <ConflictBar />
+          <ReadOnlyBar />
+        </RowBoundary>
+        <ErrorBoundary place="The export" resetKey={location}>
+          <ExportDspyDialog />
+        </ErrorBoundary>
         <main className="min-h-0 flex-1">
-          <ErrorBoundary place="This screen" resetKey={location}>
+          <ScreenBoundary place="This screen" resetKey={location}>
             <Switch>
               <Route path={routes.project}>
                 <BuildScreen />
@@ -75,7 +81,7 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
                 {({ runId, batch, index }) => <TraceScreen runId={runId} batch={Number(batch)} index={Number(index)} />}
               </Route>
             </Switch>
-          </ErrorBoundary>
+          </ScreenBoundary>
         </main>
       </div>
     </TooSmall>

@@ -164,7 +164,8 @@ function readBatches(lines: JsonLines): Recorded {
       else failed.delete(call.key)
     }
   }
-  return { events, failed, records, failedCalls, ...(last && { last }) }
+  // What takes the place of a spoilt line stands behind later ones.
+  return { events: events.sort((a, b) => a.seq - b.seq), failed, records, failedCalls, ...(last && { last }) }
 }
 
 interface JournalFiles {

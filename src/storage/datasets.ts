@@ -1,23 +1,25 @@
 import { EngineError } from '@/engine/base/errors'
 import type { DataRow, DatasetMeta } from '@/engine/project/project'
 import { announce } from './change-notices'
+import { noteDamage, recordsIn } from './checked-records'
 import { cutRows } from './chunks'
 import { read, write, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
-import { checked, checkedAll, keyField } from './quarantine'
-import { datasetChunkSchema, storedDatasetSchema } from './record-schemas'
+import { damagedRows, isRow } from './record-readers'
 import type { StoredDataset } from './schema'
 
 export async function listDatasets(): Promise<DatasetMeta[]> {
-  const values = await read(['datasets'], transaction => transaction.objectStore('datasets').getAll())
-  return checkedAll('datasets', storedDatasetSchema, values, value => keyField(value, 'id'))
+  return read(['datasets'], transaction => recordsIn(transaction).getAll('datasets'))
 }
 
 export async function getDataset(id: string): Promise<DatasetMeta | undefined> {
   return getStored(id)
 }
 
-/** Rows `start` up to `start + count` in their order; all of them when no range is given. */
+/**
+ * Rows `start` up to `start + count` in their order; all of them when no range is given. Rows that are damaged, or lie in a part that is,
+ * are left out: fewer come then.
+ */
 export async function readRows(id: string, range: { readonly start?: number; readonly count?: number } = {}): Promise<DataRow[]> {
   const dataset = await getStored(id)
   if (!dataset) throw notFound(id)
@@ -25,11 +27,16 @@ export async function readRows(id: string, range: { readonly start?: number; rea
   const end = start + (range.count ?? dataset.rowCount)
   const wanted = chunksBetween(dataset.chunkSizes, start, end)
   if (!wanted) return []
-  const values = await read(['datasetChunks'], transaction =>
-    transaction.objectStore('datasetChunks').getAll(IDBKeyRange.bound([id, wanted.first], [id, wanted.last])),
+  const chunks = await read(['datasetChunks'], transaction =>
+    recordsIn(transaction).getAll('datasetChunks', IDBKeyRange.bound([id, wanted.first], [id, wanted.last])),
   )
-  const chunks = await checkedAll('datasetChunks', datasetChunkSchema, values, value => [id, keyField(value, 'index')])
-  return chunks.flatMap(chunk => chunk.rows).slice(start - wanted.offset, end - wanted.offset)
+  const before = startsOf(dataset.chunkSizes)
+  return chunks.flatMap(chunk => {
+    const damaged = new Set(damagedRows(chunk))
+    if (damaged.size > 0) noteDamage('datasetChunks', [id, chunk.index], `rows: ${damaged.size} of ${chunk.rows.length} cannot be read`)
+    const first = before[chunk.index] ?? 0
+    return chunk.rows.filter((_, at) => !damaged.has(at) && first + at >= start && first + at < end)
+  })
 }
 
 /** Writes a dataset with all its rows, in place of what was there. */
@@ -82,7 +89,7 @@ export interface RowChanges {
 /** Changes rows in one transaction; only the chunks that hold them are written. */
 export async function changeRows(id: string, changes: RowChanges, now: number = Date.now()): Promise<DatasetMeta> {
   const changed = await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
-    const stored = await transaction.objectStore('datasets').get(id)
+    const stored = await recordsIn(transaction).get('datasets', id)
     if (!stored) throw notFound(id)
     const sizes = [...stored.chunkSizes]
     await rewriteChunks(transaction, id, sizes, changes)
@@ -102,7 +109,7 @@ export async function putDatasetMeta(
   now: number = Date.now(),
 ): Promise<void> {
   await write(['datasets'], 'strict', async transaction => {
-    const stored = await transaction.objectStore('datasets').get(id)
+    const stored = await recordsIn(transaction).get('datasets', id)
     if (!stored) throw notFound(id)
     await transaction.objectStore('datasets').put({ ...stored, ...patch, updatedAt: now })
   })
@@ -118,8 +125,7 @@ export async function deleteDataset(id: string): Promise<void> {
 }
 
 async function getStored(id: string): Promise<StoredDataset | undefined> {
-  const value = await read(['datasets'], transaction => transaction.objectStore('datasets').get(id))
-  return checked('datasets', id, storedDatasetSchema, value)
+  return read(['datasets'], transaction => recordsIn(transaction).get('datasets', id))
 }
 
 async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: number[], changes: RowChanges): Promise<void> {
@@ -128,10 +134,11 @@ async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: n
   let left = put.size + remove.size
   const store = transaction.objectStore('datasetChunks')
   for (let index = 0; index < sizes.length && left > 0; index += 1) {
-    const chunk = await store.get([id, index])
-    const touched = chunk?.rows.filter(row => put.has(row.id) || remove.has(row.id)).length ?? 0
+    const chunk = await recordsIn(transaction).get('datasetChunks', [id, index])
+    // What cannot be read stays in its place.
+    const touched = chunk?.rows.filter(row => isRow(row) && (put.has(row.id) || remove.has(row.id))).length ?? 0
     if (!chunk || touched === 0) continue
-    const rows = chunk.rows.filter(row => !remove.has(row.id)).map(row => put.get(row.id) ?? row)
+    const rows = chunk.rows.filter(row => !isRow(row) || !remove.has(row.id)).map(row => (isRow(row) && put.get(row.id)) || row)
     await store.put({ ...chunk, rows })
     sizes[index] = rows.length
     left -= touched
@@ -142,7 +149,7 @@ async function appendRows(transaction: WriteTransaction, id: string, sizes: numb
   if (rows.length === 0) return
   const store = transaction.objectStore('datasetChunks')
   const last = sizes.length - 1
-  const tail = last < 0 ? undefined : await store.get([id, last])
+  const tail = last < 0 ? undefined : await recordsIn(transaction).get('datasetChunks', [id, last])
   if (tail) sizes.pop()
   for (const chunk of cutRows([...(tail?.rows ?? []), ...rows])) {
     await store.put({ datasetId: id, index: sizes.length, rows: chunk })
@@ -150,20 +157,32 @@ async function appendRows(transaction: WriteTransaction, id: string, sizes: numb
   }
 }
 
-/** Which chunks hold the rows from `start` up to `end`, and which row the first of them begins with. */
-function chunksBetween(sizes: readonly number[], start: number, end: number): { first: number; last: number; offset: number } | undefined {
-  let first = -1
-  let offset = 0
-  let before = 0
-  for (const [index, size] of sizes.entries()) {
-    if (first < 0 && before + size > start) {
-      first = index
-      offset = before
-    }
-    before += size
-    if (first >= 0 && before >= end) return end > start ? { first, last: index, offset } : undefined
-  }
-  return first < 0 ? undefined : { first, last: sizes.length - 1, offset }
+/** Takes the damaged rows of a chunk away, or the chunk where it cannot be read at all. */
+export async function dropDamagedRows(id: string, index: number): Promise<void> {
+  await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
+    const records = recordsIn(transaction)
+    const [stored, chunk] = [await records.get('datasets', id), await records.get('datasetChunks', [id, index])]
+    const rows = chunk?.rows.filter(isRow) ?? []
+    await transaction.objectStore('datasetChunks').put({ datasetId: id, index, rows })
+    if (!stored) return
+    const chunkSizes = stored.chunkSizes.with(index, rows.length)
+    await transaction.objectStore('datasets').put({ ...stored, chunkSizes, rowCount: chunkSizes.reduce((sum, size) => sum + size, 0) })
+  })
+  announce('datasets', id)
+}
+
+/** Which row each chunk begins with. */
+function startsOf(sizes: readonly number[]): readonly number[] {
+  let start = 0
+  return sizes.map(size => (start += size) - size)
+}
+
+/** Which chunks hold the rows from `start` up to `end`. */
+function chunksBetween(sizes: readonly number[], start: number, end: number): { first: number; last: number } | undefined {
+  const starts = startsOf(sizes)
+  const holding = [...sizes.keys()].filter(index => (starts[index] ?? 0) < end && (starts[index] ?? 0) + (sizes[index] ?? 0) > start)
+  const [first, last] = [holding[0], holding.at(-1)]
+  return first === undefined || last === undefined ? undefined : { first, last }
 }
 
 function notFound(id: string): EngineError {

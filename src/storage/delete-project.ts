@@ -34,8 +34,9 @@ export async function deleteProject(id: string): Promise<void> {
         await transaction.objectStore('tries').delete(key)
       }
       await removeUnusedExampleSets(transaction)
-      const datasetId = project?.datasetId
-      if (datasetId === undefined) return
+      // The record may be one that this version cannot read, as those of others may.
+      const datasetId: unknown = project?.datasetId
+      if (typeof datasetId !== 'string') return
       const others = await projects.getAll()
       if (others.some(other => other.datasetId === datasetId)) return
       await transaction.objectStore('datasets').delete(datasetId)

@@ -3,18 +3,20 @@ import { EngineError } from '@/engine/base/errors'
 import type { ExampleSetRef } from '@/engine/record/spec'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
+import { recordsIn } from './checked-records'
 import { cutRows } from './chunks'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
-import { checkedAll, keyField } from './quarantine'
-import { exampleChunkSchema } from './record-schemas'
 
 /** Stores examples under the hash of their content, once for all runs that use the same ones. */
 export async function putExampleSet(examples: readonly Example[]): Promise<ExampleSetRef> {
   const hash = sha256Hex(canonicalJson(examples))
   await write(['exampleSets'], 'strict', async transaction => {
     const store = transaction.objectStore('exampleSets')
-    if ((await store.count(belongingTo(hash))) > 0) return
+    const stored = await recordsIn(transaction).getAll('exampleSets', belongingTo(hash))
+    if (examples.length > 0 && stored.reduce((sum, chunk) => sum + chunk.examples.length, 0) === examples.length) return
+    // None are there, or not all of them can be read any more.
+    await store.delete(belongingTo(hash))
     for (const [index, chunk] of cutRows(examples).entries()) await store.put({ hash, index, examples: chunk })
   })
   return { hash, count: examples.length }
@@ -22,8 +24,7 @@ export async function putExampleSet(examples: readonly Example[]): Promise<Examp
 
 /** Throws `not-found` when a part of the set is missing or damaged: a run on fewer rows would be another run. */
 export async function getExampleSet(ref: ExampleSetRef): Promise<Example[]> {
-  const values = await read(['exampleSets'], transaction => transaction.objectStore('exampleSets').getAll(belongingTo(ref.hash)))
-  const chunks = await checkedAll('exampleSets', exampleChunkSchema, values, value => [ref.hash, keyField(value, 'index')])
+  const chunks = await read(['exampleSets'], transaction => recordsIn(transaction).getAll('exampleSets', belongingTo(ref.hash)))
   const examples = chunks.flatMap(chunk => chunk.examples)
   if (examples.length !== ref.count) {
     throw new EngineError(

@@ -1,26 +1,25 @@
 import type { CallKey } from '@/engine/lm/lm'
 import type { Paid, StoredCall } from '@/engine/lm/call-store'
 import type { PaidAnswer } from '@/engine/run/recording/spent-before'
+import { recordsIn } from './checked-records'
 import { roughSize } from './chunks'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
-import { checked } from './quarantine'
-import { storedCallSchema } from './record-schemas'
 import type { RunId } from './records'
 import { unfinishedStatuses } from './runs'
 
 /** The request and the answer under a key, for a trace or a replay. */
 export async function getCall(key: CallKey): Promise<StoredCall | undefined> {
-  return checked('lmCalls', key, storedCallSchema, await read(['lmCalls'], transaction => transaction.objectStore('lmCalls').get(key)))
+  return read(['lmCalls'], transaction => recordsIn(transaction).get('lmCalls', key))
 }
 
 /** The stored ones of many answers, some hundred at a time, in the order of their keys. */
 export async function* getCalls(keys: readonly CallKey[]): AsyncGenerator<readonly StoredCall[]> {
   for (let start = 0; start < keys.length; start += readAhead) {
     yield await read(['lmCalls'], async transaction => {
-      const store = transaction.objectStore('lmCalls')
-      const values = await Promise.all(keys.slice(start, start + readAhead).map(key => store.get(key)))
-      return values.filter(value => storedCallSchema.safeParse(value).success).filter(value => value !== undefined)
+      const records = recordsIn(transaction)
+      const found = await Promise.all(keys.slice(start, start + readAhead).map(key => records.get('lmCalls', key)))
+      return found.filter(call => call !== undefined)
     })
   }
 }
@@ -48,13 +47,12 @@ export function preloadAnswers(runId: RunId, maxBytes = 256 * 1024 * 1024): Prom
     const wanted = (await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))).map(([, key]) => key)
     const keys = new Set(wanted)
     const store = transaction.objectStore('lmCalls')
+    const records = recordsIn(transaction)
     const answers = new Map<CallKey, AnswerOnly>()
     let bytes = 0
-    const take = (values: readonly unknown[]): void => {
-      for (const value of values) {
-        const call = storedCallSchema.safeParse(value)
-        if (!call.success || !keys.has(call.data.key)) continue
-        const { key, response } = call.data
+    const take = (calls: readonly StoredCall[]): void => {
+      for (const { key, response } of calls) {
+        if (!keys.has(key)) continue
         answers.set(key, { key, response })
         bytes += roughSize(response)
       }
@@ -63,15 +61,19 @@ export function preloadAnswers(runId: RunId, maxBytes = 256 * 1024 * 1024): Prom
     if (keys.size * 2 > (await store.count())) {
       let range: IDBKeyRange | null = null
       while (bytes < maxBytes) {
-        const values: StoredCall[] = await store.getAll(range, readAhead)
-        const last = values.at(-1)
-        if (!last) break
-        take(values)
-        range = IDBKeyRange.lowerBound(last.key, true)
+        const page: readonly string[] = await store.getAllKeys(range, readAhead)
+        const last = page.at(-1)
+        if (last === undefined) break
+        take(await records.getAll('lmCalls', range, readAhead))
+        range = IDBKeyRange.lowerBound(last, true)
       }
     } else {
       for (let start = 0; start < wanted.length && bytes < maxBytes; start += readAhead)
-        take(await Promise.all(wanted.slice(start, start + readAhead).map(key => store.get(key))))
+        take(
+          (await Promise.all(wanted.slice(start, start + readAhead).map(key => records.get('lmCalls', key)))).filter(
+            call => call !== undefined,
+          ),
+        )
     }
     return answers
   })
@@ -86,15 +88,16 @@ export function countPaidCalls(runId: RunId): Promise<number> {
 /** The answers that a run paid for, whether or not it lived to note them: each once, with what it cost. */
 export function paidAnswers(runId: RunId): Promise<readonly PaidAnswer[]> {
   return read(['runCalls', 'lmCalls', 'lmCallUses'], async transaction => {
-    const uses = await transaction.objectStore('lmCallUses').index('byRun').getAll(runId)
-    const noted = new Map((await transaction.objectStore('runCalls').getAll(belongingTo(runId))).map(call => [call.key, call]))
+    const records = recordsIn(transaction)
+    const uses = await records.getByIndex('lmCallUses', 'byRun', IDBKeyRange.only(runId))
+    const noted = new Map((await records.getAll('runCalls', belongingTo(runId))).map(call => [call.key, call]))
     const found = await Promise.all(
       uses.map(async ({ key, entry, cost }) => {
         const paid = { key, ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
         const { model, usage, cost: notedCost } = noted.get(key) ?? {}
         if (model !== undefined && usage !== undefined)
           return { ...(notedCost !== undefined && { cost: notedCost }), ...paid, model, usage }
-        const call = await transaction.objectStore('lmCalls').get(key)
+        const call = await records.get('lmCalls', key)
         if (!call) return undefined
         const { model: asked, endpoint } = call.request
         return { ...paid, model: asked, ...(endpoint !== undefined && { endpoint }), usage: call.response.usage }
@@ -109,7 +112,7 @@ export async function touchCalls(keys: Iterable<CallKey>, now: number): Promise<
   await write(['lmCallUses'], 'relaxed', async transaction => {
     const store = transaction.objectStore('lmCallUses')
     for (const key of keys) {
-      const use = await store.get(key)
+      const use = await recordsIn(transaction).get('lmCallUses', key)
       if (use) await store.put({ ...use, usedAt: now })
     }
   })
@@ -118,7 +121,7 @@ export async function touchCalls(keys: Iterable<CallKey>, now: number): Promise<
 /** Size of the call cache: how many answers, and about how many bytes. */
 export function callCacheSize(): Promise<{ readonly count: number; readonly bytes: number }> {
   return read(['lmCallUses'], async transaction => {
-    const uses = await transaction.objectStore('lmCallUses').getAll()
+    const uses = await recordsIn(transaction).getAll('lmCallUses')
     return { count: uses.length, bytes: uses.reduce((sum, use) => sum + use.bytes, 0) }
   })
 }
@@ -140,9 +143,9 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
     const freed = { count: 0, bytes: 0 }
     let cursor = await transaction.objectStore('lmCallUses').index('byUse').openCursor()
     while (cursor && freed.bytes < bytes) {
-      const use = cursor.value
-      // The second: an answer that its run paid for and had no time to note.
-      if (!needed.has(use.key) && !unfinished.has(use.runId)) {
+      const [use] = recordsIn(transaction).sift('lmCallUses', [cursor.value]).good
+      // The last: an answer that its run paid for and had no time to note.
+      if (use && !needed.has(use.key) && !unfinished.has(use.runId)) {
         await transaction.objectStore('lmCalls').delete(use.key)
         await cursor.delete()
         freed.count += 1
@@ -184,8 +187,8 @@ function writeCalls(batch: readonly WaitingCall[]): Promise<StoredCall[]> {
     const store = transaction.objectStore('lmCalls')
     return Promise.all(
       batch.map(async ({ call, payer }) => {
-        const known = storedCallSchema.safeParse(await store.get(call.key))
-        if (known.success) return known.data
+        const known = await recordsIn(transaction).get('lmCalls', call.key)
+        if (known) return known
         await Promise.all([
           store.put(call),
           transaction.objectStore('lmCallUses').put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...payer }),

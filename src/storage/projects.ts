@@ -1,22 +1,47 @@
-import { projectSchema } from '@/engine/project/project-schema'
+import { errorFromJson } from '@/engine/base/errors'
+import { readProject } from '@/engine/project/read-project'
 import type { Project } from '@/engine/project/project'
 import { announce } from './change-notices'
+import { noteDamage, recordsIn } from './checked-records'
 import { read, write } from './db'
-import { checked, checkedAll, keyField } from './quarantine'
+import { readRecord } from './record-readers'
+import { unreadable, type Unreadable } from './unreadable'
 
-/** All readable projects, the last edited first. */
-export async function listProjects(): Promise<Project[]> {
-  const values = await read(['projects'], transaction => transaction.objectStore('projects').getAll())
-  const projects = await checkedAll('projects', projectSchema, values, value => keyField(value, 'id'))
-  return projects.sort((a, b) => b.updatedAt - a.updatedAt)
+export interface ProjectList {
+  /** The last edited first. */
+  readonly projects: readonly Project[]
+  readonly unreadable: readonly Unreadable[]
 }
 
+/** All projects, those that this version cannot open among them. */
+export async function listProjects(): Promise<ProjectList> {
+  const { good, damaged } = await read(['projects'], async transaction =>
+    recordsIn(transaction).sift('projects', await transaction.objectStore('projects').getAll()),
+  )
+  return { projects: good.sort((a, b) => b.updatedAt - a.updatedAt), unreadable: damaged.map(unreadable) }
+}
+
+/** Undefined where there is none. Throws `project-newer` or `project-invalid` for one that cannot be opened. */
 export async function getProject(id: string): Promise<Project | undefined> {
-  return checked('projects', id, projectSchema, await read(['projects'], transaction => transaction.objectStore('projects').get(id)))
+  const value: unknown = await read(['projects'], transaction => transaction.objectStore('projects').get(id))
+  if (value === undefined) return undefined
+  const reading = readRecord('projects', value)
+  if (reading.ok) return reading.value
+  noteDamage('projects', id, reading.error.message)
+  throw errorFromJson(reading.error)
 }
 
-/** Resolves when the project is on disk. Throws `storage-full` and leaves the last saved state as it was. */
+/** The record of a project as it lies in the database, for one that cannot be opened: what is in it can be kept elsewhere. */
+export function rawProject(id: string): Promise<unknown> {
+  return read(['projects'], transaction => transaction.objectStore('projects').get(id))
+}
+
+/**
+ * Resolves when the project is on disk. Throws `storage-full` and leaves the last saved state as it was; `project-invalid` for one
+ * that could not be opened again, such as one with an instruction of many megabytes.
+ */
 export async function putProject(project: Project): Promise<void> {
+  readProject(project)
   await write(['projects'], 'strict', transaction => transaction.objectStore('projects').put(project))
   announce('projects', project.id)
 }

@@ -1,70 +1,53 @@
-import type { z } from 'zod'
-import type { Json } from '@/lib/json'
 import { announce } from './change-notices'
-import { read, write, type StoreName } from './db'
+import { damageNoted } from './checked-records'
+import { write, type StoreName, type WriteTransaction } from './db'
+import { isSound, readRecord } from './record-readers'
 import type { QuarantinedRecord } from './schema'
 
-/**
- * A stored record as its schema has it; undefined for one that is damaged. That one is noted in `quarantine` with its id and
- * stays where it is: a later version may read it, and one bad record never takes a page down.
- */
-export async function checked<T>(store: StoreName, key: Json, schema: z.ZodType<T>, value: unknown): Promise<T | undefined> {
-  if (value === undefined) return undefined
-  const result = schema.safeParse(value)
-  // The value itself, not the parsed copy: a field that a later version added survives being read and written here.
-  if (result.success) return value as T
-  const issue = result.error.issues[0]
-  await quarantine(store, key, `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message ?? 'not readable'}`)
-  return undefined
+/** What was found damaged and still is: a record that was written anew or has gone since is noted no longer. */
+export async function listQuarantine(): Promise<QuarantinedRecord[]> {
+  await damageNoted()
+  const stores = await write(['quarantine'], 'relaxed', async transaction => [...transaction.db.objectStoreNames])
+  return write(stores, 'relaxed', async transaction => {
+    const quarantine = transaction.objectStore('quarantine')
+    const entries: QuarantinedRecord[] = []
+    let cursor = await quarantine.openCursor()
+    while (cursor) {
+      const entry = readRecord('quarantine', cursor.value)
+      if (entry.ok && (await isDamaged(transaction, entry.value))) entries.push(entry.value)
+      else await cursor.delete()
+      cursor = await cursor.continue()
+    }
+    return entries
+  })
 }
 
-/** The readable ones of many records, in their order. */
-export async function checkedAll<T>(
-  store: StoreName,
-  schema: z.ZodType<T>,
-  values: readonly unknown[],
-  keyOf: (value: unknown) => Json,
-): Promise<T[]> {
-  const good: T[] = []
-  for (const value of values) {
-    const result = schema.safeParse(value)
-    if (result.success) good.push(value as T) // As in `checked`.
-    else await checked(store, keyOf(value), schema, value)
-  }
-  return good
-}
-
-export function listQuarantine(): Promise<QuarantinedRecord[]> {
-  return read(['quarantine'], transaction => transaction.objectStore('quarantine').getAll())
+/** The record as it lies in the database, to be looked at or kept elsewhere. */
+export function quarantinedValue({ store, key }: QuarantinedRecord): Promise<unknown> {
+  return write([store as StoreName], 'relaxed', async transaction => {
+    return transaction.objectStore(store as StoreName).get(key as never)
+  })
 }
 
 /** Deletes a damaged record for good. */
 export async function deleteQuarantined(record: QuarantinedRecord): Promise<void> {
-  // The name was written by `checked`, from a store that existed then; the key is what IndexedDB gave as its key.
-  const store = record.store as StoreName
-  await write([store, 'quarantine'], 'strict', async transaction => {
-    await transaction.objectStore(store).delete(record.key as IDBValidKey & string)
+  const isStored = await write(['quarantine'], 'relaxed', async transaction => isStore(transaction, record.store))
+  await write(isStored ? [record.store as StoreName, 'quarantine'] : ['quarantine'], 'strict', async transaction => {
+    if (isStored) await transaction.objectStore(record.store as StoreName).delete(record.key as never)
     await transaction.objectStore('quarantine').delete(record.id)
   })
   announce('quarantine', record.id)
+  if (isStored) announce(record.store, String(record.key))
 }
 
-/** A field of an unknown value, to name a record that cannot be read. */
-export function keyField(value: unknown, field: string): Json {
-  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
-  return typeof found === 'string' || typeof found === 'number' ? found : null
+/** A note about a line of a file has no record here; it stays until somebody takes it away. */
+async function isDamaged(transaction: WriteTransaction, { store, key }: QuarantinedRecord): Promise<boolean> {
+  if (!isStore(transaction, store)) return true
+  const value: unknown = await transaction.objectStore(store).get(key as never)
+  return value !== undefined && !isSound(store, value)
 }
 
-async function quarantine(store: StoreName, key: Json, reason: string): Promise<void> {
-  const id = `${store}:${JSON.stringify(key)}`
-  try {
-    const isNew = await write(['quarantine'], 'relaxed', async transaction => {
-      const known = await transaction.objectStore('quarantine').get(id)
-      if (!known) await transaction.objectStore('quarantine').put({ id, store, key, reason, at: Date.now() })
-      return !known
-    })
-    if (isNew) announce('quarantine', id)
-  } catch {
-    // The note is a courtesy: without space for it, the record is still left out.
-  }
+/** The name was written by this or by another version. */
+function isStore(transaction: WriteTransaction, name: string): name is StoreName {
+  return [...transaction.db.objectStoreNames].some(store => store === name)
 }

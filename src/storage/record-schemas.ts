@@ -1,27 +1,23 @@
 import { z } from 'zod'
-import { budgetSchema, datasetSchema, metricSchema, modelSchema, dataRowSchema } from '@/engine/project/project-schema'
+import { budgetSchema, datasetSchema, metricSchema, modelSchema } from '@/engine/project/project-schema'
 import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from '@/engine/program/program-schema'
 import type { Example } from '@/engine/base/example'
-import type { ErrorJson } from '@/engine/base/errors'
 import { modelFactsSchema } from '@/engine/lm/model-facts-schema'
-import type { RunEvent, RunResult, RunTotals } from '@/engine/record/events'
-import type { StoredCall } from '@/engine/lm/call-store'
+import { journalEventSchema, resultSchema } from '@/engine/record/event-schema'
+import { callRecordSchema, rolloutRecordSchema, totalsSchema } from '@/engine/record/record-schemas'
+import { amountSchema, errorSchema, valuesSchema } from '@/engine/record/value-schemas'
 import type { RunSpec } from '@/engine/record/spec'
-import { isJsonObject } from '@/lib/json'
-import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall, TryRecord } from './records'
-import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting, StoredSpending } from './schema'
+import type { TryRecord } from './records'
+import type { CallUse, ExampleChunk, QuarantinedRecord, StoredDataset, StoredSetting, StoredSpending } from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
   datasetSchema,
   z.object({ chunkSizes: z.array(z.number().int().nonnegative()) }),
 )
-export const datasetChunkSchema: z.ZodType<DatasetChunk> = z.object({
-  datasetId: z.string(),
-  index: z.number().int(),
-  rows: z.array(dataRowSchema),
-})
+/** Its rows are checked one by one where they are read: a damaged one costs no other. */
+export const datasetChunkSchema = z.object({ datasetId: z.string(), index: z.number().int(), rows: z.array(z.unknown()) })
 
-export const exampleSchema: z.ZodType<Example> = z.object({ id: z.string(), inputs: jsonObjectSchema, labels: jsonObjectSchema })
+export const exampleSchema: z.ZodType<Example> = z.object({ id: z.string(), inputs: valuesSchema, labels: valuesSchema })
 export const exampleChunkSchema: z.ZodType<ExampleChunk> = z.object({
   hash: z.string(),
   index: z.number().int(),
@@ -56,28 +52,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   facts: z.array(modelFactsSchema).optional(),
 })
 
-const callTotals = {
-  calls: z.number(),
-  cachedCalls: z.number(),
-  failedCalls: z.number(),
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  cost: z.number(),
-  unpricedCalls: z.number(),
-  answered: z.number(),
-}
-const totalsSchema: z.ZodType<RunTotals> = z.object({
-  ...callTotals,
-  judge: z.object(callTotals).optional(),
-  lostCalls: z.number().optional(),
-  cutAnswers: z.number().optional(),
-})
-
-// Only the engine writes these, and there can be many: their head is checked, their body is taken as JSON.
-const errorSchema = z.custom<ErrorJson>(value => isJsonObject(value) && typeof value.code === 'string' && typeof value.message === 'string')
-const resultSchema = z.custom<RunResult>(value => isJsonObject(value) && typeof value.kind === 'string')
-
-export const runRecordSchema: z.ZodType<RunRecord> = z.object({
+export const runRecordSchema = z.object({
   id: z.string(),
   projectId: z.string(),
   kind: z.enum(['row', 'evaluate', 'compile']),
@@ -98,28 +73,6 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   divergence: z.object({ seq: z.number(), expected: z.string(), got: z.string() }).optional(),
 })
 
-const eventTypes = {
-  'run-start': true,
-  'stage-start': true,
-  'stage-step': true,
-  'stage-end': true,
-  'demos-bootstrap': true,
-  'instructions-propose': true,
-  'candidate-propose': true,
-  'minibatch-score': true,
-  'fullset-score': true,
-  'candidate-accept': true,
-  'candidate-reject': true,
-  'frontier-change': true,
-  'best-change': true,
-  note: true,
-  'model-facts': true,
-  'run-end': true,
-  'run-cancel': true,
-  'run-error': true,
-  'run-diverge': true,
-} satisfies Record<RunEvent['type'], true>
-
 export const tryRecordSchema: z.ZodType<TryRecord> = z.object({
   id: z.string(),
   projectId: z.string(),
@@ -132,52 +85,45 @@ export const tryRecordSchema: z.ZodType<TryRecord> = z.object({
   finish: z.string().optional(),
 })
 
-export const storedEventSchema = z.custom<StoredEvent>(
-  value =>
-    isJsonObject(value) &&
-    typeof value.runId === 'string' &&
-    isCount(value.seq) &&
-    typeof value.at === 'number' &&
-    Object.hasOwn(eventTypes, String(value.type)),
-  'is not an event of a run',
-)
-export const storedRolloutSchema = z.custom<StoredRollout>(
-  value =>
-    isJsonObject(value) &&
-    typeof value.runId === 'string' &&
-    isCount(value.batch) &&
-    isCount(value.index) &&
-    typeof value.candidate === 'string' &&
-    isJsonObject(value.rollout) &&
-    typeof value.rollout.exampleId === 'string' &&
-    Array.isArray(value.rollout.trace) &&
-    (value.rollout.score === null || typeof value.rollout.score === 'number'),
-  'is not a rollout',
-)
-export const storedRunCallSchema = z.custom<StoredRunCall>(
-  value => isJsonObject(value) && typeof value.runId === 'string' && typeof value.key === 'string' && isJsonObject(value.usage),
-  'is not a call of a run',
-)
-export const storedCallSchema = z.custom<StoredCall>(
-  value =>
-    isJsonObject(value) &&
-    typeof value.key === 'string' &&
-    isJsonObject(value.request) &&
-    Array.isArray(value.request.messages) &&
-    isJsonObject(value.response) &&
-    typeof value.response.text === 'string',
-  'is not an LM answer',
-)
-const spentSchema = z.object({ calls: z.number(), tokens: z.number(), cost: z.number() })
+const ofRun = { runId: z.string() }
+export const storedEventSchema = z
+  .looseObject(ofRun)
+  .transform(({ runId: _runId, ...event }) => event)
+  .pipe(journalEventSchema)
+export const storedRolloutSchema = rolloutRecordSchema.extend(ofRun)
+export const storedRunCallSchema = callRecordSchema.extend(ofRun)
+export const callUseSchema: z.ZodType<CallUse> = z.object({
+  key: z.string(),
+  usedAt: z.number(),
+  bytes: z.number(),
+  runId: z.string().optional(),
+  entry: z.string().optional(),
+  cost: amountSchema.optional(),
+})
+const spentSchema = z.object({ calls: amountSchema, tokens: amountSchema, cost: amountSchema })
 export const spendingSchema: z.ZodType<StoredSpending> = z.object({
   runId: z.string(),
   epoch: z.number().int(),
   spent: spentSchema,
-  open: z.array(z.object({ model: z.string(), tokens: z.number(), cost: z.number(), key: z.string().optional() })),
+  open: z.array(z.object({ model: z.string(), tokens: amountSchema, cost: amountSchema, key: z.string().optional() })),
   lost: spentSchema,
 })
-export const settingSchema: z.ZodType<StoredSetting> = z.object({ key: z.string(), value: jsonSchema })
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+/** What the settings of this version hold. Entries of lists are checked one by one where they are read. */
+const settingValues: Readonly<Record<string, z.ZodType>> = {
+  databaseId: z.string(),
+  notifyWhenDone: z.boolean(),
+  'model-facts': z.array(z.unknown()),
 }
+export const settingSchema: z.ZodType<StoredSetting> = z
+  .object({ key: z.string(), value: jsonSchema })
+  .refine(({ key, value }) => !Object.hasOwn(settingValues, key) || settingValues[key]?.safeParse(value).success === true, {
+    path: ['value'],
+    error: 'is not what this setting holds',
+  })
+export const quarantinedSchema: z.ZodType<QuarantinedRecord> = z.object({
+  id: z.string(),
+  store: z.string(),
+  key: jsonSchema,
+  reason: z.string(),
+  at: z.number(),
+})

@@ -1,27 +1,41 @@
 import { EngineError } from '@/engine/base/errors'
+import { isJsonObject } from '@/lib/json'
 import { raiseLimits, type Limits } from '@/engine/run/plan/raise-limits'
 import type { JournalBatch } from '@/engine/run/ports'
 import type { CallRecord } from '@/engine/record/events'
 import { announce } from './change-notices'
-import { read, write, type WriteTransaction } from './db'
+import { recordsIn } from './checked-records'
+import { read, write, type ReadTransaction, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
-import { checked, checkedAll, keyField } from './quarantine'
-import { runRecordSchema } from './record-schemas'
 import type { RunId, RunRecord, RunStatus } from './records'
 import { takeSpending, takenOver } from './run-spending'
+import { unreadable, type Unreadable } from './unreadable'
 
 /** Runs that may still go on: their answers are never thrown out of the call cache. */
 export const unfinishedStatuses: readonly RunStatus[] = ['queued', 'running', 'paused', 'stopped', 'capped', 'failed']
 
-/** The runs of a project, newest first. */
-export async function listRuns(projectId: string): Promise<RunRecord[]> {
-  const values = await read(['runs'], transaction => transaction.objectStore('runs').index('byProject').getAll(belongingTo(projectId)))
-  const runs = await checkedAll('runs', runRecordSchema, values, value => keyField(value, 'id'))
-  return runs.reverse()
+export interface RunList {
+  /** Newest first. */
+  readonly runs: readonly RunRecord[]
+  readonly unreadable: readonly Unreadable[]
 }
 
+/** The runs of a project, those whose record cannot be read among them. */
+export async function listRuns(projectId: string): Promise<RunList> {
+  const { good, damaged } = await read(['runs'], async transaction => {
+    const records = recordsIn(transaction)
+    const indexed = await transaction.objectStore('runs').index('byProject').getAll(belongingTo(projectId))
+    const strays = await records.strays('runs', 'byProject')
+    // A run that does not even say whose it is shows everywhere, rather than nowhere.
+    const own = strays.filter(run => !isJsonObject(run) || typeof run.projectId !== 'string' || run.projectId === projectId)
+    return records.sift('runs', [...indexed, ...own])
+  })
+  return { runs: good.toReversed(), unreadable: damaged.map(unreadable) }
+}
+
+/** Undefined where there is none. Throws `storage-failed` for a run whose record is damaged. */
 export async function getRun(id: RunId): Promise<RunRecord | undefined> {
-  return checked('runs', id, runRecordSchema, await read(['runs'], transaction => transaction.objectStore('runs').get(id)))
+  return read(['runs'], transaction => runIn(transaction, id))
 }
 
 export async function addRun(record: RunRecord): Promise<void> {
@@ -35,7 +49,7 @@ export async function addRun(record: RunRecord): Promise<void> {
  */
 export async function takeRun(id: RunId, now: number): Promise<RunRecord> {
   const taken = await write(['runs', 'runSpending'], 'strict', async transaction => {
-    const run = await transaction.objectStore('runs').get(id)
+    const run = await runIn(transaction, id)
     if (!run) throw missing(id)
     await takeSpending(transaction, id, run.epoch + 1)
     const { endedAt: _endedAt, finish: _finish, error: _error, ...kept } = run
@@ -96,7 +110,7 @@ export async function appendToRun(
 /** Sets new limits for a run that nobody is running, so that it can go on after one was reached. */
 export async function setRunLimits(id: RunId, limits: Limits): Promise<void> {
   await write(['runs'], 'strict', async transaction => {
-    const run = await transaction.objectStore('runs').get(id)
+    const run = await runIn(transaction, id)
     if (!run) throw missing(id)
     await transaction.objectStore('runs').put({ ...run, spec: raiseLimits(run.spec, limits) })
   })
@@ -123,7 +137,9 @@ export async function removeRun(transaction: WriteTransaction, id: RunId): Promi
 
 /** For use inside a larger transaction over runs and exampleSets. */
 export async function removeUnusedExampleSets(transaction: WriteTransaction): Promise<void> {
-  const runs = await transaction.objectStore('runs').getAll()
+  const runs = await recordsIn(transaction).getAll('runs')
+  // Nobody knows which rows a damaged run was made with.
+  if (runs.length < (await transaction.objectStore('runs').count())) return
   const used = new Set(runs.flatMap(run => [run.spec.data.train.hash, run.spec.data.val.hash]))
   const store = transaction.objectStore('exampleSets')
   for (const [hash, index] of await store.getAllKeys()) {
@@ -137,13 +153,25 @@ export async function removeUnusedExampleSets(transaction: WriteTransaction): Pr
  */
 async function putRunCall(transaction: WriteTransaction, runId: RunId, call: CallRecord): Promise<void> {
   const store = transaction.objectStore('runCalls')
-  const known = await store.get([runId, call.key])
+  const known = await recordsIn(transaction).get('runCalls', [runId, call.key])
   const isPaidLater = known?.cached === true && call.error === undefined && !call.cached
   const isBinding = known && (known.error === undefined || (call.error !== undefined && !known.unsettled))
   if (isBinding && !isPaidLater) return
   await store.put({ ...call, runId })
 }
 
+async function runIn(transaction: ReadTransaction | WriteTransaction, id: RunId): Promise<RunRecord | undefined> {
+  const value: unknown = await (transaction as ReadTransaction).objectStore('runs').get(id)
+  const { good, damaged } = recordsIn(transaction).sift('runs', value === undefined ? [] : [value])
+  if (damaged[0] === undefined) return good[0]
+  throw new EngineError(
+    'storage-failed',
+    `The record of this run is damaged and cannot be read (${damaged[0].error.message}). Delete the run, or bring it back from a backup.`,
+    { reason: 'damaged', id },
+  )
+}
+
+/** Looked up with every flush, in the form in which it was taken over: whoever owns it has read and checked it then. */
 async function ownedRun(transaction: WriteTransaction, id: RunId, epoch: number): Promise<RunRecord> {
   const run = await transaction.objectStore('runs').get(id)
   if (!run) throw missing(id)

@@ -43,7 +43,7 @@ describe('projects and versions', () => {
   it('come back as they were saved, the last edited first', async () => {
     await putProject(toyProject())
     await putProject({ ...toyProject(), id: 'newer', updatedAt: 9 })
-    expect((await listProjects()).map(project => project.id)).toEqual(['newer', 'project_toy'])
+    expect((await listProjects()).projects.map(project => project.id)).toEqual(['newer', 'project_toy'])
     await closeDatabase()
     expect(await getProject('project_toy')).toEqual(toyProject())
     for (const version of toyFile().versions) {
@@ -57,8 +57,9 @@ describe('projects and versions', () => {
     await putProject(toyProject())
     const db = await database()
     await db.put('projects', { ...toyProject(), id: 'broken', graph: 'none' } as never)
-    expect((await listProjects()).map(project => project.id)).toEqual(['project_toy'])
-    expect(await getProject('broken')).toBeUndefined()
+    expect((await listProjects()).projects.map(project => project.id)).toEqual(['project_toy'])
+    expect((await listProjects()).unreadable).toMatchObject([{ id: 'broken', name: 'Toy', error: { code: 'project-invalid' } }])
+    await expect(getProject('broken')).rejects.toMatchObject({ code: 'project-invalid' })
     const [entry, ...others] = await listQuarantine()
     expect(others).toEqual([])
     expect(entry).toMatchObject({ store: 'projects', key: 'broken' })
@@ -212,7 +213,7 @@ describe('runs', () => {
     } as const
     await putTry(tried)
     await putTry({ ...tried, id: 'try_2', projectId: 'other' })
-    expect((await listRuns('project_toy')).map(run => run.id)).toEqual(['run_2', 'run_1'])
+    expect((await listRuns('project_toy')).runs.map(run => run.id)).toEqual(['run_2', 'run_1'])
     expect(await projectBytes('project_toy')).toBeGreaterThan(1_000)
     await deleteProject('project_toy')
     const db = await database()
@@ -221,7 +222,7 @@ describe('runs', () => {
       expect(await db.count(store)).toBe(0)
     expect(await db.getAllKeys('tries')).toEqual(['try_2'])
     expect((await db.getAllKeys('exampleSets')).map(([hash]) => hash)).toEqual([kept.hash])
-    expect((await listProjects()).map(project => project.id)).toEqual(['other'])
+    expect((await listProjects()).projects.map(project => project.id)).toEqual(['other'])
   })
 })
 
@@ -282,10 +283,10 @@ describe('versions of the database', () => {
       for (const value of values) await old.put(store as 'projects', value as never) // As JSON knows it; the test is whether it is read.
     }
     old.close()
-    expect((await listProjects()).map(project => project.name)).toEqual(['Toy'])
+    expect((await listProjects()).projects.map(project => project.name)).toEqual(['Toy'])
     expect(await readRows('data_toy')).toHaveLength(2)
     expect(await listVersions('project_toy')).toHaveLength(1)
-    expect(await listRuns('project_toy')).toHaveLength(1)
+    expect((await listRuns('project_toy')).runs).toHaveLength(1)
     expect(await listEvents('run_1')).toHaveLength(1)
     expect(await listRollouts('run_1')).toHaveLength(1)
     expect(await listRunCalls('run_1')).toHaveLength(1)

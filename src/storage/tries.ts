@@ -1,14 +1,12 @@
 import { announce } from './change-notices'
+import { recordsIn } from './checked-records'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
-import { checkedAll, keyField } from './quarantine'
-import { tryRecordSchema } from './record-schemas'
 import type { TryId, TryRecord } from './records'
 
 /** The tries and checks of a project, newest first. */
 export async function listTries(projectId: string): Promise<TryRecord[]> {
-  const values = await read(['tries'], transaction => transaction.objectStore('tries').index('byProject').getAll(belongingTo(projectId)))
-  const tries = await checkedAll('tries', tryRecordSchema, values, value => keyField(value, 'id'))
+  const tries = await read(['tries'], transaction => recordsIn(transaction).getByIndex('tries', 'byProject', belongingTo(projectId)))
   return tries.reverse()
 }
 

@@ -48,7 +48,7 @@ export function projectBytes(projectId: string): Promise<number> {
     const versions = await transaction.objectStore('versions').index('byProject').getAll(belongingTo(projectId))
     const runs = await transaction.objectStore('runs').index('byProject').getAll(belongingTo(projectId))
     let bytes = roughSize([project, versions, runs])
-    if (project?.datasetId !== undefined) bytes += await sampledBytes(transaction, 'datasetChunks', belongingTo(project.datasetId))
+    if (typeof project?.datasetId === 'string') bytes += await sampledBytes(transaction, 'datasetChunks', belongingTo(project.datasetId))
     for (const run of runs) {
       for (const store of ['runEvents', 'rollouts', 'runCalls'] as const)
         bytes += await sampledBytes(transaction, store, belongingTo(run.id))

@@ -1,16 +1,17 @@
-import { versionSchema } from '@/engine/project/project-schema'
 import type { StateVersion } from '@/engine/project/project'
 import { announce } from './change-notices'
+import { recordsIn } from './checked-records'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
-import { checkedAll, keyField } from './quarantine'
 
 /** The saved states of a project's program, newest first. */
 export async function listVersions(projectId: string): Promise<StateVersion[]> {
-  const values = await read(['versions'], transaction =>
-    transaction.objectStore('versions').index('byProject').getAll(belongingTo(projectId)),
-  )
-  const versions = await checkedAll('versions', versionSchema, values, value => keyField(value, 'id'))
+  const range = belongingTo(projectId)
+  const versions = await read(['versions'], async transaction => {
+    const records = recordsIn(transaction)
+    records.sift('versions', await records.strays('versions', 'byProject'))
+    return records.getByIndex('versions', 'byProject', range)
+  })
   return versions.reverse()
 }
 

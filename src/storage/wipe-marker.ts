@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isJsonObject, parseJson } from '@/lib/json'
-import { getSetting, putSetting } from './settings'
+import { getSetting, putSetting, readSetting } from './settings'
 
 /**
  * A note outside of IndexedDB that a workspace exists. A browser that finds its database damaged opens an empty one without a
@@ -39,9 +39,15 @@ export function writeWipeMarker(patch: Partial<WipeMarker>): void {
  */
 export async function checkWorkspace(newId: () => string): Promise<{ readonly lost?: WipeMarker }> {
   const marker = readWipeMarker()
-  const databaseId = await getSetting(settingKey, z.string())
-  if (marker && marker.databaseId !== databaseId && marker.projectCount > 0) return { lost: marker }
-  if (!marker || databaseId === undefined || marker.databaseId !== databaseId) await acceptWorkspace(newId, 0)
+  const databaseId = await readSetting(settingKey, z.string())
+  if (marker && databaseId.state === 'damaged') {
+    // The database is the one that was here: one made anew has no such record, damaged or not.
+    await putSetting(settingKey, marker.databaseId)
+    return {}
+  }
+  const isSame = databaseId.state === 'set' && databaseId.value === marker?.databaseId
+  if (marker && !isSame && marker.projectCount > 0) return { lost: marker }
+  if (!isSame) await acceptWorkspace(newId, 0)
   return {}
 }
 

@@ -10,7 +10,7 @@ interface DiffTextProps {
 
 /** What became of a text, word by word: gone words struck through, new ones underlined. */
 export function DiffText({ before, after, className }: DiffTextProps) {
-  const parts = useMemo(() => diffWordsWithSpace(before, after), [before, after])
+  const parts = useMemo(() => partsOf(before, after), [before, after])
   return (
     <p className={cx('whitespace-pre-wrap break-words', className)}>
       {parts.map((part, index) => {
@@ -33,3 +33,13 @@ export function DiffText({ before, after, className }: DiffTextProps) {
     </p>
   )
 }
+
+/** Long texts that have little in common would take minutes: then one stands after the other. */
+function partsOf(before: string, after: string) {
+  const whole = [
+    { value: before, removed: true, added: false },
+    { value: after, removed: false, added: true },
+  ]
+  return diffWordsWithSpace(before, after, { timeout: longestMs }) ?? whole
+}
+const longestMs = 200

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { useState, type ComponentProps, type ReactNode } from 'react'
 import { cx } from './cx'
+import { ErrorBoundary } from './error-boundary'
 
 /** A column of the workspace. */
 export function Panel({ className, ...rest }: ComponentProps<'section'>) {
@@ -59,7 +60,7 @@ export function PanelSection({ title, actions, defaultOpen, children, className 
           {actions}
         </div>
       )}
-      {isShown && children}
+      {isShown && <ErrorBoundary place={typeof title === 'string' ? `“${title}”` : 'This part'}>{children}</ErrorBoundary>}
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import { Tabs as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from './cx'
+import { ErrorBoundary } from './error-boundary'
 
 export interface TabItem<V extends string = string> {
   readonly value: V
@@ -54,7 +55,7 @@ interface TabPanelProps {
 export function TabPanel({ value, children, className }: TabPanelProps) {
   return (
     <Primitive.Content value={value} className={cx('min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]', className)}>
-      {children}
+      <ErrorBoundary place="This tab">{children}</ErrorBoundary>
     </Primitive.Content>
   )
 }

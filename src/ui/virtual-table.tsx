@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from './cx'
+import { ErrorBoundary } from './error-boundary'
 import { TableHeader } from './table-header'
 import { nextSort, sortRows, type TableSort } from './table-sort'
 
@@ -152,22 +153,38 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
                   rowClassName?.(row),
                 )}
               >
-                {columns.map((column, index) => (
-                  <div
-                    key={column.id}
-                    role="gridcell"
-                    aria-colindex={index + 1}
-                    className={cx('min-w-0 truncate px-3', alignments[column.align ?? 'left'])}
-                  >
-                    {column.render(row, item.index)}
-                  </div>
-                ))}
+                <ErrorBoundary place="This row" resetKey={row} fallback={fault => <BrokenRow columnCount={columns.length} {...fault} />}>
+                  <Cells row={row} index={item.index} columns={columns} />
+                </ErrorBoundary>
               </div>
             )
           })}
         </div>
       </div>
       {rows.length === 0 && empty !== undefined && <div className="sticky left-0">{empty}</div>}
+    </div>
+  )
+}
+
+/** Drawn apart from the table, so that a row that cannot be drawn takes no other with it. */
+function Cells<T>({ row, index, columns }: { readonly row: T; readonly index: number; readonly columns: readonly TableColumn<T>[] }) {
+  return columns.map((column, at) => (
+    <div key={column.id} role="gridcell" aria-colindex={at + 1} className={cx('min-w-0 truncate px-3', alignments[column.align ?? 'left'])}>
+      {column.render(row, index)}
+    </div>
+  ))
+}
+
+function BrokenRow({ columnCount, error }: { readonly columnCount: number; readonly error: Error }) {
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      aria-colspan={columnCount}
+      className="col-span-full truncate px-3 text-bad-text"
+      title={error.message}
+    >
+      This row could not be shown: {error.message}
     </div>
   )
 }

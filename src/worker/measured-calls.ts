@@ -20,7 +20,7 @@ export interface Measured {
 
 /** Measures the answers of a project's newest runs. A run that has not gone on since is not read again. */
 export async function measureCalls(projectId: string): Promise<Measured> {
-  const runs = (await listRuns(projectId)).slice(0, consideredRuns).filter(run => run.totals.answered > 0)
+  const runs = (await listRuns(projectId)).runs.slice(0, consideredRuns).filter(run => run.totals.answered > 0)
   const measured = await Promise.all(runs.map(measureRun))
   for (const id of known.keys()) if (known.size > keptRuns && !runs.some(run => run.id === id)) known.delete(id)
   const models = new Map<string, ModelMeasure>()

@@ -1,8 +1,7 @@
-import { EngineError } from '@/engine/base/errors'
+import { EngineError, errorFromJson } from '@/engine/base/errors'
 import { defaultSandboxLimits, type Sandbox, type SandboxFunction, type SandboxLimits } from '@/engine/sandbox/sandbox'
 import type { Json } from '@/lib/json'
 import type { SandboxAnswer, SandboxRequest } from './sandbox-messages'
-import { errorFromJson } from './wire-errors'
 
 /**
  * The sandbox in a worker of its own. QuickJS ends code that runs too long by itself; when it cannot (one native operation that

@@ -1,5 +1,5 @@
 import { transferHandlers, type TransferHandler } from 'comlink'
-import { EngineError, errorToJson, type ErrorJson } from '@/engine/base/errors'
+import { errorFromJson, errorToJson, type ErrorJson } from '@/engine/base/errors'
 
 /** What Comlink wraps a thrown value in. */
 interface Thrown {
@@ -19,14 +19,10 @@ export function carryErrors(): void {
     canHandle: known.canHandle,
     serialize: ({ value }) => [{ ...errorToJson(value), stack: value instanceof Error ? value.stack : undefined }, []],
     deserialize(sent) {
-      throw errorFromJson(sent)
+      const error = errorFromJson(sent)
+      if (sent.stack !== undefined) error.stack = sent.stack
+      throw error
     },
   }
   transferHandlers.set('throw', handler)
-}
-
-export function errorFromJson({ code, message, facts, stack }: SentError): Error {
-  const error = code === 'bug' ? new Error(message) : new EngineError(code, message, facts)
-  if (stack !== undefined) error.stack = stack
-  return error
 }

@@ -55,15 +55,15 @@ describe('a database of 22 November 2026', () => {
   it('opens at the version of today, with every record readable', async () => {
     const open = await database()
     expect(open.version).toBe(storageVersion)
-    const projects = await listProjects()
+    const { projects } = await listProjects()
     expect(projects).toHaveLength(recordsOf('projects').length)
     for (const project of projects) {
       expect(checkGraph(project.graph).filter(({ severity }) => severity === 'error')).toEqual([])
       const dataset = project.datasetId === undefined ? undefined : await getDataset(project.datasetId)
       expect(await readRows(dataset?.id ?? '')).toHaveLength(dataset?.rowCount ?? -1)
-      for (const run of await listRuns(project.id)) await expectWhole(run)
+      for (const run of (await listRuns(project.id)).runs) await expectWhole(run)
     }
-    const runs = (await Promise.all(projects.map(({ id }) => listRuns(id)))).flat()
+    const runs = (await Promise.all(projects.map(async ({ id }) => (await listRuns(id)).runs))).flat()
     expect(runs).toHaveLength(recordsOf('runs').length)
     const versions = (await Promise.all(projects.map(({ id }) => listVersions(id)))).flat()
     expect(versions).toHaveLength(recordsOf('versions').length)

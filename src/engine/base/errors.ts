@@ -75,6 +75,11 @@ export function errorToJson(error: unknown): ErrorJson {
   return { code: 'bug', message: error instanceof Error ? error.message : String(error) }
 }
 
+/** What `errorToJson` made of it, as an error again. */
+export function errorFromJson({ code, message, facts }: ErrorJson): Error {
+  return code === 'bug' ? new Error(message) : new EngineError(code, message, facts)
+}
+
 /** Failures of the way to the model, not of the program: such a row has no score, it is not scored 0. */
 export function isInfrastructureError(code: ErrorJson['code']): boolean {
   return infrastructureCodes.has(code)

@@ -23,7 +23,7 @@ export interface Predictor {
   readonly isOnlyHere: boolean
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
   instructions(state: ProgramState): string
-  /** What it prompts with under this state. The same predictor state gives the same object. */
+  /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
   signature(state: ProgramState): Signature
 }
 
@@ -81,6 +81,7 @@ export function callsOfRun(graph: ProgramGraph): CallRange {
 
 function predictorOf(node: SignatureNode, slot: PredictorSlot, dspyName: string): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
+  let untouched: Signature | undefined
   const id = predictorIdOf(node.id, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
   return {
@@ -95,7 +96,7 @@ function predictorOf(node: SignatureNode, slot: PredictorSlot, dspyName: string)
     instructions,
     signature(state) {
       const own = state[id]
-      if (own === undefined) return slot.signature(slot.defaultInstructions)
+      if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
       let signature = signatures.get(own)
       if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
       return signature

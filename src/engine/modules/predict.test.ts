@@ -8,7 +8,7 @@ import { scriptedLm, type Script } from '../lm/scripted-lm'
 import type { SpanCall } from '../trace/span'
 import { predict, type PredictStep } from './predict'
 import { promptFor } from '../graph/prompt'
-import { moduleKind, moduleKinds } from './registry'
+import { moduleKind, moduleKinds, needStepOf } from './registry'
 
 const signature = {
   instructions: 'Sort it.',
@@ -135,6 +135,9 @@ describe('the registry of modules', () => {
       'Refine',
       'MultiChainComparison',
     ])
-    expect(() => moduleKind('warp')).toThrow(/Predict or ChainOfThought/)
+    expect(moduleKind('warp')).toBeUndefined()
+    expect(() => needStepOf({ id: 'n', kind: 'signature', name: 'Warp', module: 'warp', moduleParams: {}, fields: [] })).toThrow(
+      /Predict or ChainOfThought/,
+    )
   })
 })

@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import type { Json } from '@/lib/json'
+import { errorSchema, valuesSchema as values } from './value-schemas'
 import { modelFactsSchema } from '../lm/model-facts-schema'
 import type { RunEvent } from './events'
 
-const json: z.ZodType<Json> = z.json()
-const values = z.record(z.string(), json)
 const range = { low: z.number(), expected: z.number(), high: z.number() }
 const count = z.number().int().min(0)
 
@@ -19,15 +17,13 @@ const state = z.record(
 
 const summary = z.object({ mean: z.number(), low: z.number(), high: z.number(), count, errors: count, unscored: count })
 
-const result = z.object({
+export const resultSchema = z.object({
   kind: z.enum(['row', 'evaluate', 'compile']),
   baseline: z.object({ candidate: z.string(), summary }).optional(),
   best: z.object({ candidate: z.string(), label: z.string(), summary, state }).optional(),
   gain: z.object({ mean: z.number(), low: z.number(), high: z.number(), count, fixed: count, broken: count, same: count }).optional(),
   prediction: values.optional(),
 })
-
-const error = z.object({ code: z.string(), message: z.string(), facts: values.optional() })
 
 const scored = { candidate: z.string(), batch: count, examples: z.array(z.string()), scores: z.array(z.number().nullable()) }
 
@@ -69,9 +65,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('best-change'), candidate: z.string(), score: z.number() }),
   z.strictObject({ type: z.literal('note'), text: z.string() }),
   z.strictObject({ type: z.literal('model-facts'), ...modelFactsSchema.shape }),
-  z.strictObject({ type: z.literal('run-end'), reason: z.enum(['done', 'stopped', 'cap']), sentence: z.string(), result }),
+  z.strictObject({ type: z.literal('run-end'), reason: z.enum(['done', 'stopped', 'cap']), sentence: z.string(), result: resultSchema }),
   z.strictObject({ type: z.literal('run-cancel'), sentence: z.string() }),
-  z.strictObject({ type: z.literal('run-error'), error, result: result.optional() }),
+  z.strictObject({ type: z.literal('run-error'), error: errorSchema, result: resultSchema.optional() }),
   z.strictObject({ type: z.literal('run-diverge'), divergedAt: count, expected: z.string(), got: z.string() }),
 ])
 

@@ -4,13 +4,12 @@ import { useShallow } from 'zustand/react/shallow'
 import { EngineError, isEngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import { onChange } from '@/storage/change-notices'
-import { getProject } from '@/storage/projects'
 import { emptyHistory, recordEntry, takeRedo, takeUndo, type History } from './history'
 import { keepHistory, takeHistory } from './kept-history'
 import { notify } from '../session/notices'
 import { createSaver, type Saver, type SaveState } from './saver'
 import { resetSession } from '../session/session-store'
-import { isChangedElsewhere, keepUnsaved, loadStored, overwriteStored, writeStored, type LoadedProject } from './stored-project'
+import { isChangedElsewhere, keepUnsaved, loadSaved, loadStored, overwriteStored, writeStored, type LoadedProject } from './stored-project'
 
 enablePatches()
 
@@ -24,12 +23,16 @@ export interface ProjectStoreState {
   /** What undo would take back: `Rename node`. */
   readonly undoLabel?: string
   readonly redoLabel?: string
+  /** Present: the project names these, which this version does not know, and is shown without being changed. See `allowEdits`. */
+  readonly readOnly?: readonly string[]
 }
 
 export interface EditOptions {
   /** `now`: a step of its own. `merge`: joins the last step of the same mergeKey while typing goes on. `never`: stays when others are undone. */
   readonly undo?: 'now' | 'merge' | 'never'
   readonly mergeKey?: string
+  /** Something that has happened, such as a look at the test split: it is noted in a project that is read-only, too. */
+  readonly isFact?: true
 }
 
 const closed: ProjectStoreState = { project: null, save: { status: 'saved' }, canUndo: false, canRedo: false }
@@ -51,10 +54,10 @@ export async function openProject(id: string): Promise<Project> {
   openings += 1
   const opening = openings
   await closeProject()
-  const loaded = await loadStored(id)
+  const opened = await loadStored(id)
   // Another project was asked for while this one was read.
-  if (opening === openings) show(loaded)
-  return loaded.project
+  if (opening === openings) show(opened)
+  return opened.project
 }
 
 /** Saves what is unsaved, then forgets the open project. */
@@ -84,12 +87,31 @@ export function edit(label: string, recipe: (draft: ProjectDraft) => void, optio
     recipe(draft)
   })
   if (patches.length === 0) return
+  if (projectStore.getState().readOnly !== undefined && options.isFact !== true) return tellReadOnly()
   const undoing = options.undo ?? 'now'
   if (undoing !== 'never') {
     const mergeKey = undoing === 'merge' ? (options.mergeKey ?? label) : undefined
     history = recordEntry(history, { label, mergeKey, at: now(), patches, inverse })
   }
   commit(project)
+}
+
+/** From now on the open project is changed like any other, although this version does not know all of it. */
+export function allowEdits(): void {
+  const { project } = projectStore.getState()
+  if (project === null) return
+  editable.add(project.id)
+  projectStore.setState({ readOnly: undefined })
+}
+
+/** Throws `project-newer` where the open project is shown without being changed. */
+export function mustBeEditable(): void {
+  const { readOnly } = projectStore.getState()
+  if (readOnly !== undefined) throw new EngineError('project-newer', readOnlySentence(readOnly), { unknown: [...readOnly] })
+}
+
+function readOnlySentence(unknown: readonly string[]): string {
+  return `It uses ${unknown.join(', ')}, which this version of DSPy Studio does not know. Update DSPy Studio, or press “Allow changes” at the top.`
 }
 
 export function undo(): void {
@@ -147,19 +169,32 @@ export function setStoreClock(clock: () => number): void {
 
 /** Shows a document without reading it from storage: the way in for tests of edits. */
 export function showProject(project: Project): void {
-  show({ project, base: project.updatedAt, isUnsaved: false })
+  show({ project, base: project.updatedAt, isUnsaved: false, unknown: [] })
 }
 
-function show(loaded: LoadedProject): void {
-  const { project } = loaded
+function show(opened: LoadedProject): void {
+  const { project, unknown } = opened
   if (lastProject?.id !== project.id || projectStore.getState().project === null) resetSession()
-  base = loaded.base
+  base = opened.base
   lastProject = project
   history = takeHistory(project)
   saver?.dispose()
   saver = createSaver({ write, now: () => now(), isRetryable, report: reportSave })
-  projectStore.setState({ ...closed, project, save: { status: 'saved', at: base }, ...historyState() }, true)
-  if (loaded.isUnsaved) saver.changed()
+  const readOnly = unknown.length > 0 && !editable.has(project.id) ? { readOnly: unknown } : {}
+  projectStore.setState({ ...closed, project, save: { status: 'saved', at: base }, ...historyState(), ...readOnly }, true)
+  if (opened.isUnsaved) saver.changed()
+}
+
+/** Projects of this session that may be changed although something in them is not known. */
+const editable = new Set<string>()
+let toldAt = 0
+
+/** Once for a burst of keys. */
+function tellReadOnly(): void {
+  const { readOnly = [] } = projectStore.getState()
+  if (now() - toldAt < 3_000) return
+  toldAt = now()
+  notify({ title: 'This project is read-only', detail: readOnlySentence(readOnly), tone: 'warn' })
 }
 
 function commit(project: Project): void {
@@ -192,7 +227,9 @@ function nextTime(): number {
 }
 
 function isRetryable(error: unknown): boolean {
-  return !isEngineError(error, 'not-found') && !isChangedElsewhere(error)
+  // What cannot be read back stays as it is until it is changed.
+  const isRefused = isEngineError(error, 'project-invalid') || isEngineError(error, 'project-newer')
+  return !isRefused && !isEngineError(error, 'not-found') && !isChangedElsewhere(error)
 }
 
 function reportSave(save: SaveState, error?: unknown): void {
@@ -231,9 +268,9 @@ function watchPage(): void {
 
 /** Another tab saved this project: it is shown here too, unless this tab has changes of its own, which then wait for the user. */
 async function followOtherTab(id: string): Promise<void> {
-  const stored = await getProject(id)
+  const next = await loadSaved(id)
   const { project } = projectStore.getState()
-  if (project?.id !== id || stored === undefined || stored.updatedAt <= base) return
+  if (project?.id !== id || next === undefined || next.base <= base) return
   if (saver?.isDirty() === true) return flushSave()
-  show({ project: stored, base: stored.updatedAt, isUnsaved: false })
+  show(next)
 }

@@ -1,7 +1,6 @@
-import { z } from 'zod'
-import { parseJson } from '@/lib/json'
+import { isJsonObject, parseJson } from '@/lib/json'
 import { EngineError, isEngineError } from '@/engine/base/errors'
-import { projectSchema } from '@/engine/project/project-schema'
+import { readProject } from '@/engine/project/read-project'
 import type { Project } from '@/engine/project/project'
 import { getProject, putProject } from '@/storage/projects'
 
@@ -11,15 +10,32 @@ export interface LoadedProject {
   readonly base: number
   /** True when the last page closed before its changes were written: they are in `project` and must be saved. */
   readonly isUnsaved: boolean
+  /** What it names that this version does not have; empty for nearly every project. */
+  readonly unknown: readonly string[]
 }
 
-/** Throws `not-found`. */
+/** Throws `not-found`, and `project-newer` or `project-invalid` for a project that cannot be opened. */
 export async function loadStored(id: string): Promise<LoadedProject> {
+  const { unknownKinds } = await registries()
   const project = await getProject(id)
   if (project === undefined) throw gone(id)
+  const base = project.updatedAt
   const unsaved = takeUnsaved(id)
-  if (unsaved?.base === project.updatedAt) return { project: unsaved.project, base: project.updatedAt, isUnsaved: true }
-  return { project, base: project.updatedAt, isUnsaved: false }
+  const isUnsaved = unsaved?.base === base
+  const shown = isUnsaved ? unsaved.project : project
+  return { project: shown, base, isUnsaved, unknown: unknownKinds(shown) }
+}
+
+/** The project as another tab has saved it; undefined for one that is gone, or that only a newer version can read. */
+export async function loadSaved(id: string): Promise<LoadedProject | undefined> {
+  const { unknownKinds } = await registries()
+  const project = await getProject(id).catch(() => undefined)
+  return project && { project, base: project.updatedAt, isUnsaved: false, unknown: unknownKinds(project) }
+}
+
+/** They are large, and the gallery is there before anybody needs them. */
+function registries() {
+  return import('./unknown-kinds')
 }
 
 /**
@@ -58,15 +74,18 @@ export function keepUnsaved(project: Project, base: number): void {
 }
 
 const changedElsewhere = 'changed-elsewhere'
-const unsavedSchema = z.object({ base: z.number(), project: projectSchema })
-
-function takeUnsaved(id: string): z.output<typeof unsavedSchema> | undefined {
+function takeUnsaved(id: string): { readonly base: number; readonly project: Project } | undefined {
   if (typeof localStorage === 'undefined') return undefined
   const text = localStorage.getItem(unsavedKey(id))
   if (text === null) return undefined
   localStorage.removeItem(unsavedKey(id))
   const parsed = parseJson(text)
-  return parsed.ok ? unsavedSchema.safeParse(parsed.value).data : undefined
+  if (!parsed.ok || !isJsonObject(parsed.value) || typeof parsed.value['base'] !== 'number') return undefined
+  try {
+    return { base: parsed.value['base'], project: readProject(parsed.value['project']) }
+  } catch {
+    return undefined
+  }
 }
 
 function unsavedKey(id: string): string {

@@ -36,7 +36,7 @@ export function useWorkspace(): Workspace {
 /** The user has seen that the old workspace is gone: from now on this is theirs. */
 export async function acceptLoss(): Promise<void> {
   try {
-    await acceptWorkspace(() => newId('db'), (await listProjects()).length)
+    await acceptWorkspace(() => newId('db'), await storedProjectCount())
     store.setState({ lost: undefined })
   } catch (error) {
     notifyError('The browser’s storage could not be written', error)
@@ -53,5 +53,11 @@ export function noteBackup(at: number): void {
 }
 
 async function countProjects(): Promise<void> {
-  if (store.getState().lost === undefined) writeWipeMarker({ projectCount: (await listProjects()).length })
+  if (store.getState().lost === undefined) writeWipeMarker({ projectCount: await storedProjectCount() })
+}
+
+/** Those that cannot be opened are there, too. */
+async function storedProjectCount(): Promise<number> {
+  const { projects, unreadable } = await listProjects()
+  return projects.length + unreadable.length
 }

@@ -3,6 +3,7 @@ import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react'
 import type { ProgramNode } from '@/engine/program/program'
 import { useProject } from '@/state/document/project-store'
 import { cx } from '@/ui/cx'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { FieldPort } from './field-port'
 import type { CanvasNode } from './flow-items'
 import { graphIndex } from './graph-index'
@@ -19,11 +20,27 @@ import { StatusRing } from './status-ring'
 /** The card of any node. It selects its own slice of the document, so that an edit elsewhere does not draw it again. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CanvasNode>) {
   const node = useProject(project => graphIndex(project.graph).node.get(id))
-  return node ? <Card node={node} isSelected={selected} /> : null
+  return (
+    node && (
+      <ErrorBoundary place={`“${node.name}”`} resetKey={node} fallback={({ error }) => <BrokenCard node={node} error={error} />}>
+        <Card node={node} isSelected={selected} />
+      </ErrorBoundary>
+    )
+  )
 })
 
 /** One stable object: a new one on each render would make React Flow mount every card again. */
 export const nodeTypes = { input: NodeCard, signature: NodeCard, code: NodeCard, output: NodeCard }
+
+function BrokenCard({ node, error }: { node: ProgramNode; error: Error }) {
+  return (
+    <div className="node-card" data-kind={node.kind} role="alert">
+      <p className="node-hint">
+        {node.name || 'This step'} could not be shown: {error.message}
+      </p>
+    </div>
+  )
+}
 
 function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) {
   const ports = useProject(project => graphIndex(project.graph).ports.get(node.id))

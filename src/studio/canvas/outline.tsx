@@ -1,4 +1,5 @@
 import { useProject } from '@/state/document/project-store'
+import { RowBoundary } from '@/ui/error-boundary'
 import { OutlineNode } from './outline-node'
 
 /** The program as a list: everything the canvas can do with wires, for hands on the keyboard and ears on a screen reader. */
@@ -9,7 +10,9 @@ export function Outline() {
     <nav className="program-outline" aria-label="Program outline">
       <ul>
         {ids.map(id => (
-          <OutlineNode key={id} nodeId={id} />
+          <RowBoundary key={id} isItem place="This step">
+            <OutlineNode nodeId={id} />
+          </RowBoundary>
         ))}
       </ul>
     </nav>

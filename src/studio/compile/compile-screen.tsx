@@ -1,3 +1,4 @@
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { Section } from './section'
 import { MetricSection } from './metric-section'
 import { ModelsSection } from './models-section'
@@ -26,7 +27,9 @@ export function CompileScreen() {
           </Section>
         </div>
       </div>
-      <StartPanel />
+      <ErrorBoundary place="The start of the run">
+        <StartPanel />
+      </ErrorBoundary>
     </div>
   )
 }

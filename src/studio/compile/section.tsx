@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react'
+import { ErrorBoundary } from '@/ui/error-boundary'
 
 interface SectionProps {
   readonly number: number
@@ -22,7 +23,9 @@ export function Section({ number, title, help, children }: SectionProps) {
           <p className="text-sm text-faint">{help}</p>
         </div>
       </header>
-      <div className="p-4">{children}</div>
+      <div className="p-4">
+        <ErrorBoundary place={`“${title}”`}>{children}</ErrorBoundary>
+      </div>
     </section>
   )
 }

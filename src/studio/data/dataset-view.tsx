@@ -7,6 +7,7 @@ import { useProject } from '@/state/document/project-store'
 import { setActiveRow, useSession } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { searchRows } from './cell-value'
 import { DatasetHeader } from './dataset-header'
 import { MappingPanel } from './mapping-panel'
@@ -101,18 +102,24 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
         <h2 id="data-use" className="sr-only">
           Use of the data
         </h2>
-        <MappingPanel columns={dataset.columns} rows={rows} />
-        <SplitPanel
-          columns={dataset.columns}
-          rows={rows}
-          onShowSplit={setFilter}
-          onShowDuplicates={ids => {
-            setDuplicateIds(ids)
-            setQuery('')
-            setFilter('duplicates')
-          }}
-        />
-        <TestPanel rows={rows} />
+        <ErrorBoundary place="The mapping">
+          <MappingPanel columns={dataset.columns} rows={rows} />
+        </ErrorBoundary>
+        <ErrorBoundary place="The splits">
+          <SplitPanel
+            columns={dataset.columns}
+            rows={rows}
+            onShowSplit={setFilter}
+            onShowDuplicates={ids => {
+              setDuplicateIds(ids)
+              setQuery('')
+              setFilter('duplicates')
+            }}
+          />
+        </ErrorBoundary>
+        <ErrorBoundary place="The test split">
+          <TestPanel rows={rows} />
+        </ErrorBoundary>
       </aside>
     </div>
   )

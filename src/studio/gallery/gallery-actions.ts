@@ -33,7 +33,7 @@ export async function renameStored(id: string, name: string): Promise<void> {
   }
 }
 
-export async function remove(project: Project): Promise<void> {
+export async function remove(project: Pick<Project, 'id' | 'name'>): Promise<void> {
   try {
     await deleteProject(project.id)
     notify({ title: `Deleted “${project.name}”`, tone: 'neutral' })

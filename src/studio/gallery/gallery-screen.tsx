@@ -2,6 +2,7 @@ import { Upload } from 'lucide-react'
 import { useRef, useState, type DragEvent } from 'react'
 import { Button } from '@/ui/button'
 import { cx } from '@/ui/cx'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { templates } from '@/templates/registry'
 import { BlankCard } from './blank-card'
 import { importFile } from './gallery-actions'
@@ -66,7 +67,9 @@ export function GalleryScreen() {
           <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
             {templates.map(template => (
               <li key={template.id} className="flex">
-                <TemplateCard template={template} />
+                <ErrorBoundary place={`“${template.title}”`}>
+                  <TemplateCard template={template} />
+                </ErrorBoundary>
               </li>
             ))}
             <li className="flex">

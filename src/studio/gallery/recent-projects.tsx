@@ -1,16 +1,25 @@
 import { useState } from 'react'
+import { Download, Trash2 } from 'lucide-react'
 import type { Project } from '@/engine/project/project'
+import { downloadUnreadable } from '@/state/export/unreadable-file'
+import type { Unreadable } from '@/storage/unreadable'
+import { BrokenItem } from '@/ui/broken-item'
+import { Button } from '@/ui/button'
 import { errorSentence } from '@/state/session/notices'
 import { useProjects } from '@/state/session/queries'
 import { ConfirmDialog } from '@/ui/confirm-dialog'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
+import { RowBoundary } from '@/ui/error-boundary'
 import { remove } from './gallery-actions'
 import { ProjectRow } from './project-row'
 
+type Named = Pick<Project, 'id' | 'name'>
+
 export function RecentProjects() {
   const projects = useProjects()
-  const [doomed, setDoomed] = useState<Project>()
+  const [doomed, setDoomed] = useState<Named>()
+  const { projects: readable = [], unreadable = [] } = projects.data ?? {}
   return (
     <section aria-labelledby="recent-title" className="mt-10">
       <h2 id="recent-title" className="mb-2 text-base font-semibold">
@@ -20,15 +29,34 @@ export function RecentProjects() {
       {projects.isError && (
         <ErrorBox title="Your projects could not be read" message={errorSentence(projects.error)} onRetry={() => void projects.refetch()} />
       )}
-      {projects.data?.length === 0 && (
+      {projects.data !== undefined && readable.length + unreadable.length === 0 && (
         <p className="rounded-lg border border-dashed border-line-strong px-4 py-5 text-soft">
           None yet. Open a template above; what you make of it is kept in this browser and shows here.
         </p>
       )}
-      {projects.data && projects.data.length > 0 && (
+      {readable.length + unreadable.length > 0 && (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
-          {projects.data.map(project => (
-            <ProjectRow key={project.id} project={project} onDelete={() => setDoomed(project)} />
+          {readable.map(project => (
+            <RowBoundary key={project.id} isItem place={`“${project.name}”`} resetKey={project}>
+              <ProjectRow project={project} onDelete={() => setDoomed(project)} />
+            </RowBoundary>
+          ))}
+          {unreadable.map(project => (
+            <BrokenItem
+              key={project.id}
+              title={project.name ?? project.id}
+              message={project.error.message}
+              actions={
+                <>
+                  <Button size="sm" icon={<Download />} onClick={() => void downloadUnreadable(project)}>
+                    Download
+                  </Button>
+                  <Button size="sm" variant="ghost" icon={<Trash2 />} onClick={() => setDoomed(named(project))}>
+                    Delete
+                  </Button>
+                </>
+              }
+            />
           ))}
         </ul>
       )}
@@ -44,4 +72,8 @@ export function RecentProjects() {
       </ConfirmDialog>
     </section>
   )
+}
+
+function named({ id, name = id }: Unreadable): Named {
+  return { id, name }
 }

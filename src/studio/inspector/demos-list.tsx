@@ -8,6 +8,7 @@ import { useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { Button } from '@/ui/button'
 import { PanelSection } from '@/ui/panel'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { useRows } from './active-row'
 import { DemoCard } from './demo-card'
 import { demoFromRow } from './demo-from-row'
@@ -80,21 +81,22 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
       ) : (
         <ol className="demo-list">
           {shown.map((demo, index) => (
-            <DemoCard
-              key={index}
-              demo={demo}
-              index={index}
-              count={demos.length}
-              fields={fields}
-              isOpen={open === index}
-              onToggle={() => setOpen(open === index ? undefined : index)}
-              onChange={next => write(demos.map((other, place) => (place === index ? next : other)))}
-              onMove={to => move(index, to)}
-              onRemove={() => {
-                write(demos.filter((_, place) => place !== index))
-                setOpen(undefined)
-              }}
-            />
+            <ErrorBoundary key={index} isItem place="This demo" resetKey={demo}>
+              <DemoCard
+                demo={demo}
+                index={index}
+                count={demos.length}
+                fields={fields}
+                isOpen={open === index}
+                onToggle={() => setOpen(open === index ? undefined : index)}
+                onChange={next => write(demos.map((other, place) => (place === index ? next : other)))}
+                onMove={to => move(index, to)}
+                onRemove={() => {
+                  write(demos.filter((_, place) => place !== index))
+                  setOpen(undefined)
+                }}
+              />
+            </ErrorBoundary>
           ))}
         </ol>
       )}

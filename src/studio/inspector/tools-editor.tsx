@@ -9,6 +9,7 @@ import { announce } from '@/ui/announcer'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
 import { PanelSection } from '@/ui/panel'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { ToolCard } from './tool-card'
 
 interface ToolsEditorProps {
@@ -86,28 +87,29 @@ export function ToolsEditor({ node, param, value }: ToolsEditorProps) {
       )}
       <ol className="tool-list">
         {tools.map((tool, index) => (
-          <ToolCard
-            // Tools have no identity but their place: a name is typed.
-            key={index}
-            tool={tool}
-            index={index}
-            count={tools.length}
-            faults={faults.filter(fault => fault.tool === index)}
-            isOpen={open === index}
-            onToggle={() => setOpen(open === index ? undefined : index)}
-            onType={(place, next) =>
-              setModuleParams(node.id, params(tools.map((other, at) => (at === index ? next : other))), `${param}.${index}.${place}`)
-            }
-            onArrange={(label, next) =>
-              arrange(
-                label,
-                tools.map((other, at) => (at === index ? next : other)),
-              )
-            }
-            onMove={to => move(index, to)}
-            onDuplicate={() => duplicate(index)}
-            onRemove={() => remove(index)}
-          />
+          // Tools have no identity but their place: a name is typed.
+          <ErrorBoundary key={index} isItem place="This tool" resetKey={tool}>
+            <ToolCard
+              tool={tool}
+              index={index}
+              count={tools.length}
+              faults={faults.filter(fault => fault.tool === index)}
+              isOpen={open === index}
+              onToggle={() => setOpen(open === index ? undefined : index)}
+              onType={(place, next) =>
+                setModuleParams(node.id, params(tools.map((other, at) => (at === index ? next : other))), `${param}.${index}.${place}`)
+              }
+              onArrange={(label, next) =>
+                arrange(
+                  label,
+                  tools.map((other, at) => (at === index ? next : other)),
+                )
+              }
+              onMove={to => move(index, to)}
+              onDuplicate={() => duplicate(index)}
+              onRemove={() => remove(index)}
+            />
+          </ErrorBoundary>
         ))}
       </ol>
     </PanelSection>

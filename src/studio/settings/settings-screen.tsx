@@ -1,3 +1,4 @@
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { AboutSection } from './about-section'
 import { AppearanceSection } from './appearance-section'
 import { KeysSection } from './keys-section'
@@ -31,7 +32,9 @@ export function SettingsScreen() {
             <h2 id={`${id}-title`} className="mb-3 text-xl font-semibold">
               {title}
             </h2>
-            <Section />
+            <ErrorBoundary place={`“${title}”`}>
+              <Section />
+            </ErrorBoundary>
           </section>
         ))}
       </div>

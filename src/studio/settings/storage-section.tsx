@@ -51,9 +51,9 @@ export function StorageSection() {
       </div>
       <FreeCache {...callCache} />
       <BackupCard />
-      {projects.data && projects.data.length > 0 && (
+      {projects.data && projects.data.projects.length > 0 && (
         <ul aria-label="Projects by size" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
-          {projects.data.map(project => (
+          {projects.data.projects.map(project => (
             <li key={project.id} className="flex items-center gap-3 px-3 py-2">
               <span className="min-w-0 flex-1 truncate">{project.name}</span>
               <ProjectSize projectId={project.id} />

@@ -1,6 +1,7 @@
 import type { Span } from '@/engine/trace/span'
 import { isQuestion } from '@/state/runs/answer-text'
 import type { RunRecord } from '@/storage/records'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { RequestCard } from './request-card'
 import { ValueList } from './value-list'
 
@@ -35,15 +36,16 @@ export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
         </details>
       )}
       {span.calls.map((call, index) => (
-        <RequestCard
-          key={index}
-          record={record}
-          call={call}
-          number={questions.indexOf(call) + 1}
-          count={questions.length}
-          next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
-          startsOpen={isOpen && index === span.calls.length - 1}
-        />
+        <ErrorBoundary key={index} place="This request">
+          <RequestCard
+            record={record}
+            call={call}
+            number={questions.indexOf(call) + 1}
+            count={questions.length}
+            next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
+            startsOpen={isOpen && index === span.calls.length - 1}
+          />
+        </ErrorBoundary>
       ))}
     </>
   )

@@ -7,6 +7,7 @@ import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { RowCard } from './row-card'
 import { SpanBranches } from './span-branches'
 import { StepCard } from './step-card'
@@ -100,7 +101,9 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
               </div>
             </div>
           )}
-          <RowCard example={example} rollout={rollout} />
+          <ErrorBoundary place="This row">
+            <RowCard example={example} rollout={rollout} />
+          </ErrorBoundary>
           {(rollout.feedback !== undefined || rollout.parts !== undefined || judged.length > 0) && (
             <section aria-label="Metric" className="rounded-lg border border-line bg-surface px-4 py-3">
               <h3 className="mb-1 text-sm font-semibold">Metric</h3>
@@ -125,7 +128,9 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
           <ol aria-label="Steps in order" className="flex flex-col gap-3">
             {steps.map((branch, position) => (
               <li key={position}>
-                <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
+                <ErrorBoundary place="This step">
+                  <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
+                </ErrorBoundary>
               </li>
             ))}
           </ol>

@@ -16,6 +16,7 @@ import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { TraceDetail } from './trace-detail'
 import { filterRollouts } from './trace-filter'
 import { TraceList } from './trace-list'
@@ -142,15 +143,16 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
                 : 'The run ended before it came to this row. Choose another one from the list.'}
             </EmptyState>
           ) : (
-            <TraceDetail
-              key={`${batch}/${index}`}
-              record={record}
-              current={current}
-              example={examples.byId.get(current.rollout.exampleId)}
-              label={labels.get(current.candidate)}
-              place={isSingle || place < 0 ? undefined : { at: place + 1, of: shown.length }}
-              onStep={isSingle ? undefined : step}
-            />
+            <ErrorBoundary key={`${batch}/${index}`} place="This trace" resetKey={current}>
+              <TraceDetail
+                record={record}
+                current={current}
+                example={examples.byId.get(current.rollout.exampleId)}
+                label={labels.get(current.candidate)}
+                place={isSingle || place < 0 ? undefined : { at: place + 1, of: shown.length }}
+                onStep={isSingle ? undefined : step}
+              />
+            </ErrorBoundary>
           )}
         </div>
       </div>

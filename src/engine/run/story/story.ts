@@ -2,6 +2,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
 import { keyOfAsked } from '../../lm/request-key'
 import type { JournalEvent, RunEvent } from '../../record/events'
+import { gapsOf } from '../../record/gaps'
 
 export type Admitted =
   | { readonly kind: 'replayed'; readonly event: JournalEvent }
@@ -11,7 +12,10 @@ export type Admitted =
 export interface Story {
   /** True while recorded events are still ahead. */
   readonly isReplaying: boolean
-  /** Gives an event its place. The first one that differs from the record comes back behind a `run-diverge`. */
+  /**
+   * Gives an event its place. One whose record is damaged takes its old place again; the first one that differs from the record comes
+   * back behind a `run-diverge`.
+   */
   admit(event: RunEvent, at: number): Admitted
   digest(): string
   readonly divergence: { readonly seq: number; readonly expected: string; readonly got: string } | undefined
@@ -23,6 +27,8 @@ export function createStory(recorded: readonly JournalEvent[]): Story {
   let position = 0
   let nextSeq = (recorded.at(-1)?.seq ?? -1) + 1
   let divergence: Story['divergence']
+  let gaps = gapsOf(recorded)
+  let matched = -1
   const number = (event: RunEvent, at: number): JournalEvent => ({ ...event, seq: nextSeq++, at })
   const isReplaying = (): boolean => divergence === undefined && position < expected.length
   return {
@@ -42,10 +48,18 @@ export function createStory(recorded: readonly JournalEvent[]): Story {
         position += 1
         // As it was told then, so that the digest stays what it was.
         told.push(wanted)
+        // Of two equal events in a row it may be the first that is damaged, so a gap stays open for one event more.
+        gaps = gaps.filter(seq => seq > matched)
+        matched = next.seq
         return { kind: 'replayed', event: next }
       }
       told.push(text)
       if (next === undefined || wanted === undefined) return { kind: 'new', events: [number(event, at)] }
+      const [gap] = gaps
+      if (gap !== undefined && gap < next.seq) {
+        gaps = gaps.slice(1)
+        return { kind: 'new', events: [{ ...event, seq: gap, at }] }
+      }
       divergence = { seq: next.seq, expected: shorten(wanted), got: shorten(text) }
       const mark: RunEvent = { type: 'run-diverge', divergedAt: next.seq, expected: divergence.expected, got: divergence.got }
       return { kind: 'new', events: [number(mark, at), number(event, at)] }

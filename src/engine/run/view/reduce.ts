@@ -23,7 +23,8 @@ export function reduceRun(view: RunView, event: JournalEvent): RunView {
   // A run that goes on after an end was taken up again.
   const { end, ...open } = view
   const base = end && !closes(event) && event.type !== 'model-facts' ? open : view
-  return { ...apply(base, event), seq: event.seq }
+  const missing = (view.missing ?? 0) + event.seq - view.seq - 1
+  return { ...apply(base, event), seq: event.seq, ...(missing > 0 && { missing }) }
 }
 
 function apply(view: RunView, event: JournalEvent): RunView {

@@ -71,6 +71,8 @@ export interface RunView {
     readonly error?: ErrorJson
   }
   readonly divergence?: { readonly seq: number; readonly expected: string; readonly got: string }
+  /** How many events before the last one cannot be read; absent for none. */
+  readonly missing?: number
   /** Sequence number of the last event applied; -1 before the first. */
   readonly seq: number
 }

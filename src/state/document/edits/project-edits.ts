@@ -146,7 +146,7 @@ export function setTryCalls(count: number | undefined): void {
 
 /** A look at the test split is a fact: it cannot be undone. */
 export function addReveal(runId: RunId): void {
-  edit('Reveal test score', draft => void draft.reveals.push({ at: Date.now(), runId }), { undo: 'never' })
+  edit('Reveal test score', draft => void draft.reveals.push({ at: Date.now(), runId }), { undo: 'never', isFact: true })
   void flushSave()
 }
 

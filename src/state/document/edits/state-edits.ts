@@ -6,7 +6,7 @@ import { completeState } from '@/engine/graph/default-state'
 import type { StateVersion } from '@/engine/project/project'
 import type { RunId } from '@/storage/records'
 import { putVersion, listVersions } from '@/storage/versions'
-import { currentProject, edit, flushSave } from '../project-store'
+import { currentProject, edit, flushSave, mustBeEditable } from '../project-store'
 import { lockInDraft } from './lock-draft'
 
 export function setInstructions(predictorId: PredictorId, text: string): void {
@@ -90,6 +90,7 @@ export async function applyState(
   state: ProgramState,
   about: { readonly note: string; readonly runId?: RunId; readonly score?: number },
 ): Promise<StateVersion> {
+  mustBeEditable()
   const { id: projectId, state: before, graph } = currentProject()
   const known = await listVersions(projectId)
   let number = known.reduce((top, version) => Math.max(top, version.number), 0)

@@ -19,16 +19,16 @@ import { notify, notifyError } from '../../session/notices'
 import { paths } from '../../session/paths'
 import { newTryId } from '../../session/tries'
 import { currentProject, projectStore, undo } from '../../document/project-store'
-import { invalidate, queryKeys } from '../../session/query-client'
+import { invalidate } from '../../session/query-client'
 import { evaluate, evaluateOther, resumeRun } from './run-commands'
 import { rowsCsv } from '../rows-csv'
 
 /** Deletes a run and its traces. The answers it paid for stay in the call cache. */
-export async function removeRun({ id, projectId, title }: RunRecord): Promise<void> {
+export async function removeRun({ id, title }: Pick<RunRecord, 'id' | 'title'>): Promise<void> {
   try {
     await deleteRun(id)
     forgetRun(id)
-    invalidate(queryKeys.runs(projectId))
+    invalidate(['runs', 'of'])
     notify({ title: `${title} deleted`, detail: 'Its answers stay in the call cache.', tone: 'neutral' })
   } catch (error) {
     notifyError('The run could not be deleted', error)

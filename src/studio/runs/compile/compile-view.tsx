@@ -3,6 +3,7 @@ import type { RunView } from '@/engine/run/view/run-view'
 import { setRunPage, useRunPage, type RunTab } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { candidateRows } from '../kit/candidate-rows'
 import { ChangesList } from './candidate/changes-list'
 import { ChoicesView } from './choices/choices-view'
@@ -67,8 +68,16 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
   )
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {!isLive && result?.baseline !== undefined && <ResultCard record={record} result={result} baseline={baseline} best={best} />}
-      {!isLive && <DiagnosisCard record={record} />}
+      {!isLive && result?.baseline !== undefined && (
+        <ErrorBoundary place="The result">
+          <ResultCard record={record} result={result} baseline={baseline} best={best} />
+        </ErrorBoundary>
+      )}
+      {!isLive && (
+        <ErrorBoundary place="The diagnosis">
+          <DiagnosisCard record={record} />
+        </ErrorBoundary>
+      )}
       <Tabs<RunTab>
         label="Parts of the run"
         className="min-h-0 flex-1"

@@ -13,6 +13,7 @@ import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { CompileView } from '../compile/compile-view'
 import { EvaluateView } from '../evaluate/evaluate-view'
 import { RunBanners } from './run-banners'
@@ -64,9 +65,13 @@ function RunPage({ record }: { readonly record: RunRecord }) {
         {isSealed ? (
           <SealedRun record={record} isLive={live} />
         ) : record.kind === 'compile' ? (
-          <CompileView record={record} view={shown.view} isLive={live} isPaused={status === 'paused'} />
+          <ErrorBoundary place="The compile">
+            <CompileView record={record} view={shown.view} isLive={live} isPaused={status === 'paused'} />
+          </ErrorBoundary>
         ) : (
-          <EvaluateView record={record} view={shown.view} isLive={live} />
+          <ErrorBoundary place="The evaluation">
+            <EvaluateView record={record} view={shown.view} isLive={live} />
+          </ErrorBoundary>
         )}
       </div>
     </div>

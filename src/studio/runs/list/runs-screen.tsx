@@ -1,4 +1,4 @@
-import { Gauge, History, Sparkles } from 'lucide-react'
+import { Gauge, History, Sparkles, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { RunKind } from '@/engine/record/spec'
 import { useCommand } from '@/state/commands/run-command'
@@ -8,6 +8,7 @@ import { useRuns, useTries, type ShownTry } from '@/state/session/queries'
 import { removeRun } from '@/state/runs/actions/run-actions'
 import { isLive, useShownStatuses } from '@/state/runs/live/run-status'
 import type { RunRecord } from '@/storage/records'
+import { BrokenItem } from '@/ui/broken-item'
 import { Button } from '@/ui/button'
 import { ConfirmDialog } from '@/ui/confirm-dialog'
 import { EmptyState } from '@/ui/empty-state'
@@ -15,22 +16,26 @@ import { ErrorBox } from '@/ui/error-box'
 import { formatCount } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 import { Spinner } from '@/ui/spinner'
+import { ErrorBoundary } from '@/ui/error-boundary'
 import { ImportRun } from './import-run'
 import { OpenRunCard } from './open-run-card'
 import { paidWords } from '../kit/run-words'
 import { RunsTable } from './runs-table'
 import { TriesTable } from './tries-table'
 
+/** What is about to be deleted; without totals where its record cannot be read. */
+type Doomed = Pick<RunRecord, 'id' | 'title'> & Partial<Pick<RunRecord, 'totals'>>
 type KindFilter = RunKind | 'all' | 'tries'
 
 /** The runs of a project: those under way or interrupted on top, then all that ended. */
 export function RunsScreen() {
   const projectId = useProject(project => project.id)
-  const { data: runs, error, refetch } = useRuns(projectId)
+  const { data, error, refetch } = useRuns(projectId)
+  const runs = data?.runs
   const { data: tries = noTries } = useTries(projectId)
   const statuses = useShownStatuses(runs ?? noRuns)
   const [kind, setKind] = useState<KindFilter>('all')
-  const [doomed, setDoomed] = useState<RunRecord>()
+  const [doomed, setDoomed] = useState<Doomed>()
 
   if (error !== null) {
     return (
@@ -39,14 +44,14 @@ export function RunsScreen() {
       </div>
     )
   }
-  if (runs === undefined) {
+  if (data === undefined || runs === undefined) {
     return (
       <div role="status" className="flex h-full items-center justify-center gap-2 text-soft">
         <Spinner /> Loading runs…
       </div>
     )
   }
-  if (runs.length === 0 && tries.length === 0) return <NoRuns />
+  if (runs.length + data.unreadable.length + tries.length === 0) return <NoRuns />
 
   const ofKind = runs.filter(run => kind === 'all' || run.kind === kind)
   const statusOf = (run: RunRecord) => statuses.get(run.id) ?? run.status
@@ -74,10 +79,31 @@ export function RunsScreen() {
         <span className="flex-1" />
         <ImportRun />
       </header>
+      {data.unreadable.length > 0 && (
+        <ul
+          aria-label="Runs that cannot be shown"
+          className="max-h-[30%] shrink-0 divide-y divide-line overflow-y-auto border-b border-line"
+        >
+          {data.unreadable.map(({ id, name = id, error: { message } }) => (
+            <BrokenItem
+              key={id}
+              title={name}
+              message={`The record of this run cannot be read (${message}). Its answers are kept and will not be paid for again.`}
+              actions={
+                <Button size="sm" variant="ghost" icon={<Trash2 />} onClick={() => setDoomed({ id, title: name })}>
+                  Delete
+                </Button>
+              }
+            />
+          ))}
+        </ul>
+      )}
       {open.length > 0 && (
         <ul aria-label="Runs under way" className="flex max-h-[45%] shrink-0 flex-col gap-2 overflow-y-auto border-b border-line p-3">
           {open.map(run => (
-            <OpenRunCard key={run.id} run={run} onDelete={() => setDoomed(run)} />
+            <ErrorBoundary key={run.id} isItem place={`“${run.title}”`} resetKey={run}>
+              <OpenRunCard run={run} onDelete={() => setDoomed(run)} />
+            </ErrorBoundary>
           ))}
         </ul>
       )}
@@ -101,8 +127,8 @@ export function RunsScreen() {
         danger
         onConfirm={() => doomed !== undefined && void removeRun(doomed)}
       >
-        Its record and its traces go, and cannot be brought back. {doomed !== undefined && `${paidWords(doomed.totals)}: `}the answers stay
-        in the call cache, versions that were applied stay in the project.
+        Its record and its traces go, and cannot be brought back. {doomed?.totals !== undefined && `${paidWords(doomed.totals)}: `}the
+        answers stay in the call cache, versions that were applied stay in the project.
       </ConfirmDialog>
     </div>
   )

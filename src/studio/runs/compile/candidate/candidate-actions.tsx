@@ -26,7 +26,7 @@ export function CandidateActions({ record, row: { candidate } }: { readonly reco
   const others = named.filter(
     ({ id }, index) => id !== undefined && id !== candidate.id && named.findIndex(each => each.id === id) === index,
   )
-  const evaluations = (runs ?? []).filter(run => run.kind === 'evaluate' && run.result?.best?.candidate === candidate.id)
+  const evaluations = (runs?.runs ?? []).filter(run => run.kind === 'evaluate' && run.result?.best?.candidate === candidate.id)
   return (
     <>
       <div className="mt-1.5 flex flex-wrap items-center gap-1.5">

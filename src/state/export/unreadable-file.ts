@@ -1,0 +1,25 @@
+import { getDataset, readRows } from '@/storage/datasets'
+import { rawProject } from '@/storage/projects'
+import type { Unreadable } from '@/storage/unreadable'
+import { listVersions } from '@/storage/versions'
+import { isJsonObject } from '@/lib/json'
+import { download, fileStem } from '../session/download'
+import { notifyError } from '../session/notices'
+
+/**
+ * A project that this version cannot open, as a project file: its record as it lies there, with the rows and versions that can be read.
+ * The version that made it can import the file.
+ */
+export async function downloadUnreadable({ id, name = id }: Unreadable): Promise<void> {
+  try {
+    const project = await rawProject(id)
+    const { datasetId, schemaVersion } = isJsonObject(project) ? project : {}
+    const meta = typeof datasetId === 'string' ? await getDataset(datasetId) : undefined
+    const dataset = meta && { name: meta.name, columns: meta.columns, rows: await readRows(meta.id) }
+    const versions = (await listVersions(id)).toReversed()
+    const file = { format: 'dspy-studio-project', schemaVersion, project, ...(dataset && { dataset }), versions }
+    download(new Blob([`${JSON.stringify(file)}\n`], { type: 'application/json' }), `${fileStem(name)}.dspy-studio.json`)
+  } catch (error) {
+    notifyError('The project could not be downloaded', error)
+  }
+}
