@@ -3,13 +3,14 @@ import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../data/example'
 import { isEngineError } from '../errors'
 import { formatValue } from '../adapters/format-value'
+import { finishTool, trajectoryNames } from '../adapters/prompt/agent-words'
 import type { SignatureNode } from '../graph/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { FieldType } from '../signature/field-type'
 import type { Field } from '../signature/signature'
 import { exactly } from './call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
-import { callTool, finishTool, toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
+import { callTool, toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
 import type { Scope } from './scope'
 import { defineModule } from './step'
 import { isStepFailure } from './step-failure'
@@ -160,11 +161,12 @@ function trajectoryText({ block }: Scope, trajectory: Trajectory): string {
 }
 
 function entriesOf({ index, thought, tool, args, observation }: TrajectoryStep): readonly (readonly [string, Json])[] {
+  const names = trajectoryNames(index)
   return [
-    [`thought_${index}`, thought],
-    [`tool_name_${index}`, tool],
-    [`tool_args_${index}`, args],
-    [`observation_${index}`, observation],
+    [names.thought, thought],
+    [names.tool, tool],
+    [names.args, args],
+    [names.observation, observation],
   ]
 }
 

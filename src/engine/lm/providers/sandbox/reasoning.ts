@@ -2,7 +2,7 @@ import type { Json } from '@/lib/json'
 import type { Choice } from './classify'
 import type { Noise } from './noise'
 import type { NumberAnswer } from './numeric'
-import type { Prompt } from './read-prompt'
+import type { Prompt } from '@/engine/adapters/prompt/prompt'
 import { sentences } from './words'
 
 /** One answered field and what it rests on. */

@@ -1,7 +1,7 @@
 import { listedLabels } from './labels'
 import { characteristicWords, pairsIn } from './labelled-texts'
 import type { Noise } from './noise'
-import type { PromptValues } from './prompt-field'
+import type { PromptValues } from '@/engine/adapters/prompt/prompt'
 import { sentences, words } from './words'
 
 /**
