@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../data/example'
 import { isEngineError } from '../errors'
 import { formatValue } from '../adapters/format-value'
-import { finishTool, trajectoryNames } from '../adapters/prompt/agent-words'
+import { finishTool, toolFailure, trajectoryNames } from '../adapters/prompt/agent-words'
 import type { SignatureNode } from '../graph/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { FieldType } from '../signature/field-type'
@@ -120,12 +120,12 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
   const given = isJsonObject(args) ? args : {}
   if (name === finishTool) return scope.tool(name, given, async () => 'Completed.')
   const tool = tools.find(one => one.name === name)
-  if (tool === undefined) return `Execution error in ${name}: there is no such tool.`
+  if (tool === undefined) return toolFailure(name, 'there is no such tool.')
   try {
     return await scope.tool(name, given, () => callTool(tool, given, scope.sandbox))
   } catch (error) {
     if (!isStepFailure(error)) throw error
-    return `Execution error in ${name}: ${saidBy(error)}`
+    return toolFailure(name, saidBy(error))
   }
 }
 

@@ -10,3 +10,14 @@ export function trajectoryNames(index: number) {
     observation: `observation_${index}`,
   } as const
 }
+
+/** What an agent is shown in place of a result when a tool fails, as in DSPy. */
+export function toolFailure(tool: string, reason: string): string {
+  return `${failureStart}${tool}: ${reason}`
+}
+
+export function isToolFailure(observation: string): boolean {
+  return observation.startsWith(failureStart)
+}
+
+const failureStart = 'Execution error in '

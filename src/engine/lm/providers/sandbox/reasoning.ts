@@ -9,6 +9,7 @@ import { sentences } from './words'
 export interface Answer {
   readonly value: Json
   readonly choice?: Choice
+  /** The steps that led to it: of a calculation, or of reading what tools told. */
   readonly number?: NumberAnswer
 }
 
