@@ -2,17 +2,17 @@ import type { Json } from '@/lib/json'
 import type { Prompt, PromptField } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn, type PromptTurn } from '@/engine/adapters/prompt/read-agent'
 import type { FieldType } from '@/engine/signature/field-type'
-import { bagOf } from '../bag'
 import { indexOf } from '../demo-index'
 import { extract } from '../extract'
 import type { Noise } from '../noise'
 import { showNumber } from '../plans'
 import { readProblem } from '../quantities'
 import type { Answer } from '../reasoning'
-import { isCount } from './argument-candidates'
+import { isCount, shapeOf } from './names'
 import { statementsOf } from './advice'
+import { stem, words } from '../words'
 import { factsOf, type Fact } from './facts'
-import { matchOf, questionOf } from './match'
+import { matchOf, questionOf, sharesOf } from './match'
 import { readingsOf, type Operation, type Reading } from './readings'
 
 /** The answer to a question out of an agent's trajectory; undefined where its tools told nothing that fits the field. */
@@ -35,7 +35,8 @@ export function answerFromFacts(field: PromptField, prompt: Prompt, turns: reado
       reading,
       score:
         formFit(reading, question, type) +
-        operationFit(reading, question) +
+        operationFit(reading, question) -
+        (isAskedAbout(reading, question) ? 1.2 : 0) +
         0.9 * matchOf(`${question} ${field.name.replace(/answer|result/gi, '')}`, reading.about) +
         0.12 * reading.turn +
         adviceFor(reading, question, advice) +
@@ -89,6 +90,12 @@ function spelled(value: Json, form: Reading['form'], type: FieldType, question: 
   return text.length > 120 || facts.length === 1 ? extract({ text, focus: question, wish: '', demos: [], noise }) || text : text
 }
 
+/** True where a text only gives back what the question is about. */
+function isAskedAbout({ form, value }: Reading, question: string): boolean {
+  const known = new Set(words(question).map(stem))
+  return form === 'text' && words(String(value)).every(word => known.has(stem(word)))
+}
+
 const yesNo = /(?:^|[.!?]\s+|,\s*)(?:do|does|did|can|could|is|are|was|were|have|has|will|would|may|might)\b/i
 
 /** Which form a question asks for, as its wording says in general. */
@@ -103,7 +110,7 @@ function formFit({ form }: Reading, question: string, type: FieldType): number {
 }
 
 /** What general English says about the operation; anything beyond it has to be learnt from the prompt. */
-function operationFit({ operation, about }: Reading, question: string): number {
+function operationFit({ operation, about, form }: Reading, question: string): number {
   switch (operation) {
     case 'take':
     case 'first':
@@ -111,22 +118,25 @@ function operationFit({ operation, about }: Reading, question: string): number {
     case 'compare':
       return 0.1
     case 'times':
-      return /\b(?:together|altogether|in all|in total|for all)\b/i.test(question) ? 0.6 : -0.25
+      if (/\b(?:together|altogether|in all|in total|for all)\b/i.test(question)) return 0.6
+      // Several pieces of something with a price: whether one or all are meant is a toss-up without a word that says so.
+      return matchOf('price', about) > 0 ? 0.2 : -0.3
     case 'sum':
       return /\b(?:together|altogether|in all|total)\b/i.test(question) ? 0.6 : -0.3
     case 'count':
       return /\bhow many\b/i.test(question) && !readProblem(question).quantities.some(isCount) ? 0.4 : -0.5
     case 'least':
     case 'most':
-      return extremeFit(operation, about, question)
+      return extremeFit(operation, form, about, question)
   }
 }
 
-function extremeFit(operation: 'least' | 'most', about: string, question: string): number {
+function extremeFit(operation: 'least' | 'most', form: Reading['form'], about: string, question: string): number {
   for (const [pattern, end, what] of superlatives) {
     if (pattern.test(question)) return end === operation ? 0.9 + (what === '' ? 0 : matchOf(what, about)) : -0.6
   }
-  return -0.6
+  // One of several is wanted, by a measure that no known word names: any of them is as likely as the first.
+  return form === 'text' && /\bwhich\b/i.test(question) ? 0.2 : -0.6
 }
 
 const superlatives: readonly (readonly [RegExp, 'least' | 'most', string])[] = [
@@ -175,18 +185,32 @@ function votesFor(question: string, name: string, { demos }: Prompt): Votes {
     return answer === undefined ? [] : [{ question: questionOf(demo.inputs), answer, facts: factsOf(trajectoryIn(demo.inputs) ?? []) }]
   })
   if (solved.length === 0) return { ways, forms }
-  const likeness = indexOf(solved.map(one => ({ bag: bagOf(one.question), answer: one.answer, weight: 1, text: '' }))).likeness(
-    bagOf(question),
+  const likeness = likenessOf(question, solved)
+  for (const [form, share] of sharesOf(
+    solved.map(({ answer }) => ({ answer: formOf(answer) })),
+    likeness,
+  ))
+    forms.set(form, 0.6 * share)
+  const explained = solved.filter(({ facts }) => facts.length > 0)
+  const fits = explained.flatMap((demo, at) => {
+    const fitting = readingsOf(demo.question, demo.facts).filter(({ value, form }) => sameText(written(value, form), demo.answer))
+    return fitting.map(({ way }) => ({ answer: way, at }))
+  })
+  const near = likenessOf(question, explained)
+  // A demo may be explained in several ways: all of them get its whole weight, and those that explain the others as well win.
+  const whole = sharesOf(
+    explained.map((_, at) => ({ answer: at })),
+    near,
+  )
+  for (const { answer, at } of fits) ways.set(answer, (ways.get(answer) ?? 0) + (whole.get(at) ?? 0))
+  return { ways, forms }
+}
+
+function likenessOf(question: string, solved: readonly { readonly question: string }[]): readonly number[] {
+  return indexOf(solved.map(one => ({ bag: shapeOf(one.question), answer: '', weight: 1, text: '' }))).likeness(
+    shapeOf(question),
     'meaning',
   )
-  for (const [at, demo] of solved.entries()) {
-    const near = likeness[at] ?? 0
-    const form = formOf(demo.answer)
-    forms.set(form, Math.max(forms.get(form) ?? 0, 1.2 * near))
-    const fitting = readingsOf(demo.question, demo.facts).filter(({ value, form: own }) => sameText(written(value, own), demo.answer))
-    for (const { way } of fitting) ways.set(way, Math.max(ways.get(way) ?? 0, (0.2 + 2.4 * near) / fitting.length ** 0.5))
-  }
-  return { ways, forms }
 }
 
 function written(value: Json, form: Reading['form']): string {

@@ -10,6 +10,7 @@ import { readProblem, type Quantity } from '../quantities'
 import { isStopWord, nameWords, stem, words } from '../words'
 import type { Fact } from './facts'
 import { matchOf } from './match'
+import { isCount, namesIn } from './names'
 
 /** A value that an argument could have, where it was taken from, and how likely that is without any demo. */
 export interface Candidate {
@@ -17,6 +18,8 @@ export interface Candidate {
   /** The same for the same way to find a value in any question: what demos vote for. */
   readonly source: string
   readonly score: number
+  /** True where any question has such a value, so that it says nothing for the tool. */
+  readonly isGeneric?: true
 }
 
 export interface Known {
@@ -83,11 +86,6 @@ function numbers({ question, facts, argument }: Known, isWhole: boolean): readon
   return [...asked, ...told].filter(({ value }) => !isWhole || Number.isInteger(value))
 }
 
-/** A number of pieces, as in "three lamps". */
-export function isCount({ value, kind, unit }: Quantity): boolean {
-  return kind === 'plain' && Number.isInteger(value) && value >= 2 && unit !== '$'
-}
-
 export function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }
@@ -113,8 +111,10 @@ function texts(known: Known, copied: readonly { readonly text: string; readonly 
   const isWhole = wants(/\b(question|text|message|input|sentence|request)/i, 0.5)
   const isWord = wants(/\b(word|term)\b/i, 0.5)
   const found: Candidate[] = []
-  const add = (value: string, source: string, score: number): void =>
-    void (value.trim() !== '' && found.push({ value: value.trim(), source, score }))
+  const add = (value: string, source: string, score: number): void => {
+    const isGeneric = /^(?:phrase|whole|word)/.test(source)
+    if (value.trim() !== '') found.push({ value: value.trim(), source, score, ...(isGeneric && { isGeneric }) })
+  }
   const sum = wants(/express|formula|calculat|equation|arithmetic/i, 1)
   const calculation = calculationIn(question)
   if (calculation !== undefined) add(calculation.text, 'calculation', 0.3 + sum)
@@ -122,7 +122,8 @@ function texts(known: Known, copied: readonly { readonly text: string; readonly 
   if (worked !== undefined) add(worked, 'worked', 0.2 + sum)
   for (const [at, match] of [...question.matchAll(/"([^"\n]{1,80})"|“([^”\n]{1,80})”|`([^`\n]{1,80})`|«([^»\n]{1,80})»/g)].entries())
     add(match.slice(1).find(part => part !== undefined) ?? '', `quoted:${at}`, 0.7 + 0.5 * isName)
-  for (const [at, name] of namesIn(question).entries()) add(name, `name:${at}`, 0.45 + isName + 0.5 * isSearch - 0.1 * at)
+  for (const [at, { name, isSure }] of namesIn(question).entries())
+    add(name, `name:${at}`, 0.45 + isName + 0.5 * isSearch - 0.1 * at - (isSure ? 0 : 0.4))
   for (const { name, value, item } of lastOfEach(facts)) {
     if (typeof value !== 'string' || value.length > 80) continue
     const isOwn = nameWords(name).at(-1) === nameWords(argument.name).at(-1)
@@ -132,7 +133,7 @@ function texts(known: Known, copied: readonly { readonly text: string; readonly 
   add(question, 'whole', 0.2 + isWhole)
   for (const [at, word] of rareWords(question).entries()) add(word, `word:${at}`, 0.25 + isWord - 0.04 * at)
   const learned = extractSpan({ text: question, focus: '', wish: '', demos: copied, noise: noiseOf(0, 0, 0) })
-  if (learned !== undefined) add(learned, 'learned', 1.4)
+  if (learned !== undefined) add(learned, 'learned', 0.9)
   return found
 }
 
@@ -148,23 +149,6 @@ function expressionFor(question: string): string | undefined {
   }
   return whole
 }
-
-/** Runs of capitalised words that do not merely begin a sentence. */
-export function namesIn(text: string): readonly string[] {
-  const found = [...text.matchAll(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}'’-]*(?: (?:of |the |de )?\p{Lu}[\p{L}\p{N}'’-]*)*/gu)]
-  return found.flatMap(({ 0: name, index }) => {
-    const isOpening = index === 0 || /[.!?]["')\]]?\s+$/.test(text.slice(0, index))
-    if (!isOpening) return [name]
-    // At the start only what follows the first word is surely a name.
-    const rest = name.split(' ').slice(1).join(' ')
-    const isKnownWord =
-      isStopWord((name.split(' ')[0] ?? '').toLowerCase()) || topicsOf(stem((name.split(' ')[0] ?? '').toLowerCase())).length > 0
-    return rest === '' ? (isKnownWord || asking.test(name) ? [] : [name]) : isKnownWord || asking.test(name) ? [rest] : [name, rest]
-  })
-}
-
-const asking =
-  /^(?:what|which|who|how|when|where|why|tell|show|give|find|please|i|do|does|did|can|could|is|are|will|would|if|my|the|a|an|and|for|in|on|at)\b/i
 
 /** What is asked about in a few words: without question words, numbers and general verbs. */
 function phraseOf(text: string): string {

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '@/lib/json'
-import { isToolFailure } from '@/engine/adapters/prompt/agent-words'
+import { finishTool, isToolFailure } from '@/engine/adapters/prompt/agent-words'
 import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn, type PromptTurn } from '@/engine/adapters/prompt/read-agent'
 import { readProblem } from '../quantities'
@@ -16,7 +16,9 @@ export interface Fact {
 
 /** All that the tools have told so far, in order. */
 export function factsOf(turns: readonly PromptTurn[]): readonly Fact[] {
-  return turns.flatMap((turn, at) => (isFruitless(turn) ? [] : factsIn(turn.observation, { name: '', turn: at, fallback: turn.tool })))
+  return turns.flatMap((turn, at) =>
+    isFruitless(turn) || turn.tool === finishTool ? [] : factsIn(turn.observation, { name: '', turn: at, fallback: turn.tool }),
+  )
 }
 
 /** The prompt with what tools returned in place of the whole trajectory: for whatever reads texts alone. */

@@ -66,9 +66,12 @@ function pickedFrom(choices: Choices, places: readonly number[]): FilledCall {
     const option = options[places[at] ?? 0]
     return option === undefined ? [] : [{ name: field.name, option }]
   })
-  const fit = picked.reduce((sum, { option }) => sum + Math.min(1, option.score), 0) / Math.max(1, picked.length)
+  const fit =
+    picked.reduce((sum, { option }) => sum + (option.isGeneric ? genericFit : Math.min(1, option.score)), 0) / Math.max(1, picked.length)
   return { args: Object.fromEntries(picked.map(({ name, option }) => [name, option.value])), fit: picked.length === 0 ? 0.5 : fit }
 }
+
+const genericFit = 0.3
 
 function cheapestStep(choices: Choices, places: readonly number[]): number | undefined {
   let best: { readonly at: number; readonly loss: number } | undefined

@@ -2,14 +2,14 @@ import { finishTool } from '@/engine/adapters/prompt/agent-words'
 import type { Prompt, PromptTool } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn, type PromptTurn } from '@/engine/adapters/prompt/read-agent'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
-import { bagOf } from '../bag'
 import { indexOf } from '../demo-index'
 import type { Noise } from '../noise'
 import { nameWords } from '../words'
 import { adviceOn, adviceScores, isFollowed } from './advice'
 import { factsOf, isFruitless } from './facts'
 import { fillArguments, type FilledCall, type ShownCall } from './fill-arguments'
-import { matchOf, questionOf } from './match'
+import { matchAmong, matchOf, questionOf, sharesOf } from './match'
+import { shapeOf } from './names'
 
 /**
  * An agent's next step by small rules: the tool that the question, the advice in the instructions and the demos at the same point speak
@@ -19,16 +19,17 @@ import { matchOf, questionOf } from './match'
 export function nextTurn(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
   const turns = trajectoryIn(prompt.request) ?? []
   const question = questionOf(prompt.request)
-  const shown = prompt.demos.flatMap(shownTurn)
+  const shown = prompt.demos.flatMap(shownTurns)
   const called = turns.filter(turn => !isFruitless(turn)).map(({ tool }) => tool)
   const advice = adviceOn(prompt.tools, prompt.instructions)
   const advised = adviceScores(advice, question, called)
   const taught = taughtScores(question, stageOf(turns), shown)
   const tools = prompt.tools.filter(({ name }) => name !== finishTool)
+  const matches = matchAmong(question, tools.map(aboutTool))
   const wanted = new Map(
-    tools.map(tool => [
+    tools.map((tool, at) => [
       tool.name,
-      0.8 * matchOf(question, aboutTool(tool)) +
+      0.8 * (matches[at] ?? 0) +
         1.3 * Math.max(-1, advised.get(tool.name) ?? 0) +
         (taught.get(tool.name) ?? 0) +
         noise.jitter(`tool ${tool.name}`),
@@ -93,33 +94,27 @@ interface ShownTurn extends ShownCall {
   readonly stage: string
 }
 
-function shownTurn({ inputs, outputs }: Prompt['demos'][number]): readonly ShownTurn[] {
+/** The turn that a demo shows, and those before it that its trajectory tells of, where they led to something. */
+function shownTurns({ inputs, outputs }: Prompt['demos'][number]): readonly ShownTurn[] {
   const turns = trajectoryIn(inputs)
+  if (turns === undefined) return []
+  const question = questionOf(inputs)
+  const at = (count: number, tool: string, args: Json): ShownTurn => {
+    const before = turns.slice(0, count)
+    return { tool, stage: stageOf(before), question, facts: factsOf(before), args: isJsonObject(args) ? args : {} }
+  }
+  const earlier = turns.flatMap((turn, count) => (isFruitless(turn) ? [] : [at(count, turn.tool, turn.args)]))
   const tool = outputs['next_tool_name']
-  if (turns === undefined || tool === undefined) return []
+  if (tool === undefined) return earlier
   const args = parseJson(outputs['next_tool_args'] ?? '{}')
-  return [
-    {
-      tool,
-      stage: stageOf(turns),
-      question: questionOf(inputs),
-      facts: factsOf(turns),
-      args: args.ok && isJsonObject(args.value) ? args.value : {},
-    },
-  ]
+  return [...earlier, at(turns.length, tool, args.ok ? args.value : {})]
 }
 
-/** What was done at this point for questions alike. */
+/** What was done at this point for questions alike: the share of each tool among the likest, the stronger the more alike they are. */
 function taughtScores(question: string, stage: string, shown: readonly ShownTurn[]): ReadonlyMap<string, number> {
-  const scores = new Map<string, number>()
   const here = shown.filter(one => one.stage === stage)
-  if (here.length === 0) return scores
-  const likeness = indexOf(here.map(one => ({ bag: bagOf(one.question), answer: one.tool, weight: 1, text: '' }))).likeness(
-    bagOf(question),
-    'meaning',
-  )
-  for (const [at, { tool }] of here.entries()) scores.set(tool, Math.max(scores.get(tool) ?? 0, 0.25 + 2.2 * (likeness[at] ?? 0)))
-  return scores
+  const instances = here.map(one => ({ bag: shapeOf(one.question), answer: one.tool, weight: 1, text: '' }))
+  return sharesOf(instances, indexOf(instances).likeness(shapeOf(question), 'meaning'))
 }
 
 function thoughtBefore(

@@ -2,8 +2,9 @@ import type { Json } from '@/lib/json'
 import { showNumber } from '../plans'
 import { readProblem } from '../quantities'
 import { nameWords } from '../words'
-import { isCount, rounded } from './argument-candidates'
+import { rounded } from './argument-candidates'
 import type { Fact } from './facts'
+import { isCount } from './names'
 
 /** One way to read an answer out of what tools have told. */
 export interface Reading {
@@ -99,7 +100,7 @@ function fromLists(facts: readonly Fact[]): readonly Reading[] {
         form: 'number',
         operation: 'count',
         value: items.length,
-        about: 'how many',
+        about: '',
         steps: `${items.length} were found`,
         turn,
       },
