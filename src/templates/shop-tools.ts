@@ -49,10 +49,11 @@ return inputs.weight_kg <= 6 ? 9.9 : 16
 /** Says of a wrong answer what the shop knows about questions of its kind: what a search by reflection learns from. */
 export const shopMetric = `(example, prediction) => {
   const hints = {
-    total: 'What somebody has to pay, a bill, a sum or a budget, should be the price from product_details, multiplied by the number of pieces.',
-    stock: 'Whether pieces are left, on the shelf or ready to take along should be answered yes or no: compare the stock from product_details with the number of pieces.',
-    choice: 'Which product of a kind is the one for a small purse or a shoestring should be answered with the name of the one that list_products lists with the lowest price.',
-    delivery: 'Postage, carriage, a courier or something brought to the door should be looked up with product_details, then delivery_cost.',
+    total: 'The price from product_details should be multiplied by the number of pieces.',
+    stock: 'The answer should be yes or no: compare the stock from product_details with the number of pieces.',
+    cheapest: 'The answer should be the name of the product that list_products shows with the lowest price.',
+    dearest: 'The answer should be the name of the product that list_products shows with the highest price.',
+    delivery: 'After product_details there should be a call of delivery_cost, whose result is the answer.',
   }
   const text = value => String(value ?? '').trim().toLowerCase()
   const isNumber = value => value !== '' && Number.isFinite(Number(value))

@@ -1,6 +1,7 @@
 import { boundedCache } from '@/lib/bounded-cache'
+import { finishTool } from '@/engine/adapters/prompt/agent-words'
 import type { PromptTool } from '@/engine/adapters/prompt/prompt'
-import { matchOf } from './match'
+import { matchAmong } from './match'
 
 /** A statement of the instructions that names tools: when they are of use, and in which order. */
 export interface Advice {
@@ -13,7 +14,7 @@ export interface Advice {
 
 /** Reads advice such as "For postage call `details`, then `delivery_cost`" and "- `search`: cheapest, smallest". */
 export function adviceOn(tools: readonly PromptTool[], instructions: string): readonly Advice[] {
-  const names = tools.map(({ name }) => name)
+  const names = tools.map(({ name }) => name).filter(name => name !== finishTool)
   return cache.of(`${names.join(' ')}\u0000${instructions}`, () => statementsOf(instructions).flatMap(one => read(one, names)))
 }
 
@@ -36,12 +37,21 @@ function read(statement: string, names: readonly string[]): readonly Advice[] {
 const framing =
   /\b(?:use|used|call|called|calls|first|then|next|after|before|with|ask|asks|asked|question|questions|tool|tools|result|results|answer|answers|should|must|always|for|when|about|finish|turn)\b/gi
 
+/** How much of each piece of advice is about the question; words that all advice has tell nothing. */
+function fitsOf(advice: readonly Advice[], question: string): readonly number[] {
+  return matchAmong(
+    question,
+    advice.map(({ about }) => about),
+  )
+}
+
 /** How strongly advice speaks for each tool as the next one: those named first come first, then what follows them. */
 export function adviceScores(advice: readonly Advice[], question: string, called: readonly string[]): ReadonlyMap<string, number> {
   const scores = new Map<string, number>()
   const raise = (name: string, by: number): void => void scores.set(name, Math.max(scores.get(name) ?? -9, by))
-  for (const { about, tools, against } of advice) {
-    const match = matchOf(question, about)
+  const matches = fitsOf(advice, question)
+  for (const [at, { tools, against }] of advice.entries()) {
+    const match = matches[at] ?? 0
     if (match === 0) continue
     const next = tools.find(name => !called.includes(name))
     if (next !== undefined) raise(next, match)
@@ -52,6 +62,8 @@ export function adviceScores(advice: readonly Advice[], question: string, called
 
 /** True where advice that fits the question has nothing more to call. */
 export function isFollowed(advice: readonly Advice[], question: string, called: readonly string[]): boolean {
-  const fitting = advice.filter(({ about, tools }) => tools.length > 0 && matchOf(question, about) > 0.4)
+  const matches = fitsOf(advice, question)
+  const most = Math.max(0, ...matches)
+  const fitting = advice.filter(({ tools }, at) => tools.length > 0 && (matches[at] ?? 0) > Math.max(0.3, 0.7 * most))
   return fitting.length > 0 && fitting.every(({ tools }) => tools.every(name => called.includes(name)))
 }

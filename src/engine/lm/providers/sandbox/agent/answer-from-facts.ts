@@ -12,7 +12,7 @@ import { isCount, shapeOf } from './names'
 import { statementsOf } from './advice'
 import { stem, words } from '../words'
 import { factsOf, type Fact } from './facts'
-import { matchOf, questionOf, sharesOf } from './match'
+import { matchAmong, matchOf, questionOf, sharesOf } from './match'
 import { readingsOf, type Operation, type Reading } from './readings'
 
 /** The answer to a question out of an agent's trajectory; undefined where its tools told nothing that fits the field. */
@@ -30,6 +30,7 @@ export function answerFromFacts(field: PromptField, prompt: Prompt, turns: reado
   const readings = readingsOf(question, facts).filter(reading => fits(reading, type))
   const votes = votesFor(question, field.name, prompt)
   const advice = statementsOf(`${prompt.instructions}\n${field.desc}`)
+  const adviceMatches = matchAmong(question, advice)
   const [best] = readings
     .map(reading => ({
       reading,
@@ -39,7 +40,7 @@ export function answerFromFacts(field: PromptField, prompt: Prompt, turns: reado
         (isAskedAbout(reading, question) ? 1.2 : 0) +
         0.9 * matchOf(`${question} ${field.name.replace(/answer|result/gi, '')}`, reading.about) +
         0.12 * reading.turn +
-        adviceFor(reading, question, advice) +
+        adviceFor(reading, advice, adviceMatches) +
         (votes.ways.get(reading.way) ?? 0) +
         (votes.forms.get(reading.form) ?? 0) +
         noise.jitter(`way ${reading.way}`),
@@ -159,14 +160,12 @@ const operationSigns: Readonly<Record<Operation, RegExp>> = {
   first: /\bfirst\b/i,
 }
 
-/** Statements that name an operation, or the value to go by, speak for the reading, the more the more they are about such questions. */
-function adviceFor({ operation, about }: Reading, question: string, statements: readonly string[]): number {
+/** Statements that name an operation and the value it goes by speak for the reading, the more the more they are about such questions. */
+function adviceFor({ operation, about }: Reading, statements: readonly string[], matches: readonly number[]): number {
   let best = 0
-  for (const statement of statements) {
-    const isOperation = operationSigns[operation].test(statement)
+  for (const [at, statement] of statements.entries()) {
     const names = Math.min(1, matchOf(statement, about))
-    if (!isOperation || names === 0) continue
-    best = Math.max(best, 0.3 * names + 1.4 * Math.min(1, matchOf(question, statement)))
+    if (operationSigns[operation].test(statement) && names > 0) best = Math.max(best, 0.3 * names + 1.4 * Math.min(1, matches[at] ?? 0))
   }
   return best
 }
