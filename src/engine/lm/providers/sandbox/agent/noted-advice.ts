@@ -48,7 +48,7 @@ function recordsIn(evidence: string): readonly Recorded[] {
 /** The calls of work that came out right, seen where its end was chosen. */
 function waySeen(record: string): readonly string[] {
   if (!/\bnext_tool_name\b/.test(record)) return []
-  const tools = [...record.matchAll(/\btool_name(?:_\d+)?\b[^\w\n]*\n(\w+)/g)].map(match => match[1] ?? '')
+  const tools = [...record.matchAll(/\b(?:next_)?tool_name(?:_\d+)?\b[^\w\n]*\n(\w+)/g)].map(match => match[1] ?? '')
   if (tools.at(-1) !== finishTool || tools.length < 2) return []
   return [`Call ${[...new Set(tools.slice(0, -1))].join(', then ')}, and ${finishTool}.`]
 }
