@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import type { Page } from '@playwright/test'
 import { scorePercent } from '../src/lib/percent'
-import { readMarkers } from './fake-answer'
+import { readPrompt } from '../src/engine/adapters/prompt/read-prompt'
+import { writeAnswer } from '../src/engine/adapters/prompt/write-answer'
 import { startFakeOpenAi, type FakeReply, type FakeRequest } from './fake-openai'
 import { importRows, rows } from './pages/data'
 import { openModelDialog, useModel } from './pages/models'
@@ -198,11 +199,11 @@ const cases = Array.from({ length: 42 }, (_, at) => ({
 
 /** Knows the easy cases by itself, and the hard ones only when the prompt shows how it is done. */
 function triage({ messages }: FakeRequest): string {
-  const { ticket = '' } = readMarkers(messages.at(-1)?.content ?? '').inputs
+  const prompt = readPrompt(messages)
+  const { ticket = '' } = prompt.request
   const right = Number(/\d+/.exec(ticket)?.[0]) % 2 === 0 ? 'billing' : 'identity'
-  const hasDemos = messages.length > 2
-  const category = ticket.startsWith('easy') || hasDemos ? right : 'training'
-  return `[[ ## reasoning ## ]]\nIt says ${ticket}.\n\n[[ ## category ## ]]\n${category}\n\n[[ ## completed ## ]]`
+  const category = ticket.startsWith('easy') || prompt.demos.length > 0 ? right : 'training'
+  return writeAnswer(prompt, { reasoning: `It says ${ticket}.`, category })
 }
 
 /** The tickets of the val split, as the Data screen shows them. */

@@ -1,4 +1,6 @@
-import { markerAnswer, readMarkers } from './fake-answer'
+import { readPrompt } from '../src/engine/adapters/prompt/read-prompt'
+import { writeAnswer } from '../src/engine/adapters/prompt/write-answer'
+import { typedAnswer } from './fake-answer'
 import type { FakeRequest } from './fake-openai'
 
 /**
@@ -9,9 +11,11 @@ export function learnerAnswer(request: FakeRequest): string {
   const last = request.messages.at(-1)?.content ?? ''
   const fence = /```\n([\s\S]*?)\n```/.exec(last)?.[1]
   if (fence !== undefined) return betterInstruction(fence, last)
-  const word = wordIn(readMarkers(last).inputs['text'] ?? '')
-  const told = new RegExp(`${word} is (fruit|tool)`).exec(request.messages[0]?.content ?? '')?.[1] ?? labelInDemos(request, word)
-  return told === undefined ? markerAnswer(request) : `[[ ## label ## ]]\n${told}\n\n[[ ## completed ## ]]`
+  const prompt = readPrompt(request.messages)
+  const word = wordIn(prompt.request['text'])
+  const shown = prompt.demos.find(({ inputs }) => wordIn(inputs['text']) === word)
+  const label = new RegExp(`${word} is (fruit|tool)`).exec(prompt.instructions)?.[1] ?? shown?.outputs['label']
+  return label === undefined ? typedAnswer(request) : writeAnswer(prompt, { label })
 }
 
 function betterInstruction(current: string, examples: string): string {
@@ -24,11 +28,6 @@ function betterInstruction(current: string, examples: string): string {
   return `\`\`\`\n${fresh === undefined ? current : `${current}\n${fresh}`}\n\`\`\``
 }
 
-function labelInDemos({ messages }: FakeRequest, word: string): string | undefined {
-  const at = messages.findIndex(({ role, content }, index) => role === 'user' && index < messages.length - 1 && wordIn(content) === word)
-  return at < 0 ? undefined : readMarkers(messages[at + 1]?.content ?? '').inputs['label']
-}
-
-function wordIn(text: string): string {
+function wordIn(text = ''): string {
   return /\ba (\w+) number/.exec(text)?.[1] ?? ''
 }

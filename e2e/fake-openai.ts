@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { markerAnswer } from './fake-answer'
+import { typedAnswer } from './fake-answer'
 import { embeddingsBody } from './fake-embeddings'
 
 /** A request for chat or embeddings as the server saw it; texts to embed stand in `messages`. `seen` counts earlier requests with the same body. */
@@ -91,7 +91,7 @@ export interface FakeOpenAi {
 
 /** An OpenAI-compatible server that needs no network: equal requests get equal answers, and faults come by seed. */
 export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
-  const { answer = markerAnswer, embed = embedWords, latencyMs = 0, models, requireKey, log = true } = options
+  const { answer = typedAnswer, embed = embedWords, latencyMs = 0, models, requireKey, log = true } = options
   const state = {
     requests: [] as FakeRequest[],
     raw: [] as FakeOpenAi['raw'][number][],

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { RunRecord } from '../src/storage/records'
-import { markerAnswer } from './fake-answer'
+import { typedAnswer } from './fake-answer'
 import { learnerAnswer } from './fake-learner'
 import { startFakeOpenAi, type FakeOpenAi, type FakeRequest } from './fake-openai'
 import { holds, refusing, type Quirk } from './fake-quirks'
@@ -113,7 +113,7 @@ async function serve(refused: readonly Quirk[], port = 0): Promise<number> {
 /** Learns from demos; some rows can only be read when they are asked for as JSON. */
 function answer(request: FakeRequest): string {
   const last = request.messages.at(-1)?.content ?? ''
-  if (!last.includes('[[ ## completed ## ]]')) return markerAnswer(request)
+  if (!last.includes('[[ ## completed ## ]]')) return typedAnswer(request)
   return /number \d*[37]\b/.test(last) ? 'That is hard to say.' : learnerAnswer(request)
 }
 

@@ -12,7 +12,8 @@ import { root } from './install.mjs'
 
 const seeds = [0, 1, 2]
 
-const { templates, startRun, sandboxLm, chatAdapter, toExample, splitOf } = await loadEngine()
+const { templates, startRun, sandboxLm, chatAdapter, createQuickJsSandbox, toExample, splitOf } = await loadEngine()
+const sandbox = await createQuickJsSandbox()
 const isWriting = process.argv.includes('--write')
 const wanted = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
 const rows = []
@@ -36,6 +37,7 @@ const heading = [
 const shown = cells => (isWriting ? cells.slice(0, -1) : cells)
 const table = [shown(heading), shown(heading).map(() => '---'), ...rows.map(shown)].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 console.log(table)
+sandbox.dispose()
 if (isWriting) {
   const readme = `${root}README.md`
   writeFileSync(
@@ -111,7 +113,7 @@ function memoryPorts() {
       },
     },
     journal: { recorded: [], failedCalls: new Map(), append: async () => undefined },
-    sandbox: { load: () => Promise.reject(new Error('No template has code of its own.')), dispose: () => undefined },
+    sandbox,
     adapter: chatAdapter,
     connect: () => lm,
   }
@@ -127,6 +129,7 @@ async function loadEngine() {
         export { startRun } from '@/engine/run/run'
         export { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
         export { chatAdapter } from '@/engine/adapters/chat'
+        export { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
         export { toExample } from '@/engine/data/mapping'
         export { splitOf } from '@/engine/data/split'
       `,

@@ -1,4 +1,4 @@
-import { markerAnswer } from '../../e2e/fake-answer'
+import { typedAnswer } from '../../e2e/fake-answer'
 import { learnerAnswer } from '../../e2e/fake-learner'
 import type { FakeReply, FakeRequest } from '../../e2e/fake-openai'
 
@@ -27,7 +27,7 @@ function plain(request: FakeRequest): string {
   const last = lastOf(request)
   const isChat = last.includes('[[ ## completed ## ]]')
   if (isChat && /number \d*[47]\b/.test(last)) return 'That is hard to say.'
-  return isChat || last.includes('```') ? learnerAnswer(request) : markerAnswer(request)
+  return isChat || last.includes('```') ? learnerAnswer(request) : typedAnswer(request)
 }
 
 function lastOf({ messages }: Pick<FakeRequest, 'messages'>): string {

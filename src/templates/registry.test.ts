@@ -1,13 +1,21 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import { checkGraph } from '@/engine/graph/check'
 import { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
 import { parseProjectFile } from '@/engine/project/read-project'
 import { startRun } from '@/engine/run/run'
+import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+import type { Sandbox } from '@/engine/sandbox/sandbox'
 import type { RunSpec } from '@/engine/record/spec'
 import { memoryPorts } from '@/testing/memory-ports'
 import { templates } from './registry'
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await createQuickJsSandbox()
+})
+afterAll(() => sandbox.dispose())
 
 describe.each(templates.map(template => [template.id, template] as const))('template %s', (_id, template) => {
   const file = template.build(prefix => `${prefix}-1`)
@@ -56,7 +64,7 @@ describe.each(templates.map(template => [template.id, template] as const))('temp
       maxErrors: project.run.maxErrors,
       budget: project.run.budget,
     }
-    const outcome = await startRun(spec, { train, val }, memoryPorts({ lm: sandboxLm() }), () => undefined).done
+    const outcome = await startRun(spec, { train, val }, memoryPorts({ lm: sandboxLm(), sandbox }), () => undefined).done
     expect(outcome.status).toBe('done')
     expect(outcome.result?.gain?.low).toBeGreaterThan(0)
     expect(outcome.result?.baseline?.summary.errors).toBe(0)

@@ -1,4 +1,5 @@
 import { incidentRouting } from './incident-routing'
+import { shopAssistant } from './shop-assistant'
 import { supportTriage } from './support-triage'
 import type { Template } from './template'
 import { wordProblemSolving } from './word-problem-solving'
@@ -6,4 +7,4 @@ import { wordProblemSolving } from './word-problem-solving'
 export type { Template } from './template'
 
 /** In the order of the gallery. */
-export const templates: readonly Template[] = [supportTriage, wordProblemSolving, incidentRouting]
+export const templates: readonly Template[] = [supportTriage, wordProblemSolving, incidentRouting, shopAssistant]

@@ -1,5 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
+import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
+import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
+import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
@@ -68,19 +72,18 @@ function embedded({ task, messages }: LmRequest): string | undefined {
 /** What a model that writes for other models would say: undefined when a colour is asked for. */
 function written(request: LmRequest, seed: string): string | undefined {
   const user = request.messages.at(-1)?.content ?? ''
-  const outputs = [...(request.messages[0]?.content.split('Fields you write:')[1]?.split('\n[[')[0] ?? '').matchAll(/^\d+\. `(\w+)`/gm)]
-  const names = outputs.map(match => match[1] ?? '')
-  if (names.includes('reasons') && names.includes('score')) return judgement(user)
+  const prompt = readPrompt(request.messages)
+  const names = prompt.outputs.map(({ name }) => name)
+  if (names.includes('reasons') && names.includes('score')) return judgement(prompt)
   const isFree = request.messages.length === 1 && /instruction/i.test(user)
   if (!isFree && !names.some(name => writtenFields.test(name))) return undefined
-  if (names.includes('advice') && user.includes('[[ ## module_names ## ]]')) return advice(user, seed)
+  if (names.includes('advice') && prompt.request['module_names'] !== undefined) return advice(prompt, seed)
   const base = isFree
     ? /```\w*\n?([\s\S]*?)```/.exec(user)?.[1]?.trim()
-    : Object.entries(sections(user)).find(([name]) => /(basic|current).*instruction/.test(name))?.[1]
+    : Object.entries(prompt.request).find(([name]) => /(basic|current).*instruction/.test(name))?.[1]
   const facts = [...factsIn(user)].filter(([word]) => share(`keeps ${word} ${seed}`) < 0.8)
   const text = [(base ?? '').split('\n')[0], ...facts.map(([word, label]) => `${word} is ${label}`)].join('\n').trim()
-  if (isFree) return `\`\`\`\n${text}\n\`\`\``
-  return [...names.map(name => `[[ ## ${name} ## ]]\n${text}`), '[[ ## completed ## ]]'].join('\n\n')
+  return isFree ? `\`\`\`\n${text}\n\`\`\`` : writeAnswer(prompt, Object.fromEntries(names.map(name => [name, text])))
 }
 
 const writtenFields = /instruction|rules|advice|summary|description|observation/
@@ -102,74 +105,54 @@ function factsIn(text: string): ReadonlyMap<string, string> {
 }
 
 /** Grades a label on a scale from 1 to 5: full marks where it is the expected one, next to nothing where it is no label at all. */
-function judgement(user: string): string {
+function judgement(prompt: Prompt): string {
   const colour = new RegExp(`"label": ?"(${toyLabels.join('|')})"`)
-  const { program_outputs: given = '', expected_outputs: wanted = '' } = sections(user)
+  const { program_outputs: given = '', expected_outputs: wanted = '' } = prompt.request
   const [label, right] = [colour.exec(given)?.[1], colour.exec(wanted)?.[1]]
   const reasons =
     label === right ? `${label ?? 'The label'} is what was asked for.` : `Expected: ${right ?? 'a label'}, not ${label ?? given}.`
   const score = label === undefined ? 1 : label === right ? 5 : 2
-  return [`[[ ## reasons ## ]]\n${reasons}`, `[[ ## score ## ]]\n${score}`, '[[ ## completed ## ]]'].join('\n\n')
+  return writeAnswer(prompt, { reasons, score })
 }
 
 /** Advice for each module that Refine names. */
-function advice(user: string, seed: string): string {
-  const names = [...(/\[\[ ## module_names ## \]\]\n([^[]*)/.exec(user)?.[1] ?? '').matchAll(/«?(\w+)»?/g)].map(match => match[1] ?? '')
+function advice(prompt: Prompt, seed: string): string {
+  const names = [...(prompt.request['module_names'] ?? '').matchAll(/«?(\w+)»?/g)].map(match => match[1] ?? '')
   const texts = Object.fromEntries(names.filter(name => name !== '').map(name => [name, `Look again, ${seed.slice(0, 4)}.`]))
-  return [`[[ ## discussion ## ]]\nThe label was off.`, `[[ ## advice ## ]]\n${JSON.stringify(texts)}`, '[[ ## completed ## ]]'].join(
-    '\n\n',
-  )
+  return writeAnswer(prompt, { discussion: 'The label was off.', advice: texts })
 }
 
 /** The next turn of an agent: looks the word up where a demo or the instructions say so, or by luck; then it is done. */
-function agentStep(request: LmRequest, word: string, rollout: number): string {
-  const system = request.messages[0]?.content ?? ''
-  const last = request.messages.at(-1)?.content ?? ''
-  const isTaught = system.includes('lookup first') || pairs(request).some(demo => demo['next_tool_name'] === 'lookup')
-  const isCurious = isTaught || share(`curious ${word} ${rollout} ${request.settings.temperature ?? 0}`) < 0.5
-  const tool = last.includes('[[ ## observation_0 ## ]]') || !isCurious ? 'finish' : 'lookup'
-  return [
-    `[[ ## next_thought ## ]]\nThe word is ${word}.`,
-    `[[ ## next_tool_name ## ]]\n${tool}`,
-    `[[ ## next_tool_args ## ]]\n${JSON.stringify(tool === 'lookup' ? { word } : {})}`,
-    '[[ ## completed ## ]]',
-  ].join('\n\n')
+function agentStep(prompt: Prompt, word: string, { settings }: LmRequest, rollout: number): string {
+  const isTaught =
+    prompt.instructions.includes('lookup first') || prompt.demos.some(({ outputs }) => outputs['next_tool_name'] === 'lookup')
+  const isCurious = isTaught || share(`curious ${word} ${rollout} ${settings.temperature ?? 0}`) < 0.5
+  const tool = trajectoryIn(prompt.request)?.length || !isCurious ? 'finish' : 'lookup'
+  return writeAnswer(prompt, {
+    next_thought: `The word is ${word}.`,
+    next_tool_name: tool,
+    next_tool_args: tool === 'lookup' ? { word } : {},
+  })
 }
 
 function answer(request: LmRequest, rollout: number): string {
-  const system = request.messages[0]?.content ?? ''
-  const last = request.messages.at(-1)?.content ?? ''
-  const asked = sections(last)
-  const word = asked['keyword'] ?? asked['text']?.match(/item (\w+)/)?.[1] ?? ''
-  if (system.includes('`next_tool_name`')) return agentStep(request, word, rollout)
-  const seen = new RegExp(`\\[\\[ ## observation_\\d+ ## \\]\\]\\n(${toyLabels.join('|')})`).exec(last)?.[1]
-  const demos = pairs(request)
-  const known = demos.find(demo => (demo['keyword'] ?? demo['text'] ?? '').includes(word) && demo['label'])?.['label']
-  const told = system.match(new RegExp(`${word} is (${toyLabels.join('|')})`))?.[1]
+  const prompt = readPrompt(request.messages)
+  const word = wordIn(prompt.request)
+  if (prompt.tools.length > 0) return agentStep(prompt, word, request, rollout)
+  const seen = trajectoryIn(prompt.request)?.find(({ observation }) => toyLabels.some(label => label === observation))?.observation
+  const known = prompt.demos.find(({ inputs, outputs }) => (inputs['keyword'] ?? inputs['text'] ?? '').includes(word) && outputs['label'])
+  const told = prompt.instructions.match(new RegExp(`${word} is (${toyLabels.join('|')})`))?.[1]
   const guess = toyLabels[Math.floor(share(`${word} ${rollout} ${request.settings.temperature ?? 0}`) * toyLabels.length)]
-  const label = seen ?? known ?? told ?? guess ?? 'red'
-  return [
-    `[[ ## reasoning ## ]]\nThe word is ${word}.`,
-    `[[ ## rationale ## ]]\nThe word is ${word}, after all.`,
-    `[[ ## keyword ## ]]\n${word}`,
-    `[[ ## label ## ]]\n${label}`,
-    '[[ ## completed ## ]]',
-  ].join('\n\n')
+  return writeAnswer(prompt, {
+    reasoning: `The word is ${word}.`,
+    rationale: `The word is ${word}, after all.`,
+    keyword: word,
+    label: seen ?? known?.outputs['label'] ?? told ?? guess ?? 'red',
+  })
 }
 
-function pairs(request: LmRequest): readonly Record<string, string>[] {
-  const demos: Record<string, string>[] = []
-  for (let index = 1; index + 1 < request.messages.length; index += 2) {
-    demos.push({ ...sections(request.messages[index]?.content ?? ''), ...sections(request.messages[index + 1]?.content ?? '') })
-  }
-  return demos
-}
-
-function sections(text: string): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const match of text.matchAll(/^\[\[ ## (\w+) ## \]\]\n([\s\S]*?)(?=\n\n|$(?![\s\S]))/gm))
-    found[match[1] ?? ''] = (match[2] ?? '').trim()
-  return found
+function wordIn({ keyword, text }: PromptValues): string {
+  return keyword ?? text?.match(/item (\w+)/)?.[1] ?? ''
 }
 
 /** A number 0 ≤ x < 1 decided by a text. */

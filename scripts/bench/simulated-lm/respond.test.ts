@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pairsIn } from './evidence'
-import type { ChatBody } from './read-request'
+import type { ChatBody } from './task'
 import { respond } from './respond'
 
 const ticket = 'I was charged twice, where is my refund for the invoice?'

@@ -1,6 +1,9 @@
+import type { Json } from '@/lib/json'
+import type { PromptValues } from '@/engine/adapters/prompt/prompt'
+import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { choose } from './classify'
 import { pairsIn } from './evidence'
-import { readTask, type AskedField, type ChatBody, type Task, type Values } from './read-request'
+import { readTask, type AskedField, type ChatBody, type Task } from './task'
 import { solve } from './solve'
 import { carelessness } from './techniques'
 import { rulesFrom, summarise, writeInstruction, writeObservations } from './write-instruction'
@@ -20,17 +23,11 @@ export function respond(body: ChatBody, sample: number): string {
   const chance = [body.model, content, temperature > 0 ? sample : 0].join('\u0002')
   if (task === undefined) return plainReply(body.messages.at(-1)?.content ?? '', body.model, chance)
   const values = isAboutPrompts(task) ? authored(task, body.model, chance) : answered(task, body.model, temperature, chance)
-  if (task.wantsJson) return JSON.stringify(values)
-  const blocks = task.outputs.map(({ name }) => `[[ ## ${name} ## ]]\n${spelled(values[name])}`)
-  return `${blocks.join('\n\n')}\n\n[[ ## completed ## ]]\n`
-}
-
-function spelled(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  return writeAnswer(task.prompt, values)
 }
 
 /** Answers the task of a program. */
-function answered(task: Task, model: string, temperature: number, chance: string): Record<string, unknown> {
+function answered(task: Task, model: string, temperature: number, chance: string): Record<string, Json> {
   const text = Object.values(task.inputs).join('\n')
   const target = task.outputs.find(({ kind }) => kind === 'label' || kind === 'number')
   const note = task.outputs.find(field => field !== target && field.kind === 'text')
@@ -41,7 +38,7 @@ function answered(task: Task, model: string, temperature: number, chance: string
     (isReasoned ? 0.75 : 1) *
     (1 + 0.35 * Math.min(temperature, 1.5))
   const shared = { text, instructions: task.instructions, error, model, moving: chance }
-  const values: Record<string, unknown> = {}
+  const values: Record<string, Json> = {}
   let working = 'It follows from the input.'
   if (target?.kind === 'label') {
     const demos = task.demos.flatMap(demo => {
@@ -64,7 +61,7 @@ function answered(task: Task, model: string, temperature: number, chance: string
   return values
 }
 
-function noteOf(outputs: Values, note: AskedField | undefined): string {
+function noteOf(outputs: PromptValues, note: AskedField | undefined): string {
   return (note && outputs[note.name]) ?? ''
 }
 
@@ -76,13 +73,13 @@ function isAboutPrompts({ outputs }: Task): boolean {
 }
 
 /** Writes what an optimizer asks a prompt model for. */
-function authored(task: Task, model: string, chance: string): Record<string, unknown> {
+function authored(task: Task, model: string, chance: string): Record<string, Json> {
   const { inputs } = task
   const attempts = inputs['attempted_instructions']
   const base = attempts === undefined ? (inputs['basic_instruction'] ?? '') : bestAttempt(attempts)
   const evidence = evidenceIn(inputs)
   const pairs = evidence.flatMap(pairsIn)
-  const write = (field: AskedField): unknown => {
+  const write = (field: AskedField): Json => {
     if (field.kind === 'object') {
       const rules = rulesFrom({ pairs, chance }).join('\n')
       return Object.fromEntries(moduleNames(inputs).map(name => [name, rules]))
@@ -99,7 +96,7 @@ function authored(task: Task, model: string, chance: string): Record<string, unk
 }
 
 /** Inputs that show examples or notes. Of a contrast between two runs, the inputs and the known right answer are what counts. */
-function evidenceIn(inputs: Values): readonly string[] {
+function evidenceIn(inputs: PromptValues): readonly string[] {
   const [asked, known] = [inputs['program_inputs'], inputs['oracle_metadata']]
   if (asked !== undefined && known !== undefined) return [`${asked}\n${known}`]
   return Object.entries(inputs)
@@ -110,7 +107,7 @@ function evidenceIn(inputs: Values): readonly string[] {
     .map(([, value]) => value)
 }
 
-function moduleNames(inputs: Values): readonly string[] {
+function moduleNames(inputs: PromptValues): readonly string[] {
   const quoted = [...(inputs['module_names'] ?? '').matchAll(/["'«]([\w.[\]-]+)["'»]/g)].map(([, name = '']) => name)
   return quoted.length > 0 ? quoted : (inputs['module_names'] ?? '').split(/[\s,]+/).filter(Boolean)
 }

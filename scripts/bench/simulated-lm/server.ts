@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { ChatBody } from './read-request'
+import type { ChatBody } from './task'
 import { respond } from './respond'
 
 /**

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { markerAnswer, readMarkers } from '../../../e2e/fake-answer'
+import { typedAnswer } from '../../../e2e/fake-answer'
+import { chatAdapter } from '@/engine/adapters/chat'
+import { jsonAdapter } from '@/engine/adapters/json'
+import { signature } from '../providers/sandbox/ask.fixture'
 import { startFakeOpenAi, type FakeOpenAi } from '../../../e2e/fake-openai'
 
 let server: FakeOpenAi | undefined
@@ -15,54 +18,32 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
     body: JSON.stringify(body),
   })
 const ask = (content: string) => ({ model: 'm', messages: [{ role: 'user', content }] })
-const message =
-  '[[ ## question ## ]]\nWhat is it?\n\nNow write [[ ## reasoning ## ]], then [[ ## label ## ]] (a valid Python value of type Literal[\'red\', "dark blue"]), then [[ ## count ## ]] (a valid Python value of type int), then the closing marker [[ ## completed ## ]].'
+const asked = signature("question -> reasoning, label: Literal['red', 'dark blue'], count: int", 'Find out.')
+const prompt = (question: string, { format } = chatAdapter) => [...format(asked, [], { question })]
 
 describe('the default answer', () => {
-  it('reads inputs and asked fields from the markers', () => {
-    expect(readMarkers(message)).toMatchObject({
-      inputs: { question: 'What is it?' },
-      asked: [{ name: 'reasoning' }, { name: 'label' }, { name: 'count' }],
-      wantsJson: false,
-    })
-  })
-
   it('gives every asked field a value of its type that depends on the inputs alone', () => {
-    const text = markerAnswer({ messages: [{ role: 'user', content: message }], body: {} })
-    expect(text).toMatch(
-      /^\[\[ ## reasoning ## \]\]\n.+\n\n\[\[ ## label ## \]\]\n(red|dark blue)\n\n\[\[ ## count ## \]\]\n\d+\n\n\[\[ ## completed ## \]\]$/,
-    )
-    expect(
-      markerAnswer({
-        messages: [
-          { role: 'system', content: 'other' },
-          { role: 'user', content: message },
-        ],
-        body: {},
-      }),
-    ).toBe(text)
-    expect(markerAnswer({ messages: [{ role: 'user', content: message.replace('What', 'Who') }], body: {} })).not.toBe(text)
+    const text = typedAnswer({ messages: prompt('What is it?'), body: {} })
+    expect(chatAdapter.parse(asked, text)).toMatchObject({ reasoning: expect.stringMatching(/What is it/), count: expect.any(Number) })
+    const [system, request] = prompt('What is it?')
+    const reworded = [{ role: 'system', content: system?.content.replace('Find out', 'Look') ?? '' }, request!]
+    expect(typedAnswer({ messages: reworded, body: {} })).toBe(text)
+    expect(typedAnswer({ messages: prompt('Who is it?'), body: {} })).not.toBe(text)
   })
 
   it('answers in JSON where JSON is asked for', () => {
-    const text = markerAnswer({
-      messages: [
-        {
-          role: 'user',
-          content:
-            '[[ ## question ## ]]\nWhat?\n\nNow answer with one JSON object and nothing around it, its fields in this order: `reasoning`, then `label`.',
-        },
-      ],
-      body: {},
-    })
-    expect(Object.keys(JSON.parse(text))).toEqual(['reasoning', 'label'])
+    const shown = typedAnswer({ messages: prompt('What?', jsonAdapter), body: {} })
+    expect(Object.keys(JSON.parse(shown))).toEqual(['reasoning', 'label', 'count'])
+    expect(typedAnswer({ messages: prompt('What?'), body: { response_format: { type: 'json_object' } } })).toBe(shown)
   })
 })
 
 describe('the server', () => {
   it('answers equal requests alike and logs them without keys', async () => {
     server = await startFakeOpenAi()
-    const bodies = await Promise.all([1, 2].map(async () => (await post(ask(message), { authorization: 'Bearer sk-secret' })).json()))
+    const bodies = await Promise.all(
+      [1, 2].map(async () => (await post(ask('Is anybody there?'), { authorization: 'Bearer sk-secret' })).json()),
+    )
     expect(bodies[0]).toEqual(bodies[1])
     expect(server.count).toBe(2)
     expect(server.requests.map(request => request.seen)).toEqual([0, 1])

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Json } from '@/lib/json'
 import { pythonJson } from '@/lib/python-text'
 import type { Values } from '../base/example'
+import { finishTool } from '../adapters/prompt/agent-words'
 import { EngineError } from '../base/errors'
 import { fieldTypeSchema } from '../program/program-schema'
 import { loadOnce } from '../sandbox/load-once'
@@ -19,9 +20,6 @@ export const toolSchema = z.object({
   source: z.string(),
 })
 export type Tool = z.output<typeof toolSchema>
-
-/** DSPy's reserved name: the model calls it when it has seen enough. */
-export const finishTool = 'finish'
 
 /** What keeps a list of tools from being used, as sentences. */
 export function toolProblems(step: string, tools: readonly Tool[]): readonly string[] {

@@ -3,13 +3,14 @@ import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import { isEngineError } from '../base/errors'
 import { formatValue } from '../adapters/format-value'
+import { finishTool, toolFailure, trajectoryNames } from '../adapters/prompt/agent-words'
 import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { FieldType } from '../signature/field-type'
 import type { Field } from '../signature/signature'
 import { exactly } from '../lm/call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
-import { callTool, finishTool, toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
+import { callTool, toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
 import type { Scope } from './scope'
 import { defineModule } from './step'
 import { isStepFailure } from './step-failure'
@@ -119,12 +120,12 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
   const given = isJsonObject(args) ? args : {}
   if (name === finishTool) return scope.tool(name, given, async () => 'Completed.')
   const tool = tools.find(one => one.name === name)
-  if (tool === undefined) return `Execution error in ${name}: there is no such tool.`
+  if (tool === undefined) return toolFailure(name, 'there is no such tool.')
   try {
     return await scope.tool(name, given, () => callTool(tool, given, scope.sandbox))
   } catch (error) {
     if (!isStepFailure(error)) throw error
-    return `Execution error in ${name}: ${saidBy(error)}`
+    return toolFailure(name, saidBy(error))
   }
 }
 
@@ -160,11 +161,12 @@ function trajectoryText({ block }: Scope, trajectory: Trajectory): string {
 }
 
 function entriesOf({ index, thought, tool, args, observation }: TrajectoryStep): readonly (readonly [string, Json])[] {
+  const names = trajectoryNames(index)
   return [
-    [`thought_${index}`, thought],
-    [`tool_name_${index}`, tool],
-    [`tool_args_${index}`, args],
-    [`observation_${index}`, observation],
+    [names.thought, thought],
+    [names.tool, tool],
+    [names.args, args],
+    [names.observation, observation],
   ]
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { hash, type FakeOpenAi, type FakeRequest } from '../../../e2e/fake-openai'
-import { markerAnswer, readMarkers } from '../../../e2e/fake-answer'
+import { typedAnswer } from '../../../e2e/fake-answer'
 import { holds, refusing, type Quirk, type QuirkOptions } from '../../../e2e/fake-quirks'
+import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { httpPorts, overHttp } from '@/testing/http-run'
 import { memoryDisk, type MemoryDisk } from '@/testing/memory-ports'
 import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
@@ -37,13 +38,12 @@ afterEach(async () => {
 
 /** A third of the rows get an answer that can only be read when it is asked for as JSON; those need both formats. */
 function answer(request: FakeRequest): string | Promise<string> {
-  const last = request.messages.at(-1)?.content ?? ''
-  const text = /^\[\[ ## text ## \]\]\n(.*)$/m.exec(last)?.[1] ?? last
-  const draw = hash(`mumbles ${text}`) % 6
+  const prompt = readPrompt(request.messages)
+  const draw = hash(`mumbles ${prompt.request['text']}`) % 6
   if (draw > 1) return toyAnswer({ ...request, body: {} })
-  if (!readMarkers(last).wantsJson) return 'It is hard to say.'
+  if (prompt.format !== 'json') return 'It is hard to say.'
   // One in six is not to be read as asked for by schema, whether the server takes one or not.
-  return markerAnswer(request)
+  return typedAnswer(request)
 }
 
 async function serve(refused: readonly Quirk[], options: QuirkOptions = {}): Promise<FakeOpenAi> {

@@ -1,9 +1,13 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import type { FieldType } from '@/engine/signature/field-type'
-import { boundedCache } from './bounded-cache'
+import { boundedCache } from '@/lib/bounded-cache'
 import { bagOf } from './bag'
 import { classify, type Choice, type Label } from './classify'
 import { highlightedBag, indexOf, type DemoIndex } from './demo-index'
+import { answerFromFacts } from './agent/answer-from-facts'
+import { withObservations } from './agent/facts'
+import { nextTurn } from './agent/next-turn'
 import { extract, extractSpan } from './extract'
 import { judge } from './judge'
 import { labelsOf } from './labels'
@@ -11,8 +15,7 @@ import type { Noise } from './noise'
 import { answerNumber } from './numeric'
 import { showNumber } from './plans'
 import { readProblem } from './quantities'
-import type { PromptField, PromptValues } from './prompt-field'
-import type { Prompt } from './read-prompt'
+import type { Prompt, PromptField, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { reasonFor, type Answer } from './reasoning'
 import { readRules } from './rules'
 import { terms, words } from './words'
@@ -20,6 +23,7 @@ import { instructionFrom, prefixFrom } from './write-instruction'
 
 /** A value for every output field; a grade with its reasons where one is asked for. A free text in front of another output makes the later ones careful, and says why they came out. */
 export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
+  if (prompt.tools.length > 0) return nextTurn(prompt, noise)
   const values: Record<string, Json> = {}
   const last = prompt.outputs.length - 1
   const judgement = judge(prompt)
@@ -27,16 +31,14 @@ export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string,
     for (const [at, { name }] of prompt.outputs.entries()) values[name] = at === last ? judgement.score : judgement.reasons
     return values
   }
-  const answers = prompt.outputs.map((field, at) =>
-    at < last && isThinking(field)
-      ? undefined
-      : answerField(
-          field,
-          prompt,
-          noise,
-          prompt.outputs.slice(0, at).some(earlier => earlier.type.kind === 'str'),
-        ),
-  )
+  const turns = trajectoryIn(prompt.request)
+  const asked = turns === undefined ? prompt : withObservations(prompt)
+  const answers = prompt.outputs.map((field, at) => {
+    if (at < last && isThinking(field)) return undefined
+    const isCareful = prompt.outputs.slice(0, at).some(earlier => earlier.type.kind === 'str')
+    const found = turns && answerFromFacts(field, prompt, turns, noise)
+    return found === undefined ? answerField(field, asked, noise, isCareful) : found
+  })
   prompt.outputs.forEach((field, at) => {
     const own = answers[at]
     const reason = own ?? answers.slice(at + 1).find(later => later !== undefined)

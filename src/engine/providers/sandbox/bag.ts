@@ -1,4 +1,4 @@
-import { boundedCache } from './bounded-cache'
+import { boundedCache } from '@/lib/bounded-cache'
 import { topicsOf, topicWeight } from './lexicon'
 import { isStopWord, stem, words } from './words'
 

@@ -1,5 +1,5 @@
 import { bagOf } from './bag'
-import { boundedCache } from './bounded-cache'
+import { boundedCache } from '@/lib/bounded-cache'
 import type { Noise } from './noise'
 import { teach, type TaughtInstance } from './softmax'
 import { isStopWord, sentences, stem, terms, words } from './words'

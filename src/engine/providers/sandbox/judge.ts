@@ -1,7 +1,6 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import type { FieldType } from '@/engine/signature/field-type'
-import type { PromptField } from './prompt-field'
-import type { Prompt } from './read-prompt'
+import type { Prompt, PromptField } from '../../adapters/prompt/prompt'
 import { terms, words } from './words'
 
 /** A grade and what it rests on. */

@@ -1,6 +1,5 @@
 import type { Label } from './classify'
-import type { PromptField } from './prompt-field'
-import type { Prompt } from './read-prompt'
+import type { Prompt, PromptField } from '@/engine/adapters/prompt/prompt'
 import { words } from './words'
 
 /** The answers a field chooses among, or undefined when it is free text or a number. */

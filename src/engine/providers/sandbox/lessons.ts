@@ -1,4 +1,4 @@
-import { boundedCache } from './bounded-cache'
+import { boundedCache } from '@/lib/bounded-cache'
 import { generalScores, groupingScore, relationOf, unitAfter } from './op-hints'
 import { carryOut, everyOp, plansFor, signatureOf, type Op, type Plan } from './plans'
 import { readProblem, type WordProblem } from './quantities'

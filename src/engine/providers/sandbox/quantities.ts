@@ -1,4 +1,4 @@
-import { boundedCache } from './bounded-cache'
+import { boundedCache } from '@/lib/bounded-cache'
 import { topicsOf } from './lexicon'
 import { isStopWord, sentences, stem } from './words'
 

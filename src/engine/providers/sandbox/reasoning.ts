@@ -2,13 +2,14 @@ import type { Json } from '@/lib/json'
 import type { Choice } from './classify'
 import type { Noise } from './noise'
 import type { NumberAnswer } from './numeric'
-import type { Prompt } from './read-prompt'
+import type { Prompt } from '@/engine/adapters/prompt/prompt'
 import { sentences } from './words'
 
 /** One answered field and what it rests on. */
 export interface Answer {
   readonly value: Json
   readonly choice?: Choice
+  /** The steps that led to it: of a calculation, or of reading what tools told. */
   readonly number?: NumberAnswer
 }
 

@@ -1,12 +1,10 @@
-import type { Json } from '@/lib/json'
-import { escapeXml, isNested, xmlBlock, xmlValue } from '@/engine/adapters/xml-text'
+import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest, LmResponse } from '@/engine/lm/lm'
 import { sandboxProvider } from './sandbox-provider'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './noise'
-import type { PromptField } from './prompt-field'
-import { readPrompt, type Prompt } from './read-prompt'
 import { extract } from './extract'
 import { instructionFromProse } from './write-instruction'
 
@@ -44,7 +42,7 @@ export function respond(request: LmRequest, rollout: number): LmResponse {
   const seed = request.messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
   const noise = noiseOf(seed, rollout, request.settings.temperature ?? 0)
   const prompt = readPrompt(request.messages)
-  const text = prompt.outputs.length === 0 ? plainReply(request, noise) : written(prompt, answerAll(prompt, noise))
+  const text = prompt.outputs.length === 0 ? plainReply(request, noise) : writeAnswer(prompt, answerAll(prompt, noise))
   const limit = request.settings.maxTokens
   const isCut = limit !== undefined && tokensIn(text) > limit
   const inputTokens = request.messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
@@ -61,24 +59,6 @@ export function respond(request: LmRequest, rollout: number): LmResponse {
 
 function tokensIn(text: string): number {
   return Math.ceil(text.length / 4)
-}
-
-function written(prompt: Prompt, values: Readonly<Record<string, Json>>): string {
-  if (prompt.format === 'json') return JSON.stringify(values, null, 2)
-  if (prompt.format === 'xml') return prompt.outputs.map(field => inTags(field, values[field.name] ?? null)).join('\n\n')
-  const blocks = prompt.outputs.map(field => `[[ ## ${field.name} ## ]]\n${spelled(values[field.name] ?? null)}`)
-  return `${blocks.join('\n\n')}\n\n[[ ## completed ## ]]\n`
-}
-
-function inTags({ name, type }: PromptField, value: Json): string {
-  const hasTags = isNested(type) && typeof value === 'object' && value !== null
-  return hasTags ? xmlValue(name, type, value) : xmlBlock(name, escapeXml(spelled(value)))
-}
-
-function spelled(value: Json): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return value === null ? 'null' : JSON.stringify(value)
 }
 
 /** A request without fields: an instruction if one is asked for, else the sentence of the request that seems to matter. */

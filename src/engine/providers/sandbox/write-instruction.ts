@@ -1,8 +1,9 @@
 import { listedLabels } from './labels'
 import { characteristicWords, pairsIn } from './labelled-texts'
 import type { Noise } from './noise'
-import type { PromptValues } from './prompt-field'
-import { sentences, words } from './words'
+import type { PromptValues } from '@/engine/adapters/prompt/prompt'
+import { isAdvice, withNotedAdvice } from './agent/noted-advice'
+import { sentences } from './words'
 
 /**
  * Writes an instruction from what a request shows: the current one, labelled examples or failures in any common layout, and
@@ -36,6 +37,8 @@ export function prefixFrom(request: PromptValues): string {
 }
 
 function compose(base: string, evidence: string, everything: string, noise: Noise): string {
+  const noted = withNotedAdvice(base, evidence)
+  if (noted !== undefined) return noted
   const pairs = pairsIn(evidence)
   const wordCount = 5 + noise.pick('words', 4)
   const rules = [...characteristicWords(pairs, wordCount)].filter(([, list]) => list.length > 0)
@@ -119,13 +122,7 @@ function adviceIn(text: string): string[] {
       (/^\s*(?:[-*]\s*)?(?:remember|always|never|make sure|do not|don't|note that)\b/i.test(line) ? line : '')
     for (const sentence of sentences(body)) {
       const clean = sentence.replace(/^[-*\s"']+/, '').trim()
-      if (
-        /\b(should|must|always|never|remember|means|instead|do not|don't|add|subtract|multiply|divide)\b/i.test(clean) &&
-        words(clean).length >= 4 &&
-        words(clean).length <= 40 &&
-        !found.includes(clean)
-      )
-        found.push(clean)
+      if (isAdvice(clean) && !found.includes(clean)) found.push(clean)
     }
   }
   return found.slice(0, 4)

@@ -1,0 +1,72 @@
+import { isEngineError } from '../../base/errors'
+import type { FieldType } from '../../signature/field-type'
+import { parseTypeName } from '../../signature/type-name'
+import { frameText } from '../frame-text'
+import type { PromptField, SystemText } from './prompt'
+import { splitTools } from './read-agent'
+
+/** Numbered lines give the fields (a restart at 1 opens the outputs), lines indented by eight spaces at the end the instructions. */
+export function readSystem(text: string): SystemText {
+  const lines = text.split('\n')
+  let tail = lines.length
+  while (tail > 0 && (/^ {8}/.test(lines[tail - 1] ?? '') || (lines[tail - 1] ?? '').trim() === '')) tail -= 1
+  const task = lines
+    .slice(tail)
+    .map(line => line.slice(8))
+    .join('\n')
+    .trim()
+  const [inputs = [], outputs = []] = fieldsIn(lines.slice(0, tail))
+  return { inputs, outputs, ...splitTools(task) }
+}
+
+function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[] {
+  const sections: PromptField[][] = []
+  let heading = ''
+  for (const line of lines) {
+    if (line.startsWith('[[ ##')) break
+    const field = fieldLine(line)
+    const open = sections.at(-1)
+    if (field !== undefined) {
+      if (field.number === 1) {
+        // Without inputs the only list is that of the outputs.
+        if (sections.length === 0 && (heading === frameText.outputsHeading || /\boutput/i.test(heading))) sections.push([])
+        sections.push([])
+      }
+      sections.at(-1)?.push({ name: field.name, type: typeNamed(field.type), desc: field.desc })
+      continue
+    }
+    const last = open?.at(-1)
+    if (last !== undefined && (/^\s{2,}\S/.test(line) || line.startsWith('Constraints')))
+      open?.splice(-1, 1, { ...last, desc: `${last.desc} ${line.trim()}`.trim() })
+    else if (line.trim() !== '') heading = line
+  }
+  return sections
+}
+
+function fieldLine(line: string): { number: number; name: string; type: string; desc: string } | undefined {
+  const head = /^\s*(\d+)\. `([\p{L}\p{N}_]+)` \(/u.exec(line)
+  if (head === null) return undefined
+  let depth = 1
+  let at = head[0].length
+  for (let quote = ''; at < line.length && depth > 0; at += 1) {
+    const char = line.charAt(at)
+    if (quote !== '') {
+      if (char === '\\') at += 1
+      else if (char === quote) quote = ''
+    } else if (char === "'" || char === '"') quote = char
+    else if (char === '(') depth += 1
+    else if (char === ')') depth -= 1
+  }
+  const type = line.slice(head[0].length, at - 1)
+  return { number: Number(head[1]), name: head[2] ?? '', type, desc: line.slice(at).replace(/^:\s*/, '').trim() }
+}
+
+/** A type as a prompt spells it; anything goes where it names a class of somebody's Python. */
+function typeNamed(text: string): FieldType {
+  try {
+    return parseTypeName(text)
+  } catch (error) {
+    if (!isEngineError(error, 'signature-syntax')) throw error
+    return { kind: 'any' }
+  }
+}

@@ -1,0 +1,16 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { fieldTypes } from '@/testing/arbitrary-fields'
+import { jsonSchemaOf } from './json-schema'
+import { typeOfSchema } from './type-of-schema'
+
+it('reads back whatever a type prints as its schema', () => {
+  const property = fc.property(fieldTypes, type => {
+    expect(typeOfSchema(jsonSchemaOf(type))).toEqual(type)
+  })
+  fc.assert(property)
+})
+
+it.each([[{ type: 'tuple' }], [{ $ref: '#/x' }], ['string'], [null]])('takes %j for anything', schema => {
+  expect(typeOfSchema(schema)).toEqual({ kind: 'any' })
+})
