@@ -35,6 +35,8 @@ export interface HeadlessOptions {
   readonly output: Console
   readonly pauseFile?: string | undefined
   readonly onRollout?: (record: RolloutRecord) => void
+  /** Said once the run has begun: one that is refused has a sentence of its own. */
+  readonly warning?: string | undefined
 }
 
 /** Runs a spec as the flags say: with its keys, and in the journal where one is named. */
@@ -42,7 +44,7 @@ export async function runWithFlags(
   spec: RunSpec,
   data: RunData,
   flags: Flags,
-  options: Omit<HeadlessOptions, 'pauseFile'>,
+  options: Omit<HeadlessOptions, 'pauseFile' | 'warning'>,
 ): Promise<HeadlessRun> {
   const authorize = keysOf(spec.models, flags)
   const timeout = numberFlag(flags, 'timeout', 0.001)
@@ -62,9 +64,9 @@ export async function runWithFlags(
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
     const shortfall = shortfallOf(spec.budget, { calls: planOfRun(spec, data).total.low })
-    if (shortfall !== undefined && directory?.before === undefined) options.output.complain(shortfall)
     if (directory && options.onRollout) for (const record of directory.recordedRollouts()) options.onRollout(record)
-    const run = await runHeadless(directory?.spec ?? spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
+    const warning = directory?.before === undefined ? shortfall : undefined
+    const run = await runHeadless(directory?.spec ?? spec, data, ports, { ...options, warning, pauseFile: flags['pause-file'] })
     return { ...run, recordedCalls: directory?.recordedCalls ?? 0 }
   } finally {
     directory?.close()
@@ -76,7 +78,7 @@ export async function runHeadless(
   spec: RunSpec,
   data: RunData,
   ports: RunPorts,
-  { output, pauseFile, onRollout }: HeadlessOptions,
+  { output, pauseFile, onRollout, warning }: HeadlessOptions,
 ): Promise<HeadlessRun> {
   const scores = scoreKeeper(storyOf(ports.journal.recorded))
   const startedAt = ports.clock.now()
@@ -84,6 +86,7 @@ export async function runHeadless(
   let isTold = false
   const handle = startRun(spec, data, ports, batch => {
     for (const event of batch.events) scores.add(event)
+    if (warning !== undefined && batch.events.some(({ type }) => type === 'run-start')) output.complain(warning)
     if (onRollout) for (const record of batch.rollouts) onRollout(record)
     output.progress(progressLine(batch.totals, scores.stage))
     if (batch.problem) {
