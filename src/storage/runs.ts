@@ -61,12 +61,13 @@ export async function patchRun(
   if (Object.keys(patch).some(key => key !== 'heartbeatAt' && key !== 'activeMs')) announce('runs', id)
 }
 
-/** What one flush of a run writes, in one transaction. Refused when the run has been taken over. */
+/** What one flush of a run writes, in one transaction, with the time that its attempts have run so far. Refused when the run has been taken over. */
 export async function appendToRun(
   id: RunId,
   epoch: number,
   batch: JournalBatch & { readonly status?: RunStatus },
   now: number,
+  activeMs?: number,
 ): Promise<void> {
   await write(['runs', 'runEvents', 'rollouts', 'runCalls'], 'relaxed', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
@@ -76,7 +77,13 @@ export async function appendToRun(
       ...batch.events.map(event => events.put({ ...event, runId: id })),
       ...batch.rollouts.map(rollout => rollouts.put({ ...rollout, runId: id })),
       ...batch.calls.map(call => putRunCall(transaction, id, call)),
-      transaction.objectStore('runs').put({ ...run, status: batch.status ?? run.status, totals: batch.totals, heartbeatAt: now }),
+      transaction.objectStore('runs').put({
+        ...run,
+        status: batch.status ?? run.status,
+        totals: batch.totals,
+        heartbeatAt: now,
+        ...(activeMs !== undefined && { activeMs }),
+      }),
     ])
   })
   announce('runEvents', id, {
@@ -125,14 +132,15 @@ export async function removeUnusedExampleSets(transaction: WriteTransaction): Pr
 }
 
 /**
- * A replay meets an answer as cached that an earlier attempt paid for: what was recorded first stays. Only a failure gives way:
- * to the answer that came when it was tried again, and one that nothing was built on to a later one.
+ * A replay meets an answer as cached that an earlier attempt paid for: of several records of one call the paid one stays, and else
+ * the first. A failure gives way to the answer that came when it was tried again, and one that nothing was built on to a later one.
  */
 async function putRunCall(transaction: WriteTransaction, runId: RunId, call: CallRecord): Promise<void> {
   const store = transaction.objectStore('runCalls')
   const known = await store.get([runId, call.key])
+  const isPaidLater = known?.cached === true && call.error === undefined && !call.cached
   const isBinding = known && (known.error === undefined || (call.error !== undefined && !known.unsettled))
-  if (isBinding) return
+  if (isBinding && !isPaidLater) return
   await store.put({ ...call, runId })
 }
 

@@ -7,6 +7,7 @@ import type { RunRecord, RunStatus } from '@/storage/records'
 import { patchRun } from '@/storage/runs'
 import type { RunMessage } from './api'
 import type { RunRelay } from './run-relay'
+import { activeMsOf } from './run-stores'
 
 /** The head of a run's record while this worker owns it. */
 export interface RunKeeper {
@@ -26,7 +27,7 @@ export function keepRecord(record: RunRecord, clock: Clock, relay: RunRelay): Ru
   let written: LiveStatus = 'running'
   let writing: Promise<void> = Promise.resolve()
   let timer: ReturnType<typeof setInterval> | undefined
-  const head = () => ({ heartbeatAt: clock.now(), activeMs: (record.activeMs ?? 0) + clock.now() - startedAt })
+  const head = () => ({ heartbeatAt: clock.now(), activeMs: activeMsOf(record, clock.now() - startedAt) })
   const publish = (message: Partial<RunMessage> & { readonly status: RunStatus; readonly totals: RunTotals }): void =>
     relay.publish({ runId: id, events: [], rollouts: [], meters: [], ...message })
 

@@ -1,3 +1,4 @@
+import type { Clock } from '@/engine/base/clock'
 import type { CallKey } from '@/engine/lm/lm'
 import { addSpent, nothingSpent, type SpendNote } from '@/engine/lm/spend'
 import type { CallStore } from '@/engine/lm/call-store'
@@ -10,10 +11,20 @@ import { listEvents } from '@/storage/run-events'
 import { getSpending, putSpending, settleSpending } from '@/storage/run-spending'
 import { appendToRun } from '@/storage/runs'
 
+/** Milliseconds all attempts at a run have taken, the present one `sinceMs`. */
+export function activeMsOf({ activeMs = 0 }: RunRecord, sinceMs: number): number {
+  return activeMs + sinceMs
+}
+
 /** The journal of a run in IndexedDB. Refuses to write once the run has been taken over. */
-export async function storedJournal(run: RunRecord): Promise<Journal> {
+export async function storedJournal(run: RunRecord, { now }: Pick<Clock, 'now'>): Promise<Journal> {
   const [recorded, failedCalls] = await Promise.all([listEvents(run.id), failedRunCalls(run.id)])
-  return { recorded, failedCalls, append: batch => appendToRun(run.id, run.epoch, batch, Date.now()) }
+  const startedAt = now()
+  const append: Journal['append'] = batch => {
+    const at = now()
+    return appendToRun(run.id, run.epoch, batch, at, activeMsOf(run, at - startedAt))
+  }
+  return { recorded, failedCalls, append }
 }
 
 export type RunCallStore = CallStore & {

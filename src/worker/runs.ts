@@ -16,7 +16,7 @@ import { freezeRun } from './freeze-run'
 import { keepFacts } from './keep-facts'
 import { keepRecord } from './run-keeper'
 import type { RunRelay } from './run-relay'
-import { spendingBook, spentEarlier, storedCalls, storedJournal } from './run-stores'
+import { activeMsOf, spendingBook, spentEarlier, storedCalls, storedJournal } from './run-stores'
 import type { Services } from './services'
 
 interface ActiveRun {
@@ -105,7 +105,11 @@ export function createRuns(services: Services, relay: RunRelay) {
     const keeper = keepRecord(record, services.clock, relay)
     try {
       const { spec } = record
-      const [train, val, journal] = await Promise.all([getExampleSet(spec.data.train), getExampleSet(spec.data.val), storedJournal(record)])
+      const [train, val, journal] = await Promise.all([
+        getExampleSet(spec.data.train),
+        getExampleSet(spec.data.val),
+        storedJournal(record, services.clock),
+      ])
       const isResumed = record.epoch > 1
       const calls = await storedCalls(record, isResumed)
       const before = isResumed ? await spentEarlier(record) : undefined
@@ -118,7 +122,7 @@ export function createRuns(services: Services, relay: RunRelay) {
         spentBefore: before?.totals ?? record.totals,
         ...(before && { capsBefore: before.caps, unnotedBefore: before.unnoted }),
         noteSpend: spendingBook(record),
-        elapsedBefore: record.activeMs ?? 0,
+        elapsedBefore: activeMsOf(record, 0),
       }
       const handle = startRun(spec, { train, val }, ports, batch => {
         keeper.tell(batch)

@@ -3,9 +3,9 @@ import type { Clock } from '../base/clock'
 import { costOf, type BudgetGate } from './budget'
 import { createDeadlines, type Deadlines } from './deadlines'
 import { onAbort } from '../base/on-abort'
-import type { Lm, LmCall, LmRequest, LmResponse, Price } from './lm'
+import type { CallPurpose, Lm, LmCall, LmRequest, LmResponse, Price } from './lm'
 import { callKey } from './request-key'
-import type { Reservation, SpendNote } from './spend'
+import type { RequestEnd, Reservation, SpendNote } from './spend'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
 export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>
@@ -20,6 +20,8 @@ export interface DispatchOptions {
   readonly gate?: Gate
   /** Writes down what is about to be spent. Awaited before each request leaves: one that cannot be noted is not sent. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
+  /** Told of each request that came back, and what it was for. */
+  readonly onEnd?: (end: RequestEnd, purpose: CallPurpose) => void
   /** What a request costs here; absent where it is unknown. */
   readonly price?: Price
   /** Milliseconds one attempt may take before it counts as failed. Raise it for slow reasoning models. */
@@ -31,7 +33,7 @@ export interface DispatchOptions {
  * what it may cost is written down. A place is given back while the run is paused or the budget
  * waits for calls on their way, so that other runs on the same endpoint move on.
  */
-export function dispatch({ connect, budget, clock, gate, noteSpend, price, timeoutMs = 120_000 }: DispatchOptions): Attempt {
+export function dispatch({ connect, budget, clock, gate, noteSpend, onEnd, price, timeoutMs = 120_000 }: DispatchOptions): Attempt {
   const deadlines = createDeadlines(clock, timeoutMs)
   return async (request, call, onSend) => {
     for (;;) {
@@ -51,9 +53,7 @@ export function dispatch({ connect, budget, clock, gate, noteSpend, price, timeo
       if (!reservation) await budget.nextSettled(call.signal)
       if (!reservation || !isReady) continue
       onSend()
-      const response = await send({ connect, budget, deadlines, timeoutMs }, request, { ...call, slot }, reservation)
-      const { inputTokens, outputTokens } = response.usage
-      return price ? { ...response, cost: costOf(price, inputTokens, outputTokens) } : response
+      return send({ connect, budget, deadlines, timeoutMs, onEnd, price }, request, { ...call, slot }, reservation)
     }
   }
 }
@@ -77,8 +77,13 @@ async function isNoted(
   return false
 }
 
+interface SendOptions extends Pick<DispatchOptions, 'connect' | 'budget' | 'onEnd' | 'price'> {
+  readonly deadlines: Deadlines
+  readonly timeoutMs: number
+}
+
 async function send(
-  { connect, budget, deadlines, timeoutMs }: Pick<DispatchOptions, 'connect' | 'budget'> & { deadlines: Deadlines; timeoutMs: number },
+  { connect, budget, deadlines, timeoutMs, onEnd, price }: SendOptions,
   request: LmRequest,
   call: LmCall,
   reservation: Reservation,
@@ -88,12 +93,16 @@ async function send(
   const inTime = deadlines.start(() => controller.abort(timedOut(timeoutMs)))
   try {
     const response = await untilAborted(connect.generate(request, { ...call, signal: controller.signal }), controller.signal)
-    budget.settle(reservation, response.usage)
-    return response
+    const { usage } = response
+    budget.settle(reservation, usage)
+    const paid = price && { cost: costOf(price, usage.inputTokens, usage.outputTokens) }
+    onEnd?.({ isAnswered: true, usage, ...paid }, call.purpose)
+    return { ...response, ...paid }
   } catch (error) {
     // Also where the provider ignores its signal and never returns.
     call.slot?.leave({ kind: 'failed', error })
     budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
+    if (!call.signal.aborted) onEnd?.({ isAnswered: false }, call.purpose)
     throw error
   } finally {
     inTime()

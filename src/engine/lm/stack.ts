@@ -4,13 +4,13 @@ import type { CallStore } from './call-store'
 import type { Clock } from '../base/clock'
 import type { BudgetGate } from './budget'
 import { cached } from './cached'
-import { dispatch, type Gate } from './dispatch'
+import { dispatch, type DispatchOptions, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait, ModelSpec } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
 import type { Places } from './places'
 import { addressedTo } from './request-key'
 import { retrying } from './retrying'
-import { singleFlight } from './single-flight'
+import { singleFlight, type Flights } from './single-flight'
 import type { SpendNote } from './spend'
 
 export interface LmStackOptions {
@@ -29,6 +29,8 @@ export interface LmStackOptions {
   readonly onWait?: (wait: LmWait) => void
   /** Awaited before each request leaves: keep it pending to pause the run. */
   readonly gate?: Gate
+  /** Told of each request that came back, whoever waited for it, and what it was for. */
+  readonly onEnd?: DispatchOptions['onEnd']
   /** Awaited before each request leaves: writes down what it may cost. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
   readonly timeoutMs?: number
@@ -36,6 +38,8 @@ export interface LmStackOptions {
   readonly facts?: KnownFacts
   /** The endpoint that the keys of calls name. */
   readonly endpoint?: string
+  /** Requests under way of all stacks that may send the same ones; its own by default. */
+  readonly flights?: Flights
   /** Which of the run's models it is, and what that costs. */
   readonly entry?: Pick<ModelSpec, 'id' | 'price'>
 }
@@ -50,6 +54,7 @@ export function lmStack(options: LmStackOptions): Lm {
       retrying(dispatch({ ...options, connect, ...(entry?.price && { price: entry.price }) }), () => connect.capabilities, options),
       { ...options, entry: entry?.id },
     ),
+    options.flights,
   )
   const onWait = options.onWait && tellOnce(options.onWait)
   return {

@@ -127,74 +127,74 @@ describe('the view of a run', () => {
 
 describe('totals', () => {
   const usage = { inputTokens: 10, outputTokens: 5 }
-  const paid = { key: 'k', cached: false, attempts: 1, usage, cost: 15 }
-  const unpriced = { key: 'k', cached: false, attempts: 1, usage }
-  const cached = { key: 'k', cached: true, attempts: 0, usage }
-  const answered = { isAnswered: true, role: 'task' } as const
-  const judged = { isAnswered: true, role: 'judge' } as const
-  const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
-
   it('count an answer of an earlier attempt once', () => {
     let calls = 0
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.add(paid, answered)
+      first.request({ isAnswered: true, usage, cost: 15 })
+      first.add({ key: `k${n}` }, true)
     }
-    first.add(cached, answered)
+    first.add({ key: 'k0' }, true)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
     const second = createTally(first.totals(), () => ({ calls, tokens: 0, cost: 0 }))
     expect(second.totals()).toEqual(first.totals())
-    for (let n = 0; n < 4; n++) second.add(cached, answered)
+    for (let n = 0; n < 4; n++) second.add({ key: `k${n % 3}` }, true)
     expect(second.totals()).toEqual(first.totals())
-    calls += 1
-    second.add({ ...unpriced, attempts: 2, failedAttempts: 1 }, answered)
-    expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
+    calls += 2
+    second.request({ isAnswered: false })
+    second.request({ isAnswered: true, usage })
+    second.add({ key: 'k3' }, true)
+    expect(second.totals()).toMatchObject({ calls: 5, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
-  it('count cut answers, those of an earlier attempt once', () => {
+  it('count what was paid although nobody was left to hear of it', () => {
+    const tally = createTally(noTotals, () => ({ calls: 1, tokens: 0, cost: 0 }))
+    tally.request({ isAnswered: true, usage, cost: 15 })
+    expect(tally.totals()).toMatchObject({ calls: 1, answered: 1, cachedCalls: 0, cost: 15 })
+  })
+
+  it('count cut answers once each, also those of an earlier attempt', () => {
+    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
     const first = createTally(noTotals, spent)
-    first.add(paid, answered)
-    first.add({ ...paid, finish: 'tool-calls' }, answered)
+    first.add({ key: 'whole' }, true)
+    first.add({ key: 'tools', finish: 'tool-calls' }, true)
     expect(first.totals().cutAnswers).toBeUndefined()
-    first.add({ ...paid, finish: 'length' }, answered)
-    first.add({ ...paid, finish: 'filter' }, answered)
-    first.add({ ...paid, error: { code: 'lm-content-filter', message: '' } }, { ...answered, isAnswered: false })
+    for (const _row of [1, 2, 3]) first.add({ key: 'long', finish: 'length' }, true)
+    first.add({ key: 'filtered', finish: 'filter' }, true)
+    first.add({ key: 'refused', error: { code: 'lm-content-filter', message: '' } }, false)
     expect(first.totals().cutAnswers).toBe(3)
     const second = createTally(first.totals(), spent)
-    second.add({ ...cached, finish: 'length' }, answered)
+    second.add({ key: 'long', finish: 'length' }, true)
     expect(second.totals().cutAnswers).toBe(3)
   })
 
   it('say apart what the judge took, the same after a kill that lost the record of some of its answers', () => {
+    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
+    const paid = { isAnswered: true, usage, cost: 15 } as const
     const first = createTally(noTotals, spent)
-    first.add({ ...paid, key: 'a' }, answered)
+    first.request(paid, 'evaluate')
+    first.add({ key: 'a' }, true, 'task')
     expect(first.totals().judge).toBeUndefined()
-    const ofJudge = [
-      { ...paid, key: 'b' },
-      { ...paid, key: 'c', attempts: 3, failedAttempts: 2 },
-      { ...paid, key: 'd' },
-    ]
-    for (const one of ofJudge) first.add(one, judged)
-    first.add({ ...cached, key: 'b' }, judged)
+    first.request({ isAnswered: false }, 'judge')
+    for (const key of ['b', 'c', 'd']) {
+      first.request(paid, 'judge')
+      first.add({ key }, true, 'judge')
+    }
+    first.add({ key: 'b' }, true, 'judge')
     const whole = first.totals()
-    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, cost: 60 })
-    expect(whole.judge).toMatchObject({ calls: 5, answered: 4, cachedCalls: 1, failedCalls: 2, inputTokens: 30, cost: 45 })
+    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, failedCalls: 1, cost: 60 })
+    expect(whole.judge).toMatchObject({ calls: 4, answered: 4, cachedCalls: 1, failedCalls: 1, inputTokens: 30, cost: 45 })
 
     // Killed after three answers of the judge, when only the first was noted.
     const killed = createTally(noTotals, spent)
-    killed.add({ ...paid, key: 'b' }, judged)
+    killed.request(paid, 'judge')
+    killed.add({ key: 'b' }, true, 'judge')
     const { judge: noted } = killed.totals()
-    const resumed = createTally(
-      { ...whole, ...(noted && { judge: noted }) },
-      spent,
-      new Map([
-        ['c', 15],
-        ['d', 15],
-      ]),
-    )
-    for (const key of ['b', 'c', 'd', 'c']) resumed.add({ ...cached, key }, judged)
-    // Attempts that failed before a lost answer are known to the whole alone.
+    const unnoted = new Map(['c', 'd'].map(key => [key, paid]))
+    const resumed = createTally({ ...whole, ...(noted && { judge: noted }) }, spent, unnoted)
+    for (const key of ['b', 'c', 'd', 'c']) resumed.add({ key }, true, 'judge')
+    // A request that failed before is known to the whole alone.
     expect(resumed.totals().judge).toEqual({ ...whole.judge, calls: 3, failedCalls: 0 })
     expect({ ...resumed.totals(), judge: 0, calls: 0 }).toEqual({ ...whole, judge: 0, calls: 0 })
   })

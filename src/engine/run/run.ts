@@ -93,6 +93,7 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       budget,
       failedCalls,
       gate: gate.wait,
+      onEnd: tally.request,
       onWait: wait => recorder.meter({ type: 'wait', ...wait }),
       facts: createRunFacts(spec, journal.recorded, learned => {
         if (status !== 'running' && status !== 'paused') return

@@ -28,51 +28,84 @@ export interface CallLog {
  * record holds one outcome a call, so an answer later on would make a replay take another turn than the run took.
  */
 export function createCallLog(tally: Tally, write: (record: CallRecord) => void, failures: Map<CallKey, CallRecord> = new Map()): CallLog {
-  const seen = new Set<CallKey>()
-  const failed = new Map<number, CallRecord[]>()
+  /** Answers that were written, and whether as paid. */
+  const answered = new Map<CallKey, boolean>()
+  /** Failures of this attempt, each once with all its attempts, and the batches that met them. */
+  const failed = new Map<CallKey, CallRecord>()
+  const metIn = new Map<number, Set<CallKey>>()
+  const settled = new Set<CallKey>()
+
+  function noteAnswer(record: CallRecord): void {
+    const { key, cached } = record
+    // Of several callers who share an answer, the one with the bill stands in the record.
+    if (answered.has(key) && (cached || answered.get(key) === true)) return
+    answered.set(key, !cached)
+    write(record)
+  }
+
+  function noteFailure(record: CallRecord, batch: number): void {
+    const { key } = record
+    const known = failed.get(key)
+    if (known === undefined || known.attempts < record.attempts) failed.set(key, record)
+    if (isBinding(record)) failures.set(key, failed.get(key) ?? record)
+    const others = metIn.get(batch)
+    if (others) others.add(key)
+    else metIn.set(batch, new Set([key]))
+  }
+
+  /** Failures of these keys that are in no record yet; a call that was answered in the end did not fail. */
+  function* unwritten(keys: Iterable<CallKey>): Generator<CallRecord> {
+    for (const key of keys) {
+      const record = answered.has(key) || settled.has(key) ? undefined : failed.get(key)
+      if (record) yield record
+    }
+  }
+
   return {
-    add({ purpose, role, batch, exampleId }, predictor, call, isAnswered) {
+    add(place, predictor, call, isAnswered) {
       if (!isAnswered && isOwnDoing(call.error)) return
-      tally.add(call, { isAnswered, role })
-      // A failure repeated from the record is in the record.
-      if (!isAnswered && call.attempts === 0) return
-      if (isAnswered && seen.has(call.key)) return
-      const { key, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error } = call
-      const record: CallRecord = {
-        key,
-        purpose,
-        role,
-        ...(predictor !== undefined && { predictor }),
-        batch,
-        ...(exampleId !== undefined && { exampleId }),
-        model,
-        ...(entry !== undefined && { entry }),
-        cached,
-        attempts,
-        failedAttempts,
-        usage,
-        ms,
-        ...(cost !== undefined && { cost }),
-        ...(!isAnswered && error && { error }),
-      }
-      if (isAnswered) {
-        seen.add(key)
-        write(record)
-        return
-      }
-      if (isBinding(record)) failures.set(key, record)
-      const others = failed.get(batch)
-      if (others) others.push(record)
-      else failed.set(batch, [record])
+      tally.add(call, isAnswered, place.role)
+      const record = recordOf(place, predictor, call, isAnswered)
+      if (isAnswered) noteAnswer(record)
+      // What failed in an earlier attempt is in its record.
+      else if (failed.has(call.key) || call.error?.facts?.['isReplayed'] !== true) noteFailure(record, place.batch)
     },
     settle(batch) {
-      for (const record of failed.get(batch) ?? []) if (!seen.has(record.key)) write(record)
-      failed.delete(batch)
+      for (const record of unwritten(metIn.get(batch) ?? [])) {
+        settled.add(record.key)
+        write(record)
+      }
+      metIn.delete(batch)
     },
     close() {
-      for (const records of failed.values()) for (const record of records) if (!seen.has(record.key)) write({ ...record, unsettled: true })
-      failed.clear()
+      for (const record of unwritten(new Set([...metIn.values()].flatMap(keys => [...keys])))) write({ ...record, unsettled: true })
+      metIn.clear()
     },
+  }
+}
+
+function recordOf(
+  { purpose, role, batch, exampleId }: CallPlace,
+  predictor: PredictorId | undefined,
+  { key, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error }: SpanCall,
+  isAnswered: boolean,
+): CallRecord {
+  return {
+    key,
+    purpose,
+    role,
+    ...(predictor !== undefined && { predictor }),
+    batch,
+    ...(exampleId !== undefined && { exampleId }),
+    model,
+    ...(entry !== undefined && { entry }),
+    cached,
+    attempts,
+    failedAttempts,
+    usage,
+    ms,
+    ...(cost !== undefined && { cost }),
+    ...(!isAnswered && error && { error }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/errors'
-import type { CallKey, Finish, Usage } from '../../lm/lm'
-import type { Spent } from '../../lm/spend'
+import type { CallKey, CallPurpose, Finish } from '../../lm/lm'
+import type { RequestEnd, Spent } from '../../lm/spend'
 import type { CallTotals, ModelRole, RunTotals } from '../../record/events'
 
 export const noCalls: CallTotals = {
@@ -15,54 +15,59 @@ export const noCalls: CallTotals = {
 }
 export const noTotals: RunTotals = noCalls
 
+/** What a caller got: several may share one request. */
 export interface TalliedCall {
   readonly key: CallKey
-  readonly cached: boolean
-  readonly attempts: number
-  readonly failedAttempts?: number
-  readonly usage: Usage
-  /** US dollars; undefined where it was not paid or its price is unknown. */
-  readonly cost?: number
   readonly finish?: Finish
   readonly error?: ErrorJson
 }
 
-/** Counts the calls of a run over all its attempts. */
+/** Counts a run over all its attempts: what was paid by request, what was answered by caller. */
 export interface Tally {
-  add(call: TalliedCall, about: { readonly isAnswered: boolean; readonly role: ModelRole }): void
+  /** A request came back. */
+  request(end: RequestEnd, purpose?: CallPurpose): void
+  /** A caller got an answer, or none. */
+  add(call: TalliedCall, isAnswered: boolean, role?: ModelRole): void
   totals(): RunTotals
   /** Answers of this attempt alone, cached or paid. */
   readonly answered: number
 }
 
+/** An answer that was paid for. */
+export type PaidEnd = Extract<RequestEnd, { readonly isAnswered: true }>
+
 /**
  * `before` is what earlier attempts used. Answers of theirs come back from the cache while a resumed run replays: they are
- * counted once, as what they were then, and the count of answers never goes back. `unnoted` are answers that an earlier attempt paid for,
- * with their cost, and was killed before it could say whose they were: `before` has them, its part for the judge does not.
+ * counted once, as what they were then, and the count of answers never goes back. `unnoted` are answers that an earlier attempt paid for
+ * and was killed before it could say whose they were: `before` has them, its part for the judge does not.
  */
-export function createTally(before: RunTotals, spent: () => Spent, unnoted: ReadonlyMap<CallKey, number | undefined> = new Map()): Tally {
+export function createTally(before: RunTotals, spent: () => Spent, unnoted: ReadonlyMap<CallKey, PaidEnd> = new Map()): Tally {
   const all = createCount(before)
   const judge = createCount(before.judge ?? noCalls)
   const found = new Set<CallKey>()
-  let cut = 0
+  const cut = new Set<CallKey>()
   const { lostCalls } = before
   return {
     get answered() {
       return all.answered
     },
-    add(call, { isAnswered, role }) {
-      if (isCut(call)) cut += 1
-      if (role === 'judge') {
-        const wasLost = call.cached && unnoted.has(call.key) && !found.has(call.key)
-        if (wasLost) found.add(call.key)
-        const cost = unnoted.get(call.key)
-        judge.add(wasLost ? { ...call, cached: false, attempts: 1, ...(cost !== undefined && { cost }) } : call, isAnswered)
-      }
-      all.add(call, isAnswered)
+    request(end, purpose) {
+      all.request(end)
+      if (purpose === 'judge') judge.request(end)
+    },
+    add(call, isAnswered, role) {
+      if (isCut(call)) cut.add(call.key)
+      if (!isAnswered) return
+      all.answer()
+      if (role !== 'judge') return
+      judge.answer()
+      const lost = found.has(call.key) ? undefined : unnoted.get(call.key)
+      found.add(call.key)
+      if (lost) judge.request(lost)
     },
     totals() {
       // A resumed run meets the cut answers of earlier attempts again.
-      const cutAnswers = Math.max(before.cutAnswers ?? 0, cut)
+      const cutAnswers = Math.max(before.cutAnswers ?? 0, cut.size)
       const judged = judge.totals()
       return {
         ...all.totals(),
@@ -75,7 +80,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
   }
 }
 
-/** The count of one kind of calls, from where earlier attempts left it. */
+/** The count of all calls or of one kind of them, from where earlier attempts left it. */
 function createCount(before: CallTotals) {
   const paidBefore = before.answered - before.cachedCalls
   let answered = 0
@@ -85,17 +90,20 @@ function createCount(before: CallTotals) {
     get answered() {
       return answered
     },
-    add({ cached, attempts, failedAttempts = 0, usage, cost: paidFor }: TalliedCall, isAnswered: boolean): void {
-      calls += attempts
-      failedCalls += failedAttempts
-      if (!isAnswered) return
+    answer() {
       answered += 1
-      if (cached) return
+    },
+    request(end: RequestEnd) {
+      calls += 1
+      if (!end.isAnswered) {
+        failedCalls += 1
+        return
+      }
       paid += 1
-      inputTokens += usage.inputTokens
-      outputTokens += usage.outputTokens
-      if (paidFor === undefined) unpricedCalls += 1
-      else cost += paidFor
+      inputTokens += end.usage.inputTokens
+      outputTokens += end.usage.outputTokens
+      if (end.cost === undefined) unpricedCalls += 1
+      else cost += end.cost
     },
     totals(): CallTotals {
       const all = Math.max(before.answered, answered, paidBefore + paid)
