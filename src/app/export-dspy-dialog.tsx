@@ -1,7 +1,6 @@
 import { Download, FileArchive } from 'lucide-react'
 import { ensembleOf } from '@/engine/graph/ensemble'
 import { dismissDspyExport, downloadDspyMembers, downloadDspyState, usePendingDspyExport } from '@/state/export/dspy-export'
-import { dspyRemarks } from '@/export/export-remarks'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 
@@ -9,7 +8,7 @@ import { Dialog } from '@/ui/dialog'
 export function ExportDspyDialog() {
   const pending = usePendingDspyExport()
   if (pending === undefined) return null
-  const doesMore = dspyRemarks(pending.program).length > 0
+  const { doesMore } = pending
   const memberCount = ensembleOf(pending.program.state)?.members.length ?? 0
   return (
     <Dialog

@@ -8,7 +8,7 @@ import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engin
 import type { CallStore } from '@/engine/lm/call-store'
 import type { Journal, JournalBatch, RunPorts } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/record/spec'
-import { spentBefore, type PaidAnswer, type SpentBefore } from '@/engine/run/recording/spent-before'
+import { spentBefore, type PaidAnswer } from '@/engine/run/recording/spent-before'
 import { parseJson } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
 import { lockFolder } from './folder-lock'
@@ -35,8 +35,8 @@ export interface JournalDirectory {
     readonly totals: RunTotals
     readonly caps: Spent
     readonly elapsedMs: number
-    /** Answers on disk without a record of what they were for. */
-    readonly unnoted: SpentBefore['unnoted']
+    /** Answers on disk, with their cost, without a record of what they were for. */
+    readonly unnoted: ReadonlyMap<CallKey, number | undefined>
   }
   /** Answers already on disk when it was opened. */
   readonly recordedCalls: number

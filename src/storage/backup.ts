@@ -16,6 +16,7 @@ const stores = [
   'rollouts',
   'runCalls',
   'runSpending',
+  'tries',
   'lmCalls',
   'lmCallUses',
   'settings',

@@ -8,7 +8,7 @@ import type { RunEvent, RunResult, RunTotals } from '@/engine/record/events'
 import type { StoredCall } from '@/engine/lm/call-store'
 import type { RunSpec } from '@/engine/record/spec'
 import { isJsonObject } from '@/lib/json'
-import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall } from './records'
+import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall, TryRecord } from './records'
 import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting, StoredSpending } from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
@@ -119,6 +119,18 @@ const eventTypes = {
   'run-error': true,
   'run-diverge': true,
 } satisfies Record<RunEvent['type'], true>
+
+export const tryRecordSchema: z.ZodType<TryRecord> = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  kind: z.enum(['try', 'check']),
+  title: z.string(),
+  status: z.enum(['running', 'done', 'stopped', 'capped', 'failed']),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  totals: totalsSchema,
+  finish: z.string().optional(),
+})
 
 export const storedEventSchema = z.custom<StoredEvent>(
   value =>

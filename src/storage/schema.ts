@@ -5,7 +5,7 @@ import type { CallKey } from '@/engine/lm/lm'
 import type { DataRow, DatasetMeta, Project, StateVersion } from '@/engine/project/project'
 import type { Paid, StoredCall } from '@/engine/lm/call-store'
 import type { Json } from '@/lib/json'
-import type { RunRecord, RunStatus, StoredEvent, StoredRollout, StoredRunCall } from './records'
+import type { RunRecord, RunStatus, StoredEvent, StoredRollout, StoredRunCall, TryRecord } from './records'
 
 /** A dataset and how its rows are cut: `chunkSizes[n]` rows lie in chunk n. */
 export type StoredDataset = DatasetMeta & { readonly chunkSizes: readonly number[] }
@@ -66,6 +66,7 @@ export interface StudioSchema extends DBSchema {
   lmCallUses: { key: CallKey; value: CallUse; indexes: { byUse: number; byRun: string } }
   runCalls: { key: [string, CallKey]; value: StoredRunCall }
   runSpending: { key: string; value: StoredSpending }
+  tries: { key: string; value: TryRecord; indexes: { byProject: [string, number] } }
   settings: { key: string; value: StoredSetting }
   quarantine: { key: string; value: QuarantinedRecord }
 }

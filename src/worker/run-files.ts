@@ -8,7 +8,7 @@ import { parseJson } from '@/lib/json'
 import { addRunWithRecord } from '@/storage/add-run-record'
 import { appVersion } from '@/storage/change-notices'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
-import { addCall, getCalls } from '@/storage/lm-calls'
+import { addCall, getCalls, paidAnswers } from '@/storage/lm-calls'
 import { getProject } from '@/storage/projects'
 import { listRollouts } from '@/storage/rollouts'
 import { listRunCalls } from '@/storage/run-calls'
@@ -37,7 +37,9 @@ export async function exportRun(runId: RunId): Promise<Blob> {
   for (const [name, list] of Object.entries(lists)) parts.push(`,\n${JSON.stringify(name)}:`, ...listText(list))
   parts.push(',\n"answers":[')
   let isFirst = true
-  for await (const answers of getCalls(calls.map(call => call.key))) {
+  // Those that a killed run paid for and had no time to note are needed where it is taken up again.
+  const keys = new Set([...calls.map(call => call.key), ...(await paidAnswers(runId)).map(call => call.key)])
+  for await (const answers of getCalls([...keys])) {
     if (answers.length === 0) continue
     parts.push(`${isFirst ? '' : ','}\n${answers.map(answer => JSON.stringify(answer)).join(',\n')}`)
     isFirst = false

@@ -26,11 +26,7 @@ function kind(
     roles: () => [],
     estimate: value => [{ purpose: 'evaluate', ...exactly(calls(value)) }],
     stages: () => [],
-    // Nothing here is run.
-    compile: async function* ({ student }) {
-      yield* []
-      return { state: student.state }
-    },
+    load: () => Promise.reject(new Error('nothing here is run')),
   })
 }
 

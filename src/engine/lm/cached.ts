@@ -2,10 +2,10 @@ import { EngineError, type ErrorJson } from '../base/errors'
 import type { ModelId } from '../program/program'
 import type { CallStore } from './call-store'
 import type { Clock } from '../base/clock'
-import type { CallKey, Lm, LmResponse } from './lm'
+import type { CallKey, Lm, LmAnswer, LmRequest, LmResponse } from './lm'
 import type { Places } from './places'
 import { callKey } from './request-key'
-import { readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
+import { readAnswerAsThen, readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
 
 export interface CachedOptions {
   readonly calls: CallStore
@@ -34,7 +34,7 @@ export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, of
       const failure = failedCalls?.get(key)?.error
       if (failure) throw failAgain(failure)
       const known = await calls.get(key)
-      if (known) return { ...readStoredAnswer(known.response), cached: true, attempts: 0, failedAttempts: 0 }
+      if (known) return { ...readFor(request, known.response), cached: true, attempts: 0, failedAttempts: 0 }
       if (offline) throw notRecorded(request.model)
       const place = await places?.take(call.signal)
       try {
@@ -43,7 +43,7 @@ export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, of
         const { cost } = answer
         const paid = { ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
         const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() }, paid)
-        return keepFirst(answer, stored.response)
+        return keepFirst(answer, readFor(request, stored.response))
       } finally {
         place?.leave()
       }
@@ -52,9 +52,13 @@ export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, of
 }
 
 /** The words of whoever wrote first, the bill of what we sent. */
-function keepFirst({ usage, ms, cached, attempts, failedAttempts, cost }: LmResponse, first: StoredAnswer): LmResponse {
+function keepFirst({ usage, ms, cached, attempts, failedAttempts, cost }: LmResponse, first: LmAnswer): LmResponse {
   const bill = { usage, ms, cached, attempts, ...(failedAttempts !== undefined && { failedAttempts }), ...(cost !== undefined && { cost }) }
-  return { ...readStoredAnswer(first), ...bill }
+  return { ...first, ...bill }
+}
+
+function readFor({ endpoint }: LmRequest, stored: StoredAnswer): ReturnType<typeof readStoredAnswer> {
+  return endpoint === undefined ? readAnswerAsThen(stored) : readStoredAnswer(stored)
 }
 
 function failAgain(failure: ErrorJson): Error {

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock'
 import { costOf, type BudgetGate } from './budget'
 import { createDeadlines, type Deadlines } from './deadlines'
 import { onAbort } from '../base/on-abort'
-import type { CallPurpose, Lm, LmCall, LmRequest, LmResponse, Price } from './lm'
+import type { Lm, LmCall, LmRequest, LmResponse, Price } from './lm'
 import { callKey } from './request-key'
 import type { RequestEnd, Reservation, SpendNote } from './spend'
 
@@ -20,8 +20,8 @@ export interface DispatchOptions {
   readonly gate?: Gate
   /** Writes down what is about to be spent. Awaited before each request leaves: one that cannot be noted is not sent. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
-  /** Told of each request that came back, and what it was for. */
-  readonly onEnd?: (end: RequestEnd, purpose: CallPurpose) => void
+  /** Told of each request that came back. */
+  readonly onEnd?: (end: RequestEnd) => void
   /** What a request costs here; absent where it is unknown. */
   readonly price?: Price
   /** Milliseconds one attempt may take before it counts as failed. Raise it for slow reasoning models. */
@@ -96,13 +96,13 @@ async function send(
     const { usage } = response
     budget.settle(reservation, usage)
     const paid = price && { cost: costOf(price, usage.inputTokens, usage.outputTokens) }
-    onEnd?.({ isAnswered: true, usage, ...paid }, call.purpose)
+    onEnd?.({ purpose: call.purpose, isAnswered: true, usage, ...paid })
     return { ...response, ...paid }
   } catch (error) {
     // Also where the provider ignores its signal and never returns.
     call.slot?.leave({ kind: 'failed', error })
     budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
-    if (!call.signal.aborted) onEnd?.({ isAnswered: false }, call.purpose)
+    if (!call.signal.aborted) onEnd?.({ purpose: call.purpose, isAnswered: false })
     throw error
   } finally {
     inTime()

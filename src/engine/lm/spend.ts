@@ -1,4 +1,4 @@
-import type { CallKey, Usage } from './lm'
+import type { CallKey, Usage, CallPurpose } from './lm'
 
 /** Caps of one run. Absent means none. `maxCalls` counts requests sent, retries included; `maxCost` is US dollars. */
 export interface Budget {
@@ -30,7 +30,10 @@ export interface Reservation {
 }
 
 /** How a request that left came back. One that we gave up ourselves has no end: nobody knows what became of it. */
-export type RequestEnd = { readonly isAnswered: false } | { readonly isAnswered: true; readonly usage: Usage; readonly cost?: number }
+export type RequestEnd = { readonly purpose: CallPurpose } & (
+  | { readonly isAnswered: false }
+  | { readonly isAnswered: true; readonly usage: Usage; readonly cost?: number }
+)
 
 /** A budget as it stands: what is settled, and what is on its way with nobody knowing yet what it will cost. */
 export interface SpendNote {

@@ -4,14 +4,14 @@ import type { CallStore } from './call-store'
 import type { Clock } from '../base/clock'
 import type { BudgetGate } from './budget'
 import { cached } from './cached'
-import { dispatch, type DispatchOptions, type Gate } from './dispatch'
+import { dispatch, type Gate } from './dispatch'
 import type { CallKey, Lm, LmWait, ModelSpec } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
 import type { Places } from './places'
 import { addressedTo } from './request-key'
 import { retrying } from './retrying'
 import { singleFlight, type Flights } from './single-flight'
-import type { SpendNote } from './spend'
+import type { RequestEnd, SpendNote } from './spend'
 
 export interface LmStackOptions {
   /** One attempt a call, behind the endpoint's shared queue: what `createConnector` returns. */
@@ -29,8 +29,8 @@ export interface LmStackOptions {
   readonly onWait?: (wait: LmWait) => void
   /** Awaited before each request leaves: keep it pending to pause the run. */
   readonly gate?: Gate
-  /** Told of each request that came back, whoever waited for it, and what it was for. */
-  readonly onEnd?: DispatchOptions['onEnd']
+  /** Told of each request that came back, whoever waited for it. */
+  readonly onEnd?: (end: RequestEnd) => void
   /** Awaited before each request leaves: writes down what it may cost. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
   readonly timeoutMs?: number

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { optimizerContract } from '@/testing/optimizer-contract'
+import { optimizerParams } from '@/testing/optimizer-params'
 import { smallParams } from '@/testing/small-optimizers'
 import { knnFewShot } from './knn-few-shot'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
@@ -39,6 +41,19 @@ describe('the registry of optimizers', () => {
           }
         }
       }
+    }
+  })
+
+  it('counts the rows it deals without looking at them', () => {
+    const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
+    for (const { id, split, params } of optimizerKinds) {
+      const size = fc.integer({ min: 0, max: 2500 })
+      const property = fc.property(optimizerParams[id] ?? fc.constant({}), size, size, (given, train, val) => {
+        const parsed = params.parse({ ...given, ...(!effortless.has(id) && train % 2 === 0 && { auto: 'light' }) })
+        const rows = split?.rows(parsed, { train: numbers(train), val: numbers(val) })
+        expect(split?.counts(parsed, { train, val })).toEqual(rows && { train: rows.train.length, val: rows.val.length })
+      })
+      fc.assert(property, { numRuns: split ? 200 : 1 })
     }
   })
 

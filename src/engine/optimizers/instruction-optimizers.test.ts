@@ -93,7 +93,10 @@ describe('InferRules', () => {
   })
 
   it('halves the trainset where there is no valset', () => {
-    expect(inferRules.split?.(inferRules.params.parse({}), { train: [1, 2, 3, 4, 5], val: [] })).toEqual({ train: [1, 2], val: [3, 4, 5] })
+    expect(inferRules.split?.rows(inferRules.params.parse({}), { train: [1, 2, 3, 4, 5], val: [] })).toEqual({
+      train: [1, 2],
+      val: [3, 4, 5],
+    })
   })
 })
 

@@ -98,6 +98,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     seed: z.number().int(),
     maxErrors: z.number().int().nonnegative(),
     budget: budgetSchema,
+    tryCalls: z.number().int().positive().optional(),
   }),
   reveals: z.array(z.object({ at: z.number(), runId: z.string() })),
 })

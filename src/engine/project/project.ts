@@ -76,10 +76,22 @@ export interface Project {
   readonly models: readonly ModelSpec[]
   readonly roles: ProjectRoles
   readonly optimizer: { readonly id: string; readonly params: Readonly<Record<string, JsonObject>> }
-  readonly run: { readonly concurrency: number; readonly seed: number; readonly maxErrors: number; readonly budget: Budget }
+  readonly run: RunSettings
   /** Every look at the test split. Never undone. */
   readonly reveals: readonly { readonly at: number; readonly runId: string }[]
 }
+
+export interface RunSettings {
+  readonly concurrency: number
+  readonly seed: number
+  readonly maxErrors: number
+  readonly budget: Budget
+  /** Most LM calls of one try of a metric, or one check of an export; `usualTryCalls` where it is absent. */
+  readonly tryCalls?: number
+}
+
+/** Far more than three rows of a program take, and far less than a run. */
+export const usualTryCalls = 100
 
 /** A saved state of the program: what Apply makes, and what can be brought back. */
 export interface StateVersion {

@@ -7,7 +7,7 @@ export function createConnector(host: ProviderHost): (model: ModelSpec) => Lm {
   const connections = new Map<string, Connection>()
   return model => {
     const key = JSON.stringify([model.provider, endpointOf(model), model.model])
-    const known = connections.get(key) ?? connectors[model.provider](model, host)
+    const known = connections.get(key) ?? connectors[model.provider].connect(model, host)
     connections.set(key, known)
     known.configure(model.limits)
     return known.lm

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock'
+import { onUse } from '../base/on-use'
 import { createLimiter, type Limiter } from '../lm/limiter'
 import type { Lm, ModelSpec, ProviderId } from '../lm/lm'
 import { rateLimited } from '../lm/rate-limited'
 import { isLoopbackHost, parseBaseUrl } from './openai/hosts'
-import { openAiCompatible } from './openai/openai-compatible'
-import { sandboxLm } from './sandbox/sandbox-lm'
-import { createTransport, type Fetch } from './openai/transport'
+import type { Fetch } from './openai/transport'
+import { providerKind } from './registry'
 
 /** What a provider may use of the place it runs in. */
 export interface ProviderHost {
@@ -28,25 +28,47 @@ export interface Connection {
   configure(limits: ModelSpec['limits']): void
 }
 
+/** How the models of a provider are reached. Connecting is at once; the code that speaks to them is loaded for the first request. */
+export interface Connector {
+  connect(model: ModelSpec, host: ProviderHost): Connection
+  /** Loads that code before it is needed. */
+  load(): Promise<unknown>
+}
+
+const sandbox = onUse(() => import('./sandbox/sandbox-lm'))
+const openAi = onUse(() => import('./openai/openai-lm'))
+
 /**
- * How the models of each provider are reached. Apart from `registry.ts`, which the page reads, because what is here is heavy and only
- * the worker and Node need it.
+ * One line for each provider. Apart from `registry.ts`, which the page reads, because only the worker and Node need what is here. What speaks
+ * to a model is loaded on use: an SDK is large, and most visits speak to one provider or to none.
  */
-export const connectors: Readonly<Record<ProviderId, (model: ModelSpec, host: ProviderHost) => Connection>> = {
-  sandbox: () => ({ lm: sandboxLm(), configure: () => undefined }),
-  'openai-compatible': connectOpenAi,
+export const connectors: Readonly<Record<ProviderId, Connector>> = {
+  sandbox: {
+    connect: () => ({ lm: lmOnUse('sandbox', async () => (await sandbox()).sandboxLm()), configure: () => undefined }),
+    load: sandbox,
+  },
+  'openai-compatible': { connect: connectOpenAi, load: openAi },
+}
+
+/** What a model takes is known at once, for that decides which request is made; the rest of it comes with the first request. */
+function lmOnUse(provider: ProviderId, load: () => Promise<Lm>): Lm {
+  const lm = onUse(load)
+  return {
+    capabilities: providerKind(provider).capabilities,
+    generate: async (request, call) => (await lm()).generate(request, call),
+  }
 }
 
 function connectOpenAi(model: ModelSpec, host: ProviderHost): Connection {
-  const { fetch, clock, authorize, defaultConcurrency } = host
+  const { clock, defaultConcurrency } = host
   const base = parseBaseUrl(model.baseUrl)
-  const transport = createTransport({ baseUrl: model.baseUrl, fetch, clock, authorize, model: model.model })
   const limiter: Limiter = createLimiter({
     clock,
     defaultConcurrency: defaultConcurrency ?? (isLoopbackHost(base.hostname) ? localConcurrency : cloudConcurrency),
   })
+  const lm = lmOnUse('openai-compatible', async () => (await openAi()).openAiLm(model, host))
   return {
-    lm: rateLimited(openAiCompatible(transport, clock), limiter),
+    lm: rateLimited(lm, limiter),
     configure: limits => limiter.configure(withinConnections(limits, base, host)),
   }
 }

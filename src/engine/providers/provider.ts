@@ -1,4 +1,4 @@
-import type { ModelSpec, ProviderId } from '../lm/lm'
+import type { Lm, ModelSpec, ProviderId } from '../lm/lm'
 import type { EndpointPreset } from './openai/endpoint-presets'
 
 /** A way to reach models: what the rest of the studio asks instead of its name. `connectors.ts` says how each is reached. */
@@ -10,6 +10,8 @@ export interface ProviderKind {
   readonly corsNote?: string
   readonly presets: readonly EndpointPreset[]
   readonly traits: ProviderTraits
+  /** What its models are asked in until one refuses it. */
+  readonly capabilities: Lm['capabilities']
   /** What a new model of it starts from. */
   readonly blank: Pick<ModelSpec, 'provider' | 'label' | 'model' | 'baseUrl'>
   /** Its only model, where there is nothing to choose. */

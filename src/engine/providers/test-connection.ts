@@ -2,7 +2,9 @@ import { EngineError, isEngineError } from '../base/errors'
 import type { Clock } from '../base/clock'
 import { embedRequest } from '../lm/embed-request'
 import { listModels } from './list-models'
-import type { LmCall, LmRequest, ModelSpec } from '../lm/lm'
+import { costOf } from '../lm/budget'
+import type { Lm, LmCall, LmRequest, ModelSpec } from '../lm/lm'
+import type { RequestEnd } from '../lm/spend'
 import { untilNothingIsLearned } from '../lm/model-facts'
 import { onAbort } from '../base/on-abort'
 import { isLoopbackHost, isPrivateHost, parseBaseUrl } from './openai/hosts'
@@ -29,6 +31,8 @@ export interface TestConnectionOptions {
   /** Origin of the page that will call; absent outside a browser, where nothing is refused for its origin. */
   readonly pageOrigin?: string
   readonly signal?: AbortSignal
+  /** Told of each request for an answer that came back; asking for the list of models costs nothing. */
+  readonly onEnd?: (end: RequestEnd) => void
   /** Milliseconds each of the at most five requests may take. */
   readonly timeoutMs?: number
 }
@@ -123,6 +127,30 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
     }
   }
 
+  function counted(): Lm {
+    const lm = openAiCompatible(transport, clock)
+    const { price } = model
+    return {
+      ...lm,
+      async generate(request, call) {
+        try {
+          const response = await lm.generate(request, call)
+          const { usage } = response
+          options.onEnd?.({
+            purpose: 'test-connection',
+            isAnswered: true,
+            usage,
+            ...(price && { cost: costOf(price, usage.inputTokens, usage.outputTokens) }),
+          })
+          return response
+        } catch (error) {
+          options.onEnd?.({ purpose: 'test-connection', isAnswered: false })
+          throw error
+        }
+      },
+    }
+  }
+
   return {
     model: model.model,
     url,
@@ -139,7 +167,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       }
     },
     async ask() {
-      const lm = untilNothingIsLearned(openAiCompatible(transport, clock))
+      const lm = untilNothingIsLearned(counted())
       const request: LmRequest = {
         model: model.model,
         messages: [{ role: 'user', content: 'Reply with the word ok.' }],
@@ -157,7 +185,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       }
     },
     async embed() {
-      const lm = openAiCompatible(transport, clock)
+      const lm = counted()
       const call = { rollout: 0, purpose: 'test-connection' } as const
       try {
         const { text } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))

@@ -119,7 +119,10 @@ describe('the rows of a run', () => {
     expect(rowsOf({ optimizer: labeledFewShot, params: {} }, { train: [1, 2], val: [] })).toEqual({ train: [1, 2], val: [1, 2] })
     const half = {
       ...labeledFewShot,
-      split: <T>(_: unknown, { train }: { readonly train: readonly T[] }) => ({ train: train.slice(0, 1), val: train.slice(1) }),
+      split: {
+        rows: <T>(_: unknown, { train }: { readonly train: readonly T[] }) => ({ train: train.slice(0, 1), val: train.slice(1) }),
+        counts: (_: unknown, { train }: { readonly train: number }) => ({ train: 1, val: train - 1 }),
+      },
     }
     expect(rowsOf({ optimizer: half, params: {} }, { train: [1, 2], val: [] })).toEqual({ train: [1], val: [2] })
   })

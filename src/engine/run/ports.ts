@@ -4,7 +4,6 @@ import type { CallKey, Lm, ModelSpec } from '../lm/lm'
 import type { SpendNote, Spent } from '../lm/spend'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { ErrorJson } from '../base/errors'
-import type { PaidEnd } from './recording/tally'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from '../record/events'
 
 /**
@@ -36,8 +35,8 @@ export interface RunPorts {
   connect(model: ModelSpec): Lm
   /** Totals of earlier attempts at this run, so that its caps hold across a resume. */
   readonly spentBefore?: RunTotals
-  /** Answers among them that were on disk when an attempt was killed, and whose record of what they were for was not. */
-  readonly unnotedBefore?: ReadonlyMap<CallKey, PaidEnd>
+  /** Answers among them, with their cost, that were on disk when an attempt was killed, and whose record of what they were for was not. */
+  readonly unnotedBefore?: ReadonlyMap<CallKey, number | undefined>
   /**
    * What earlier attempts count for the caps, where that is more than the totals say: requests whose end nobody saw count as
    * their worst case. See `noteSpend`.

@@ -6,7 +6,7 @@ import type { SpendNote } from '../lm/spend'
 import type { Metric } from '../metrics/metric'
 import { bindMetric, metricLabels } from '../metrics/registry'
 import { bindingFailures, createCallLog } from './recording/call-log'
-import { compileStory } from './story/compile-story'
+import { compileStory, type ReadyOptimizer } from './story/compile-story'
 import { drive } from './drive'
 import { optimizerOf, planOfRun, rowsOfRun } from './plan/estimate'
 import type { RunEvent, RunResult } from '../record/events'
@@ -130,11 +130,17 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
       checkRun(spec, data)
       const rows = rowsOfRun(spec, data)
       if (journal.recorded.length === 0) await checkBudget(spec, data, ports, signal)
+      // Before the first request: a method that does not come must not cost a baseline.
+      const ready = spec.kind === 'compile' ? await readyOptimizer(spec.optimizer) : undefined
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
       session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog })
-      const { result, sentence } = await drive(storyFor(spec, data, session, metric !== undefined), onEvent, signal)
+      const { result, sentence } = await drive(
+        storyFor(spec, data, session, { optimizer: ready, isScored: metric !== undefined }),
+        onEvent,
+        signal,
+      )
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
     } catch (error) {
@@ -212,13 +218,21 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   }
 }
 
-function storyFor(spec: RunSpec, data: RunData, session: Session, isScored: boolean): AsyncGenerator<RunEvent, StoryEnd> {
+async function readyOptimizer(wanted: RunSpec['optimizer']): Promise<ReadyOptimizer> {
+  const { optimizer, params } = optimizerOf(wanted)
+  return { id: optimizer.id, params, method: await optimizer.load() }
+}
+
+function storyFor(
+  spec: RunSpec,
+  data: RunData,
+  session: Session,
+  { optimizer, isScored }: { readonly optimizer: ReadyOptimizer | undefined; readonly isScored: boolean },
+): AsyncGenerator<RunEvent, StoryEnd> {
   const { metric, ...unscored } = spec
   const { stages } = planOfRun({ ...unscored, ...(metric && isScored && { metric }) }, data)
   if (spec.kind === 'row') return rowStory(session, stages)
-  if (spec.kind === 'evaluate') return evaluateStory(session, stages)
-  const { optimizer, params } = optimizerOf(spec.optimizer)
-  return compileStory(session, optimizer, params, stages)
+  return optimizer ? compileStory(session, optimizer, stages) : evaluateStory(session, stages)
 }
 
 /** A single row may lack the labels that its metric reads: then it runs without a score. */

@@ -1,4 +1,5 @@
-import { autoLayout, copyNodes, duplicateNodes, pasteNodes, removeItems } from '../document/edits/graph-edits'
+import { copyNodes, duplicateNodes, pasteNodes, removeItems } from '../document/edits/graph-edits'
+import { layOutProgram } from '../document/edits/lay-out'
 import { notify } from '../session/notices'
 import { currentProject, projectStore } from '../document/project-store'
 import { sendSessionEvent } from '../session/session-events'
@@ -82,9 +83,8 @@ export const canvasCommands: readonly Command[] = [
     icon: 'layout-dashboard',
     shortcut: 'Mod+Shift+L',
     enabled: () => (projectStore.getState().project?.graph.nodes.length ?? 0) > 0,
-    run: () => {
-      autoLayout()
-      sendSessionEvent('fit-view')
+    run: async () => {
+      if (await layOutProgram()) sendSessionEvent('fit-view')
     },
   },
   {

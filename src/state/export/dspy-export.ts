@@ -1,17 +1,18 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Program } from '@/engine/program/program'
-import { dspyMemberFiles } from '@/export/dspy-members'
-import { dspyRemarks } from '@/export/export-remarks'
-import { dspyStateText } from '@/export/to-dspy-json'
 import { download, fileStem } from '../session/download'
+import { notifyError } from '../session/notices'
 import { currentProject } from '../document/project-store'
+import { exportFiles } from './export-files-on-use'
 
 /** A state on its way to DSPy that its file cannot hold in full: the user is told before the download. */
 export interface PendingDspyExport {
   readonly name: string
   readonly program: Program
   readonly remarks: readonly string[]
+  /** Whether the program itself does more than the file says; else only its metric stays behind. */
+  readonly doesMore: boolean
 }
 
 const pending = createStore<{ readonly export?: PendingDspyExport | undefined }>(() => ({}))
@@ -25,25 +26,37 @@ export function dismissDspyExport(): void {
 }
 
 /** Downloads the state file, or first says what it cannot hold. */
-export function exportDspy(name: string, program: Program): void {
-  const remarks = dspyRemarks(program, currentProject().metric)
-  if (remarks.length === 0) downloadDspyState({ name, program })
-  else pending.setState({ export: { name, program, remarks } })
+export function exportDspy(name: string, program: Program): Promise<void> {
+  return told(async () => {
+    const { dspyRemarks } = await exportFiles()
+    const remarks = dspyRemarks(program, currentProject().metric)
+    if (remarks.length === 0) await downloadDspyState({ name, program })
+    else pending.setState({ export: { name, program, remarks, doesMore: dspyRemarks(program).length > 0 } })
+  })
 }
 
-export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): void {
-  download(new Blob([dspyStateText(program, ownModels())], { type: 'application/json' }), `${fileStem(name)}-dspy.json`)
-  dismissDspyExport()
+export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
+  return told(async () => {
+    const { dspyStateFile } = await exportFiles()
+    download(dspyStateFile(program), `${fileStem(name)}-dspy.json`)
+    dismissDspyExport()
+  })
 }
 
 /** One state file for each member of an ensemble, zipped. */
-export async function downloadDspyMembers({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
-  const { zipFolder } = await import('@/export/zip')
-  const folder = `${fileStem(name)}-dspy-members`
-  download(new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels()))], { type: 'application/zip' }), `${folder}.zip`)
-  dismissDspyExport()
+export function downloadDspyMembers({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
+  return told(async () => {
+    const { dspyMembersFile } = await exportFiles()
+    const folder = `${fileStem(name)}-dspy-members`
+    download(dspyMembersFile(program, folder), `${folder}.zip`)
+    dismissDspyExport()
+  })
 }
 
-function ownModels() {
-  return Object.fromEntries(currentProject().models.map(model => [model.id, model]))
+async function told(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    notifyError('The program could not be exported', error)
+  }
 }

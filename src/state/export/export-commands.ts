@@ -1,8 +1,8 @@
 import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { Project } from '@/engine/project/project'
-import { typeScriptRemarks } from '@/export/export-remarks'
 import { readRows } from '@/storage/datasets'
+import type { TryId } from '@/storage/records'
 import type { ExportCheck } from '@/worker/api'
 import { download, fileStem } from '../session/download'
 import { exportDspy } from './dspy-export'
@@ -28,9 +28,9 @@ export async function exportProjectFile(): Promise<void> {
 }
 
 /** The learned state in the shape that Python's `program.load` reads. */
-export function exportDspyJson(): void {
+export function exportDspyJson(): Promise<void> {
   const { name, graph, state } = currentProject()
-  exportDspy(name, { graph, state })
+  return exportDspy(name, { graph, state })
 }
 
 /** The zip with the TypeScript folder. Throws when the program cannot be exported. */
@@ -39,19 +39,13 @@ export async function exportTypeScript(): Promise<void> {
   download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
 }
 
-/** What the exported TypeScript does beyond one prompt a step, as sentences. */
-export function typeScriptExportRemarks({ graph, state, models, metric }: Project = currentProject()): readonly string[] {
-  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])), metric)
-}
-
 /** Runs the first rows through the exported code path and compares every request with the studio's. */
-export async function checkExport(): Promise<ExportCheck> {
-  const project = currentProject()
-  return engine().checkExport(project, await checkedRowIds(project))
+export async function checkExport(tryId: TryId, project: Project = currentProject()): Promise<ExportCheck> {
+  return engine().checkExport(project, await checkedRowIds(project), tryId)
 }
 
 /** The first rows that are not sealed: the check shows what it sends, and a row that was looked at tests nothing any more. */
-export async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
+async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
   if (datasetId === undefined) return []
   const rows = await readRows(datasetId, { start: 0, count: lookedAt })
   return rows

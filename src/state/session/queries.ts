@@ -3,8 +3,9 @@ import type { CallKey } from '@/engine/lm/lm'
 import { getDataset, listDatasets, readRows } from '@/storage/datasets'
 import { getCall } from '@/storage/lm-calls'
 import { listProjects } from '@/storage/projects'
-import type { RunId } from '@/storage/records'
+import type { RunId, TryRecord } from '@/storage/records'
 import { getRun, listRuns } from '@/storage/runs'
+import { heldTries, listTries } from '@/storage/tries'
 import { storageInfo } from '@/storage/usage'
 import { listVersions } from '@/storage/versions'
 import { engine } from './engine-client'
@@ -81,6 +82,23 @@ export function useKeys() {
 
 export function useStorageInfo() {
   return useQuery({ queryKey: queryKeys.storageInfo(), queryFn: () => storageInfo(), staleTime: 5_000 })
+}
+
+/** A try as it is shown: one that says it is running and that nobody makes was interrupted. */
+export type ShownTry = Omit<TryRecord, 'status'> & { readonly status: TryRecord['status'] | 'interrupted' }
+
+/** What asked models in this project without being a run, newest first. */
+export function useTries(projectId: string): UseQueryResult<readonly ShownTry[]> {
+  return useQuery({
+    queryKey: queryKeys.tries(projectId),
+    queryFn: async (): Promise<readonly ShownTry[]> => {
+      const held = await heldTries()
+      const tries = await listTries(projectId)
+      return tries.map(one => (one.status === 'running' && !held.has(one.id) ? { ...one, status: 'interrupted' } : one))
+    },
+    // A tab that dies in the middle of one tells nobody.
+    refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === 'running') ? 5_000 : false),
+  })
 }
 
 /** Runs that some tab is running; a run that says it is running and is not among them was interrupted. */

@@ -16,6 +16,7 @@ export const queryKeys = {
   batchRollouts: (runId: string, batch: number | undefined) => ['rollouts', runId, 'batch', batch ?? ''] as const,
   traceLines: (runId: string) => ['rollouts', runId, 'lines'] as const,
   rollout: (runId: string, batch: number, index: number) => ['rollouts', runId, 'one', batch, index] as const,
+  tries: (projectId: string) => ['tries', projectId] as const,
   runLocks: () => ['runLocks'] as const,
   call: (key: string) => ['lmCalls', key] as const,
   keys: () => ['keys'] as const,

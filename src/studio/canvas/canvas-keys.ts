@@ -43,7 +43,7 @@ function handleKey(event: KeyboardEvent, flow: Flow): boolean {
     case '!':
       return done(void flow.fitView(fitOptions))
     case 'l':
-      return done(layOut(flow))
+      return done(void layOut(flow))
     case 'h':
       return done(setCanvas({ tool: 'hand' }))
     case 'v':

@@ -31,7 +31,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
     'separator',
     { id: 'paste', label: 'Paste here', shortcut: 'Mod+V', onSelect: () => void pasteFromClipboard() },
     { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },
-    { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => layOut(flow) },
+    { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => void layOut(flow) },
     { id: 'fit', label: 'Fit all', shortcut: 'F', onSelect: () => void flow.fitView(fitOptions) },
   ]
 }

@@ -1,4 +1,5 @@
 import type { ModelSpec } from '@/engine/lm/lm'
+import { currentProject } from '@/state/document/project-store'
 import { engine } from '@/state/session/engine-client'
 import { notifyError } from '@/state/session/notices'
 import { invalidate, queryKeys } from '@/state/session/query-client'
@@ -18,5 +19,5 @@ export async function saveKey(origin: string, key: string, remember: boolean): P
 }
 
 export function testConnection(model: ModelSpec): Promise<ConnectionReport> {
-  return engine().testConnection(model)
+  return engine().testConnection(model, currentProject())
 }

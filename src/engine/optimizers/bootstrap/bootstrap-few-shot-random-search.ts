@@ -1,14 +1,9 @@
 import { z } from 'zod'
 import { pythonRandom } from '@/lib/rng'
-import { scorePercent } from '@/lib/percent'
-import type { ProgramState } from '../../program/program'
-import type { RunContext } from '../run-context'
-import type { RunEvent, StageId } from '../../record/events'
-import { bootstrapDemos } from '../kit/bootstrap'
 import { exactly, type CallRange } from '../../lm/call-range'
 import { addCalls, bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams } from '../kit/bootstrap-params'
-import { withLabelledDemos, withoutDemos } from '../kit/labelled-demos'
+import { onUse } from '../../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from '../optimizer'
 
 const paramsSchema = z.object({
@@ -35,11 +30,11 @@ const paramsSchema = z.object({
     .default(true)
     .meta({ title: 'Draw labelled demos at random', help: 'For the candidate with labelled demos alone; off takes the first rows.' }),
 })
-type Params = z.output<typeof paramsSchema>
+export type Params = z.output<typeof paramsSchema>
 
-const titles = { 'zero-shot': 'Zero-shot', labelled: 'Labelled demos', search: 'Random search' }
+export const titles = { 'zero-shot': 'Zero-shot', labelled: 'Labelled demos', search: 'Random search' }
 
-/** BootstrapFewShotWithRandomSearch (dspy-spec §6.3): several ways to choose demos, each scored on the whole valset; the best wins. */
+/** What it is, what it needs and what it costs; how it works stands in `bootstrap-few-shot-random-search-compile.ts`. */
 export const bootstrapFewShotRandomSearch = defineOptimizer({
   id: 'bootstrap-few-shot-random-search',
   title: 'Bootstrap few-shot with random search',
@@ -58,72 +53,12 @@ export const bootstrapFewShotRandomSearch = defineOptimizer({
     { id: 'labelled', title: titles.labelled, calls: { ...exactly(sizes.val * sizes.callsPerRun), low: 0 } },
     { id: 'search', title: titles.search, calls: searchCalls(params, sizes) },
   ],
-  async *compile(run) {
-    const seeds = [-3, -2, -1, ...Array.from({ length: run.params.num_candidate_programs }, (_, seed) => seed)]
-    let stage: StageId | undefined
-    let best: { state: ProgramState; score: number } | undefined
-    for (const [index, seed] of seeds.entries()) {
-      const next = stageOf(seed)
-      if (next !== stage) {
-        if (stage !== undefined) yield { type: 'stage-end', stage }
-        yield { type: 'stage-start', stage: next, title: titles[next] }
-        stage = next
-      }
-      const label = labelOf(seed)
-      yield { type: 'stage-step', stage, step: index, steps: seeds.length, title: `Candidate ${index + 1} of ${seeds.length}: ${label}` }
-      const state = yield* candidateState(run, seed)
-      const candidate = run.candidateId(state)
-      yield { type: 'candidate-propose', candidate, label, how: next, parents: [run.candidateId(run.student.state)], state }
-      const score = yield* run.evaluate(state)
-      if (best === undefined || score > best.score) {
-        best = { state, score }
-        yield { type: 'candidate-accept', candidate, reason: `${scorePercent(score)}: the best of this search so far.` }
-      } else {
-        yield { type: 'candidate-reject', candidate, reason: `${scorePercent(score)}: not above ${scorePercent(best.score)}.` }
-      }
-      if (run.params.stop_at_score !== undefined && score * 100 >= run.params.stop_at_score) {
-        yield { type: 'note', text: `Ended early: ${label} reached the score to stop at, ${run.params.stop_at_score} %.` }
-        break
-      }
-    }
-    if (stage !== undefined) yield { type: 'stage-end', stage }
-    return { state: best?.state ?? run.student.state }
-  },
+  load: onUse(() => import('./bootstrap-few-shot-random-search-compile')),
 })
 
-/** −3 zero-shot, −2 labelled demos, −1 the trainset as it is, from 0 on a shuffle and a demo count drawn by that seed. */
-async function* candidateState(run: RunContext<Params>, seed: number): AsyncGenerator<RunEvent, ProgramState> {
-  const { params, student } = run
-  const blank = { graph: student.graph, state: withoutDemos(student) }
-  if (seed === -3) return blank.state
-  if (seed === -2) {
-    return withLabelledDemos(blank, run.trainset, { k: params.max_labeled_demos, ...(params.labeled_sample && { rng: run.random(0) }) })
-  }
-  return yield* bootstrapDemos(run, {
-    trainset: seed === -1 ? run.trainset : run.random(seed).shuffle(run.trainset),
-    maxBootstrapped: demoCount(params, seed),
-    maxLabelled: params.max_labeled_demos,
-    maxRounds: params.max_rounds,
-    metricThreshold: params.metric_threshold,
-    maxErrors: params.max_errors ?? run.maxErrors,
-    shrinkPool: params.shrinking_pool,
-  })
-}
-
 /** A generator of its own, not the one that shuffles: DSPy makes a new one with the same seed. */
-function demoCount({ max_bootstrapped_demos: most }: Params, seed: number): number {
+export function demoCount({ max_bootstrapped_demos: most }: Params, seed: number): number {
   return seed < 0 ? most : pythonRandom(seed).randint(1, most)
-}
-
-function stageOf(seed: number): keyof typeof titles {
-  if (seed === -3) return 'zero-shot'
-  return seed === -2 ? 'labelled' : 'search'
-}
-
-function labelOf(seed: number): string {
-  if (seed === -3) return 'zero-shot'
-  if (seed === -2) return 'labelled demos'
-  return seed === -1 ? 'unshuffled' : `seed ${seed}`
 }
 
 /**

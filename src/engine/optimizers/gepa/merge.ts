@@ -1,4 +1,5 @@
 import type { Rng } from '@/lib/rng'
+import { mergeRows } from './params'
 
 /** What a merge looks at: everything by candidate number. */
 export interface Lineage {
@@ -17,8 +18,6 @@ export interface Merge {
   readonly texts: readonly string[]
 }
 
-/** Rows of the valset that two candidates must both have a score on, and on which their merge is tried. */
-export const mergeRows = 5
 const attempts = 10
 
 /**

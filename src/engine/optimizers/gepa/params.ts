@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import type { CallEstimate } from '../../record/events'
 import type { OptimizerSizes } from '../optimizer'
-import { mergeRows } from './merge'
-import { selectionStrategies } from './pareto'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const score = z.number().min(0).max(1)
+
+const selectionStrategies = ['pareto', 'current_best', 'epsilon_greedy', 'top_k_pareto'] as const
+export type SelectionStrategy = (typeof selectionStrategies)[number]
+
+/** Rows of the valset that two candidates must both have a score on, and on which their merge is tried. */
+export const mergeRows = 5
 
 export const gepaParams = z.object({
   auto: z.enum(['light', 'medium', 'heavy', 'manual']).default('light').meta({

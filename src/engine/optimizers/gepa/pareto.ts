@@ -1,4 +1,5 @@
 import type { Rng } from '@/lib/rng'
+import type { SelectionStrategy } from './params'
 
 /** The best score any candidate has on a row, and the numbers of all that reach it, ascending. */
 export interface Front {
@@ -55,9 +56,6 @@ export function frontierOdds(frontier: Frontier, means: readonly number[]): read
 export function drawFromFrontier(odds: readonly Odds[], rng: Rng): number {
   return rng.choice(odds.flatMap(({ candidate, rows }) => Array.from({ length: rows }, () => candidate)))
 }
-
-export const selectionStrategies = ['pareto', 'current_best', 'epsilon_greedy', 'top_k_pareto'] as const
-export type SelectionStrategy = (typeof selectionStrategies)[number]
 
 /** Which candidate to improve next, by its number. `means` holds at least one candidate. */
 export function selectParent(strategy: SelectionStrategy, frontier: Frontier, means: readonly number[], rng: Rng): number {

@@ -1,12 +1,9 @@
 import type { Example } from '../../base/example'
 import type { AskOptions, RunContext } from '../run-context'
 import { unlessRefused } from '../kit/instructions'
+import { furtherBatches, mostSkips } from './dataset-summary-calls'
 import { observeMoreRows, observeRows, summariseObservations } from './text'
 import { showRows } from '../kit/show-rows'
-
-/** Batches looked at after the first one, at most. */
-const furtherBatches = 9
-const mostSkips = 5
 
 /**
  * What the prompt model makes of the data, batch by batch, in two or three sentences (dspy-spec §6.7, step 2b). It may say that a
@@ -30,14 +27,4 @@ export async function summariseDataset(run: RunContext<unknown>, rows: readonly 
   }
   const summary = await unlessRefused(run.ask(summariseObservations, { observations }, options))
   return summary && String(summary.values['summary'])
-}
-
-/** Requests of `summariseDataset`, where no batch is skipped. */
-export function summaryCalls(rows: number, batchSize: number): number {
-  return 2 + Math.min(furtherBatches, Math.ceil(rows / batchSize) - 1)
-}
-
-/** Fewest requests: the model finds nothing new from the second batch on. */
-export function fewestSummaryCalls(rows: number, batchSize: number): number {
-  return 2 + Math.min(mostSkips, summaryCalls(rows, batchSize) - 2)
 }

@@ -2,29 +2,9 @@ import type { Rng } from '@/lib/rng'
 import type { ProgramState } from '../../program/program'
 import type { RunContext } from '../run-context'
 import type { RunEvent } from '../../record/events'
-import type { OptimizerSizes } from '../optimizer'
 import { bootstrapDemos } from '../kit/bootstrap'
-import type { CallRange } from '../../lm/call-range'
-import { addCalls, bootstrapCalls } from '../kit/bootstrap-calls'
+import { maxima, type DemoSetParams, type DemoSetPlan } from './demo-set-calls'
 import { withLabelledDemos, withoutDemos } from '../kit/labelled-demos'
-
-interface DemoSetParams {
-  readonly max_bootstrapped_demos: number
-  readonly max_labeled_demos: number
-  readonly metric_threshold?: number | undefined
-  readonly max_errors?: number | undefined
-  readonly shrinking_pool: boolean
-}
-
-interface DemoSetPlan {
-  readonly demoSets: number
-  readonly isZeroShot: boolean
-}
-
-/** With no demos wanted, some are made all the same for the proposer to look at. */
-function maxima({ max_bootstrapped_demos, max_labeled_demos }: DemoSetParams, { isZeroShot }: DemoSetPlan) {
-  return isZeroShot ? { bootstrapped: 3, labelled: 0 } : { bootstrapped: max_bootstrapped_demos, labelled: max_labeled_demos }
-}
 
 /**
  * States with the demo sets to choose from (dspy-spec §6.7, step 1): none; labelled ones; bootstrapped from the trainset as it is;
@@ -60,19 +40,4 @@ export async function* demoSets(
     }
   }
   return sets
-}
-
-/** The sizes of shuffled sets are drawn in the run, so one bootstrap takes from 1 to all of them. */
-export function demoSetCalls(params: DemoSetParams, plan: DemoSetPlan, sizes: OptimizerSizes): CallRange {
-  const { bootstrapped, labelled } = maxima(params, plan)
-  if (bootstrapped === 0) return addCalls([])
-  const unshuffled = bootstrapCalls(bootstrapped, 1, sizes)
-  const smallest = bootstrapCalls(1, 1, sizes)
-  const middle = bootstrapCalls(Math.ceil((1 + bootstrapped) / 2), 1, sizes)
-  const shuffled = { low: smallest.low, expected: middle.expected, high: unshuffled.high }
-  const count = plan.demoSets - (labelled > 0 ? 2 : 1)
-  if (count <= 0) return addCalls([])
-  const hasUnshuffled = plan.demoSets > 2
-  const others = Math.max(0, count - (hasUnshuffled ? 1 : 0))
-  return addCalls([...(hasUnshuffled ? [unshuffled] : []), ...Array.from({ length: others }, () => shuffled)])
 }

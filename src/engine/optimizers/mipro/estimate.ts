@@ -1,8 +1,8 @@
 import type { CallEstimate } from '../../record/events'
 import type { OptimizerSizes } from '../optimizer'
 import { exactly } from '../../lm/call-range'
-import { fewestSummaryCalls, summaryCalls } from './dataset-summary'
-import { demoSetCalls } from './demo-sets'
+import { fewestSummaryCalls, summaryCalls } from './dataset-summary-calls'
+import { demoSetCalls } from './demo-set-calls'
 import type { MiproParams } from './params'
 import { miproPlan } from './plan'
 

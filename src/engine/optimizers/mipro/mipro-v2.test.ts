@@ -56,12 +56,12 @@ describe('the sizes of MIPROv2', () => {
 describe('the rows of MIPROv2', () => {
   const rows = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
   it('come from the end of the trainset where there is no valset', () => {
-    const { train, val } = miproV2.split?.(miproV2.params.parse({ auto: 'manual' }), { train: rows(10), val: [] }) ?? {}
+    const { train, val } = miproV2.split?.rows(miproV2.params.parse({ auto: 'manual' }), { train: rows(10), val: [] }) ?? {}
     expect(train).toEqual([0, 1])
     expect(val).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
   })
   it('are drawn from the valset by effort, in the order they are drawn', () => {
-    const { val } = miproV2.split?.(miproV2.params.parse({}), { train: rows(4), val: rows(250) }) ?? {}
+    const { val } = miproV2.split?.rows(miproV2.params.parse({}), { train: rows(4), val: rows(250) }) ?? {}
     expect(val).toEqual(pythonRandom(9).sample(rows(250), 100))
   })
 })

@@ -1,4 +1,4 @@
-import type { OptimizerSizes } from '../optimizer'
+import type { OptimizerSizes, TrainAndVal } from '../optimizer'
 import type { MiproParams } from './params'
 
 export const autoSizes = { light: { n: 6, val: 100 }, medium: { n: 12, val: 300 }, heavy: { n: 18, val: 1000 } } as const
@@ -45,14 +45,15 @@ function recommendedTrials(variables: number, n: number): number {
 }
 
 /** Without a valset, DSPy takes the last 80 % of the trainset (at most 1000 rows) to score on. */
-export function dealRows<T>(rows: { readonly train: readonly T[]; readonly val: readonly T[] }): {
-  readonly train: readonly T[]
-  readonly val: readonly T[]
-} {
-  if (rows.val.length > 0) return rows
-  const size = Math.min(1000, Math.max(1, Math.floor(rows.train.length * 0.8)))
-  const cut = rows.train.length - size
-  return { train: rows.train.slice(0, cut), val: rows.train.slice(cut) }
+export function dealRows<T>({ train, val }: TrainAndVal<readonly T[]>): TrainAndVal<readonly T[]> {
+  const { train: cut } = dealCounts({ train: train.length, val: val.length })
+  return val.length > 0 ? { train, val } : { train: train.slice(0, cut), val: train.slice(cut) }
+}
+
+export function dealCounts({ train, val }: TrainAndVal<number>): TrainAndVal<number> {
+  if (val > 0) return { train, val }
+  const size = Math.min(train, 1000, Math.max(1, Math.floor(train * 0.8)))
+  return { train: train - size, val: size }
 }
 
 /** Why a run cannot start; see `OptimizerKind.problem`. */

@@ -3,6 +3,7 @@ import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/ch
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import type { Clock } from '../../base/clock'
 import type { Lm, LmRequest, ResponseFormat } from '../../lm/lm'
+import { openAiProvider } from './openai-provider'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
@@ -16,7 +17,7 @@ import { learnedFrom, writtenWithout } from './written-without'
 export function openAiCompatible(transport: Transport, clock: Clock): Lm {
   const client = createOpenAiClient(transport)
   return {
-    capabilities: { responseFormats: ['json_schema', 'json_object'] },
+    capabilities: openAiProvider.capabilities,
     async generate(request, call) {
       const sentAt = clock.now()
       const { refused = [] } = call

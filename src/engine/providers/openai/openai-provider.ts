@@ -24,6 +24,7 @@ export const openAiProvider: ProviderKind = {
     tools: false,
     schema: true,
   },
+  capabilities: { responseFormats: ['json_schema', 'json_object'] },
   blank: { provider: 'openai-compatible', label: '', model: '', baseUrl: 'https://api.openai.com/v1' },
   endpointOf({ baseUrl }) {
     try {

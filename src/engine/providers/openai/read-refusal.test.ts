@@ -36,6 +36,13 @@ const detail = (...entries: readonly (readonly [loc: readonly (string | number)[
   detail: entries.map(([loc, msg, input = 1]) => ({ type: 'extra_forbidden', loc, msg, input })),
 })
 
+/** A page that says it, and more that is no refusal. */
+function asPage(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&#39;')
+  const style = '<style>.stop { color: red } /* seed: not supported */</style>'
+  return `<!DOCTYPE html>\n<html><head><title>Bad Request</title>${style}</head><body><h1>400</h1><p class="stop">${escaped}</p><!-- top_p is not supported --></body></html>`
+}
+
 describe('a refusal teaches', () => {
   it.each<[string, number, unknown, RefusablePart[]]>([
     [
@@ -188,16 +195,23 @@ describe('a refusal teaches', () => {
       text => ({ error: { message: 'Provider returned error', metadata: { raw: JSON.stringify({ error: { message: text } }) } } }),
       text => ({ error: { message: 'upstream', metadata: { raw: text } } }),
     )
+    // A page comes from the first or from the last server on the way, not from two of them.
+    const pages = fc.constantFrom<(text: string) => unknown>(
+      text => text,
+      asPage,
+      text => ({ error: { message: 'upstream', metadata: { raw: asPage(text) } } }),
+    )
     fc.assert(
       fc.property(
         fc.constantFrom(...settings),
         said,
         quoted,
-        fc.array(wrap, { minLength: 1, maxLength: 2 }),
+        fc.tuple(fc.array(wrap, { minLength: 1, maxLength: 2 }), pages, fc.boolean()),
         fc.constantFrom(400, 422, 500),
-        (part, words, quote, wraps, status) => {
+        (part, words, quote, [inner, page, isFirst], status) => {
           const text = `${quote}${part}${quote} ${words}`
-          const body = wraps.reduce<unknown>((inner, next) => next(typeof inner === 'string' ? inner : JSON.stringify(inner)), text)
+          const wraps = isFirst ? [page, ...inner] : [...inner, page]
+          const body = wraps.reduce<unknown>((so, next) => next(typeof so === 'string' ? so : JSON.stringify(so)), text)
           expect(learned(status, body)).toEqual([part])
         },
       ),
@@ -217,10 +231,25 @@ describe('a refusal teaches', () => {
 
   it('in linear time', () => {
     const lengths = [20_000, 80_000]
-    const worst = ['max_tokens ', 'role ', '[[', '{"a":', 'system ', '\\"', ' ', "role'", 'json ', 'reasoning ']
+    const worst = [
+      'max_tokens ',
+      'role ',
+      '[[',
+      '{"a":',
+      'system ',
+      '\\"',
+      ' ',
+      "role'",
+      'json ',
+      'reasoning ',
+      '<script ',
+      '<p',
+      '<!--',
+      '&#1',
+    ]
     for (const piece of worst) {
       const [short = 0, long = 0] = lengths.map(length => {
-        const body = `{"error": ${JSON.stringify(piece.repeat(length / piece.length))}}`
+        const body = `{"error": ${JSON.stringify(`${piece.startsWith('<') ? '<p>' : ''}${piece.repeat(length / piece.length)}`)}}`
         const start = performance.now()
         for (let time = 0; time < 3; time++) readRefusal(body)
         return performance.now() - start

@@ -1,9 +1,10 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { isPage, pageText } from './page-text'
 
 /**
  * What a refusal says, one text for each object in it: its strings, and its lists of plain values as a path (`body.seed`). JSON inside a
  * text is read like the rest, as routers put the refusal of the provider behind them into `error.metadata.raw`. A body that is no JSON
- * is one text. Values that repeat the request are left out. Takes time in proportion to the length of the body.
+ * is one text; of a web page, what it shows. Values that repeat the request are left out. Takes time in proportion to the length of the body.
  */
 export function refusalTexts(body: string): readonly string[] {
   const texts: string[] = []
@@ -13,8 +14,18 @@ export function refusalTexts(body: string): readonly string[] {
 
 function readText(text: string, depth: number, texts: string[]): void {
   const value = depth <= mostNested ? parsed(text) : undefined
-  if (value === undefined) texts.push(text)
-  else readValue(value, depth, texts)
+  if (value !== undefined) readValue(value, depth, texts)
+  else if (isPage(text)) readPage(pageText(text), depth + 1, texts)
+  else texts.push(text)
+}
+
+/** What a page says, which may be the JSON that a server behind it sent. */
+function readPage(text: string, depth: number, texts: string[]): void {
+  const start = text.indexOf('{')
+  const end = text.lastIndexOf('}') + 1
+  const sent = start < 0 || depth > mostNested ? undefined : parsed(text.slice(start, end))
+  texts.push(sent === undefined ? text : `${text.slice(0, start)}${text.slice(end)}`)
+  if (sent !== undefined) readValue(sent, depth, texts)
 }
 
 function readValue(value: Json, depth: number, texts: string[]): void {
@@ -29,7 +40,7 @@ function readValue(value: Json, depth: number, texts: string[]): void {
   for (const [name, part] of Object.entries(value)) {
     if (repeatsRequest.has(name)) continue
     if (typeof part === 'string') {
-      if (looksLikeJson(part)) readText(part, depth + 1, texts)
+      if (looksLikeJson(part) || isPage(part)) readText(part, depth + 1, texts)
       else own.push(part)
     } else if (isPath(part)) own.push(part.join('.'))
     else if (part !== null && typeof part === 'object') readValue(part, depth + 1, texts)

@@ -2,6 +2,7 @@ import type { Json } from '@/lib/json'
 import { escapeXml, isNested, xmlBlock, xmlValue } from '@/engine/adapters/xml-text'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest, LmResponse } from '@/engine/lm/lm'
+import { sandboxProvider } from './sandbox-provider'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './noise'
 import type { PromptField } from './prompt-field'
@@ -19,7 +20,7 @@ import { instructionFromProse } from './write-instruction'
 export function sandboxLm(pause?: () => Promise<void>): Lm {
   let answered = 0
   return {
-    capabilities: { responseFormats: [] },
+    capabilities: sandboxProvider.capabilities,
     async generate(request, call): Promise<LmResponse> {
       answered += 1
       if (answered % 24 === 0) await pause?.()

@@ -20,6 +20,7 @@ export const sandboxProvider: ProviderKind = {
     tools: false,
     schema: false,
   },
+  capabilities: { responseFormats: [] },
   blank: { provider: 'sandbox', model: sandboxModel.model, label: sandboxModel.label },
   only: sandboxModel,
   endpointOf: () => undefined,

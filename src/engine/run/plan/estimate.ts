@@ -6,7 +6,7 @@ import { judgeCallsOf } from '../../metrics/registry'
 import { needOptimizerKind } from '../../optimizers/registry'
 import { exactly, timesCalls, type CallRange } from '../../lm/call-range'
 import { addCalls } from '../../optimizers/kit/bootstrap-calls'
-import type { OptimizerKind, OptimizerSizes } from '../../optimizers/optimizer'
+import type { OptimizerKind, OptimizerSizes, TrainAndVal } from '../../optimizers/optimizer'
 import { embedCallsOf, embedRange } from './embed-calls'
 import { parseParams } from './params'
 import { baselineStage, finalStage } from '../story/compile-story'
@@ -47,11 +47,11 @@ export function estimateRun(input: EstimateInput): CallPlan {
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
+/** The rows of a run, or nothing but how many there are. */
+export type RowNumbers = TrainAndVal<{ readonly length: number }>
+
 /** The estimate of a frozen run on so many rows. */
-export function planOfRun(
-  spec: Pick<RunSpec, 'kind' | 'graph' | 'state' | 'metric' | 'optimizer'>,
-  data: { readonly train: { readonly length: number }; readonly val: { readonly length: number } },
-): CallPlan {
+export function planOfRun(spec: Pick<RunSpec, 'kind' | 'graph' | 'state' | 'metric' | 'optimizer'>, data: RowNumbers): CallPlan {
   const { kind, graph, state, metric, optimizer } = spec
   const [train, val] = [data.train.length, data.val.length]
   // Without rows to evaluate, those of the train split stand in.
@@ -113,30 +113,25 @@ export function optimizerOf(spec: RunSpec['optimizer']): ChosenOptimizer {
 }
 
 /** The rows of a run as its optimizer sees them. Without a val split, candidates are scored on the train split. */
-export function rowsOf<T>(
-  chosen: ChosenOptimizer | undefined,
-  rows: { readonly train: readonly T[]; readonly val: readonly T[] },
-): { readonly train: readonly T[]; readonly val: readonly T[] } {
-  if (chosen?.optimizer.split) return chosen.optimizer.split(chosen.params, rows)
+export function rowsOf<T>(chosen: ChosenOptimizer | undefined, rows: TrainAndVal<readonly T[]>): TrainAndVal<readonly T[]> {
+  if (chosen?.optimizer.split) return chosen.optimizer.split.rows(chosen.params, rows)
   return rows.val.length > 0 ? rows : { train: rows.train, val: rows.train }
 }
 
 /** The rows that a run works on: what estimate, preflight and the run itself all go by. */
 export function rowsOfRun<T>(
   { kind, optimizer }: Pick<RunSpec, 'kind' | 'optimizer'>,
-  rows: { readonly train: readonly T[]; readonly val: readonly T[] },
-): { readonly train: readonly T[]; readonly val: readonly T[] } {
+  rows: TrainAndVal<readonly T[]>,
+): TrainAndVal<readonly T[]> {
   return rowsOf(kind === 'compile' ? optimizerOf(optimizer) : undefined, rows)
 }
 
 /** Sizes after the optimizer's own split. */
 export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<EstimateInput, 'graph' | 'train' | 'val'>): OptimizerSizes {
   const predictors = predictorsOf(graph).length
-  const numbered = { train: Array.from({ length: train }, (_, n) => n), val: Array.from({ length: val }, (_, n) => n) }
-  const rows = rowsOf(chosen, numbered)
+  const counts = chosen.optimizer.split?.counts(chosen.params, { train, val }) ?? { train, val: val > 0 ? val : train }
   return {
-    train: rows.train.length,
-    val: rows.val.length,
+    ...counts,
     predictors,
     openInstructions: openPredictors(graph, 'instructions').length,
     openDemos: openPredictors(graph, 'demos').length,

@@ -10,7 +10,7 @@ import type { Spent } from '../../lm/spend'
 import { worstCaseTokens } from '../../lm/usage'
 import { asksJudge } from '../../metrics/registry'
 import { certainCalls, type CertainCalls, type ProbePorts } from './certain-calls'
-import { estimateRun, optimizerOf, rowsOfRun, sizesOf } from './estimate'
+import { estimateRun, optimizerOf, rowsOfRun, sizesOf, type RowNumbers } from './estimate'
 import type { ModelRole } from '../../record/events'
 import { modelById } from './models-of'
 import type { Budget } from '../../lm/spend'
@@ -26,7 +26,7 @@ export interface RunData {
  * Everything that can be known to go wrong before the first request. Throws `graph-invalid` (facts: node, field), `data-invalid`,
  * `params-invalid`, or `not-found` for a step whose model is gone.
  */
-export function checkRun(spec: Omit<RunSpec, 'data'>, data: RunData): void {
+export function checkRun(spec: Omit<RunSpec, 'data'>, data: RowNumbers): void {
   const problem = checkGraph(spec.graph).find(({ severity }) => severity === 'error')
   if (problem) {
     const { node, field, edge, message } = problem
@@ -43,7 +43,7 @@ export function checkRun(spec: Omit<RunSpec, 'data'>, data: RunData): void {
     throw new EngineError('params-invalid', 'An evaluation needs a metric. Choose one.')
 }
 
-function checkCompile(spec: Omit<RunSpec, 'data'>, { train, val }: RunData): void {
+function checkCompile(spec: Omit<RunSpec, 'data'>, { train, val }: RowNumbers): void {
   const chosen = optimizerOf(spec.optimizer)
   const { optimizer, params } = chosen
   if (spec.metric === undefined)

@@ -64,7 +64,7 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
   return {
     add(place, predictor, call, isAnswered) {
       if (!isAnswered && isOwnDoing(call.error)) return
-      tally.add(call, isAnswered, place.role)
+      tally.add(call, { isAnswered, role: place.role })
       const record = recordOf(place, predictor, call, isAnswered)
       if (isAnswered) noteAnswer(record)
       // What failed in an earlier attempt is in its record.

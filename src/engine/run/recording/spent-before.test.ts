@@ -75,8 +75,8 @@ describe('what earlier attempts spent', () => {
     )
     expect(totals.judge).toEqual({ ...noTotals, calls: 5, failedCalls: 4, answered: 4, cachedCalls: 3, inputTokens: 1_000_000, cost: 40 })
     expect([...unnoted]).toEqual([
-      ['b', { isAnswered: true, usage, cost: 40 }],
-      ['c', { isAnswered: true, usage, cost: 2 }],
+      ['b', 40],
+      ['c', 2],
     ])
     expect(left([answer('a')]).totals).not.toHaveProperty('judge')
   })

@@ -3,7 +3,7 @@ import { addSpent, nothingSpent, type Reservation, type Spent } from '../../lm/s
 import type { CallRecord, CallTotals, RunTotals } from '../../record/events'
 import { costOfRecorded, pricesOf, type UsedCall } from '../plan/prices'
 import type { RunModels } from '../../record/spec'
-import { noCalls, noTotals, type PaidEnd } from './tally'
+import { noCalls, noTotals } from './tally'
 
 /** An answer that a run paid for, from wherever it is kept. */
 export interface PaidAnswer extends UsedCall {
@@ -32,8 +32,8 @@ export interface SpentBefore {
   readonly caps: Spent
   /** What came to be lost with the last attempt. */
   readonly newlyLost: Spent
-  /** Answers that were paid for, and of which no record says so: whose they were is seen when they are used again. */
-  readonly unnoted: ReadonlyMap<CallKey, PaidEnd>
+  /** Answers that were paid for, with their cost, and of which no record says so: whose they were is seen when they are used again. */
+  readonly unnoted: ReadonlyMap<CallKey, number | undefined>
 }
 
 /**
@@ -63,7 +63,7 @@ export function spentBefore(left: LeftBehind, models: RunModels): SpentBefore {
   return {
     caps,
     newlyLost,
-    unnoted: new Map(all.flatMap(call => (noted.has(call.key) ? [] : [[call.key, endOf(call, priceOf)]]))),
+    unnoted: new Map([...answers].flatMap(([key, call]) => (noted.has(key) ? [] : [[key, costOfRecorded(call, priceOf)]]))),
     totals: {
       calls: Math.max(totals.calls, caps.calls, paidCalls + failed),
       cachedCalls: answered - paidCalls,
@@ -117,9 +117,4 @@ function judgeBefore(
 
 function isPaid({ cached, error }: CallRecord): boolean {
   return !cached && error === undefined
-}
-
-function endOf(call: PaidAnswer, priceOf: ReturnType<typeof pricesOf>): PaidEnd {
-  const cost = costOfRecorded(call, priceOf)
-  return { isAnswered: true, usage: call.usage, ...(cost !== undefined && { cost }) }
 }

@@ -1,5 +1,5 @@
 import type { ErrorJson } from '../../base/errors'
-import type { CallKey, CallPurpose, Finish } from '../../lm/lm'
+import type { CallKey, Finish, Usage } from '../../lm/lm'
 import type { RequestEnd, Spent } from '../../lm/spend'
 import type { CallTotals, ModelRole, RunTotals } from '../../record/events'
 
@@ -18,6 +18,8 @@ export const noTotals: RunTotals = noCalls
 /** What a caller got: several may share one request. */
 export interface TalliedCall {
   readonly key: CallKey
+  readonly cached: boolean
+  readonly usage: Usage
   readonly finish?: Finish
   readonly error?: ErrorJson
 }
@@ -25,45 +27,48 @@ export interface TalliedCall {
 /** Counts a run over all its attempts: what was paid by request, what was answered by caller. */
 export interface Tally {
   /** A request came back. */
-  request(end: RequestEnd, purpose?: CallPurpose): void
+  request(end: RequestEnd): void
   /** A caller got an answer, or none. */
-  add(call: TalliedCall, isAnswered: boolean, role?: ModelRole): void
+  add(call: TalliedCall, about: { readonly isAnswered: boolean; readonly role: ModelRole }): void
   totals(): RunTotals
   /** Answers of this attempt alone, cached or paid. */
   readonly answered: number
 }
 
-/** An answer that was paid for. */
-export type PaidEnd = Extract<RequestEnd, { readonly isAnswered: true }>
-
 /**
  * `before` is what earlier attempts used. Answers of theirs come back from the cache while a resumed run replays: they are
- * counted once, as what they were then, and the count of answers never goes back. `unnoted` are answers that an earlier attempt paid for
- * and was killed before it could say whose they were: `before` has them, its part for the judge does not.
+ * counted once, as what they were then, and the count of answers never goes back. `unnoted` are answers that an earlier attempt paid for,
+ * with their cost, and was killed before it could say whose they were: `before` has them, its part for the judge does not.
  */
-export function createTally(before: RunTotals, spent: () => Spent, unnoted: ReadonlyMap<CallKey, PaidEnd> = new Map()): Tally {
+export function createTally(before: RunTotals, spent: () => Spent, unnoted: ReadonlyMap<CallKey, number | undefined> = new Map()): Tally {
   const all = createCount(before)
   const judge = createCount(before.judge ?? noCalls)
   const found = new Set<CallKey>()
   const cut = new Set<CallKey>()
   const { lostCalls } = before
+
+  /** An answer of the judge whose record was lost shows whose it was when it is used again. */
+  function noteLost({ key, cached, usage }: TalliedCall): void {
+    if (!cached || !unnoted.has(key) || found.has(key)) return
+    found.add(key)
+    const cost = unnoted.get(key)
+    judge.request({ purpose: 'judge', isAnswered: true, usage, ...(cost !== undefined && { cost }) })
+  }
+
   return {
     get answered() {
       return all.answered
     },
-    request(end, purpose) {
+    request(end) {
       all.request(end)
-      if (purpose === 'judge') judge.request(end)
+      if (end.purpose === 'judge') judge.request(end)
     },
-    add(call, isAnswered, role) {
+    add(call, { isAnswered, role }) {
       if (isCut(call)) cut.add(call.key)
-      if (!isAnswered) return
-      all.answer()
-      if (role !== 'judge') return
+      if (isAnswered) all.answer()
+      if (role !== 'judge' || !isAnswered) return
+      noteLost(call)
       judge.answer()
-      const lost = found.has(call.key) ? undefined : unnoted.get(call.key)
-      found.add(call.key)
-      if (lost) judge.request(lost)
     },
     totals() {
       // A resumed run meets the cut answers of earlier attempts again.
@@ -80,7 +85,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
   }
 }
 
-/** The count of all calls or of one kind of them, from where earlier attempts left it. */
+/** The count of one kind of calls, from where earlier attempts left it. */
 function createCount(before: CallTotals) {
   const paidBefore = before.answered - before.cachedCalls
   let answered = 0
@@ -90,10 +95,7 @@ function createCount(before: CallTotals) {
     get answered() {
       return answered
     },
-    answer() {
-      answered += 1
-    },
-    request(end: RequestEnd) {
+    request(end: RequestEnd): void {
       calls += 1
       if (!end.isAnswered) {
         failedCalls += 1
@@ -104,6 +106,9 @@ function createCount(before: CallTotals) {
       outputTokens += end.usage.outputTokens
       if (end.cost === undefined) unpricedCalls += 1
       else cost += end.cost
+    },
+    answer(): void {
+      answered += 1
     },
     totals(): CallTotals {
       const all = Math.max(before.answered, answered, paidBefore + paid)

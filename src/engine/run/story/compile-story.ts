@@ -1,5 +1,5 @@
 import { stateHash } from '../../graph/default-state'
-import type { OptimizerKind } from '../../optimizers/optimizer'
+import type { OptimizerMethod } from '../../optimizers/optimizer'
 import type { RunEvent, StagePlan } from '../../record/events'
 import { compileSentence, resultSoFar, type StoryEnd } from './result'
 import { optimizerContext, type Session } from '../session'
@@ -7,14 +7,20 @@ import { optimizerContext, type Session } from '../session'
 export const baselineStage = { id: 'baseline', title: 'Baseline' }
 export const finalStage = { id: 'final', title: 'Final evaluation' }
 
+/** An optimizer whose method is loaded, with the parameters of this run. */
+export interface ReadyOptimizer {
+  readonly id: string
+  readonly params: Record<string, unknown>
+  readonly method: OptimizerMethod<Record<string, unknown>>
+}
+
 /**
  * A compile: the student is scored, the optimizer works, its result is scored if it was not yet. The better of the two wins, and
  * the compiled one on equal scores.
  */
 export async function* compileStory(
   session: Session,
-  optimizer: OptimizerKind,
-  params: Record<string, unknown>,
+  { id, params, method }: ReadyOptimizer,
   stages: readonly StagePlan[],
 ): AsyncGenerator<RunEvent, StoryEnd> {
   const { student } = session
@@ -25,12 +31,12 @@ export async function* compileStory(
   yield* followBest(session, session.evaluate(student.state))
   yield { type: 'stage-end', stage: baselineStage.id }
 
-  const { state } = yield* followBest(session, optimizer.compile(optimizerContext(session, params)))
+  const { state } = yield* followBest(session, method.compile(optimizerContext(session, params)))
 
   yield { type: 'stage-start', stage: finalStage.id, title: finalStage.title }
   const candidate = stateHash(state)
   if (!session.board.isNamed(candidate)) {
-    yield { type: 'candidate-propose', candidate, label: 'compiled', how: optimizer.id, parents: [studentId], state }
+    yield { type: 'candidate-propose', candidate, label: 'compiled', how: id, parents: [studentId], state }
   }
   yield* followBest(session, session.evaluate(state))
   const { baseline, best: lastBest } = session.board

@@ -33,16 +33,19 @@ export function createStory(recorded: readonly JournalEvent[]): Story {
       return divergence
     },
     admit(event, at) {
+      // A stop or a cap may come earlier than in the attempt before: that is no other story, only a shorter one.
+      if (isMark(event)) return { kind: 'new', events: [number(event, at)] }
       const text = toldAs(event)
       const next = isReplaying() ? expected[position] : undefined
-      if (!isMark(event)) told.push(text)
-      // A stop or a cap may come earlier than in the attempt before: that is no other story, only a shorter one.
-      if (next === undefined || isMark(event)) return { kind: 'new', events: [number(event, at)] }
-      const wanted = plainText(next)
-      if (wanted === text) {
+      const wanted = next && plainText(next)
+      if (next && wanted !== undefined && (wanted === text || toldAs(deedOf(next)) === toldAs(deedOf(event)))) {
         position += 1
+        // As it was told then, so that the digest stays what it was.
+        told.push(wanted)
         return { kind: 'replayed', event: next }
       }
+      told.push(text)
+      if (next === undefined || wanted === undefined) return { kind: 'new', events: [number(event, at)] }
       divergence = { seq: next.seq, expected: shorten(wanted), got: shorten(text) }
       const mark: RunEvent = { type: 'run-diverge', divergedAt: next.seq, expected: divergence.expected, got: divergence.got }
       return { kind: 'new', events: [number(mark, at), number(event, at)] }
@@ -73,6 +76,34 @@ export function storyDigest(recorded: readonly JournalEvent[]): string {
 function isMark(event: RunEvent): boolean {
   if (event.type === 'run-end') return event.reason !== 'done'
   return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge' || event.type === 'model-facts'
+}
+
+/**
+ * What was done, without the words for it and the calls that were planned. A later version may say it otherwise and count better, and a
+ * run that was begun before is still the same run.
+ */
+function deedOf(event: RunEvent | JournalEvent): RunEvent {
+  const { seq: _seq, at: _at, ...plain } = { seq: 0, at: 0, ...event }
+  switch (plain.type) {
+    case 'run-start':
+      return { ...plain, stages: plain.stages.map(({ id }) => ({ id, title: '', calls: { low: 0, expected: 0, high: 0 } })) }
+    case 'stage-start':
+    case 'stage-step':
+      return { ...plain, title: '' }
+    case 'candidate-propose':
+      return { ...plain, label: '' }
+    case 'candidate-accept':
+    case 'candidate-reject':
+      return { ...plain, reason: '' }
+    case 'note':
+      return { ...plain, text: '' }
+    case 'run-end': {
+      const { best } = plain.result
+      return { ...plain, sentence: '', result: { ...plain.result, ...(best && { best: { ...best, label: '' } }) } }
+    }
+    default:
+      return plain
+  }
 }
 
 function plainText(event: JournalEvent): string {

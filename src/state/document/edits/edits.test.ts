@@ -21,6 +21,7 @@ import {
   renameNode,
 } from './graph-edits'
 import { readNodesText, writeNodesText } from './clipboard'
+import { layoutGraph } from './layout'
 import { addField, moveField, removeField, setCodeSource, setModule, setNodeAdapter, setSignatureLine, updateField } from './node-edits'
 import { setDemos, setInstructions, setLock } from './state-edits'
 import { addModel, setAdapter, duplicateModel, removeModel, renameProject, setMetric, setRole, stepsPickingBy } from './project-edits'
@@ -160,7 +161,7 @@ describe('nodes', () => {
   test('auto layout reads from left to right and is one step', () => {
     const { input, step, output } = smallProgram()
     const before = currentProject()
-    autoLayout()
+    autoLayout(layoutGraph)
     const { layout } = currentProject()
     expect(layout[input]?.x).toBeLessThan(layout[step]?.x ?? 0)
     expect(layout[step]?.x).toBeLessThan(layout[output]?.x ?? 0)
@@ -478,7 +479,7 @@ const steps: Record<string, Step> = {
           .map(node => node.id),
       ),
     ),
-  layout: () => autoLayout(),
+  layout: () => autoLayout(layoutGraph),
   lock: pick => {
     const node = anyOf(currentProject().graph.nodes, pick)
     if (node !== undefined) setLock(node.id, pick(2) === 0 ? 'instructions' : 'demos', pick(2) === 0)

@@ -1,10 +1,9 @@
-import type { EdgeEnd, EdgeId, NodeId } from '@/engine/program/program'
+import type { EdgeEnd, EdgeId, NodeId, ProgramGraph } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { currentProject, edit } from '../project-store'
 import { select, sessionStore } from '../../session/session-store'
 import { duplicateInDraft, pasteInDraft, readNodesText, writeNodesText } from './clipboard'
 import { connectEnds, insertNode, moveInLayout, reconnectEdge, removeFromGraph, renameInGraph } from './graph-draft'
-import { layoutGraph } from './layout'
 import { newNode, type NewNodeOptions, type NodeKind } from './new-node'
 import type { Verdict } from './verdict'
 import { insertConnected, insertConnectedField, type WireEnd } from './wire-draft'
@@ -92,8 +91,8 @@ export function pasteNodes(text: string, at?: Position): NodeId[] | { readonly r
   return pasted
 }
 
-/** Lays the program out from left to right. */
-export function autoLayout(): void {
+/** Moves the nodes to where a layout puts them. */
+export function autoLayout(layoutGraph: (graph: ProgramGraph) => Record<NodeId, Position>): void {
   edit('Auto layout', draft => moveInLayout(draft, layoutGraph(currentProject().graph)))
 }
 

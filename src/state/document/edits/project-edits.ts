@@ -135,6 +135,15 @@ export function setRunSettings(patch: Partial<Project['run']>): void {
   })
 }
 
+/** Most calls of a try or a check; undefined for the usual number. */
+export function setTryCalls(count: number | undefined): void {
+  const change = ({ run }: { run: { tryCalls?: number } }): void => {
+    if (count === undefined) delete run.tryCalls
+    else run.tryCalls = count
+  }
+  edit('Change calls of a try', change, { undo: 'merge', mergeKey: 'run:tryCalls' })
+}
+
 /** A look at the test split is a fact: it cannot be undone. */
 export function addReveal(runId: RunId): void {
   edit('Reveal test score', draft => void draft.reveals.push({ at: Date.now(), runId }), { undo: 'never' })

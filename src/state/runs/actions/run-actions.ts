@@ -11,11 +11,13 @@ import { addReveal } from '../../document/edits/project-edits'
 import { exportDspy } from '../../export/dspy-export'
 import { applyState } from '../../document/edits/state-edits'
 import { engine } from '../../session/engine-client'
-import { checkedRowIds, typeScriptExportRemarks } from '../../export/export-commands'
+import { checkExport } from '../../export/export-commands'
+import { exportFiles } from '../../export/export-files-on-use'
 import { forgetRun } from '../live/live-runs'
 import { goTo } from '../../session/navigation'
 import { notify, notifyError } from '../../session/notices'
 import { paths } from '../../session/paths'
+import { newTryId } from '../../session/tries'
 import { currentProject, projectStore, undo } from '../../document/project-store'
 import { invalidate, queryKeys } from '../../session/query-client'
 import { evaluate, evaluateOther, resumeRun } from './run-commands'
@@ -96,8 +98,8 @@ export async function retryRows({ projectId, spec }: RunRecord, ids: readonly Ex
 }
 
 /** The candidate's state in the shape that Python's `program.load` reads. */
-export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): void {
-  exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
+export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): Promise<void> {
+  return exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
 }
 
 /** The TypeScript folder of the program with the candidate's state, once its requests have proved equal to the studio's. */
@@ -107,7 +109,8 @@ export async function exportCandidateTypeScript(
 ): Promise<void> {
   const project: Project = { ...currentProject(), graph: spec.graph, state }
   try {
-    const check = await engine().checkExport(project, await checkedRowIds(project))
+    const { typeScriptExportRemarks } = await exportFiles()
+    const check = await checkExport(newTryId(), project)
     if (check.rows.some(row => !row.isEqual)) {
       return notify({
         title: 'Not exported',

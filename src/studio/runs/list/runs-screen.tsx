@@ -4,7 +4,7 @@ import type { RunKind } from '@/engine/record/spec'
 import { useCommand } from '@/state/commands/run-command'
 import { errorSentence } from '@/state/session/notices'
 import { useProject } from '@/state/document/project-store'
-import { useRuns } from '@/state/session/queries'
+import { useRuns, useTries, type ShownTry } from '@/state/session/queries'
 import { removeRun } from '@/state/runs/actions/run-actions'
 import { isLive, useShownStatuses } from '@/state/runs/live/run-status'
 import type { RunRecord } from '@/storage/records'
@@ -19,13 +19,15 @@ import { ImportRun } from './import-run'
 import { OpenRunCard } from './open-run-card'
 import { paidWords } from '../kit/run-words'
 import { RunsTable } from './runs-table'
+import { TriesTable } from './tries-table'
 
-type KindFilter = RunKind | 'all'
+type KindFilter = RunKind | 'all' | 'tries'
 
 /** The runs of a project: those under way or interrupted on top, then all that ended. */
 export function RunsScreen() {
   const projectId = useProject(project => project.id)
   const { data: runs, error, refetch } = useRuns(projectId)
+  const { data: tries = noTries } = useTries(projectId)
   const statuses = useShownStatuses(runs ?? noRuns)
   const [kind, setKind] = useState<KindFilter>('all')
   const [doomed, setDoomed] = useState<RunRecord>()
@@ -44,14 +46,14 @@ export function RunsScreen() {
       </div>
     )
   }
-  if (runs.length === 0) return <NoRuns />
+  if (runs.length === 0 && tries.length === 0) return <NoRuns />
 
   const ofKind = runs.filter(run => kind === 'all' || run.kind === kind)
   const statusOf = (run: RunRecord) => statuses.get(run.id) ?? run.status
   // A run of one row is over before it could be watched: it belongs in the list alone.
   const open = ofKind.filter(run => isLive(statusOf(run)) || (statusOf(run) === 'interrupted' && run.kind !== 'row'))
   const closed = ofKind.filter(run => !open.includes(run))
-  const count = (of: KindFilter) => formatCount(of === 'all' ? runs.length : runs.filter(run => run.kind === of).length)
+  const count = (of: RunKind) => formatCount(runs.filter(run => run.kind === of).length)
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-surface px-3 py-2">
@@ -62,10 +64,11 @@ export function RunsScreen() {
           value={kind}
           onChange={setKind}
           options={[
-            { value: 'all', label: `All ${count('all')}` },
+            { value: 'all', label: `All ${formatCount(runs.length)}` },
             { value: 'compile', label: `Compiles ${count('compile')}` },
             { value: 'evaluate', label: `Evaluations ${count('evaluate')}` },
             { value: 'row', label: `Rows ${count('row')}` },
+            { value: 'tries', label: `Tries and checks ${formatCount(tries.length)}` },
           ]}
         />
         <span className="flex-1" />
@@ -79,12 +82,16 @@ export function RunsScreen() {
         </ul>
       )}
       <div className="min-h-0 flex-1 bg-surface">
-        <RunsTable
-          runs={closed}
-          empty={kind === 'all' ? 'No run has ended yet.' : 'No run of this kind has ended yet.'}
-          statusOf={statusOf}
-          onDelete={setDoomed}
-        />
+        {kind === 'tries' ? (
+          <TriesTable tries={tries} />
+        ) : (
+          <RunsTable
+            runs={closed}
+            empty={kind === 'all' ? 'No run has ended yet.' : 'No run of this kind has ended yet.'}
+            statusOf={statusOf}
+            onDelete={setDoomed}
+          />
+        )}
       </div>
       <ConfirmDialog
         open={doomed !== undefined}
@@ -126,3 +133,4 @@ function NoRuns() {
 }
 
 const noRuns: readonly RunRecord[] = []
+const noTries: readonly ShownTry[] = []

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EngineError } from './errors'
 import { onUse } from './on-use'
 
 describe('onUse', () => {
@@ -14,7 +15,15 @@ describe('onUse', () => {
       if (++count === 1) throw new TypeError('Failed to fetch dynamically imported module')
       return count
     })
-    await expect(part()).rejects.toMatchObject({ code: 'storage-failed', facts: { reason: 'chunk' } })
+    const failures = await Promise.allSettled([part(), part()])
+    for (const failure of failures)
+      expect(failure).toMatchObject({ status: 'rejected', reason: { code: 'storage-failed', facts: { reason: 'chunk' } } })
     expect(await part()).toBe(2)
+    expect(await part()).toBe(2)
+  })
+
+  it('passes on what the part itself says is wrong', async () => {
+    const part = onUse(() => Promise.reject(new EngineError('params-invalid', 'No address.')))
+    await expect(part()).rejects.toMatchObject({ code: 'params-invalid', message: 'No address.' })
   })
 })
