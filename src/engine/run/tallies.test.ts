@@ -8,9 +8,10 @@ import { oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { start, toyModel, toyRun } from '@/testing/toy-run'
 import { sha256Hex } from '@/lib/hash'
 import { EngineError } from '../base/errors'
-import type { RunTotals } from '../record/events'
+import type { CallTotals } from '../record/events'
 import { costOf } from '../lm/budget'
 import type { Lm, ModelSpec } from '../lm/lm'
+import { noTotals } from './recording/tally'
 
 /** What the providers saw and what they would bill. */
 interface Seen {
@@ -24,6 +25,8 @@ interface Seen {
 
 interface Provider {
   readonly seen: Seen
+  /** The same of the judge alone. */
+  readonly judged: Seen
   /** Called before each request is looked at. */
   onRequest: () => void
   connect(model: ModelSpec): Lm
@@ -31,17 +34,20 @@ interface Provider {
 
 /** Providers that count. Which requests fail, how often and for good or not, depends on the request and `seed` alone. */
 function providers(seed: number, failing: number): Provider {
-  const seen: Seen = { requests: 0, failed: 0, answered: 0, inputTokens: 0, outputTokens: 0, cost: 0 }
+  const nothing: Seen = { requests: 0, failed: 0, answered: 0, inputTokens: 0, outputTokens: 0, cost: 0 }
+  const [seen, judged] = [{ ...nothing }, { ...nothing }]
   const times = new Map<string, number>()
   const provider: Provider = {
     seen,
+    judged,
     onRequest: () => undefined,
     connect(model) {
       const inner = simulatedLm({ latencyMs: 3 })
+      const books = model.id === judge.id ? [seen, judged] : [seen]
       return {
         ...inner,
         async generate(request, call) {
-          seen.requests += 1
+          for (const book of books) book.requests += 1
           provider.onRequest()
           const key = `${seed} ${model.id} ${JSON.stringify(request.messages)} ${call.rollout}`
           const count = (times.get(key) ?? 0) + 1
@@ -49,17 +55,19 @@ function providers(seed: number, failing: number): Provider {
           const draw = Number.parseInt(sha256Hex(key).slice(0, 6), 16) / 2 ** 24
           if (draw < failing / 2 || (draw < failing && count <= 2)) {
             await new Promise(resolve => setTimeout(resolve, 1))
-            seen.failed += 1
+            for (const book of books) book.failed += 1
             throw draw < failing / 4
               ? new EngineError('lm-bad-request', 'No such thing.', { isRetryable: false })
               : new EngineError('lm-server', 'Down.', { isRetryable: true, retryAfterMs: 1 })
           }
           const response = await inner.generate(request, call)
           const { inputTokens, outputTokens } = response.usage
-          seen.answered += 1
-          seen.inputTokens += inputTokens
-          seen.outputTokens += outputTokens
-          seen.cost += model.price ? costOf(model.price, inputTokens, outputTokens) : 0
+          for (const book of books) {
+            book.answered += 1
+            book.inputTokens += inputTokens
+            book.outputTokens += outputTokens
+            book.cost += model.price ? costOf(model.price, inputTokens, outputTokens) : 0
+          }
           return response
         },
       }
@@ -72,12 +80,13 @@ const task = { ...toyModel, id: 'task', baseUrl: 'https://one.example/v1', price
 const dear = { ...toyModel, id: 'dear', baseUrl: 'https://two.example/v1', price: { input: 40, output: 80 } }
 /** The task model once more under another id: its requests are the same. */
 const twin = { ...task, id: 'twin' }
+const judge = { ...dear, id: 'judge', model: 'toy-judge' }
 
 function totalsOf({ requests, failed, answered, inputTokens, outputTokens, cost }: Seen) {
   return { calls: requests, failedCalls: failed, paid: answered, inputTokens, outputTokens, cost: expect.closeTo(cost, 9) }
 }
 
-function told({ calls, failedCalls, answered, cachedCalls, inputTokens, outputTokens, cost }: RunTotals) {
+function told({ calls, failedCalls, answered, cachedCalls, inputTokens, outputTokens, cost }: CallTotals) {
   return { calls, failedCalls, paid: answered - cachedCalls, inputTokens, outputTokens, cost }
 }
 
@@ -91,6 +100,7 @@ const runs = fc.record({
   failing: fc.constantFrom(0, 0.3, 0.7),
   seed: fc.nat({ max: 999 }),
   teacher: fc.constantFrom(dear, twin),
+  isJudged: fc.boolean(),
   stops: fc.array(fc.integer({ min: 1, max: 25 }), { maxLength: 2 }),
 })
 
@@ -102,12 +112,13 @@ describe('the tallies of a run', () => {
     },
     async () => {
       const property = fc.asyncProperty(runs, async given => {
-        const { optimizer, steps, rows, copies, concurrency, failing, seed, teacher, stops } = given
+        const { optimizer, steps, rows, copies, concurrency, failing, seed, teacher, isJudged, stops } = given
         const [params] = fc.sample(optimizerParams[optimizer] ?? fc.constant({}), { numRuns: 1, seed })
         const { spec, data } = toyRun({
           program: steps === 1 ? oneStep() : twoSteps(),
           optimizer: { id: optimizer, params: params ?? {} },
-          models: { task, prompt: dear, teacher, overrides: {} },
+          models: { task, prompt: dear, teacher, judge, overrides: {} },
+          ...(isJudged && { metric: { kind: 'rubric-judge', params: {} } }),
           callKeys: { version: 2 },
           concurrency,
           maxErrors: 1000,
@@ -133,6 +144,8 @@ describe('the tallies of a run', () => {
           expect(totals.calls).toBe(provider.seen.requests)
           const isUndisturbed = isWhole && stops.length === 0
           expect(told(totals)).toEqual(isUndisturbed ? totalsOf(provider.seen) : told(totals))
+          const ofJudge = told(totals.judge ?? noTotals)
+          expect(ofJudge).toEqual(isUndisturbed ? totalsOf(provider.judged) : ofJudge)
           if (isWhole) break
         }
         const { requests } = provider.seen

@@ -48,4 +48,36 @@ describe('what earlier attempts spent', () => {
     expect(caps).toEqual({ calls: 3, tokens: 2_000_007, cost: 41.5 })
     expect(totals).toEqual({ ...noTotals, calls: 5, answered: 2, failedCalls: 3, cost: 41, inputTokens: 2_000_000, lostCalls: 5 })
   })
+
+  it('tells what the judge took by its records, and which answers nobody noted', () => {
+    const record = {
+      purpose: 'judge',
+      role: 'judge',
+      model: toyModel.model,
+      entry: 'dear',
+      cached: false,
+      attempts: 1,
+      failedAttempts: 0,
+      usage,
+      ms: 1,
+    } as const
+    const { totals, unnoted } = left(
+      [answer('a', { entry: 'dear' }), answer('b', { entry: 'dear' }), answer('c', { entry: 'cheap', cost: 2 })],
+      {
+        totals: { ...noTotals, answered: 5, judge: { ...noTotals, answered: 4, calls: 99 } },
+        records: [
+          { ...record, key: 'a', attempts: 3, failedAttempts: 2 },
+          { ...record, key: 'gone', attempts: 2, failedAttempts: 2, error: { code: 'lm-server', message: '' } },
+          // Used again before anybody noted who had paid.
+          { ...record, key: 'b', cached: true, attempts: 0 },
+        ],
+      },
+    )
+    expect(totals.judge).toEqual({ ...noTotals, calls: 5, failedCalls: 4, answered: 4, cachedCalls: 3, inputTokens: 1_000_000, cost: 40 })
+    expect([...unnoted]).toEqual([
+      ['b', 40],
+      ['c', 2],
+    ])
+    expect(left([answer('a')]).totals).not.toHaveProperty('judge')
+  })
 })

@@ -89,17 +89,16 @@ export function spentBefore(left: LeftBehind, models: RunModels): SpentBefore {
   }
 }
 
-/** The judge's part, by the records of its calls; answers without a record are found when they are used again. */
+/** The judge's part: what it was paid by the records of its calls; answers without a record are found when they are used again. */
 function judgeBefore(
-  told: CallTotals | undefined,
+  told: CallTotals = noCalls,
   records: readonly CallRecord[],
   priceOf: ReturnType<typeof pricesOf>,
 ): CallTotals | undefined {
-  let { calls, failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = noCalls
+  let { failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = noCalls
   let paid = 0
   for (const record of records) {
     if (record.role !== 'judge') continue
-    calls += record.attempts
     failedCalls += record.failedAttempts
     if (!isPaid(record)) continue
     const dollars = costOfRecorded(record, priceOf)
@@ -109,9 +108,11 @@ function judgeBefore(
     cost += dollars ?? 0
     unpricedCalls += dollars === undefined ? 1 : 0
   }
-  const answered = Math.max(told?.answered ?? 0, paid)
-  if (answered + calls === 0) return undefined
-  return { calls, cachedCalls: answered - paid, failedCalls, inputTokens, outputTokens, cost, unpricedCalls, answered }
+  // Requests that failed in a call that was given up are in no record.
+  failedCalls = Math.max(told.failedCalls, failedCalls)
+  const answered = Math.max(told.answered, paid)
+  if (answered + failedCalls === 0) return undefined
+  return { calls: paid + failedCalls, cachedCalls: answered - paid, failedCalls, inputTokens, outputTokens, cost, unpricedCalls, answered }
 }
 
 function isPaid({ cached, error }: CallRecord): boolean {
