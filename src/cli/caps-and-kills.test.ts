@@ -53,15 +53,18 @@ async function metered(rng: Rng): Promise<Metered> {
 describe(`caps and SIGKILL (KILL_SEED=${seed})`, () => {
   const caps: readonly (readonly [flag: string, amount: number, used: (metered: Metered) => number])[] = [
     ['--max-calls', 170, ({ server }) => server.count],
-    ['--max-tokens-total', 40_000, ({ bill }) => bill.tokens],
+    // The whole takes some 40,000, more or less by what the provider draws.
+    ['--max-tokens-total', 28_000, ({ bill }) => bill.tokens],
     ['--max-cost', 0.07, ({ bill }) => bill.cost],
   ]
   for (const [flag, amount, used] of caps) {
     it(`${flag} holds over any number of kills, and a higher one takes the run to its end`, { timeout: 120_000 }, async () => {
       const rng = pythonRandom(`${seed} ${flag}`)
       const meter = await metered(rng)
+      // Of its own: what an earlier try of this test left behind must not be taken up.
+      const journal = place.path(`${flag}-${Date.now()}`)
       try {
-        const where = `--project two.json --data data.csv --lm ${meter.server.url}#toy-1 --concurrency 8 --journal ${place.path(flag)}`
+        const where = `--project two.json --data data.csv --lm ${meter.server.url}#toy-1 --concurrency 8 --journal ${journal}`
         const priced = `--max-tokens ${maxTokens} --price ${price.input},${price.output}`
         const command = [...`compile ${where} ${priced} --json`.split(' '), ...search]
         let kills = 0
@@ -85,7 +88,7 @@ describe(`caps and SIGKILL (KILL_SEED=${seed})`, () => {
         expect(used(meter)).toBeGreaterThan(amount * (flag === '--max-calls' ? 0.8 : 0.4))
         expect(Number(capped['calls'])).toBeGreaterThanOrEqual(meter.server.count)
 
-        const replayed = await cli(['replay', '--journal', place.path(flag), '--json'], { cwd: place.folder })
+        const replayed = await cli(['replay', '--journal', journal, '--json'], { cwd: place.folder })
         expect(replayed).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('not finished') })
 
         const raised = jsonOf(await cli([...command, flag, String(amount * 20)], { cwd: place.folder }))
