@@ -1,6 +1,7 @@
 import { watchStorage } from '@/state/session/query-client'
 import { watchRuns } from '@/state/runs/live/live-runs'
 import { installShortcuts } from '@/state/commands/run-command'
+import { watchDamage } from '@/state/session/damage'
 import { notifyError, onNotice } from '@/state/session/notices'
 import { flushSave } from '@/state/document/project-store'
 import { startSystemNotices } from '@/state/runs/notices/system-notices'
@@ -21,6 +22,7 @@ export function startApp(): void {
   })
   preloadStudio()
   void watchWorkspace()
+  watchDamage()
   void startSystemNotices().catch(() => undefined)
   watchRuns().catch((error: unknown) => notifyError('The engine could not start', error))
   // Hidden is the last moment a browser promises before it may drop the page.

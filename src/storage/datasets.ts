@@ -12,6 +12,7 @@ export async function listDatasets(): Promise<DatasetMeta[]> {
   return read(['datasets'], transaction => recordsIn(transaction).getAll('datasets'))
 }
 
+/** Undefined where there is none. Throws `storage-failed` for one whose record is damaged. */
 export async function getDataset(id: string): Promise<DatasetMeta | undefined> {
   return getStored(id)
 }
@@ -125,7 +126,17 @@ export async function deleteDataset(id: string): Promise<void> {
 }
 
 async function getStored(id: string): Promise<StoredDataset | undefined> {
-  return read(['datasets'], transaction => recordsIn(transaction).get('datasets', id))
+  const [isThere, dataset] = await read(['datasets'], transaction =>
+    Promise.all([transaction.objectStore('datasets').count(id), recordsIn(transaction).get('datasets', id)]),
+  )
+  if (isThere > 0 && dataset === undefined) {
+    throw new EngineError(
+      'storage-failed',
+      'The record of this dataset is damaged: its rows are there, but not what their columns are. Bring it back from a backup, or import the file again.',
+      { reason: 'damaged', id },
+    )
+  }
+  return dataset
 }
 
 async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: number[], changes: RowChanges): Promise<void> {

@@ -46,7 +46,9 @@ export function recallSecret(origin: string): Promise<string | undefined> {
 }
 
 export function listSecrets(): Promise<readonly { readonly origin: string; readonly last4: string }[]> {
-  return withSecrets(async database => (await database.getAll('secrets')).map(({ origin, last4 }) => ({ origin, last4 })))
+  return withSecrets(async database =>
+    (await database.getAll('secrets')).map(({ origin, last4 }) => ({ origin, last4: typeof last4 === 'string' ? last4 : '' })),
+  )
 }
 
 export function forgetSecret(origin: string): Promise<void> {
@@ -65,14 +67,16 @@ export function forgetAllSecrets(): Promise<void> {
 
 async function vaultKey(database: IDBPDatabase<SecretsSchema>): Promise<CryptoKey> {
   const known = await database.get('vault', 'key')
-  if (known) return known
+  // Anything else there seals nothing; what was sealed before is asked for again.
+  if (known instanceof CryptoKey) return known
   const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   // Two tabs may make one at once: the first to store wins, and both use that one.
   const transaction = database.transaction('vault', 'readwrite', { durability: 'strict' })
   const winner = await transaction.store.get('key')
-  if (!winner) await transaction.store.put(made, 'key')
+  const isUsable = winner instanceof CryptoKey
+  if (!isUsable) await transaction.store.put(made, 'key')
   await transaction.done
-  return winner ?? made
+  return isUsable ? winner : made
 }
 
 /** Opened for each use and closed again: keys are rare, and an open connection would block deleting the database. */

@@ -1,3 +1,4 @@
+import { recordsIn } from './checked-records'
 import { roughSize } from './chunks'
 import { read, type ReadTransaction, type StoreName } from './db'
 import { belongingTo } from './key-ranges'
@@ -63,7 +64,7 @@ export function runBytes(runId: RunId): Promise<number> {
     const range = belongingTo(runId)
     const parts = await Promise.all((['runEvents', 'rollouts', 'runCalls'] as const).map(store => sampledBytes(transaction, store, range)))
     const keys = (await transaction.objectStore('runCalls').getAllKeys(range)).map(([, key]) => key)
-    const sample = await Promise.all(keys.slice(0, sampleSize).map(key => transaction.objectStore('lmCallUses').get(key)))
+    const sample = await Promise.all(keys.slice(0, sampleSize).map(key => recordsIn(transaction).get('lmCallUses', key)))
     const answers = sample.reduce((sum, use) => sum + (use?.bytes ?? 0), 0)
     return parts.reduce((sum, part) => sum + part, sample.length === 0 ? 0 : (answers / sample.length) * keys.length)
   })

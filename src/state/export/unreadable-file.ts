@@ -14,7 +14,8 @@ export async function downloadUnreadable({ id, name = id }: Unreadable): Promise
   try {
     const project = await rawProject(id)
     const { datasetId, schemaVersion } = isJsonObject(project) ? project : {}
-    const meta = typeof datasetId === 'string' ? await getDataset(datasetId) : undefined
+    // What of the rows cannot be read either is left out.
+    const meta = typeof datasetId === 'string' ? await getDataset(datasetId).catch(() => undefined) : undefined
     const dataset = meta && { name: meta.name, columns: meta.columns, rows: await readRows(meta.id) }
     const versions = (await listVersions(id)).toReversed()
     const file = { format: 'dspy-studio-project', schemaVersion, project, ...(dataset && { dataset }), versions }

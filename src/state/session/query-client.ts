@@ -21,6 +21,7 @@ export const queryKeys = {
   call: (key: string) => ['lmCalls', key] as const,
   keys: () => ['keys'] as const,
   modelFacts: () => ['settings', 'model-facts'] as const,
+  damaged: () => ['quarantine'] as const,
   storageInfo: () => ['storageInfo'] as const,
 }
 

@@ -5,6 +5,7 @@ import { useProject } from '@/state/document/project-store'
 import { fillMapping } from '@/state/data/fill-mapping'
 import { onSessionEvent } from '@/state/session/session-events'
 import { ErrorBox } from '@/ui/error-box'
+import { formatCount } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import { DatasetView } from './dataset-view'
 import { DropOverlay } from './drop-overlay'
@@ -95,5 +96,20 @@ function OpenDataset({ datasetId, onPickFile, onPasteText }: OpenDatasetProps) {
       </div>
     )
   }
-  return <DatasetView dataset={dataset.data} rows={rows.data} onPickFile={onPickFile} onPasteText={onPasteText} />
+  // While an edit is read back, the two may speak of different moments.
+  const isSettled = !dataset.isFetching && !rows.isFetching && !rows.isPlaceholderData
+  const missing = isSettled ? dataset.data.rowCount - rows.data.length : 0
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {missing > 0 && (
+        <p role="status" className="border-b border-line bg-warn-soft px-4 py-1.5 text-warn-text">
+          {missing === 1 ? '1 row' : `${formatCount(missing)} rows`} of this dataset cannot be read and {missing === 1 ? 'is' : 'are'} left
+          out. The others are all here; Settings → Storage says more.
+        </p>
+      )}
+      <div className="min-h-0 flex-1">
+        <DatasetView dataset={dataset.data} rows={rows.data} onPickFile={onPickFile} onPasteText={onPasteText} />
+      </div>
+    </div>
+  )
 }

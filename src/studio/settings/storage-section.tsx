@@ -13,6 +13,7 @@ import { formatBytes } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import { Spinner } from '@/ui/spinner'
 import { BackupCard } from './backup-card'
+import { DamagedRecords } from './damaged-records'
 import { FreeCache } from './free-cache'
 import { keepStorage } from './settings-actions'
 
@@ -51,6 +52,7 @@ export function StorageSection() {
       </div>
       <FreeCache {...callCache} />
       <BackupCard />
+      <DamagedRecords />
       {projects.data && projects.data.projects.length > 0 && (
         <ul aria-label="Projects by size" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {projects.data.projects.map(project => (

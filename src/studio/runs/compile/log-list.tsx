@@ -20,22 +20,32 @@ export function LogList({ record }: { readonly record: RunRecord }) {
   const labels = new Map(
     events.flatMap(event => (event.type === 'candidate-propose' ? [[event.candidate, event.label] as const] : [])).toReversed(),
   )
-  const lines = events.flatMap(event => {
+  const lines = events.flatMap((event, index) => {
     const text = sentenceOf(event, id => labels.get(id) ?? id)
-    return text === undefined ? [] : [{ event, text }]
+    const missing = event.seq - (events[index - 1]?.seq ?? -1) - 1
+    return [
+      ...(missing > 0 ? [{ id: `gap ${event.seq}`, event, text: gapWords(missing), isBad: true }] : []),
+      ...(text === undefined ? [] : [{ id: String(event.seq), event, text, isBad: event.type === 'run-error' }]),
+    ]
   })
   return (
     <ol aria-label="Log" className="px-4 py-3 font-mono text-sm">
-      {lines.map(({ event, text }) => (
-        <li key={event.seq} className="flex gap-3 py-0.5">
+      {lines.map(({ id, event, text, isBad }) => (
+        <li key={id} className="flex gap-3 py-0.5">
           <time dateTime={new Date(event.at).toISOString()} className="shrink-0 text-faint tabular">
             {new Date(event.at).toLocaleTimeString('en-GB')}
           </time>
-          <span className={event.type === 'run-error' ? 'break-words text-bad-text' : 'break-words'}>{text}</span>
+          <span className={isBad ? 'break-words text-bad-text' : 'break-words'}>{text}</span>
         </li>
       ))}
     </ol>
   )
+}
+
+function gapWords(missing: number): string {
+  return missing === 1
+    ? 'A step here cannot be read: its record is damaged'
+    : `${missing} steps here cannot be read: their records are damaged`
 }
 
 function sentenceOf(event: JournalEvent, label: (candidate: string) => string): string | undefined {

@@ -1,4 +1,4 @@
-import { Download, RotateCw, Search, TriangleAlert } from 'lucide-react'
+import { Download, FileWarning, RotateCw, Search, TriangleAlert } from 'lucide-react'
 import { useDeferredValue, useMemo } from 'react'
 import type { ScoreSummary } from '@/engine/evaluate/rollout'
 import type { RunView } from '@/engine/run/view/run-view'
@@ -54,6 +54,8 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
   const summary = (view.end?.result ?? record.result)?.best?.summary ?? view.candidates[0]?.full?.summary
   const unscored = all.filter(({ rollout }) => rollout.score === null)
   const error = rollouts.error ?? examples.error
+  const scored = view.candidates[0]?.full?.examples.length ?? 0
+  const unreadable = isLive || rollouts.data === undefined ? 0 : scored - all.length
   return (
     <div className="flex h-full min-h-0 flex-col">
       {summary !== undefined && <ScoreSummaryCard summary={summary} />}
@@ -83,6 +85,11 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
           }
         >
           They are left out of the mean, not counted as 0. A retry scores them with the program as it is now, as a run of its own.
+        </Banner>
+      )}
+      {unreadable > 0 && (
+        <Banner tone="warn" icon={<FileWarning />} title={`${rowWords(unreadable)} cannot be shown`}>
+          Their records are damaged. The score above was made of all rows and stands.
         </Banner>
       )}
       {error !== null && error !== undefined && (

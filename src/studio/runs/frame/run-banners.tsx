@@ -1,4 +1,4 @@
-import { CircleAlert, Gauge, GitFork, Hourglass } from 'lucide-react'
+import { CircleAlert, FileWarning, Gauge, GitFork, Hourglass } from 'lucide-react'
 import { Link } from 'wouter'
 import type { ErrorJson } from '@/engine/base/errors'
 import { paths } from '@/state/session/paths'
@@ -18,6 +18,7 @@ interface RunBannersProps {
 export function RunBanners({ shown, now }: RunBannersProps) {
   const { view, record, totals, waiting, live, status, problem } = shown
   const error = view.end?.error ?? record?.error
+  const { missing = 0 } = view
   const divergence = view.divergence ?? record?.divergence
   return (
     <>
@@ -57,6 +58,15 @@ export function RunBanners({ shown, now }: RunBannersProps) {
           }
         >
           {error.message}
+        </Banner>
+      )}
+      {missing > 0 && (
+        <Banner
+          tone="warn"
+          icon={<FileWarning />}
+          title={missing === 1 ? '1 step of this run cannot be read' : `${missing} steps of this run cannot be read`}
+        >
+          Their records are damaged. What stands here is made of the others; a run that is resumed tells them again.
         </Banner>
       )}
       {divergence !== undefined && (
