@@ -2,6 +2,7 @@ import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { isEngineError } from '@/engine/base/errors'
+import { noTotals } from '@/engine/run/recording/tally'
 import { damageRecord, damageWays, storeNames, type DamageWay } from '@/testing/damage'
 import { storeToyRun } from '@/testing/stored-run'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
@@ -10,7 +11,7 @@ import { changeRows, getDataset, listDatasets, putDataset, readRows } from './da
 import { closeDatabase, database, useDatabase, type StoreName } from './db'
 import { deleteProject } from './delete-project'
 import { getExampleSet, putExampleSet } from './example-sets'
-import { addCall, callCacheSize, evictCalls, getCall, getCalls, paidUsage, preloadAnswers, touchCalls } from './lm-calls'
+import { addCall, callCacheSize, evictCalls, getCall, getCalls, paidAnswers, preloadAnswers, touchCalls } from './lm-calls'
 import { addModelFacts, listModelFacts } from './model-facts'
 import { getProject, listProjects, putProject } from './projects'
 import { deleteQuarantined, listQuarantine } from './quarantine'
@@ -23,6 +24,7 @@ import { getSpending, putSpending, unseenRequests } from './run-spending'
 import { deleteRun, getRun, listRuns, takeRun } from './runs'
 import { getSetting, putSetting } from './settings'
 import { projectBytes, runBytes, storageInfo } from './usage'
+import { listTries, putTry } from './tries'
 import { listVersions, putVersion } from './versions'
 import { checkWorkspace, readWipeMarker, writeWipeMarker } from './wipe-marker'
 
@@ -52,6 +54,15 @@ beforeEach(async () => {
   await checkWorkspace(() => 'db_1')
   writeWipeMarker({ projectCount: 2 })
   await putSetting('notifyWhenDone', true)
+  await putTry({
+    id: 'try_1',
+    projectId: 'project_toy',
+    kind: 'try',
+    title: 'Metric on 3 rows',
+    status: 'done',
+    startedAt: 1,
+    totals: noTotals,
+  })
 })
 afterEach(async () => {
   const name = (await database()).name
@@ -83,12 +94,13 @@ async function askEverything(): Promise<ReadonlyMap<string, unknown>> {
     getCall: () => getCall(key),
     getCalls: () => allOf(getCalls([key])),
     preloadAnswers: () => preloadAnswers(id),
-    paidUsage: () => paidUsage(id),
+    paidAnswers: () => paidAnswers(id),
     getSpending: () => getSpending(id),
     unseenRequests: () => unseenRequests(id),
     callCacheSize: () => callCacheSize(),
     listModelFacts: () => listModelFacts(),
     getSetting: () => getSetting('notifyWhenDone', z.boolean()),
+    listTries: () => listTries('project_toy'),
     projectBytes: () => projectBytes('project_toy'),
     runBytes: () => runBytes(id),
     storageInfo: () => storageInfo(),
@@ -123,11 +135,12 @@ const touched: Readonly<Record<StoreName, readonly string[]>> = {
   runs: ['listRuns', 'getRun', 'projectBytes'],
   runEvents: ['listEvents', 'projectBytes', 'runBytes'],
   rollouts: ['listRollouts', 'getRollout', 'readRolloutPage', 'projectBytes', 'runBytes'],
-  lmCalls: ['getCall', 'getCalls', 'preloadAnswers', 'paidUsage'],
-  lmCallUses: ['callCacheSize', 'paidUsage', 'storageInfo', 'runBytes'],
-  runCalls: ['listRunCalls', 'failedRunCalls', 'paidUsage', 'projectBytes', 'runBytes'],
+  lmCalls: ['getCall', 'getCalls', 'preloadAnswers', 'paidAnswers'],
+  lmCallUses: ['callCacheSize', 'paidAnswers', 'storageInfo', 'runBytes'],
+  runCalls: ['listRunCalls', 'failedRunCalls', 'paidAnswers', 'projectBytes', 'runBytes'],
   runSpending: ['getSpending', 'unseenRequests'],
   settings: ['getSetting'],
+  tries: ['listTries'],
   quarantine: [],
 }
 /** Which record is damaged, where the first of a store is not one that matters here. */

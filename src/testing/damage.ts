@@ -19,6 +19,7 @@ export const neededFields = {
   runCalls: 'usage',
   runSpending: 'spent',
   settings: 'value',
+  tries: 'totals',
   quarantine: 'reason',
 } as const satisfies Record<StoreName, string>
 

@@ -1,3 +1,4 @@
+import { noTotals } from '@/engine/run/recording/tally'
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Project } from '@/engine/project/project'
@@ -75,6 +76,7 @@ async function recordOf(store: StoreName, runId: string): Promise<IDBValidKey> {
     runCalls: [runId, call],
     runSpending: runId,
     settings: 'databaseId',
+    tries: 'try_1',
     quarantine: 'note',
   }
   return keys[store]
@@ -92,6 +94,15 @@ describe.each(cases)('with a record of %s that has %s', (store, way) => {
     const [runId, other] = [await interrupted(), await interrupted('train')]
     const db = await database()
     await db.put('settings', { key: 'databaseId', value: 'db' })
+    await db.put('tries', {
+      id: 'try_1',
+      projectId: project.id,
+      kind: 'try',
+      title: 'Metric',
+      status: 'done',
+      startedAt: 1,
+      totals: noTotals,
+    })
     await db.put('quarantine', { id: 'note', store: 'backup', key: 1, reason: 'a line', at: 1 })
     await damageRecord(db, store, way, await recordOf(store, runId))
     const fate = lost[store] ?? { outcome: 'ended', status: 'done' }

@@ -47,6 +47,7 @@ const words: Readonly<Record<string, { readonly what: string; readonly means: st
   lmCallUses: { what: 'A note of who used an answer', means: 'The answer itself is there.' },
   runCalls: { what: 'A call of a run', means: 'It is left out of what the run took.' },
   runSpending: { what: 'What a run has spent', means: 'Its caps count what the answers on record took.' },
+  tries: { what: 'A note of a try', means: 'It is not in the list of tries.' },
   settings: { what: 'A setting', means: 'It is as if it had never been set.' },
   backup: { what: 'A line of a backup', means: 'It was left out when the backup was restored; the file still has it.' },
 }
