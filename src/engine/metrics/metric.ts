@@ -32,6 +32,8 @@ export interface MetricKind<S extends z.ZodObject = z.ZodObject> {
   readonly title: string
   readonly help: string
   readonly params: S
+  /** Settings a new metric of this kind starts from, where they are more than the name of an output; `outputs` has at least one. */
+  starter?(outputs: readonly string[]): JsonObject
   /** Names of label columns it reads, so that a missing one is told before a run. */
   labels(params: z.output<S>): readonly string[]
   bind(params: z.output<S>, ports: { readonly sandbox: Sandbox }): Promise<Metric>
