@@ -1,22 +1,26 @@
 import { setMaxListeners } from 'node:events'
 import { isEngineError } from '@/engine/base/errors'
 import { parseArguments } from './arguments'
+import { checkProject } from './commands/check'
 import { compile } from './commands/compile'
 import { evaluate } from './commands/evaluate'
 import { exportProject } from './commands/export'
 import { helpText } from './commands/help'
+import { showKinds } from './commands/kinds'
 import { createProject } from './commands/new'
 import { listOptimizers } from './commands/optimizers'
 import { replay } from './commands/replay'
 import type { Command } from './console'
 import { nodeConsole } from './console'
 
-const commands: Readonly<Record<string, Command>> = {
+export const commands: Readonly<Record<string, Command>> = {
   evaluate,
   compile,
   replay,
   export: exportProject,
   new: createProject,
+  check: checkProject,
+  kinds: showKinds,
   optimizers: listOptimizers,
 }
 

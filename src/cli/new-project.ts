@@ -3,7 +3,11 @@ import { EngineError } from '@/engine/base/errors'
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
 import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
-import { moduleKind, moduleKinds } from '@/engine/modules/registry'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { predictModule } from '@/engine/modules/predict-module'
+import { stepKinds } from '@/engine/modules/registry'
+import type { StepKind } from '@/engine/modules/step'
+import { firstMetric, metricKind, metricKinds } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { rubricJudge } from '@/engine/metrics/rubric-judge'
 import { projectSchemaVersion, type ProjectFile } from '@/engine/project/project'
@@ -21,13 +25,14 @@ export interface NewProject {
   readonly now: number
 }
 
-/** A project of one predictor between an Input and an Output node, made from a signature line. */
+/** A project of one step between an Input and an Output node, made from a signature line. */
 export function newProject({ name, signature, module, metric, instructions, adapter, now }: NewProject): ProjectFile {
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
-  if (moduleKind(module) === undefined) {
-    throw new EngineError('params-invalid', `--module must be one of ${moduleKinds.map(kind => kind.id).join(', ')}, not "${module}".`)
+  const kind = stepKinds.find(({ id }) => id === module)
+  if (kind === undefined) {
+    throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
   }
   const parsed = parseSignatureLine(signature)
   const inputs = parsed.inputs.map((field, index): Field => ({ id: `i${index + 1}`, role: 'input', desc: '', ...field }))
@@ -36,8 +41,9 @@ export function newProject({ name, signature, module, metric, instructions, adap
   if (problem) throw new EngineError('signature-syntax', problem.message)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph: ProgramGraph = { ...oneStepGraph(inputs, outputs, module), ...(adapter !== undefined && { adapter }) }
-  const state = completeState(graph, instructions === undefined ? {} : { n2: { instructions, demos: [] } })
+  const graph: ProgramGraph = { ...graphOf(kind, inputs, outputs), ...(adapter !== undefined && { adapter }) }
+  const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
+  const state = completeState(graph, Object.fromEntries(told))
   return {
     format: 'dspy-studio-project',
     schemaVersion: projectSchemaVersion,
@@ -49,7 +55,7 @@ export function newProject({ name, signature, module, metric, instructions, adap
       updatedAt: now,
       graph,
       state,
-      layout: { n1: { x: 0, y: 0 }, n2: { x: 340, y: 0 }, n3: { x: 680, y: 0 } },
+      layout: Object.fromEntries(graph.nodes.map(({ id }, index) => [id, { x: 340 * index, y: 0 }])),
       mapping: { inputs: {}, labels: {} },
       split: { train: 50, val: 50, test: 0, seed: 0 },
       metric,
@@ -63,41 +69,60 @@ export function newProject({ name, signature, module, metric, instructions, adap
   }
 }
 
-/** `exact-match:category`, or a bare metric id when the program has one output; what follows `rubric-judge:` are its criteria. */
-export function parseMetric(text: string, outputs: readonly { name: string }[]): MetricSpec {
+/**
+ * `exact-match:category`, or a bare metric id where there is nothing to choose: one output, or a metric that scores no single one. What
+ * follows `rubric-judge:` are its criteria.
+ */
+export function parseMetric(text: string, outputs: readonly string[]): MetricSpec {
   const colon = text.indexOf(':')
-  const kind = colon < 0 ? text : text.slice(0, colon)
-  const rest = colon < 0 ? undefined : text.slice(colon + 1)
-  if (kind === rubricJudge.id) return { kind, params: rest === undefined ? {} : { criteria: rest } }
-  const field = rest ?? (outputs.length === 1 ? outputs[0]?.name : undefined)
-  if (field === undefined || !outputs.some(output => output.name === field)) {
-    throw new EngineError(
-      'params-invalid',
-      `--metric must name an output of the signature, such as ${kind}:${outputs[0]?.name ?? 'answer'}.`,
-    )
+  const [id, named] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)]
+  const kind = metricKind(id)
+  if (kind === undefined)
+    throw new EngineError('params-invalid', `--metric must be one of ${metricKinds.map(one => one.id).join(', ')}, not "${id}".`)
+  if (id === rubricJudge.id && named !== undefined) return { kind: id, params: { criteria: named } }
+  const isOpen = named === undefined && outputs.length > 1 && 'field' in kind.params.shape
+  if (isOpen || (named !== undefined && !outputs.includes(named))) {
+    throw new EngineError('params-invalid', `--metric must name an output of the signature, such as ${id}:${outputs[0] ?? 'answer'}.`)
   }
-  return { kind, params: { field } }
+  return firstMetric(id, named === undefined ? outputs : [named, ...outputs.filter(output => output !== named)])
 }
 
-function oneStepGraph(inputs: readonly Field[], outputs: readonly Field[], module: string): ProgramGraph {
+/**
+ * Input, the step, Output. A step that asks no model gets one before it that answers the signature, and works on that answer: a
+ * program has to ask something.
+ */
+function graphOf(kind: StepKind, inputs: readonly Field[], outputs: readonly Field[]): ProgramGraph {
   const entering = inputs.map((field, index): Field => ({ ...field, id: `e${index + 1}`, role: 'output' }))
   const leaving = outputs.map((field, index): Field => ({ ...field, id: `x${index + 1}`, role: 'input' }))
-  const nodes: ProgramNode[] = [
-    { id: 'n1', kind: 'input', name: 'input', fields: entering },
-    { id: 'n2', kind: 'signature', name: 'predict', module, moduleParams: {}, fields: [...inputs, ...outputs] },
-    { id: 'n3', kind: 'output', name: 'output', fields: leaving },
+  const first: ProgramNode = { id: 'n1', kind: 'input', name: 'input', fields: entering }
+  const last: ProgramNode = { id: 'n3', kind: 'output', name: 'output', fields: leaving }
+  const asked = { id: 'n2', name: 'predict', fields: [...inputs, ...outputs] }
+  const step = kind.starter(asked)
+  if (kind.slots(step).length > 0) {
+    const wires = [...wiresBetween([first, entering], [step, inputs]), ...wiresBetween([step, outputs], [last, leaving])]
+    return { nodes: [first, step, last], edges: numbered(wires) }
+  }
+  const taken = outputs.map((field, index): Field => ({ ...field, id: `c${index + 1}`, name: `${field.name}_given`, role: 'input' }))
+  const answering = predictModule.starter(asked)
+  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...outputs] })
+  const wires = [
+    ...wiresBetween([first, entering], [answering, inputs]),
+    ...wiresBetween([answering, outputs], [working, taken]),
+    ...wiresBetween([working, outputs], [last, leaving]),
   ]
-  const edges: Edge[] = [
-    ...inputs.map((field, index) => ({
-      id: `w${index + 1}`,
-      from: { node: 'n1', field: `e${index + 1}` },
-      to: { node: 'n2', field: field.id },
-    })),
-    ...outputs.map((field, index) => ({
-      id: `v${index + 1}`,
-      from: { node: 'n2', field: field.id },
-      to: { node: 'n3', field: `x${index + 1}` },
-    })),
-  ]
-  return { nodes, edges }
+  return { nodes: [first, answering, working, last], edges: numbered(wires) }
+}
+
+type Ends = readonly [node: ProgramNode, fields: readonly Field[]]
+
+/** One wire for each pair of fields. */
+function wiresBetween([from, sources]: Ends, [to, targets]: Ends): readonly Omit<Edge, 'id'>[] {
+  return targets.flatMap((target, index) => {
+    const source = sources[index]
+    return source ? [{ from: { node: from.id, field: source.id }, to: { node: to.id, field: target.id } }] : []
+  })
+}
+
+function numbered(wires: readonly Omit<Edge, 'id'>[]): readonly Edge[] {
+  return wires.map((wire, index) => ({ ...wire, id: `w${index + 1}` }))
 }

@@ -1,18 +1,22 @@
 export const helpText = `DSPy Studio, headless: the studio's engine from a shell.
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
-               [--module predict|chain-of-thought] [--metric exact-match:category] [--instructions TEXT] [--name NAME]
+               [--module ID] [--adapter ID] [--metric ID[:OUTPUT]] [--instructions TEXT] [--name NAME]
                [--metric "rubric-judge:CRITERIA IN WORDS"]
-               [--adapter chat|json|xml]
+  cli kinds    [--json]   every id of a step, adapter, metric, optimizer, provider and type, with its settings
+  cli check    --project P.json
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
   cli export   --project P.json --to typescript|dspy-json --out DIR
-  cli optimizers
+  cli optimizers [--json]
 
   LM is "sandbox" (the embedded stand-in, not a language model) or BASE_URL#MODEL of an OpenAI-compatible endpoint.
   Data files are .csv, .tsv, .jsonl or .json (an array of objects).
 
+  --module ID             the kind of step that answers the signature (predict); "code" works on the answer of a predict step
+  --adapter ID            how its prompts are laid out (chat)
+  --metric ID[:OUTPUT]    how answers are scored (exact-match), by which output
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
   --reflection-lm LM      reads what went wrong, for GEPA; the prompt LM unless given

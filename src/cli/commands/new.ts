@@ -1,25 +1,17 @@
 import { writeFile } from 'node:fs/promises'
-import { metricKind, metricKinds } from '@/engine/metrics/registry'
-import { EngineError } from '@/engine/base/errors'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { requireFlag } from '../arguments'
 import type { Command } from '../console'
 import { newProject, parseMetric } from '../new-project'
 
-/** Writes a project file of one predictor. */
+/** Writes a project file of one step. */
 export const createProject: Command = async (flags, output) => {
   const signature = requireFlag(flags, 'signature')
   const out = requireFlag(flags, 'out')
-  const { outputs } = parseSignatureLine(signature)
-  const metric = parseMetric(flags.metric ?? 'exact-match', outputs)
-  const kind = metricKind(metric.kind)
-  const params = kind?.params.safeParse(metric.params)
-  if (!kind || !params?.success) {
-    throw new EngineError(
-      'params-invalid',
-      `--metric must be one of ${metricKinds.map(one => one.id).join(', ')} with an output, such as exact-match:${outputs[0]?.name ?? 'answer'}.`,
-    )
-  }
+  const metric = parseMetric(
+    flags.metric ?? 'exact-match',
+    parseSignatureLine(signature).outputs.map(({ name }) => name),
+  )
   const file = newProject({
     name: flags.name ?? 'New project',
     signature,

@@ -15,12 +15,25 @@ export const code = defineMetric({
       help: 'A function expression. `example` holds inputs and labels by name, `trace` the steps (null in an evaluation).',
     }),
   }),
+  starter: ([field = '']) => ({ source: exampleSource(field) }),
   labels: () => [],
   async bind({ source }, { sandbox }) {
     const run = await sandbox.load(source, 'metric')
     return async input => scoreOf(await callMetric(run, input))
   },
 })
+
+/** Something that runs and can be changed, rather than an empty editor. */
+function exampleSource(field: string): string {
+  const name = JSON.stringify(field)
+  return `(example, prediction, trace) => {
+  const expected = String(example.labels[${name}]).trim().toLowerCase()
+  const answer = String(prediction[${name}]).trim().toLowerCase()
+  if (answer === expected) return { score: 1 }
+  return { score: 0, feedback: \`Expected "\${expected}", got "\${answer}".\` }
+}
+`
+}
 
 async function callMetric(run: SandboxFunction, { example, prediction, trace }: MetricInput): Promise<Json> {
   const row = { ...example.labels, ...example.inputs, inputs: example.inputs, labels: example.labels }

@@ -47,6 +47,8 @@ export interface MetricKind<S extends z.ZodObject = z.ZodObject> {
   readonly title: string
   readonly help: string
   readonly params: S
+  /** Settings a new metric of this kind starts from, where they are more than the name of an output; `outputs` has at least one. */
+  starter?(outputs: readonly string[]): JsonObject
   /** Names of label columns it reads, so that a missing one is told before a run. */
   labels(params: z.output<S>): readonly string[]
   /** Calls to the judge LM for one scored row, a second try at an unreadable answer not counted; absent for a metric that asks no model. */

@@ -34,6 +34,13 @@ export function needMetricKind(id: string): MetricKind {
   return kind
 }
 
+/** A metric of a kind as it starts: it scores the first of these outputs. Throws `params-invalid` for an unknown kind. */
+export function firstMetric(id: string, outputs: readonly string[]): MetricSpec {
+  const kind = needMetricKind(id)
+  const [field = ''] = outputs
+  return { kind: id, params: kind.starter?.([field, ...outputs]) ?? ('field' in kind.params.shape ? { field } : {}) }
+}
+
 /** Makes a metric ready to score. Throws `params-invalid`, or `code-failed` where its source does not compile. */
 export async function bindMetric(spec: MetricSpec, ports: { readonly sandbox: Sandbox }): Promise<Metric> {
   const kind = needMetricKind(spec.kind)

@@ -31,6 +31,7 @@ export function weightedSum(kinds: Kinds) {
         .min(1)
         .meta({ title: 'Parts', help: 'Each part is a metric with a weight above 0. Only the proportion of the weights counts.' }),
     }),
+    starter: ([field = '']) => ({ parts: [{ kind: 'exact-match', params: { field }, weight: 1 }] }),
     labels: ({ parts }) => [...new Set(parts.flatMap(part => labelsOf(kinds.find(part.kind), part)))],
     judgeCalls: ({ parts }) => parts.map(part => judgeCallsOfPart(kinds.find(part.kind), part)).reduce(sumOfCalls, exactly(0)),
     async bind({ parts }, ports) {

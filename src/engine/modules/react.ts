@@ -33,6 +33,16 @@ export const react = defineModule({
       help: 'After so many tool calls it answers with what it has.',
     }),
   }),
+  starter: {
+    tools: [
+      {
+        name: 'look_up',
+        desc: 'Says what is known about a word. Replace it by a tool of your own.',
+        args: [{ name: 'word', type: { kind: 'str' }, desc: 'What to look up.' }],
+        source: 'return `Nothing is known about ${inputs.word}.`\n',
+      },
+    ],
+  },
   addedOutputs: () => [trajectoryField, reasoningField],
   slots: (node, { tools, max_iters }) => [
     {

@@ -12,6 +12,9 @@ import type { StepKind, StepNode } from './step'
 /** Every way to answer a signature that the studio offers, in the order of the menu. */
 export const moduleKinds: readonly StepKind<SignatureNode>[] = [predictModule, chainOfThought, react, bestOfN, refine, multiChainComparison]
 
+/** Every kind of step. */
+export const stepKinds: readonly StepKind[] = [...moduleKinds.map(anyStep), anyStep(codeStep)]
+
 /** Undefined for an id that this version does not know, as a project of a later one may have it. */
 export function moduleKind(id: ModuleId): StepKind<SignatureNode> | undefined {
   return moduleKinds.find(known => known.id === id)

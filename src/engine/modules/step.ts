@@ -35,6 +35,9 @@ export interface UserSource {
   readonly source: string
 }
 
+/** What every node has. */
+export type StepBase = Pick<StepNode, 'id' | 'name' | 'fields'>
+
 /** A kind of step: one file and one line in the registry. Shared code never asks which kind it holds; the kind declares the answer. */
 export interface StepKind<N extends StepNode = StepNode> {
   readonly id: ModuleId
@@ -44,6 +47,8 @@ export interface StepKind<N extends StepNode = StepNode> {
   readonly dspyName: string
   /** Settings, drawn as a form. */
   readonly params: z.ZodObject
+  /** A step of this kind that works as it stands, over these fields. */
+  starter(base: StepBase): N
   /** True: str inputs reach it as text, however they were made. A prompt shows any value by the adapter's rules instead. */
   readonly takesText: boolean
   /** Outputs it adds in front of the written ones, with fixed field ids (ChainOfThought: `reasoning`). */
@@ -65,6 +70,8 @@ export interface SignatureModule<S extends z.ZodObject> {
   readonly help: string
   readonly dspyName: string
   readonly params: S
+  /** Settings of a new step where their defaults do not make it work. */
+  readonly starter?: z.input<S>
   addedOutputs?(node: SignatureNode, params: z.output<S>): readonly Field[]
   slots(node: SignatureNode, params: z.output<S>): readonly PredictorSlot[]
   ownCalls?(node: SignatureNode, params: z.output<S>): CallRange
@@ -89,6 +96,7 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
     help: module.help,
     dspyName: module.dspyName,
     params: module.params,
+    starter: base => ({ ...base, kind: 'signature', module: module.id, moduleParams: (module.starter ?? {}) as JsonObject }),
     takesText: false,
     addedOutputs: node => module.addedOutputs?.(node, paramsOf(node)) ?? [],
     slots: node => module.slots(node, paramsOf(node)),

@@ -6,7 +6,7 @@ import { distinct, graphSchema, jsonSchema, keySchema, paramsSchema, stateSchema
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
 
-export const settingsSchema: z.ZodType<LmSettings> = z.object({
+const settingsSchema: z.ZodType<LmSettings> = z.object({
   temperature: z.number().min(0).max(10).optional(),
   maxTokens: z.number().int().positive().optional(),
   topP: z.number().min(0).max(1).optional(),

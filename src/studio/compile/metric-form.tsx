@@ -14,7 +14,7 @@ import { IconButton } from '@/ui/icon-button'
 import { NumberInput } from '@/ui/number-input'
 import { SchemaForm } from '@/ui/schema-form'
 import { Select } from '@/ui/select'
-import { firstMetric, newPart, readParts, type MetricPart } from './metric-parts'
+import { otherMetric, newPart, readParts, type MetricPart } from './metric-parts'
 
 interface MetricFormProps {
   readonly metric: MetricSpec
@@ -39,7 +39,7 @@ export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps
       >
         <Select
           value={metric.kind}
-          onChange={kind => onChange(firstMetric(kind, outputs, metric.params))}
+          onChange={kind => onChange(otherMetric(kind, outputs, metric.params))}
           options={kinds.map(kind => ({ value: kind.id, label: kind.title }))}
           className="max-w-72"
         />

@@ -1,19 +1,12 @@
+import { fieldKinds } from '@/engine/signature/field-kinds'
 import type { FieldType } from '@/engine/signature/field-type'
 
 export type TypeKind = Exclude<FieldType['kind'], 'optional'>
 
 /** The types a person picks from; optional is a tick beside them. */
-export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = [
-  { value: 'str', label: 'str', hint: 'Text' },
-  { value: 'int', label: 'int', hint: 'Whole number' },
-  { value: 'float', label: 'float', hint: 'Number' },
-  { value: 'bool', label: 'bool', hint: 'Yes or no' },
-  { value: 'enum', label: 'enum', hint: 'One of some values' },
-  { value: 'list', label: 'list', hint: 'Several of one type' },
-  { value: 'object', label: 'object', hint: 'Named sub-fields' },
-  { value: 'dict', label: 'dict', hint: 'Any names, one type' },
-  { value: 'any', label: 'any', hint: 'Not checked' },
-]
+export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = fieldKinds.flatMap(
+  ({ id, help }) => (id === 'optional' ? [] : [{ value: id, label: id, hint: help }]),
+)
 
 /** The type under an `optional`, and whether it had one. */
 export function unwrap(type: FieldType): { readonly inner: Exclude<FieldType, { kind: 'optional' }>; readonly isOptional: boolean } {

@@ -1,5 +1,7 @@
 import { newId } from '@/lib/ids'
 import { assertNever } from '@/lib/assert'
+import { codeStep } from '@/engine/modules/code'
+import { predictModule } from '@/engine/modules/predict-module'
 import type { FieldType } from '@/engine/signature/field-type'
 import type { Field } from '@/engine/signature/signature'
 import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
@@ -23,9 +25,9 @@ export function newNode(kind: NodeKind, graph: ProgramGraph, options: NewNodeOpt
     case 'output':
       return { kind, id, name, fields }
     case 'signature':
-      return { kind, id, name, fields, module: 'predict', moduleParams: {} }
+      return predictModule.starter({ id, name, fields })
     case 'code':
-      return { kind, id, name, fields, source: defaultSource(fields) }
+      return codeStep.starter({ id, name, fields })
     default:
       return assertNever(kind)
   }
@@ -33,17 +35,6 @@ export function newNode(kind: NodeKind, graph: ProgramGraph, options: NewNodeOpt
 
 export function newField(name: string, role: Field['role'], type: FieldType = { kind: 'str' }, desc = ''): Field {
   return { id: newId('field'), name, role, type, desc }
-}
-
-/** Code that compiles: hands the inputs through under the names of the outputs. */
-function defaultSource(fields: readonly Field[]): string {
-  const inputs = fields.filter(field => field.role === 'input')
-  const outputs = fields.filter(field => field.role === 'output')
-  const lines = outputs.map((field, index) => {
-    const source = inputs[index] ?? inputs[0]
-    return `  ${field.name}: ${source === undefined ? 'null' : `inputs.${source.name}`},`
-  })
-  return ['return {', ...lines, '}'].join('\n')
 }
 
 const defaultNames: Record<NodeKind, string> = { input: 'input', signature: 'predict', code: 'code', output: 'output' }
