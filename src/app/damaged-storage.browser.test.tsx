@@ -1,3 +1,4 @@
+import { noTotals } from '@/engine/run/recording/tally'
 import { beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { closeProject } from '@/state/document/project-store'
@@ -32,6 +33,8 @@ it('starts with a damaged record in every store, says what is lost, and shows al
   await storeToyRun({ id: 'a_run', val: 6, spec: { kind: 'evaluate', title: 'Broken' } })
   await addModelFacts([{ model: 'm', endpoint: 'e', refused: ['seed'] }])
   const db = await database()
+  const tried = { id: 'a_try', projectId: 'project_toy', kind: 'try', title: 'Metric on 3 rows', status: 'done', startedAt: 1 } as const
+  await db.put('tries', { ...tried, totals: noTotals })
   await db.put('settings', { key: 'databaseId', value: 'db_1' })
   await db.put('runSpending', {
     runId: 'run_good',

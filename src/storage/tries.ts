@@ -6,7 +6,12 @@ import type { TryId, TryRecord } from './records'
 
 /** The tries and checks of a project, newest first. */
 export async function listTries(projectId: string): Promise<TryRecord[]> {
-  const tries = await read(['tries'], transaction => recordsIn(transaction).getByIndex('tries', 'byProject', belongingTo(projectId)))
+  const tries = await read(['tries'], async transaction => {
+    const records = recordsIn(transaction)
+    // What does not even say whose it is can only be told as damaged.
+    records.sift('tries', await records.strays('tries', 'byProject'))
+    return records.getByIndex('tries', 'byProject', belongingTo(projectId))
+  })
   return tries.reverse()
 }
 

@@ -62,7 +62,7 @@ it('writes a rubric in words, with its scale and what the judge may see, and tak
 })
 
 it('tries it on rows: the judge is asked, and its reasons stand beside the score', async () => {
-  await expect.element(page.getByText('Asks the task LM; answers are kept', { exact: false })).toBeVisible()
+  await expect.element(page.getByText(/Asks the task LM, at most \d+ calls; answers are kept/)).toBeVisible()
   await choose('Metric', 'Rubric judge')
   await expect.element(page.getByText('Asks the task LM and the judge LM', { exact: false })).toBeVisible()
   await userEvent.click(page.getByRole('button', { name: 'Try on 3 rows' }))

@@ -141,7 +141,7 @@ it('says what the judge took of the whole, and which rows it gave no score', asy
     },
   }
   await draw({ spec: { kind: 'evaluate', title: 'Evaluate val', metric: { kind: 'rubric-judge', params: {} } }, lm })
-  await expect.element(page.getByText(/^of which judging: \d+ calls.* tokens, \$/)).toBeVisible()
+  await expect.element(page.getByText(/of which judging: \d+ calls.* tokens, \$/)).toBeVisible()
   await expect.element(page.getByText('1 row has no score: the judge gave none')).toBeVisible()
   const rows = page.getByRole('grid', { name: 'Rows' })
   await userEvent.click(page.getByRole('radio', { name: 'No score 1' }))
