@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensembleState } from '@/engine/graph/ensemble'
 import type { Program } from '@/engine/graph/program'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
+import { voteProgram } from '@/engine/modules/vote-program'
 import { sandboxLm } from '@/engine/lm/providers/sandbox/sandbox-lm'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -95,15 +95,20 @@ describe('the check of an export', () => {
       [wide({}), 2],
       [oneStep('predict', { classify: { instructions: '', demos: pool, nearest: { k: 2 } } }), 1],
       [
-        oneStep(
-          'predict',
-          ensembleState(
-            { classify: lone(0) },
-            [0, 1, 2].map(at => ({ classify: lone(at) })),
-            'majority',
-          ),
+        voteProgram(
+          oneStep().graph,
+          [0, 1, 2].map(at => ({ classify: lone(at) })),
+          'majority',
         ),
         3,
+      ],
+      [
+        voteProgram(
+          oneStep().graph,
+          ['One.', 'Two.'].map(instructions => ({ classify: { instructions, demos: pool, nearest: { k: 2 } } })),
+          'majority',
+        ),
+        2,
       ],
     ] as const) {
       const rows = await check(program)

@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
-import { ensembleState } from '@/engine/graph/ensemble'
 import type { Demo, Program, ProgramState } from '@/engine/graph/program'
+import { voteProgram } from '@/engine/modules/vote-program'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { jsonLines } from '@/testing/json-lines'
 import { cli, cliJson, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'
-import { agentStep, lookupTool, oneStep, toyLabelOf, toyRows, toyWords } from '@/testing/toy-programs'
+import { agentStep, lookupTool, oneStep, toyLabelOf, toyRows, toyWords, voteOf } from '@/testing/toy-programs'
 import { startToyServer } from '@/testing/toy-server'
 
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
@@ -20,7 +20,13 @@ const picking = oneStep('predict', { classify: { instructions: 'Name the colour.
 const members: readonly ProgramState[] = [0, 3, 6].map(at => ({
   classify: { instructions: `Name the colour, ${at}.`, demos: pool.slice(at, at + 3) },
 }))
-const together = oneStep('predict', ensembleState(members[0] ?? {}, members, 'majority'))
+const together = voteProgram(oneStep().graph, members, 'majority')
+/** Each shows two of a pool, another two for each row. */
+const choosy = voteProgram(
+  oneStep().graph,
+  ['Name it.', 'Name the colour.'].map(instructions => ({ classify: { instructions, demos: pool, nearest: { k: 2 } } })),
+  'majority',
+)
 
 let place: Workplace
 let server: FakeOpenAi
@@ -46,7 +52,7 @@ describe('a program that is more than instructions and demos', () => {
     expect(readFileSync(place.path('picking folder/README.md'), 'utf8')).toContain('shows the 3 of 12 demos most like its inputs')
   })
 
-  it('runs every member of an ensemble once it is exported, and joins their answers', { timeout: 60_000 }, async () => {
+  it('runs every program of a vote once it is exported, and joins their answers', { timeout: 60_000 }, async () => {
     const { studio, exported, outputs, predictions } = await compare('together', together)
     expect(studio).toHaveLength(3 * rows.length)
     expect(exported.toSorted()).toEqual(studio.toSorted())
@@ -55,6 +61,17 @@ describe('a program that is more than instructions and demos', () => {
     const alone = await compare('alone', lone)
     // Together they answer otherwise than the best alone, or this would prove nothing.
     expect(outputs).not.toEqual(alone.outputs)
+  })
+
+  it('picks demos anew within the programs of a vote, too, and draws the same programs', { timeout: 120_000 }, async () => {
+    const { studio, exported, outputs, predictions } = await compare('choosy', choosy)
+    expect(studio).toHaveLength(2 * rows.length)
+    expect(exported.toSorted()).toEqual(studio.toSorted())
+    expect(outputs).toEqual(predictions)
+    for (const body of exported) expect(demosIn(body)).toBe(2)
+    const drawing = await compare('drawing', voteOf([oneStep(), oneStep('chain-of-thought'), together], { size: 1 }))
+    expect(drawing.exported.toSorted()).toEqual(drawing.studio.toSorted())
+    expect(drawing.outputs).toEqual(drawing.predictions)
   })
 
   it('runs tools, rewards and several attempts once it is exported, byte for byte as in the studio', { timeout: 120_000 }, async () => {
@@ -77,13 +94,12 @@ describe('a program that is more than instructions and demos', () => {
     }
   })
 
-  it('goes to DSPy with a word about what is lost, and each member as a file', { timeout: 60_000 }, async () => {
+  it('goes to DSPy as one file, with a word about how to load it', { timeout: 60_000 }, async () => {
     place.write('for-dspy.json', JSON.stringify(toyProjectFile(together)))
     const run = await cli(['export', '--project', 'for-dspy.json', '--to', 'dspy-json', '--out', 'dspy'], { cwd: place.folder })
     expect(run.code).toBe(0)
-    expect(run.stderr).toContain('ensemble of 3 members')
-    expect(read('dspy/state.json')).toMatchObject({ classify: { signature: { instructions: 'Name the colour, 0.' } } })
-    expect(read('dspy/members/member-3.json')).toMatchObject({ classify: { signature: { instructions: 'Name the colour, 6.' } } })
+    expect(run.stderr).toContain('returns for 3 programs')
+    expect(read('dspy/state.json')).toMatchObject({ 'programs[2].classify': { signature: { instructions: 'Name the colour, 6.' } } })
   })
 })
 

@@ -1,7 +1,6 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Program } from '@/engine/graph/program'
-import { dspyMemberFiles } from '@/export/dspy-members'
 import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { download, fileStem } from './download'
@@ -33,14 +32,6 @@ export function exportDspy(name: string, program: Program): void {
 
 export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): void {
   download(new Blob([dspyStateText(program, ownModels())], { type: 'application/json' }), `${fileStem(name)}-dspy.json`)
-  dismissDspyExport()
-}
-
-/** One state file for each member of an ensemble, zipped. */
-export async function downloadDspyMembers({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
-  const { zipFolder } = await import('@/export/zip')
-  const folder = `${fileStem(name)}-dspy-members`
-  download(new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels()))], { type: 'application/zip' }), `${folder}.zip`)
   dismissDspyExport()
 }
 

@@ -16,11 +16,10 @@ export function useEstimate(project: Project, kind: RunRequest['kind'], split?: 
 
 /** What of a state decides how many requests it takes and whom it asks: its texts do not. */
 function askedMore(state: Project['state']) {
-  return Object.entries(state).map(([id, { lm, nearest, demos, ensemble }]) => [
+  return Object.entries(state).map(([id, { lm, nearest, demos }]) => [
     id,
     lm,
     nearest?.embedder,
     nearest?.embedder === undefined ? undefined : demos.length,
-    ensemble?.members.length,
   ])
 }

@@ -1,4 +1,5 @@
-import { guessMapping, programOutputs, unmappedInputs } from '@/engine/data/mapping'
+import { guessMapping, unmappedInputs } from '@/engine/data/mapping'
+import { programOutputs } from '@/engine/graph/ends'
 import type { Column, Mapping, Project } from '@/engine/project/project'
 import { getDataset } from '@/storage/datasets'
 import { edit, projectStore } from './project-store'

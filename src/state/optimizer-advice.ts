@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { programOutputs } from '@/engine/data/mapping'
+import { programOutputs } from '@/engine/graph/ends'
 import { planOf, recommend, type PlannedCalls, type Recommendation } from '@/engine/advice/recommend'
 import type { CallEstimate } from '@/engine/run/events'
 import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'

@@ -3,10 +3,13 @@ import { getProject, putProject } from '@/storage/projects'
 import { useDatabase } from '@/storage/db'
 import { renameProject } from './edits/project-edits'
 import { listVersions } from '@/storage/versions'
+import { completeState } from '@/engine/graph/default-state'
+import { voteProgram } from '@/engine/modules/vote-program'
+import { twoSteps } from '@/testing/toy-programs'
 import { addNode, renameNode } from './edits/graph-edits'
-import { applyState, restoreVersion } from './edits/state-edits'
+import { applyProgram, restoreVersion } from './edits/apply'
 import { createBlank } from './project-commands'
-import { closeProject, currentProject, flushSave, openProject, projectStore, redo, resolveConflict, undo } from './project-store'
+import { closeProject, currentProject, edit, flushSave, openProject, projectStore, redo, resolveConflict, undo } from './project-store'
 import { saveDelayMs } from './saver'
 import { keepUnsaved } from './stored-project'
 
@@ -128,7 +131,7 @@ test('applying a state keeps the one before as version 1, and undo takes the doc
   const node = addNode('signature', { x: 0, y: 0 })
   const before = currentProject().state
   const better = { [node]: { instructions: 'Be exact.', demos: [{ question: 'a', answer: 'b' }] } }
-  const version = await applyState(better, { note: 'Compiled', runId: 'run_1', score: 0.9 })
+  const version = await applyProgram({ graph: currentProject().graph, state: better }, { note: 'Compiled', runId: 'run_1', score: 0.9 })
   expect(version).toMatchObject({ number: 2, note: 'Compiled', score: 0.9, state: better })
   expect((await listVersions(id)).map(each => [each.number, each.state])).toEqual([
     [2, better],
@@ -137,10 +140,43 @@ test('applying a state keeps the one before as version 1, and undo takes the doc
   expect(currentProject().state).toEqual(better)
   undo()
   expect(currentProject().state).toEqual(before)
-  restoreVersion(version)
+  await restoreVersion(version)
   expect(currentProject().state).toEqual(better)
-  await applyState(before, { note: 'Back' })
+  await applyProgram({ graph: currentProject().graph, state: before }, { note: 'Back' })
   expect((await listVersions(id)).map(each => each.number)).toEqual([3, 2, 1])
+})
+
+test('applying another program brings its steps, keeps a way back with theirs, and undo takes the document back', async () => {
+  const id = await openBlank()
+  const { graph, state } = twoSteps()
+  edit('Draw', draft => void Object.assign(draft, { graph, state: completeState(graph, state), layout: { in: { x: 1, y: 2 } } }))
+  const before = { graph: currentProject().graph, state: currentProject().state }
+  await applyProgram({ ...before, state: { ...before.state, extract: { instructions: 'Once.', demos: [] } } }, { note: 'Compiled' })
+  const once = currentProject().state
+  const vote = voteProgram(graph, [before.state, once], 'majority')
+  const applied = await applyProgram({ ...vote, isOther: true }, { note: 'Voted' })
+  const now = () => ({ graph: currentProject().graph, state: currentProject().state })
+  expect(now()).toEqual(vote)
+  expect(currentProject().layout['in']).toBeDefined()
+  expect(currentProject().layout['vote/m2/extract']).toBeDefined()
+  // What was kept as a state alone belongs to the steps of then.
+  const versions = await listVersions(id)
+  expect(versions.map(version => [version.number, version.graph?.nodes.length])).toEqual([
+    [3, 3],
+    [2, 4],
+    [1, 4],
+  ])
+  undo()
+  expect(now()).toEqual({ graph, state: once })
+  await restoreVersion(applied)
+  expect(now()).toEqual(vote)
+  await restoreVersion(versions[2]!)
+  expect(now()).toEqual(before)
+  // The same program again is no other one: what was added around it stays.
+  await restoreVersion(applied)
+  const added = addNode('signature', { x: 0, y: 0 })
+  await restoreVersion(applied)
+  expect(currentProject().graph.nodes.some(node => node.id === added)).toBe(true)
 })
 
 test('a project that is gone cannot be opened, and none is open then', async () => {

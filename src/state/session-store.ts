@@ -20,8 +20,6 @@ export interface SessionState {
   readonly rowRunId?: RunId
   /** Why the last run could not start; cleared by the next try. */
   readonly runProblem?: { readonly code: string; readonly message: string }
-  /** The member of an ensemble that the inspector shows; absent for the best. */
-  readonly shownMember?: number
   readonly theme: Theme
 }
 
@@ -51,10 +49,6 @@ export function setRowRun(id: RunId | undefined): void {
   sessionStore.setState({ rowRunId: id })
 }
 
-export function setShownMember(shownMember: number): void {
-  sessionStore.setState({ shownMember })
-}
-
 export function setInspectorTab(inspectorTab: InspectorTab): void {
   sessionStore.setState({ inspectorTab })
 }
@@ -72,7 +66,6 @@ export function resetSession(): void {
     activeRowId: undefined,
     rowRunId: undefined,
     runProblem: undefined,
-    shownMember: undefined,
   })
 }
 

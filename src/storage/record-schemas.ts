@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { budgetSchema, datasetSchema, metricSchema, modelSchema, dataRowSchema } from '@/engine/project/project-schema'
-import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from '@/engine/project/program-schema'
+import { graphSchema, stateSchema } from '@/engine/project/program-schema'
+import { jsonObjectSchema, jsonSchema, keySchema } from '@/engine/signature/key-schema'
 import type { Example } from '@/engine/data/example'
 import type { ErrorJson } from '@/engine/errors'
 import { modelFactsSchema } from '@/engine/lm/model-facts-schema'

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { JsonObject } from '@/lib/json'
 import { parseJson } from '@/lib/json'
 import { checkGraph } from '@/engine/graph/check'
 import { outputFields } from '@/engine/graph/ports'
@@ -15,24 +14,23 @@ import type { Trace } from '@/engine/trace/span'
 import { memoryDisk, memoryPorts, type MemoryDisk, type MemoryPortsOptions } from './memory-ports'
 import { simulatedLm } from './simulated-lm'
 import { killAndResume } from './optimizer-contract'
-import { oneStep } from './toy-programs'
 import { finish, start, toyRun, type ToyRun } from './toy-run'
 
 export interface StepCase {
-  readonly module: string
-  readonly params: JsonObject
+  readonly name: string
+  /** The step is its second node, and answers the toy task. */
+  readonly program: Program
 }
 
 const rows = 12
 
-/** What every kind of step owes the run model. Run for each signature module of the registry. */
-export function stepContract({ module, params }: StepCase): void {
-  const program: Program = oneStep(module, {}, params)
+/** What every kind of step owes the run model. Run for each one of the registry that asks a model. */
+export function stepContract({ name, program }: StepCase): void {
   let sandbox: Sandbox
   const ports = (options: Omit<MemoryPortsOptions, 'sandbox'>): RunPorts => memoryPorts({ ...options, sandbox })
   const run = (changes: Parameters<typeof toyRun>[0] = {}): ToyRun => toyRun({ kind: 'evaluate', program, train: 0, val: rows, ...changes })
 
-  describe(`the contract of the step ${module}`, () => {
+  describe(`the contract of the step ${name}`, () => {
     beforeAll(async () => {
       sandbox = await createQuickJsSandbox()
     })

@@ -1,5 +1,6 @@
 import type { Example } from '@/engine/data/example'
-import type { Program, ProgramGraph, ProgramState, SignatureNode } from '@/engine/graph/program'
+import { outerState } from '@/engine/graph/bodies'
+import type { Body, Program, ProgramGraph, ProgramState, SignatureNode } from '@/engine/graph/program'
 import type { Field } from '@/engine/signature/signature'
 import type { JsonObject } from '@/lib/json'
 import type { FieldType } from '@/engine/signature/field-type'
@@ -68,6 +69,23 @@ export function twoSteps(state: ProgramState = {}): Program {
       edges: [edge('in.text', 'extract.text'), edge('extract.keyword', 'classify.keyword'), edge('classify.label', 'out.label')],
     },
     state,
+  }
+}
+
+/** text → label: one step in which these programs vote. */
+export function voteOf(programs: readonly Program[], moduleParams: JsonObject = {}): Program {
+  const bodies = programs.map(({ graph }, index): Body => ({ id: `b${index + 1}`, name: `Program ${index + 1}`, graph }))
+  const fields = [field('text', 'input'), field('label', 'output', label)]
+  return {
+    graph: {
+      nodes: [
+        inputNode(field('text', 'output')),
+        { kind: 'vote', id: 'vote', name: 'Vote', fields, moduleParams, bodies },
+        outputNode(field('label', 'input', label)),
+      ],
+      edges: [edge('in.text', 'vote.text'), edge('vote.label', 'out.label')],
+    },
+    state: Object.assign({}, ...programs.map(({ state }, index) => outerState(state, `vote/b${index + 1}`))),
   }
 }
 

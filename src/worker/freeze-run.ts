@@ -161,13 +161,13 @@ function optimizerFor({ optimizer }: Project): NonNullable<RunSpec['optimizer']>
 export function runModels(project: Project): RunModels {
   const { roles, graph, state } = project
   const named = (id: ModelId, role: string): [ModelId, ModelSpec] => [id, modelOf(project, id, role)]
-  const overrides = predictorsOf(graph).flatMap(({ id, node }): [ModelId, ModelSpec][] => {
+  const overrides = predictorsOf(graph).flatMap(({ id, stepName }): [ModelId, ModelSpec][] => {
     const { lm, nearest } = state[id] ?? {}
     return [
-      ...(lm === undefined ? [] : [named(lm, `the LM of the step "${node.name}"`)]),
+      ...(lm === undefined ? [] : [named(lm, `the LM of the step "${stepName}"`)]),
       ...(nearest?.embedder === undefined
         ? []
-        : [named(nearest.embedder, `the model by whose embeddings the step "${node.name}" picks its demos`)]),
+        : [named(nearest.embedder, `the model by whose embeddings the step "${stepName}" picks its demos`)]),
     ]
   })
   return {

@@ -1,5 +1,6 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { voteProgram } from '@/engine/modules/vote-program'
 import type { Project } from '@/engine/project/project'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { closeDatabase } from '@/storage/db'
@@ -137,15 +138,15 @@ it('allows more errors only above what failed, and then ends as a run that allow
   expect(resumed?.divergence).toBeUndefined()
 })
 
-it('counts every member of an ensemble', async () => {
-  const [id, own] = Object.entries(project.state)[0] ?? []
-  if (id === undefined || own === undefined) throw new Error('the toy project has a predictor')
-  const { instructions, demos } = own
-  const members = [1, 2, 3].map(n => ({ instructions: `${instructions} ${n}`, demos }))
-  const together = { ...project, state: { ...project.state, [id]: { ...own, ensemble: { reduce: 'majority' as const, members } } } }
+it('counts every program of a vote', async () => {
+  const vote = voteProgram(
+    project.graph,
+    [1, 2, 3].map(() => project.state),
+    'majority',
+  )
   const [one, three] = [
     await engine.estimate({ project, kind: 'evaluate' }),
-    await engine.estimate({ project: together, kind: 'evaluate' }),
+    await engine.estimate({ project: { ...project, ...vote }, kind: 'evaluate' }),
   ]
   expect(three.total.expected).toBe(3 * one.total.expected)
 })

@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '@/engine/errors'
-import { dspyMemberFiles } from '@/export/dspy-members'
 import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { exportTypeScript } from '@/export/to-typescript'
@@ -20,8 +19,7 @@ export const exportProject: Command = async (flags, output) => {
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
     const models = Object.fromEntries(project.models.map(model => [model.id, model]))
-    const members = dspyMemberFiles(project, models).map(({ path, text }) => ({ path: `members/${path}`, text }))
-    files = [{ path: 'state.json', text: dspyStateText(project, models) }, ...members]
+    files = [{ path: 'state.json', text: dspyStateText(project, models) }]
     for (const remark of dspyRemarks(project)) output.complain(remark)
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []

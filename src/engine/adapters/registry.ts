@@ -9,6 +9,6 @@ export const adapters: Readonly<Record<AdapterId, Adapter>> = { chat: chatAdapte
 
 /** The adapter a step asks with: its own choice, else the program's, else chat. */
 export function adapterFor(graph: Pick<ProgramGraph, 'adapter'>, node?: ProgramNode): Adapter {
-  const own = node?.kind === 'signature' ? node.adapter : undefined
+  const own = node && 'adapter' in node ? node.adapter : undefined
   return adapters[own ?? graph.adapter ?? defaultAdapterId]
 }

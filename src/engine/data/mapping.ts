@@ -1,5 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
+import { programInputs, programOutputs } from '../graph/ends'
 import type { ProgramGraph } from '../graph/program'
 import type { Column, ColumnId, DataRow, Mapping, SplitSpec } from '../project/project'
 import type { Field, FieldId } from '../signature/signature'
@@ -11,16 +12,6 @@ export interface MappingGuess {
   readonly column: ColumnId
   /** `exact`: same name; `spelling`: same but for case, spaces and underscores; `synonym`: another word for the same thing. */
   readonly how: 'exact' | 'spelling' | 'synonym'
-}
-
-/** What a row feeds: the fields of the input nodes. */
-export function programInputs(graph: ProgramGraph): readonly Field[] {
-  return graph.nodes.flatMap(node => (node.kind === 'input' ? node.fields : []))
-}
-
-/** What a row may know the right answer of: the fields of the output nodes. */
-export function programOutputs(graph: ProgramGraph): readonly Field[] {
-  return graph.nodes.flatMap(node => (node.kind === 'output' ? node.fields : []))
 }
 
 /** Matches columns to program inputs and labels by name. No column is used twice; what has no likely column stays unmapped. */

@@ -1,21 +1,25 @@
 import { checkFields } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
-import { moduleKinds, stepOf, type Step } from '../modules/registry'
+import { isStepNode, knownStepOf, nodeKindOf, stepOf, type Step } from '../modules/registry'
+import { bodyGraph, bodyPath } from './bodies'
 import { graphOrder, reaches } from './order'
+import { isInputNode, isOutputNode } from './ends'
 import { inputFields, nodeById, outputFields, sourceField, targetField } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from './program'
+import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from './program'
 import { typeMismatch } from './type-compatible'
 
 /** Something to put right before (error) or worth knowing (warning). */
 export interface GraphProblem {
   readonly node?: NodeId
+  /** The place within a body of `node` that it is about: a node there, or the body as a whole. */
+  readonly within?: StepPath
   readonly field?: FieldId
   readonly edge?: EdgeId
   readonly message: string
   readonly severity: 'error' | 'warning'
 }
 
-/** Everything that keeps a program from running, each with its place and what to do. Empty for a sound program. */
+/** Everything that keeps a program from running, also in the bodies of its steps, each with its place and what to do. */
 export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
   if (graph.nodes.length === 0) return [{ severity: 'error', message: 'The program is empty. Add an Input, a Signature and an Output.' }]
   const unknown = unknownModules(graph)
@@ -28,28 +32,38 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
     ...checkWires(graph),
     ...checkCycles(graph),
     ...checkUse(graph),
+    ...graph.nodes.flatMap(node => checkBodies(graph, node)),
   ]
 }
 
 function unknownModules(graph: ProgramGraph): readonly GraphProblem[] {
-  return graph.nodes.flatMap(node =>
-    node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module)
-      ? [
-          error(`${node.name} uses the module "${node.module}", which this version does not know. Choose another module.`, {
-            node: node.id,
-          }),
-        ]
-      : [],
-  )
+  return graph.nodes.flatMap(node => {
+    const kind = nodeKindOf(node)
+    if (kind === undefined || !isStepNode(node) || kind.step(node) !== undefined) return []
+    return [error(kind.unknown?.(node) ?? `${node.name} is not known to this version.`, { node: node.id })]
+  })
+}
+
+/** The programs within a step, each as a program of its own. */
+function checkBodies(graph: ProgramGraph, node: ProgramNode): readonly GraphProblem[] {
+  const step = stepOf(node)
+  if (step === undefined) return []
+  return step.kind.bodies(step.node).flatMap(({ body }) => {
+    const path = bodyPath(node.id, body.id)
+    return checkGraph(bodyGraph(graph, step.node, body)).map(({ message, severity, ...at }) => {
+      const inner = at.within ?? at.node
+      return { node: node.id, within: inner === undefined ? path : `${path}/${inner}`, message: `In ${body.name}: ${message}`, severity }
+    })
+  })
 }
 
 function checkKinds(graph: ProgramGraph): readonly GraphProblem[] {
   const problems: GraphProblem[] = []
-  for (const [kind, title, role] of [
-    ['input', 'Input', 'where a row enters'],
-    ['output', 'Output', 'what the program returns'],
+  for (const [isOne, title, role] of [
+    [isInputNode, 'Input', 'where a row enters'],
+    [isOutputNode, 'Output', 'what the program returns'],
   ] as const) {
-    const nodes = graph.nodes.filter(node => node.kind === kind)
+    const nodes = graph.nodes.filter(isOne)
     if (nodes.length === 0) problems.push(error(`The program has no ${title}. Add one: it says ${role}.`))
     for (const extra of nodes.slice(1)) {
       problems.push(
@@ -57,13 +71,7 @@ function checkKinds(graph: ProgramGraph): readonly GraphProblem[] {
       )
     }
   }
-  if (
-    !graph.nodes.some(node => {
-      const step = stepOf(node)
-      return step !== undefined && asksModel(step)
-    })
-  )
-    problems.push(error('No step asks a model yet. Add a Signature.'))
+  if (!asks(graph)) problems.push(error('No step asks a model yet. Add a Signature.'))
   return problems
 }
 
@@ -81,14 +89,14 @@ function checkNames(graph: ProgramGraph): readonly GraphProblem[] {
 
 function checkNode(node: ProgramNode): readonly GraphProblem[] {
   const at = { node: node.id }
-  const problems: GraphProblem[] = checkFields(node.fields).map(({ fieldId, message }) => error(message, { ...at, field: fieldId }))
+  const step = stepOf(node)
+  const sides = step?.kind.namesPerSide ? [inputFields(node), outputFields(node)] : [node.fields]
+  const problems = sides.flatMap(checkFields).map(({ fieldId, message }) => error(message, { ...at, field: fieldId }))
   const inputs = inputFields(node).length
   const outputs = node.fields.length - inputs
-  if (node.kind === 'input' && outputs === 0)
-    problems.push(error(`${node.name} has no field. Add one for each column the program reads.`, at))
-  if (node.kind === 'output' && inputs === 0) problems.push(error(`${node.name} has no field. Add one for each value to return.`, at))
-  if (node.kind === 'signature' && inputs === 0) problems.push(error(`${node.name} has no input. Add a field for what it reads.`, at))
-  const step = stepOf(node)
+  if (isInputNode(node) && outputs === 0) problems.push(error(`${node.name} has no field. Add one for each column the program reads.`, at))
+  if (isOutputNode(node) && inputs === 0) problems.push(error(`${node.name} has no field. Add one for each value to return.`, at))
+  if (step?.kind.needsInput && inputs === 0) problems.push(error(`${node.name} has no input. Add a field for what it reads.`, at))
   if (step && outputs === 0)
     problems.push(error(`${node.name} has no output. Add a field for what it ${asksModel(step) ? 'answers' : 'returns'}.`, at))
   if (step) problems.push(...step.kind.problems(step.node).map(message => error(message, at)))
@@ -96,7 +104,14 @@ function checkNode(node: ProgramNode): readonly GraphProblem[] {
 }
 
 function asksModel({ node, kind }: Step): boolean {
-  return kind.slots(node).length > 0
+  return kind.slots(node).length > 0 || kind.bodies(node).some(({ body }) => asks(body.graph))
+}
+
+function asks(graph: ProgramGraph): boolean {
+  return graph.nodes.some(node => {
+    const step = knownStepOf(node)
+    return step !== undefined && asksModel(step)
+  })
 }
 
 function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
@@ -138,11 +153,11 @@ function checkCycles(graph: ProgramGraph): readonly GraphProblem[] {
 
 /** Steps that nothing reads cost calls for nothing; unused inputs are usually a forgotten wire. */
 function checkUse(graph: ProgramGraph): readonly GraphProblem[] {
-  const outputs = graph.nodes.filter(node => node.kind === 'output')
+  const outputs = graph.nodes.filter(isOutputNode)
   if (outputs.length === 0) return []
   return graph.nodes.flatMap((node): readonly GraphProblem[] => {
-    if (node.kind === 'output') return []
-    if (node.kind === 'input') {
+    if (isOutputNode(node)) return []
+    if (isInputNode(node)) {
       return outputFields(node)
         .filter(field => !graph.edges.some(edge => edge.from.node === node.id && edge.from.field === field.id))
         .map(field => warning(`Nothing reads "${field.name}" of ${node.name}.`, { node: node.id, field: field.id }))

@@ -4,11 +4,12 @@ import type { Lm, LmCall, ModelSpec } from '../lm/lm'
 import type { Clock } from '../run/ports'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { SpanCall } from '../trace/span'
-import type { ModelId, NodeId, PredictorId } from './program'
+import type { BodyPath } from './bodies'
+import type { ModelId, PredictorId, StepPath } from './program'
 
 export type NodeEvent =
-  | { readonly type: 'start'; readonly node: NodeId }
-  | { readonly type: 'end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
+  | { readonly type: 'start'; readonly node: StepPath }
+  | { readonly type: 'end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
 
 export interface ExecuteContext {
   readonly clock: Pick<Clock, 'now'>
@@ -17,6 +18,10 @@ export interface ExecuteContext {
   modelFor(id: ModelId | undefined): { readonly lm: Lm; readonly model: ModelSpec }
   readonly call: Omit<LmCall, 'predictor'>
   readonly temperature?: number
+  /** The body that is run; absent for the program itself. Everything told of its steps names them by their path in the program. */
+  readonly at?: BodyPath
+  /** How many levels of sampling it is within; see `sampled`. */
+  readonly depth?: number
   onNode?(event: NodeEvent): void
   /** Told of every request, also of failed ones, the moment it is over. */
   onCall?(predictor: PredictorId | undefined, call: SpanCall, isAnswered: boolean): void

@@ -1,11 +1,13 @@
 import type { FieldId } from '../signature/signature'
 import { stepOf } from '../modules/registry'
-import type { StepKind, StepNode } from '../modules/step'
+import type { StepKind } from '../modules/step'
+import { bodyGraph } from './bodies'
 import { graphOrder } from './order'
+import { isInputNode, isOutputNode } from './ends'
 import { inputFields, nodeById, outputFields, sourceField } from './ports'
-import { predictorsOf, type Predictor } from './predictors'
+import { predictorsOfNode, type Predictor } from './predictors'
 import type { Field } from '../signature/signature'
-import type { NodeId, ProgramGraph, ProgramNode } from './program'
+import type { BodyId, NodeId, ProgramGraph, ProgramNode, StepNode } from './program'
 
 /** Where one input of a node gets its value. */
 export interface Wire {
@@ -24,6 +26,13 @@ export interface PlannedNode {
   readonly outputs: readonly Field[]
   /** Its predictors by key. */
   readonly predictors: ReadonlyMap<string, Predictor>
+  readonly bodies: ReadonlyMap<BodyId, PlannedBody>
+}
+
+export interface PlannedBody {
+  readonly name: string
+  /** As it runs: see `bodyGraph`. */
+  readonly graph: ProgramGraph
 }
 
 export interface ExecutionPlan {
@@ -45,19 +54,31 @@ const plans = new WeakMap<ProgramGraph, ExecutionPlan>()
 function makePlan(graph: ProgramGraph): ExecutionPlan {
   const order = graphOrder(graph)
   const nodes = order.layers.flat()
-  const predictors = predictorsOf(graph)
   const planned = (node: ProgramNode): readonly PlannedNode[] => {
     const step = stepOf(node)
     if (step === undefined) return []
-    const own = predictors.filter(predictor => predictor.node === node).map((predictor): [string, Predictor] => [predictor.key, predictor])
+    const own = predictorsOfNode(graph, node.id).map((predictor): [string, Predictor] => [predictor.key, predictor])
     const { kind } = step
+    const bodies = kind.bodies(step.node).map(({ body }): [BodyId, PlannedBody] => {
+      return [body.id, { name: body.name, graph: bodyGraph(graph, step.node, body) }]
+    })
     const isSingleCall = own.length === 1 && own[0]?.[1].calls.high === 1 && kind.ownCalls(step.node).high === 0
-    return [{ node: step.node, kind, isSingleCall, wires: wiresOf(graph, node), outputs: outputFields(node), predictors: new Map(own) }]
+    return [
+      {
+        node: step.node,
+        kind,
+        isSingleCall,
+        wires: wiresOf(graph, node),
+        outputs: outputFields(node),
+        predictors: new Map(own),
+        bodies: new Map(bodies),
+      },
+    ]
   }
   return {
     layers: order.layers.map(layer => layer.flatMap(planned)).filter(layer => layer.length > 0),
-    inputs: nodes.flatMap(node => (node.kind === 'input' ? outputFields(node).map(field => ({ node: node.id, field })) : [])),
-    outputs: nodes.flatMap(node => (node.kind === 'output' ? [{ node: node.id, wires: wiresOf(graph, node) }] : [])),
+    inputs: nodes.flatMap(node => (isInputNode(node) ? outputFields(node).map(field => ({ node: node.id, field })) : [])),
+    outputs: nodes.flatMap(node => (isOutputNode(node) ? [{ node: node.id, wires: wiresOf(graph, node) }] : [])),
   }
 }
 

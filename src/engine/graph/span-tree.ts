@@ -1,12 +1,14 @@
 import type { Values } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { Span, SpanCall, StopReason } from '../trace/span'
-import type { NodeId, PredictorId } from './program'
+import type { PredictorId, StepPath } from './program'
 
 /** A span while its work is under way: filled in by what happens, written into the trace when its step is over. */
 export interface SpanNode {
   readonly kind: NonNullable<Span['kind']>
   readonly name: string
+  /** The step it belongs to. */
+  readonly node: StepPath
   readonly predictor?: PredictorId
   /** Key of the predictor within the innermost step. */
   readonly key?: string
@@ -20,12 +22,12 @@ export interface SpanNode {
   isDiscarded: boolean
   ms: number
   /** Begins a piece of work below this one. Its place among its siblings is that of its beginning. */
-  child(about: Pick<SpanNode, 'kind' | 'name' | 'inputs'> & { readonly predictor?: PredictorId; readonly key?: string }): SpanNode
+  child(about: Omit<SpanStart, 'node'> & { readonly node?: StepPath }): SpanNode
 }
 
-export function spanNode(
-  about: Pick<SpanNode, 'kind' | 'name' | 'inputs'> & { readonly predictor?: PredictorId; readonly key?: string },
-): SpanNode {
+export type SpanStart = Pick<SpanNode, 'kind' | 'name' | 'inputs' | 'node'> & { readonly predictor?: PredictorId; readonly key?: string }
+
+export function spanNode(about: SpanStart): SpanNode {
   const children: SpanNode[] = []
   return {
     ...about,
@@ -34,7 +36,7 @@ export function spanNode(
     isDiscarded: false,
     ms: 0,
     child(next) {
-      const made = spanNode(next)
+      const made = spanNode({ node: about.node, ...next })
       children.push(made)
       return made
     },
@@ -42,10 +44,10 @@ export function spanNode(
 }
 
 /** The spans of a step, parents before children. The step's own span keeps the form it always had where nothing hangs below it. */
-export function flattened(root: SpanNode, node: NodeId, path: string = node): readonly Span[] {
+export function flattened(root: SpanNode): readonly Span[] {
   const spans: Span[] = []
   const write = (branch: SpanNode, id: string, parent: string | undefined, isDiscarded: boolean): void => {
-    const { kind, name, predictor, inputs, outputs, calls, ms, error, reward, stopped, children } = branch
+    const { kind, name, node, predictor, inputs, outputs, calls, ms, error, reward, stopped, children } = branch
     const gone = isDiscarded || branch.isDiscarded
     spans.push({
       ...((parent !== undefined || children.length > 0 || id !== node) && { id }),
@@ -64,6 +66,6 @@ export function flattened(root: SpanNode, node: NodeId, path: string = node): re
     })
     for (const [index, child] of children.entries()) write(child, `${id}/${index}`, id, gone)
   }
-  write(root, path, undefined, false)
+  write(root, root.node, undefined, false)
   return spans
 }

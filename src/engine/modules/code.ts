@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { CodeNode } from '../graph/program'
 import { runCode } from '../graph/code-node'
+import type { Field } from '../signature/signature'
+import { exactly } from './call-range'
+import type { NodeKind } from './node-kind'
 import type { StepKind } from './step'
 
 /** JavaScript of the user, in the sandbox. Asks no model. */
@@ -11,11 +14,36 @@ export const codeStep: StepKind<CodeNode> = {
   dspyName: 'JavaScript',
   params: z.object({}),
   takesText: true,
+  needsInput: false,
+  namesPerSide: false,
   addedOutputs: () => [],
   slots: () => [],
-  ownCalls: () => ({ low: 0, expected: 0, high: 0 }),
+  ownCalls: () => exactly(0),
+  bodies: () => [],
+  bodyCalls: () => exactly(0),
   problems: node =>
     node.source.trim() === '' ? [`${node.name} has no code. Write the body of a function of inputs that returns an object.`] : [],
   sources: node => [{ key: '', kind: 'code', source: node.source }],
   run: (node, inputs, { sandbox }) => runCode(node, inputs, sandbox),
+}
+
+export const codeNodes: NodeKind<CodeNode> = {
+  id: 'code',
+  title: 'Code',
+  help: 'Your JavaScript between two steps',
+  shape: { source: z.string() },
+  step: () => codeStep,
+  start: { name: 'code', inputs: ['text'], outputs: ['result'] },
+  make: base => ({ ...base, kind: 'code', source: passingOn(base.fields) }),
+}
+
+/** Code that compiles: hands the inputs through under the names of the outputs. */
+function passingOn(fields: readonly Field[]): string {
+  const inputs = fields.filter(field => field.role === 'input')
+  const outputs = fields.filter(field => field.role === 'output')
+  const lines = outputs.map((field, index) => {
+    const source = inputs[index] ?? inputs[0]
+    return `  ${field.name}: ${source === undefined ? 'null' : `inputs.${source.name}`},`
+  })
+  return ['return {', ...lines, '}'].join('\n')
 }

@@ -11,5 +11,5 @@ export function promptFor(program: Program, predictorId: PredictorId, inputs: Va
   const predictor = predictorsOf(program.graph).find(one => one.id === predictorId)
   if (predictor === undefined) throw new EngineError('not-found', `The program has no predictor "${predictorId}".`)
   const signature = predictor.signature(program.state)
-  return adapterFor(program.graph, predictor.node).format(signature, shownDemos(program.state[predictorId], signature, inputs), inputs)
+  return adapterFor(predictor.graph, predictor.node).format(signature, shownDemos(program.state[predictorId], signature, inputs), inputs)
 }

@@ -1,28 +1,15 @@
 import { EngineError } from '../errors'
-import type { ModuleId, ProgramNode, SignatureNode } from '../graph/program'
-import { bestOfN } from './best-of-n'
-import { chainOfThought } from './chain-of-thought'
-import { codeStep } from './code'
-import { multiChainComparison } from './multi-chain-comparison'
-import { predictModule } from './predict-module'
-import { react } from './react'
-import { refine } from './refine'
-import type { StepKind, StepNode } from './step'
+import type { ProgramNode, StepNode } from '../graph/program'
+import { codeNodes } from './code'
+import type { NodeKind } from './node-kind'
+import { signatureNodes } from './signature-nodes'
+import type { StepKind } from './step'
+import { voteNodes } from './vote'
 
-/** Every way to answer a signature that the studio offers, in the order of the menu. */
-export const moduleKinds: readonly StepKind<SignatureNode>[] = [predictModule, chainOfThought, react, bestOfN, refine, multiChainComparison]
+export { moduleKind, moduleKinds } from './signature-nodes'
 
-/** Throws `graph-invalid` for an id that this version does not know. */
-export function moduleKind(id: ModuleId): StepKind<SignatureNode> {
-  const kind = moduleKinds.find(known => known.id === id)
-  if (kind === undefined) {
-    throw new EngineError(
-      'graph-invalid',
-      `The module "${id}" is not known to this version. Choose ${moduleKinds.map(known => known.title).join(' or ')}.`,
-    )
-  }
-  return kind
-}
+/** Every kind of node that does something, in the order of the palette. */
+export const nodeKinds: readonly NodeKind[] = [anyNode(signatureNodes), anyNode(codeNodes), anyNode(voteNodes)]
 
 /** What a node does, with all that can be asked about it. The one place that tells kinds of nodes apart. */
 export interface Step {
@@ -32,20 +19,30 @@ export interface Step {
 
 /** Undefined for the Input and the Output, which are no steps. Throws `graph-invalid` for a module that this version does not know. */
 export function stepOf(node: ProgramNode): Step | undefined {
-  if (node.kind === 'signature') return { node, kind: anyStep(moduleKind(node.module)) }
-  return node.kind === 'code' ? { node, kind: anyStep(codeStep) } : undefined
+  const kind = nodeKindOf(node)
+  if (kind === undefined || !isStepNode(node)) return undefined
+  const step = kind.step(node)
+  if (step === undefined) throw new EngineError('graph-invalid', kind.unknown?.(node) ?? `${node.name} is not known to this version.`)
+  return { node, kind: step }
 }
 
 /** The same for whatever only shows or edits a program: undefined also for a module of a later version, which `checkGraph` tells about. */
 export function knownStepOf(node: ProgramNode): Step | undefined {
-  return node.kind === 'signature' && !moduleKinds.some(({ id }) => id === node.module) ? undefined : stepOf(node)
+  if (!isStepNode(node)) return undefined
+  const kind = nodeKindOf(node)?.step(node)
+  return kind && { node, kind }
+}
+
+/** Undefined for the Input and the Output. */
+export function nodeKindOf({ kind }: Pick<ProgramNode, 'kind'>): NodeKind | undefined {
+  return nodeKinds.find(({ id }) => id === kind)
 }
 
 export function isStepNode(node: ProgramNode): node is StepNode {
-  return node.kind === 'signature' || node.kind === 'code'
+  return nodeKindOf(node) !== undefined
 }
 
 /** A kind is only ever asked about nodes it was found by, so the type of its node may be forgotten. */
-function anyStep<N extends StepNode>(kind: StepKind<N>): StepKind {
-  return kind as unknown as StepKind
+function anyNode<N extends StepNode>(kind: NodeKind<N>): NodeKind {
+  return kind as unknown as NodeKind
 }

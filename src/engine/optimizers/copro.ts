@@ -152,12 +152,12 @@ async function* tryAll(
   const texts = isAlone ? fresh : all
   const scores: number[] = []
   for (const [index, instructions] of texts.entries()) {
-    const title = `${predictor.node.name}: instruction ${index + 1} of ${texts.length}`
+    const title = `${predictor.stepName}: instruction ${index + 1} of ${texts.length}`
     yield { type: 'stage-step', stage: `round-${round + 1}`, step: index, steps: texts.length, title }
     const state = withText(instructions)
     const candidate = run.candidateId(state)
     const how = round === 0 ? 'breadth' : 'history'
-    const label = `round ${round + 1}, ${predictor.node.name} ${index + 1}`
+    const label = `round ${round + 1}, ${predictor.stepName} ${index + 1}`
     yield { type: 'candidate-propose', candidate, label, how, parents: [run.candidateId(start)], state }
     const { mean: score, scores: byRow } = yield* run.trial(state, run.trainset)
     scores.push(score)
@@ -169,12 +169,12 @@ async function* tryAll(
   const next = withText(best.instructions)
   yield {
     type: 'note',
-    text: `Round ${round + 1}, ${predictor.node.name}: best ${scorePercent(Math.max(...scores))}, mean ${scorePercent(mean(scores))}, worst ${scorePercent(Math.min(...scores))} of ${scores.length} on the train split.`,
+    text: `Round ${round + 1}, ${predictor.stepName}: best ${scorePercent(Math.max(...scores))}, mean ${scorePercent(mean(scores))}, worst ${scorePercent(Math.min(...scores))} of ${scores.length} on the train split.`,
   }
   yield {
     type: 'candidate-accept',
     candidate: run.candidateId(best.state),
-    reason: `${scorePercent(best.score)} on the train split: ${predictor.node.name} goes on with these instructions.`,
+    reason: `${scorePercent(best.score)} on the train split: ${predictor.stepName} goes on with these instructions.`,
   }
   return next
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { mean } from '@/lib/stats'
 import { scorePercent } from '@/lib/percent'
-import { ensembleState } from '../graph/ensemble'
 import type { ProgramState } from '../graph/program'
 import type { CandidateId, RunEvent } from '../run/events'
 import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
 import { exactly } from '../modules/call-range'
+import { voteProgram } from '../modules/vote-program'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
 
 const paramsSchema = z.object({
@@ -27,6 +27,7 @@ const stage = { id: 'ensemble', title: 'Score the ensemble' }
 
 /**
  * Ensemble (dspy-spec §6.14) over the programs of a random search: its best ones answer together.
+ * Returns another program: a vote over copies of the student, each with the state of a candidate.
  * Differs: the members are fixed, the best by val score, where DSPy draws `size` of them anew for each call; and where the ensemble
  * is no better than its best member, that member is returned, since each further one costs a run a row.
  */
@@ -56,8 +57,8 @@ export const ensemble = defineOptimizer({
     if (members.length < 2) return { state: best }
 
     yield { type: 'stage-start', stage: stage.id, title: stage.title }
-    const state = ensembleState(best, members, run.params.reduce_fn)
-    const candidate = run.candidateId(state)
+    const { graph, state } = voteProgram(run.student.graph, members, run.params.reduce_fn)
+    const candidate = run.candidateId(state, graph)
     yield {
       type: 'candidate-propose',
       candidate,
@@ -65,14 +66,15 @@ export const ensemble = defineOptimizer({
       how: 'ensemble',
       parents: ranked.map(([id]) => id),
       state,
+      graph,
     }
-    const together = yield* run.evaluate(state)
+    const together = yield* run.evaluate(state, graph)
     const alone = yield* run.evaluate(best)
     const isBetter = together > alone
     const reason = `${scorePercent(together)} together, ${scorePercent(alone)} for its best member alone.`
     yield { type: isBetter ? 'candidate-accept' : 'candidate-reject', candidate, reason }
     yield { type: 'stage-end', stage: stage.id }
-    return { state: isBetter ? state : best }
+    return isBetter ? { state, graph } : { state: best }
   },
 })
 

@@ -81,7 +81,7 @@ export const knnFewShot = defineOptimizer({
         const rollout = found.get(example)
         const own = rollout ? augmentedDemo(predictor, rollout) : []
         if (own.length > 0 || params.max_labeled_demos === 0) return own
-        const demo = labelledDemo(graph, predictor, example)
+        const demo = labelledDemo(predictor, example)
         return isUsable(predictor, demo) ? [demo] : []
       })
     const open = openPredictors(graph, 'demos')

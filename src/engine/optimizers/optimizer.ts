@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ProgramState } from '../graph/program'
+import type { ProgramGraph, ProgramState } from '../graph/program'
 import type { RunContext } from '../run/context'
 import type { CallEstimate, ModelRole, RunEvent, StagePlan } from '../run/events'
 
@@ -16,6 +16,8 @@ export interface OptimizerSizes {
 
 export interface CompileResult {
   readonly state: ProgramState
+  /** The graph of another program than the student, which the state belongs to; absent where it is the student's. */
+  readonly graph?: ProgramGraph
 }
 
 /**

@@ -135,7 +135,7 @@ describe('a labelled demo', () => {
     }
     const [predictor] = predictorsOf(graph)
     if (predictor === undefined) throw new Error('no predictor')
-    expect(labelledDemo(graph, predictor, { id: '1', inputs: { body: 'Hi' }, labels: { label: 'red', note: 'n' } })).toEqual({
+    expect(labelledDemo(predictor, { inputs: { body: 'Hi' }, labels: { label: 'red', note: 'n' } })).toEqual({
       body: 'Hi',
       text: 'Hi',
       label: 'red',

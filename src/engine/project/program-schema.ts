@@ -1,65 +1,39 @@
 import { z } from 'zod'
-import type { Json, JsonObject } from '@/lib/json'
 import { adapterIds } from '../adapters/adapter-id'
-import type { Demo, ProgramGraph, ProgramState } from '../graph/program'
-import type { FieldType } from '../signature/field-type'
-import type { Field } from '../signature/signature'
-
-/** Names that would reach into `Object.prototype` where somebody forgets to look for own properties only. */
-export const unsafeNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
-
-/** Ids and names that serve as object keys. */
-export const keySchema = z
-  .string()
-  .min(1, 'is empty')
-  .max(500, 'is longer than 500 characters')
-  .refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
-
-export const jsonSchema: z.ZodType<Json> = z.custom<Json>(isJson, 'is not a JSON value')
-export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  value => typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value),
-  'is not an object of JSON values',
-)
-
-export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any']) }),
-    z.object({ kind: z.literal('enum'), values: z.array(z.union([z.string(), z.number()])) }),
-    z.object({ kind: z.literal('list'), of: fieldTypeSchema }),
-    z.object({ kind: z.literal('dict'), of: fieldTypeSchema }),
-    z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
-    z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
-  ]),
-)
-
-// A field may be half-typed while it is edited, so an empty name is stored; the graph check tells about it.
-const nameSchema = z.string().refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
-
-export const fieldSchema: z.ZodType<Field> = z.object({
-  id: keySchema,
-  name: nameSchema,
-  role: z.enum(['input', 'output']),
-  type: fieldTypeSchema,
-  desc: z.string(),
-})
+import type { Body, Demo, ProgramGraph, ProgramNode, ProgramState } from '../graph/program'
+import { nodeKinds } from '../modules/registry'
+import { fieldSchema } from '../signature/field-schema'
+import { jsonObjectSchema, keySchema } from '../signature/key-schema'
 
 const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
 const adapterSchema = z.enum(adapterIds, `is no adapter of this version: choose ${adapterIds.join(', ')}, or leave it out`).optional()
 const nodeBase = { id: keySchema, name: z.string(), fields: z.array(fieldSchema) }
-const nodeSchema = z.discriminatedUnion('kind', [
-  z.object({ ...nodeBase, kind: z.literal('input') }),
+const bodySchema: z.ZodType<Body> = z.lazy(() =>
   z.object({
-    ...nodeBase,
-    kind: z.literal('signature'),
-    module: keySchema,
-    moduleParams: jsonObjectSchema,
-    locks: locksSchema.optional(),
-    slotLocks: z.record(z.string(), locksSchema).optional(),
-    adapter: adapterSchema,
+    id: keySchema.refine(id => !id.includes('/'), 'holds a slash, which parts the names in a path'),
+    name: z.string(),
+    graph: graphSchema,
   }),
-  z.object({ ...nodeBase, kind: z.literal('code'), source: z.string() }),
-  z.object({ ...nodeBase, kind: z.literal('output') }),
-])
+)
+const stepBase = {
+  ...nodeBase,
+  moduleParams: jsonObjectSchema.optional(),
+  locks: locksSchema.optional(),
+  slotLocks: z.record(z.string(), locksSchema).optional(),
+  adapter: adapterSchema,
+  bodies: z.array(bodySchema).optional(),
+}
+
+/** Built where it is used: the registry decides which kinds of nodes there are. */
+const nodeSchema = z.lazy((): z.ZodType<ProgramNode> => {
+  const steps = nodeKinds.map(({ id, shape }) => z.object({ ...stepBase, ...shape, kind: z.literal(id) }))
+  // The shape of each kind says what its node holds; which kind that is, the compiler cannot follow through the registry.
+  return z.discriminatedUnion('kind', [
+    z.object({ ...nodeBase, kind: z.literal('input') }),
+    z.object({ ...nodeBase, kind: z.literal('output') }),
+    ...steps,
+  ]) as unknown as z.ZodType<ProgramNode>
+})
 const edgeEndSchema = z.object({ node: keySchema, field: keySchema })
 
 export const graphSchema: z.ZodType<ProgramGraph> = z.object({
@@ -70,21 +44,12 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
 
 export const demoSchema: z.ZodType<Demo> = jsonObjectSchema
 
-const memberSchema = z.object({ instructions: z.string(), demos: z.array(demoSchema), lm: keySchema.optional() })
 export const stateSchema: z.ZodType<ProgramState> = z.record(
   keySchema,
-  memberSchema.extend({
+  z.object({
+    instructions: z.string(),
+    demos: z.array(demoSchema),
+    lm: keySchema.optional(),
     nearest: z.object({ k: z.number().int().positive(), embedder: keySchema.optional() }).optional(),
-    ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(memberSchema) }).optional(),
   }),
 )
-
-/** True for what `JSON.stringify` keeps as it is: no NaN, no undefined, no class instances, no own `__proto__`. */
-export function isJson(value: unknown): value is Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object') return false
-  if (Array.isArray(value)) return value.every(isJson)
-  const entries = Object.entries(value)
-  return Object.getPrototypeOf(value) === Object.prototype && entries.every(([key, item]) => key !== '__proto__' && isJson(item))
-}

@@ -5,7 +5,8 @@ import { providerIds, type LmSettings, type ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../run/spec'
 import { projectMigrations, type ProjectMigration } from './migrations'
-import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from './program-schema'
+import { jsonObjectSchema, jsonSchema, keySchema } from '../signature/key-schema'
+import { graphSchema, stateSchema } from './program-schema'
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
 
@@ -69,6 +70,8 @@ export const mappingSchema: z.ZodType<Mapping> = z.object({
 const share = z.number().nonnegative()
 export const splitSchema: z.ZodType<SplitSpec> = z.object({ train: share, val: share, test: share, seed: z.number().int() })
 
+const layoutSchema = z.record(keySchema, z.object({ x: z.number(), y: z.number() }))
+
 export const projectSchema: z.ZodType<Project> = z.object({
   schemaVersion: z.literal(projectSchemaVersion),
   id: keySchema,
@@ -78,7 +81,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
   updatedAt: z.number(),
   graph: graphSchema,
   state: stateSchema,
-  layout: z.record(keySchema, z.object({ x: z.number(), y: z.number() })),
+  layout: layoutSchema,
   datasetId: keySchema.optional(),
   mapping: mappingSchema,
   split: splitSchema,
@@ -108,6 +111,8 @@ export const versionSchema: z.ZodType<StateVersion> = z.object({
   at: z.number(),
   note: z.string(),
   state: stateSchema,
+  graph: graphSchema.optional(),
+  layout: layoutSchema.optional(),
   runId: z.string().optional(),
   score: z.number().optional(),
 })

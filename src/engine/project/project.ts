@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
 import type { ExampleId } from '../data/example'
-import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../graph/program'
+import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../graph/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../run/spec'
@@ -67,7 +67,8 @@ export interface Project {
   readonly updatedAt: number
   readonly graph: ProgramGraph
   readonly state: ProgramState
-  readonly layout: Readonly<Record<NodeId, Position>>
+  /** By path, also for the nodes of bodies. */
+  readonly layout: Readonly<Record<StepPath, Position>>
   readonly datasetId?: string
   readonly mapping: Mapping
   readonly split: SplitSpec
@@ -80,7 +81,10 @@ export interface Project {
   readonly reveals: readonly { readonly at: number; readonly runId: string }[]
 }
 
-/** A saved state of the program: what Apply makes, and what can be brought back. */
+/**
+ * A saved state of the program: what Apply makes, and what can be brought back. With the program itself, where the steps of the project
+ * were others before or after.
+ */
 export interface StateVersion {
   readonly id: string
   readonly projectId: string
@@ -88,6 +92,8 @@ export interface StateVersion {
   readonly at: number
   readonly note: string
   readonly state: ProgramState
+  readonly graph?: ProgramGraph
+  readonly layout?: Project['layout']
   readonly runId?: string
   /** Mean val score 0–1, when a run measured it. */
   readonly score?: number

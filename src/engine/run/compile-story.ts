@@ -1,4 +1,3 @@
-import { stateHash } from '../graph/default-state'
 import type { OptimizerKind } from '../optimizers/optimizer'
 import type { RunEvent, StagePlan } from './events'
 import { compileSentence, resultSoFar, type StoryEnd } from './result'
@@ -18,21 +17,29 @@ export async function* compileStory(
   stages: readonly StagePlan[],
 ): AsyncGenerator<RunEvent, StoryEnd> {
   const { student } = session
-  const studentId = stateHash(student.state)
+  const studentId = session.candidateId(student.state)
   yield { type: 'run-start', kind: 'compile', stages }
   yield { type: 'stage-start', stage: baselineStage.id, title: baselineStage.title }
   yield { type: 'candidate-propose', candidate: studentId, label: 'baseline', how: 'student', parents: [], state: student.state }
   yield* followBest(session, session.evaluate(student.state))
   yield { type: 'stage-end', stage: baselineStage.id }
 
-  const { state } = yield* followBest(session, optimizer.compile(optimizerContext(session, params)))
+  const { state, graph } = yield* followBest(session, optimizer.compile(optimizerContext(session, params)))
 
   yield { type: 'stage-start', stage: finalStage.id, title: finalStage.title }
-  const candidate = stateHash(state)
+  const candidate = session.candidateId(state, graph)
   if (!session.board.isNamed(candidate)) {
-    yield { type: 'candidate-propose', candidate, label: 'compiled', how: optimizer.id, parents: [studentId], state }
+    yield {
+      type: 'candidate-propose',
+      candidate,
+      label: 'compiled',
+      how: optimizer.id,
+      parents: [studentId],
+      state,
+      ...(graph && { graph }),
+    }
   }
-  yield* followBest(session, session.evaluate(state))
+  yield* followBest(session, session.evaluate(state, graph))
   const { baseline, best: lastBest } = session.board
   const compiled = session.board.scored(candidate)
   const isWorse = compiled !== undefined && baseline !== undefined && compiled.summary.mean < baseline.summary.mean

@@ -1,7 +1,7 @@
 import type { Rng } from '@/lib/rng'
 import type { Example, Values } from '../data/example'
 import type { Rollout } from '../evaluate/rollout'
-import type { Demo, ModelId, PredictorId, Program, ProgramState } from '../graph/program'
+import type { Demo, ModelId, PredictorId, Program, ProgramGraph, ProgramState } from '../graph/program'
 import type { CallKey, CallPurpose, Message } from '../lm/lm'
 import type { Signature } from '../signature/signature'
 import type { CandidateId, ModelRole, RunEvent } from './events'
@@ -72,11 +72,12 @@ export interface RunContext<P> {
   readonly maxErrors: number
   /** A fresh generator with Python's `random.Random(seed)` stream. */
   random(seed: number | string): Rng
-  candidateId(state: ProgramState): CandidateId
+  /** `graph` is the student's, here and below, where another program is not said. */
+  candidateId(state: ProgramState, graph?: ProgramGraph): CandidateId
   /** Runs and scores concurrently; results come in the order of `examples`. Throws when stopped, cancelled or capped. */
   rollouts(state: ProgramState, examples: readonly Example[], options: RolloutOptions): Promise<readonly Rollout[]>
   /** Scores a candidate on the whole valset and yields its `fullset-score`. The same state is scored once a run. */
-  evaluate(state: ProgramState): AsyncGenerator<RunEvent, number>
+  evaluate(state: ProgramState, graph?: ProgramGraph): AsyncGenerator<RunEvent, number>
   /** Scores of a candidate that `evaluate` saw, in the order of `valset`. */
   fullScores(candidate: CandidateId): readonly (number | null)[] | undefined
   /** Scores a candidate on some rows and yields its `minibatch-score`. Propose the candidate before. */

@@ -1,7 +1,6 @@
 import { openPredictors } from '../graph/locks'
 import { callsOfRun, predictorsOf } from '../graph/predictors'
-import { ensembleOf } from '../graph/ensemble'
-import type { ProgramGraph, ProgramState } from '../graph/program'
+import type { Program, ProgramGraph, ProgramState } from '../graph/program'
 import { optimizerKind } from '../optimizers/registry'
 import { exactly, timesCalls, type CallRange } from '../modules/call-range'
 import { addCalls } from '../optimizers/kit/bootstrap-calls'
@@ -17,7 +16,7 @@ import type { RunSpec } from './spec'
 export interface EstimateInput {
   readonly kind: RunSpec['kind']
   readonly graph: ProgramGraph
-  /** The student's state: an ensemble takes more calls a run. */
+  /** The student's state: choosing demos by embeddings takes requests of its own. */
   readonly state?: ProgramState
   /** Numbers of rows. For an evaluation `val` is the number of rows to evaluate. */
   readonly train: number
@@ -38,9 +37,8 @@ export interface CallPlan {
  * and questions asked again in another format make it more. Throws `params-invalid` for an unknown optimizer or bad parameters.
  */
 export function estimateRun(input: EstimateInput): CallPlan {
-  const callsPerRun = callsOf(input)
-  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, callsPerRun, state: input.state })
-  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, callsPerRun, state: input.state })
+  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, input })
+  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, input })
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
@@ -51,27 +49,28 @@ export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInp
   const { val } = sizes
   const callsPerRun = callsOfRun(input.graph)
   const once = timesCalls(callsPerRun, val)
-  const baseline = timesCalls(callsOf(input), val)
   // An optimizer counts with one number of calls a run; a range is asked for at its ends.
   const at = (calls: number): OptimizerSizes => ({ ...sizes, callsPerRun: calls })
   const own = atEnds(callsPerRun, calls => optimizer.estimate(params, at(calls)))
   // A search has scored its result before it returns it.
   const final = own.some(({ purpose }) => purpose === 'evaluate') ? exactly(0) : { ...once, low: 0 }
   const later = addCalls([...own.filter(({ purpose }) => purpose !== 'propose' && purpose !== 'judge' && purpose !== 'embed'), final])
-  const embedded = embedRange(embedCallsOf(input.state), { own: val, most: val + Math.ceil(later.high / Math.max(1, callsPerRun.high)) })
+  const embedded = embedRange(embedCallsOf(studentOf(input)), {
+    own: val,
+    most: val + Math.ceil(later.high / Math.max(1, callsPerRun.high)),
+  })
   const embeddings: readonly CallEstimate[] = embedded.high > 0 ? [{ purpose: 'embed', ...embedded }] : []
-  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }, ...embeddings])
+  const calls = byPurpose([{ purpose: 'evaluate', ...once }, ...own, { purpose: 'evaluate', ...final }, ...embeddings])
   const stages = [
-    { ...baselineStage, calls: addCalls([baseline, embedded]) },
+    { ...baselineStage, calls: addCalls([once, embedded]) },
     ...stagesAtEnds(callsPerRun, calls => optimizer.stages(params, at(calls))),
     { ...finalStage, calls: final },
   ]
   return { calls, stages, total: addCalls(calls), callsPerRun }
 }
 
-/** LM requests of one run of the student. An ensemble runs the program once with each member. */
-function callsOf({ graph, state }: Pick<EstimateInput, 'graph' | 'state'>): CallRange {
-  return timesCalls(callsOfRun(graph), (state && ensembleOf(state)?.members.length) ?? 1)
+function studentOf({ graph, state = {} }: Pick<EstimateInput, 'graph' | 'state'>): Program {
+  return { graph, state }
 }
 
 export interface ChosenOptimizer {
@@ -111,10 +110,11 @@ export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<Est
 function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
-  { runs, callsPerRun, state }: { readonly runs: number; readonly callsPerRun: CallRange; readonly state: ProgramState | undefined },
+  { runs, input }: { readonly runs: number; readonly input: EstimateInput },
 ): CallPlan {
+  const callsPerRun = callsOfRun(input.graph)
   const chat = timesCalls(callsPerRun, runs)
-  const embedded = embedRange(embedCallsOf(state), { own: runs, most: runs })
+  const embedded = embedRange(embedCallsOf(studentOf(input)), { own: runs, most: runs })
   const total = addCalls([chat, embedded])
   const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...(embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : [])]
   return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '@/lib/json'
 import { modelFactsSchema } from '../lm/model-facts-schema'
+import { graphSchema } from '../project/program-schema'
 import type { RunEvent } from './events'
 
 const json: z.ZodType<Json> = z.json()
@@ -8,12 +9,13 @@ const values = z.record(z.string(), json)
 const range = { low: z.number(), expected: z.number(), high: z.number() }
 const count = z.number().int().min(0)
 
-const member = z.object({ instructions: z.string(), demos: z.array(values), lm: z.string().optional() })
 const state = z.record(
   z.string(),
-  member.extend({
+  z.object({
+    instructions: z.string(),
+    demos: z.array(values),
+    lm: z.string().optional(),
     nearest: z.object({ k: count, embedder: z.string().optional() }).optional(),
-    ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(member) }).optional(),
   }),
 )
 
@@ -22,7 +24,7 @@ const summary = z.object({ mean: z.number(), low: z.number(), high: z.number(), 
 const result = z.object({
   kind: z.enum(['row', 'evaluate', 'compile']),
   baseline: z.object({ candidate: z.string(), summary }).optional(),
-  best: z.object({ candidate: z.string(), label: z.string(), summary, state }).optional(),
+  best: z.object({ candidate: z.string(), label: z.string(), summary, state, graph: graphSchema.optional() }).optional(),
   gain: z.object({ mean: z.number(), low: z.number(), high: z.number(), count, fixed: count, broken: count, same: count }).optional(),
   prediction: values.optional(),
 })
@@ -55,6 +57,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     how: z.string(),
     parents: z.array(z.string()),
     state,
+    graph: graphSchema.optional(),
     choice: z.record(z.string(), count).optional(),
   }),
   z.strictObject({ type: z.literal('minibatch-score'), ...scored }),

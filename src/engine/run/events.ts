@@ -1,12 +1,12 @@
 import type { ExampleId, Values } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
-import type { Demo, NodeId, PredictorId, ProgramState } from '../graph/program'
+import type { Demo, PredictorId, ProgramGraph, ProgramState, StepPath } from '../graph/program'
 import type { CallKey, CallPurpose, Usage } from '../lm/lm'
 import type { ModelFacts } from '../lm/refusable'
 import type { RunKind } from './spec'
 
-/** Hash of a `ProgramState`: the same state is the same candidate in every run. */
+/** Hash of a `ProgramState`, or of a program other than the one that is compiled: the same one is the same candidate in every run. */
 export type CandidateId = string
 export type StageId = string
 
@@ -32,7 +32,14 @@ export interface RunResult {
   readonly kind: RunKind
   /** Absent when the run ended before the student was fully evaluated. */
   readonly baseline?: { readonly candidate: CandidateId; readonly summary: ScoreSummary }
-  readonly best?: { readonly candidate: CandidateId; readonly label: string; readonly summary: ScoreSummary; readonly state: ProgramState }
+  readonly best?: {
+    readonly candidate: CandidateId
+    readonly label: string
+    readonly summary: ScoreSummary
+    readonly state: ProgramState
+    /** Present where the best is another program than the one that was compiled. */
+    readonly graph?: ProgramGraph
+  }
   readonly gain?: PairedGain
   /** Row runs: what the program returned. */
   readonly prediction?: Values
@@ -67,6 +74,8 @@ export type RunEvent =
       readonly how: string
       readonly parents: readonly CandidateId[]
       readonly state: ProgramState
+      /** Present where the candidate is another program than the one that is compiled. */
+      readonly graph?: ProgramGraph
       /** Which option of each part of a search space it is, by DSPy's parameter name: what tells afterwards which part mattered. */
       readonly choice?: Readonly<Record<string, number>>
     }
@@ -168,8 +177,8 @@ export interface CallRecord {
 export type MeterEvent =
   | ({ readonly type: 'call-end' } & CallRecord)
   | ({ readonly type: 'rollout-end' } & RolloutRecord)
-  | { readonly type: 'node-start'; readonly node: NodeId }
-  | { readonly type: 'node-end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
+  | { readonly type: 'node-start'; readonly node: StepPath }
+  | { readonly type: 'node-end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
   | { readonly type: 'wait'; readonly until: number; readonly reason: string }
 
 export interface RunTotals {

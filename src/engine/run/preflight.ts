@@ -109,7 +109,7 @@ function leastOfOneRun(spec: RunSpec): { readonly calls: number; readonly tokens
     const blank = Object.fromEntries(signature.fields.filter(field => field.role === 'input').map(field => [field.name, '']))
     const prompt = estimatePromptTokens({
       model: model.model,
-      messages: adapterFor(spec.graph, predictor.node).format(signature, [], blank),
+      messages: adapterFor(predictor.graph, predictor.node).format(signature, [], blank),
       settings: {},
     })
     tokens += prompt

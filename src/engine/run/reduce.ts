@@ -128,13 +128,23 @@ function propose(view: RunView, event: Extract<RunEvent, { type: 'candidate-prop
       ...baseline,
     }
   }
-  const { candidate: id, label, how, parents, state, choice } = event
+  const { candidate: id, label, how, parents, state, graph, choice } = event
   return {
     ...view,
     ...baseline,
     candidates: [
       ...view.candidates,
-      { id, trial: view.candidates.length, label, how, parents, state, ...(choice && { choice }), minibatches: [] },
+      {
+        id,
+        trial: view.candidates.length,
+        label,
+        how,
+        parents,
+        state,
+        ...(graph && { graph }),
+        ...(choice && { choice }),
+        minibatches: [],
+      },
     ],
   }
 }

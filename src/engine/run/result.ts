@@ -19,7 +19,13 @@ export function resultSoFar(session: Session, best: ScoredCandidate | undefined 
   return {
     kind: spec.kind,
     baseline: { candidate: baseline.candidate, summary: baseline.summary },
-    best: { candidate: best.candidate, label: board.label(best.candidate), summary: best.summary, state: best.state },
+    best: {
+      candidate: best.candidate,
+      label: board.label(best.candidate),
+      summary: best.summary,
+      state: best.state,
+      ...(best.graph && { graph: best.graph }),
+    },
     ...(best !== baseline && { gain: pairedGain(baseline.scores, best.scores, session.rng('gain')) }),
   }
 }

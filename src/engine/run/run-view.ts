@@ -1,7 +1,7 @@
 import type { ExampleId } from '../data/example'
 import type { ErrorJson } from '../errors'
 import type { ScoreSummary } from '../evaluate/rollout'
-import type { PredictorId, ProgramState } from '../graph/program'
+import type { PredictorId, ProgramGraph, ProgramState } from '../graph/program'
 import type { ModelFacts } from '../lm/refusable'
 import type { CandidateId, FrontierMember, FrontierRow, InstructionProposal, RunResult, StageId } from './events'
 import type { RunKind } from './spec'
@@ -24,6 +24,8 @@ export interface CandidateView {
   readonly how: string
   readonly parents: readonly CandidateId[]
   readonly state: ProgramState
+  /** Present where it is another program than the one that was compiled. */
+  readonly graph?: ProgramGraph
   readonly choice?: Readonly<Record<string, number>>
   readonly full?: {
     readonly batch: number

@@ -1,11 +1,13 @@
 import type { ScoreSummary } from '../evaluate/rollout'
-import type { ProgramState } from '../graph/program'
+import type { ProgramGraph, ProgramState } from '../graph/program'
 import type { CandidateId } from './events'
 
 /** A candidate that was scored on the whole valset. */
 export interface ScoredCandidate {
   readonly candidate: CandidateId
   readonly state: ProgramState
+  /** Present where it is another program than the student. */
+  readonly graph?: ProgramGraph
   readonly scores: readonly (number | null)[]
   readonly summary: ScoreSummary
 }

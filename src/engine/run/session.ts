@@ -5,10 +5,9 @@ import { summarize } from '../evaluate/aggregate'
 import { evaluateExamples } from '../evaluate/evaluate'
 import { rollOut } from '../evaluate/roll-out'
 import type { Rollout } from '../evaluate/rollout'
-import { stateHash } from '../graph/default-state'
 import type { ExecuteContext, NodeEvent } from '../graph/execute-context'
 import { predictorsOf } from '../graph/predictors'
-import type { ModelId, Program, ProgramState } from '../graph/program'
+import type { ModelId, Program, ProgramGraph, ProgramState } from '../graph/program'
 import type { Lm, ModelSpec } from '../lm/lm'
 import type { Metric } from '../metrics/metric'
 import { embeddingFormat, poolVectors } from '../modules/embedded-demos'
@@ -16,8 +15,9 @@ import { inputNames } from '../modules/nearest-demos'
 import type { RecordCall } from '../modules/recorded-call'
 import { createAsker, modelFor as modelOfRole } from './asker'
 import type { CallLog } from './call-log'
+import { candidateIdOf } from './candidate-id'
 import type { RolloutOptions, RunContext, Trial } from './context'
-import type { RunEvent, StageId } from './events'
+import type { CandidateId, RunEvent, StageId } from './events'
 import type { PauseGate } from './gate'
 import { modelById } from './models-of'
 import type { RunPorts } from './ports'
@@ -63,8 +63,10 @@ export interface Session {
   readonly embedDemos: RunContext<unknown>['embedDemos']
   /** A stream of its own for a named purpose. */
   rng(purpose: string): Rng
-  runBatch(state: ProgramState, examples: readonly Example[], options: RolloutOptions): Promise<RolloutBatch>
-  evaluate(state: ProgramState): AsyncGenerator<RunEvent, number>
+  /** The student's graph where no other is given. */
+  runBatch(state: ProgramState, examples: readonly Example[], options: RolloutOptions, graph?: ProgramGraph): Promise<RolloutBatch>
+  candidateId(state: ProgramState, graph?: ProgramGraph): CandidateId
+  evaluate(state: ProgramState, graph?: ProgramGraph): AsyncGenerator<RunEvent, number>
   trial(state: ProgramState, examples: readonly Example[], options?: Partial<RolloutOptions>): AsyncGenerator<RunEvent, Trial>
   /** Follows the stages, so that each rollout is filed under the one it ran in. */
   enterStage(stage: StageId): void
@@ -82,10 +84,18 @@ export function createSession(options: SessionOptions): Session {
   let nextBatch = 0
   let stage: StageId = spec.kind
 
-  async function runBatch(state: ProgramState, examples: readonly Example[], wanted: RolloutOptions): Promise<RolloutBatch> {
+  const candidateId = (state: ProgramState, graph: ProgramGraph = student.graph): CandidateId =>
+    candidateIdOf({ graph, state }, student.graph)
+
+  async function runBatch(
+    state: ProgramState,
+    examples: readonly Example[],
+    wanted: RolloutOptions,
+    graph: ProgramGraph = student.graph,
+  ): Promise<RolloutBatch> {
     signal.throwIfAborted()
     const batch = nextBatch++
-    const about = { batch, candidate: stateHash(state), stage, purpose: wanted.purpose }
+    const about = { batch, candidate: candidateId(state, graph), stage, purpose: wanted.purpose }
     const context = sharedContext(options, wanted)
     const roll = (example: Example): Promise<Rollout> => {
       const ownState = wanted.stateFor?.(example) ?? state
@@ -95,7 +105,7 @@ export function createSession(options: SessionOptions): Session {
       const scoring = { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) }
       return piece(own => {
         const call = { ...context.call, signal: own }
-        return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
+        return rollOut({ graph, state: ownState }, example, { ...context, call, onCall }, scoring)
       })
     }
     const rollouts = await signals.with(own =>
@@ -147,23 +157,23 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** What the user set up has to work; what an optimizer made of it may be bad, and then scores badly. */
-  const studentId = stateHash(student.state)
+  const studentId = candidateId(student.state)
   const isCandidate = (candidate: string): boolean => candidate !== studentId
 
-  async function* evaluate(state: ProgramState): AsyncGenerator<RunEvent, number> {
-    const candidate = stateHash(state)
+  async function* evaluate(state: ProgramState, graph: ProgramGraph = student.graph): AsyncGenerator<RunEvent, number> {
+    const candidate = candidateId(state, graph)
     const known = board.scored(candidate)
     if (known) return known.summary.mean
-    const { batch, rollouts } = await runBatch(state, val, { purpose: 'evaluate', isOnTrial: isCandidate(candidate) })
+    const { batch, rollouts } = await runBatch(state, val, { purpose: 'evaluate', isOnTrial: isCandidate(candidate) }, graph)
     const scores = rollouts.map(({ score }) => score)
     const summary = summarize(rollouts, rng(`summary ${candidate}`))
-    board.add({ candidate, state, scores, summary })
+    board.add({ candidate, state, ...(graph !== student.graph && { graph }), scores, summary })
     yield { type: 'fullset-score', candidate, batch, examples: val.map(({ id }) => id), scores, summary }
     return summary.mean
   }
 
   async function* trial(state: ProgramState, examples: readonly Example[], wanted: Partial<RolloutOptions> = {}) {
-    const candidate = stateHash(state)
+    const candidate = candidateId(state)
     const { batch, rollouts } = await runBatch(state, examples, { purpose: 'trial', isOnTrial: isCandidate(candidate), ...wanted })
     const scores = rollouts.map(({ score }) => score)
     const event: RunEvent = { type: 'minibatch-score', candidate, batch, examples: examples.map(({ id }) => id), scores }
@@ -182,6 +192,7 @@ export function createSession(options: SessionOptions): Session {
     signal,
     rng,
     runBatch,
+    candidateId,
     evaluate,
     trial,
     embedDemos,
@@ -207,10 +218,10 @@ export function optimizerContext<P>(session: Session, params: P): RunContext<P> 
     signal,
     maxErrors: spec.maxErrors,
     random: pythonRandom,
-    candidateId: stateHash,
+    candidateId: (state: ProgramState, graph?: ProgramGraph) => session.candidateId(state, graph),
     rollouts: async (state: ProgramState, examples: readonly Example[], options: RolloutOptions) =>
       (await session.runBatch(state, examples, options)).rollouts,
-    evaluate: (state: ProgramState) => session.evaluate(state),
+    evaluate: (state: ProgramState, graph?: ProgramGraph) => session.evaluate(state, graph),
     fullScores: (candidate: string) => board.scored(candidate)?.scores,
     trial: (state: ProgramState, examples: readonly Example[], options?: Partial<RolloutOptions>) =>
       session.trial(state, examples, options),

@@ -1,6 +1,6 @@
 import type { Values } from '../data/example'
 import type { ErrorJson } from '../errors'
-import type { NodeId, PredictorId } from '../graph/program'
+import type { PredictorId, StepPath } from '../graph/program'
 import type { CallKey, Finish, Usage } from '../lm/lm'
 
 /** One request of a predictor: the first, or a fallback in another format after an answer that could not be read. */
@@ -31,9 +31,13 @@ export interface Span {
   /** Absent in traces of before there were trees: the span of a node, whose id is the node's. */
   readonly id?: string
   readonly parent?: string
-  /** `node` where it is absent. An `attempt` groups the work of one try; `score` is what a metric asked a model. */
-  readonly kind?: 'node' | 'predict' | 'tool' | 'attempt' | 'score'
-  readonly node: NodeId
+  /**
+   * `node` where it is absent. An `attempt` groups the work of one try, a `body` what a program within a step did; `score` is what a metric
+   * asked a model.
+   */
+  readonly kind?: 'node' | 'predict' | 'tool' | 'attempt' | 'body' | 'score'
+  /** The step it belongs to. */
+  readonly node: StepPath
   readonly predictor?: PredictorId
   readonly name: string
   readonly inputs: Values

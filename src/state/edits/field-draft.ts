@@ -1,6 +1,7 @@
 import { castDraft } from 'immer'
 import type { FieldId, Field } from '@/engine/signature/signature'
 import type { NodeId } from '@/engine/graph/program'
+import { isOutputNode } from '@/engine/graph/ends'
 import { isEngineError } from '@/engine/errors'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
@@ -100,7 +101,7 @@ function writeFields(target: ProjectDraft['graph']['nodes'][number]['fields'], a
 }
 
 function renameValues(draft: ProjectDraft, nodeId: NodeId, field: Field, name: string): void {
-  if (nodeOf(draft, nodeId).kind === 'output') renameMetricField(draft, field.name, name)
+  if (isOutputNode(nodeOf(draft, nodeId))) renameMetricField(draft, field.name, name)
   for (const predictor of predictorIds(draft.state, nodeId)) {
     const demos = draft.state[predictor]?.demos ?? []
     for (const [index, demo] of demos.entries()) {

@@ -6,7 +6,7 @@ import type { Edge, EdgeEnd, EdgeId, NodeId, PredictorId, ProgramGraph, ProgramN
 import { checkConnection } from '@/engine/graph/connect'
 import { completeState } from '@/engine/graph/default-state'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import { predictorsOf, predictorsOfNode } from '@/engine/graph/predictors'
+import { predictorsOfNode, predictorsWithin } from '@/engine/graph/predictors'
 import { moduleKind } from '@/engine/modules/registry'
 import type { Position } from '@/engine/project/project'
 import type { ProjectDraft } from '../project-store'
@@ -29,7 +29,7 @@ export function removeFromGraph(draft: ProjectDraft, nodeIds: readonly NodeId[],
   keepOnly(draft.graph.edges, keepsEdge)
   keepOnly(draft.graph.nodes, node => !goneNodes.has(node.id))
   for (const node of removed) {
-    delete draft.layout[node.id]
+    for (const id of Object.keys(draft.layout)) if (isAt(id, node.id)) delete draft.layout[id]
     for (const predictor of predictorIds(draft.state, node.id)) delete draft.state[predictor]
     for (const field of node.fields) forgetMapping(draft, field.id)
   }
@@ -78,7 +78,7 @@ export function renameInGraph(draft: ProjectDraft, id: NodeId, name: string): Ve
 /** Settings that the new module knows, too, are kept: the reward function of BestOfN serves Refine. */
 export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): void {
   const node = nodeOf(draft, id)
-  if (node.kind !== 'signature' || node.module === module) return
+  if (!('module' in node) || node.module === module) return
   const known = moduleKind(module).params.shape
   node.module = module
   for (const key of Object.keys(node.moduleParams)) if (!Object.hasOwn(known, key)) delete node.moduleParams[key]
@@ -88,7 +88,7 @@ export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): 
 /** Settings of the module. What they add or take away, predictors and outputs, follows. */
 export function setNodeParams(draft: ProjectDraft, id: NodeId, params: JsonObject): void {
   const node = nodeOf(draft, id)
-  if (node.kind !== 'signature' || canonicalJson(plain(node.moduleParams)) === canonicalJson(params)) return
+  if (!('moduleParams' in node) || canonicalJson(plain(node.moduleParams ?? {})) === canonicalJson(params)) return
   node.moduleParams = castDraft(params)
   fitPredictors(draft, id)
 }
@@ -102,7 +102,7 @@ function fitPredictors(draft: ProjectDraft, id: NodeId): void {
 
 function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
   const node = nodeOf(draft, id)
-  if (node.kind !== 'signature' || node.slotLocks === undefined) return
+  if (!('slotLocks' in node) || node.slotLocks === undefined) return
   const keys = new Set(predictorsOfNode(plain(draft.graph), id).map(predictor => predictor.key))
   for (const key of Object.keys(node.slotLocks)) if (!keys.has(key)) delete node.slotLocks[key]
   if (Object.keys(node.slotLocks).length === 0) delete node.slotLocks
@@ -114,7 +114,7 @@ function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
  */
 function carryState(draft: ProjectDraft, id: NodeId): void {
   const graph = plain(draft.graph)
-  const wanted = predictorsOf(graph).filter(predictor => predictor.node.id === id)
+  const wanted = predictorsWithin(graph, id)
   const known = predictorIds(draft.state, id)
   const main = wanted.find(predictor => !known.includes(predictor.id))
   const carried = known.find(each => each === id) ?? known[0]
@@ -149,9 +149,14 @@ export function nodeOf(draft: ProjectDraft, id: NodeId): ProjectDraft['graph']['
   return node
 }
 
-/** States of a node: its own id, or its id with a dot and a key. */
+/** States of a node: its own id, its id with a dot and a key, and those of its bodies. */
 export function predictorIds(state: Readonly<Record<PredictorId, unknown>>, node: NodeId): PredictorId[] {
-  return Object.keys(state).filter(id => id === node || id.startsWith(`${node}.`))
+  return Object.keys(state).filter(id => isAt(id, node) || id.startsWith(`${node}.`))
+}
+
+/** Whether a path is that of a node, or of something within it. */
+export function isAt(path: string, node: NodeId): boolean {
+  return path === node || path.startsWith(`${node}/`)
 }
 
 export function forgetMapping(draft: ProjectDraft, fieldId: string): void {

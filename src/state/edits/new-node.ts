@@ -1,8 +1,8 @@
 import { newId } from '@/lib/ids'
-import { assertNever } from '@/lib/assert'
 import type { FieldType } from '@/engine/signature/field-type'
 import type { Field } from '@/engine/signature/signature'
 import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import { nodeKindOf } from '@/engine/modules/registry'
 import { nodeNames, uniqueName } from './names'
 
 export type NodeKind = ProgramNode['kind']
@@ -16,49 +16,29 @@ export interface NewNodeOptions {
 /** A node that works at once: with fields and a name that is free in the program. */
 export function newNode(kind: NodeKind, graph: ProgramGraph, options: NewNodeOptions = {}): ProgramNode {
   const id = newId('node')
-  const name = uniqueName(options.name ?? defaultNames[kind], nodeNames(graph))
-  const fields = options.fields ?? defaultFields(kind)
-  switch (kind) {
-    case 'input':
-    case 'output':
-      return { kind, id, name, fields }
-    case 'signature':
-      return { kind, id, name, fields, module: 'predict', moduleParams: {} }
-    case 'code':
-      return { kind, id, name, fields, source: defaultSource(fields) }
-    default:
-      return assertNever(kind)
-  }
+  const start = startOf(kind)
+  const name = uniqueName(options.name ?? start.name, nodeNames(graph))
+  const fields = options.fields ?? [
+    ...start.inputs.map(input => newField(input, 'input')),
+    ...start.outputs.map(output => newField(output, 'output')),
+  ]
+  const step = nodeKindOf({ kind })
+  // What is no step is one of the two ends, which hold nothing but fields.
+  return step ? step.make({ id, name, fields }) : { kind: kind === 'output' ? kind : 'input', id, name, fields }
 }
+
+/** Names of a new node's fields, and its own. */
+export function startOf(kind: NodeKind): {
+  readonly name: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+} {
+  return nodeKindOf({ kind })?.start ?? (kind === 'output' ? outputStart : inputStart)
+}
+
+const inputStart = { name: 'input', inputs: [], outputs: ['text'] }
+const outputStart = { name: 'output', inputs: ['answer'], outputs: [] }
 
 export function newField(name: string, role: Field['role'], type: FieldType = { kind: 'str' }, desc = ''): Field {
   return { id: newId('field'), name, role, type, desc }
-}
-
-/** Code that compiles: hands the inputs through under the names of the outputs. */
-function defaultSource(fields: readonly Field[]): string {
-  const inputs = fields.filter(field => field.role === 'input')
-  const outputs = fields.filter(field => field.role === 'output')
-  const lines = outputs.map((field, index) => {
-    const source = inputs[index] ?? inputs[0]
-    return `  ${field.name}: ${source === undefined ? 'null' : `inputs.${source.name}`},`
-  })
-  return ['return {', ...lines, '}'].join('\n')
-}
-
-const defaultNames: Record<NodeKind, string> = { input: 'input', signature: 'predict', code: 'code', output: 'output' }
-
-function defaultFields(kind: NodeKind): readonly Field[] {
-  switch (kind) {
-    case 'input':
-      return [newField('text', 'output')]
-    case 'signature':
-      return [newField('question', 'input'), newField('answer', 'output')]
-    case 'code':
-      return [newField('text', 'input'), newField('result', 'output')]
-    case 'output':
-      return [newField('answer', 'input')]
-    default:
-      return assertNever(kind)
-  }
 }

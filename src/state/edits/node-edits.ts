@@ -3,6 +3,7 @@ import type { ModuleId, NodeId } from '@/engine/graph/program'
 import type { Field, FieldId } from '@/engine/signature/signature'
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
+import { isStepNode } from '@/engine/modules/registry'
 import { currentProject, edit } from '../project-store'
 import { dropField, insertField, moveFieldTo, patchField, writeSignatureLine, type FieldPatch, type LineVerdict } from './field-draft'
 import { nodeOf, setNodeModule, setNodeParams } from './graph-draft'
@@ -14,9 +15,10 @@ export function setModule(nodeId: NodeId, module: ModuleId): void {
 /** Settings of the module. What is typed into one setting is one step of undo; `typed` names a place within it, such as a tool's code. */
 export function setModuleParams(nodeId: NodeId, params: JsonObject, typed?: string): void {
   const node = currentProject().graph.nodes.find(each => each.id === nodeId)
-  if (node?.kind !== 'signature') return
-  const keys = [...new Set([...Object.keys(node.moduleParams), ...Object.keys(params)])]
-  const changed = keys.filter(key => canonicalJson(node.moduleParams[key] ?? null) !== canonicalJson(params[key] ?? null))
+  if (node === undefined || !('moduleParams' in node)) return
+  const { moduleParams: before = {} } = node
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(params)])]
+  const changed = keys.filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(params[key] ?? null))
   edit('Edit settings', draft => setNodeParams(draft, nodeId, params), {
     undo: 'merge',
     mergeKey: `params:${nodeId}:${typed ?? changed.sort().join()}`,
@@ -32,9 +34,10 @@ export function arrangeTools(nodeId: NodeId, label: string, params: JsonObject):
 export function setNodeAdapter(nodeId: NodeId, adapter: AdapterId | undefined): void {
   edit('Change adapter of step', draft => {
     const node = nodeOf(draft, nodeId)
-    if (node.kind !== 'signature' || node.adapter === adapter) return
+    const own = 'adapter' in node ? node.adapter : undefined
+    if (!isStepNode(node) || own === adapter) return
+    Object.assign(node, { adapter })
     if (adapter === undefined) delete node.adapter
-    else node.adapter = adapter
   })
 }
 
@@ -43,7 +46,7 @@ export function setCodeSource(nodeId: NodeId, source: string): void {
     'Edit code',
     draft => {
       const node = nodeOf(draft, nodeId)
-      if (node.kind === 'code' && node.source !== source) node.source = source
+      if ('source' in node && node.source !== source) node.source = source
     },
     { undo: 'merge', mergeKey: `code:${nodeId}` },
   )

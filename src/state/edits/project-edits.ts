@@ -106,7 +106,7 @@ export function removeModel(id: ModelId): Verdict {
     if (draft.roles.prompt === id) draft.roles.prompt = first.id
     for (const role of ['teacher', 'reflection', 'embedding'] as const) if (draft.roles[role] === id) delete draft.roles[role]
     for (const state of Object.values(draft.state)) {
-      for (const place of [state, ...(state.ensemble?.members ?? [])]) if (place.lm === id) delete place.lm
+      if (state.lm === id) delete state.lm
       // Without its embedder a step picks demos by their words.
       if (state.nearest?.embedder === id) delete state.nearest.embedder
     }
@@ -117,7 +117,7 @@ export function removeModel(id: ModelId): Verdict {
 /** Names of the steps that pick their demos by the embeddings of this model. */
 export function stepsPickingBy(id: ModelId): readonly string[] {
   const { graph, state } = currentProject()
-  return predictorsOf(graph).flatMap(predictor => (state[predictor.id]?.nearest?.embedder === id ? [predictor.node.name] : []))
+  return predictorsOf(graph).flatMap(predictor => (state[predictor.id]?.nearest?.embedder === id ? [predictor.stepName] : []))
 }
 
 export function setMapping(mapping: Mapping): void {

@@ -9,7 +9,7 @@ import { deleteRun } from '@/storage/runs'
 import { download, fileStem } from '../download'
 import { addReveal } from '../edits/project-edits'
 import { exportDspy } from '../dspy-export'
-import { applyState } from '../edits/state-edits'
+import { applyLabel, applyProgram, replacesProgram } from '../edits/apply'
 import { engine } from '../engine-client'
 import { checkedRowIds, typeScriptExportRemarks } from '../export-commands'
 import { forgetRun } from '../live-runs'
@@ -17,6 +17,7 @@ import { goTo } from '../navigation'
 import { notify, notifyError } from '../notices'
 import { paths } from '../paths'
 import { currentProject, projectStore, undo } from '../project-store'
+import { candidateProgram } from './applied'
 import { invalidate, queryKeys } from '../query-client'
 import { evaluate, evaluateOther, resumeRun } from '../run-commands'
 import { rowsCsv } from './rows-csv'
@@ -46,24 +47,31 @@ export async function raiseCaps(runId: RunId, limits: Limits): Promise<void> {
 /** Scores a candidate on the whole split that its run was scored on, as a run of its own, and opens that. */
 export async function evaluateCandidate(
   { projectId, spec }: RunRecord,
-  { label, state }: Pick<CandidateView, 'label' | 'state'>,
+  candidate: Pick<CandidateView, 'label' | 'state' | 'graph'>,
 ): Promise<void> {
-  const { graph, metric } = spec
+  const { metric } = spec
+  const { graph, state } = candidateProgram({ spec }, candidate)
   const split = spec.data.val.count > 0 ? 'val' : 'train'
-  const title = `Evaluate ${split}: ${label}`
+  const title = `Evaluate ${split}: ${candidate.label}`
   const runId = await evaluateOther({ graph, state, ...(metric && { metric }) }, { split, title })
   if (runId !== undefined) goTo(paths.run(projectId, runId))
 }
 
-/** Makes a candidate's state the program's own, as a new version. */
-export async function applyCandidate(runId: RunId, { label, state, full }: Pick<CandidateView, 'label' | 'state' | 'full'>): Promise<void> {
+/** Makes a candidate's state the program's own, as a new version; the candidate itself, where it is another program. */
+export async function applyCandidate(
+  record: Pick<RunRecord, 'id' | 'spec'>,
+  candidate: Pick<CandidateView, 'label' | 'state' | 'graph' | 'full'>,
+): Promise<void> {
   try {
-    const score = full?.summary.mean
-    const version = await applyState(state, { note: `Applied ${label}`, runId, ...(score === undefined ? {} : { score }) })
+    const score = candidate.full?.summary.mean
+    const program = candidateProgram(record, candidate)
+    const isReplaced = replacesProgram(currentProject().graph, program)
+    const about = { note: `Applied ${candidate.label}`, runId: record.id, ...(score !== undefined && { score }) }
+    const version = await applyProgram(program, about)
     const applied = projectStore.getState().project
     notify({
       title: `Applied as version ${version.number}`,
-      detail: 'The program now has these instructions and demos.',
+      detail: isReplaced ? 'The program now has these steps, instructions and demos.' : 'The program now has these instructions and demos.',
       tone: 'good',
       action: { label: 'Undo', run: () => undoApply(applied) },
     })
@@ -74,7 +82,7 @@ export async function applyCandidate(runId: RunId, { label, state, full }: Pick<
 
 /** Undo takes back the last step: once others came after the apply, that would be the wrong one. */
 function undoApply(applied: Project | null): void {
-  if (projectStore.getState().undoLabel === 'Apply state' && projectStore.getState().project?.state === applied?.state) return undo()
+  if (projectStore.getState().undoLabel === applyLabel && projectStore.getState().project?.state === applied?.state) return undo()
   notify({
     title: 'Other changes came after it',
     detail: 'Undo them first, or restore an earlier version under Versions in the inspector.',
@@ -96,16 +104,17 @@ export async function retryRows({ projectId, spec }: RunRecord, ids: readonly Ex
 }
 
 /** The candidate's state in the shape that Python's `program.load` reads. */
-export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): void {
-  exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
+export function exportCandidateDspy(record: RunRecord, candidate: Pick<CandidateView, 'label' | 'state' | 'graph'>): void {
+  exportDspy(`${currentProject().name} ${candidate.label}`, candidateProgram(record, candidate))
 }
 
 /** The TypeScript folder of the program with the candidate's state, once its requests have proved equal to the studio's. */
 export async function exportCandidateTypeScript(
-  { spec }: RunRecord,
-  { label, state }: Pick<CandidateView, 'label' | 'state'>,
+  record: RunRecord,
+  candidate: Pick<CandidateView, 'label' | 'state' | 'graph'>,
 ): Promise<void> {
-  const project: Project = { ...currentProject(), graph: spec.graph, state }
+  const { graph, state } = candidateProgram(record, candidate)
+  const project: Project = { ...currentProject(), graph, state }
   try {
     const check = await engine().checkExport(project, await checkedRowIds(project))
     if (check.rows.some(row => !row.isEqual)) {
@@ -115,7 +124,7 @@ export async function exportCandidateTypeScript(
         tone: 'bad',
       })
     }
-    download(await engine().exportTypeScript(project), `${fileStem(`${project.name} ${label}`)}-typescript.zip`)
+    download(await engine().exportTypeScript(project), `${fileStem(`${project.name} ${candidate.label}`)}-typescript.zip`)
     const rowCount = check.rows.length
     const details = [
       ...(rowCount > 0 ? [`Its requests are equal to the studio's on ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`] : []),

@@ -20,7 +20,7 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const box = useRef<HTMLDivElement>(null)
-  const kinds = useMemo(() => found(place.wire ? kindsAccepting(place.wire.side) : nodeKinds, query), [place, query])
+  const kinds = useMemo(() => found(place.wire ? kindsAccepting(place.wire.side) : nodeKinds(), query), [place, query])
   useCloseOutside(box)
   const heading = place.wire ? headingFor(place) : 'Add a node'
   const choose = (info: NodeKindInfo | undefined) => {

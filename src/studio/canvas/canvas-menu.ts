@@ -1,5 +1,5 @@
 import { lockedShare } from '@/engine/graph/locks'
-import { predictorsOfNode } from '@/engine/graph/predictors'
+import { predictorsWithin } from '@/engine/graph/predictors'
 import type { Edge, Locks } from '@/engine/graph/program'
 import { runCommand } from '@/state/commands'
 import { disconnect } from '@/state/edits/graph-edits'
@@ -22,7 +22,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
   if (target.edge) return edgeMenu(target.edge)
   return [
     { heading: 'Add here' },
-    ...nodeKinds.map(({ kind, title, help }) => ({
+    ...nodeKinds().map(({ kind, title, help }) => ({
       id: kind,
       label: title,
       hint: help,
@@ -62,7 +62,7 @@ function nodeMenu(nodeId: string): MenuEntry[] {
 
 /** What optimizers may change in a step. */
 function lockItems(nodeId: string): MenuEntry[] {
-  const predictors = predictorsOfNode(currentProject().graph, nodeId)
+  const predictors = predictorsWithin(currentProject().graph, nodeId)
   if (predictors.length === 0) return []
   const item = (part: keyof Locks): MenuEntry => {
     const isLocked = lockedShare(predictors, part) === 'all'

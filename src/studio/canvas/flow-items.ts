@@ -5,7 +5,7 @@ import { endLabel, fieldAt, graphIndex } from './graph-index'
 import { nodeKindInfo } from './node-kinds'
 import { typeColour } from './type-colour'
 
-export type CanvasNode = FlowNode<Record<string, never>, ProgramNode['kind']>
+export type CanvasNode = FlowNode<Record<string, never>, 'node'>
 export type CanvasEdge = FlowEdge<{ readonly colour: string }, 'wire'>
 
 export interface Size {
@@ -35,7 +35,7 @@ export function createNodeDeriver(): (
       const position = overlay.moving.get(node.id) ?? layout[node.id] ?? origin
       const made = { position, selected: selected.has(node.id), measured: overlay.sizes.get(node.id), ariaLabel: ariaLabelOf(node) }
       const old = previous.get(node.id)
-      next.set(node.id, old && isSame(old, made) ? old : { id: node.id, type: node.kind, data: noData, ...expectedSize, ...made })
+      next.set(node.id, old && isSame(old, made) ? old : { id: node.id, type: 'node', data: noData, ...expectedSize, ...made })
     }
     previous = next
     return [...next.values()]

@@ -1,7 +1,6 @@
 import { checkGraph } from '@/engine/graph/check'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 
 export type Problem = ReturnType<typeof checkGraph>[number]
@@ -49,7 +48,7 @@ const portsOfNode = new WeakMap<ProgramNode, Ports>()
 function portsOf(node: ProgramNode): Ports {
   const known = portsOfNode.get(node)
   if (known) return known
-  const ports = { inputs: inputFields(node), outputs: outputs(node) }
+  const ports = { inputs: inputFields(node), outputs: outputFields(node) }
   portsOfNode.set(node, ports)
   return ports
 }
@@ -71,11 +70,4 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
     edgesOutOf,
     problems,
   }
-}
-
-/** A module this version does not know adds nothing; `checkGraph` tells of it. */
-function outputs(node: ProgramNode): readonly Field[] {
-  if (node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module))
-    return node.fields.filter(field => field.role === 'output')
-  return outputFields(node)
 }

@@ -22,15 +22,15 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   return node ? <Card node={node} isSelected={selected} /> : null
 })
 
-/** One stable object: a new one on each render would make React Flow mount every card again. */
-export const nodeTypes = { input: NodeCard, signature: NodeCard, code: NodeCard, output: NodeCard }
+/** One stable object: a new one on each render would make React Flow mount every card again. All kinds of nodes are drawn by one card. */
+export const nodeTypes = { node: NodeCard }
 
 function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) {
   const ports = useProject(project => graphIndex(project.graph).ports.get(node.id))
   const problems = useProject(project => graphIndex(project.graph).problems.get(node.id))
   const status = useStatus(node.id)
   useHandlePositions(node.id, [...(ports?.inputs ?? []), ...(ports?.outputs ?? [])].map(field => field.id).join())
-  const { icon: Icon, title } = nodeKindInfo(node.kind)
+  const { icon: Icon, title, emptyHint } = nodeKindInfo(node.kind)
   const written = new Set(node.fields.map(field => field.id))
   return (
     <div className={cx('node-card', isSelected && 'node-card-selected')} data-kind={node.kind} data-status={status.status}>
@@ -40,7 +40,7 @@ function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) 
         </span>
         <NodeName nodeId={node.id} name={node.name} />
         <ProblemBadge problems={problems ?? []} />
-        {node.kind === 'signature' && <ModuleBadge nodeId={node.id} module={node.module} />}
+        {'module' in node && <ModuleBadge nodeId={node.id} module={node.module} />}
         <NodePlay nodeId={node.id} name={node.name} />
       </header>
       <NodeFacts node={node} />
@@ -51,7 +51,7 @@ function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) 
         {ports?.outputs.map(field => (
           <FieldPort key={field.id} nodeId={node.id} field={field} side="out" isAdded={!written.has(field.id)} />
         ))}
-        {node.fields.length === 0 && <p className="node-hint">{emptyHints[node.kind]}</p>}
+        {node.fields.length === 0 && <p className="node-hint">{emptyHint}</p>}
       </div>
       {status.status !== 'idle' && (
         <footer className="node-foot">
@@ -75,11 +75,4 @@ function useHandlePositions(nodeId: string, order: string): void {
     measured.current = order
     update(nodeId)
   }, [update, nodeId, order])
-}
-
-const emptyHints: Readonly<Record<ProgramNode['kind'], string>> = {
-  input: 'No fields yet. Add what a row brings in the panel on the right.',
-  signature: 'No fields yet. Write a signature in the panel on the right.',
-  code: 'No fields yet. Add inputs and outputs in the panel on the right.',
-  output: 'Drop a wire here to return it.',
 }

@@ -1,3 +1,4 @@
+import { isInputNode, isOutputNode } from '@/engine/graph/ends'
 import type { NodeId, ProgramNode } from '@/engine/graph/program'
 import { useLiveRuns, useNodeStatus, type NodeStatus as NodeStatusView } from '@/state/live-runs'
 import { useProject } from '@/state/project-store'
@@ -13,8 +14,8 @@ export function useStatus(nodeId: NodeId): NodeStatusView {
   const runId = useSession(session => session.rowRunId)
   const prediction = useLiveRuns(state => (runId === undefined ? undefined : state.runs[runId]?.rollouts.at(-1)?.rollout.prediction))
   if (status.status !== 'skipped' && status.status !== 'waiting') return status
-  if (node?.kind === 'input') return { status: 'done' }
-  if (node?.kind !== 'output' || prediction === undefined) return status
+  if (node && isInputNode(node)) return { status: 'done' }
+  if (!node || !isOutputNode(node) || prediction === undefined) return status
   return returned(node, prediction) ?? status
 }
 

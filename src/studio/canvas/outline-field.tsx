@@ -1,3 +1,4 @@
+import { isInputNode, isOutputNode } from '@/engine/graph/ends'
 import { memo } from 'react'
 import { ArrowLeft, ArrowRight, Cable } from 'lucide-react'
 import type { EdgeEnd, ProgramGraph } from '@/engine/graph/program'
@@ -85,7 +86,7 @@ function connectItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): M
 
 function newFieldItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): MenuEntry[] {
   return graph.nodes
-    .filter(node => node.id !== end.node && node.kind === (side === 'from' ? 'output' : 'input'))
+    .filter(node => node.id !== end.node && (side === 'from' ? isOutputNode(node) : isInputNode(node)))
     .map(node => ({
       id: `new/${node.id}`,
       label: `New field of ${node.name}`,

@@ -14,7 +14,7 @@ export function dragPaletteKind(event: DragEvent, kind: NodeKind): void {
 /** Adds what was dragged from the palette, its title bar under the pointer. */
 export function dropPaletteKind(event: DragEvent, at: Position): void {
   const dropped = event.dataTransfer.getData(mediaType)
-  const kind = nodeKinds.find(info => info.kind === dropped)?.kind
+  const kind = nodeKinds().find(info => info.kind === dropped)?.kind
   if (!kind) return
   event.preventDefault()
   addKind(kind, { x: at.x - 40, y: at.y - 18 })

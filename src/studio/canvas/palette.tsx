@@ -28,7 +28,7 @@ export function Palette() {
         />
       </div>
       <ul className="palette-list">
-        {nodeKinds.map(({ kind, title, help, icon: Icon }) => {
+        {nodeKinds().map(({ kind, title, help, icon: Icon }) => {
           const item = (
             <button
               type="button"

@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react'
 import { useMemo } from 'react'
-import { programOutputs } from '@/engine/data/mapping'
+import { programOutputs } from '@/engine/graph/ends'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { metricKind, metricKinds } from '@/engine/metrics/registry'
 import type { JsonObject } from '@/lib/json'

@@ -1,4 +1,5 @@
-import { explainedMapping, programInputs, programOutputs } from '@/engine/data/mapping'
+import { explainedMapping } from '@/engine/data/mapping'
+import { programInputs, programOutputs } from '@/engine/graph/ends'
 import type { ProgramGraph } from '@/engine/graph/program'
 import type { Column, ColumnId, DataRow, Mapping } from '@/engine/project/project'
 import { coerceValue } from '@/engine/signature/check-value'

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/data/example'
-import { programInputs, toExample } from '@/engine/data/mapping'
+import { toExample } from '@/engine/data/mapping'
+import { programInputs } from '@/engine/graph/ends'
 import { splitOf } from '@/engine/data/split'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
 import { useProject } from '@/state/project-store'

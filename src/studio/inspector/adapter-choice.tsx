@@ -1,6 +1,6 @@
 import { adapterHelp } from '@/engine/adapters/adapter-help'
 import { adapterIds, defaultAdapterId, isAdapterId } from '@/engine/adapters/adapter-id'
-import type { SignatureNode } from '@/engine/graph/program'
+import type { StepNode } from '@/engine/graph/program'
 import { setNodeAdapter } from '@/state/edits/node-edits'
 import { setAdapter } from '@/state/edits/project-edits'
 import { useProject } from '@/state/project-store'
@@ -20,7 +20,7 @@ export function ProgramAdapter() {
 }
 
 /** The adapter of one step: the program's, or one of its own. */
-export function NodeAdapter({ node }: { node: SignatureNode }) {
+export function NodeAdapter({ node }: { node: StepNode }) {
   const common = useProject(project => project.graph.adapter ?? defaultAdapterId)
   return (
     <FormField label="Adapter">

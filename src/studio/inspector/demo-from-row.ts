@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { Example } from '@/engine/data/example'
 import type { Demo, NodeId, ProgramGraph } from '@/engine/graph/program'
+import { isInputNode, isOutputNode } from '@/engine/graph/ends'
 import { outputFields } from '@/engine/graph/ports'
 import type { Field } from '@/engine/signature/signature'
 import type { NodeRun } from '@/state/live-run'
@@ -51,7 +52,7 @@ function sourceOf(
   const from = graph.nodes.find(each => each.id === edge?.from.node)
   const out = from && outputFields(from).find(each => each.id === edge?.from.field)
   if (!from || !out) return { missing: 'nothing feeds this field' }
-  const value = from.kind === 'input' ? example?.inputs[out.name] : nodes?.[from.id]?.outputs?.[out.name]
+  const value = isInputNode(from) ? example?.inputs[out.name] : nodes?.[from.id]?.outputs?.[out.name]
   return value === undefined ? { missing: `${out.name} from ${from.name}` } : { value }
 }
 
@@ -59,9 +60,7 @@ function sourceOf(
 function labelFor(graph: ProgramGraph, nodeId: NodeId, field: Field, example: Example): Json | undefined {
   const edge = graph.edges.find(
     each =>
-      each.from.node === nodeId &&
-      each.from.field === field.id &&
-      graph.nodes.some(node => node.id === each.to.node && node.kind === 'output'),
+      each.from.node === nodeId && each.from.field === field.id && graph.nodes.some(node => node.id === each.to.node && isOutputNode(node)),
   )
   const returned = graph.nodes.find(node => node.id === edge?.to.node)?.fields.find(each => each.id === edge?.to.field)
   return example.labels[returned?.name ?? field.name] ?? example.labels[field.name]

@@ -1,6 +1,7 @@
 import { memo, type DragEvent, type KeyboardEvent } from 'react'
 import { ArrowDown, ArrowLeftRight, ArrowUp, Ellipsis, GripVertical, Trash2 } from 'lucide-react'
 import type { ProgramNode } from '@/engine/graph/program'
+import { isStepNode } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 import { addField, moveField, removeField, updateField } from '@/state/edits/node-edits'
 import { useProject } from '@/state/project-store'
@@ -29,7 +30,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
     moveField(node.id, field.id, toIndex)
     announce(`${field.name} is now ${toIndex + 1} of ${count}`)
   }
-  const hasBothSides = node.kind === 'signature' || node.kind === 'code'
+  const hasBothSides = isStepNode(node)
   return (
     <li>
       <div

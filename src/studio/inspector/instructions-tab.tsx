@@ -1,7 +1,7 @@
 import { RotateCcw } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
-import type { SignatureNode } from '@/engine/graph/program'
+import type { StepNode } from '@/engine/graph/program'
 import { setInstructions } from '@/state/edits/state-edits'
 import { useProject } from '@/state/project-store'
 import { Button } from '@/ui/button'
@@ -9,17 +9,14 @@ import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
 import { PanelSection } from '@/ui/panel'
 import { DemosList } from './demos-list'
-import { EnsembleSection, useShownMember } from './ensemble-section'
 import { LockButton } from './lock-button'
-import { MemberState } from './member-state'
 import { PredictorModel } from './predictor-model'
 
 /** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
-export function InstructionsTab({ node }: { node: SignatureNode }) {
+export function InstructionsTab({ node }: { node: StepNode }) {
   const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
   return (
     <>
-      <EnsembleSection />
       {predictors.map(predictor =>
         predictors.length === 1 ? (
           <PredictorParts key={predictor.id} predictor={predictor} isOnly />
@@ -35,10 +32,6 @@ export function InstructionsTab({ node }: { node: SignatureNode }) {
 }
 
 function PredictorParts({ predictor, isOnly }: { readonly predictor: Predictor; readonly isOnly: boolean }) {
-  const shown = useShownMember()
-  const member = shown?.ensemble.members[shown.index]
-  const state = member?.[predictor.id]
-  if (state && member) return <MemberState key={shown?.index} member={state} fields={predictor.signature(member).fields} />
   return (
     <>
       <PanelSection>

@@ -1,6 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { ensembleOf, ensembleState } from '@/engine/graph/ensemble'
 import type { ProgramState } from '@/engine/graph/program'
 import { currentProject, openProject, undo } from '@/state/project-store'
 import { queryClient } from '@/state/query-client'
@@ -39,27 +38,4 @@ it('shows how many of a pool a call sees, and changes that', async () => {
   expect(classify()).toEqual({ instructions: 'Sort.', demos: pool })
   undo()
   expect(classify()?.nearest).toEqual({ k: 5 })
-})
-
-it('shows each member of an ensemble, its prompt too, and keeps one of them', async () => {
-  const members: readonly ProgramState[] = ['one', 'two', 'three'].map(name => ({
-    classify: { instructions: `Sort, ${name}.`, demos: [{ text: name, label: 'red' }] },
-  }))
-  const [, second = {}] = members
-  await show({ ...ensembleState(second, members, 'majority') })
-  await expect.element(page.getByText(/through all 3 members of the program; the majority of answers/)).toBeVisible()
-  await expect.element(page.getByText('Sort, two.')).toBeVisible()
-  expect(page.getByRole('textbox', { name: 'Instructions' }).elements()).toHaveLength(0)
-  await userEvent.click(page.getByRole('combobox', { name: 'Member shown' }))
-  await userEvent.click(page.getByRole('option', { name: /3 of 3/ }))
-  await expect.element(page.getByText('Sort, three.')).toBeVisible()
-  await userEvent.click(page.getByRole('tab', { name: 'Prompt' }))
-  await expect.element(page.getByRole('list', { name: 'Messages' })).toHaveTextContent(/Sort, three\./)
-  await userEvent.click(page.getByRole('tab', { name: 'Instructions' }))
-  await userEvent.click(page.getByRole('combobox', { name: 'One answer of all' }))
-  await userEvent.click(page.getByRole('option', { name: /Median/ }))
-  expect(ensembleOf(currentProject().state)?.reduce).toBe('median')
-  await userEvent.click(page.getByRole('button', { name: 'Keep only member 3' }))
-  expect(currentProject().state).toEqual(members[2])
-  await expect.element(page.getByRole('textbox', { name: 'Instructions' })).toHaveValue('Sort, three.')
 })

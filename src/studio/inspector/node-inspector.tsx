@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
-import { moduleKinds } from '@/engine/modules/registry'
-import type { ModuleId, NodeId, ProgramNode } from '@/engine/graph/program'
+import type { NodeId, ProgramNode } from '@/engine/graph/program'
+import { knownStepOf, type Step } from '@/engine/modules/registry'
 import { renameNode } from '@/state/edits/graph-edits'
 import { useProject } from '@/state/project-store'
 import { setInspectorTab, useSession, type InspectorTab } from '@/state/session-store'
@@ -23,6 +23,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
   const wanted = useSession(session => session.inspectorTab)
   const { status } = useNodeStatus(nodeId)
   if (!node) return null
+  const step = knownStepOf(node)
   const tabs = tabsOf(node, status === 'failed')
   const tab = tabs.some(each => each.value === wanted) ? wanted : (tabs[0]?.value ?? 'signature')
   return (
@@ -30,8 +31,8 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
       <div className="inspector-top">
         <h2 className="sr-only">Node {node.name}</h2>
         <NameBox key={node.name} node={node} />
-        {node.kind === 'signature' && <ModuleRow node={node} />}
-        {node.kind === 'signature' && <NodeAdapter node={node} />}
+        {'module' in node && <ModuleRow node={node} />}
+        {step && asks(step) && <NodeAdapter node={step.node} />}
         <NodeProblems nodeId={nodeId} />
       </div>
       <Tabs<InspectorTab> value={tab} onChange={setInspectorTab} tabs={tabs} label={`About ${node.name}`} className="inspector-tabs">
@@ -40,17 +41,17 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
         </TabPanel>
         <TabPanel value="settings" className="inspector-panel">
           <Suspense fallback={<p className="inspector-waiting">Loading the settings…</p>}>
-            {node.kind === 'signature' && <SettingsTab key={`${node.id} ${node.module}`} node={node} />}
+            {step && <SettingsTab key={`${node.id} ${step.kind.id}`} node={step.node} kind={step.kind} />}
           </Suspense>
         </TabPanel>
         <TabPanel value="code" className="inspector-panel">
-          {node.kind === 'code' && <CodeTab node={node} />}
+          {'source' in node && <CodeTab node={node} />}
         </TabPanel>
         <TabPanel value="instructions" className="inspector-panel">
-          {node.kind === 'signature' && <InstructionsTab node={node} />}
+          {step && <InstructionsTab node={step.node} />}
         </TabPanel>
         <TabPanel value="prompt" className="inspector-panel">
-          {node.kind === 'signature' && <PromptTab node={node} />}
+          {step && <PromptTab node={step.node} />}
         </TabPanel>
         <TabPanel value="run" className="inspector-panel">
           <OutputTab node={node} />
@@ -60,27 +61,27 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
   )
 }
 
+/** What a step has of its own decides the tabs, not its kind. */
 function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
-  const output = { value: 'run' as const, label: isFailed ? 'Output !' : 'Output' }
-  switch (node.kind) {
-    case 'signature':
-      return [
-        { value: 'signature', label: 'Signature' },
-        ...(hasSettings(node.module) ? [{ value: 'settings' as const, label: 'Settings' }] : []),
-        { value: 'instructions', label: 'Instructions' },
-        { value: 'prompt', label: 'Prompt' },
-        output,
-      ]
-    case 'code':
-      return [{ value: 'code', label: 'Code' }, { value: 'signature', label: 'Fields' }, output]
-    default:
-      return [{ value: 'signature', label: 'Fields' }, output]
-  }
+  const step = knownStepOf(node)
+  const hasSettings = step !== undefined && Object.keys(step.kind.params.shape).length > 0
+  const hasPredictors = step !== undefined && step.kind.slots(step.node).length > 0
+  return [
+    ...('source' in node ? [{ value: 'code' as const, label: 'Code' }] : []),
+    { value: 'signature', label: hasPredictors ? 'Signature' : 'Fields' },
+    ...(hasSettings ? [{ value: 'settings' as const, label: 'Settings' }] : []),
+    ...(hasPredictors
+      ? [
+          { value: 'instructions' as const, label: 'Instructions' },
+          { value: 'prompt' as const, label: 'Prompt' },
+        ]
+      : []),
+    { value: 'run', label: isFailed ? 'Output !' : 'Output' },
+  ]
 }
 
-function hasSettings(module: ModuleId): boolean {
-  const kind = moduleKinds.find(known => known.id === module)
-  return kind !== undefined && Object.keys(kind.params.shape).length > 0
+function asks({ node, kind }: Step): boolean {
+  return kind.slots(node).length > 0 || kind.bodies(node).length > 0
 }
 
 /** Fetched when a module with settings is shown: the editors of tools and code are large. */

@@ -1,6 +1,8 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '@/engine/data/example'
+import { isOutputNode } from '@/engine/graph/ends'
 import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import { isStepNode } from '@/engine/modules/registry'
 import { spanTree, stopWords, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/live-runs'
@@ -25,8 +27,8 @@ export function OutputTab({ node }: { node: ProgramNode }) {
   const run = useRowRun()
   if (!run)
     return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
-  const spans = run.rollout?.trace.filter(span => span.node === node.id) ?? []
-  const isWork = node.kind === 'signature' || node.kind === 'code'
+  const spans = run.rollout?.trace.filter(span => span.node === node.id || span.node.startsWith(`${node.id}/`)) ?? []
+  const isWork = isStepNode(node)
   const error = status.error ?? spans.find(span => span.parent === undefined && span.error)?.error
   return (
     <>
@@ -61,10 +63,10 @@ export function OutputTab({ node }: { node: ProgramNode }) {
 
 function ProgramValues({ node, run }: { node: ProgramNode; run: RowRun }) {
   const graph = useProject(project => project.graph)
-  const values = node.kind === 'output' ? run.rollout?.prediction : broughtBy(graph, node, run)
+  const values = isOutputNode(node) ? run.rollout?.prediction : broughtBy(graph, node, run)
   if (!values) return <p className="inspector-waiting">{run.isRunning ? 'Running.' : 'The run ended before this.'}</p>
   return (
-    <PanelSection title={node.kind === 'output' ? 'The program returned' : 'The row brought'}>
+    <PanelSection title={isOutputNode(node) ? 'The program returned' : 'The row brought'}>
       <ValuesList values={values} order={node.fields.map(field => field.name)} />
     </PanelSection>
   )

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
-import { programInputs, programOutputs } from '@/engine/data/mapping'
-import { ensembleWords } from '@/engine/graph/state-words'
+import { programInputs, programOutputs } from '@/engine/graph/ends'
+import { isStepNode } from '@/engine/modules/registry'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import type { Field } from '@/engine/signature/signature'
 import { useProject } from '@/state/project-store'
@@ -16,9 +16,8 @@ export function Overview() {
   const graph = useProject(project => project.graph)
   const state = useProject(project => project.state)
   const problems = problemsOf(graph)
-  const steps = graph.nodes.filter(node => node.kind === 'signature' || node.kind === 'code').length
+  const steps = graph.nodes.filter(isStepNode).length
   const demoCount = Object.values(state).reduce((sum, predictor) => sum + predictor.demos.length, 0)
-  const ensemble = useProject(project => ensembleWords(project.state))
   // What a program takes are the outputs of its Input, so the roles turn round.
   const fields = [...withRole(programInputs(graph), 'input'), ...withRole(programOutputs(graph), 'output')]
   return (
@@ -27,9 +26,8 @@ export function Overview() {
       <PanelSection title="Signature">
         <code className="program-line">{fields.length === 0 ? 'No inputs or outputs yet' : printSignatureLine(fields)}</code>
         <p className="inspector-faint">
-          {steps === 1 ? '1 step' : `${steps} steps`},{' '}
-          {ensemble ? `an ensemble of ${ensemble}` : demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to edit
-          it.
+          {steps === 1 ? '1 step' : `${steps} steps`}, {demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to
+          edit it.
         </p>
       </PanelSection>
       <PanelSection title="Adapter">

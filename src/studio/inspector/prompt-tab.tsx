@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react'
 import { Copy } from 'lucide-react'
 import { adapterFor } from '@/engine/adapters/registry'
-import type { SignatureNode } from '@/engine/graph/program'
-import { predictorsOf } from '@/engine/graph/predictors'
+import type { StepNode } from '@/engine/graph/program'
+import { predictorsOfNode } from '@/engine/graph/predictors'
 import type { Message } from '@/engine/lm/lm'
 import { promptFor } from '@/engine/modules/prompt'
 import { errorSentence } from '@/state/notices'
@@ -14,18 +14,16 @@ import { Segmented } from '@/ui/segmented'
 import { toast } from '@/ui/toast'
 import { useActiveRow } from './active-row'
 import { inputSources } from './demo-from-row'
-import { EnsembleSection, useShownMember } from './ensemble-section'
 import { estimateTokens, madeByStep, messagesAsCurl, messagesAsJson, messagesAsText, placeholders, placeholderValues } from './prompt-text'
 import { useRowRun } from './row-run'
 
 /** The exact messages a row would send: nothing here is a summary. */
-export function PromptTab({ node }: { node: SignatureNode }) {
-  const predictors = useProject(project => predictorsOf(project.graph).filter(predictor => predictor.node.id === node.id))
+export function PromptTab({ node }: { node: StepNode }) {
+  const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
   const [chosen, setChosen] = useState(predictors[0]?.id ?? '')
   const predictorId = predictors.some(predictor => predictor.id === chosen) ? chosen : (predictors[0]?.id ?? '')
   return (
     <>
-      <EnsembleSection canChange={false} />
       {predictors.length > 1 && (
         <PanelSection>
           <Segmented
@@ -42,11 +40,9 @@ export function PromptTab({ node }: { node: SignatureNode }) {
   )
 }
 
-function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: string }) {
+function Prompt({ node, predictorId }: { node: StepNode; predictorId: string }) {
   const graph = useProject(project => project.graph)
-  const whole = useProject(project => project.state)
-  const shown = useShownMember()
-  const state = shown?.ensemble.members[shown.index] ?? whole
+  const state = useProject(project => project.state)
   const models = useProject(project => project.models)
   const taskId = useProject(project => project.roles.task)
   const active = useActiveRow()

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { z } from 'zod'
-import type { SignatureNode } from '@/engine/graph/program'
-import { moduleKind } from '@/engine/modules/registry'
+import type { StepNode } from '@/engine/graph/program'
+import type { StepKind } from '@/engine/modules/step'
 import type { JsonObject } from '@/lib/json'
 import { setModuleParams } from '@/state/edits/node-edits'
 import { CodeEditor } from '@/ui/code-editor'
@@ -12,8 +12,8 @@ import { ToolsEditor } from './tools-editor'
 import { useSourceFault } from './use-source-fault'
 
 /** The settings of the node's module, drawn from its schema. What does not fit is said at its place, and kept as typed. */
-export function SettingsTab({ node }: { readonly node: SignatureNode }) {
-  const { params, title } = moduleKind(node.module)
+export function SettingsTab({ node, kind: { params, title } }: { readonly node: StepNode; readonly kind: StepKind }) {
+  const { moduleParams = noParams } = node
   const { form, code, tools } = useMemo(() => {
     const properties = schemaProperties(params)
     const named = (widget: string): string | undefined => properties.find(property => property.widget === widget)?.key
@@ -21,9 +21,9 @@ export function SettingsTab({ node }: { readonly node: SignatureNode }) {
     const shape = Object.fromEntries(Object.entries(params.shape).filter(([key]) => key !== toolsKey))
     return { form: z.object(shape), code: named('code'), tools: toolsKey }
   }, [params])
-  const codeOf = (key: string): string => String(node.moduleParams[key] ?? form.shape[key]?.safeParse(undefined).data ?? '')
+  const codeOf = (key: string): string => String(moduleParams[key] ?? form.shape[key]?.safeParse(undefined).data ?? '')
   const fault = useSourceFault(code === undefined ? undefined : codeOf(code), 'metric')
-  const { [tools ?? '']: list, ...others } = node.moduleParams
+  const { [tools ?? '']: list, ...others } = moduleParams
   return (
     <>
       {tools !== undefined && <ToolsEditor node={node} param={tools} value={list} />}
@@ -42,6 +42,8 @@ export function SettingsTab({ node }: { readonly node: SignatureNode }) {
     </>
   )
 }
+
+const noParams: JsonObject = {}
 
 const codeWidget: SchemaWidget = (value, onChange, { title, key }) => (
   <CodeEditor

@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
-import type { SignatureNode } from '@/engine/graph/program'
+import type { StepNode } from '@/engine/graph/program'
 import { toolFaults, toolSchema, type Tool } from '@/engine/modules/react-tools'
 import type { Json, JsonObject } from '@/lib/json'
 import { arrangeTools, setModuleParams } from '@/state/edits/node-edits'
@@ -12,7 +12,7 @@ import { PanelSection } from '@/ui/panel'
 import { ToolCard } from './tool-card'
 
 interface ToolsEditorProps {
-  readonly node: SignatureNode
+  readonly node: StepNode
   /** The setting that holds them. */
   readonly param: string
   readonly value: Json | undefined

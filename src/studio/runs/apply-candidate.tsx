@@ -15,13 +15,13 @@ interface ApplyCandidateProps {
   readonly isMain?: boolean
 }
 
-/** Makes a candidate's instructions and demos the program's own; says when that has been done. */
+/** Makes a candidate's instructions and demos the program's own, or the candidate where it is another program; says when that has been done. */
 export function ApplyCandidate({ record, candidate, isMain = false }: ApplyCandidateProps) {
-  const { version, isInUse, missing, canApply } = useApplied(record, candidate.state)
+  const { version, isInUse, missing, replaces } = useApplied(record, candidate)
   const [isApplying, setApplying] = useState(false)
   const apply = async () => {
     setApplying(true)
-    await applyCandidate(record.id, candidate)
+    await applyCandidate(record, candidate)
     setApplying(false)
   }
   if (isInUse) {
@@ -42,12 +42,12 @@ export function ApplyCandidate({ record, candidate, isMain = false }: ApplyCandi
       )}
       <Tooltip
         text={
-          canApply
-            ? 'Makes a new version of the program with this state. Undo brings back what you have.'
-            : 'No step of this run is left in the program.'
+          replaces
+            ? 'Replaces the steps of the program by those of this candidate, as a new version. Undo brings back what you have.'
+            : 'Makes a new version of the program with this state. Undo brings back what you have.'
         }
       >
-        <Button variant={isMain ? 'primary' : 'secondary'} loading={isApplying} disabled={!canApply} onClick={() => void apply()}>
+        <Button variant={isMain ? 'primary' : 'secondary'} loading={isApplying} onClick={() => void apply()}>
           {version !== undefined ? 'Apply again' : isMain ? 'Apply' : 'Apply this candidate'}
         </Button>
       </Tooltip>

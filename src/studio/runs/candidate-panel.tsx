@@ -1,10 +1,10 @@
 import { X } from 'lucide-react'
 import { useEffect } from 'react'
-import { ensembleOf } from '@/engine/graph/ensemble'
-import { predictorsOf } from '@/engine/graph/predictors'
-import { reduceNames } from '@/engine/graph/state-words'
+import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
+import type { ProgramState } from '@/engine/graph/program'
 import { scorePercent } from '@/lib/percent'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
+import { candidateProgram } from '@/state/runs/applied'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
@@ -13,12 +13,13 @@ import { IconButton } from '@/ui/icon-button'
 import { TabPanel, Tabs } from '@/ui/tabs'
 import { ApplyCandidate } from './apply-candidate'
 import { CandidateActions } from './candidate-actions'
-import { memberNames, type CandidateRow } from './candidate-rows'
+import { ByProgram } from './by-program'
+import { bodyLabels, programWords, type CandidateRow } from './candidate-rows'
 import { choiceWords, howWords } from './candidate-words'
 import { DemoList } from './demo-list'
-import { MembersList } from './members-list'
 import { RowsTable } from './rows-table'
 import { rowWords } from './run-words'
+import { predictorName, type PredictorChange } from './state-changes'
 
 interface CandidatePanelProps {
   readonly record: RunRecord
@@ -99,51 +100,60 @@ export function CandidatePanel({ record, row, rows, onClose }: CandidatePanelPro
 }
 
 function CandidateState({ record, row: { candidate, changes }, rows }: Pick<CandidatePanelProps, 'record' | 'row' | 'rows'>) {
-  const ensemble = ensembleOf(candidate.state)
-  const baseline = rows.find(row => row.isBaseline)?.candidate.state ?? record.spec.state
-  const names = memberNames(candidate.state, rows)
+  const program = candidateProgram(record, candidate)
   return (
     <div className="flex flex-col gap-5">
-      {ensemble && (
-        <p className="rounded-md bg-sunken px-3 py-2 text-soft">
-          An ensemble: every row runs through all {ensemble.members.length} members; the {reduceNames[ensemble.reduce]} is returned.
-        </p>
+      {candidate.graph && (
+        <p className="rounded-md bg-sunken px-3 py-2 text-soft">Another program than the one compiled: {programWords(candidate.graph)}.</p>
       )}
-      {predictorsOf(record.spec.graph).map(predictor => {
-        const state = candidate.state[predictor.id]
-        const change = changes.find(each => each.id === predictor.id)
-        const fields = predictor.signature(candidate.state).fields
-        return (
-          <section key={predictor.id} aria-label={predictor.node.name}>
-            <h3 className="mb-1.5 font-semibold">
-              {predictor.node.name}
-              {predictor.key !== '' && <span className="text-soft"> · {predictor.key}</span>}
-            </h3>
-            {state?.ensemble ? (
-              <MembersList members={state.ensemble.members} names={names} fields={fields} before={baseline[predictor.id] ?? state} />
-            ) : (
-              <>
-                <p className="mb-1 flex items-center gap-1.5 text-sm text-faint">
-                  Instructions {change?.hasNewInstructions === true && <Badge tone="accent">changed</Badge>}
-                </p>
-                <p className="mb-3 rounded-md border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
-                  {state?.instructions === undefined || state.instructions === '' ? (
-                    <span className="text-faint">None</span>
-                  ) : (
-                    state.instructions
-                  )}
-                </p>
-                <p className="mb-1 text-sm text-faint">
-                  {state === undefined || state.demos.length === 0 ? 'No demos' : `Demos (${state.demos.length})`}
-                  {state?.nearest && state.demos.length > 0 && `. ${choiceWords(state)}.`}
-                </p>
-                {state !== undefined && <DemoList demos={state.demos} fields={fields} added={change?.added ?? []} />}
-              </>
-            )}
-          </section>
-        )
-      })}
+      <ByProgram
+        items={predictorsOf(program.graph)}
+        idOf={({ id }) => id}
+        graph={program.graph}
+        labels={bodyLabels(program, rows)}
+        markOf={own => demoCountWords(own.reduce((sum, { id }) => sum + (program.state[id]?.demos.length ?? 0), 0))}
+      >
+        {predictor => (
+          <PredictorSection
+            key={predictor.id}
+            predictor={predictor}
+            state={program.state}
+            change={changes.find(each => each.id === predictor.id)}
+          />
+        )}
+      </ByProgram>
     </div>
+  )
+}
+
+function demoCountWords(count: number): string {
+  return count === 1 ? '1 demo' : `${count} demos`
+}
+
+interface PredictorSectionProps {
+  readonly predictor: Predictor
+  readonly state: ProgramState
+  readonly change: PredictorChange | undefined
+}
+
+function PredictorSection({ predictor, state: whole, change }: PredictorSectionProps) {
+  const state = whole[predictor.id]
+  const name = predictorName(predictor)
+  return (
+    <section aria-label={name}>
+      <h3 className="mb-1.5 font-semibold">{name}</h3>
+      <p className="mb-1 flex items-center gap-1.5 text-sm text-faint">
+        Instructions {change?.hasNewInstructions === true && <Badge tone="accent">changed</Badge>}
+      </p>
+      <p className="mb-3 rounded-md border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
+        {state?.instructions === undefined || state.instructions === '' ? <span className="text-faint">None</span> : state.instructions}
+      </p>
+      <p className="mb-1 text-sm text-faint">
+        {state === undefined || state.demos.length === 0 ? 'No demos' : `Demos (${state.demos.length})`}
+        {state?.nearest && state.demos.length > 0 && `. ${choiceWords(state)}.`}
+      </p>
+      {state !== undefined && <DemoList demos={state.demos} fields={predictor.signature(whole).fields} added={change?.added ?? []} />}
+    </section>
   )
 }
 

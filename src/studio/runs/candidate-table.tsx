@@ -5,7 +5,7 @@ import type { CandidateCost } from '@/state/runs/candidate-costs'
 import { Badge } from '@/ui/badge'
 import { formatCost } from '@/ui/format'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
-import type { CandidateRow } from './candidate-rows'
+import { programWords, type CandidateRow } from './candidate-rows'
 import { howWords, verdictOf } from './candidate-words'
 import { callWords } from './run-words'
 import { changeWords } from './state-changes'
@@ -87,7 +87,8 @@ function columnsOf(isLive: boolean, costs: CandidateTableProps['costs']): readon
       width: 'minmax(150px, 1.6fr)',
       sortValue: row => row.changes.length,
       render: row => {
-        const words = row.changes.map(change => `${change.name}: ${changeWords(change)}`).join('; ')
+        const { graph } = row.candidate
+        const words = graph ? programWords(graph) : row.changes.map(change => `${change.name}: ${changeWords(change)}`).join('; ')
         return <span title={words}>{words === '' ? <span className="text-faint">{row.isBaseline ? '–' : 'nothing'}</span> : words}</span>
       },
     },

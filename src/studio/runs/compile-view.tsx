@@ -38,7 +38,7 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
   const before = rows.find(row => row.candidate.id === page.before)?.candidate ?? baseline
   const after = rows.find(row => row.candidate.id === page.after)?.candidate ?? best
   const changes = useMemo(
-    () => (before === undefined || after === undefined ? [] : stateChanges(graph, before.state, after.state)),
+    () => (before === undefined || after === undefined ? [] : stateChanges(after.graph ?? graph, before.state, after.state)),
     [graph, before, after],
   )
   const result = view.end?.result ?? record.result

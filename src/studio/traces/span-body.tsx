@@ -52,5 +52,6 @@ const gotWords: Readonly<Record<NonNullable<Span['kind']>, string>> = {
   predict: 'What it got',
   tool: 'Arguments',
   attempt: 'What the reward function said',
+  body: 'What it got',
   score: 'What it got',
 }

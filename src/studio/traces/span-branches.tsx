@@ -43,5 +43,6 @@ const kindWords: Readonly<Record<NonNullable<Span['kind']>, string>> = {
   predict: 'Model',
   tool: 'Tool',
   attempt: 'Attempt',
+  body: 'Program',
   score: 'Judge',
 }

@@ -47,7 +47,7 @@ export async function* bootstrapDemos(run: RunContext<unknown>, settings: Bootst
     const drawn = rng.sample(pool, count)
     // DSPy overwrites its pool with what it drew, so that a later predictor draws only from that.
     if (settings.shrinkPool) pool = drawn
-    return [...own, ...drawn.map(example => labelledDemo(graph, predictor, example))]
+    return [...own, ...drawn.map(example => labelledDemo(predictor, example))]
   })
 }
 
@@ -114,7 +114,7 @@ function withoutOwnDemos(run: RunContext<unknown>, teacher: ProgramState): (exam
   const predictors = predictorsOf(graph)
   const texts = new Map(predictors.map(({ id }) => [id, (teacher[id]?.demos ?? []).map(canonicalJson)]))
   return example => {
-    const own = new Map(predictors.map(predictor => [predictor.id, canonicalJson(labelledDemo(graph, predictor, example))]))
+    const own = new Map(predictors.map(predictor => [predictor.id, canonicalJson(labelledDemo(predictor, example))]))
     const isOwn = (predictor: Predictor, index: number): boolean => texts.get(predictor.id)?.[index] === own.get(predictor.id)
     const isShown = predictors.some(predictor => texts.get(predictor.id)?.includes(own.get(predictor.id) ?? ''))
     if (!isShown) return teacher

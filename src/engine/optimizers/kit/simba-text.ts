@@ -13,7 +13,7 @@ import { textSignature } from './text-signature'
  * answer can name a step that is not there, and none has to be valid JSON.
  */
 export function ruleSignature(predictors: readonly Predictor[]): Signature {
-  const key = predictors.map(predictor => `${ruleField(predictor)} ${predictor.node.name}`).join('\n')
+  const key = predictors.map(predictor => `${ruleField(predictor)} ${predictor.stepName}`).join('\n')
   let signature = signatures.get(key)
   if (signature === undefined) signatures.set(key, (signature = makeSignature(predictors)))
   return signature
@@ -45,7 +45,7 @@ function makeSignature(predictors: readonly Predictor[]): Signature {
     {
       discussion: 'Where the two runs part, and what made the difference.',
       ...Object.fromEntries(
-        predictors.map(predictor => [ruleField(predictor), `Rules to add to the instructions of the step ${predictor.node.name}.`]),
+        predictors.map(predictor => [ruleField(predictor), `Rules to add to the instructions of the step ${predictor.stepName}.`]),
       ),
     },
   )

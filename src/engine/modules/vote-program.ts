@@ -1,0 +1,55 @@
+import { bodyPath, bodyState, outerState } from '../graph/bodies'
+import { isInputNode, isOutputNode, programInputs, programOutputs } from '../graph/ends'
+import type { Body, Edge, Program, ProgramGraph, ProgramNode, ProgramState, VoteNode } from '../graph/program'
+import type { Field } from '../signature/signature'
+import type { ReduceId } from './join-answers'
+import { isStepNode } from './registry'
+
+/**
+ * One program of several that share a graph: a vote between its Input and its Output, with a copy of the graph for each state. Input and
+ * Output keep their ids and fields, so mappings and metrics go on fitting. The same members give the same program, ids included.
+ */
+export function voteProgram(graph: ProgramGraph, members: readonly ProgramState[], reduce: ReduceId): Program {
+  const ends = graph.nodes.filter(node => isInputNode(node) || isOutputNode(node))
+  const id = freeName('vote', new Set(ends.map(node => node.id)))
+  const name = freeName('vote', new Set(ends.map(node => node.name.toLowerCase())))
+  const { adapter, ...inner } = graph
+  const bodies = members.map((_, index): Body => ({ id: `m${index + 1}`, name: `Program ${index + 1}`, graph: inner }))
+  const inputs = programInputs(graph).map(field => asPort(field, 'input'))
+  const outputs = programOutputs(graph).map(field => asPort(field, 'output'))
+  const vote: VoteNode = { kind: 'vote', id, name, fields: [...inputs, ...outputs], moduleParams: { reduce_fn: reduce }, bodies }
+  const edges = ends.flatMap(node => node.fields.map(field => edgeAt(node, field, id)))
+  return {
+    graph: { nodes: [...ends.filter(isInputNode), vote, ...ends.filter(isOutputNode)], edges, ...(adapter !== undefined && { adapter }) },
+    state: Object.assign({}, ...members.map((state, index) => outerState(state, bodyPath(id, `m${index + 1}`)))),
+  }
+}
+
+/** Inputs and outputs of a step may share a name but no id. */
+function asPort(field: Field, role: Field['role']): Field {
+  return { ...field, id: `${role} ${field.id}`, role }
+}
+
+function edgeAt(node: ProgramNode, field: Field, vote: string): Edge {
+  const own = { node: node.id, field: field.id }
+  return isInputNode(node)
+    ? { id: `${node.id} ${field.id} ${vote}`, from: own, to: { node: vote, field: `input ${field.id}` } }
+    : { id: `${vote} ${node.id} ${field.id}`, from: { node: vote, field: `output ${field.id}` }, to: own }
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted
+  for (let count = 2; taken.has(name); count++) name = `${wanted}-${count}`
+  return name
+}
+
+/** The vote that is the whole of a program; undefined where there is another step, or none. */
+export function wholeVote(graph: ProgramGraph): VoteNode | undefined {
+  const [only, ...others] = graph.nodes.filter(isStepNode)
+  return only?.kind === 'vote' && others.length === 0 ? only : undefined
+}
+
+/** The state of each body of a step of the program, in their order. */
+export function memberStates({ bodies, id }: VoteNode, state: ProgramState): readonly ProgramState[] {
+  return bodies.map(body => bodyState(state, bodyPath(id, body.id)))
+}
