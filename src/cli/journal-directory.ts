@@ -6,11 +6,12 @@ import { costOf } from '@/engine/lm/budget'
 import type { Spent } from '@/engine/lm/spend'
 import type { CallKey, Price } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import { eventToVotes, rolloutToVotes, specToVotes, type RunBefore } from '@/engine/project/migrations/0002-votes'
 import { modelsOf } from '@/engine/run/models-of'
 import type { CallStore, Journal, JournalBatch, RunPorts, StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
 import { noTotals } from '@/engine/run/tally'
-import { parseJson } from '@/lib/json'
+import { parseJson, type JsonObject } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
 import { lockFolder } from './folder-lock'
 import { openJsonLines, type JsonLines } from './json-lines'
@@ -67,11 +68,11 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
     unlock()
   }
   try {
-    const spec = claim(folder, run)
+    const { spec, before } = claim(folder, run)
     const bill = billOf(run.spec)
     const answers = openAnswers(open('calls.jsonl'))
     const batches = open('journal.jsonl')
-    const recorded = readBatches(batches)
+    const recorded = readBatches(batches, before)
     const sent = openSendLog(open('sent.jsonl'), key => mapped(answers.read(key), bill))
     const { caps, lost } = sent.before
     const isNew = recorded.last === undefined && answers.count === 0 && caps.calls === 0
@@ -85,7 +86,7 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
       noteSpend: async note => sent.note(note),
       ...(!isNew && { before: { totals: totalsBefore(recorded, answers, bill, { caps, lost }), caps, elapsedMs } }),
       recordedCalls: answers.count,
-      recordedRollouts: () => rollouts.readAll<RolloutRecord>(),
+      recordedRollouts: () => rollouts.readAll<RolloutRecord>().map(rollout => now(rollout, before, rolloutToVotes)),
       close,
     }
   } catch (error) {
@@ -96,30 +97,43 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
 
 /** Reads what a run was asked to do. Throws `not-found` when the folder holds no run. */
 export function readRecordedRun(folder: string): RecordedRun {
+  return readHeader(folder).run
+}
+
+/** `before` is there for a run of an earlier version that may hold ensembles, which are votes now. */
+function readHeader(folder: string): { readonly run: RecordedRun; readonly before?: RunBefore } {
   const header = join(folder, 'run.json')
   const parsed = existsSync(header) ? parseJson(readFileSync(header, 'utf8')) : undefined
   if (!parsed?.ok) throw new EngineError('not-found', `${folder} holds no run: there is no readable run.json in it.`)
   // Written by this program in one piece before the run began.
-  return parsed.value as unknown as RecordedRun
+  const stored = parsed.value as unknown as RecordedRun
+  const { spec, before } = specToVotes(stored.spec as unknown as JsonObject)
+  return { run: { ...stored, spec: spec as unknown as RunSpec }, ...(before && { before }) }
+}
+
+/** A record as today's version would have written it. The file keeps what was written. */
+function now<T extends object>(record: T, before: RunBefore | undefined, change: (record: JsonObject, before: RunBefore) => JsonObject): T {
+  // Read from a line of JSON, and handed back as one.
+  return before ? (change(record as JsonObject, before) as unknown as T) : record
 }
 
 /** Takes the folder for a run, and hands back its spec: what its earlier attempts began with stays. */
-function claim(folder: string, run: RecordedRun): RunSpec {
+function claim(folder: string, run: RecordedRun): { readonly spec: RunSpec; readonly before?: RunBefore } {
   const header = join(folder, 'run.json')
   if (!existsSync(header)) {
     if (['calls.jsonl', 'journal.jsonl'].some(name => existsSync(join(folder, name))))
       throw new EngineError('params-invalid', `${folder} holds a journal without its run.json. Give a new folder, or put that file back.`)
     writeWhole(header, JSON.stringify(run))
-    return run.spec
+    return { spec: run.spec }
   }
-  const before = readRecordedRun(folder).spec
-  const difference = differenceOf(before, run.spec)
+  const { run: stored, before } = readHeader(folder)
+  const difference = differenceOf(stored.spec, run.spec)
   if (difference !== undefined)
     throw new EngineError(
       'params-invalid',
       `${folder} holds the journal of another run, which differs in ${difference}. Give a new folder, or what was given before.`,
     )
-  return continued(before, run.spec)
+  return { spec: continued(stored.spec, run.spec), ...(before && { before }) }
 }
 
 interface Recorded {
@@ -132,14 +146,14 @@ interface Recorded {
 
 type BatchLine = Pick<JournalBatch, 'events' | 'calls' | 'totals'> & { readonly elapsedMs: number }
 
-function readBatches(lines: JsonLines): Recorded {
+function readBatches(lines: JsonLines, before: RunBefore | undefined): Recorded {
   const events: JournalEvent[] = []
   const failed = new Map<CallKey, CallRecord>()
   const used = new Set<CallKey>()
   let last: BatchLine | undefined
   for (const batch of lines.readAll<BatchLine>()) {
     last = batch
-    events.push(...batch.events)
+    events.push(...batch.events.map(event => now(event, before, eventToVotes)))
     for (const call of batch.calls) {
       if (!call.error) used.add(call.key)
       if (call.error && !call.unsettled) failed.set(call.key, call)

@@ -80,6 +80,22 @@ test('what a closing page could not write is there when the project is opened ag
   expect((await getProject(id))?.name).toBe('Typed in the last moment')
 })
 
+test('a rescue that an older version of the page wrote is brought to the shape of today', async () => {
+  const id = await createBlank('Blank')
+  const stored = await getProject(id)
+  if (stored === undefined) throw new Error('not stored')
+  const { graph, state } = twoSteps()
+  const own = { instructions: 'Of then.', demos: [] }
+  const together = { extract: { ...own, ensemble: { reduce: 'mean', members: [own, { ...own, instructions: 'Other.' }] } }, classify: own }
+  const project = { ...stored, name: 'Typed then', schemaVersion: 1, graph, state: { ...state, ...together } }
+  localStorage.setItem(`dspy-studio:unsaved:${id}`, JSON.stringify({ base: stored.updatedAt, project }))
+  await openProject(id)
+  expect(currentProject()).toMatchObject({
+    name: 'Typed then',
+    state: { 'vote/m2/extract': { instructions: 'Other.' }, 'vote/m2/classify': own },
+  })
+})
+
 test('a rescue from before the last save is not used', async () => {
   const id = await createBlank('Blank')
   const stored = await getProject(id)

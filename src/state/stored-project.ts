@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { parseJson } from '@/lib/json'
+import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { EngineError, isEngineError } from '@/engine/errors'
+import { projectNow } from '@/engine/project/migrations/registry'
 import { projectSchema } from '@/engine/project/project-schema'
 import type { Project } from '@/engine/project/project'
 import { getProject, putProject } from '@/storage/projects'
@@ -58,7 +59,14 @@ export function keepUnsaved(project: Project, base: number): void {
 }
 
 const changedElsewhere = 'changed-elsewhere'
-const unsavedSchema = z.object({ base: z.number(), project: projectSchema })
+/** Written by the page before, which may have been of an older version. */
+const unsavedSchema = z.object({
+  base: z.number(),
+  project: z
+    .custom<JsonObject>(isJsonObject)
+    .transform((project): unknown => projectNow(project))
+    .pipe(projectSchema),
+})
 
 function takeUnsaved(id: string): z.output<typeof unsavedSchema> | undefined {
   if (typeof localStorage === 'undefined') return undefined

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { EngineError } from '@/engine/errors'
-import { isJsonObject, parseJson } from '@/lib/json'
+import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { announce, appVersion, storageVersion } from './change-notices'
 import { database, write, type StoreName } from './db'
+import { recordMigrator, type RecordMigrator } from './record-migrations'
 
 /** Everything of a workspace but the keys, which lie in a database of their own that this file cannot open. */
 const stores = [
@@ -51,20 +52,21 @@ export async function makeBackup(now: number): Promise<Blob> {
 
 /**
  * Adds what a backup holds; a record of the same id is replaced, and a stored answer keeps its first text. Returns how many records
- * came back and how many lines could not be read. Throws `project-newer` or `project-invalid` before anything is written.
+ * came back and how many lines could not be read. Records of an older version are brought to today's shape. Throws `project-newer` or `project-invalid` before anything is written.
  */
 export async function restoreBackup(file: Blob): Promise<{ readonly restored: number; readonly damaged: number }> {
   let isFirst = true
   let restored = 0
   let damaged = 0
-  let batch: [StoreName, object][] = []
+  let batch: [StoreName, JsonObject][] = []
+  let migrate: RecordMigrator = (_store, record) => record
   for await (const line of linesOf(file)) {
     if (isFirst) {
-      checkHead(line)
+      migrate = recordMigrator(checkHead(line))
       isFirst = false
       continue
     }
-    const record = recordOf(line)
+    const record = migrated(recordOf(line), migrate)
     if (!record) {
       damaged += 1
       continue
@@ -98,7 +100,8 @@ async function writeBatch(batch: readonly (readonly [StoreName, object])[]): Pro
   return batch.length
 }
 
-function checkHead(line: string): void {
+/** The version of the database that the backup was made of. */
+function checkHead(line: string): number {
   const json = parseJson(line)
   const head = headSchema.safeParse(json.ok ? json.value : undefined)
   if (!head.success) throw notABackup()
@@ -112,9 +115,19 @@ function checkHead(line: string): void {
       },
     )
   }
+  return head.data.schemaVersion
 }
 
-function recordOf(line: string): [StoreName, object] | undefined {
+/** A record that no migration can read is damaged. */
+function migrated(record: [StoreName, JsonObject] | undefined, migrate: RecordMigrator): [StoreName, JsonObject] | undefined {
+  try {
+    return record && [record[0], migrate(...record)]
+  } catch {
+    return undefined
+  }
+}
+
+function recordOf(line: string): [StoreName, JsonObject] | undefined {
   const json = parseJson(line)
   if (!json.ok || !Array.isArray(json.value)) return undefined
   const [name, value] = json.value

@@ -2,16 +2,17 @@ import { z } from 'zod'
 import type { Example } from '@/engine/data/example'
 import { EngineError } from '@/engine/errors'
 import { callKey } from '@/engine/lm/request-key'
+import { eventToVotes, rolloutToVotes, runToVotes, type RunBefore } from '@/engine/project/migrations/0002-votes'
 import { journalEventSchema } from '@/engine/run/event-schema'
 import type { JournalEvent } from '@/engine/run/events'
 import type { StoredCall } from '@/engine/run/ports'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
-import { isJsonObject, type Json } from '@/lib/json'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { exampleSchema, runRecordSchema, storedCallSchema, storedRolloutSchema, storedRunCallSchema } from './record-schemas'
 import type { RunRecord, StoredRollout, StoredRunCall } from './records'
 
-export const runFileVersion = 1
+export const runFileVersion = 2
 
 /** A run with all that is needed to look at it and to replay it elsewhere. Keys are no part of it. */
 export interface RunFile {
@@ -56,14 +57,15 @@ export function parseRunFile(json: Json): RunFile {
       { version: json.schemaVersion, supported: runFileVersion },
     )
   }
-  const result = runFileSchema.safeParse(json)
+  const current = json.schemaVersion === 1 ? runFileNow(json) : json
+  const result = runFileSchema.safeParse(current)
   if (!result.success) {
     const [issue] = result.error.issues
     const path = issue?.path.map(String).join('.') || 'file'
     throw invalid(`The run file cannot be read: ${path}: ${issue?.message ?? 'is not what a run file holds'}. Export the run again.`, path)
   }
   // The values as they were read: what a later version adds survives.
-  const file = json as unknown as RunFile
+  const file = current as unknown as RunFile
   for (const name of ['train', 'val'] as const) {
     if (sha256Hex(canonicalJson(file[name])) !== file.run.spec.data[name].hash)
       throw invalid(`The ${name} rows in this file are not those that the run used. Export the run again.`, name)
@@ -72,6 +74,22 @@ export function parseRunFile(json: Json): RunFile {
   if (wrong >= 0)
     throw invalid(`The answer ${wrong + 1} in this file belongs to another request. Export the run again.`, `answers.${wrong}`)
   return file
+}
+
+/** A file of version 1, in which an ensemble was a list in the state of every predictor. What cannot be read is left for the check. */
+function runFileNow(file: JsonObject): JsonObject {
+  const { run: stored } = file
+  if (stored === undefined || !isJsonObject(stored)) return file
+  const { run, before } = runToVotes(stored)
+  const each = (list: Json | undefined, change: (record: JsonObject, old: RunBefore) => JsonObject): Json =>
+    Array.isArray(list) && before ? list.map((record: Json) => (isJsonObject(record) ? change(record, before) : record)) : (list ?? null)
+  return {
+    ...file,
+    schemaVersion: runFileVersion,
+    run,
+    events: each(file['events'], eventToVotes),
+    rollouts: each(file['rollouts'], rolloutToVotes),
+  }
 }
 
 function invalid(message: string, path = 'file'): EngineError {

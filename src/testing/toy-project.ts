@@ -1,9 +1,9 @@
-import type { DataRow, Project, ProjectFile } from '@/engine/project/project'
+import { projectSchemaVersion, type DataRow, type Project, type ProjectFile } from '@/engine/project/project'
 
 /** A complete project of one predictor, with every optional part set, so that a schema that forgets one is noticed. */
 export function toyProject(): Required<Project> {
   return {
-    schemaVersion: 1,
+    schemaVersion: projectSchemaVersion,
     id: 'project_toy',
     name: 'Toy',
     templateId: 'none',
@@ -83,7 +83,7 @@ export function toyRows(count: number): DataRow[] {
 export function toyFile(rowCount = 60): ProjectFile {
   return {
     format: 'dspy-studio-project',
-    schemaVersion: 1,
+    schemaVersion: projectSchemaVersion,
     project: toyProject(),
     dataset: {
       name: 'Things',

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { EngineError } from '@/engine/errors'
+import { inColumns, keptLayout } from '@/engine/project/kept-layout'
 import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
@@ -81,6 +82,7 @@ export function compileReport(run: HeadlessRun) {
     digest,
     divergence: divergence ?? null,
     state: best?.state ?? null,
+    ...(best?.graph && { graph: best.graph }),
   }
 }
 
@@ -126,8 +128,8 @@ function withEmbedder(file: ProjectFile, { models: { embedding } }: RunSpec): Pr
 
 /** The compiled project; DSPy's state file when the name of the file says "state". */
 function compiledText(file: ProjectFile, outcome: RunOutcome, path: string): string {
-  const state = outcome.result?.best?.state ?? file.project.state
-  const project = { ...file.project, state }
+  const { state, graph } = outcome.result?.best ?? file.project
+  const project = { ...file.project, state, ...(graph && { graph, layout: keptLayout(graph, file.project.layout, inColumns) }) }
   if (/state/i.test(basename(path))) return dspyStateText(project, Object.fromEntries(project.models.map(model => [model.id, model])))
   return `${JSON.stringify({ ...file, project }, null, 2)}\n`
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/errors'
 import { parseJson, type JsonObject } from '@/lib/json'
 import { toyFile } from '@/testing/toy-project'
-import { projectMigrations } from './migrations'
+import { projectMigrations } from './migrations/registry'
 import { projectSchemaVersion } from './project'
 import { parseProjectFile } from './project-schema'
 
@@ -132,10 +132,10 @@ describe('migrations', () => {
       from,
       migrate(file: JsonObject) {
         steps.push(from)
-        return file
+        return { ...file, schemaVersion: projectSchemaVersion }
       },
     })
-    parseProjectFile(asJson(toyFile(1)), [step(0), step(1), step(2)])
+    parseProjectFile({ ...asJson(toyFile(1)), schemaVersion: 1 }, [step(0), step(1), step(2)])
     expect(steps).toEqual([1, 2])
   })
 })

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { isJsonObject } from '@/lib/json'
 import { EngineError } from '../errors'
 import { providerIds, type LmSettings, type ModelSpec } from '../lm/lm'
+import type { ProgramGraph } from '../graph/program'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../run/spec'
-import { projectMigrations, type ProjectMigration } from './migrations'
+import { projectMigrations, type ProjectMigration } from './migrations/registry'
 import { jsonObjectSchema, jsonSchema, keySchema } from '../signature/key-schema'
 import { graphSchema, stateSchema } from './program-schema'
 import { projectSchemaVersion } from './project'
@@ -171,22 +172,34 @@ const maxDepth = 64
 
 function checkReferences(file: ProjectFile): void {
   const { graph, models, roles } = file.project
-  const fields = new Map(graph.nodes.map(node => [node.id, new Set(node.fields.map(field => field.id))]))
-  if (fields.size < graph.nodes.length) throw invalid(['project', 'graph', 'nodes'], 'has two nodes with the same id')
-  graph.edges.forEach((edge, index) => {
-    for (const side of ['from', 'to'] as const) {
-      const end = edge[side]
-      // A module may add outputs of its own (reasoning), so a missing source field is left to the check of the graph.
-      const isKnown = side === 'to' ? fields.get(end.node)?.has(end.field) : fields.has(end.node)
-      if (!isKnown) throw invalid(['project', 'graph', 'edges', index, side], 'points at a node or field that the project does not have')
-    }
-  })
+  checkEnds(graph, ['project', 'graph'])
+  file.versions.forEach((version, index) => version.graph && checkEnds(version.graph, ['versions', index, 'graph']))
   const modelIds = new Set(models.map(model => model.id))
   for (const role of ['task', 'prompt', 'teacher', 'reflection', 'embedding'] as const) {
     const id = roles[role]
     if (id !== undefined && !modelIds.has(id))
       throw invalid(['project', 'roles', role], `names the model "${id}", which the project does not have`)
   }
+}
+
+/** Also of the programs within its steps. */
+function checkEnds(graph: ProgramGraph, path: readonly PropertyKey[]): void {
+  const fields = new Map(graph.nodes.map(node => [node.id, new Set(node.fields.map(field => field.id))]))
+  if (fields.size < graph.nodes.length) throw invalid([...path, 'nodes'], 'has two nodes with the same id')
+  graph.edges.forEach((edge, index) => {
+    for (const side of ['from', 'to'] as const) {
+      const end = edge[side]
+      // A module may add outputs of its own (reasoning), so a missing source field is left to the check of the graph.
+      const isKnown = side === 'to' ? fields.get(end.node)?.has(end.field) : fields.has(end.node)
+      if (!isKnown) throw invalid([...path, 'edges', index, side], 'points at a node or field that the project does not have')
+    }
+  })
+  graph.nodes.forEach((node, index) => {
+    const bodies = 'bodies' in node ? (node.bodies ?? []) : []
+    const at = [...path, 'nodes', index, 'bodies']
+    if (new Set(bodies.map(({ id }) => id)).size < bodies.length) throw invalid(at, 'has two programs with the same id')
+    bodies.forEach((body, number) => checkEnds(body.graph, [...at, number, 'graph']))
+  })
 }
 
 function invalid(path: readonly PropertyKey[], problem: string): EngineError {

@@ -6,7 +6,7 @@ import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../run/spec'
 
-export const projectSchemaVersion = 1
+export const projectSchemaVersion = 2
 
 export type ColumnId = string
 export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json'

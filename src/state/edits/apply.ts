@@ -4,13 +4,14 @@ import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { Program, ProgramGraph, ProgramState } from '@/engine/graph/program'
 import { guessMapping } from '@/engine/data/mapping'
+import { keptLayout } from '@/engine/project/kept-layout'
 import type { Mapping, Project, StateVersion } from '@/engine/project/project'
 import { canonicalJson } from '@/lib/canonical-json'
 import { getDataset } from '@/storage/datasets'
 import type { RunId } from '@/storage/records'
 import { listVersions, putVersion } from '@/storage/versions'
 import { currentProject, edit, flushSave } from '../project-store'
-import { keptLayout } from './layout'
+import { layoutGraph } from './layout'
 
 /** What Apply takes: the state, and the graph of the program it belongs to. */
 export interface AppliedProgram extends Program {
@@ -107,7 +108,7 @@ async function replacement(project: Project, { graph, state }: Program): Promise
   return {
     graph,
     state: completeState(graph, state),
-    layout: keptLayout(graph, project.layout),
+    layout: keptLayout(graph, project.layout, layoutGraph),
     mapping: await keptMapping(graph, project),
   }
 }
