@@ -65,7 +65,8 @@ async function expectAll(): Promise<void> {
   const connection = await database()
   for (const store of new Set(expected.map(([each]) => each))) {
     const known = new Map((await connection.getAll(store)).map(value => [keyOf(value), value]))
-    for (const [of, record] of expected) if (of === store) expect(known.get(keyOf(record))).toEqual(record)
+    const wanted = expected.flatMap(([of, record]) => (of === store ? [record] : []))
+    expect(wanted.map(record => known.get(keyOf(record)))).toEqual(wanted)
   }
 }
 
