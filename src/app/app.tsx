@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
-import { queryClient } from '@/state/query-client'
+import { queryClient } from '@/state/session/query-client'
 import { Announcer } from '@/ui/announcer'
 import { Toaster } from '@/ui/toast'
 import { CommandPalette } from './command-palette'

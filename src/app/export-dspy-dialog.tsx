@@ -1,5 +1,5 @@
 import { Download } from 'lucide-react'
-import { dismissDspyExport, downloadDspyState, usePendingDspyExport } from '@/state/dspy-export'
+import { dismissDspyExport, downloadDspyState, usePendingDspyExport } from '@/state/export/dspy-export'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 

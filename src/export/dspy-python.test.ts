@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { completeState } from '@/engine/graph/default-state'
-import type { Program, ProgramGraph } from '@/engine/graph/program'
+import type { Program, ProgramGraph } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
-import { knownStepOf } from '@/engine/modules/registry'
+import { stepOf } from '@/engine/modules/registry'
 import { voteProgram } from '@/engine/modules/vote-program'
 import { pythonName } from '@/engine/signature/python-name'
 import { printSignatureLine } from '@/engine/signature/print-signature'
@@ -217,7 +217,7 @@ describe.skipIf(!python)('our state file in DSPy itself', () => {
 function partsOf(graph: ProgramGraph): readonly JsonObject[] {
   const taken = new Set<string>()
   return graph.nodes.flatMap((node): readonly JsonObject[] => {
-    const step = knownStepOf(node)
+    const step = stepOf(node)
     if (step === undefined) return []
     const attribute = pythonName(node.name, taken)
     taken.add(attribute)

@@ -1,9 +1,9 @@
-import { defaultAdapterId } from '@/engine/adapters/adapter-id'
+import { defaultAdapterId } from '@/engine/program/adapter-id'
 import { adapterFor } from '@/engine/adapters/registry'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId, Program, ProgramGraph } from '@/engine/graph/program'
+import type { ModelId, Program, ProgramGraph } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { knownStepOf, type Step } from '@/engine/modules/registry'
+import { stepOf, type Step } from '@/engine/modules/registry'
 
 /** What of a program DSPy's state file cannot say, and what stands in the file instead. Empty where the file says it all. */
 export function dspyRemarks({ graph, state }: Program): readonly string[] {
@@ -24,7 +24,7 @@ export function dspyRemarks({ graph, state }: Program): readonly string[] {
 }
 
 function stepsOf(graph: ProgramGraph): readonly Step[] {
-  return graph.nodes.flatMap(node => knownStepOf(node) ?? [])
+  return graph.nodes.flatMap(node => stepOf(node) ?? [])
 }
 
 /** The steps of the program and of all bodies in it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Demo, ProgramState } from '@/engine/graph/program'
+import type { Demo, ProgramState } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { voteProgram } from '@/engine/modules/vote-program'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'

@@ -1,5 +1,5 @@
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { Program, ProgramState } from '@/engine/graph/program'
+import type { Program, ProgramState } from '@/engine/program/program'
 import { standForPool } from './stand-for-pool'
 
 /**

@@ -1,9 +1,9 @@
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { EngineError } from '@/engine/errors'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import type { StoredCall } from '@/engine/run/ports'
+import { EngineError } from '@/engine/base/errors'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { announce, onChange, storageVersion } from './change-notices'
 import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './datasets'
@@ -251,7 +251,7 @@ describe('LM answers', () => {
     expect(await getCall('new')).toBeUndefined()
     expect((await evictCalls(1e9)).count).toBe(1)
     expect(await getCall('needed')).toBeDefined()
-    await addCall(answer('unnoted', 'x'), 'run_1')
+    await addCall(answer('unnoted', 'x'), { runId: 'run_1' })
     expect((await evictCalls(1e9)).count).toBe(0)
     await patchRun('run_1', epoch, { status: 'done' })
     expect((await evictCalls(1e9)).count).toBe(2)

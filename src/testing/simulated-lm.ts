@@ -1,6 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
 import { estimateUsage } from '@/engine/lm/usage'

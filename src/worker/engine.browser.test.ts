@@ -1,6 +1,6 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import { closeDatabase, database } from '@/storage/db'
 import { readRows } from '@/storage/datasets'
@@ -192,7 +192,9 @@ describe('a run', () => {
     await expect(engine.createRun({ project: metric, kind: 'evaluate' })).rejects.toMatchObject({ code: 'params-invalid' })
     const unmapped = { ...project, mapping: { inputs: {}, labels: project.mapping.labels } }
     await expect(engine.createRun({ project: unmapped, kind: 'compile' })).rejects.toThrow('"text"')
-    const capped = { ...project, run: { ...project.run, budget: { maxCalls: 3 } } }
+    // With instructions that no run before has tried, so that no answer is stored.
+    const state = { classify: { instructions: 'Say what it is made of.', demos: [] } }
+    const capped = { ...project, state, run: { ...project.run, budget: { maxCalls: 3 } } }
     await expect(engine.createRun({ project: capped, kind: 'compile' })).rejects.toMatchObject({ code: 'budget-too-small' })
   })
 })

@@ -1,6 +1,6 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ProgramState } from '@/engine/graph/program'
+import type { ProgramState } from '@/engine/program/program'
 import { voteProgram } from '@/engine/modules/vote-program'
 import { parseJson } from '@/lib/json'
 import { closeDatabase } from '@/storage/db'

@@ -1,5 +1,5 @@
 import type { Rollout } from '@/engine/evaluate/rollout'
-import type { RolloutRecord } from '@/engine/run/events'
+import type { RolloutRecord } from '@/engine/record/events'
 import { integerFlag } from '../arguments'
 import { buildSpec } from '../build-spec'
 import type { Command } from '../console'

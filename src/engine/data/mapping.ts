@@ -1,10 +1,10 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
-import { programInputs, programOutputs } from '../graph/ends'
-import type { ProgramGraph } from '../graph/program'
+import type { ProgramGraph } from '../program/program'
+import { programInputs, programOutputs } from '../program/ends'
 import type { Column, ColumnId, DataRow, Mapping, SplitSpec } from '../project/project'
 import type { Field, FieldId } from '../signature/signature'
-import type { Example, ExampleId } from './example'
+import type { Example, ExampleId } from '../base/example'
 import { splitOf, type Split } from './split'
 
 export interface MappingGuess {

@@ -1,12 +1,12 @@
 import { checkFields } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
-import { isStepNode, knownStepOf, nodeKindOf, stepOf, type Step } from '../modules/registry'
-import { bodyGraph, bodyPath } from './bodies'
-import { graphOrder, reaches } from './order'
-import { isInputNode, isOutputNode } from './ends'
+import { stepOf, type Step, isStepNode, nodeKindOf } from '../modules/registry'
+import { graphOrder, reaches } from '../program/order'
 import { inputFields, nodeById, outputFields, sourceField, targetField } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from './program'
-import { typeMismatch } from './type-compatible'
+import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
+import { typeMismatch } from '../program/type-compatible'
+import { bodyGraph, bodyPath } from '../program/bodies'
+import { isInputNode, isOutputNode } from '../program/ends'
 
 /** Something to put right before (error) or worth knowing (warning). */
 export interface GraphProblem {
@@ -109,7 +109,7 @@ function asksModel({ node, kind }: Step): boolean {
 
 function asks(graph: ProgramGraph): boolean {
   return graph.nodes.some(node => {
-    const step = knownStepOf(node)
+    const step = stepOf(node)
     return step !== undefined && asksModel(step)
   })
 }

@@ -1,11 +1,11 @@
-import type { Values } from '../data/example'
-import type { ErrorJson } from '../errors'
+import type { Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
-import type { Clock } from '../run/ports'
+import type { Clock } from '../base/clock'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { SpanCall } from '../trace/span'
-import type { BodyPath } from './bodies'
-import type { ModelId, PredictorId, StepPath } from './program'
+import type { ModelId, PredictorId, StepPath } from '../program/program'
+import type { BodyPath } from '../program/bodies'
 
 export type NodeEvent =
   | { readonly type: 'start'; readonly node: StepPath }

@@ -1,6 +1,6 @@
-import { bodyPath, bodyState } from './bodies'
-import { isInputNode, isOutputNode } from './ends'
-import type { Body, Edge, EdgeEnd, NodeId, PredictorId, Program, ProgramGraph, ProgramNode, StepNode } from './program'
+import { bodyPath, bodyState } from '../program/bodies'
+import { isInputNode, isOutputNode } from '../program/ends'
+import type { Body, Edge, EdgeEnd, NodeId, PredictorId, Program, ProgramGraph, ProgramNode, StepNode } from '../program/program'
 
 export interface InlinedBody extends Program {
   /** Ids that the nodes of the body have now, by those they had in it. */

@@ -1,5 +1,5 @@
 import { predictorsOf, type Predictor } from './predictors'
-import type { Locks, ProgramGraph } from './program'
+import type { Locks, ProgramGraph } from '../program/program'
 
 /** A lock of a step holds for all its predictors, also in its bodies; one of a predictor for it alone. */
 export function isLocked({ node, key, around }: Pick<Predictor, 'node' | 'key' | 'around'>, part: keyof Locks): boolean {

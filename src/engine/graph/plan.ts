@@ -1,13 +1,14 @@
 import type { FieldId } from '../signature/signature'
-import { stepOf } from '../modules/registry'
+import { needStepOf } from '../modules/registry'
 import type { StepKind } from '../modules/step'
-import { bodyGraph } from './bodies'
-import { graphOrder } from './order'
-import { isInputNode, isOutputNode } from './ends'
+import type { StepNode } from '../program/program'
+import { graphOrder } from '../program/order'
+import { bodyGraph } from '../program/bodies'
+import { isInputNode, isOutputNode } from '../program/ends'
 import { inputFields, nodeById, outputFields, sourceField } from './ports'
 import { predictorsOfNode, type Predictor } from './predictors'
 import type { Field } from '../signature/signature'
-import type { BodyId, NodeId, ProgramGraph, ProgramNode, StepNode } from './program'
+import type { NodeId, ProgramGraph, ProgramNode, BodyId } from '../program/program'
 
 /** Where one input of a node gets its value. */
 export interface Wire {
@@ -55,7 +56,7 @@ function makePlan(graph: ProgramGraph): ExecutionPlan {
   const order = graphOrder(graph)
   const nodes = order.layers.flat()
   const planned = (node: ProgramNode): readonly PlannedNode[] => {
-    const step = stepOf(node)
+    const step = needStepOf(node)
     if (step === undefined) return []
     const own = predictorsOfNode(graph, node.id).map((predictor): [string, Predictor] => [predictor.key, predictor])
     const { kind } = step

@@ -1,11 +1,11 @@
-import { sumCalls, type CallRange } from '../modules/call-range'
-import { knownStepOf, type Step } from '../modules/registry'
+import { type CallRange, sumCalls } from '../modules/call-range'
+import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
-import { bodyGraph, bodyPath } from './bodies'
-import { topologicalOrder } from './order'
-import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, StepNode, StepPath } from './program'
+import { topologicalOrder } from '../program/order'
+import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, StepNode, StepPath } from '../program/program'
+import { bodyGraph, bodyPath } from '../program/bodies'
 
 /** One place of a program where a model is asked. */
 export interface Predictor {
@@ -64,7 +64,7 @@ const topLevel: Place = { pathStart: '', nameStart: '', dspyStart: '', around: [
 
 function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   const taken = new Set<string>()
-  const steps = topologicalOrder(graph).flatMap(node => knownStepOf(node) ?? [])
+  const steps = topologicalOrder(graph).flatMap(node => stepOf(node) ?? [])
   return steps.flatMap(step => {
     const { node, kind } = step
     const slots = kind.slots(node)
@@ -138,7 +138,7 @@ export function callsOfRun(graph: ProgramGraph): CallRange {
 const callsByGraph = new WeakMap<ProgramGraph, CallRange>()
 
 function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): CallRange {
-  const step = knownStepOf(node)
+  const step = stepOf(node)
   if (step === undefined) return sumCalls([])
   const { kind } = step
   const each = kind.bodies(step.node).map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))

@@ -1,4 +1,4 @@
-import type { PredictorState } from './program'
+import type { PredictorState } from '../program/program'
 
 /** `3 nearest of 40 demos`, `4 demos`, `1 demo`; empty without demos. */
 export function demoWords({ demos, nearest }: Pick<PredictorState, 'demos' | 'nearest'>): string {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { cached } from './cached'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { callKey } from './request-key'
 import { scriptedLm } from './scripted-lm'
 import { readStoredAnswer, storedAnswer, thoughtsOf } from './stored-answer'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
 
 const usage = { inputTokens: 1, outputTokens: 2 }
 

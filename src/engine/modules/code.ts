@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CodeNode } from '../graph/program'
-import { runCode } from '../graph/code-node'
+import type { CodeNode } from '../program/program'
+import { runCode } from './code-node'
 import type { Field } from '../signature/signature'
 import { exactly } from './call-range'
 import type { NodeKind } from './node-kind'
@@ -31,7 +31,6 @@ export const codeNodes: NodeKind<CodeNode> = {
   id: 'code',
   title: 'Code',
   help: 'Your JavaScript between two steps',
-  shape: { source: z.string() },
   step: () => codeStep,
   start: { name: 'code', inputs: ['text'], outputs: ['result'] },
   make: base => ({ ...base, kind: 'code', source: passingOn(base.fields) }),

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import { mean } from '@/lib/stats'
-import type { Values } from '../data/example'
+import type { Values } from '../base/example'
 import { normalizeText } from '../metrics/normalize-text'
 
 /** `majority` takes the most frequent answer, `mean` and `median` work on numbers and take the majority of everything else. */

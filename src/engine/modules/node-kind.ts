@@ -1,5 +1,4 @@
-import type { z } from 'zod'
-import type { NodeId, StepNode } from '../graph/program'
+import type { NodeId, StepNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import type { StepKind } from './step'
 
@@ -8,8 +7,6 @@ export interface NodeKind<N extends StepNode = StepNode> {
   readonly id: N['kind']
   readonly title: string
   readonly help: string
-  /** What a project holds of it, beside what every step may have. */
-  readonly shape: z.ZodRawShape
   /** What it does; undefined for a module of a later version. */
   step(node: N): StepKind<N> | undefined
   /** Why `step` has no answer, in a sentence that says what to do. */

@@ -1,5 +1,5 @@
-import { EngineError } from '../errors'
-import type { ProgramNode, StepNode } from '../graph/program'
+import { EngineError } from '../base/errors'
+import type { ProgramNode, StepNode } from '../program/program'
 import { codeNodes } from './code'
 import type { NodeKind } from './node-kind'
 import { signatureNodes } from './signature-nodes'
@@ -17,20 +17,23 @@ export interface Step {
   readonly kind: StepKind
 }
 
-/** Undefined for the Input and the Output, which are no steps. Throws `graph-invalid` for a module that this version does not know. */
+/** Undefined for the Input and the Output, which are no steps, and for a module of a later version, which `checkGraph` tells about. */
 export function stepOf(node: ProgramNode): Step | undefined {
-  const kind = nodeKindOf(node)
-  if (kind === undefined || !isStepNode(node)) return undefined
-  const step = kind.step(node)
-  if (step === undefined) throw new EngineError('graph-invalid', kind.unknown?.(node) ?? `${node.name} is not known to this version.`)
-  return { node, kind: step }
-}
-
-/** The same for whatever only shows or edits a program: undefined also for a module of a later version, which `checkGraph` tells about. */
-export function knownStepOf(node: ProgramNode): Step | undefined {
   if (!isStepNode(node)) return undefined
   const kind = nodeKindOf(node)?.step(node)
   return kind && { node, kind }
+}
+
+/** The same for a program that is to run. Throws `graph-invalid` for a module that this version does not know. */
+export function needStepOf(node: ProgramNode): Step | undefined {
+  const step = stepOf(node)
+  if (step !== undefined || !isStepNode(node)) return step
+  throw new EngineError('graph-invalid', unknownStep(node), { node: node.id })
+}
+
+/** What is wrong with a node whose step this version does not know, in a sentence that says what to do. */
+export function unknownStep(node: StepNode): string {
+  return nodeKindOf(node)?.unknown?.(node) ?? `${node.name} is not known to this version.`
 }
 
 /** Undefined for the Input and the Output. */

@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
-import type { Values } from '../data/example'
-import type { BodyId } from '../graph/program'
+import type { Values } from '../base/example'
+import type { BodyId } from '../program/program'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { Signature } from '../signature/signature'
 import type { StopReason } from '../trace/span'

@@ -1,6 +1,4 @@
-import { jsonObjectSchema, keySchema } from '../signature/key-schema'
-import { EngineError } from '../errors'
-import type { ModuleId, SignatureNode } from '../graph/program'
+import type { ModuleId, SignatureNode } from '../program/program'
 import { bestOfN } from './best-of-n'
 import { chainOfThought } from './chain-of-thought'
 import { multiChainComparison } from './multi-chain-comparison'
@@ -13,16 +11,9 @@ import type { StepKind } from './step'
 /** Every way to answer a signature that the studio offers, in the order of the menu. */
 export const moduleKinds: readonly StepKind<SignatureNode>[] = [predictModule, chainOfThought, react, bestOfN, refine, multiChainComparison]
 
-/** Throws `graph-invalid` for an id that this version does not know. */
-export function moduleKind(id: ModuleId): StepKind<SignatureNode> {
-  const kind = moduleKinds.find(known => known.id === id)
-  if (kind === undefined) {
-    throw new EngineError(
-      'graph-invalid',
-      `The module "${id}" is not known to this version. Choose ${moduleKinds.map(known => known.title).join(' or ')}.`,
-    )
-  }
-  return kind
+/** Undefined for an id that this version does not know, as a project of a later one may have it. */
+export function moduleKind(id: ModuleId): StepKind<SignatureNode> | undefined {
+  return moduleKinds.find(known => known.id === id)
 }
 
 /** A signature, and the module that answers it. */
@@ -30,8 +21,7 @@ export const signatureNodes: NodeKind<SignatureNode> = {
   id: 'signature',
   title: 'Signature',
   help: 'Asks the LM: typed inputs to typed outputs',
-  shape: { module: keySchema, moduleParams: jsonObjectSchema },
-  step: node => moduleKinds.find(({ id }) => id === node.module),
+  step: node => moduleKind(node.module),
   unknown: ({ name, module }) => `${name} uses the module "${module}", which this version does not know. Choose another module.`,
   start: { name: 'predict', inputs: ['question'], outputs: ['answer'] },
   make: base => ({ ...base, kind: 'signature', module: predictModule.id, moduleParams: {} }),

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
-import { EngineError } from '../errors'
-import type { StepNode } from '../graph/program'
+import { EngineError } from '../base/errors'
+import type { StepNode } from '../program/program'
 
 type NodeWithParams = Pick<StepNode, 'id' | 'name' | 'moduleParams'>
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonRandom } from '@/lib/rng'
-import type { Values } from '../data/example'
-import { programInputs, programOutputs } from '../graph/ends'
-import { typeMismatch } from '../graph/type-compatible'
-import type { Body, ProgramGraph, VoteNode } from '../graph/program'
+import type { Values } from '../base/example'
+import { programInputs, programOutputs } from '../program/ends'
+import { typeMismatch } from '../program/type-compatible'
+import type { Body, ProgramGraph, VoteNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import { exactly, sumCalls } from './call-range'
 import { joinAnswers, reduceNames } from './join-answers'
@@ -118,7 +118,6 @@ export const voteNodes: NodeKind<VoteNode> = {
   id: 'vote',
   title,
   help: 'Several programs answer, the most frequent answer counts',
-  shape: {},
   step: () => voteStep,
   start: { name: 'vote', inputs: ['question'], outputs: ['answer'] },
   make: base => ({

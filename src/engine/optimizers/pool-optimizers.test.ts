@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
+import { estimateRun } from '../run/plan/estimate'
 import { voteProgram } from '../modules/vote-program'
-import { estimateRun } from '../run/estimate'
 import { ensemble } from './ensemble'
 import { knnFewShot } from './knn-few-shot'
 

@@ -1,6 +1,6 @@
-import { bodyPath } from '../graph/bodies'
-import { graphOrder } from '../graph/order'
-import type { NodeId, ProgramGraph, StepPath } from '../graph/program'
+import { bodyPath } from '../program/bodies'
+import { graphOrder } from '../program/order'
+import type { NodeId, ProgramGraph, StepPath } from '../program/program'
 import type { Position, Project } from './project'
 
 /** Positions of one graph's nodes by id. */

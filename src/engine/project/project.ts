@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
-import type { ExampleId } from '../data/example'
-import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../graph/program'
+import type { ExampleId } from '../base/example'
+import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
-import type { Budget } from '../run/spec'
+import type { Budget } from '../lm/spend'
 
 export const projectSchemaVersion = 2
 

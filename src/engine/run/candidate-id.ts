@@ -1,9 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { shortHash } from '@/lib/hash'
 import { stateHash } from '../graph/default-state'
-import type { PredictorState, Program, ProgramGraph, ProgramState } from '../graph/program'
+import type { PredictorState, Program, ProgramGraph, ProgramState } from '../program/program'
 import { memberStates, wholeVote } from '../modules/vote-program'
-import type { CandidateId } from './events'
+import type { CandidateId } from '../program/program'
 
 /**
  * A candidate's id, the same in every run: where its graph is the student's, the hash of its state, else that of the whole program. A

@@ -1,12 +1,12 @@
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ProgramGraph, ProgramState } from '@/engine/graph/program'
+import type { ProgramGraph, ProgramState } from '@/engine/program/program'
 import type { StateVersion } from '@/engine/project/project'
 import { canonicalJson } from '@/lib/canonical-json'
 import { useMemo } from 'react'
-import { replacesProgram, type AppliedProgram } from '../edits/apply'
-import { useProject } from '../project-store'
-import { useVersions } from '../queries'
-import type { CandidateView } from '@/engine/run/run-view'
+import { useProject } from '../document/project-store'
+import { useVersions } from '../session/queries'
+import { replacesProgram, type AppliedProgram } from '../document/edits/apply'
+import type { CandidateView } from '@/engine/run/view/run-view'
 import type { RunRecord } from '@/storage/records'
 
 export interface AppliedFacts {

@@ -1,6 +1,6 @@
 import { checkGraph } from '@/engine/graph/check'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 
 export type Problem = ReturnType<typeof checkGraph>[number]

@@ -1,17 +1,17 @@
-import type { PredictorState, ProgramNode, StepNode } from '@/engine/graph/program'
+import type { PredictorState, ProgramNode, StepNode } from '@/engine/program/program'
 import { lockedShare } from '@/engine/graph/locks'
 import { demoWords } from '@/engine/graph/state-words'
-import { knownStepOf, type Step } from '@/engine/modules/registry'
+import { stepOf, type Step } from '@/engine/modules/registry'
 import type { Project } from '@/engine/project/project'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
-import { useProject } from '@/state/project-store'
+import { useProject } from '@/state/document/project-store'
 import { LockMark } from './lock-mark'
 import { useNodePredictors, type NodePredictor } from './node-predictors'
 import { PredictorList } from './predictor-list'
 
 /** What the card says about a node's inside in short: instructions on two lines, demos, model; the first line of its code; its programs. */
 export function NodeFacts({ node }: { node: ProgramNode }) {
-  const step = knownStepOf(node)
+  const step = stepOf(node)
   if (step === undefined) return null
   return (
     <>

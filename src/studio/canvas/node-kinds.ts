@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
-import { ArrowRightFromLine, ArrowRightToLine, Box, Braces, PenLine, Vote } from 'lucide-react'
-import type { ProgramNode } from '@/engine/graph/program'
+import { ArrowRightFromLine, ArrowRightToLine, Braces, PenLine, Box, Vote } from 'lucide-react'
+import type { ProgramNode } from '@/engine/program/program'
 import { nodeKinds as stepKinds } from '@/engine/modules/registry'
 
 export type NodeKind = ProgramNode['kind']

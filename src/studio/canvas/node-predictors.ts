@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 import { predictorIdOf, type Predictor } from '@/engine/graph/predictors'
-import type { StepNode } from '@/engine/graph/program'
-import { knownStepOf } from '@/engine/modules/registry'
+import type { StepNode } from '@/engine/program/program'
+import { stepOf } from '@/engine/modules/registry'
 
 /** What a card says of a predictor. It follows from the node alone, so that an edit of another node draws no card again. */
 export type NodePredictor = Pick<Predictor, 'id' | 'node' | 'key' | 'slotTitle' | 'around'>
 
 export function useNodePredictors(node: StepNode): readonly NodePredictor[] {
   return useMemo(() => {
-    const slots = knownStepOf(node)?.kind.slots(node) ?? []
+    const slots = stepOf(node)?.kind.slots(node) ?? []
     return slots.map(({ key, title }) => ({ id: predictorIdOf(node.id, key), node, key, slotTitle: title, around: [] }))
   }, [node])
 }

@@ -1,6 +1,6 @@
 import { explainedMapping } from '@/engine/data/mapping'
-import { programInputs, programOutputs } from '@/engine/graph/ends'
-import type { ProgramGraph } from '@/engine/graph/program'
+import { programInputs, programOutputs } from '@/engine/program/ends'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { Column, ColumnId, DataRow, Mapping } from '@/engine/project/project'
 import { coerceValue } from '@/engine/signature/check-value'
 import type { Field } from '@/engine/signature/signature'

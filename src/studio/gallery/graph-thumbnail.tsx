@@ -1,7 +1,7 @@
-import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
 import type { Position, Project } from '@/engine/project/project'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import { knownStepOf } from '@/engine/modules/registry'
+import { stepOf } from '@/engine/modules/registry'
 import { cx } from '@/ui/cx'
 
 interface GraphThumbnailProps {
@@ -53,7 +53,7 @@ export function GraphThumbnail({ graph, layout, className }: GraphThumbnailProps
 }
 
 function NodeBox({ node, box }: { readonly node: ProgramNode; readonly box: Box }) {
-  const step = knownStepOf(node)
+  const step = stepOf(node)
   const isPredictor = step !== undefined && (step.kind.slots(step.node).length > 0 || step.kind.bodies(step.node).length > 0)
   return (
     <g>

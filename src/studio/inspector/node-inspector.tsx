@@ -1,10 +1,10 @@
 import { lazy, Suspense, useState } from 'react'
-import type { NodeId, ProgramNode } from '@/engine/graph/program'
-import { knownStepOf, type Step } from '@/engine/modules/registry'
-import { renameNode } from '@/state/edits/graph-edits'
-import { useProject } from '@/state/project-store'
-import { setInspectorTab, useSession, type InspectorTab } from '@/state/session-store'
-import { useNodeStatus } from '@/state/live-runs'
+import { stepOf, type Step } from '@/engine/modules/registry'
+import type { NodeId, ProgramNode } from '@/engine/program/program'
+import { renameNode } from '@/state/document/edits/graph-edits'
+import { useProject } from '@/state/document/project-store'
+import { setInspectorTab, useSession, type InspectorTab } from '@/state/session/session-store'
+import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { FormField } from '@/ui/form-field'
 import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
 import { TextInput } from '@/ui/text-input'
@@ -23,7 +23,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
   const wanted = useSession(session => session.inspectorTab)
   const { status } = useNodeStatus(nodeId)
   if (!node) return null
-  const step = knownStepOf(node)
+  const step = stepOf(node)
   const tabs = tabsOf(node, status === 'failed')
   const tab = tabs.some(each => each.value === wanted) ? wanted : (tabs[0]?.value ?? 'signature')
   return (
@@ -63,7 +63,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
 
 /** What a step has of its own decides the tabs, not its kind. */
 function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
-  const step = knownStepOf(node)
+  const step = stepOf(node)
   const hasSettings = step !== undefined && Object.keys(step.kind.params.shape).length > 0
   const hasPredictors = step !== undefined && step.kind.slots(step.node).length > 0
   return [

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { BodyPath } from '@/engine/graph/bodies'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { BodyPath } from '@/engine/program/bodies'
+import type { ProgramGraph } from '@/engine/program/program'
 import { Badge } from '@/ui/badge'
 
 interface ByProgramProps<T> {

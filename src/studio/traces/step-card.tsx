@@ -1,5 +1,5 @@
-import { nodeAt } from '@/engine/graph/bodies'
-import { knownStepOf } from '@/engine/modules/registry'
+import { stepOf } from '@/engine/modules/registry'
+import { nodeAt } from '@/engine/program/bodies'
 import { isQuestion } from '@/state/runs/answer-text'
 import { stopWords, type SpanBranch } from '@/state/runs/span-tree'
 import type { RunRecord } from '@/storage/records'
@@ -20,7 +20,7 @@ interface StepCardProps {
 /** One step: what it got, what it asked or did on its way, what came of it. */
 export function StepCard({ record, branch: { span, children }, number, isOpen }: StepCardProps) {
   const node = nodeAt(record.spec.graph, span.node)
-  const kind = node && knownStepOf(node)?.kind.title
+  const kind = node && stepOf(node)?.kind.title
   const fallbacks = span.calls.filter(isQuestion).length - 1
   const isQuiet = span.calls.length === 0 && children.length === 0 && span.predictor === undefined
   return (

@@ -1,8 +1,8 @@
-import { bodyPath } from '../../graph/bodies'
+import { bodyPath } from '../../program/bodies'
 import { planOf } from '../../graph/plan'
-import { predictorsOf, type Predictor } from '../../graph/predictors'
-import type { Program, ProgramGraph } from '../../graph/program'
-import { knownStepOf } from '../../modules/registry'
+import { type Predictor, predictorsOf } from '../../graph/predictors'
+import type { Program, ProgramGraph } from '../../program/program'
+import { stepOf } from '../../modules/registry'
 import { printSignatureLine } from '../../signature/print-signature'
 
 /**
@@ -54,6 +54,6 @@ export function describeModule({ node, stepName, around, signature }: Predictor,
       .fields.filter(field => field.role === role)
       .map(field => field.name)
       .join(', ')
-  const module = `${knownStepOf(node)?.kind.dspyName ?? node.name}(${names('input')}) -> ${names('output')}`
+  const module = `${stepOf(node)?.kind.dspyName ?? node.name}(${names('input')}) -> ${names('output')}`
   return around.length > 0 ? `${stepName}: ${module}` : module
 }

@@ -9,11 +9,12 @@ export interface ProjectBefore {
   readonly isChanged: boolean
 }
 
-/** A project of version 1 as one of version 2. */
+/** A project of version 1 as one of version 2; one of another version stays as it is. */
 export function projectToVotes(project: JsonObject): { readonly project: JsonObject; readonly before: ProjectBefore } {
   const graph = objectOf(project['graph'])
   const state = objectOf(project['state'])
   const layout = objectOf(project['layout'])
+  if (project['schemaVersion'] !== 1) return { project, before: { graph, layout, isChanged: false } }
   const vote = voteOfEnsemble({ graph, state })
   const program = vote ? { ...vote, layout: voteLayout(graph, layout, vote.graph) } : { graph, state: plainState(state), layout }
   return { project: { ...project, ...program, schemaVersion: 2 }, before: { graph, layout, isChanged: vote !== undefined } }

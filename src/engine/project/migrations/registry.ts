@@ -23,14 +23,3 @@ export const projectMigrations: readonly ProjectMigration[] = [
     },
   },
 ]
-
-/** A project alone, as the newest version has it. */
-export function projectNow(project: JsonObject): JsonObject {
-  const { schemaVersion } = project
-  const file: JsonObject = { project, versions: [] }
-  const migrated = projectMigrations
-    .filter(step => typeof schemaVersion === 'number' && step.from >= schemaVersion)
-    .reduce((read, step) => step.migrate(read), file)
-  const { project: now } = migrated
-  return now !== undefined && isJsonObject(now) ? now : project
-}
