@@ -1,6 +1,7 @@
 import { createStore, useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { ExampleId } from '@/engine/base/example'
+import type { BodyPath } from '@/engine/program/bodies'
 import type { EdgeId, NodeId } from '@/engine/program/program'
 import type { RunId } from '@/storage/records'
 
@@ -14,6 +15,8 @@ export interface SessionState {
   readonly selectedNodes: readonly NodeId[]
   readonly selectedEdges: readonly EdgeId[]
   readonly inspectorTab: InspectorTab
+  /** The program within a step that the canvas shows; absent for the whole. */
+  readonly openBody?: BodyPath
   /** The row that Run row takes, and whose values the prompt tab shows. */
   readonly activeRowId?: ExampleId
   /** The last run of one row: its node states are drawn on the canvas. */
@@ -63,6 +66,7 @@ export function resetSession(): void {
   sessionStore.setState({
     selectedNodes: [],
     selectedEdges: [],
+    openBody: undefined,
     activeRowId: undefined,
     rowRunId: undefined,
     runProblem: undefined,

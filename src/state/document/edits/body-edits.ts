@@ -3,18 +3,19 @@ import { bodyPath } from '@/engine/program/bodies'
 import { inlineBody } from '@/engine/graph/inline-body'
 import type { Body, BodyId, NodeId } from '@/engine/program/program'
 import type { ProjectDraft } from '../project-store'
-import { currentProject, edit } from '../project-store'
+import { editShown, shownProject } from '../shown-program'
 import { select } from '../../session/session-store'
-import { completeDraftState, nodeOf, plain } from './graph-draft'
+import { completeDraftState, graphOf, nodeOf, plain } from './graph-draft'
 import { uniqueName } from './names'
 import type { Verdict } from './verdict'
 
 /** Puts one program of a step in its place: its nodes are nodes of the program again, as they are wired and with what they learned. */
 export function keepBody(nodeId: NodeId, bodyId: BodyId): void {
-  const { graph, state } = currentProject()
-  const inlined = inlineBody({ graph, state }, nodeId, bodyId)
-  if (inlined === undefined) return
-  edit('Keep one program', draft => {
+  let kept: readonly NodeId[] = []
+  editShown('Keep one program', draft => {
+    const inlined = inlineBody({ graph: graphOf(draft), state: plain(draft.state) }, nodeId, bodyId)
+    if (inlined === undefined) return
+    kept = [...inlined.ids.values()]
     const path = bodyPath(nodeId, bodyId)
     const corner = draft.layout[nodeId] ?? { x: 0, y: 0 }
     const inner = [...inlined.ids].map(([from, to]) => ({ from, to, place: draft.layout[`${path}/${from}`] }))
@@ -32,13 +33,13 @@ export function keepBody(nodeId: NodeId, bodyId: BodyId): void {
     draft.state = castDraft(inlined.state)
     completeDraftState(draft)
   })
-  select([...inlined.ids.values()])
+  if (kept.length > 0) select(kept)
 }
 
 /** A copy of one of the step's programs, with what it has learned. Returns its id. */
 export function copyBody(nodeId: NodeId, bodyId: BodyId): BodyId | undefined {
   let added: BodyId | undefined
-  edit('Add program', draft => {
+  editShown('Add program', draft => {
     const node = nodeOf(draft, nodeId)
     const bodies = 'bodies' in node ? (node.bodies ?? []) : []
     const source = bodies.find(({ id }) => id === bodyId)
@@ -55,7 +56,7 @@ export function copyBody(nodeId: NodeId, bodyId: BodyId): BodyId | undefined {
 }
 
 export function removeBody(nodeId: NodeId, bodyId: BodyId): void {
-  edit('Remove program', draft => {
+  editShown('Remove program', draft => {
     const node = nodeOf(draft, nodeId)
     if (!('bodies' in node) || node.bodies === undefined) return
     const index = node.bodies.findIndex(({ id }) => id === bodyId)
@@ -67,12 +68,12 @@ export function removeBody(nodeId: NodeId, bodyId: BodyId): void {
 
 export function renameBody(nodeId: NodeId, bodyId: BodyId, name: string): Verdict {
   const trimmed = name.trim()
-  const node = currentProject().graph.nodes.find(({ id }) => id === nodeId)
+  const node = shownProject().graph.nodes.find(({ id }) => id === nodeId)
   const bodies = node && 'bodies' in node ? (node.bodies ?? []) : []
   if (trimmed === '') return { ok: false, reason: 'A program needs a name.' }
   if (bodies.some(body => body.id !== bodyId && body.name.toLowerCase() === trimmed.toLowerCase()))
     return { ok: false, reason: `Another program of this step is called "${trimmed}" already.` }
-  edit('Rename program', draft => {
+  editShown('Rename program', draft => {
     const own = nodeOf(draft, nodeId)
     const body = 'bodies' in own ? own.bodies?.find(({ id }) => id === bodyId) : undefined
     if (body) body.name = trimmed

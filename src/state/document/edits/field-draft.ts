@@ -6,6 +6,7 @@ import { isOutputNode } from '@/engine/program/ends'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { ProjectDraft } from '../project-store'
+import { followInBodies } from './body-fields'
 import { completeDraftState, dropLooseEdges, forgetMapping, nodeOf, plain, predictorIds } from './graph-draft'
 import { uniqueName } from './names'
 import { newField } from './new-node'
@@ -79,6 +80,7 @@ function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: read
     else if (next.name !== field.name) renameValues(draft, nodeId, field, next.name)
   }
   writeFields(node.fields, after)
+  followInBodies(node, { before, after })
   followDefaultInstructions(draft, nodeId, { before, after })
   completeDraftState(draft)
   dropLooseEdges(draft)

@@ -8,7 +8,10 @@ import { completeState } from '@/engine/graph/default-state'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import { predictorsOfNode, predictorsWithin } from '@/engine/graph/predictors'
 import { moduleKind } from '@/engine/modules/registry'
+import { bodyPath } from '@/engine/program/bodies'
+import { keptLayout } from '@/engine/project/kept-layout'
 import type { Position } from '@/engine/project/project'
+import { layoutGraph } from './layout'
 import type { ProjectDraft } from '../project-store'
 import { checkNodeName } from './names'
 import type { Verdict } from './verdict'
@@ -18,6 +21,8 @@ import type { Verdict } from './verdict'
 export function insertNode(draft: ProjectDraft, node: ProgramNode, position: Position): void {
   draft.graph.nodes.push(castDraft(node))
   draft.layout[node.id] = { x: Math.round(position.x), y: Math.round(position.y) }
+  const bodies = 'bodies' in node ? (node.bodies ?? []) : []
+  for (const body of bodies) Object.assign(draft.layout, keptLayout(body.graph, {}, layoutGraph, `${bodyPath(node.id, body.id)}/`))
   completeDraftState(draft)
 }
 
@@ -129,7 +134,7 @@ function carryState(draft: ProjectDraft, id: NodeId): void {
 }
 
 /** Removes edges whose field is gone, for example a `reasoning` that the new module does not add. */
-export function dropLooseEdges(draft: ProjectDraft): void {
+export function dropLooseEdges(draft: Pick<ProjectDraft, 'graph'>): void {
   const graph = plain(draft.graph)
   const outputs = new Set(graph.nodes.flatMap(node => outputFields(node).map(field => `${node.id} ${field.id}`)))
   const inputs = new Set(graph.nodes.flatMap(node => inputFields(node).map(field => `${node.id} ${field.id}`)))
@@ -167,7 +172,10 @@ export function forgetMapping(draft: ProjectDraft, fieldId: string): void {
 /** What the engine may look at: the draft as plain data, without the cost of a proxy at each read. */
 export function plain<T>(value: T): T {
   // isDraft has just said so; TypeScript cannot know that a T that is a draft is a Draft<T>.
-  return isDraft(value) ? current(value as never) : value
+  if (isDraft(value)) return current(value as never)
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.values(value).some(isDraft)) return value
+  // What is kept for the nodes of an open body is a record of drafts.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) as T
 }
 
 export function graphOf(draft: ProjectDraft): ProgramGraph {

@@ -4,22 +4,22 @@ import type { Field, FieldId } from '@/engine/signature/signature'
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
 import { isStepNode } from '@/engine/modules/registry'
-import { currentProject, edit } from '../project-store'
+import { editShown, shownProject } from '../shown-program'
 import { dropField, insertField, moveFieldTo, patchField, writeSignatureLine, type FieldPatch, type LineVerdict } from './field-draft'
 import { nodeOf, setNodeModule, setNodeParams } from './graph-draft'
 
 export function setModule(nodeId: NodeId, module: ModuleId): void {
-  edit('Change module', draft => setNodeModule(draft, nodeId, module))
+  editShown('Change module', draft => setNodeModule(draft, nodeId, module))
 }
 
 /** Settings of the module. What is typed into one setting is one step of undo; `typed` names a place within it, such as a tool's code. */
 export function setModuleParams(nodeId: NodeId, params: JsonObject, typed?: string): void {
-  const node = currentProject().graph.nodes.find(each => each.id === nodeId)
+  const node = shownProject().graph.nodes.find(each => each.id === nodeId)
   if (node === undefined || !('moduleParams' in node)) return
   const { moduleParams: before = {} } = node
   const keys = [...new Set([...Object.keys(before), ...Object.keys(params)])]
   const changed = keys.filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(params[key] ?? null))
-  edit('Edit settings', draft => setNodeParams(draft, nodeId, params), {
+  editShown('Edit settings', draft => setNodeParams(draft, nodeId, params), {
     undo: 'merge',
     mergeKey: `params:${nodeId}:${typed ?? changed.sort().join()}`,
   })
@@ -27,12 +27,12 @@ export function setModuleParams(nodeId: NodeId, params: JsonObject, typed?: stri
 
 /** A tool added, removed or moved: a step of undo of its own, whatever was typed before. */
 export function arrangeTools(nodeId: NodeId, label: string, params: JsonObject): void {
-  edit(label, draft => setNodeParams(draft, nodeId, params))
+  editShown(label, draft => setNodeParams(draft, nodeId, params))
 }
 
 /** How this step asks; undefined gives it back to the program's choice. */
 export function setNodeAdapter(nodeId: NodeId, adapter: AdapterId | undefined): void {
-  edit('Change adapter of step', draft => {
+  editShown('Change adapter of step', draft => {
     const node = nodeOf(draft, nodeId)
     const own = 'adapter' in node ? node.adapter : undefined
     if (!isStepNode(node) || own === adapter) return
@@ -42,7 +42,7 @@ export function setNodeAdapter(nodeId: NodeId, adapter: AdapterId | undefined): 
 }
 
 export function setCodeSource(nodeId: NodeId, source: string): void {
-  edit(
+  editShown(
     'Edit code',
     draft => {
       const node = nodeOf(draft, nodeId)
@@ -55,7 +55,7 @@ export function setCodeSource(nodeId: NodeId, source: string): void {
 /** Adds a field at the end of its side and returns its id. */
 export function addField(nodeId: NodeId, role: Field['role'], patch: FieldPatch = {}): FieldId {
   let id = ''
-  edit('Add field', draft => {
+  editShown('Add field', draft => {
     id = insertField(draft, nodeId, { role, patch })
   })
   return id
@@ -63,25 +63,25 @@ export function addField(nodeId: NodeId, role: Field['role'], patch: FieldPatch 
 
 export function updateField(nodeId: NodeId, fieldId: FieldId, patch: FieldPatch): void {
   const keys = Object.keys(patch).sort().join()
-  edit(patch.name === undefined ? 'Edit field' : 'Rename field', draft => patchField(draft, nodeId, { fieldId, patch }), {
+  editShown(patch.name === undefined ? 'Edit field' : 'Rename field', draft => patchField(draft, nodeId, { fieldId, patch }), {
     undo: 'merge',
     mergeKey: `field:${nodeId}:${fieldId}:${keys}`,
   })
 }
 
 export function removeField(nodeId: NodeId, fieldId: FieldId): void {
-  edit('Remove field', draft => dropField(draft, nodeId, fieldId))
+  editShown('Remove field', draft => dropField(draft, nodeId, fieldId))
 }
 
 /** `toIndex` counts among the fields of the same role. */
 export function moveField(nodeId: NodeId, fieldId: FieldId, toIndex: number): void {
-  edit('Move field', draft => moveFieldTo(draft, nodeId, { fieldId, toIndex }))
+  editShown('Move field', draft => moveFieldTo(draft, nodeId, { fieldId, toIndex }))
 }
 
 /** Makes the node's fields those of the line. Nothing changes when the line cannot be read. */
 export function setSignatureLine(nodeId: NodeId, line: string): LineVerdict {
   let verdict: LineVerdict = { ok: true }
-  edit(
+  editShown(
     'Edit signature',
     draft => {
       verdict = writeSignatureLine(draft, nodeId, line)

@@ -1,10 +1,10 @@
 import { castDraft } from 'immer'
 import type { Demo, Locks, ModelId, NodeId, PredictorId } from '@/engine/program/program'
-import { currentProject, edit } from '../project-store'
+import { editShown, shownProject } from '../shown-program'
 import { lockInDraft } from './lock-draft'
 
 export function setInstructions(predictorId: PredictorId, text: string): void {
-  edit(
+  editShown(
     'Edit instructions',
     draft => {
       const state = draft.state[predictorId]
@@ -15,7 +15,7 @@ export function setInstructions(predictorId: PredictorId, text: string): void {
 }
 
 export function setDemos(predictorId: PredictorId, demos: readonly Demo[]): void {
-  edit(
+  editShown(
     'Edit demos',
     draft => {
       const state = draft.state[predictorId]
@@ -27,8 +27,8 @@ export function setDemos(predictorId: PredictorId, demos: readonly Demo[]): void
 
 /** How many demos a call shows, those most like its inputs; undefined shows all of them again. The demos stay either way. */
 export function setNearest(predictorId: PredictorId, k: number | undefined): void {
-  const isOther = k !== undefined && currentProject().state[predictorId]?.nearest !== undefined
-  edit(
+  const isOther = k !== undefined && shownProject().state[predictorId]?.nearest !== undefined
+  editShown(
     k === undefined ? 'Show all demos' : 'Show the nearest demos',
     draft => {
       const state = draft.state[predictorId]
@@ -46,12 +46,12 @@ export function setNearest(predictorId: PredictorId, k: number | undefined): voi
  * of the step, without for all of them.
  */
 export function setLock(nodeId: NodeId, part: keyof Locks, isLocked: boolean, key?: string): void {
-  edit(`${isLocked ? 'Lock' : 'Unlock'} ${part}`, draft => lockInDraft(draft, nodeId, { part, isLocked, key }))
+  editShown(`${isLocked ? 'Lock' : 'Unlock'} ${part}`, draft => lockInDraft(draft, nodeId, { part, isLocked, key }))
 }
 
 /** A model for these predictors alone; undefined gives them back to the task LM. */
 export function setPredictorsLm(predictorIds: readonly PredictorId[], modelId: ModelId | undefined): void {
-  edit('Change model of step', draft => {
+  editShown('Change model of step', draft => {
     for (const id of predictorIds) {
       const state = draft.state[id]
       if (state === undefined) continue

@@ -6,7 +6,8 @@ import { nodeKindOf } from '@/engine/modules/registry'
 import type { Position } from '@/engine/project/project'
 import type { Field } from '@/engine/signature/signature'
 import type { ProjectDraft } from '../project-store'
-import { connectEnds, graphOf, insertNode, nodeOf } from './graph-draft'
+import { followInBodies } from './body-fields'
+import { connectEnds, graphOf, insertNode, nodeOf, plain } from './graph-draft'
 import { uniqueName } from './names'
 import { newField, newNode, startOf, type NodeKind } from './new-node'
 import type { Verdict } from './verdict'
@@ -51,9 +52,11 @@ export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: 
     held.desc,
   )
   const place = role === 'input' ? node.fields.filter(each => each.role === 'input').length : node.fields.length
+  const before = plain(node.fields)
   node.fields.splice(place, 0, castDraft(field))
   const verdict = join(draft, wire, { node: nodeId, field: field.id })
   if (!verdict.ok) node.fields.splice(place, 1)
+  followInBodies(node, { before, after: plain(node.fields) })
   return verdict
 }
 

@@ -1,0 +1,147 @@
+import { castDraft } from 'immer'
+import { useStore } from 'zustand'
+import { bodyState, graphAt, pathWithin, stagesOf, type BodyPath } from '@/engine/program/bodies'
+import type { StepPath } from '@/engine/program/program'
+import type { Project } from '@/engine/project/project'
+import { select, sessionStore } from '../session/session-store'
+import { layoutGraph } from './edits/layout'
+import { currentProject, edit, useProject, type EditOptions, type ProjectDraft } from './project-store'
+
+// The canvas and the inspector show one program at a time: the whole one, or a body of a step. What they read and edit goes through here; a
+// body looks and is edited as a project of its own, but for data, models and metric, which belong to the whole.
+
+/** The project as it is shown: of an open body, its graph and what is kept for its nodes under their ids within it. */
+export function shownProject(project: Project = currentProject()): Project {
+  return projectAt(project, shownPath(project))
+}
+
+/** Reads of the shown program, by the same rules as `useProject`. */
+export function useShownProject<T>(selector: (project: Project) => T): T {
+  const wanted = useStore(sessionStore, session => session.openBody)
+  return useProject(project => selector(projectAt(project, knownPath(project, wanted))))
+}
+
+/** The body that is shown; undefined for the whole program. */
+export function useShownPath(): BodyPath | undefined {
+  const wanted = useStore(sessionStore, session => session.openBody)
+  return useProject(project => knownPath(project, wanted))
+}
+
+export function shownPath(project: Project = currentProject()): BodyPath | undefined {
+  return knownPath(project, sessionStore.getState().openBody)
+}
+
+/** The path in the whole program of a node that is shown. */
+export function wholePath(node: string): StepPath {
+  return pathWithin(shownPath(), node)
+}
+
+/** Opens a program within a step; undefined for the whole. */
+export function openBody(path: BodyPath | undefined, selected: readonly string[] = []): void {
+  sessionStore.setState({ openBody: path })
+  select(selected)
+}
+
+/** Back to what the shown body is in, with its step selected. False when the whole program is shown already. */
+export function leaveBody(): boolean {
+  const last = stagesOf(shownPath()).at(-1)
+  if (last === undefined) return false
+  openBody(parentOf(last.path), [last.node])
+  return true
+}
+
+/** An edit of the shown program. The recipe sees a body as a project; what it writes lands in the whole. */
+export function editShown(label: string, recipe: (draft: ProjectDraft) => void, options: EditOptions = {}): void {
+  const path = shownPath()
+  if (path === undefined) return edit(label, recipe, options)
+  const { mergeKey } = options
+  edit(label, draft => editBody(draft, path, recipe), { ...options, ...(mergeKey !== undefined && { mergeKey: `${path} ${mergeKey}` }) })
+}
+
+function editBody(draft: ProjectDraft, path: BodyPath, recipe: (draft: ProjectDraft) => void): void {
+  const body = bodyOf(draft, path)
+  if (body === undefined) return
+  const start = `${path}/`
+  const state = within(draft.state, start)
+  const layout = within(draft.layout, start)
+  // Columns and metric name fields of the whole program: a field of a body may have the same id.
+  const inner: ProjectDraft = {
+    ...draft,
+    graph: body.graph,
+    state,
+    layout,
+    mapping: { inputs: {}, labels: {} },
+    metric: { kind: '', params: {} },
+  }
+  recipe(inner)
+  if (inner.graph !== body.graph) body.graph = inner.graph
+  writeBack(draft.state, inner.state, start)
+  writeBack(draft.layout, inner.layout, start)
+}
+
+function bodyOf(draft: ProjectDraft, path: BodyPath) {
+  let graph: ProjectDraft['graph'] | undefined = draft.graph
+  let body
+  for (const { node: nodeId, body: bodyId } of stagesOf(path)) {
+    const node: ProjectDraft['graph']['nodes'][number] | undefined = graph?.nodes.find(({ id }) => id === nodeId)
+    body = node && 'bodies' in node ? node.bodies?.find(({ id }) => id === bodyId) : undefined
+    graph = body?.graph
+  }
+  return body
+}
+
+function within<T>(record: Record<string, T>, start: string): Record<string, T> {
+  return Object.fromEntries(
+    Object.keys(record).flatMap((key): [string, T][] => {
+      const value = record[key]
+      return key.startsWith(start) && value !== undefined ? [[key.slice(start.length), value]] : []
+    }),
+  )
+}
+
+function writeBack<T>(whole: Record<string, T>, inner: Record<string, T>, start: string): void {
+  for (const key of Object.keys(whole)) if (key.startsWith(start) && !Object.hasOwn(inner, key.slice(start.length))) delete whole[key]
+  for (const [key, value] of Object.entries(inner)) if (whole[start + key] !== value) whole[start + key] = castDraft(value) as T
+}
+
+/** A body may go while it is open, by undo or in another tab: then what it was in is shown. */
+function knownPath({ graph }: Project, wanted: BodyPath | undefined): BodyPath | undefined {
+  let path = wanted
+  while (path !== undefined && graphAt(graph, path) === undefined) path = parentOf(path)
+  return path
+}
+
+function parentOf(path: BodyPath): BodyPath | undefined {
+  return stagesOf(path).at(-2)?.path
+}
+
+function projectAt(project: Project, path: BodyPath | undefined): Project {
+  if (path === undefined) return project
+  let byPath = shown.get(project)
+  if (byPath === undefined) shown.set(project, (byPath = new Map()))
+  let at = byPath.get(path)
+  if (at === undefined) {
+    const graph = graphAt(project.graph, path) ?? project.graph
+    at = { ...project, graph, state: bodyState(project.state, path), layout: layoutOf(project.layout, path, graph), mapping: noMapping }
+    byPath.set(path, at)
+  }
+  return at
+}
+
+/** A document is never changed in place. */
+const shown = new WeakMap<Project, Map<BodyPath, Project>>()
+const noMapping: Project['mapping'] = { inputs: {}, labels: {} }
+
+/** Bodies that nobody has seen yet, such as those a command line made, may have no places. */
+function layoutOf(layout: Project['layout'], path: BodyPath, graph: Project['graph']): Project['layout'] {
+  let byGraph = layouts.get(layout)
+  if (byGraph === undefined) layouts.set(layout, (byGraph = new Map()))
+  const known = byGraph.get(path)
+  if (known?.graph === graph) return known.layout
+  const own = within({ ...layout }, `${path}/`)
+  const isWhole = graph.nodes.every(({ id }) => own[id] !== undefined)
+  const made = isWhole ? own : { ...layoutGraph(graph), ...own }
+  byGraph.set(path, { graph, layout: made })
+  return made
+}
+const layouts = new WeakMap<Project['layout'], Map<BodyPath, { readonly graph: Project['graph']; readonly layout: Project['layout'] }>>()
