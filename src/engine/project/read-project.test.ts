@@ -212,7 +212,9 @@ describe('readProject', () => {
         throw new TypeError(`reading ${String(file.gone)}`)
       },
     }
-    expect(refusal({ ...asJson(toyFile(1)), schemaVersion: 1 }, json => parseProjectFile(json, [broken])).message).toContain('is not what version 1 wrote')
+    expect(refusal({ ...asJson(toyFile(1)), schemaVersion: 1 }, json => parseProjectFile(json, [broken])).message).toContain(
+      'is not what version 1 wrote',
+    )
   })
 
   it('survives whatever is in place of a value', () => {

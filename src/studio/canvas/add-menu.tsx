@@ -1,8 +1,8 @@
+import { shownProject } from '@/state/document/shown-program'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { Search } from 'lucide-react'
 import { typeName } from '@/engine/signature/type-name'
 import { connectNew } from '@/state/document/edits/graph-edits'
-import { currentProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { cx } from '@/ui/cx'
 import { setCanvas, useCanvas, type AddMenuPlace } from './canvas-store'
@@ -109,7 +109,7 @@ function found(kinds: readonly NodeKindInfo[], query: string): readonly NodeKind
 
 function headingFor({ wire }: AddMenuPlace): string {
   if (!wire) return ''
-  const index = graphIndex(currentProject().graph)
+  const index = graphIndex(shownProject().graph)
   const field = fieldAt(index, wire.end)
   const type = field ? ` (${typeName(field.type)})` : ''
   return wire.side === 'from' ? `Feed ${endLabel(index, wire.end)}${type} into` : `Feed ${endLabel(index, wire.end)}${type} from`

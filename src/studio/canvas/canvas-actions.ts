@@ -1,8 +1,8 @@
+import { shownProject } from '@/state/document/shown-program'
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { autoLayout, pasteNodes } from '@/state/document/edits/graph-edits'
-import { currentProject } from '@/state/document/project-store'
 import { select, sessionStore } from '@/state/session/session-store'
 import { announce } from '@/ui/announcer'
 import { toast } from '@/ui/toast'
@@ -22,7 +22,7 @@ export function addAtCentre(flow: Flow, kind: NodeKind): NodeId {
     y: (pane?.top ?? 0) + (pane?.height ?? 600) / 2,
   })
   let place = { x: middle.x - 130, y: middle.y - 60 }
-  const taken = Object.values(currentProject().layout)
+  const taken = Object.values(shownProject().layout)
   while (taken.some(other => Math.abs(other.x - place.x) < 40 && Math.abs(other.y - place.y) < 40))
     place = { x: place.x + 40, y: place.y + 40 }
   const id = addKind(kind, place)

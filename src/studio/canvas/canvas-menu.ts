@@ -1,10 +1,10 @@
+import { shownProject } from '@/state/document/shown-program'
 import { lockedShare } from '@/engine/graph/locks'
 import { predictorsWithin } from '@/engine/graph/predictors'
 import type { Edge, Locks } from '@/engine/program/program'
 import { runCommand } from '@/state/commands/run-command'
 import { disconnect } from '@/state/document/edits/graph-edits'
 import { setLock } from '@/state/document/edits/state-edits'
-import { currentProject } from '@/state/document/project-store'
 import { select, sessionStore } from '@/state/session/session-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import type { MenuEntry } from '@/ui/menu-items'
@@ -62,7 +62,7 @@ function nodeMenu(nodeId: string): MenuEntry[] {
 
 /** What optimizers may change in a step. */
 function lockItems(nodeId: string): MenuEntry[] {
-  const predictors = predictorsWithin(currentProject().graph, nodeId)
+  const predictors = predictorsWithin(shownProject().graph, nodeId)
   if (predictors.length === 0) return []
   const item = (part: keyof Locks): MenuEntry => {
     const isLocked = lockedShare(predictors, part) === 'all'
@@ -72,7 +72,7 @@ function lockItems(nodeId: string): MenuEntry[] {
 }
 
 function edgeMenu(edgeId: string): MenuEntry[] {
-  const edge = currentProject().graph.edges.find(each => each.id === edgeId)
+  const edge = shownProject().graph.edges.find(each => each.id === edgeId)
   return [
     { id: 'from', label: 'Go to its source', disabled: !edge, onSelect: () => goTo(edge, 'from') },
     { id: 'to', label: 'Go to its target', disabled: !edge, onSelect: () => goTo(edge, 'to') },

@@ -1,6 +1,6 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { useRef } from 'react'
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react'
-import { useProject } from '@/state/document/project-store'
 import { ContextMenu } from '@/ui/context-menu'
 import { AddMenu } from './add-menu'
 import { useCanvasKeys } from './canvas-keys'
@@ -25,7 +25,7 @@ export function CanvasPane() {
 function Canvas() {
   const root = useRef<HTMLDivElement>(null)
   const flow = useReactFlow<CanvasNode, CanvasEdge>()
-  const isEmpty = useProject(project => project.graph.nodes.length === 0)
+  const isEmpty = useShownProject(project => project.graph.nodes.length === 0)
   const menuTarget = useCanvas(state => state.menuTarget)
   useCanvasKeys(root, flow)
   useRunAnnouncements()

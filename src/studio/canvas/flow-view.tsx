@@ -1,3 +1,4 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { useCallback, useMemo, useState, type MouseEvent as ReactMouseEvent } from 'react'
 import {
   Background,
@@ -12,7 +13,6 @@ import {
 import '@xyflow/react/dist/base.css'
 import type { Position } from '@/engine/project/project'
 import { moveNodes } from '@/state/document/edits/graph-edits'
-import { useProject } from '@/state/document/project-store'
 import { select, sessionStore, useSession } from '@/state/session/session-store'
 import { fitOptions } from './canvas-actions'
 import { CanvasMinimap } from './canvas-minimap'
@@ -27,8 +27,8 @@ import './canvas.css'
 
 /** React Flow as a view: what it shows is derived from the document, what hands do to it becomes edits. */
 export function FlowView() {
-  const graph = useProject(project => project.graph)
-  const layout = useProject(project => project.layout)
+  const graph = useShownProject(project => project.graph)
+  const layout = useShownProject(project => project.layout)
   const selectedNodes = useSession(session => session.selectedNodes)
   const selectedEdges = useSession(session => session.selectedEdges)
   const tool = useCanvas(state => state.tool)

@@ -1,7 +1,7 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { memo, useEffect, useRef } from 'react'
 import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react'
 import type { ProgramNode } from '@/engine/program/program'
-import { useProject } from '@/state/document/project-store'
 import { cx } from '@/ui/cx'
 import { FieldPort } from './field-port'
 import type { CanvasNode } from './flow-items'
@@ -18,7 +18,7 @@ import { StatusRing } from './status-ring'
 
 /** The card of any node. It selects its own slice of the document, so that an edit elsewhere does not draw it again. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CanvasNode>) {
-  const node = useProject(project => graphIndex(project.graph).node.get(id))
+  const node = useShownProject(project => graphIndex(project.graph).node.get(id))
   return node ? <Card node={node} isSelected={selected} /> : null
 })
 
@@ -26,8 +26,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
 export const nodeTypes = { node: NodeCard }
 
 function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) {
-  const ports = useProject(project => graphIndex(project.graph).ports.get(node.id))
-  const problems = useProject(project => graphIndex(project.graph).problems.get(node.id))
+  const ports = useShownProject(project => graphIndex(project.graph).ports.get(node.id))
+  const problems = useShownProject(project => graphIndex(project.graph).problems.get(node.id))
   const status = useStatus(node.id)
   useHandlePositions(node.id, [...(ports?.inputs ?? []), ...(ports?.outputs ?? [])].map(field => field.id).join())
   const { icon: Icon, title, emptyHint } = nodeKindInfo(node.kind)

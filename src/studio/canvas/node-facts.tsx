@@ -1,10 +1,10 @@
+import { useShownProject } from '@/state/document/shown-program'
 import type { PredictorState, ProgramNode, StepNode } from '@/engine/program/program'
 import { lockedShare } from '@/engine/graph/locks'
 import { demoWords } from '@/engine/graph/state-words'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { Project } from '@/engine/project/project'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
-import { useProject } from '@/state/document/project-store'
 import { LockMark } from './lock-mark'
 import { useNodePredictors, type NodePredictor } from './node-predictors'
 import { PredictorList } from './predictor-list'
@@ -34,9 +34,9 @@ function OtherFacts({ step: { node, kind } }: { readonly step: Step }) {
 
 function PredictorFacts({ node }: { node: StepNode }) {
   const predictors = useNodePredictors(node)
-  const state = useProject(project => project.state[predictors[0]?.id ?? ''])
-  const demos = useProject(project => demoFacts(predictors.flatMap(({ id }) => project.state[id] ?? [])))
-  const model = useProject(project => modelFacts(project, predictors))
+  const state = useShownProject(project => project.state[predictors[0]?.id ?? ''])
+  const demos = useShownProject(project => demoFacts(predictors.flatMap(({ id }) => project.state[id] ?? [])))
+  const model = useShownProject(project => modelFacts(project, predictors))
   const instructions = state?.instructions || defaultInstructions(node.fields)
   const hasLocks = (['instructions', 'demos'] as const).some(part => lockedShare(predictors, part) !== 'none')
   return (

@@ -1,6 +1,6 @@
+import { useShownProject } from '@/state/document/shown-program'
 import type { NodeId, ProgramNode } from '@/engine/program/program'
 import { useLiveRuns, useNodeStatus, type NodeStatus as NodeStatusView } from '@/state/runs/live/live-runs'
-import { useProject } from '@/state/document/project-store'
 import { useSession } from '@/state/session/session-store'
 import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { graphIndex } from './graph-index'
@@ -10,7 +10,7 @@ export type NodeStatus = NodeStatusView['status']
 /** How a node stood in the last run of one row. Inputs and Outputs do no work, so what they show comes from the run as a whole. */
 export function useStatus(nodeId: NodeId): NodeStatusView {
   const status = useNodeStatus(nodeId)
-  const node = useProject(project => graphIndex(project.graph).node.get(nodeId))
+  const node = useShownProject(project => graphIndex(project.graph).node.get(nodeId))
   const runId = useSession(session => session.rowRunId)
   const prediction = useLiveRuns(state => (runId === undefined ? undefined : state.runs[runId]?.rollouts.at(-1)?.rollout.prediction))
   if (status.status !== 'skipped' && status.status !== 'waiting') return status

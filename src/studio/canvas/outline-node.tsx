@@ -1,8 +1,8 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { memo, useState } from 'react'
 import { ChevronDown, ChevronRight, Ellipsis } from 'lucide-react'
 import { useReactFlow } from '@xyflow/react'
 import { duplicateNodes, removeItems, renameNode } from '@/state/document/edits/graph-edits'
-import { useProject } from '@/state/document/project-store'
 import { select, useSession } from '@/state/session/session-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { announce } from '@/ui/announcer'
@@ -16,9 +16,9 @@ import { OutlineField } from './outline-field'
 
 /** One node of the outline: choose it, rename it, open its fields and their wires. */
 export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: string }) {
-  const node = useProject(project => graphIndex(project.graph).node.get(nodeId))
-  const ports = useProject(project => graphIndex(project.graph).ports.get(nodeId))
-  const problemCount = useProject(project => graphIndex(project.graph).problems.get(nodeId)?.length ?? 0)
+  const node = useShownProject(project => graphIndex(project.graph).node.get(nodeId))
+  const ports = useShownProject(project => graphIndex(project.graph).ports.get(nodeId))
+  const problemCount = useShownProject(project => graphIndex(project.graph).problems.get(nodeId)?.length ?? 0)
   const isSelected = useSession(session => session.selectedNodes.includes(nodeId))
   const { status } = useStatus(nodeId)
   const [isOpen, setOpen] = useState(true)

@@ -1,8 +1,8 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { predictorTitle } from '@/engine/graph/predictors'
 import { demoWords } from '@/engine/graph/state-words'
-import { useProject } from '@/state/document/project-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select, setInspectorTab } from '@/state/session/session-store'
 import { setCanvas, useCanvas } from './canvas-store'
@@ -45,8 +45,8 @@ export function PredictorList({ name, nodeId, predictors }: { name: string; node
 function PredictorRow({ predictor }: { predictor: NodePredictor }) {
   const { id, node } = predictor
   const title = predictorTitle(predictor)
-  const demos = useProject(project => (project.state[id] ? demoWords(project.state[id]) : ''))
-  const model = useProject(project => {
+  const demos = useShownProject(project => (project.state[id] ? demoWords(project.state[id]) : ''))
+  const model = useShownProject(project => {
     const own = project.state[id]?.lm
     return own === undefined ? '' : (project.models.find(spec => spec.id === own)?.label ?? 'missing model')
   })

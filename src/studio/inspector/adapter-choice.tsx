@@ -1,9 +1,9 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { adapterHelp } from '@/engine/adapters/adapter-help'
 import { adapterIds, defaultAdapterId, isAdapterId } from '@/engine/program/adapter-id'
 import type { StepNode } from '@/engine/program/program'
 import { setNodeAdapter } from '@/state/document/edits/node-edits'
 import { setAdapter } from '@/state/document/edits/project-edits'
-import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 
@@ -11,7 +11,7 @@ const options = adapterIds.map(id => ({ value: id, label: adapterHelp[id].title,
 
 /** How prompts are laid out and answers read in all steps that choose nothing themselves. */
 export function ProgramAdapter() {
-  const adapter = useProject(project => project.graph.adapter ?? defaultAdapterId)
+  const adapter = useShownProject(project => project.graph.adapter ?? defaultAdapterId)
   return (
     <FormField label="Lays out prompts and reads answers" help={adapterHelp[adapter].help}>
       <Select value={adapter} onChange={setAdapter} options={options} />
@@ -21,7 +21,7 @@ export function ProgramAdapter() {
 
 /** The adapter of one step: the program's, or one of its own. */
 export function NodeAdapter({ node }: { node: StepNode }) {
-  const common = useProject(project => project.graph.adapter ?? defaultAdapterId)
+  const common = useShownProject(project => project.graph.adapter ?? defaultAdapterId)
   return (
     <FormField label="Adapter">
       <Select

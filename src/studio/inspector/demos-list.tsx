@@ -1,10 +1,10 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { useState } from 'react'
 import { Plus, TableRowsSplit } from 'lucide-react'
 import { isLocked as isPartLocked } from '@/engine/graph/locks'
 import type { Demo } from '@/engine/program/program'
 import type { predictorsOf } from '@/engine/graph/predictors'
 import { setDemos } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { Button } from '@/ui/button'
 import { PanelSection } from '@/ui/panel'
@@ -18,10 +18,10 @@ import { useRowRun } from './row-run'
 
 /** The few-shot examples of one predictor, in the order the prompt shows them. */
 export function DemosList({ predictor }: { predictor: ReturnType<typeof predictorsOf>[number] }) {
-  const demos = useProject(project => project.state[predictor.id]?.demos ?? noDemos)
-  const nearest = useProject(project => project.state[predictor.id]?.nearest)
-  const fields = useProject(project => predictor.signature(project.state).fields)
-  const graph = useProject(project => project.graph)
+  const demos = useShownProject(project => project.state[predictor.id]?.demos ?? noDemos)
+  const nearest = useShownProject(project => project.state[predictor.id]?.nearest)
+  const fields = useShownProject(project => predictor.signature(project.state).fields)
+  const graph = useShownProject(project => project.graph)
   const isLocked = isPartLocked(predictor, 'demos')
   const [open, setOpen] = useState<number>()
   const [isLong, setLong] = useState(false)

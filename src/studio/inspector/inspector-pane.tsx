@@ -1,6 +1,6 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { useEffect, useRef } from 'react'
 import { onSessionEvent } from '@/state/session/session-events'
-import { useProject } from '@/state/document/project-store'
 import { useSession } from '@/state/session/session-store'
 import { Panel } from '@/ui/panel'
 import { ManyInspector } from './many-inspector'
@@ -13,7 +13,7 @@ import './inspector.css'
 export function InspectorPane() {
   const pane = useRef<HTMLDivElement>(null)
   const selected = useSession(session => session.selectedNodes)
-  const known = useProject(project => selected.filter(id => project.graph.nodes.some(node => node.id === id)))
+  const known = useShownProject(project => selected.filter(id => project.graph.nodes.some(node => node.id === id)))
   useEffect(() => onSessionEvent('focus-inspector', () => focusFirst(pane.current)), [])
   const [only] = known
   return (

@@ -1,9 +1,9 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { RotateCcw } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
 import type { StepNode } from '@/engine/program/program'
 import { setInstructions } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
@@ -14,7 +14,7 @@ import { PredictorModel } from './predictor-model'
 
 /** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
 export function InstructionsTab({ node }: { node: StepNode }) {
-  const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
+  const predictors = useShownProject(project => predictorsOfNode(project.graph, node.id))
   return (
     <>
       {predictors.map(predictor =>
@@ -46,7 +46,7 @@ function PredictorParts({ predictor, isOnly }: { readonly predictor: Predictor; 
 
 function Instructions({ predictor }: { readonly predictor: Predictor }) {
   const { id, defaultInstructions: initial } = predictor
-  const text = useProject(project => project.state[id]?.instructions ?? '')
+  const text = useShownProject(project => project.state[id]?.instructions ?? '')
   const isDefault = text === initial
   const isLocked = isLockedIn(predictor, 'instructions')
   return (

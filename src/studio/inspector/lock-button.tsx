@@ -1,9 +1,9 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { Lock, LockOpen } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
 import type { Locks } from '@/engine/program/program'
 import { setLock } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 
@@ -11,7 +11,7 @@ import { IconButton } from '@/ui/icon-button'
 export function LockButton({ predictor, part }: { readonly predictor: Predictor; readonly part: keyof Locks }) {
   const { node, key } = predictor
   const isLocked = isLockedIn(predictor, part)
-  const isOnly = useProject(project => predictorsOfNode(project.graph, node.id).length === 1)
+  const isOnly = useShownProject(project => predictorsOfNode(project.graph, node.id).length === 1)
   const name = isOnly ? node.name : `${node.name} · ${predictorTitle(predictor)}`
   return (
     <IconButton

@@ -1,6 +1,6 @@
+import { useShownProject } from '@/state/document/shown-program'
 import type { PredictorState } from '@/engine/program/program'
 import { setNearest } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { NumberInput } from '@/ui/number-input'
 import { Switch } from '@/ui/switch'
 
@@ -12,7 +12,7 @@ interface NearestChoiceProps {
 
 /** Whether a call shows every demo or those most like its inputs, and how many. */
 export function NearestChoice({ predictorId, nearest, demoCount }: NearestChoiceProps) {
-  const embedder = useProject(project => project.models.find(model => model.id === nearest?.embedder)?.label)
+  const embedder = useShownProject(project => project.models.find(model => model.id === nearest?.embedder)?.label)
   if (nearest === undefined && demoCount < fewestToChoose) return null
   const turn = (isOn: boolean) => setNearest(predictorId, isOn ? Math.min(usualCount, demoCount) : undefined)
   return (

@@ -1,8 +1,8 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { lazy, Suspense, useState } from 'react'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { NodeId, ProgramNode } from '@/engine/program/program'
 import { renameNode } from '@/state/document/edits/graph-edits'
-import { useProject } from '@/state/document/project-store'
 import { setInspectorTab, useSession, type InspectorTab } from '@/state/session/session-store'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { FormField } from '@/ui/form-field'
@@ -19,7 +19,7 @@ import { PromptTab } from './prompt-tab'
 
 /** One node. The tab stays open from node to node, where the next one has it. */
 export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
-  const node = useProject(project => project.graph.nodes.find(each => each.id === nodeId))
+  const node = useShownProject(project => project.graph.nodes.find(each => each.id === nodeId))
   const wanted = useSession(session => session.inspectorTab)
   const { status } = useNodeStatus(nodeId)
   if (!node) return null

@@ -1,6 +1,6 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { checkGraph } from '@/engine/graph/check'
 import type { NodeId, ProgramGraph } from '@/engine/program/program'
-import { useProject } from '@/state/document/project-store'
 
 export type Problem = ReturnType<typeof checkGraph>[number]
 
@@ -21,7 +21,7 @@ export function fieldProblem(graph: ProgramGraph, nodeId: NodeId, fieldId: strin
 
 /** Problems of the node that belong to no field of it. */
 export function NodeProblems({ nodeId }: { nodeId: NodeId }) {
-  const graph = useProject(project => project.graph)
+  const graph = useShownProject(project => project.graph)
   const problems = problemsOf(graph).filter(problem => problem.node === nodeId && problem.field === undefined)
   if (problems.length === 0) return null
   return (

@@ -1,3 +1,4 @@
+import { useShownProject } from '@/state/document/shown-program'
 import type { Json } from '@/lib/json'
 import type { Values } from '@/engine/base/example'
 import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
@@ -10,7 +11,6 @@ import { answerText, isQuestion } from '@/state/runs/answer-text'
 import { useCall } from '@/state/session/queries'
 import { paths } from '@/state/session/paths'
 import { goTo } from '@/state/session/navigation'
-import { useProject } from '@/state/document/project-store'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
@@ -62,7 +62,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
 }
 
 function ProgramValues({ node, run }: { node: ProgramNode; run: RowRun }) {
-  const graph = useProject(project => project.graph)
+  const graph = useShownProject(project => project.graph)
   const values = isOutputNode(node) ? run.rollout?.prediction : broughtBy(graph, node, run)
   if (!values) return <p className="inspector-waiting">{run.isRunning ? 'Running.' : 'The run ended before this.'}</p>
   return (
@@ -143,7 +143,7 @@ function CallView({ call, number }: { call: SpanCall; number: number | undefined
 }
 
 function WholeTrace({ run }: { run: RowRun }) {
-  const projectId = useProject(project => project.id)
+  const projectId = useShownProject(project => project.id)
   if (run.isRunning) return null
   return (
     <PanelSection>

@@ -1,9 +1,9 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { programInputs, programOutputs } from '@/engine/program/ends'
 import { isStepNode } from '@/engine/modules/registry'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import type { Field } from '@/engine/signature/signature'
-import { useProject } from '@/state/document/project-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
@@ -13,8 +13,8 @@ import { VersionsList } from './versions-list'
 
 /** The whole program, when no node is chosen: its signature, what is wrong with it, its saved states. */
 export function Overview() {
-  const graph = useProject(project => project.graph)
-  const state = useProject(project => project.state)
+  const graph = useShownProject(project => project.graph)
+  const state = useShownProject(project => project.state)
   const problems = problemsOf(graph)
   const steps = graph.nodes.filter(isStepNode).length
   const demoCount = Object.values(state).reduce((sum, predictor) => sum + predictor.demos.length, 0)
@@ -54,7 +54,7 @@ export function Overview() {
 }
 
 function ProblemRow({ problem }: { problem: Problem }) {
-  const name = useProject(project => project.graph.nodes.find(node => node.id === problem.node)?.name)
+  const name = useShownProject(project => project.graph.nodes.find(node => node.id === problem.node)?.name)
   const Icon = problem.severity === 'error' ? CircleAlert : TriangleAlert
   const words = (
     <>

@@ -1,3 +1,4 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { useMemo, useState } from 'react'
 import { Copy } from 'lucide-react'
 import { adapterFor } from '@/engine/adapters/registry'
@@ -6,7 +7,6 @@ import { predictorsOfNode } from '@/engine/graph/predictors'
 import type { Message } from '@/engine/lm/lm'
 import { promptFor } from '@/engine/graph/prompt'
 import { errorSentence } from '@/state/session/notices'
-import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { Menu } from '@/ui/menu'
 import { PanelSection } from '@/ui/panel'
@@ -19,7 +19,7 @@ import { useRowRun } from './row-run'
 
 /** The exact messages a row would send: nothing here is a summary. */
 export function PromptTab({ node }: { node: StepNode }) {
-  const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
+  const predictors = useShownProject(project => predictorsOfNode(project.graph, node.id))
   const [chosen, setChosen] = useState(predictors[0]?.id ?? '')
   const predictorId = predictors.some(predictor => predictor.id === chosen) ? chosen : (predictors[0]?.id ?? '')
   return (
@@ -41,10 +41,10 @@ export function PromptTab({ node }: { node: StepNode }) {
 }
 
 function Prompt({ node, predictorId }: { node: StepNode; predictorId: string }) {
-  const graph = useProject(project => project.graph)
-  const state = useProject(project => project.state)
-  const models = useProject(project => project.models)
-  const taskId = useProject(project => project.roles.task)
+  const graph = useShownProject(project => project.graph)
+  const state = useShownProject(project => project.state)
+  const models = useShownProject(project => project.models)
+  const taskId = useShownProject(project => project.roles.task)
   const active = useActiveRow()
   const run = useRowRun()
   // Values of another row's run must not be mixed in.
