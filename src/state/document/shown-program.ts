@@ -1,7 +1,7 @@
 import { castDraft } from 'immer'
 import { useStore } from 'zustand'
-import { bodyState, graphAt, pathWithin, stagesOf, type BodyPath } from '@/engine/program/bodies'
-import type { StepPath } from '@/engine/program/program'
+import { bodyState, graphAt, nodeAt, pathWithin, stagesOf, type BodyPath } from '@/engine/program/bodies'
+import type { Body, Locks, StepPath } from '@/engine/program/program'
 import type { Project } from '@/engine/project/project'
 import { select, sessionStore } from '../session/session-store'
 import { layoutGraph } from './edits/layout'
@@ -31,9 +31,41 @@ export function shownPath(project: Project = currentProject()): BodyPath | undef
   return knownPath(project, sessionStore.getState().openBody)
 }
 
+/** The body that is shown, as it is stored; undefined for the whole program. */
+export function useShownBody(): Body | undefined {
+  const wanted = useStore(sessionStore, session => session.openBody)
+  return useProject(({ graph }) => bodyAt(graph, stagesOf(knownPath({ graph }, wanted)).at(-1)))
+}
+
+function bodyAt(graph: Project['graph'], stage: ReturnType<typeof stagesOf>[number] | undefined): Body | undefined {
+  const node = stage && nodeAt(graph, pathWithin(parentOf(stage.path), stage.node))
+  return node && 'bodies' in node ? node.bodies?.find(({ id }) => id === stage?.body) : undefined
+}
+
 /** The path in the whole program of a node that is shown. */
 export function wholePath(node: string): StepPath {
   return pathWithin(shownPath(), node)
+}
+
+/** The name of a step around the shown program whose lock keeps optimizers off a part of everything in it. */
+export type OuterLocks = Partial<Readonly<Record<keyof Locks, string>>>
+
+export function outerLocks(project: Project = currentProject()): OuterLocks {
+  return locksAround(project, shownPath(project))
+}
+
+export function useOuterLocks(): OuterLocks {
+  const wanted = useStore(sessionStore, session => session.openBody)
+  return useProject(project => locksAround(project, knownPath(project, wanted)))
+}
+
+function locksAround({ graph }: Project, path: BodyPath | undefined): OuterLocks {
+  const around = stagesOf(path).flatMap(stage => nodeAt(graph, pathWithin(parentOf(stage.path), stage.node)) ?? [])
+  const locking = (part: keyof Locks): OuterLocks => {
+    const node = around.find(each => 'locks' in each && each.locks?.[part] === true)
+    return node ? { [part]: node.name } : {}
+  }
+  return { ...locking('instructions'), ...locking('demos') }
 }
 
 /** Opens a program within a step; undefined for the whole. */
@@ -105,7 +137,7 @@ function writeBack<T>(whole: Record<string, T>, inner: Record<string, T>, start:
 }
 
 /** A body may go while it is open, by undo or in another tab: then what it was in is shown. */
-function knownPath({ graph }: Project, wanted: BodyPath | undefined): BodyPath | undefined {
+function knownPath({ graph }: Pick<Project, 'graph'>, wanted: BodyPath | undefined): BodyPath | undefined {
   let path = wanted
   while (path !== undefined && graphAt(graph, path) === undefined) path = parentOf(path)
   return path

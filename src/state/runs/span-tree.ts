@@ -1,3 +1,4 @@
+import type { BodyPath } from '@/engine/program/bodies'
 import type { Span, StopReason, Trace } from '@/engine/trace/span'
 
 /** A step of a rollout with what it did on its way. */
@@ -18,6 +19,12 @@ export function spanTree(trace: Trace): readonly SpanBranch[] {
     if (span.id !== undefined) children.set(span.id, own)
   }
   return roots
+}
+
+/** What a program within a step did, found by a step of it: its name may have changed since. Undefined where it was not asked. */
+export function bodySpan(trace: Trace, path: BodyPath): Span | undefined {
+  const child = trace.find(span => span.parent !== undefined && span.node.startsWith(`${path}/`))
+  return child && trace.find(({ id }) => id === child.parent)
 }
 
 /** Why a step ended at a bound, for the step itself. */

@@ -6,7 +6,7 @@ import type { EdgeId, NodeId } from '@/engine/program/program'
 import type { RunId } from '@/storage/records'
 
 export type Theme = 'system' | 'light' | 'dark'
-export type InspectorTab = 'signature' | 'settings' | 'instructions' | 'demos' | 'prompt' | 'code' | 'run'
+export type InspectorTab = 'programs' | 'signature' | 'settings' | 'instructions' | 'demos' | 'prompt' | 'code' | 'run'
 
 const themeKey = 'dspy-studio:theme'
 

@@ -77,7 +77,7 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
             onPointerMove={() => setActive(index)}
             onClick={() => choose(info)}
           >
-            <span className="node-icon" data-kind={info.kind}>
+            <span className="node-icon" data-tone={info.tone}>
               <info.icon size={14} aria-hidden />
             </span>
             <span className="palette-words">

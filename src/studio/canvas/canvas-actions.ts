@@ -1,4 +1,4 @@
-import { shownProject } from '@/state/document/shown-program'
+import { leaveBody, shownProject } from '@/state/document/shown-program'
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
@@ -51,11 +51,13 @@ export function layOut(flow: Flow): void {
   setTimeout(() => void flow.fitView(fitOptions), 60)
 }
 
-/** One step back: from the menu, the wire or the text box to the selection, from the selection to nothing. */
+/** One step back: from the menu, the wire or the text box to the selection, from the selection to nothing, from a program within a step to that step. */
 export function clearOrClose(): void {
   const { addMenu, renaming } = canvasStore.getState()
+  const { selectedNodes, selectedEdges } = sessionStore.getState()
   if (addMenu || renaming) setCanvas({ addMenu: undefined, renaming: undefined })
-  else select([], [])
+  else if (selectedNodes.length > 0 || selectedEdges.length > 0) select([], [])
+  else leaveBody()
 }
 
 function isInView(flow: Flow, place: Position, pane: DOMRect): boolean {

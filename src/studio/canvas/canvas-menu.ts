@@ -1,7 +1,9 @@
-import { shownProject } from '@/state/document/shown-program'
+import { bodyPath } from '@/engine/program/bodies'
+import { leaveBody, openBody, outerLocks, shownPath, shownProject, wholePath } from '@/state/document/shown-program'
 import { lockedShare } from '@/engine/graph/locks'
 import { predictorsWithin } from '@/engine/graph/predictors'
 import type { Edge, Locks } from '@/engine/program/program'
+import { stepOf } from '@/engine/modules/registry'
 import { runCommand } from '@/state/commands/run-command'
 import { disconnect } from '@/state/document/edits/graph-edits'
 import { setLock } from '@/state/document/edits/state-edits'
@@ -33,6 +35,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
     { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },
     { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => layOut(flow) },
     { id: 'fit', label: 'Fit all', shortcut: 'F', onSelect: () => void flow.fitView(fitOptions) },
+    ...(shownPath() === undefined ? [] : [{ id: 'back', label: 'Back to the step', shortcut: 'Escape', onSelect: () => void leaveBody() }]),
   ]
 }
 
@@ -44,9 +47,10 @@ function nodeMenu(nodeId: string): MenuEntry[] {
     ...(isOne
       ? ([
           { id: 'run', label: 'Run the active row', shortcut: 'Mod+Enter', onSelect: () => runNode(nodeId) },
-          { id: 'until', label: 'Run until here', onSelect: () => void runUntil(nodeId) },
+          ...(shownPath() === undefined ? [{ id: 'until', label: 'Run until here', onSelect: () => void runUntil(nodeId) }] : []),
           { id: 'typed', label: 'Run with typed input…', onSelect: () => openTypedRun(nodeId) },
           { id: 'inspect', label: 'Open in inspector', shortcut: 'Enter', onSelect: () => inspect(nodeId) },
+          ...bodyItems(nodeId),
           'separator',
           { id: 'rename', label: 'Rename', shortcut: 'F2', onSelect: () => setTimeout(renameSelection) },
           ...lockItems(nodeId),
@@ -60,12 +64,26 @@ function nodeMenu(nodeId: string): MenuEntry[] {
   ]
 }
 
+/** The programs within a step. Of very many, the rest are in the inspector. */
+function bodyItems(nodeId: string): MenuEntry[] {
+  const node = shownProject().graph.nodes.find(({ id }) => id === nodeId)
+  const step = node && stepOf(node)
+  return (step?.kind.bodies(step.node) ?? []).slice(0, mostBodies).map(({ body }) => ({
+    id: `body-${body.id}`,
+    label: `Open "${body.name}"`,
+    onSelect: () => openBody(wholePath(bodyPath(nodeId, body.id))),
+  }))
+}
+const mostBodies = 8
+
 /** What optimizers may change in a step. */
 function lockItems(nodeId: string): MenuEntry[] {
   const predictors = predictorsWithin(shownProject().graph, nodeId)
   if (predictors.length === 0) return []
   const item = (part: keyof Locks): MenuEntry => {
     const isLocked = lockedShare(predictors, part) === 'all'
+    const outer = outerLocks()[part]
+    if (outer !== undefined) return { id: `lock-${part}`, label: `Lock ${part}`, hint: `Locked by ${outer}`, disabled: true, onSelect: nothing }
     return { id: `lock-${part}`, label: `${isLocked ? 'Unlock' : 'Lock'} ${part}`, onSelect: () => setLock(nodeId, part, !isLocked) }
   }
   return ['separator', item('instructions'), item('demos'), 'separator']
@@ -89,6 +107,8 @@ function inspect(nodeId: string): void {
   select([nodeId])
   setTimeout(() => sendSessionEvent('focus-inspector'))
 }
+
+function nothing(): void {}
 
 /** A menu has no paste event, so the browser may ask whether it may read the clipboard. */
 async function pasteFromClipboard(): Promise<void> {

@@ -30,12 +30,12 @@ function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) 
   const problems = useShownProject(project => graphIndex(project.graph).problems.get(node.id))
   const status = useStatus(node.id)
   useHandlePositions(node.id, [...(ports?.inputs ?? []), ...(ports?.outputs ?? [])].map(field => field.id).join())
-  const { icon: Icon, title, emptyHint } = nodeKindInfo(node.kind)
+  const { icon: Icon, title, tone, emptyHint } = nodeKindInfo(node.kind)
   const written = new Set(node.fields.map(field => field.id))
   return (
     <div className={cx('node-card', isSelected && 'node-card-selected')} data-kind={node.kind} data-status={status.status}>
       <header className="node-head">
-        <span className="node-icon" title={title}>
+        <span className="node-icon" data-tone={tone} title={title}>
           <Icon size={14} aria-label={title} />
         </span>
         <NodeName nodeId={node.id} name={node.name} />

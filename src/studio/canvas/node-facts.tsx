@@ -8,6 +8,7 @@ import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { LockMark } from './lock-mark'
 import { useNodePredictors, type NodePredictor } from './node-predictors'
 import { PredictorList } from './predictor-list'
+import { ProgramList } from './program-list'
 
 /** What the card says about a node's inside in short: instructions on two lines, demos, model; the first line of its code; its programs. */
 export function NodeFacts({ node }: { node: ProgramNode }) {
@@ -16,7 +17,7 @@ export function NodeFacts({ node }: { node: ProgramNode }) {
   return (
     <>
       {step.kind.slots(step.node).length > 0 && <PredictorFacts node={step.node} />}
-      <OtherFacts step={step} />
+      {step.kind.bodies(step.node).length > 0 ? <ProgramList step={step} /> : <OtherFacts step={step} />}
     </>
   )
 }

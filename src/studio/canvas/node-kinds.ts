@@ -5,11 +5,15 @@ import { nodeKinds as stepKinds } from '@/engine/modules/registry'
 
 export type NodeKind = ProgramNode['kind']
 
+/** The colours of an icon, in canvas.css. */
+export type Tone = 'accent' | 'gold' | 'violet' | 'info' | 'good' | 'plain'
+
 export interface NodeKindInfo {
   readonly kind: NodeKind
   readonly title: string
   readonly help: string
   readonly icon: LucideIcon
+  readonly tone: Tone
   /** What its card says while it has no field. */
   readonly emptyHint: string
 }
@@ -19,6 +23,7 @@ const input: NodeKindInfo = {
   title: 'Input',
   help: 'Where a row of data enters',
   icon: ArrowRightFromLine,
+  tone: 'info',
   emptyHint: 'No fields yet. Add what a row brings in the panel on the right.',
 }
 const output: NodeKindInfo = {
@@ -26,11 +31,17 @@ const output: NodeKindInfo = {
   title: 'Output',
   help: 'What the program returns',
   icon: ArrowRightToLine,
+  tone: 'good',
   emptyHint: 'Drop a wire here to return it.',
 }
 
 /** How the kinds of steps are drawn; one that is not named here is a box. */
-const icons: Readonly<Partial<Record<NodeKind, LucideIcon>>> = { signature: PenLine, code: Braces, vote: Vote }
+const looks: Readonly<Partial<Record<NodeKind, Pick<NodeKindInfo, 'icon' | 'tone'>>>> = {
+  signature: { icon: PenLine, tone: 'accent' },
+  code: { icon: Braces, tone: 'gold' },
+  vote: { icon: Vote, tone: 'violet' },
+}
+const plain = { icon: Box, tone: 'plain' } as const
 
 /** What the palette, the add menu and the outline offer, in reading order. */
 export function nodeKinds(): readonly NodeKindInfo[] {
@@ -49,5 +60,5 @@ export function kindsAccepting(side: 'from' | 'to'): readonly NodeKindInfo[] {
 
 function stepInfo({ id, title, help }: { readonly id: NodeKind; readonly title: string; readonly help: string }): NodeKindInfo {
   const emptyHint = 'No fields yet. Add inputs and outputs in the panel on the right.'
-  return { kind: id, title, help, icon: icons[id] ?? Box, emptyHint }
+  return { kind: id, title, help, ...(looks[id] ?? plain), emptyHint }
 }

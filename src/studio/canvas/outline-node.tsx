@@ -25,7 +25,7 @@ export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: strin
   const [isRenaming, setRenaming] = useState(false)
   const flow = useReactFlow()
   if (!node) return null
-  const { icon: Icon, title } = nodeKindInfo(node.kind)
+  const { icon: Icon, title, tone } = nodeKindInfo(node.kind)
   const show = () => {
     select([nodeId])
     void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: flow.getZoom(), minZoom: flow.getZoom(), duration: 200 })
@@ -65,7 +65,7 @@ export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: strin
               if (event.key === 'Enter' && isSelected) sendSessionEvent('focus-inspector')
             }}
           >
-            <span className="node-icon" data-kind={node.kind}>
+            <span className="node-icon" data-tone={tone}>
               <Icon size={12} aria-hidden />
             </span>
             <span className="outline-text">{node.name}</span>

@@ -1,8 +1,8 @@
-import { useShownProject } from '@/state/document/shown-program'
+import { useShownBody, useShownProject } from '@/state/document/shown-program'
 import { adapterHelp } from '@/engine/adapters/adapter-help'
 import { adapterIds, defaultAdapterId, isAdapterId } from '@/engine/program/adapter-id'
 import type { StepNode } from '@/engine/program/program'
-import { setNodeAdapter } from '@/state/document/edits/node-edits'
+import { setBodyAdapter, setNodeAdapter } from '@/state/document/edits/node-edits'
 import { setAdapter } from '@/state/document/edits/project-edits'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
@@ -15,6 +15,20 @@ export function ProgramAdapter() {
   return (
     <FormField label="Lays out prompts and reads answers" help={adapterHelp[adapter].help}>
       <Select value={adapter} onChange={setAdapter} options={options} />
+    </FormField>
+  )
+}
+
+/** The same for a program within a step. */
+export function BodyAdapter() {
+  const own = useShownBody()?.graph.adapter
+  return (
+    <FormField label="Lays out prompts and reads answers" help={own === undefined ? '' : adapterHelp[own].help}>
+      <Select
+        value={own ?? ''}
+        onChange={id => setBodyAdapter(isAdapterId(id) ? id : undefined)}
+        options={[{ value: '', label: 'As around it', hint: 'Whatever the step, or else the program, is set to' }, ...options]}
+      />
     </FormField>
   )
 }

@@ -1,7 +1,9 @@
-import { useShownProject } from '@/state/document/shown-program'
+import { useProject } from '@/state/document/project-store'
+import { useOuterLocks, useShownPath, useShownProject } from '@/state/document/shown-program'
 import { useState } from 'react'
 import { Plus, TableRowsSplit } from 'lucide-react'
 import { isLocked as isPartLocked } from '@/engine/graph/locks'
+import { pathWithin } from '@/engine/program/bodies'
 import type { Demo } from '@/engine/program/program'
 import type { predictorsOf } from '@/engine/graph/predictors'
 import { setDemos } from '@/state/document/edits/state-edits'
@@ -21,8 +23,9 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
   const demos = useShownProject(project => project.state[predictor.id]?.demos ?? noDemos)
   const nearest = useShownProject(project => project.state[predictor.id]?.nearest)
   const fields = useShownProject(project => predictor.signature(project.state).fields)
-  const graph = useShownProject(project => project.graph)
-  const isLocked = isPartLocked(predictor, 'demos')
+  const graph = useProject(project => project.graph)
+  const step = pathWithin(useShownPath(), predictor.node.id)
+  const isLocked = useOuterLocks().demos !== undefined || isPartLocked(predictor, 'demos')
   const [open, setOpen] = useState<number>()
   const [isLong, setLong] = useState(false)
   // A pool may hold every row of the train split. The one that is open may be the newest, at the end.
@@ -59,7 +62,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
               }
               onPick={row => {
                 const example = exampleOf(row)
-                add(demoFromRow(graph, predictor.node.id, fields, { example, nodes: run?.exampleId === row.id ? run.nodes : undefined }))
+                add(demoFromRow(graph, step, fields, { example, nodes: run?.exampleId === row.id ? run.nodes : undefined }))
               }}
             />
           )}

@@ -1,4 +1,4 @@
-import { useShownProject } from '@/state/document/shown-program'
+import { useOuterLocks, useShownProject } from '@/state/document/shown-program'
 import { RotateCcw } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
@@ -48,7 +48,7 @@ function Instructions({ predictor }: { readonly predictor: Predictor }) {
   const { id, defaultInstructions: initial } = predictor
   const text = useShownProject(project => project.state[id]?.instructions ?? '')
   const isDefault = text === initial
-  const isLocked = isLockedIn(predictor, 'instructions')
+  const isLocked = useOuterLocks().instructions !== undefined || isLockedIn(predictor, 'instructions')
   return (
     <FormField
       label="Instructions"

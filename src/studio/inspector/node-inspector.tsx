@@ -1,27 +1,28 @@
-import { useShownProject } from '@/state/document/shown-program'
-import { lazy, Suspense, useState } from 'react'
+import { useShownPath, useShownProject } from '@/state/document/shown-program'
+import { lazy, Suspense } from 'react'
+import { pathWithin } from '@/engine/program/bodies'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { NodeId, ProgramNode } from '@/engine/program/program'
 import { renameNode } from '@/state/document/edits/graph-edits'
 import { setInspectorTab, useSession, type InspectorTab } from '@/state/session/session-store'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
-import { FormField } from '@/ui/form-field'
 import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
-import { TextInput } from '@/ui/text-input'
 import { NodeAdapter } from './adapter-choice'
 import { CodeTab } from './code-tab'
 import { FieldsTab } from './fields-tab'
 import { InstructionsTab } from './instructions-tab'
 import { ModuleRow } from './module-row'
+import { NameBox } from './name-box'
 import { NodeProblems } from './node-problems'
 import { OutputTab } from './output-tab'
+import { ProgramsTab } from './programs-tab'
 import { PromptTab } from './prompt-tab'
 
 /** One node. The tab stays open from node to node, where the next one has it. */
 export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
   const node = useShownProject(project => project.graph.nodes.find(each => each.id === nodeId))
   const wanted = useSession(session => session.inspectorTab)
-  const { status } = useNodeStatus(nodeId)
+  const { status } = useNodeStatus(pathWithin(useShownPath(), nodeId))
   if (!node) return null
   const step = stepOf(node)
   const tabs = tabsOf(node, status === 'failed')
@@ -30,7 +31,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
     <>
       <div className="inspector-top">
         <h2 className="sr-only">Node {node.name}</h2>
-        <NameBox key={node.name} node={node} />
+        <NameBox key={node.name} name={node.name} onCommit={name => renameNode(node.id, name)} />
         {'module' in node && <ModuleRow node={node} />}
         {step && asks(step) && <NodeAdapter node={step.node} />}
         <NodeProblems nodeId={nodeId} />
@@ -50,6 +51,9 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
         <TabPanel value="instructions" className="inspector-panel">
           {step && <InstructionsTab node={step.node} />}
         </TabPanel>
+        <TabPanel value="programs" className="inspector-panel">
+          {step && <ProgramsTab step={step} />}
+        </TabPanel>
         <TabPanel value="prompt" className="inspector-panel">
           {step && <PromptTab node={step.node} />}
         </TabPanel>
@@ -67,6 +71,7 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
   const hasSettings = step !== undefined && Object.keys(step.kind.params.shape).length > 0
   const hasPredictors = step !== undefined && step.kind.slots(step.node).length > 0
   return [
+    ...('bodies' in node ? [{ value: 'programs' as const, label: 'Programs' }] : []),
     ...('source' in node ? [{ value: 'code' as const, label: 'Code' }] : []),
     { value: 'signature', label: hasPredictors ? 'Signature' : 'Fields' },
     ...(hasSettings ? [{ value: 'settings' as const, label: 'Settings' }] : []),
@@ -86,32 +91,3 @@ function asks({ node, kind }: Step): boolean {
 
 /** Fetched when a module with settings is shown: the editors of tools and code are large. */
 const SettingsTab = lazy(async () => ({ default: (await import('./settings-tab')).SettingsTab }))
-
-/** The name is a label: it can change at any time, and nothing hangs on it. */
-function NameBox({ node }: { node: ProgramNode }) {
-  const [draft, setDraft] = useState(node.name)
-  const [reason, setReason] = useState<string>()
-  const commit = () => {
-    const name = draft.trim()
-    if (name === '' || name === node.name) {
-      setDraft(node.name)
-      setReason(undefined)
-      return
-    }
-    const result = renameNode(node.id, name)
-    setReason(result.ok ? undefined : result.reason)
-  }
-  return (
-    <FormField label="Name" {...(reason === undefined ? {} : { error: reason })}>
-      <TextInput
-        value={draft}
-        onChange={setDraft}
-        onBlur={commit}
-        onKeyDown={event => {
-          if (event.key === 'Enter') commit()
-          if (event.key === 'Escape') setDraft(node.name)
-        }}
-      />
-    </FormField>
-  )
-}

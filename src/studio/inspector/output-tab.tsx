@@ -1,10 +1,11 @@
-import { useShownProject } from '@/state/document/shown-program'
+import { useShownPath, useShownProject } from '@/state/document/shown-program'
+import { pathWithin } from '@/engine/program/bodies'
 import type { Json } from '@/lib/json'
 import type { Values } from '@/engine/base/example'
 import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { isOutputNode } from '@/engine/program/ends'
 import { isStepNode } from '@/engine/modules/registry'
-import { spanTree, stopWords, type SpanBranch } from '@/state/runs/span-tree'
+import { bodySpan, spanTree, stopWords, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { answerText, isQuestion } from '@/state/runs/answer-text'
@@ -23,13 +24,15 @@ import { ValuesList } from './values-list'
 
 /** What this node took and gave in the last run of one row, with the raw completion and what it cost. */
 export function OutputTab({ node }: { node: ProgramNode }) {
-  const status = useNodeStatus(node.id)
+  const path = pathWithin(useShownPath(), node.id)
+  const status = useNodeStatus(path)
   const run = useRowRun()
   if (!run)
     return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
-  const spans = run.rollout?.trace.filter(span => span.node === node.id || span.node.startsWith(`${node.id}/`)) ?? []
+  const spans = run.rollout?.trace.filter(span => span.node === path || span.node.startsWith(`${path}/`)) ?? []
+  const branches = spanTree(spans)
   const isWork = isStepNode(node)
-  const error = status.error ?? spans.find(span => span.parent === undefined && span.error)?.error
+  const error = status.error ?? branches.find(({ span }) => span.error)?.span.error
   return (
     <>
       {status.status === 'stale' && (
@@ -41,14 +44,14 @@ export function OutputTab({ node }: { node: ProgramNode }) {
         </p>
       )}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
-      {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run ended before this step.</p>}
+      {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not come to this step.</p>}
       {error && (
         <PanelSection>
           <ErrorBox title={`${node.name} failed`} message={error.message} {...(error.facts?.text ? { detail: error.facts.text } : {})} />
         </PanelSection>
       )}
       {!isWork && <ProgramValues node={node} run={run} />}
-      {spanTree(spans).map((branch, index) => (
+      {branches.map((branch, index) => (
         <BranchView key={index} branch={branch} />
       ))}
       {spans.length === 0 && status.outputs && isWork && (
@@ -63,10 +66,15 @@ export function OutputTab({ node }: { node: ProgramNode }) {
 
 function ProgramValues({ node, run }: { node: ProgramNode; run: RowRun }) {
   const graph = useShownProject(project => project.graph)
-  const values = isOutputNode(node) ? run.rollout?.prediction : broughtBy(graph, node, run)
+  const within = useShownPath()
+  const isOutput = isOutputNode(node)
+  const body = within === undefined ? undefined : bodySpan(run.rollout?.trace ?? [], within)
+  const ownValues = isOutput ? run.rollout?.prediction : broughtBy(graph, node, run)
+  const values = within === undefined ? ownValues : isOutput ? body?.outputs : body?.inputs
   if (!values) return <p className="inspector-waiting">{run.isRunning ? 'Running.' : 'The run ended before this.'}</p>
+  const source = within === undefined ? 'The row brought' : 'The step was given'
   return (
-    <PanelSection title={isOutputNode(node) ? 'The program returned' : 'The row brought'}>
+    <PanelSection title={isOutput ? 'The program returned' : source}>
       <ValuesList values={values} order={node.fields.map(field => field.name)} />
     </PanelSection>
   )

@@ -1,20 +1,22 @@
-import { useShownProject } from '@/state/document/shown-program'
+import { openBody, useShownBody, useShownProject, wholePath } from '@/state/document/shown-program'
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { programInputs, programOutputs } from '@/engine/program/ends'
+import type { StepPath } from '@/engine/program/program'
 import { isStepNode } from '@/engine/modules/registry'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import type { Field } from '@/engine/signature/signature'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { ProgramAdapter } from './adapter-choice'
+import { BodyAdapter, ProgramAdapter } from './adapter-choice'
 import { problemsOf, type Problem } from './node-problems'
 import { VersionsList } from './versions-list'
 
-/** The whole program, when no node is chosen: its signature, what is wrong with it, its saved states. */
+/** The program that is shown, when no node is chosen: its signature, what is wrong with it; of the whole one its saved states. */
 export function Overview() {
   const graph = useShownProject(project => project.graph)
   const state = useShownProject(project => project.state)
+  const body = useShownBody()
   const problems = problemsOf(graph)
   const steps = graph.nodes.filter(isStepNode).length
   const demoCount = Object.values(state).reduce((sum, predictor) => sum + predictor.demos.length, 0)
@@ -22,7 +24,7 @@ export function Overview() {
   const fields = [...withRole(programInputs(graph), 'input'), ...withRole(programOutputs(graph), 'output')]
   return (
     <>
-      <PanelHeader title="Program" />
+      <PanelHeader title={body?.name ?? 'Program'} />
       <PanelSection title="Signature">
         <code className="program-line">{fields.length === 0 ? 'No inputs or outputs yet' : printSignatureLine(fields)}</code>
         <p className="inspector-faint">
@@ -31,7 +33,7 @@ export function Overview() {
         </p>
       </PanelSection>
       <PanelSection title="Adapter">
-        <ProgramAdapter />
+        {body ? <BodyAdapter /> : <ProgramAdapter />}
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>
         {problems.length === 0 ? (
@@ -48,7 +50,7 @@ export function Overview() {
           </ul>
         )}
       </PanelSection>
-      <VersionsList />
+      {!body && <VersionsList />}
     </>
   )
 }
@@ -62,7 +64,7 @@ function ProblemRow({ problem }: { problem: Problem }) {
       <span>{problem.message}</span>
     </>
   )
-  const { node, edge } = problem
+  const { node, edge, within } = problem
   if (node === undefined && edge === undefined) {
     return (
       <span className="problem-row" data-severity={problem.severity}>
@@ -76,17 +78,26 @@ function ProblemRow({ problem }: { problem: Problem }) {
       className="problem-row"
       data-severity={problem.severity}
       title={name ? `Go to ${name}` : 'Select the wire'}
-      onClick={() => jump(node, edge)}
+      onClick={() => jump({ node, edge, within })}
     >
       {words}
     </button>
   )
 }
 
-function jump(node: string | undefined, edge: string | undefined): void {
-  if (node !== undefined) select([node])
+function jump({ node, edge, within }: Pick<Problem, 'node' | 'edge' | 'within'>): void {
+  if (within !== undefined) jumpWithin(within)
+  else if (node !== undefined) select([node])
   else if (edge !== undefined) select([], [edge])
   sendSessionEvent('focus-inspector')
+}
+
+/** To a node of a program within a step, or to that program. */
+function jumpWithin(path: StepPath): void {
+  const parts = path.split('/')
+  const isNode = parts.length % 2 === 1
+  const body = isNode ? parts.slice(0, -1).join('/') : path
+  openBody(wholePath(body), isNode ? parts.slice(-1) : [])
 }
 
 function withRole(fields: readonly Field[], role: Field['role']): Field[] {

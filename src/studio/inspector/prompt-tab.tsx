@@ -1,8 +1,10 @@
-import { useShownProject } from '@/state/document/shown-program'
+import { useProject } from '@/state/document/project-store'
+import { useShownPath, useShownProject } from '@/state/document/shown-program'
 import { useMemo, useState } from 'react'
 import { Copy } from 'lucide-react'
 import { adapterFor } from '@/engine/adapters/registry'
 import type { StepNode } from '@/engine/program/program'
+import { pathWithin } from '@/engine/program/bodies'
 import { predictorsOfNode } from '@/engine/graph/predictors'
 import type { Message } from '@/engine/lm/lm'
 import { promptFor } from '@/engine/graph/prompt'
@@ -49,7 +51,9 @@ function Prompt({ node, predictorId }: { node: StepNode; predictorId: string }) 
   const run = useRowRun()
   // Values of another row's run must not be mixed in.
   const nodes = run && (run.exampleId === undefined || run.exampleId === active?.id || active === undefined) ? run.nodes : undefined
-  const sources = useMemo(() => inputSources(graph, node.id, { example: active?.example, nodes }), [graph, node.id, active, nodes])
+  const whole = useProject(project => project.graph)
+  const step = pathWithin(useShownPath(), node.id)
+  const sources = useMemo(() => inputSources(whole, step, { example: active?.example, nodes }), [whole, step, active, nodes])
   const missing = Object.entries(sources).flatMap(([name, source]) => ('missing' in source ? [`${name} (${source.missing})`] : []))
   const made = useMemo(() => {
     try {

@@ -1,6 +1,7 @@
 import { castDraft } from 'immer'
 import { bodyPath } from '@/engine/program/bodies'
 import { inlineBody } from '@/engine/graph/inline-body'
+import { nodeKindOf } from '@/engine/modules/registry'
 import type { Body, BodyId, NodeId } from '@/engine/program/program'
 import type { ProjectDraft } from '../project-store'
 import { editShown, shownProject } from '../shown-program'
@@ -34,6 +35,21 @@ export function keepBody(nodeId: NodeId, bodyId: BodyId): void {
     completeDraftState(draft)
   })
   if (kept.length > 0) select(kept)
+}
+
+/** One more program: a copy of the last one, or for a step without any the first that a new step has. Returns its id. */
+export function addBody(nodeId: NodeId): BodyId | undefined {
+  const node = shownProject().graph.nodes.find(({ id }) => id === nodeId)
+  const last = node && 'bodies' in node ? node.bodies?.at(-1) : undefined
+  if (node === undefined || last !== undefined) return last && copyBody(nodeId, last.id)
+  const made = nodeKindOf(node)?.make({ id: node.id, name: node.name, fields: node.fields })
+  const first = made && 'bodies' in made ? made.bodies?.[0] : undefined
+  if (first === undefined) return undefined
+  editShown('Add program', draft => {
+    Object.assign(nodeOf(draft, nodeId), { bodies: [castDraft(first)] })
+    completeDraftState(draft)
+  })
+  return first.id
 }
 
 /** A copy of one of the step's programs, with what it has learned. Returns its id. */

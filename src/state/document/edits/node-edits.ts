@@ -30,6 +30,14 @@ export function arrangeTools(nodeId: NodeId, label: string, params: JsonObject):
   editShown(label, draft => setNodeParams(draft, nodeId, params))
 }
 
+/** How the steps of the shown body ask that choose nothing themselves; undefined for what its step says. */
+export function setBodyAdapter(adapter: AdapterId | undefined): void {
+  editShown('Change adapter', draft => {
+    if (adapter === undefined) delete draft.graph.adapter
+    else draft.graph.adapter = adapter
+  })
+}
+
 /** How this step asks; undefined gives it back to the program's choice. */
 export function setNodeAdapter(nodeId: NodeId, adapter: AdapterId | undefined): void {
   editShown('Change adapter of step', draft => {
