@@ -27,6 +27,7 @@ import {
   Table,
   Trash2,
   Undo2,
+  Vote,
   Workflow,
   type LucideIcon,
 } from 'lucide-react'
@@ -66,5 +67,6 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   table: Table,
   'trash-2': Trash2,
   'undo-2': Undo2,
+  vote: Vote,
   workflow: Workflow,
 }
