@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, expect, test, type Browser, type Page } from '@playwright/test'
 import { chromiumArguments, findChromium } from '../scripts/chromium.mjs'
+import { chatOf } from '../src/engine/lm/test-call'
 import { pythonRandom } from '../src/lib/rng'
 import type { RunRecord } from '../src/storage/records'
 import { learnerAnswer } from './fake-learner'
@@ -121,7 +122,7 @@ async function runKilled(
     expect(lost, 'requests whose answer was lost').toBeLessThanOrEqual(concurrency)
     askedBefore = server.count
     storedBefore = stored
-    const recorded = countOf(answers.map(({ request }) => signature({ ...request, ...request.settings })))
+    const recorded = countOf(answers.map(({ request }) => signature({ ...request, ...chatOf(request).settings })))
     allowed = new Map([...wanted].map(([body, times]) => [body, times - (recorded.get(body) ?? 0)]))
     if (run?.status === 'done') break
     hits += 1

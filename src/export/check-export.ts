@@ -2,9 +2,9 @@ import type { Example } from '@/engine/data/example'
 import { runProgram } from '@/engine/graph/execute'
 import type { ModelId, Program } from '@/engine/graph/program'
 import { createConnector } from '@/engine/lm/connect'
-import type { Lm, ModelSpec } from '@/engine/lm/lm'
+import type { Lm, LmAnswer, ModelSpec } from '@/engine/lm/lm'
 import { wireRequest } from '@/engine/lm/providers/openai-compatible'
-import { decodeVectors } from '@/engine/lm/vectors'
+import { decodeVectors, type Vectors } from '@/engine/lm/vectors'
 import type { Clock } from '@/engine/run/ports'
 import type { RunModels } from '@/engine/run/spec'
 import { userSources } from '@/engine/graph/user-sources'
@@ -53,7 +53,7 @@ export interface CheckedRow {
 export async function checkExport(options: ExportCheckOptions): Promise<readonly CheckedRow[]> {
   const rows: CheckedRow[] = []
   for (const example of options.examples) {
-    const answers = new Map<string, string>()
+    const answers = new Map<string, LmAnswer>()
     const studio = await studioBodies(options, example, answers)
     const exported = await exportedBodies(options, example, answers)
     rows.push({
@@ -73,7 +73,7 @@ const address = 'https://export-check.invalid/v1'
 async function studioBodies(
   { program, models, answer, sandbox, clock }: ExportCheckOptions,
   example: Example,
-  answers: Map<string, string>,
+  answers: Map<string, LmAnswer>,
 ): Promise<string[]> {
   const bodies: string[] = []
   const record = recordingFetch(body => {
@@ -90,7 +90,7 @@ async function studioBodies(
         return wire.capabilities
       },
       async generate(request, call) {
-        answers.set(JSON.stringify(wireRequest(request)), (await source.generate(request, call)).text)
+        answers.set(JSON.stringify(wireRequest(request)), await source.generate(request, call))
         return wire.generate(request, call)
       },
     }
@@ -104,7 +104,7 @@ async function studioBodies(
 async function exportedBodies(
   { program, models, engine, sandbox }: ExportCheckOptions,
   example: Example,
-  answers: ReadonlyMap<string, string>,
+  answers: ReadonlyMap<string, LmAnswer>,
 ): Promise<string[]> {
   const bodies: string[] = []
   const record = recordingFetch(body => {
@@ -129,25 +129,25 @@ function sandboxed(sandbox: Sandbox, source: string, kind: 'metric' | 'code'): (
   return async (...args) => (await loadOnce(sandbox, source, kind)).call(args)
 }
 
-/** Answers a request for chat or embeddings with the text `answer` gives for its body; without one it refuses, which ends that row. */
-function recordingFetch(answer: (body: string) => string | undefined): typeof fetch {
-  return async (input, init) => {
-    const text = answer(String(init?.body))
+/** Answers a request for chat or embeddings with what `answer` gives for its body; without one it refuses, which ends that row. */
+function recordingFetch(answer: (body: string) => LmAnswer | undefined): typeof fetch {
+  return async (_input, init) => {
+    const found = answer(String(init?.body))
     const content =
-      text === undefined
+      found === undefined
         ? { error: { message: 'This request is not one the studio sent.', type: 'invalid_request_error' } }
-        : String(input).endsWith('/embeddings')
-          ? embeddings(text)
-          : completion(text)
+        : found.vectors
+          ? embeddings(found.vectors)
+          : completion(found.text)
     return new Response(JSON.stringify(content), {
-      status: text === undefined ? 400 : 200,
+      status: found === undefined ? 400 : 200,
       headers: { 'content-type': 'application/json' },
     })
   }
 }
 
-function embeddings(text: string): object {
-  const data = decodeVectors(text).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
+function embeddings(vectors: Vectors): object {
+  const data = decodeVectors(vectors).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
   return { object: 'list', data, model: 'check', usage: { prompt_tokens: 1, total_tokens: 1 } }
 }
 

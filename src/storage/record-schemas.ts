@@ -146,7 +146,7 @@ export const storedCallSchema = z.custom<StoredCall>(
     isJsonObject(value) &&
     typeof value.key === 'string' &&
     isJsonObject(value.request) &&
-    Array.isArray(value.request.messages) &&
+    (Array.isArray(value.request.messages) || Array.isArray(value.request.texts)) &&
     isJsonObject(value.response) &&
     typeof value.response.text === 'string',
   'is not an LM answer',

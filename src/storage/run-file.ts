@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Example } from '@/engine/data/example'
 import { EngineError } from '@/engine/errors'
 import { callKey } from '@/engine/lm/request-key'
+import { readStoredRequest } from '@/engine/lm/stored-request'
 import { journalEventSchema } from '@/engine/run/event-schema'
 import type { JournalEvent } from '@/engine/run/events'
 import type { StoredCall } from '@/engine/run/ports'
@@ -68,7 +69,7 @@ export function parseRunFile(json: Json): RunFile {
     if (sha256Hex(canonicalJson(file[name])) !== file.run.spec.data[name].hash)
       throw invalid(`The ${name} rows in this file are not those that the run used. Export the run again.`, name)
   }
-  const wrong = file.answers.findIndex(({ key, request, rollout }) => callKey(request, rollout) !== key)
+  const wrong = file.answers.findIndex(({ key, request, rollout }) => callKey(readStoredRequest(request), rollout) !== key)
   if (wrong >= 0)
     throw invalid(`The answer ${wrong + 1} in this file belongs to another request. Export the run again.`, `answers.${wrong}`)
   return file

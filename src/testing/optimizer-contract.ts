@@ -149,7 +149,7 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
         async generate(request, call) {
           const answer = await good.generate(request, call)
           const isCut = call.purpose === 'propose' || (call.purpose === 'bootstrap' && good.count % 3 === 0)
-          if (!isCut || request.task === 'embed') return answer
+          if (!isCut || request.kind === 'embed') return answer
           cut += 1
           return { ...answer, text: answer.text.replace(/^(\[\[ ## \w+ ## \]\]\n|```\n)?/, `$1${mark} `), finish: 'length' }
         },

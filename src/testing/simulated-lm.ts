@@ -1,7 +1,7 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
 import { EngineError } from '@/engine/errors'
-import type { Lm, LmRequest } from '@/engine/lm/lm'
+import type { ChatRequest, Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
 import { estimateUsage } from '@/engine/lm/usage'
 import { encodeVectors } from '@/engine/lm/vectors'
@@ -51,22 +51,19 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
       if (share(`fail ${key} ${times}`) < (options.failShare ?? 0)) {
         throw new EngineError('lm-server', 'The server had a bad moment.', { isRetryable: true, retryAfterMs: 1, status: 500 })
       }
-      const text =
-        embedded(request) ??
-        (options.isFixed
-          ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
-          : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout)))
-      return { text, finish: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
+      const rest = { finish: 'stop', ms: 1, cached: false, attempts: 1 } as const
+      if (request.kind === 'embed')
+        return { text: '', vectors: encodeVectors(request.texts.map(fakeVector)), usage: estimateUsage(request, ''), ...rest }
+      const text = options.isFixed
+        ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
+        : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout))
+      return { text, usage: estimateUsage(request, text), ...rest }
     },
   }
 }
 
-function embedded({ task, messages }: LmRequest): string | undefined {
-  return task === 'embed' ? encodeVectors(messages.map(({ content }) => fakeVector(content))) : undefined
-}
-
 /** What a model that writes for other models would say: undefined when a colour is asked for. */
-function written(request: LmRequest, seed: string): string | undefined {
+function written(request: ChatRequest, seed: string): string | undefined {
   const user = request.messages.at(-1)?.content ?? ''
   const outputs = [...(request.messages[0]?.content.split('Fields you write:')[1]?.split('\n[[')[0] ?? '').matchAll(/^\d+\. `(\w+)`/gm)]
   const names = outputs.map(match => match[1] ?? '')
@@ -110,7 +107,7 @@ function advice(user: string, seed: string): string {
 }
 
 /** The next turn of an agent: looks the word up where a demo or the instructions say so, or by luck; then it is done. */
-function agentStep(request: LmRequest, word: string, rollout: number): string {
+function agentStep(request: ChatRequest, word: string, rollout: number): string {
   const system = request.messages[0]?.content ?? ''
   const last = request.messages.at(-1)?.content ?? ''
   const isTaught = system.includes('lookup first') || pairs(request).some(demo => demo['next_tool_name'] === 'lookup')
@@ -124,7 +121,7 @@ function agentStep(request: LmRequest, word: string, rollout: number): string {
   ].join('\n\n')
 }
 
-function answer(request: LmRequest, rollout: number): string {
+function answer(request: ChatRequest, rollout: number): string {
   const system = request.messages[0]?.content ?? ''
   const last = request.messages.at(-1)?.content ?? ''
   const asked = sections(last)
@@ -145,7 +142,7 @@ function answer(request: LmRequest, rollout: number): string {
   ].join('\n\n')
 }
 
-function pairs(request: LmRequest): readonly Record<string, string>[] {
+function pairs(request: ChatRequest): readonly Record<string, string>[] {
   const demos: Record<string, string>[] = []
   for (let index = 1; index + 1 < request.messages.length; index += 2) {
     demos.push({ ...sections(request.messages[index]?.content ?? ''), ...sections(request.messages[index + 1]?.content ?? '') })

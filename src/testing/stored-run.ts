@@ -1,6 +1,7 @@
 import { EngineError } from '@/engine/errors'
 import type { Program } from '@/engine/graph/program'
 import type { Lm } from '@/engine/lm/lm'
+import { chatOf } from '@/engine/lm/test-call'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/run/spec'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -98,7 +99,8 @@ export function moodyLm({ unreadable, refused, unreached }: MoodyOptions): Lm {
   const good = simulatedLm()
   return {
     capabilities: { responseFormats: ['json_schema', 'json_object'] },
-    async generate(request, call) {
+    async generate(given, call) {
+      const request = chatOf(given)
       const text = request.messages.at(-1)?.content ?? ''
       if (refused?.(text)) throw new EngineError('lm-content-filter', 'The provider refused this text.', { isRetryable: false })
       if (unreached?.(text)) throw new EngineError('lm-network', 'The provider was not reached.', { isRetryable: false })

@@ -1,6 +1,7 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/errors'
+import { chatOf } from '@/engine/lm/test-call'
 import type { Project } from '@/engine/project/project'
 import { closeDatabase, database } from '@/storage/db'
 import { readRows } from '@/storage/datasets'
@@ -62,7 +63,7 @@ describe('a run', () => {
     const calls = await listRunCalls(runId)
     expect(calls.length).toBe(rollouts.length)
     const key = rollouts[0]?.rollout.trace.flatMap(span => span.calls)[0]?.key ?? ''
-    expect((await getCall(key))?.request.messages.length).toBeGreaterThan(1)
+    expect(chatOf((await getCall(key))?.request).messages.length).toBeGreaterThan(1)
     const told = messages.filter(message => message.runId === runId)
     await expect.poll(() => told.at(-1)?.status ?? messages.findLast(message => message.runId === runId)?.status, patient).toBe('done')
     expect(messages.filter(message => message.runId === runId).flatMap(message => message.events)).toEqual(events)

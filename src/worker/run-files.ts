@@ -72,7 +72,7 @@ export async function importRun(projectId: string, file: Blob): Promise<Imported
 
 /** As it is read today: a record of an earlier version may hold the thoughts, too. */
 function answerIn(call: StoredCall | undefined): string | undefined {
-  return call && readStoredAnswer(call.response).text
+  return call && readStoredAnswer(call.response, call.request).text
 }
 
 const batchSize = 500

@@ -1,8 +1,8 @@
 import { EngineError, type ErrorJson } from '../errors'
 import type { CallStore, Clock } from '../run/ports'
-import type { CallKey, Lm, LmResponse } from './lm'
+import type { CallKey, Lm, LmAnswer, LmResponse } from './lm'
 import { callKey } from './request-key'
-import { readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
+import { readStoredAnswer, storedAnswer } from './stored-answer'
 
 export interface CachedOptions {
   readonly calls: CallStore
@@ -27,20 +27,19 @@ export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }
       const failure = failedCalls?.get(key)?.error
       if (failure) throw failAgain(failure)
       const known = await calls.get(key)
-      if (known) return { ...readStoredAnswer(known.response), cached: true, attempts: 0, failedAttempts: 0 }
+      if (known) return { ...readStoredAnswer(known.response, request), cached: true, attempts: 0, failedAttempts: 0 }
       if (offline) throw notRecorded(request.model)
       call.signal.throwIfAborted()
       const answer = await inner.generate(request, call)
       const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() })
-      return keepFirst(answer, stored.response)
+      return { ...readStoredAnswer(stored.response, request), ...billOf(answer) }
     },
   }
 }
 
-/** The words of whoever wrote first, the bill of what we sent. */
-function keepFirst({ usage, ms, cached, attempts, failedAttempts }: LmResponse, first: StoredAnswer): LmResponse {
-  const bill = { usage, ms, cached, attempts, ...(failedAttempts !== undefined && { failedAttempts }) }
-  return { ...readStoredAnswer(first), ...bill }
+/** The words are those of whoever wrote first, the bill is of what we sent. */
+function billOf({ usage, ms, cached, attempts, failedAttempts }: LmResponse): Omit<LmResponse, keyof LmAnswer> {
+  return { usage, ms, cached, attempts, ...(failedAttempts !== undefined && { failedAttempts }) }
 }
 
 function failAgain(failure: ErrorJson): Error {

@@ -192,6 +192,6 @@ function readRefusal(error: unknown): { readonly isCongestion: boolean; readonly
 }
 
 function estimatedTokens(request: LmRequest): number {
-  const answer = request.task === 'embed' ? 0 : Math.min(request.settings.maxTokens ?? 512, 1024)
+  const answer = request.kind === 'embed' ? 0 : Math.min(request.settings.maxTokens ?? 512, 1024)
   return estimatePromptTokens(request) + answer
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { ModelId, PredictorId } from '../graph/program'
 import type { RefusablePart } from './refusable'
+import type { Vectors } from './vectors'
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant'
@@ -21,16 +22,28 @@ export type ResponseFormat =
   | { readonly type: 'json_object' }
   | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonObject }
 
-export interface LmRequest {
+interface Addressed {
   readonly model: string
-  readonly messages: readonly Message[]
-  readonly settings: LmSettings
-  readonly responseFormat?: ResponseFormat
-  /** Present: the messages are texts whose vectors are wanted, and the answer holds one for each (see `vectors.ts`). */
-  readonly task?: 'embed'
   /** Where it goes, as `endpointOf` names it: part of the key. Absent in requests of runs begun before keys named it. */
   readonly endpoint?: string
 }
+
+/** Asks for words. */
+export interface ChatRequest extends Addressed {
+  /** Absent means chat: most requests are, and those on record say nothing. */
+  readonly kind?: 'chat'
+  readonly messages: readonly Message[]
+  readonly settings: LmSettings
+  readonly responseFormat?: ResponseFormat
+}
+
+/** Asks for the vector of each text. Sampling settings mean nothing to it, so it has none. */
+export interface EmbedRequest extends Addressed {
+  readonly kind: 'embed'
+  readonly texts: readonly string[]
+}
+
+export type LmRequest = ChatRequest | EmbedRequest
 
 /** Tokens of one request as the provider counted them. `estimated` is true where it did not say. */
 export interface Usage {
@@ -61,10 +74,12 @@ export type Finish = 'stop' | 'length' | 'tool-calls' | 'filter' | 'error'
 
 /** What a model said, read once: nothing after this looks for thoughts in `text` or asks why the answer ended. */
 export interface LmAnswer {
-  /** What the model answers, without its thoughts: all that adapters, metrics and optimizers see. */
+  /** What the model answers, without its thoughts: all that adapters, metrics and optimizers see. Empty where vectors were asked for. */
   readonly text: string
   /** Absent where `text` is all there is. */
   readonly parts?: readonly Part[]
+  /** What an `EmbedRequest` is answered with, and nothing else is. */
+  readonly vectors?: Vectors
   readonly finish: Finish
 }
 

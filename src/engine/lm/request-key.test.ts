@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
-import type { LmRequest, Message } from './lm'
+import { embedRequest } from './embed-request'
+import calls from './fixtures/calls-v1.json'
+import requests from './fixtures/requests-v1.json'
+import type { ChatRequest, Message } from './lm'
 import { callKey } from './request-key'
+import { readStoredRequest, type StoredRequest } from './stored-request'
 
-const request: LmRequest = { model: 'm', messages: [{ role: 'user', content: 'hi' }], settings: { temperature: 0, maxTokens: 100 } }
+const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'hi' }], settings: { temperature: 0, maxTokens: 100 } }
 
 describe('callKey', () => {
   it('is sha-256 in hex, and the same for equal requests however they were built', () => {
@@ -26,7 +30,10 @@ describe('callKey', () => {
       callKey({ ...request, settings: { ...request.settings, temperature: 1 } }, 0),
       callKey({ ...request, settings: { ...request.settings, seed: 1 } }, 0),
       callKey({ ...request, responseFormat: { type: 'json_object' } }, 0),
-      callKey({ ...request, task: 'embed' }, 0),
+      callKey({ ...request, kind: 'chat' as const, model: 'o' }, 0),
+      callKey(embedRequest('m', ['hi']), 0),
+      callKey(embedRequest('m', ['hi']), 1),
+      callKey(embedRequest('m', ['hi', '']), 0),
     ]
     expect(new Set(keys).size).toBe(keys.length)
     expect(callKey(request, 0)).toBe(keys[0])
@@ -59,6 +66,18 @@ describe('callKey', () => {
         )
       }
     }
+  })
+
+  it('is the one that earlier versions gave the request, whatever shape it had', () => {
+    expect(requests.length).toBeGreaterThan(50)
+    for (const { request: old, rollout, key } of [...requests, ...calls]) {
+      // Fixtures are typed by their letters alone.
+      expect(callKey(readStoredRequest(old as StoredRequest), rollout)).toBe(key)
+    }
+  })
+
+  it('does not change with what a chat request says of its kind', () => {
+    expect(callKey({ ...request, kind: 'chat' }, 0)).toBe(callKey(request, 0))
   })
 
   it('ignores what surrounds a request', () => {

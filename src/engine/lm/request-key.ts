@@ -1,6 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex, sha256Stream, type TextHash } from '@/lib/hash'
-import type { CallKey, Lm, LmRequest, Message } from './lm'
+import type { CallKey, ChatRequest, EmbedRequest, Lm, LmRequest, Message } from './lm'
 
 /**
  * The content address of a call: sha-256 of the canonical JSON of what decides the answer, and of which sample it is (`rollout`).
@@ -9,16 +9,25 @@ import type { CallKey, Lm, LmRequest, Message } from './lm'
  */
 export function callKey(request: LmRequest, rollout: number): CallKey {
   if (latest?.request === request && latest.rollout === rollout) return latest.key
-  const { model, messages, settings, responseFormat, task, endpoint } = request
-  // "messages" comes before the names of the other parts, as canonical JSON wants it.
-  const rest = canonicalJson({ model, settings, responseFormat, rollout, task }).slice(1)
-  const last = messages.at(-1)
-  const asked = hashOfHead(messages)
-    .update(`${last ? canonicalJson(last) : ''}],${rest}`)
-    .hex()
-  const key = endpoint === undefined ? asked : `${asked}.${placeOf(endpoint)}`
+  const asked = request.kind === 'embed' ? hashOfTexts(request, rollout) : hashOfChat(request, rollout)
+  const key = request.endpoint === undefined ? asked : `${asked}.${placeOf(request.endpoint)}`
   latest = { request, rollout, key }
   return key
+}
+
+function hashOfChat({ model, messages, settings, responseFormat }: ChatRequest, rollout: number): string {
+  // "messages" comes before the names of the other parts, as canonical JSON wants it.
+  const rest = canonicalJson({ model, settings, responseFormat, rollout }).slice(1)
+  const last = messages.at(-1)
+  return hashOfHead(messages)
+    .update(`${last ? canonicalJson(last) : ''}],${rest}`)
+    .hex()
+}
+
+/** In the shape that these requests had when the first of their keys were made: as chat with a task. */
+function hashOfTexts({ model, texts }: EmbedRequest, rollout: number): string {
+  const messages = texts.map(content => ({ role: 'user', content }))
+  return sha256Hex(canonicalJson({ model, messages, rollout, settings: {}, task: 'embed' }))
 }
 
 /** What was asked, wherever it was: a key without its endpoint. */
@@ -28,7 +37,7 @@ export function keyOfAsked(key: CallKey): string {
 }
 
 /** The request as it goes to an LM whose keys name its endpoint. */
-export function addressedTo({ endpoint }: Pick<Lm, 'endpoint'>, request: LmRequest): LmRequest {
+export function addressedTo<R extends LmRequest>({ endpoint }: Pick<Lm, 'endpoint'>, request: R): R {
   return endpoint === undefined || request.endpoint === endpoint ? request : { ...request, endpoint }
 }
 

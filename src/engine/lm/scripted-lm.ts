@@ -1,30 +1,32 @@
-import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
+import type { ChatRequest, Lm, LmCall, LmResponse } from './lm'
+import { chatOf } from './test-call'
 import { estimateUsage } from './usage'
 
 export type ScriptedAnswer = string | (Partial<LmResponse> & { readonly text: string }) | Error
 export type Script =
   | readonly ScriptedAnswer[]
-  | ((request: LmRequest, call: LmCall, index: number) => ScriptedAnswer | Promise<ScriptedAnswer>)
+  | ((request: ChatRequest, call: LmCall, index: number) => ScriptedAnswer | Promise<ScriptedAnswer>)
 
 export interface ScriptedLm extends Lm {
   /** What was asked, in order. */
-  readonly requests: readonly LmRequest[]
+  readonly requests: readonly ChatRequest[]
 }
 
-/** An LM for tests: answers from a list, in order, or from a function; an `Error` among the answers is thrown. */
+/** An LM for chat in tests: answers from a list, in order, or from a function; an `Error` among the answers is thrown. */
 export function scriptedLm(script: Script, capabilities: Lm['capabilities'] = { responseFormats: [] }): ScriptedLm {
-  const requests: LmRequest[] = []
+  const requests: ChatRequest[] = []
   return {
     capabilities,
     requests,
-    async generate(request, call) {
+    async generate(given, call) {
+      const request = chatOf(given)
       call.signal.throwIfAborted()
       const index = requests.push(request) - 1
       const answer = typeof script === 'function' ? await script(request, call, index) : script[index]
       if (answer === undefined) throw new Error(`the script has ${requests.length - 1} answers, and one more was asked for`)
       if (answer instanceof Error) throw answer
-      const given = typeof answer === 'string' ? { text: answer } : answer
-      return { finish: 'stop', usage: estimateUsage(request, given.text), ms: 0, cached: false, attempts: 1, ...given }
+      const said = typeof answer === 'string' ? { text: answer } : answer
+      return { finish: 'stop', usage: estimateUsage(request, said.text), ms: 0, cached: false, attempts: 1, ...said }
     },
   }
 }

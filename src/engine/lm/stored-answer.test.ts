@@ -7,10 +7,11 @@ import { readStoredAnswer, storedAnswer, thoughtsOf } from './stored-answer'
 import { memoryCalls, testCall, testRequest } from './test-call'
 
 const usage = { inputTokens: 1, outputTokens: 2 }
+const request = testRequest('q')
 
 test('an answer of an earlier version is read as its response would be today', () => {
   const old = { text: '<think>hm</think>\n\nOslo', finishReason: 'max_tokens', usage, ms: 3 }
-  expect(readStoredAnswer(old)).toEqual({
+  expect(readStoredAnswer(old, request)).toEqual({
     text: 'Oslo',
     parts: [
       { type: 'reasoning', text: 'hm' },
@@ -20,17 +21,21 @@ test('an answer of an earlier version is read as its response would be today', (
     usage,
     ms: 3,
   })
-  expect(readStoredAnswer({ text: 'Oslo', finishReason: 'stop', usage, ms: 3 })).toEqual({ text: 'Oslo', finish: 'stop', usage, ms: 3 })
+  expect(readStoredAnswer({ text: 'Oslo', finishReason: 'stop', usage, ms: 3 }, request)).toEqual({
+    text: 'Oslo',
+    finish: 'stop',
+    usage,
+    ms: 3,
+  })
 })
 
 test('an answer read once is not read again', () => {
   const response = { text: 'a </think> b', finish: 'stop', usage, ms: 3, cached: false, attempts: 1 } as const
-  expect(readStoredAnswer(storedAnswer(response))).toEqual({ text: 'a </think> b', finish: 'stop', usage, ms: 3 })
+  expect(readStoredAnswer(storedAnswer(response), request)).toEqual({ text: 'a </think> b', finish: 'stop', usage, ms: 3 })
 })
 
 test('the cache answers from old records, and keeps thoughts with new ones', async () => {
   const calls = memoryCalls()
-  const request = testRequest('q')
   const response = { text: 'hm</think>Oslo', finishReason: 'length', usage, ms: 3 }
   await calls.add({ key: callKey(request, 0), rollout: 0, request, response, at: 1 })
   const parts = [

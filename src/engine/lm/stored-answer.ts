@@ -1,14 +1,17 @@
 import { finishOf } from './finish'
 import type { Finish, LmAnswer, LmResponse, Part, Usage } from './lm'
+import { readStoredRequest, type StoredRequest } from './stored-request'
 import { splitThoughts } from './thoughts'
+import { vectorsInText, type Vectors } from './vectors'
 
 /**
  * An answer as it is kept. Records of earlier versions have `finishReason`, the provider's own word, in place of `finish`; their
- * `text` may still hold thoughts.
+ * `text` may still hold thoughts, or the vectors that were asked for.
  */
 export interface StoredAnswer {
   readonly text: string
   readonly parts?: readonly Part[]
+  readonly vectors?: Vectors
   readonly finish?: Finish
   readonly finishReason?: string
   readonly usage: Usage
@@ -16,15 +19,20 @@ export interface StoredAnswer {
 }
 
 /** What is kept of an answer. */
-export function storedAnswer({ text, parts, finish, usage, ms }: LmResponse): StoredAnswer {
-  return { text, ...(parts && { parts }), finish, usage, ms }
+export function storedAnswer({ text, parts, vectors, finish, usage, ms }: LmResponse): StoredAnswer {
+  return { text, ...(parts && { parts }), ...(vectors && { vectors }), finish, usage, ms }
 }
 
-/** Reads a kept answer, one of an earlier version as its response would be read today. */
-export function readStoredAnswer(stored: StoredAnswer): LmAnswer & Pick<StoredAnswer, 'usage' | 'ms'> {
-  const { text, parts, finish, finishReason, usage, ms } = stored
-  if (finish) return { text, ...(parts && { parts }), finish, usage, ms }
-  return { ...answerOf({ text, thoughts: [] }), finish: finishOf(finishReason), usage, ms }
+/** Reads what was kept as the answer to a request, that of an earlier version as its response would be read today. */
+export function readStoredAnswer(stored: StoredAnswer, request: StoredRequest): LmAnswer & Pick<StoredAnswer, 'usage' | 'ms'> {
+  const { text, parts, vectors, finish, finishReason, usage, ms } = stored
+  const rest = { finish: finish ?? finishOf(finishReason), usage, ms }
+  if (readStoredRequest(request).kind === 'embed') {
+    const found = vectors ?? vectorsInText(text)
+    return { text: '', ...(found && { vectors: found }), ...rest }
+  }
+  if (finish) return { text, ...(parts && { parts }), ...rest }
+  return { ...answerOf({ text, thoughts: [] }), ...rest }
 }
 
 /** The answer in a text that may hold thoughts, beside those a provider sent apart from it. */

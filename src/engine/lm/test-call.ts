@@ -1,13 +1,20 @@
 import type { CallStore, StoredCall } from '../run/ports'
-import type { LmCall, LmRequest } from './lm'
+import type { ChatRequest, LmCall } from './lm'
+import type { StoredRequest } from './stored-request'
 
 /** A call for tests. */
 export function testCall(changes: Partial<LmCall> = {}): LmCall {
   return { signal: new AbortController().signal, rollout: 0, purpose: 'row', ...changes }
 }
 
-export function testRequest(content: string, changes: Partial<LmRequest> = {}): LmRequest {
+export function testRequest(content: string, changes: Partial<ChatRequest> = {}): ChatRequest {
   return { model: 'test-model', messages: [{ role: 'user', content }], settings: {}, ...changes }
+}
+
+/** A request that a test knows to be for chat. */
+export function chatOf(request: StoredRequest | undefined): ChatRequest {
+  if (request === undefined || 'task' in request || request.kind === 'embed') throw new Error('no request for chat')
+  return request
 }
 
 /** A call store in memory that counts. */

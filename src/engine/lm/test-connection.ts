@@ -2,7 +2,7 @@ import { EngineError, isEngineError } from '../errors'
 import type { Clock } from '../run/ports'
 import { embedRequest } from './embed-request'
 import { listModels } from './list-models'
-import type { LmCall, LmRequest, ModelSpec } from './lm'
+import type { ChatRequest, LmCall, ModelSpec } from './lm'
 import { untilNothingIsLearned } from './model-facts'
 import { onAbort } from './on-abort'
 import { isLoopbackHost, isPrivateHost, parseBaseUrl } from './providers/hosts'
@@ -10,7 +10,6 @@ import { openAiCompatible } from './providers/openai-compatible'
 import { presetOf } from './providers/endpoint-presets'
 import { traitsOf } from './providers/registry'
 import { createTransport, type Fetch, type Transport } from './providers/transport'
-import { vectorShape } from './vectors'
 
 export type ConnectionProblem = 'wrong-key' | 'wrong-url' | 'cors' | 'unreachable' | 'model-not-found' | 'quota' | 'other'
 
@@ -140,7 +139,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
     },
     async ask() {
       const lm = untilNothingIsLearned(openAiCompatible(transport, clock))
-      const request: LmRequest = {
+      const request: ChatRequest = {
         model: model.model,
         messages: [{ role: 'user', content: 'Reply with the word ok.' }],
         settings: { maxTokens: 16 },
@@ -160,8 +159,8 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       const lm = openAiCompatible(transport, clock)
       const call = { rollout: 0, purpose: 'test-connection' } as const
       try {
-        const { text } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))
-        return vectorShape(text)?.size
+        const { vectors } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))
+        return vectors?.size
       } catch (error) {
         expected(error)
         return undefined

@@ -21,7 +21,7 @@ export function usageFrom(block: Json | undefined, request: LmRequest, text: str
     outputTokens: outputTokens ?? estimateOutput(request, text),
     ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-    ...(inputTokens === undefined || (outputTokens === undefined && request.task !== 'embed') ? { estimated: true } : {}),
+    ...(inputTokens === undefined || (outputTokens === undefined && request.kind !== 'embed') ? { estimated: true } : {}),
   }
 }
 
@@ -30,8 +30,8 @@ export function estimateUsage(request: LmRequest, text: string): Usage {
 }
 
 /** Vectors are not made of tokens: providers bill what goes in. */
-function estimateOutput({ task }: LmRequest, text: string): number {
-  return task === 'embed' ? 0 : estimateTokens(text)
+function estimateOutput({ kind }: LmRequest, text: string): number {
+  return kind === 'embed' ? 0 : estimateTokens(text)
 }
 
 /** Four characters a token: right within a quarter for English, too low for other scripts. For display, never for caps. */
@@ -41,8 +41,9 @@ export function estimateTokens(text: string): number {
 
 export function estimatePromptTokens(request: LmRequest): number {
   let characters = 0
-  for (const message of request.messages) characters += message.content.length
-  return Math.ceil(characters / 4) + 4 * request.messages.length
+  const texts = textsIn(request)
+  for (const text of texts) characters += text.length
+  return Math.ceil(characters / 4) + 4 * texts.length
 }
 
 /**
@@ -51,8 +52,12 @@ export function estimatePromptTokens(request: LmRequest): number {
  */
 export function worstCaseTokens(request: LmRequest): { readonly input: number; readonly output: number } {
   let input = 16
-  for (const message of request.messages) input += utf8Length(message.content) + 16
-  return { input, output: request.task === 'embed' ? 0 : (request.settings.maxTokens ?? assumedMaxOutputTokens) }
+  for (const text of textsIn(request)) input += utf8Length(text) + 16
+  return { input, output: request.kind === 'embed' ? 0 : (request.settings.maxTokens ?? assumedMaxOutputTokens) }
+}
+
+function textsIn(request: LmRequest): readonly string[] {
+  return request.kind === 'embed' ? request.texts : request.messages.map(({ content }) => content)
 }
 
 function utf8Length(text: string): number {

@@ -3,7 +3,8 @@ import type { JsonObject } from '@/lib/json'
 import { EngineError } from '@/engine/errors'
 import { executeProgram } from '@/engine/graph/execute'
 import type { Program } from '@/engine/graph/program'
-import type { Lm, LmCall, LmRequest } from '@/engine/lm/lm'
+import type { ChatRequest, Lm, LmCall } from '@/engine/lm/lm'
+import { chatOf } from '@/engine/lm/test-call'
 import { callKey } from '@/engine/lm/request-key'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -24,8 +25,8 @@ const turn = (tool: string, args: JsonObject = {}): string =>
   blocks({ next_thought: 'On.', next_tool_name: tool, next_tool_args: JSON.stringify(args) })
 
 /** Answers with the texts in turn; an error stands for a failed request. */
-function scripted(answers: readonly (string | Error)[]): Lm & { readonly requests: LmRequest[]; readonly calls: LmCall[] } {
-  const requests: LmRequest[] = []
+function scripted(answers: readonly (string | Error)[]): Lm & { readonly requests: ChatRequest[]; readonly calls: LmCall[] } {
+  const requests: ChatRequest[] = []
   const calls: LmCall[] = []
   return {
     capabilities: { responseFormats: [] },
@@ -33,7 +34,7 @@ function scripted(answers: readonly (string | Error)[]): Lm & { readonly request
     calls,
     async generate(request, call) {
       const answer = answers[requests.length] ?? answers.at(-1) ?? ''
-      requests.push(request)
+      requests.push(chatOf(request))
       calls.push(call)
       if (answer instanceof Error) throw answer
       return { text: answer, finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }

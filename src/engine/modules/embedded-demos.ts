@@ -2,7 +2,7 @@ import type { Values } from '../data/example'
 import { EngineError } from '../errors'
 import type { Demo } from '../graph/program'
 import { chooseEmbeddings, embedRequest } from '../lm/embed-request'
-import type { Lm, LmCall, LmRequest, ModelSpec } from '../lm/lm'
+import type { EmbedRequest, Lm, LmCall, ModelSpec } from '../lm/lm'
 import { decodeVectors } from '../lm/vectors'
 import { mostAlike, textOf } from './nearest-demos'
 import { askRecorded, type RecordCall } from './recorded-call'
@@ -72,7 +72,7 @@ export interface PoolVector {
 }
 
 interface PoolBatch {
-  readonly request: LmRequest
+  readonly request: EmbedRequest
   isRecorded?: boolean
   vectors?: readonly PoolVector[]
 }
@@ -135,12 +135,12 @@ async function fill(batch: PoolBatch, embedder: EmbedderCall): Promise<void> {
   batch.vectors ??= vectors.map(values => ({ values, length: lengthOf(values) }))
 }
 
-function ask(request: LmRequest, { lm, call, record }: EmbedderCall): Promise<readonly Float32Array[]> {
+function ask(request: EmbedRequest, { lm, call, record }: EmbedderCall): Promise<readonly Float32Array[]> {
   // Whatever sample the program is run for, a text has one vector.
   const plain: LmCall = { ...call, purpose: 'embed', rollout: 0 }
-  return askRecorded({ lm, request, call: plain, format: embeddingFormat, record }, text => {
-    const vectors = decodeVectors(text)
-    if (vectors.length !== request.messages.length) throw wrongCount(vectors.length, request)
+  return askRecorded({ lm, request, call: plain, format: embeddingFormat, record }, answer => {
+    const vectors = decodeVectors(answer.vectors)
+    if (vectors.length !== request.texts.length) throw wrongCount(vectors.length, request)
     return vectors
   })
 }
@@ -171,8 +171,8 @@ function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
-function wrongCount(got: number, { messages }: LmRequest): EngineError {
-  return new EngineError('lm-bad-response', `An answer holds ${got} vectors for ${messages.length} texts. ${chooseEmbeddings}`, {
+function wrongCount(got: number, { texts }: EmbedRequest): EngineError {
+  return new EngineError('lm-bad-response', `An answer holds ${got} vectors for ${texts.length} texts. ${chooseEmbeddings}`, {
     isRetryable: false,
   })
 }

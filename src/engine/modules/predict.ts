@@ -3,7 +3,7 @@ import { jsonAdapter } from '../adapters/json'
 import type { Values } from '../data/example'
 import { isEngineError } from '../errors'
 import type { Demo } from '../graph/program'
-import type { Lm, LmCall, LmRequest, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
+import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
 import type { Signature } from '../signature/signature'
 import { askRecorded, type RecordCall } from './recorded-call'
 
@@ -65,14 +65,14 @@ function asksAgain(error: unknown, plan: RequestPlan): boolean {
 }
 
 async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Promise<Values> {
-  const request: LmRequest = {
+  const request: ChatRequest = {
     model: step.model.model,
     messages: plan.adapter.format(step.signature, step.demos, step.inputs),
     settings: settingsOf(step),
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
   const { lm, call } = step
-  return askRecorded({ lm, request, call, format: plan.format, record }, text => plan.adapter.parse(step.signature, text))
+  return askRecorded({ lm, request, call, format: plan.format, record }, ({ text }) => plan.adapter.parse(step.signature, text))
 }
 
 function settingsOf({ model, temperature }: PredictStep): LmSettings {

@@ -1,5 +1,5 @@
 import { EngineError, errorToJson, isEngineError } from '../errors'
-import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
+import type { Lm, LmAnswer, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { addressedTo, callKey } from '../lm/request-key'
 import type { SpanCall } from '../trace/span'
 
@@ -20,7 +20,7 @@ export interface RecordedCall {
  * `lm-cut` or `lm-content-filter` for an answer that did not come to its end.
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
-export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
+export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (answer: LmAnswer) => T): Promise<T> {
   const request = addressedTo(lm, asked.request)
   const seen = { key: callKey(request, call.rollout), format, model: request.model }
   let response: LmResponse
@@ -37,7 +37,7 @@ export async function askRecorded<T>({ lm, call, format, record, ...asked }: Rec
   let value: T
   try {
     throwUnlessWhole(response, request)
-    value = read(response.text)
+    value = read(response)
   } catch (error) {
     record({ ...answered, error: errorToJson(error) }, true)
     throw error
@@ -46,8 +46,10 @@ export async function askRecorded<T>({ lm, call, format, record, ...asked }: Rec
   return value
 }
 
-function throwUnlessWhole({ finish, text }: LmResponse, { model, settings: { maxTokens } }: LmRequest): void {
+function throwUnlessWhole({ finish, text }: LmResponse, request: LmRequest): void {
   if (finish === 'stop' || finish === 'tool-calls') return
+  const { model } = request
+  const maxTokens = request.kind === 'embed' ? undefined : request.settings.maxTokens
   const facts = { finish, isRetryable: false }
   if (finish === 'length') {
     const limit = maxTokens === undefined ? 'its token limit' : `the limit of ${maxTokens} tokens`

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
+import { chatOf } from '../lm/test-call'
 import { estimateRun } from '../run/estimate'
 import { ensemble } from './ensemble'
 import { knnFewShot } from './knn-few-shot'
@@ -28,7 +29,7 @@ describe('KNNFewShot', () => {
     expect(outcome.result?.gain?.mean).toBeGreaterThan(0.3)
     const final = [...disk.rollouts.values()].filter(({ candidate }) => candidate === outcome.result?.best?.candidate)
     const keys = final.flatMap(({ rollout }) => rollout.trace.flatMap(span => span.calls.map(call => call.key)))
-    expect(new Set(keys.map(key => disk.calls.get(key)?.request.messages.length))).toEqual(new Set([4]))
+    expect(new Set(keys.map(key => chatOf(disk.calls.get(key)?.request).messages.length))).toEqual(new Set([4]))
   })
 
   it('asks no teacher when rows are to be shown as they are', async () => {

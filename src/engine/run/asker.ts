@@ -1,7 +1,7 @@
 import { chatAdapter } from '../adapters/chat'
 import type { Values } from '../data/example'
 import { isEngineError, isFatalError, isInfrastructureError } from '../errors'
-import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
+import type { ChatRequest, Lm, LmCall, Message, ModelSpec } from '../lm/lm'
 import { predict } from '../modules/predict'
 import { askRecorded, type RecordCall } from '../modules/recorded-call'
 import { addressedTo, callKey } from '../lm/request-key'
@@ -69,8 +69,8 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
         const { temperature } = options
         const settings = temperature === undefined ? model.settings : { ...model.settings, temperature }
         const lm = parts.lmOf(model)
-        const request: LmRequest = addressedTo(lm, { model: model.model, messages, settings })
-        const text = await askRecorded({ lm, request, call, format: 'text', record }, answer => answer)
+        const request: ChatRequest = addressedTo(lm, { model: model.model, messages, settings })
+        const text = await askRecorded({ lm, request, call, format: 'text', record }, answer => answer.text)
         return { text, call: callKey(request, call.rollout) }
       }),
   }

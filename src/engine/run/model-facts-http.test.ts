@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { hash, type FakeOpenAi, type FakeRequest } from '../../../e2e/fake-openai'
 import { markerAnswer, readMarkers } from '../../../e2e/fake-answer'
 import { holds, refusing, type Quirk, type QuirkOptions } from '../../../e2e/fake-quirks'
+import { chatOf } from '../lm/test-call'
 import { httpPorts, overHttp } from '@/testing/http-run'
 import { memoryDisk, type MemoryDisk } from '@/testing/memory-ports'
 import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
@@ -194,7 +195,7 @@ describe('a run that begins with what is known', () => {
     const outcome = await finish(run, httpPorts({ disk }))
     expect(outcome).toMatchObject({ status: 'done', totals: { failedCalls: 0 } })
     expect(factsIn(disk)).toEqual([])
-    const formats = new Set([...disk.calls.values()].map(({ request }) => request.responseFormat?.type))
+    const formats = new Set([...disk.calls.values()].map(({ request }) => chatOf(request).responseFormat?.type))
     expect(formats).toEqual(new Set([undefined, 'json_object']))
     expect(await replayed(run, disk)).toMatchObject({ isSame: true, calls: 0 })
   })

@@ -1,6 +1,7 @@
-import type { CallKey, Lm, LmRequest, ModelSpec } from '../lm/lm'
+import type { CallKey, Lm, ModelSpec } from '../lm/lm'
 import type { SpendNote, Spent } from '../lm/spend'
 import type { StoredAnswer } from '../lm/stored-answer'
+import type { StoredRequest } from '../lm/stored-request'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { ErrorJson } from '../errors'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from './events'
@@ -16,7 +17,7 @@ export interface Clock {
 export interface StoredCall {
   readonly key: CallKey
   readonly rollout: number
-  readonly request: LmRequest
+  readonly request: StoredRequest
   readonly response: StoredAnswer
   readonly at: number
 }

@@ -6,6 +6,7 @@ import { finish, start, toyModel, toyRun } from '@/testing/toy-run'
 import { EngineError } from '../errors'
 import { emptyRunView, reduceRun } from './reduce'
 import type { Lm } from '../lm/lm'
+import { chatOf } from '../lm/test-call'
 import { storyDigest } from './story'
 
 const search = {
@@ -95,7 +96,7 @@ describe('an evaluation', () => {
     const lm = {
       ...inner,
       async generate(...[request, call]: Parameters<typeof inner.generate>) {
-        const text = request.messages.at(-1)?.content ?? ''
+        const text = chatOf(request).messages.at(-1)?.content ?? ''
         if (text.includes('order 1001 ')) throw new EngineError('lm-server', 'Broken for good.', { isRetryable: false })
         const answer = await inner.generate(request, call)
         return text.includes('order 1002 ') ? { ...answer, text: 'no idea' } : answer
@@ -132,7 +133,7 @@ describe('an evaluation', () => {
       ...inner,
       async generate(request, call) {
         const answer = await inner.generate(request, call)
-        return request.messages.length > 2 ? { ...answer, text: 'no idea' } : answer
+        return chatOf(request).messages.length > 2 ? { ...answer, text: 'no idea' } : answer
       },
     }
     const compile = toyRun({ optimizer: { id: 'labeled-few-shot', params: { k: 2 } }, maxErrors: 3 })

@@ -1,6 +1,7 @@
 import type { CallKey } from '@/engine/lm/lm'
 import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
-import { finishWords } from '@/state/runs/answer-text'
+import { readStoredRequest } from '@/engine/lm/stored-request'
+import { finishWords, settingWords, shownMessages } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
 import { CopyButton } from '@/ui/copy-button'
@@ -38,17 +39,17 @@ function CallBody({ call }: { readonly call: CallKey }) {
         This answer is no longer in the call cache: it was thrown out to make room. The instruction itself is kept.
       </p>
     )
-  const { request } = stored
-  const answer = readStoredAnswer(stored.response)
-  const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
+  const request = readStoredRequest(stored.request)
+  const messages = shownMessages(request)
+  const answer = readStoredAnswer(stored.response, request)
   return (
     <>
-      <p className="mb-2 text-sm break-words text-faint">{[`model ${request.model}`, ...settings].join(' · ')}</p>
+      <p className="mb-2 text-sm break-words text-faint">{settingWords(request).join(' · ')}</p>
       <div className="mb-1.5 flex items-center gap-2">
         <h3 className="flex-1 font-semibold">Prompt</h3>
-        <CopyButton label="Copy prompt" text={() => JSON.stringify(request.messages, undefined, 2)} />
+        <CopyButton label="Copy prompt" text={() => JSON.stringify(messages, undefined, 2)} />
       </div>
-      <MessageList messages={request.messages} />
+      <MessageList messages={messages} />
       <div className="mt-4 mb-1.5 flex items-center gap-2">
         <h3 className="flex-1 font-semibold">
           Completion <span className="font-normal text-faint">· {finishWords(answer.finish)}</span>

@@ -2,8 +2,9 @@ import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import type { ErrorJson } from '@/engine/errors'
 import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
+import { readStoredRequest } from '@/engine/lm/stored-request'
 import type { SpanCall } from '@/engine/trace/span'
-import { answerText, finishWords } from '@/state/runs/answer-text'
+import { answerText, finishWords, settingWords, shownMessages } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
 import type { RunRecord } from '@/storage/records'
@@ -88,39 +89,42 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
       </p>
     )
   }
-  const { request, response } = stored.data
-  const isEmbedding = request.task === 'embed'
-  const answer = readStoredAnswer(response)
-  const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
+  const request = readStoredRequest(stored.data.request)
+  const messages = shownMessages(request)
+  const isEmbedding = request.kind === 'embed'
+  const answer = readStoredAnswer(stored.data.response, request)
+  const text = answerText(stored.data)
+  const settings = settingWords(request)
+  const responseFormat = isEmbedding ? undefined : request.responseFormat
   return (
     <div className="border-t border-line px-3 py-2.5">
       <div className="mb-1.5 flex items-center gap-2">
         <h5 className="flex-1 text-sm font-semibold">{isEmbedding ? 'Texts' : 'Messages'}</h5>
-        <CopyButton label={isEmbedding ? 'Copy texts' : 'Copy messages'} text={() => JSON.stringify(request.messages, undefined, 2)} />
+        <CopyButton label={isEmbedding ? 'Copy texts' : 'Copy messages'} text={() => JSON.stringify(messages, undefined, 2)} />
       </div>
-      <MessageList messages={request.messages} />
+      <MessageList messages={messages} />
       <div className="mt-3 mb-1.5 flex items-center gap-2">
         <h5 className="flex-1 text-sm font-semibold">
           {isEmbedding ? 'Answer' : 'Raw answer'}{' '}
           {!isEmbedding && <span className="font-normal text-faint">· {finishWords(answer.finish)}</span>}
         </h5>
-        <CopyButton label="Copy answer" text={() => answer.text} />
+        <CopyButton label="Copy answer" text={() => text} />
       </div>
       <Thoughts text={thoughtsOf(answer)} />
       <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {answer.text === '' ? <span className="text-faint">The model answered nothing.</span> : answerText(stored.data)}
+        {text === '' ? <span className="text-faint">The model answered nothing.</span> : text}
       </pre>
-      {(settings.length > 0 || request.responseFormat !== undefined) && (
+      {(settings.length > 1 || responseFormat !== undefined) && (
         <p className="mt-2 text-sm break-words text-faint">
-          {[`model ${request.model}`, ...settings].join(' · ')}
-          {request.responseFormat !== undefined && ` · response format ${request.responseFormat.type}`}
+          {settings.join(' · ')}
+          {responseFormat !== undefined && ` · response format ${responseFormat.type}`}
         </p>
       )}
-      {request.responseFormat?.type === 'json_schema' && (
+      {responseFormat?.type === 'json_schema' && (
         <details className="mt-1 text-sm">
           <summary className="text-soft">JSON schema</summary>
           <pre className="mt-1 overflow-x-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm">
-            {JSON.stringify(request.responseFormat.schema, undefined, 2)}
+            {JSON.stringify(responseFormat.schema, undefined, 2)}
           </pre>
         </details>
       )}

@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser'
 import { Route, Router } from 'wouter'
 import { navigate, useHashLocation } from 'wouter/use-hash-location'
 import type { Lm } from '@/engine/lm/lm'
+import { chatOf } from '@/engine/lm/test-call'
 import { paths, routes } from '@/state/paths'
 import { closeProject, openProject } from '@/state/project-store'
 import { queryClient, watchStorage } from '@/state/query-client'
@@ -178,7 +179,7 @@ it('says at the row and at the step that it ran out of steps', async () => {
   const restless: Lm = {
     ...simulatedLm(),
     async generate(request, call) {
-      const isTurn = request.messages[0]?.content.includes('`next_tool_name`') === true
+      const isTurn = chatOf(request).messages[0]?.content.includes('`next_tool_name`') === true
       const answer = await simulatedLm().generate(request, call)
       const text = '[[ ## next_thought ## ]]\nOn.\n\n[[ ## next_tool_name ## ]]\nlookup\n\n[[ ## next_tool_args ## ]]\n{"word": "zorp"}'
       return isTurn ? { ...answer, text } : answer

@@ -41,7 +41,7 @@ describe('embeddings over HTTP', () => {
     ])
     expect(server?.raw[0]?.headers['authorization']).toBe('Bearer sk-1')
     expect(Object.keys(server?.raw[0]?.headers ?? {}).filter(name => name.startsWith('x-'))).toEqual([])
-    expect(decodeVectors(response.text)).toEqual([Float32Array.from(fakeVector('one red apple')), Float32Array.from(fakeVector('two'))])
+    expect(decodeVectors(response.vectors)).toEqual([Float32Array.from(fakeVector('one red apple')), Float32Array.from(fakeVector('two'))])
   })
 
   it('take tokens in, and none out', async () => {
@@ -57,7 +57,7 @@ describe('embeddings over HTTP', () => {
         { index: 0, embedding: [1] },
       ],
     }
-    expect(decodeVectors((await ask({ embed: () => ({ body }) })).text)).toEqual([Float32Array.of(1), Float32Array.of(2)])
+    expect(decodeVectors((await ask({ embed: () => ({ body }) })).vectors)).toEqual([Float32Array.of(1), Float32Array.of(2)])
   })
 
   it.each([

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import type { Clock } from '../../run/ports'
-import type { Lm, LmRequest, ResponseFormat } from '../lm'
+import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat } from '../lm'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
@@ -17,24 +17,30 @@ export function openAiCompatible(transport: Transport, clock: Clock): Lm {
   const client = createOpenAiClient(transport)
   return {
     capabilities: { responseFormats: ['json_schema', 'json_object'] },
-    async generate(request, call) {
-      const sentAt = clock.now()
-      const { refused = [] } = call
-      const body = request.task === 'embed' ? undefined : writtenWithout(wireChatRequest(request), refused)
-      try {
-        const options = { signal: call.signal }
-        if (body === undefined) {
-          const response = await client.embeddings.create(wireEmbedRequest(request), options).asResponse()
-          return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
-        }
-        const response = await client.chat.completions.create(body, options).asResponse()
-        return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
-      } catch (caught) {
-        if (call.signal.aborted) throw call.signal.reason
-        const error = uncarry(caught)
-        throw body === undefined ? embedRefusal(error, request, transport.host) : learnedFrom(error, body, refused)
-      }
-    },
+    generate: (request, call) => (request.kind === 'embed' ? embed(request, call) : chat(request, call)),
+  }
+
+  async function chat(request: ChatRequest, { signal, refused = [] }: LmCall): Promise<LmResponse> {
+    const sentAt = clock.now()
+    const body = writtenWithout(wireChatRequest(request), refused)
+    try {
+      const response = await client.chat.completions.create(body, { signal }).asResponse()
+      return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw learnedFrom(uncarry(error), body, refused)
+    }
+  }
+
+  async function embed(request: EmbedRequest, { signal }: LmCall): Promise<LmResponse> {
+    const sentAt = clock.now()
+    try {
+      const response = await client.embeddings.create(wireEmbedRequest(request), { signal }).asResponse()
+      return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw embedRefusal(uncarry(error), request, transport.host)
+    }
   }
 }
 
@@ -67,16 +73,16 @@ function createOpenAiClient(transport: Transport): OpenAI {
 
 /** The body of a request as it goes over the wire. */
 export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams {
-  return request.task === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request)
+  return request.kind === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request)
 }
 
 /** Numbers, not base64, which is the SDK's own default: fewer servers know that. */
-function wireEmbedRequest({ model, messages }: LmRequest): EmbeddingCreateParams {
-  return { model, input: messages.map(message => message.content), encoding_format: 'float' }
+function wireEmbedRequest({ model, texts }: EmbedRequest): EmbeddingCreateParams {
+  return { model, input: [...texts], encoding_format: 'float' }
 }
 
 /** The body of a request for chat. */
-export function wireChatRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming {
+export function wireChatRequest(request: ChatRequest): ChatCompletionCreateParamsNonStreaming {
   const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = request.settings
   const isReasoning = isReasoningModel(request.model)
   return {

@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { EngineError } from '../../errors'
 import { finishOf } from '../finish'
-import type { Finish, LmAnswer, LmRequest, LmResponse, Part } from '../lm'
+import type { ChatRequest, Finish, LmAnswer, LmResponse, Part } from '../lm'
 import { answerOf } from '../stored-answer'
 import { usageFrom } from '../usage'
 import { isError, readBody } from './event-stream'
@@ -12,7 +12,7 @@ import type { Transport } from './transport'
  * reason why an answer ended. Throws the provider's refusal where the body holds an error, `lm-content-filter` where a filter left
  * nothing of the answer, and `lm-bad-response` for what is no completion or was broken off by the provider.
  */
-export function readCompletion(body: string, request: LmRequest, ms: number, transport: Transport): LmResponse {
+export function readCompletion(body: string, request: ChatRequest, ms: number, transport: Transport): LmResponse {
   const root = readBody(body)
   if (!root) throw notACompletion(body, transport)
   if (isError(root['error'])) throw transport.refusal(200, JSON.stringify(root))

@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { EngineError, isEngineError } from '../../errors'
 import { chooseEmbeddings } from '../embed-request'
-import type { LmRequest, LmResponse } from '../lm'
+import type { EmbedRequest, LmResponse } from '../lm'
 import { usageFrom } from '../usage'
 import { encodeVectors } from '../vectors'
 import type { Transport } from './transport'
@@ -10,7 +10,7 @@ import type { Transport } from './transport'
  * The answer of an embeddings API: one vector for each text, all of one length. Throws `lm-bad-response` for anything else; it may be
  * tried again only where the body was no JSON at all, since a server that counts wrong does so every time.
  */
-export function readEmbeddings(body: string, request: LmRequest, ms: number, transport: Transport): LmResponse {
+export function readEmbeddings(body: string, request: EmbedRequest, ms: number, transport: Transport): LmResponse {
   const parsed = parseJson(body)
   if (!parsed.ok || !isJsonObject(parsed.value))
     throw bad(
@@ -21,20 +21,27 @@ export function readEmbeddings(body: string, request: LmRequest, ms: number, tra
   // Some servers send `"error": null` or `""` with every success.
   if (isJsonObject(error) || (typeof error === 'string' && error !== '')) throw transport.refusal(200, body)
   if (!Array.isArray(data)) throw bad(`${transport.host} answered without a list of embeddings. ${chooseEmbeddings}`)
-  const wanted = request.messages.length
+  const wanted = request.texts.length
   if (data.length !== wanted)
     throw bad(`${transport.host} returned ${count(data.length, 'vector')} for ${count(wanted, 'text')}. ${chooseEmbeddings}`)
   const vectors = inOrder(data).map(vectorOf)
   const size = vectors[0]?.length
-  const whole = vectors.filter(vector => vector !== undefined && vector.length > 0 && vector.length === size)
+  const whole = vectors.filter(vector => vector !== undefined).filter(({ length }) => length > 0 && length === size)
   if (whole.length < wanted)
     throw bad(`${transport.host} returned embeddings that are not lists of numbers of one length. ${chooseEmbeddings}`)
-  const text = encodeVectors(whole.filter(vector => vector !== undefined))
-  return { text, finish: 'stop', usage: usageFrom(usage, request, text), ms, cached: false, attempts: 1 }
+  return {
+    text: '',
+    vectors: encodeVectors(whole),
+    finish: 'stop',
+    usage: usageFrom(usage, request, ''),
+    ms,
+    cached: false,
+    attempts: 1,
+  }
 }
 
 /** A server without embeddings says so in words that speak of chat; these speak of embeddings. */
-export function embedRefusal(error: unknown, { model }: LmRequest, host: string): unknown {
+export function embedRefusal(error: unknown, { model }: EmbedRequest, host: string): unknown {
   if (!isEngineError(error, 'lm-bad-request')) return error
   const said = / It said: .*$/s.exec(error.message)?.[0] ?? ''
   return new EngineError('lm-bad-request', `${host} makes no embeddings with "${model}". ${chooseEmbeddings}${said}`, error.facts, error)

@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import { escapeXml, isNested, xmlBlock, xmlValue } from '@/engine/adapters/xml-text'
 import { EngineError } from '@/engine/errors'
-import type { Lm, LmRequest, LmResponse } from '@/engine/lm/lm'
+import type { ChatRequest, Lm, LmResponse } from '@/engine/lm/lm'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './noise'
 import type { PromptField } from './prompt-field'
@@ -24,7 +24,7 @@ export function sandboxLm(pause?: () => Promise<void>): Lm {
       answered += 1
       if (answered % 24 === 0) await pause?.()
       call.signal.throwIfAborted()
-      if (request.task === 'embed') throw noEmbeddings()
+      if (request.kind === 'embed') throw noEmbeddings()
       return respond(request, call.rollout)
     },
   }
@@ -39,7 +39,7 @@ function noEmbeddings(): EngineError {
 }
 
 /** The pure part: request and rollout to response. Usage is estimated at four characters a token. */
-export function respond(request: LmRequest, rollout: number): LmResponse {
+export function respond(request: ChatRequest, rollout: number): LmResponse {
   const seed = request.messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
   const noise = noiseOf(seed, rollout, request.settings.temperature ?? 0)
   const prompt = readPrompt(request.messages)
@@ -81,7 +81,7 @@ function spelled(value: Json): string {
 }
 
 /** A request without fields: an instruction if one is asked for, else the sentence of the request that seems to matter. */
-function plainReply(request: LmRequest, noise: Noise): string {
+function plainReply(request: ChatRequest, noise: Noise): string {
   const text = request.messages.findLast(message => message.role === 'user')?.content ?? ''
   const instruction = instructionFromProse(text, noise)
   if (instruction !== undefined) return instruction
