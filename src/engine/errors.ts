@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'code-failed'
   | 'sandbox-timeout'
   | 'sandbox-memory'
+  | 'blob-missing'
   | 'data-invalid'
   | 'project-invalid'
   | 'project-newer'
@@ -94,4 +95,5 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
   'lm-model-not-found',
   'lm-bad-response',
   'lm-not-recorded',
+  'blob-missing',
 ])

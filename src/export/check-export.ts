@@ -1,3 +1,4 @@
+import type { BlobStore } from '@/engine/blobs/blob-store'
 import type { Example } from '@/engine/data/example'
 import { runProgram } from '@/engine/graph/execute'
 import type { ModelId, Program } from '@/engine/graph/program'
@@ -8,6 +9,7 @@ import { decodeVectors, type Vectors } from '@/engine/lm/vectors'
 import type { Clock } from '@/engine/run/ports'
 import type { RunModels } from '@/engine/run/spec'
 import { userSources } from '@/engine/graph/user-sources'
+import { blobReader } from '@/engine/lm/providers/wire-messages'
 import { loadOnce } from '@/engine/sandbox/load-once'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { parseJson, type Json } from '@/lib/json'
@@ -35,6 +37,8 @@ export interface ExportCheckOptions {
   readonly engine: ExportedEngine
   readonly sandbox: Sandbox
   readonly clock: Clock
+  /** Where the files lie that rows and demos name. */
+  readonly blobs?: Pick<BlobStore, 'get'>
 }
 
 export interface CheckedRow {
@@ -71,7 +75,7 @@ export async function checkExport(options: ExportCheckOptions): Promise<readonly
 const address = 'https://export-check.invalid/v1'
 
 async function studioBodies(
-  { program, models, answer, sandbox, clock }: ExportCheckOptions,
+  { program, models, answer, sandbox, clock, blobs }: ExportCheckOptions,
   example: Example,
   answers: Map<string, LmAnswer>,
 ): Promise<string[]> {
@@ -80,7 +84,8 @@ async function studioBodies(
     bodies.push(body)
     return answers.get(body)
   })
-  const connect = createConnector({ fetch: record, clock, authorize: async () => undefined })
+  const connect = createConnector({ fetch: record, clock, authorize: async () => undefined, ...(blobs && { blobs }) })
+  const readBlob = blobReader(blobs)
   const modelFor = (id: ModelId | undefined) => {
     const model = (id === undefined ? undefined : models.overrides[id]) ?? models.task
     const source = answer(model)
@@ -90,7 +95,7 @@ async function studioBodies(
         return wire.capabilities
       },
       async generate(request, call) {
-        answers.set(JSON.stringify(wireRequest(request)), await source.generate(request, call))
+        answers.set(JSON.stringify(await wireRequest(request, readBlob)), await source.generate(request, call))
         return wire.generate(request, call)
       },
     }

@@ -4,6 +4,7 @@ import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } fro
 import type { Example } from '@/engine/data/example'
 import type { ErrorJson } from '@/engine/errors'
 import { modelFactsSchema } from '@/engine/lm/model-facts-schema'
+import { areMessages, partsSchema } from '@/engine/lm/parts-schema'
 import type { RunEvent, RunResult, RunTotals } from '@/engine/run/events'
 import type { StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
@@ -146,9 +147,10 @@ export const storedCallSchema = z.custom<StoredCall>(
     isJsonObject(value) &&
     typeof value.key === 'string' &&
     isJsonObject(value.request) &&
-    (Array.isArray(value.request.messages) || Array.isArray(value.request.texts)) &&
+    (areMessages(value.request.messages) || areTexts(value.request.texts)) &&
     isJsonObject(value.response) &&
-    typeof value.response.text === 'string',
+    typeof value.response.text === 'string' &&
+    (value.response.parts === undefined || partsSchema.safeParse(value.response.parts).success),
   'is not an LM answer',
 )
 const spentSchema = z.object({ calls: z.number(), tokens: z.number(), cost: z.number() })
@@ -160,6 +162,10 @@ export const spendingSchema: z.ZodType<StoredSpending> = z.object({
   lost: spentSchema,
 })
 export const settingSchema: z.ZodType<StoredSetting> = z.object({ key: z.string(), value: jsonSchema })
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(text => typeof text === 'string')
+}
 
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0

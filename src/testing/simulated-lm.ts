@@ -1,8 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
 import { EngineError } from '@/engine/errors'
-import type { ChatRequest, Lm, LmRequest } from '@/engine/lm/lm'
+import type { Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
+import { chatOf, type PlainChatRequest } from '@/engine/lm/test-call'
 import { estimateUsage } from '@/engine/lm/usage'
 import { encodeVectors } from '@/engine/lm/vectors'
 import { fakeVector } from '../../e2e/fake-embeddings'
@@ -53,17 +54,18 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
       }
       const rest = { finish: 'stop', ms: 1, cached: false, attempts: 1 } as const
       if (request.kind === 'embed')
-        return { text: '', vectors: encodeVectors(request.texts.map(fakeVector)), usage: estimateUsage(request, ''), ...rest }
+        return { text: '', vectors: encodeVectors(request.texts.map(text => fakeVector(text))), usage: estimateUsage(request, ''), ...rest }
+      const chat = chatOf(request)
       const text = options.isFixed
-        ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
-        : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout))
+        ? (written(chat, canonicalJson(chat.messages)) ?? answer({ ...chat, settings: {} }, 0))
+        : (written(chat, `${key} ${call.rollout}`) ?? answer(chat, call.rollout))
       return { text, usage: estimateUsage(request, text), ...rest }
     },
   }
 }
 
 /** What a model that writes for other models would say: undefined when a colour is asked for. */
-function written(request: ChatRequest, seed: string): string | undefined {
+function written(request: PlainChatRequest, seed: string): string | undefined {
   const user = request.messages.at(-1)?.content ?? ''
   const outputs = [...(request.messages[0]?.content.split('Fields you write:')[1]?.split('\n[[')[0] ?? '').matchAll(/^\d+\. `(\w+)`/gm)]
   const names = outputs.map(match => match[1] ?? '')
@@ -107,7 +109,7 @@ function advice(user: string, seed: string): string {
 }
 
 /** The next turn of an agent: looks the word up where a demo or the instructions say so, or by luck; then it is done. */
-function agentStep(request: ChatRequest, word: string, rollout: number): string {
+function agentStep(request: PlainChatRequest, word: string, rollout: number): string {
   const system = request.messages[0]?.content ?? ''
   const last = request.messages.at(-1)?.content ?? ''
   const isTaught = system.includes('lookup first') || pairs(request).some(demo => demo['next_tool_name'] === 'lookup')
@@ -121,7 +123,7 @@ function agentStep(request: ChatRequest, word: string, rollout: number): string 
   ].join('\n\n')
 }
 
-function answer(request: ChatRequest, rollout: number): string {
+function answer(request: PlainChatRequest, rollout: number): string {
   const system = request.messages[0]?.content ?? ''
   const last = request.messages.at(-1)?.content ?? ''
   const asked = sections(last)
@@ -142,7 +144,7 @@ function answer(request: ChatRequest, rollout: number): string {
   ].join('\n\n')
 }
 
-function pairs(request: ChatRequest): readonly Record<string, string>[] {
+function pairs(request: PlainChatRequest): readonly Record<string, string>[] {
   const demos: Record<string, string>[] = []
   for (let index = 1; index + 1 < request.messages.length; index += 2) {
     demos.push({ ...sections(request.messages[index]?.content ?? ''), ...sections(request.messages[index + 1]?.content ?? '') })

@@ -1,6 +1,7 @@
 import type { Values } from '../data/example'
 import type { Demo } from '../graph/program'
-import type { Lm, Message, ResponseFormat } from '../lm/lm'
+import type { Lm, ResponseFormat } from '../lm/lm'
+import type { Message } from '../lm/parts'
 import type { Signature } from '../signature/signature'
 import type { AdapterId } from './adapter-id'
 

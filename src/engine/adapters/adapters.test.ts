@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { signatures, valuesOf } from '@/testing/arbitrary-fields'
 import type { Json } from '@/lib/json'
 import { EngineError } from '../errors'
+import { plainMessages } from '../lm/parts'
 import type { FieldType } from '../signature/field-type'
 import { adapterIds } from './adapter-id'
 import { adapters } from './registry'
@@ -33,7 +34,7 @@ describe.each(adapterIds.map(id => adapters[id]))('contract of the $id adapter',
       fc.property(cases, ([signature, demo]) => {
         fc.pre(signature.fields.every(field => demo[field.name] !== null))
         fc.pre(adapter.id !== 'xml' || signature.fields.every(field => isTold(field.type, demo[field.name] ?? null)))
-        const answer = adapter.format(signature, [demo], {}).findLast(message => message.role === 'assistant')?.content ?? ''
+        const answer = plainMessages(adapter.format(signature, [demo], {})).findLast(message => message.role === 'assistant')?.content ?? ''
         const outputs = signature.fields.filter(field => field.role === 'output').map(field => [field.name, demo[field.name]])
         expect(adapter.parse(signature, answer)).toEqual(Object.fromEntries(outputs))
       }),

@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../data/example'
 import type { Demo } from '../graph/program'
-import type { Message } from '../lm/lm'
+import type { Message } from '../lm/parts'
 import type { Field, Signature } from '../signature/signature'
 import { formatValue } from './format-value'
 import { frames, type Frame, type Layout } from './frame'

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fieldNames, valuesOf } from '@/testing/arbitrary-fields'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { plainMessages } from '../lm/parts'
 import type { FieldType } from '../signature/field-type'
 import type { Field } from '../signature/signature'
 import { promptTypeName } from '../signature/type-name'
@@ -69,7 +70,7 @@ describe.skipIf(!python)('our XML layout beside that of DSPy itself', () => {
     if (!read.ok || !Array.isArray(read.value)) throw new Error(child.stderr)
     expect(made.length).toBeGreaterThan(50)
     for (const [index, { fields, demo }] of made.entries()) {
-      const ours = xmlAdapter.format({ instructions: 'Do it.', fields }, [demo], demo).map(message => message.content)
+      const ours = plainMessages(xmlAdapter.format({ instructions: 'Do it.', fields }, [demo], demo)).map(message => message.content)
       const theirs = (read.value[index] as readonly string[] | undefined) ?? []
       const [first] = fields.filter(field => field.role === 'input')
       expect(ours.map((text, at) => bare(text, at, first?.name ?? ''))).toEqual(theirs.map((text, at) => bare(text, at, first?.name ?? '')))

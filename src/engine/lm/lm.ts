@@ -1,12 +1,8 @@
-import type { Json, JsonObject } from '@/lib/json'
+import type { JsonObject } from '@/lib/json'
 import type { ModelId, PredictorId } from '../graph/program'
+import type { Message, Part } from './parts'
 import type { RefusablePart } from './refusable'
 import type { Vectors } from './vectors'
-
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant'
-  readonly content: string
-}
 
 /** Sampling settings; what is absent is not sent. */
 export interface LmSettings {
@@ -53,21 +49,6 @@ export interface Usage {
   readonly reasoningTokens?: number
   readonly estimated?: boolean
 }
-
-/** Bytes that are kept once and named by their sha-256. */
-export interface BlobRef {
-  readonly $blob: string
-  readonly mime: string
-  readonly bytes: number
-}
-
-/** What an answer is made of, in the order it came. */
-export type Part =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
-  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: Json }
-  | { readonly type: 'tool-result'; readonly id: string; readonly value: Json }
-  | { readonly type: 'blob'; readonly ref: BlobRef }
 
 /** How an answer ended: by itself, at the limit of tokens, to call tools, stopped by a filter, or by a failure of the provider. */
 export type Finish = 'stop' | 'length' | 'tool-calls' | 'filter' | 'error'

@@ -1,10 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
 import { embedRequest } from './embed-request'
 import calls from './fixtures/calls-v1.json'
 import requests from './fixtures/requests-v1.json'
-import type { ChatRequest, Message } from './lm'
+import type { ChatRequest } from './lm'
+import type { Message, Part } from './parts'
 import { callKey } from './request-key'
 import { readStoredRequest, type StoredRequest } from './stored-request'
 
@@ -74,6 +76,40 @@ describe('callKey', () => {
       // Fixtures are typed by their letters alone.
       expect(callKey(readStoredRequest(old as StoredRequest), rollout)).toBe(key)
     }
+  })
+
+  const ref = (letter: string, changes = {}) => ({ $blob: letter.repeat(64), mime: 'image/png', bytes: 3, ...changes })
+  const withParts = (...parts: readonly Part[]): ChatRequest => ({ ...request, messages: [{ role: 'user', content: parts }] })
+
+  it('is one for a text and its one text part, in any place', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: fc.string({ unit: 'binary' }) })),
+        messages => {
+          const parts = messages.map(({ role, content }) => ({ role, content: [{ type: 'text', text: content }] as const }))
+          expect(callKey({ ...request, messages: parts }, 1)).toBe(callKey({ ...request, messages }, 1))
+        },
+      ),
+    )
+  })
+
+  it('names a blob by its hash and type, wherever it stands', () => {
+    const text = { type: 'text', text: 'hi' } as const
+    const blob = { type: 'blob', ref: ref('a') } as const
+    const keys = [
+      callKey(request, 0),
+      callKey(withParts(text, blob), 0),
+      callKey(withParts(blob, text), 0),
+      callKey(withParts(text, blob, blob), 0),
+      callKey(withParts(text, { type: 'blob', ref: ref('b') }), 0),
+      callKey(withParts(text, { type: 'blob', ref: ref('a', { mime: 'image/webp' }) }), 0),
+      callKey(withParts(text, { type: 'reasoning', text: 'hm' }), 0),
+      callKey(withParts(text, { type: 'tool-result', id: '1', value: { b: 1, a: 2 } }), 0),
+    ]
+    expect(new Set(keys).size).toBe(keys.length)
+    // However many bytes a damaged record says there are.
+    expect(callKey(withParts(text, { type: 'blob', ref: ref('a', { bytes: 4 }) }), 0)).toBe(keys[1])
+    expect(callKey(withParts(text, { type: 'tool-result', id: '1', value: { a: 2, b: 1 } }), 0)).toBe(keys.at(-1))
   })
 
   it('does not change with what a chat request says of its kind', () => {

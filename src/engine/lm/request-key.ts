@@ -1,6 +1,7 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex, sha256Stream, type TextHash } from '@/lib/hash'
-import type { CallKey, ChatRequest, EmbedRequest, Lm, LmRequest, Message } from './lm'
+import type { CallKey, ChatRequest, EmbedRequest, Lm, LmRequest } from './lm'
+import { contentOf, type Message } from './parts'
 
 /**
  * The content address of a call: sha-256 of the canonical JSON of what decides the answer, and of which sample it is (`rollout`).
@@ -20,7 +21,7 @@ function hashOfChat({ model, messages, settings, responseFormat }: ChatRequest, 
   const rest = canonicalJson({ model, settings, responseFormat, rollout }).slice(1)
   const last = messages.at(-1)
   return hashOfHead(messages)
-    .update(`${last ? canonicalJson(last) : ''}],${rest}`)
+    .update(`${last ? writtenMessage(last) : ''}],${rest}`)
     .hex()
 }
 
@@ -28,6 +29,15 @@ function hashOfChat({ model, messages, settings, responseFormat }: ChatRequest, 
 function hashOfTexts({ model, texts }: EmbedRequest, rollout: number): string {
   const messages = texts.map(content => ({ role: 'user', content }))
   return sha256Hex(canonicalJson({ model, messages, rollout, settings: {}, task: 'embed' }))
+}
+
+/** A text and its one text part are written alike. Blobs go by their hash and the type that is sent with them, never by their bytes. */
+function writtenMessage(message: Message): string {
+  if (typeof message.content === 'string') return canonicalJson(message)
+  const content = contentOf(message.content)
+  if (typeof content === 'string') return canonicalJson({ ...message, content })
+  const parts = content.map(part => (part.type === 'blob' ? { type: part.type, blob: part.ref.$blob, mime: part.ref.mime } : part))
+  return canonicalJson({ ...message, content: parts })
 }
 
 /** What was asked, wherever it was: a key without its endpoint. */
@@ -67,7 +77,7 @@ function hashOfHead(messages: readonly Message[]): TextHash {
   const known = firstDemo && heads.get(firstDemo)
   if (known && isHeadOf(known.messages, messages)) return known.hash.copy()
   const head = messages.slice(0, -1)
-  const hash = sha256Stream().update(`{"messages":[${head.map(message => `${canonicalJson(message)},`).join('')}`)
+  const hash = sha256Stream().update(`{"messages":[${head.map(message => `${writtenMessage(message)},`).join('')}`)
   if (!firstDemo) return hash
   heads.set(firstDemo, { messages: head, hash })
   return hash.copy()

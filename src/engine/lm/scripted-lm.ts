@@ -1,20 +1,20 @@
-import type { ChatRequest, Lm, LmCall, LmResponse } from './lm'
-import { chatOf } from './test-call'
+import type { Lm, LmCall, LmResponse } from './lm'
+import { chatOf, type PlainChatRequest } from './test-call'
 import { estimateUsage } from './usage'
 
 export type ScriptedAnswer = string | (Partial<LmResponse> & { readonly text: string }) | Error
 export type Script =
   | readonly ScriptedAnswer[]
-  | ((request: ChatRequest, call: LmCall, index: number) => ScriptedAnswer | Promise<ScriptedAnswer>)
+  | ((request: PlainChatRequest, call: LmCall, index: number) => ScriptedAnswer | Promise<ScriptedAnswer>)
 
 export interface ScriptedLm extends Lm {
   /** What was asked, in order. */
-  readonly requests: readonly ChatRequest[]
+  readonly requests: readonly PlainChatRequest[]
 }
 
 /** An LM for chat in tests: answers from a list, in order, or from a function; an `Error` among the answers is thrown. */
 export function scriptedLm(script: Script, capabilities: Lm['capabilities'] = { responseFormats: [] }): ScriptedLm {
-  const requests: ChatRequest[] = []
+  const requests: PlainChatRequest[] = []
   return {
     capabilities,
     requests,

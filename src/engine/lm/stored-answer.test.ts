@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { cached } from './cached'
 import { manualClock } from './manual-clock'
+import { textOf } from './parts'
 import { callKey } from './request-key'
 import { scriptedLm } from './scripted-lm'
-import { readStoredAnswer, storedAnswer, thoughtsOf } from './stored-answer'
+import { readStoredAnswer, spokenPart, storedAnswer, thoughtsOf } from './stored-answer'
 import { memoryCalls, testCall, testRequest } from './test-call'
 
 const usage = { inputTokens: 1, outputTokens: 2 }
+const parseJsonCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 const request = testRequest('q')
 
 test('an answer of an earlier version is read as its response would be today', () => {
@@ -32,6 +34,23 @@ test('an answer of an earlier version is read as its response would be today', (
 test('an answer read once is not read again', () => {
   const response = { text: 'a </think> b', finish: 'stop', usage, ms: 3, cached: false, attempts: 1 } as const
   expect(readStoredAnswer(storedAnswer(response), request)).toEqual({ text: 'a </think> b', finish: 'stop', usage, ms: 3 })
+})
+
+test('every part of an answer is kept, and read one way by all', () => {
+  const ref = { $blob: 'c'.repeat(64), mime: 'image/png', bytes: 9 }
+  const parts = [
+    { type: 'reasoning', text: 'hm' },
+    { type: 'text', text: 'Look: ' },
+    { type: 'blob', ref },
+    { type: 'tool-call', id: '1', name: 'find', args: { q: ['x'] } },
+  ] as const
+  const response = { text: 'Look: ', parts, finish: 'tool-calls', usage, ms: 3, cached: false, attempts: 1 } as const
+  const kept = readStoredAnswer(parseJsonCopy(storedAnswer(response)), request)
+  expect(kept).toMatchObject({ text: 'Look: ', parts, finish: 'tool-calls' })
+  expect(thoughtsOf(kept)).toBe('hm')
+  expect(spokenPart(kept)).toEqual(parts.slice(1))
+  expect(textOf(parts)).toBe('Look: ')
+  expect(spokenPart({ text: 'Oslo' })).toBe('Oslo')
 })
 
 test('the cache answers from old records, and keeps thoughts with new ones', async () => {

@@ -1,5 +1,6 @@
 import { finishOf } from './finish'
-import type { Finish, LmAnswer, LmResponse, Part, Usage } from './lm'
+import type { Finish, LmAnswer, LmResponse, Usage } from './lm'
+import { contentOf, type Content, type Part } from './parts'
 import { readStoredRequest, type StoredRequest } from './stored-request'
 import { splitThoughts } from './thoughts'
 import { vectorsInText, type Vectors } from './vectors'
@@ -47,6 +48,11 @@ export function answerOf({
   const all = [...apart, ...thoughts]
   if (all.length === 0) return { text }
   return { text, parts: [...all.map(thought => ({ type: 'reasoning', text: thought }) as const), { type: 'text', text }] }
+}
+
+/** What the model said without its thoughts: words, calls of tools, files. */
+export function spokenPart({ text, parts }: Pick<LmAnswer, 'text' | 'parts'>): Content {
+  return parts ? contentOf(parts.filter(({ type }) => type !== 'reasoning')) : text
 }
 
 /** What the model thought before it answered; empty where it did not say. */

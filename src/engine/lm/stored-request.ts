@@ -1,4 +1,5 @@
-import type { EmbedRequest, LmRequest, LmSettings, Message } from './lm'
+import type { EmbedRequest, LmRequest, LmSettings } from './lm'
+import { textOf, type Message } from './parts'
 
 /** A request as it is kept. Records of earlier versions ask for vectors by a `task`, with the texts as messages. */
 export type StoredRequest = LmRequest | OldEmbedRequest
@@ -15,6 +16,6 @@ interface OldEmbedRequest {
 export function readStoredRequest(stored: StoredRequest): LmRequest {
   if (!('task' in stored) || stored.task !== 'embed') return stored
   const { model, messages, endpoint } = stored
-  const texts = messages.map(({ content }) => content)
+  const texts = messages.map(({ content }) => textOf(content))
   return { kind: 'embed', model, texts, ...(endpoint !== undefined && { endpoint }) } satisfies EmbedRequest
 }

@@ -1,5 +1,6 @@
 import type { CallStore, StoredCall } from '../run/ports'
 import type { ChatRequest, LmCall } from './lm'
+import { plainMessages, type PlainMessage } from './parts'
 import type { StoredRequest } from './stored-request'
 
 /** A call for tests. */
@@ -11,10 +12,15 @@ export function testRequest(content: string, changes: Partial<ChatRequest> = {})
   return { model: 'test-model', messages: [{ role: 'user', content }], settings: {}, ...changes }
 }
 
-/** A request that a test knows to be for chat. */
-export function chatOf(request: StoredRequest | undefined): ChatRequest {
+/** A request for chat whose messages are read as text. */
+export interface PlainChatRequest extends ChatRequest {
+  readonly messages: readonly PlainMessage[]
+}
+
+/** A request that is known to be for chat, in plain text. */
+export function chatOf(request: StoredRequest | undefined): PlainChatRequest {
   if (request === undefined || 'task' in request || request.kind === 'embed') throw new Error('no request for chat')
-  return request
+  return { ...request, messages: plainMessages(request.messages) }
 }
 
 /** A call store in memory that counts. */

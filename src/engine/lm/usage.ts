@@ -1,5 +1,7 @@
 import { isJsonObject, type Json } from '@/lib/json'
+import type { BlobRef } from '../blobs/blob-ref'
 import type { LmRequest, Usage } from './lm'
+import { blobsOf, plainText, type Content } from './parts'
 
 /** What a request may use when its settings name no limit: enough for a long answer, not for a book. */
 export const assumedMaxOutputTokens = 4096
@@ -40,23 +42,40 @@ export function estimateTokens(text: string): number {
 }
 
 export function estimatePromptTokens(request: LmRequest): number {
+  const contents = contentsOf(request)
   let characters = 0
-  const texts = textsIn(request)
-  for (const text of texts) characters += text.length
-  return Math.ceil(characters / 4) + 4 * texts.length
+  let tokens = 4 * contents.length
+  for (const content of contents) {
+    characters += plainText(content).length
+    for (const blob of blobsOf(content)) tokens += blobTokens(blob)
+  }
+  return Math.ceil(characters / 4) + tokens
+}
+
+/** Seen among providers: some hundred to two thousand for an image, ten to thirty for a second of sound, a thousand for a page. */
+function blobTokens({ mime, bytes }: BlobRef): number {
+  if (mime.startsWith('image/')) return 1000
+  return Math.ceil(bytes / (mime.startsWith('audio/') ? 1000 : mime.startsWith('text/') ? 4 : 33))
 }
 
 /**
  * Tokens a request cannot exceed, for the budget's reservation. A byte-level tokenizer never makes more tokens than
- * there are bytes, and a UTF-16 unit is at most three bytes; 16 a message covers the chat template.
+ * there are bytes, and a UTF-16 unit is at most three bytes; 16 a message covers the chat template. What a file takes is its provider's
+ * business: a high guess.
  */
 export function worstCaseTokens(request: LmRequest): { readonly input: number; readonly output: number } {
   let input = 16
-  for (const text of textsIn(request)) input += utf8Length(text) + 16
+  for (const content of contentsOf(request)) {
+    input += utf8Length(plainText(content)) + 16
+    for (const { mime, bytes } of blobsOf(content)) input += mostImageTokens + (mime.startsWith('image/') ? 0 : bytes)
+  }
   return { input, output: request.kind === 'embed' ? 0 : (request.settings.maxTokens ?? assumedMaxOutputTokens) }
 }
 
-function textsIn(request: LmRequest): readonly string[] {
+/** What the dearest of the known models counts for one image: 2,833 and 5,667 for each of up to eight tiles. */
+const mostImageTokens = 50_000
+
+function contentsOf(request: LmRequest): readonly Content[] {
   return request.kind === 'embed' ? request.texts : request.messages.map(({ content }) => content)
 }
 

@@ -3,8 +3,8 @@ import type { JsonObject } from '@/lib/json'
 import { EngineError } from '@/engine/errors'
 import { executeProgram } from '@/engine/graph/execute'
 import type { Program } from '@/engine/graph/program'
-import type { ChatRequest, Lm, LmCall } from '@/engine/lm/lm'
-import { chatOf } from '@/engine/lm/test-call'
+import type { Lm, LmCall } from '@/engine/lm/lm'
+import { chatOf, type PlainChatRequest } from '@/engine/lm/test-call'
 import { callKey } from '@/engine/lm/request-key'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -25,8 +25,8 @@ const turn = (tool: string, args: JsonObject = {}): string =>
   blocks({ next_thought: 'On.', next_tool_name: tool, next_tool_args: JSON.stringify(args) })
 
 /** Answers with the texts in turn; an error stands for a failed request. */
-function scripted(answers: readonly (string | Error)[]): Lm & { readonly requests: ChatRequest[]; readonly calls: LmCall[] } {
-  const requests: ChatRequest[] = []
+function scripted(answers: readonly (string | Error)[]): Lm & { readonly requests: PlainChatRequest[]; readonly calls: LmCall[] } {
+  const requests: PlainChatRequest[] = []
   const calls: LmCall[] = []
   return {
     capabilities: { responseFormats: [] },

@@ -3,7 +3,7 @@ import type { Values } from '../data/example'
 import { EngineError } from '../errors'
 import { predictorsOf } from '../graph/predictors'
 import type { PredictorId, Program } from '../graph/program'
-import type { Message } from '../lm/lm'
+import type { Message } from '../lm/parts'
 import { shownDemos } from './nearest-demos'
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */

@@ -3,8 +3,8 @@ import { memoryDisk, memoryPorts, type MemoryDisk } from '@/testing/memory-ports
 import { field, oneStep, toyLabelOf, toyLabels, twoSteps } from '@/testing/toy-programs'
 import { finish, toyRun } from '@/testing/toy-run'
 import type { Program } from '../graph/program'
-import type { ChatRequest, Lm } from '../lm/lm'
-import { chatOf } from '../lm/test-call'
+import type { Lm } from '../lm/lm'
+import { chatOf, type PlainChatRequest } from '../lm/test-call'
 import { estimateRun } from '../run/estimate'
 import type { RunEvent } from '../run/events'
 import { emptyRunView, reduceRun } from '../run/reduce'
@@ -58,7 +58,7 @@ interface Told {
 /** Runs GEPA on a model whose answers and reflections the test writes. */
 async function compile(
   model: {
-    readonly answer: (request: ChatRequest, user: string) => Record<string, string>
+    readonly answer: (request: PlainChatRequest, user: string) => Record<string, string>
     readonly reflect: (message: string, turn: number) => string
   },
   params: Record<string, unknown>,
@@ -103,7 +103,7 @@ describe('the program runs of GEPA', () => {
     [twoSteps(), 6, 83, 4],
   ])('are V + 2m for each proposal that is not better', async (program, val, budget, m) => {
     const model = {
-      answer: (_: ChatRequest, user: string) => ({ keyword: rowIn(user), reasoning: 'No.', label: wrongFor(user) }),
+      answer: (_: PlainChatRequest, user: string) => ({ keyword: rowIn(user), reasoning: 'No.', label: wrongFor(user) }),
       reflect: (_: string, turn: number) => `\`\`\`\nTry ${turn}.\n\`\`\``,
     }
     const params = { auto: 'manual', max_metric_calls: budget, reflection_minibatch_size: m }
@@ -124,7 +124,7 @@ describe('the program runs of GEPA', () => {
   ])('are V + (2m + V) for each proposal that is', async (program, val, budget, m) => {
     // Knows the rows that its instruction names; a reflection adds those it was shown. That helps on no val row.
     const model = {
-      answer(request: ChatRequest, user: string) {
+      answer(request: PlainChatRequest, user: string) {
         const known = /knows ([\d ]*)/.exec(request.messages[0]?.content ?? '')?.[1]?.split(' ') ?? []
         const isKnown = known.includes(order(user)) || user.includes('known')
         return {
@@ -160,7 +160,7 @@ describe('the program runs of GEPA', () => {
 
 /** Rows by their number: the student solves every fourth; each instruction solves others; only both together solve all. */
 const halves = {
-  answer(request: ChatRequest, user: string): Record<string, string> {
+  answer(request: PlainChatRequest, user: string): Record<string, string> {
     const system = request.messages[0]?.content ?? ''
     if (/Fields you write:\n1\. `keyword`/.test(system)) return { keyword: `${rowIn(user)}${system.includes('HALF ONE') ? ' first' : ''}` }
     const [hasOne, hasTwo] = [user.includes('first'), system.includes('HALF TWO')]
@@ -260,7 +260,7 @@ describe('the search of GEPA', () => {
     const program = oneStep('predict', { classify: { instructions: 'Old.', demos } })
     expect(program.graph.nodes.some(node => node.fields.includes(field('text', 'input')))).toBe(false)
     const model = {
-      answer: (request: ChatRequest, user: string) => ({
+      answer: (request: PlainChatRequest, user: string) => ({
         label: request.messages[0]?.content.includes('New.') ? rightFor(user) : wrongFor(user),
       }),
       reflect: () => '```\nNew.\n```',

@@ -4,19 +4,19 @@ import { oneStep, toyLabelOf, toyLabels, toyWords, twoSteps } from '@/testing/to
 import { finish, toyModel, toyRun } from '@/testing/toy-run'
 import { EngineError } from '../errors'
 import type { Program } from '../graph/program'
-import type { ChatRequest, Lm, LmCall } from '../lm/lm'
-import { chatOf } from '../lm/test-call'
+import type { Lm, LmCall } from '../lm/lm'
+import { chatOf, type PlainChatRequest } from '../lm/test-call'
 import { estimateRun } from '../run/estimate'
 import type { RunEvent } from '../run/events'
 import { simba } from './simba'
 import { simbaProblem } from './kit/simba-params'
 
-type Answer = (request: ChatRequest, call: LmCall) => Record<string, string>
+type Answer = (request: PlainChatRequest, call: LmCall) => Record<string, string>
 
 const rowIn = (text: string): string => /order \d+ for item \w+/.exec(text)?.[0] ?? ''
 const numberIn = (text: string): number => Number(/order (\d+)/.exec(text)?.[1] ?? 0)
-const lastOf = (request: ChatRequest): string => request.messages.at(-1)?.content ?? ''
-const isRule = (request: ChatRequest): boolean => (request.messages[0]?.content ?? '').includes('`discussion`')
+const lastOf = (request: PlainChatRequest): string => request.messages.at(-1)?.content ?? ''
+const isRule = (request: PlainChatRequest): boolean => (request.messages[0]?.content ?? '').includes('`discussion`')
 /** Right for a row at every other sample. */
 const wavering: Answer = (request, call) => {
   const row = rowIn(lastOf(request))
@@ -30,7 +30,7 @@ async function compile(
   params: Record<string, number>,
   { program = oneStep(), train = 12, val = 0 }: { program?: Program; train?: number; val?: number } = {},
 ) {
-  const requests: { readonly request: ChatRequest; readonly call: LmCall }[] = []
+  const requests: { readonly request: PlainChatRequest; readonly call: LmCall }[] = []
   const lm: Lm = {
     capabilities: { responseFormats: [] },
     async generate(given, call) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json, JsonObject } from '@/lib/json'
+import { isJson, type Json, type JsonObject } from '@/lib/json'
 import { adapterIds } from '../adapters/adapter-id'
 import type { Demo, ProgramGraph, ProgramState } from '../graph/program'
 import type { FieldType } from '../signature/field-type'
@@ -78,13 +78,3 @@ export const stateSchema: z.ZodType<ProgramState> = z.record(
     ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(memberSchema) }).optional(),
   }),
 )
-
-/** True for what `JSON.stringify` keeps as it is: no NaN, no undefined, no class instances, no own `__proto__`. */
-export function isJson(value: unknown): value is Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object') return false
-  if (Array.isArray(value)) return value.every(isJson)
-  const entries = Object.entries(value)
-  return Object.getPrototypeOf(value) === Object.prototype && entries.every(([key, item]) => key !== '__proto__' && isJson(item))
-}

@@ -1,6 +1,7 @@
 import type { StoredCall } from '@/engine/run/ports'
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
-import type { Finish, LmRequest, Message } from '@/engine/lm/lm'
+import type { Finish, LmRequest } from '@/engine/lm/lm'
+import type { Message } from '@/engine/lm/parts'
 import type { SpanCall } from '@/engine/trace/span'
 
 /** A stored answer as it is shown: vectors by their number, since nobody reads them. */

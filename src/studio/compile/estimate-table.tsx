@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { Ruler } from 'lucide-react'
 import type { CallPurpose } from '@/engine/lm/lm'
+import { formatBytes } from '@/lib/byte-size'
 import { measuredRowCount, measureRows } from '@/state/measure-rows'
 import { Button } from '@/ui/button'
-import { formatBytes, formatCost, formatCount, formatMs } from '@/ui/format'
+import { formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import type { RunEstimate } from '@/worker/api'
 

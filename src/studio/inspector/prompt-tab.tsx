@@ -3,11 +3,12 @@ import { Copy } from 'lucide-react'
 import { adapterFor } from '@/engine/adapters/registry'
 import type { SignatureNode } from '@/engine/graph/program'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { Message } from '@/engine/lm/lm'
+import type { Message } from '@/engine/lm/parts'
 import { promptFor } from '@/engine/modules/prompt'
 import { errorSentence } from '@/state/notices'
 import { useProject } from '@/state/project-store'
 import { Button } from '@/ui/button'
+import { ContentView } from '@/ui/content-view'
 import { Menu } from '@/ui/menu'
 import { PanelSection } from '@/ui/panel'
 import { Segmented } from '@/ui/segmented'
@@ -85,7 +86,12 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
           items={[
             { id: 'json', label: 'As messages JSON', onSelect: () => void copy(messagesAsJson(messages)) },
             { id: 'text', label: 'As text', onSelect: () => void copy(messagesAsText(messages)) },
-            { id: 'curl', label: 'As curl', hint: 'The key stays a variable', onSelect: () => void copy(messagesAsCurl(messages, model)) },
+            {
+              id: 'curl',
+              label: 'As curl',
+              hint: 'The key stays a variable',
+              onSelect: async () => copy(await messagesAsCurl(messages, model)),
+            },
           ]}
         />
       }
@@ -117,7 +123,7 @@ function MessageBlock({ message }: { message: Message }) {
   return (
     <li className="prompt-message" data-role={message.role}>
       <h4>{message.role}</h4>
-      <pre>{message.content}</pre>
+      <ContentView content={message.content} />
     </li>
   )
 }

@@ -1,9 +1,10 @@
 import type { CallKey } from '@/engine/lm/lm'
-import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
+import { readStoredAnswer, spokenPart, thoughtsOf } from '@/engine/lm/stored-answer'
 import { readStoredRequest } from '@/engine/lm/stored-request'
 import { finishWords, settingWords, shownMessages } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
+import { AnswerBox } from '@/ui/answer-box'
 import { CopyButton } from '@/ui/copy-button'
 import { Dialog } from '@/ui/dialog'
 import { ErrorBox } from '@/ui/error-box'
@@ -57,9 +58,7 @@ function CallBody({ call }: { readonly call: CallKey }) {
         <CopyButton label="Copy completion" text={() => answer.text} />
       </div>
       <Thoughts text={thoughtsOf(answer)} />
-      <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {answer.text === '' ? <span className="text-faint">The model answered nothing.</span> : answer.text}
-      </pre>
+      <AnswerBox content={spokenPart(answer)} />
     </>
   )
 }

@@ -1,13 +1,14 @@
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import type { ErrorJson } from '@/engine/errors'
-import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
+import { readStoredAnswer, spokenPart, thoughtsOf } from '@/engine/lm/stored-answer'
 import { readStoredRequest } from '@/engine/lm/stored-request'
 import type { SpanCall } from '@/engine/trace/span'
 import { answerText, finishWords, settingWords, shownMessages } from '@/state/runs/answer-text'
 import { errorSentence } from '@/state/notices'
 import { useCall } from '@/state/queries'
 import type { RunRecord } from '@/storage/records'
+import { AnswerBox } from '@/ui/answer-box'
 import { Badge } from '@/ui/badge'
 import { cx } from '@/ui/cx'
 import { ErrorBox } from '@/ui/error-box'
@@ -111,9 +112,7 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
         <CopyButton label="Copy answer" text={() => text} />
       </div>
       <Thoughts text={thoughtsOf(answer)} />
-      <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {text === '' ? <span className="text-faint">The model answered nothing.</span> : text}
-      </pre>
+      <AnswerBox content={isEmbedding ? text : spokenPart(answer)} />
       {(settings.length > 1 || responseFormat !== undefined) && (
         <p className="mt-2 text-sm break-words text-faint">
           {settings.join(' · ')}

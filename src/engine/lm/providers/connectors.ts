@@ -6,6 +6,8 @@ import { isLoopbackHost, parseBaseUrl } from './hosts'
 import { openAiCompatible } from './openai-compatible'
 import { sandboxLm } from './sandbox/sandbox-lm'
 import { createTransport, type Fetch } from './transport'
+import type { BlobStore } from '../../blobs/blob-store'
+import { blobReader } from './wire-messages'
 
 /** What a provider may use of the place it runs in. */
 export interface ProviderHost {
@@ -13,6 +15,8 @@ export interface ProviderHost {
   readonly clock: Clock
   /** The key saved for exactly this origin, or undefined. Asked before each request, so keep it in memory. */
   readonly authorize: (origin: string) => Promise<string | undefined>
+  /** Where the files lie that messages name. */
+  readonly blobs?: Pick<BlobStore, 'get'>
   /** Most requests at once to an endpoint where the user set none. */
   readonly defaultConcurrency?: number
   /**
@@ -38,7 +42,7 @@ export const connectors: Readonly<Record<ProviderId, (model: ModelSpec, host: Pr
 }
 
 function connectOpenAi(model: ModelSpec, host: ProviderHost): Connection {
-  const { fetch, clock, authorize, defaultConcurrency } = host
+  const { fetch, clock, authorize, blobs, defaultConcurrency } = host
   const base = parseBaseUrl(model.baseUrl)
   const transport = createTransport({ baseUrl: model.baseUrl, fetch, clock, authorize, model: model.model })
   const limiter: Limiter = createLimiter({
@@ -46,7 +50,7 @@ function connectOpenAi(model: ModelSpec, host: ProviderHost): Connection {
     defaultConcurrency: defaultConcurrency ?? (isLoopbackHost(base.hostname) ? localConcurrency : cloudConcurrency),
   })
   return {
-    lm: rateLimited(openAiCompatible(transport, clock), limiter),
+    lm: rateLimited(openAiCompatible(transport, clock, blobReader(blobs)), limiter),
     configure: limits => limiter.configure(withinConnections(limits, base, host)),
   }
 }

@@ -4,9 +4,10 @@ import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions, type FakeRepl
 import { EngineError } from '../../errors'
 import { manualClock } from '../manual-clock'
 import { testCall, testRequest } from '../test-call'
-import type { LmRequest } from '../lm'
+import type { ChatRequest, LmRequest } from '../lm'
 import { isReasoningModel, openAiCompatible, wireChatRequest } from './openai-compatible'
 import { createTransport, type Fetch } from './transport'
+import { blobReader } from './wire-messages'
 
 let server: FakeOpenAi | undefined
 afterEach(async () => {
@@ -101,14 +102,16 @@ describe('what travels', () => {
 })
 
 describe('wireChatRequest', () => {
-  it('sends what is set and nothing else', () => {
-    expect(wireChatRequest(testRequest('q'))).toEqual({
+  const wire = (request: ChatRequest) => wireChatRequest(request, blobReader(undefined))
+
+  it('sends what is set and nothing else', async () => {
+    expect(await wire(testRequest('q'))).toEqual({
       model: 'test-model',
       messages: [{ role: 'user', content: 'q' }],
       stream: false,
     })
     const settings = { temperature: 0, maxTokens: 100, topP: 0.9, stop: ['\n'], seed: 1, reasoningEffort: 'low' } as const
-    expect(wireChatRequest(testRequest('q', { settings }))).toEqual({
+    expect(await wire(testRequest('q', { settings }))).toEqual({
       model: 'test-model',
       messages: [{ role: 'user', content: 'q' }],
       temperature: 0,
@@ -121,9 +124,9 @@ describe('wireChatRequest', () => {
     })
   })
 
-  it('speaks to reasoning models as they want it', () => {
+  it('speaks to reasoning models as they want it', async () => {
     const settings = { temperature: 0.7, topP: 0.9, maxTokens: 100, reasoningEffort: 'low' } as const
-    expect(wireChatRequest(testRequest('q', { model: 'openai/gpt-5-mini', settings }))).toEqual({
+    expect(await wire(testRequest('q', { model: 'openai/gpt-5-mini', settings }))).toEqual({
       model: 'openai/gpt-5-mini',
       messages: [{ role: 'user', content: 'q' }],
       max_completion_tokens: 100,
@@ -153,10 +156,10 @@ describe('wireChatRequest', () => {
     expect(isReasoningModel(model)).toBe(expected)
   })
 
-  it('asks for formats in the form of the API', () => {
-    expect(wireChatRequest(testRequest('q', { responseFormat: { type: 'json_object' } })).response_format).toEqual({ type: 'json_object' })
+  it('asks for formats in the form of the API', async () => {
+    expect((await wire(testRequest('q', { responseFormat: { type: 'json_object' } }))).response_format).toEqual({ type: 'json_object' })
     const schema = { type: 'object', properties: {} }
-    expect(wireChatRequest(testRequest('q', { responseFormat: { type: 'json_schema', name: 'answer', schema } })).response_format).toEqual({
+    expect((await wire(testRequest('q', { responseFormat: { type: 'json_schema', name: 'answer', schema } }))).response_format).toEqual({
       type: 'json_schema',
       json_schema: { name: 'answer', schema, strict: true },
     })

@@ -6,6 +6,7 @@ import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, Resp
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
+import { blobReader, wireMessages, type ReadBlob } from './wire-messages'
 import { learnedFrom, writtenWithout } from './written-without'
 
 /**
@@ -13,7 +14,7 @@ import { learnedFrom, writtenWithout } from './written-without'
  * `facts.isRetryable` says whether time may cure it. `call.refused` names what the model does not take; where a refusal names more of it,
  * `facts.learned` does, too, and the request can be sent again.
  */
-export function openAiCompatible(transport: Transport, clock: Clock): Lm {
+export function openAiCompatible(transport: Transport, clock: Clock, readBlob: ReadBlob = blobReader(undefined)): Lm {
   const client = createOpenAiClient(transport)
   return {
     capabilities: { responseFormats: ['json_schema', 'json_object'] },
@@ -22,7 +23,7 @@ export function openAiCompatible(transport: Transport, clock: Clock): Lm {
 
   async function chat(request: ChatRequest, { signal, refused = [] }: LmCall): Promise<LmResponse> {
     const sentAt = clock.now()
-    const body = writtenWithout(wireChatRequest(request), refused)
+    const body = writtenWithout(await wireChatRequest(request, readBlob), refused)
     try {
       const response = await client.chat.completions.create(body, { signal }).asResponse()
       return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
@@ -72,8 +73,11 @@ function createOpenAiClient(transport: Transport): OpenAI {
 }
 
 /** The body of a request as it goes over the wire. */
-export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams {
-  return request.kind === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request)
+export async function wireRequest(
+  request: LmRequest,
+  readBlob: ReadBlob,
+): Promise<ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams> {
+  return request.kind === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request, readBlob)
 }
 
 /** Numbers, not base64, which is the SDK's own default: fewer servers know that. */
@@ -81,13 +85,13 @@ function wireEmbedRequest({ model, texts }: EmbedRequest): EmbeddingCreateParams
   return { model, input: [...texts], encoding_format: 'float' }
 }
 
-/** The body of a request for chat. */
-export function wireChatRequest(request: ChatRequest): ChatCompletionCreateParamsNonStreaming {
+/** The body of a request for chat. Throws `blob-missing` where a file that it names is gone. */
+export async function wireChatRequest(request: ChatRequest, readBlob: ReadBlob): Promise<ChatCompletionCreateParamsNonStreaming> {
   const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = request.settings
   const isReasoning = isReasoningModel(request.model)
   return {
     model: request.model,
-    messages: [...request.messages],
+    messages: await wireMessages(request.messages, readBlob),
     // Differs: DSPy refuses to build such a model with a temperature other than 1; we leave the setting out, because
     // optimizers raise the temperature of whatever model they are given and the model samples anyway.
     ...(temperature === undefined || isReasoning ? {} : { temperature }),

@@ -90,12 +90,16 @@ function responseFormat(format: ChatBody['response_format'], refused: readonly R
 }
 
 function folded(messages: readonly ChatCompletionMessageParam[]): ChatCompletionMessageParam[] {
+  // Ours are texts, whatever else the API would take.
   const system = messages.flatMap(({ role, content }) => (role === 'system' && typeof content === 'string' ? [content] : [])).join('\n\n')
   const others = messages.filter(({ role }) => role !== 'system')
   if (system === '') return others
   const at = others.findIndex(({ role }) => role === 'user')
   const asked = others[at]
-  if (asked === undefined || asked.role !== 'user' || typeof asked.content !== 'string')
-    return [{ role: 'user', content: system }, ...others]
-  return others.with(at, { ...asked, content: `${system}\n\n${asked.content}` })
+  if (asked === undefined || asked.role !== 'user') return [{ role: 'user', content: system }, ...others]
+  const content =
+    typeof asked.content === 'string'
+      ? `${system}\n\n${asked.content}`
+      : [{ type: 'text' as const, text: `${system}\n\n` }, ...asked.content]
+  return others.with(at, { ...asked, content })
 }

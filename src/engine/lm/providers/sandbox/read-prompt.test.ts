@@ -4,6 +4,7 @@ import { jsonAdapter } from '@/engine/adapters/json'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
 import type { Demo } from '@/engine/graph/program'
+import { plainMessages } from '@/engine/lm/parts'
 import { signature } from './ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
 import { readPrompt } from './read-prompt'
@@ -25,7 +26,7 @@ describe.each([
     { title: 'Crash', body: 'It broke.\n\nTwice.', reasoning: 'It says broke.', kind: 'a bug', score: 0.5, tags: ['x', 'y'] },
     { title: 'Late', kind: 3 },
   ]
-  const prompt = readPrompt(adapter.format(asked, demos, { title: 'Now', body: 'One.\n\nTwo: `kind`?' }))
+  const prompt = readPrompt(plainMessages(adapter.format(asked, demos, { title: 'Now', body: 'One.\n\nTwo: `kind`?' })))
 
   it('finds the fields, their types and the instructions', () => {
     expect(prompt.inputs.map(field => field.name)).toEqual(['title', 'body'])

@@ -1,5 +1,5 @@
+import type { PlainMessage } from '@/engine/lm/parts'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
-import type { Message } from '@/engine/lm/lm'
 import { boundedCache } from './bounded-cache'
 import type { PromptField, PromptValues, SystemText } from './prompt-field'
 import { isXmlPrompt, xmlInputs, xmlOutputs } from './read-xml-prompt'
@@ -23,12 +23,12 @@ export interface Prompt extends SystemText {
  * Reads the messages of a chat, JSON or XML adapter by their structure alone: numbered field lines, `[[ ## name ## ]]` headers,
  * the 8-space tail of the system text, JSON answers. Connecting sentences are never looked at, save for a missing value's filler.
  */
-export function readPrompt(messages: readonly Message[]): Prompt {
+export function readPrompt(messages: readonly PlainMessage[]): Prompt {
   const system = systems.of(messages.find(message => message.role === 'system')?.content ?? '', readSystem)
   const isXml = isXmlPrompt(messages[0]?.content ?? '', system)
   const outputNames = new Set(system.outputs.map(field => field.name))
   const demos: PromptDemo[] = []
-  let last: Message | undefined
+  let last: PlainMessage | undefined
   for (let at = 0; at < messages.length; at += 1) {
     const message = messages[at]
     if (message?.role !== 'user') continue
@@ -171,7 +171,7 @@ function withoutReminder(text: string, outputNames: ReadonlySet<string>): string
   return quotesOutput ? text.slice(0, cut) : text
 }
 
-function formatOf(messages: readonly Message[], request: string): 'chat' | 'json' {
+function formatOf(messages: readonly PlainMessage[], request: string): 'chat' | 'json' {
   const completed = '[[ ## completed ## ]]'
   if (request.includes(completed)) return 'chat'
   const asks = /\bjson\b/i.test(request.slice(request.lastIndexOf('\n\n') + 1))

@@ -2,6 +2,7 @@ import type { Json } from '@/lib/json'
 import { escapeXml, isNested, xmlBlock, xmlValue } from '@/engine/adapters/xml-text'
 import { EngineError } from '@/engine/errors'
 import type { ChatRequest, Lm, LmResponse } from '@/engine/lm/lm'
+import { plainMessages, type PlainMessage } from '@/engine/lm/parts'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './noise'
 import type { PromptField } from './prompt-field'
@@ -40,13 +41,15 @@ function noEmbeddings(): EngineError {
 
 /** The pure part: request and rollout to response. Usage is estimated at four characters a token. */
 export function respond(request: ChatRequest, rollout: number): LmResponse {
-  const seed = request.messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
+  // It sees no images: one stands in the text by its description, so that two of them are still two requests.
+  const messages = plainMessages(request.messages)
+  const seed = messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
   const noise = noiseOf(seed, rollout, request.settings.temperature ?? 0)
-  const prompt = readPrompt(request.messages)
-  const text = prompt.outputs.length === 0 ? plainReply(request, noise) : written(prompt, answerAll(prompt, noise))
+  const prompt = readPrompt(messages)
+  const text = prompt.outputs.length === 0 ? plainReply(messages, noise) : written(prompt, answerAll(prompt, noise))
   const limit = request.settings.maxTokens
   const isCut = limit !== undefined && tokensIn(text) > limit
-  const inputTokens = request.messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
+  const inputTokens = messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
   const kept = isCut ? text.slice(0, limit * 4) : text
   return {
     text: kept,
@@ -81,8 +84,8 @@ function spelled(value: Json): string {
 }
 
 /** A request without fields: an instruction if one is asked for, else the sentence of the request that seems to matter. */
-function plainReply(request: ChatRequest, noise: Noise): string {
-  const text = request.messages.findLast(message => message.role === 'user')?.content ?? ''
+function plainReply(messages: readonly PlainMessage[], noise: Noise): string {
+  const text = messages.findLast(message => message.role === 'user')?.content ?? ''
   const instruction = instructionFromProse(text, noise)
   if (instruction !== undefined) return instruction
   const repeated = /\b(?:reply|answer|respond|say)(?: only| just)?(?: with)?:? ["'“]?([\w ]{1,20}?)["'”.!]*$/i.exec(text.trim())?.[1]
