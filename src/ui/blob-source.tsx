@@ -27,7 +27,7 @@ export function useBlobUrl(name: BlobName): LoadedBlob {
     let url: string | undefined
     let isGone = false
     const found = load?.({ $blob, mime, bytes }) ?? Promise.resolve(undefined)
-    found
+    void found
       .catch(() => undefined)
       .then(blob => {
         if (isGone) return

@@ -9,7 +9,7 @@ interface BlobViewProps {
   readonly size?: 'line' | 'full'
 }
 
-/** A file where it was sent or stands as a value: an image as an image, a recording with its controls, all else by name and size. */
+/** A file where it was sent or stands as a value: an image as an image, all else by type and size, to be saved. */
 export function BlobView({ blob, size = 'full' }: BlobViewProps) {
   const loaded = useBlobUrl(blob)
   const words = `${blob.mime}, ${formatBytes(blob.bytes)}`
@@ -18,21 +18,13 @@ export function BlobView({ blob, size = 'full' }: BlobViewProps) {
     return (
       <img
         src={loaded.url}
-        alt={`Image: ${words}`}
+        alt={words}
         title={words}
         className={cx(
           'rounded-sm border border-line bg-sunken object-contain',
           size === 'line' ? 'inline-block h-6 max-w-24 align-middle' : 'my-1 block max-h-64 max-w-full',
         )}
       />
-    )
-  }
-  if (loaded.state === 'there' && size === 'full' && blob.mime.startsWith('audio/')) {
-    return (
-      <span className="my-1 flex max-w-full flex-col gap-1">
-        <audio controls src={loaded.url} aria-label={`Recording: ${words}`} className="max-w-full" />
-        <span className="text-sm text-faint">{words}</span>
-      </span>
     )
   }
   const Icon = loaded.state === 'missing' ? FileQuestion : isImage ? ImageIcon : blob.mime.startsWith('audio/') ? Music : FileText
