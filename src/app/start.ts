@@ -1,3 +1,4 @@
+import { watchBlobs } from '@/state/blobs'
 import { watchStorage } from '@/state/query-client'
 import { watchRuns } from '@/state/live-runs'
 import { installShortcuts } from '@/state/commands'
@@ -19,6 +20,7 @@ export function startApp(): void {
     announce(notice.detail === undefined ? notice.title : `${notice.title}. ${notice.detail}`)
   })
   void watchWorkspace()
+  watchBlobs()
   void startSystemNotices().catch(() => undefined)
   watchRuns().catch((error: unknown) => notifyError('The engine could not start', error))
   // Hidden is the last moment a browser promises before it may drop the page.

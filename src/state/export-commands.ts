@@ -1,6 +1,6 @@
 import type { ExampleId } from '@/engine/data/example'
 import { splitOf } from '@/engine/data/split'
-import type { Project } from '@/engine/project/project'
+import type { Project, ProjectFile } from '@/engine/project/project'
 import { typeScriptRemarks } from '@/export/export-remarks'
 import { readRows } from '@/storage/datasets'
 import type { ExportCheck } from '@/worker/api'
@@ -18,13 +18,18 @@ export async function exportProjectFile(): Promise<void> {
   const project = currentProject()
   try {
     const file = await engine().exportProject(project)
-    download(
-      new Blob([`${JSON.stringify(file, undefined, 2)}\n`], { type: 'application/json' }),
-      `${fileStem(project.name)}.dspy-studio.json`,
-    )
+    download(new Blob(projectText(file), { type: 'application/json' }), `${fileStem(project.name)}.dspy-studio.json`)
   } catch (error) {
     notifyError('The project could not be exported', error)
   }
+}
+
+/** In pieces: with its images, a project may be a longer text than a browser can hold. */
+function projectText({ blobs = [], ...file }: ProjectFile): string[] {
+  const text = JSON.stringify(file, undefined, 2)
+  if (blobs.length === 0) return [text, '\n']
+  const entries = blobs.flatMap((entry, index) => [index === 0 ? '\n    ' : ',\n    ', JSON.stringify(entry)])
+  return [text.slice(0, text.lastIndexOf('\n}')), ',\n  "blobs": [', ...entries, '\n  ]\n}\n']
 }
 
 /** The learned state in the shape that Python's `program.load` reads. */

@@ -32,7 +32,7 @@ export async function duplicateProject(id: string): Promise<string> {
   await flushSave()
   const project = await getProject(id)
   if (project === undefined) throw new EngineError('not-found', 'This project does not exist in this browser any more.', { project: id })
-  const file = await engine().exportProject(project)
+  const file = await engine().exportProject(project, { withoutFiles: true })
   return engine().importProject({ ...file, project: { ...file.project, name: `${project.name} copy` } })
 }
 

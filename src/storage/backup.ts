@@ -1,11 +1,18 @@
+import { readBlobEntry, type BlobEntry } from '@/engine/blobs/blob-entry'
+import { blobRefsIn, type BlobRef } from '@/engine/blobs/blob-ref'
 import { z } from 'zod'
 import { EngineError } from '@/engine/errors'
-import { isJsonObject, parseJson } from '@/lib/json'
+import { toBase64 } from '@/lib/base64'
+import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { announce, appVersion, storageVersion } from './change-notices'
 import { database, write, type StoreName } from './db'
+import { changeOwnedBlobs, keepDropped, ownBlobs, ownerOf, withBlobStores } from './blob-owners'
+import { getBlob, putBlob, settleBlobs } from './blobs'
+import { storedBlobSchema } from './record-schemas'
 
 /** Everything of a workspace but the keys, which lie in a database of their own that this file cannot open. */
 const stores = [
+  'blobs',
   'projects',
   'versions',
   'datasets',
@@ -42,11 +49,23 @@ export async function makeBackup(now: number): Promise<Blob> {
       const keys: IDBValidKey[] = await connection.getAllKeys(store, from, batchSize)
       const values = await connection.getAll(store, from, batchSize)
       if (values.length === 0) break
-      parts.push(new Blob(values.map(value => `${JSON.stringify([store, value])}\n`)))
+      if (store === 'blobs') for (const value of values) parts.push(...(await blobLine(value)))
+      else parts.push(new Blob(values.map(value => `${JSON.stringify([store, value])}\n`)))
       from = IDBKeyRange.lowerBound(keys.at(-1), true)
     }
   }
   return new Blob(parts, { type: 'application/jsonl' })
+}
+
+/** A file with its bytes; nothing for a damaged one, which is noted where it lies. */
+async function blobLine(value: unknown): Promise<Blob[]> {
+  const blob = storedBlobSchema.safeParse(value)
+  if (!blob.success) return []
+  const { hash, mime, bytes } = blob.data
+  const data = await getBlob({ $blob: hash, bytes })
+  if (!data) return []
+  const entry: BlobEntry = { $blob: hash, mime, data: toBase64(data) }
+  return [new Blob([`${JSON.stringify(['blobs', entry])}\n`])]
 }
 
 /**
@@ -55,9 +74,11 @@ export async function makeBackup(now: number): Promise<Blob> {
  */
 export async function restoreBackup(file: Blob): Promise<{ readonly restored: number; readonly damaged: number }> {
   let isFirst = true
+  const taken: BlobRef[] = []
+  const named = new Map<string, BlobRef>()
   let restored = 0
   let damaged = 0
-  let batch: [StoreName, object][] = []
+  let batch: [StoreName, JsonObject][] = []
   for await (const line of linesOf(file)) {
     if (isFirst) {
       checkHead(line)
@@ -69,6 +90,14 @@ export async function restoreBackup(file: Blob): Promise<{ readonly restored: nu
       damaged += 1
       continue
     }
+    if (record[0] === 'blobs') {
+      const read = readBlobEntry(record[1])
+      if (read) taken.push(await putBlob(read.bytes, read.ref.mime))
+      else damaged += 1
+      restored += read ? 1 : 0
+      continue
+    }
+    for (const ref of blobRefsIn(record[1])) named.set(ref.$blob, ref)
     batch.push(record)
     if (batch.length >= batchSize) {
       restored += await writeBatch(batch)
@@ -77,23 +106,32 @@ export async function restoreBackup(file: Blob): Promise<{ readonly restored: nu
   }
   if (isFirst) throw notABackup()
   restored += await writeBatch(batch)
+  await settleBlobs(taken)
+  // Reading one that is missing notes it.
+  for (const ref of named.values()) await getBlob(ref)
   for (const store of stores) announce(store, 'all')
   return { restored, damaged }
 }
 
 const batchSize = 500
 
-async function writeBatch(batch: readonly (readonly [StoreName, object])[]): Promise<number> {
+async function writeBatch(batch: readonly (readonly [StoreName, JsonObject])[]): Promise<number> {
   if (batch.length === 0) return 0
   const named = [...new Set(batch.map(([store]) => store))]
-  await write(named, 'strict', async transaction => {
+  await write(withBlobStores(named), 'strict', async transaction => {
+    const dropped: string[] = []
     for (const [store, value] of batch) {
       // Records are checked where they are read; a bad one is set aside there, as any other.
       const target = transaction.objectStore(store)
       const key = 'key' in value && typeof value.key === 'string' ? value.key : undefined
       if (store === 'lmCalls' && key !== undefined && (await transaction.objectStore('lmCalls').get(key))) continue
       await target.put(value as never)
+      const owner = ownerOf(store, value)
+      // Of a run and an example set, there are many records.
+      if (owner?.store === 'runs' || owner?.store === 'exampleSets') await ownBlobs(transaction, owner, value)
+      else if (owner) dropped.push(...(await changeOwnedBlobs(transaction, owner, value)))
     }
+    await keepDropped(transaction, dropped, Date.now())
   })
   return batch.length
 }
@@ -114,7 +152,7 @@ function checkHead(line: string): void {
   }
 }
 
-function recordOf(line: string): [StoreName, object] | undefined {
+function recordOf(line: string): [StoreName, JsonObject] | undefined {
   const json = parseJson(line)
   if (!json.ok || !Array.isArray(json.value)) return undefined
   const [name, value] = json.value

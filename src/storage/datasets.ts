@@ -6,7 +6,8 @@ import { read, write, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
 import { checked, checkedAll, keyField } from './quarantine'
 import { datasetChunkSchema, storedDatasetSchema } from './record-schemas'
-import type { StoredDataset } from './schema'
+import type { DatasetChunk, StoredDataset } from './schema'
+import { changeOwnedBlobs, disownBlobs, keepDropped, withBlobStores } from './blob-owners'
 
 export async function listDatasets(): Promise<DatasetMeta[]> {
   const values = await read(['datasets'], transaction => transaction.objectStore('datasets').getAll())
@@ -48,11 +49,10 @@ export function datasetWriter(meta: Omit<DatasetMeta, 'rowCount'>) {
   let rowCount = 0
   return {
     async append(rows: readonly DataRow[]): Promise<void> {
-      await write(['datasetChunks'], 'relaxed', async transaction => {
-        const store = transaction.objectStore('datasetChunks')
-        if (chunkSizes.length === 0) await store.delete(belongingTo(meta.id))
+      await write(withBlobStores(['datasetChunks']), 'relaxed', async transaction => {
+        if (chunkSizes.length === 0) await deleteChunks(transaction, meta.id)
         for (const chunk of cutRows(rows)) {
-          await store.put({ datasetId: meta.id, index: chunkSizes.length, rows: chunk })
+          await putChunk(transaction, { datasetId: meta.id, index: chunkSizes.length, rows: chunk })
           chunkSizes.push(chunk.length)
         }
       })
@@ -60,15 +60,14 @@ export function datasetWriter(meta: Omit<DatasetMeta, 'rowCount'>) {
     },
     async finish(): Promise<DatasetMeta> {
       const dataset: StoredDataset = { ...meta, rowCount, chunkSizes }
-      await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
-        if (chunkSizes.length === 0) await transaction.objectStore('datasetChunks').delete(belongingTo(meta.id))
+      await write(withBlobStores(['datasets', 'datasetChunks']), 'strict', async transaction => {
+        if (chunkSizes.length === 0) await deleteChunks(transaction, meta.id)
         await transaction.objectStore('datasets').put(dataset)
       })
       announce('datasets', meta.id)
       return dataset
     },
-    discard: () =>
-      write(['datasetChunks'], 'relaxed', transaction => transaction.objectStore('datasetChunks').delete(belongingTo(meta.id))),
+    discard: () => write(withBlobStores(['datasetChunks']), 'relaxed', transaction => deleteChunks(transaction, meta.id)),
   }
 }
 
@@ -81,12 +80,13 @@ export interface RowChanges {
 
 /** Changes rows in one transaction; only the chunks that hold them are written. */
 export async function changeRows(id: string, changes: RowChanges, now: number = Date.now()): Promise<DatasetMeta> {
-  const changed = await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
+  const changed = await write(withBlobStores(['datasets', 'datasetChunks']), 'strict', async transaction => {
     const stored = await transaction.objectStore('datasets').get(id)
     if (!stored) throw notFound(id)
     const sizes = [...stored.chunkSizes]
-    await rewriteChunks(transaction, id, sizes, changes)
-    await appendRows(transaction, id, sizes, changes.append ?? [])
+    const rewritten = await rewriteChunks(transaction, id, sizes, changes)
+    const appended = await appendRows(transaction, id, sizes, changes.append ?? [])
+    await keepDropped(transaction, [...rewritten, ...appended], now)
     const next: StoredDataset = { ...stored, chunkSizes: sizes, rowCount: sizes.reduce((sum, size) => sum + size, 0), updatedAt: now }
     await transaction.objectStore('datasets').put(next)
     return next
@@ -110,9 +110,9 @@ export async function putDatasetMeta(
 }
 
 export async function deleteDataset(id: string): Promise<void> {
-  await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
+  await write(withBlobStores(['datasets', 'datasetChunks']), 'strict', async transaction => {
     await transaction.objectStore('datasets').delete(id)
-    await transaction.objectStore('datasetChunks').delete(belongingTo(id))
+    await deleteChunks(transaction, id)
   })
   announce('datasets', id)
 }
@@ -122,9 +122,10 @@ async function getStored(id: string): Promise<StoredDataset | undefined> {
   return checked('datasets', id, storedDatasetSchema, value)
 }
 
-async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: number[], changes: RowChanges): Promise<void> {
+async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: number[], changes: RowChanges): Promise<readonly string[]> {
   const put = new Map((changes.put ?? []).map(row => [row.id, row]))
   const remove = new Set(changes.remove ?? [])
+  const dropped: string[] = []
   let left = put.size + remove.size
   const store = transaction.objectStore('datasetChunks')
   for (let index = 0; index < sizes.length && left > 0; index += 1) {
@@ -132,22 +133,42 @@ async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: n
     const touched = chunk?.rows.filter(row => put.has(row.id) || remove.has(row.id)).length ?? 0
     if (!chunk || touched === 0) continue
     const rows = chunk.rows.filter(row => !remove.has(row.id)).map(row => put.get(row.id) ?? row)
-    await store.put({ ...chunk, rows })
+    dropped.push(...(await putChunk(transaction, { ...chunk, rows })))
     sizes[index] = rows.length
     left -= touched
   }
+  return dropped
 }
 
-async function appendRows(transaction: WriteTransaction, id: string, sizes: number[], rows: readonly DataRow[]): Promise<void> {
-  if (rows.length === 0) return
+async function appendRows(
+  transaction: WriteTransaction,
+  id: string,
+  sizes: number[],
+  rows: readonly DataRow[],
+): Promise<readonly string[]> {
+  if (rows.length === 0) return []
+  const dropped: string[] = []
   const store = transaction.objectStore('datasetChunks')
   const last = sizes.length - 1
   const tail = last < 0 ? undefined : await store.get([id, last])
   if (tail) sizes.pop()
   for (const chunk of cutRows([...(tail?.rows ?? []), ...rows])) {
-    await store.put({ datasetId: id, index: sizes.length, rows: chunk })
+    dropped.push(...(await putChunk(transaction, { datasetId: id, index: sizes.length, rows: chunk })))
     sizes.push(chunk.length)
   }
+  return dropped
+}
+
+/** Returns the files that the chunk no longer names. */
+async function putChunk(transaction: WriteTransaction, chunk: DatasetChunk): Promise<readonly string[]> {
+  await transaction.objectStore('datasetChunks').put(chunk)
+  return changeOwnedBlobs(transaction, { store: 'datasetChunks', key: [chunk.datasetId, chunk.index] }, chunk.rows)
+}
+
+/** For use inside a larger transaction over datasetChunks and the stores of files. */
+export async function deleteChunks(transaction: WriteTransaction, id: string): Promise<void> {
+  await transaction.objectStore('datasetChunks').delete(belongingTo(id))
+  await disownBlobs(transaction, { store: 'datasetChunks', key: [id] })
 }
 
 /** Which chunks hold the rows from `start` up to `end`, and which row the first of them begins with. */

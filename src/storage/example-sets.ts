@@ -8,14 +8,16 @@ import { read, write } from './db'
 import { belongingTo } from './key-ranges'
 import { checkedAll, keyField } from './quarantine'
 import { exampleChunkSchema } from './record-schemas'
+import { ownBlobs, storesFor } from './blob-owners'
 
 /** Stores examples under the hash of their content, once for all runs that use the same ones. */
 export async function putExampleSet(examples: readonly Example[]): Promise<ExampleSetRef> {
   const hash = sha256Hex(canonicalJson(examples))
-  await write(['exampleSets'], 'strict', async transaction => {
+  await write(storesFor(['exampleSets'], examples), 'strict', async transaction => {
     const store = transaction.objectStore('exampleSets')
     if ((await store.count(belongingTo(hash))) > 0) return
     for (const [index, chunk] of cutRows(examples).entries()) await store.put({ hash, index, examples: chunk })
+    await ownBlobs(transaction, { store: 'exampleSets', key: [hash] }, examples)
   })
   return { hash, count: examples.length }
 }

@@ -7,6 +7,7 @@ import { checked } from './quarantine'
 import { storedCallSchema } from './record-schemas'
 import type { RunId } from './records'
 import { unfinishedStatuses } from './runs'
+import { disownBlobs, ownBlobs, storesFor, withBlobStores } from './blob-owners'
 
 /** The request and the answer under a key, for a trace or a replay. */
 export async function getCall(key: CallKey): Promise<StoredCall | undefined> {
@@ -123,7 +124,7 @@ export function callCacheSize(): Promise<{ readonly count: number; readonly byte
  * Returns what was freed, which is less when nothing more may go.
  */
 export function evictCalls(bytes: number): Promise<{ readonly count: number; readonly bytes: number }> {
-  return write(['lmCalls', 'lmCallUses', 'runs', 'runCalls'], 'relaxed', async transaction => {
+  return write(withBlobStores(['lmCalls', 'lmCallUses', 'runs', 'runCalls']), 'relaxed', async transaction => {
     const needed = new Set<CallKey>()
     const unfinished = new Set<string | undefined>()
     for (const status of unfinishedStatuses) {
@@ -139,6 +140,7 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
       // The second: an answer that its run paid for and had no time to note.
       if (!needed.has(use.key) && !unfinished.has(use.runId)) {
         await transaction.objectStore('lmCalls').delete(use.key)
+        await disownBlobs(transaction, { store: 'lmCalls', key: [use.key] })
         await cursor.delete()
         freed.count += 1
         freed.bytes += use.bytes
@@ -175,20 +177,28 @@ async function writeWaiting(): Promise<void> {
 }
 
 function writeCalls(batch: readonly WaitingCall[]): Promise<StoredCall[]> {
-  return write(['lmCalls', 'lmCallUses'], 'strict', async transaction => {
-    const store = transaction.objectStore('lmCalls')
-    return Promise.all(
-      batch.map(async ({ call, runId }) => {
-        const known = storedCallSchema.safeParse(await store.get(call.key))
-        if (known.success) return known.data
-        await Promise.all([
-          store.put(call),
-          transaction
-            .objectStore('lmCallUses')
-            .put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...(runId !== undefined && { runId }) }),
-        ])
-        return call
-      }),
-    )
-  })
+  return write(
+    storesFor(
+      ['lmCalls', 'lmCallUses'],
+      batch.map(({ call }) => call),
+    ),
+    'strict',
+    async transaction => {
+      const store = transaction.objectStore('lmCalls')
+      return Promise.all(
+        batch.map(async ({ call, runId }) => {
+          const known = storedCallSchema.safeParse(await store.get(call.key))
+          if (known.success) return known.data
+          await Promise.all([
+            store.put(call),
+            ownBlobs(transaction, { store: 'lmCalls', key: [call.key] }, call),
+            transaction
+              .objectStore('lmCallUses')
+              .put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...(runId !== undefined && { runId }) }),
+          ])
+          return call
+        }),
+      )
+    },
+  )
 }

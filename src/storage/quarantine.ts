@@ -3,6 +3,7 @@ import type { Json } from '@/lib/json'
 import { announce } from './change-notices'
 import { read, write, type StoreName } from './db'
 import type { QuarantinedRecord } from './schema'
+import { disownBlobs, withBlobStores } from './blob-owners'
 
 /**
  * A stored record as its schema has it; undefined for one that is damaged. That one is noted in `quarantine` with its id and
@@ -42,11 +43,19 @@ export function listQuarantine(): Promise<QuarantinedRecord[]> {
 export async function deleteQuarantined(record: QuarantinedRecord): Promise<void> {
   // The name was written by `checked`, from a store that existed then; the key is what IndexedDB gave as its key.
   const store = record.store as StoreName
-  await write([store, 'quarantine'], 'strict', async transaction => {
+  await write(withBlobStores([store, 'quarantine']), 'strict', async transaction => {
     await transaction.objectStore(store).delete(record.key as IDBValidKey & string)
+    if (store === 'blobs') await transaction.objectStore('blobData').delete(String(record.key))
+    // Of a run and an example set, other records remain.
+    if (store === 'projects' || store === 'versions' || store === 'datasetChunks' || store === 'lmCalls')
+      await disownBlobs(transaction, { store, key: keyParts(record.key) })
     await transaction.objectStore('quarantine').delete(record.id)
   })
   announce('quarantine', record.id)
+}
+
+function keyParts(key: Json): (string | number)[] {
+  return (Array.isArray(key) ? key : [key]).filter(part => typeof part === 'string' || typeof part === 'number')
 }
 
 /** A field of an unknown value, to name a record that cannot be read. */
@@ -55,8 +64,13 @@ export function keyField(value: unknown, field: string): Json {
   return typeof found === 'string' || typeof found === 'number' ? found : null
 }
 
-async function quarantine(store: StoreName, key: Json, reason: string): Promise<void> {
-  const id = `${store}:${JSON.stringify(key)}`
+export function quarantineId(store: StoreName, key: Json): string {
+  return `${store}:${JSON.stringify(key)}`
+}
+
+/** Notes that a record cannot be used, and why. */
+export async function quarantine(store: StoreName, key: Json, reason: string): Promise<void> {
+  const id = quarantineId(store, key)
   try {
     const isNew = await write(['quarantine'], 'relaxed', async transaction => {
       const known = await transaction.objectStore('quarantine').get(id)

@@ -10,7 +10,7 @@ import type { StoredCall } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
 import { isJsonObject } from '@/lib/json'
 import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall } from './records'
-import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting, StoredSpending } from './schema'
+import type { DatasetChunk, ExampleChunk, StoredBlob, StoredBlobData, StoredDataset, StoredSetting, StoredSpending } from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
   datasetSchema,
@@ -161,6 +161,14 @@ export const spendingSchema: z.ZodType<StoredSpending> = z.object({
   open: z.array(z.object({ model: z.string(), tokens: z.number(), cost: z.number(), key: z.string().optional() })),
   lost: spentSchema,
 })
+export const storedBlobSchema: z.ZodType<StoredBlob> = z.object({
+  hash: z.string(),
+  mime: z.string(),
+  bytes: z.number().int().positive(),
+  claims: z.number().int().nonnegative(),
+  claimedAt: z.number(),
+})
+export const storedBlobDataSchema: z.ZodType<StoredBlobData> = z.object({ hash: z.string(), data: z.instanceof(Uint8Array<ArrayBuffer>) })
 export const settingSchema: z.ZodType<StoredSetting> = z.object({ key: z.string(), value: jsonSchema })
 
 function areTexts(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { BlobEntry } from '@/engine/blobs/blob-entry'
 import { z } from 'zod'
 import type { Example } from '@/engine/data/example'
 import { EngineError } from '@/engine/errors'
@@ -12,12 +13,13 @@ import { isJsonObject, type Json } from '@/lib/json'
 import { exampleSchema, runRecordSchema, storedCallSchema, storedRolloutSchema, storedRunCallSchema } from './record-schemas'
 import type { RunRecord, StoredRollout, StoredRunCall } from './records'
 
-export const runFileVersion = 1
+export const runFileVersion = 2
 
 /** A run with all that is needed to look at it and to replay it elsewhere. Keys are no part of it. */
 export interface RunFile {
   readonly format: 'dspy-studio-run'
-  readonly schemaVersion: typeof runFileVersion
+  /** 1 in files of the version before messages had parts: they read the same. */
+  readonly schemaVersion: 1 | typeof runFileVersion
   readonly appVersion: string
   readonly run: RunRecord
   readonly train: readonly Example[]
@@ -27,11 +29,13 @@ export interface RunFile {
   readonly calls: readonly StoredRunCall[]
   /** The LM answers it used, as far as they were still stored. */
   readonly answers: readonly StoredCall[]
+  /** Files that its values and messages name, each once, as far as they were still stored. Checked one by one by whoever takes them in. */
+  readonly blobs?: readonly BlobEntry[]
 }
 
 const runFileSchema = z.object({
   format: z.literal('dspy-studio-run'),
-  schemaVersion: z.literal(runFileVersion),
+  schemaVersion: z.union([z.literal(1), z.literal(runFileVersion)]),
   appVersion: z.string(),
   run: runRecordSchema,
   train: z.array(exampleSchema),
@@ -40,6 +44,7 @@ const runFileSchema = z.object({
   rollouts: z.array(storedRolloutSchema),
   calls: z.array(storedRunCallSchema),
   answers: z.array(storedCallSchema),
+  blobs: z.array(z.unknown()).optional(),
 })
 
 /**

@@ -9,6 +9,7 @@ import { checked, checkedAll, keyField } from './quarantine'
 import { runRecordSchema } from './record-schemas'
 import type { RunId, RunRecord, RunStatus } from './records'
 import { takeSpending, takenOver } from './run-spending'
+import { disownBlobs, ownBlobs, storesFor, withBlobStores } from './blob-owners'
 
 /** Runs that may still go on: their answers are never thrown out of the call cache. */
 export const unfinishedStatuses: readonly RunStatus[] = ['queued', 'running', 'paused', 'stopped', 'capped', 'failed']
@@ -25,7 +26,10 @@ export async function getRun(id: RunId): Promise<RunRecord | undefined> {
 }
 
 export async function addRun(record: RunRecord): Promise<void> {
-  await write(['runs'], 'strict', transaction => transaction.objectStore('runs').add(record))
+  await write(storesFor(['runs'], record), 'strict', async transaction => {
+    await transaction.objectStore('runs').add(record)
+    await ownBlobs(transaction, { store: 'runs', key: [record.id] }, record)
+  })
   announce('runs', record.id)
 }
 
@@ -53,9 +57,10 @@ export async function patchRun(
   epoch: number,
   patch: Partial<Omit<RunRecord, 'id' | 'projectId' | 'kind' | 'spec' | 'createdAt' | 'epoch'>>,
 ): Promise<void> {
-  await write(['runs'], patch.status === undefined ? 'relaxed' : 'strict', async transaction => {
+  await write(storesFor(['runs'], patch), patch.status === undefined ? 'relaxed' : 'strict', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
     await transaction.objectStore('runs').put({ ...run, ...patch })
+    await ownBlobs(transaction, { store: 'runs', key: [id] }, patch)
   })
   // A heartbeat is for whoever asks, not news.
   if (Object.keys(patch).some(key => key !== 'heartbeatAt' && key !== 'activeMs')) announce('runs', id)
@@ -68,7 +73,7 @@ export async function appendToRun(
   batch: JournalBatch & { readonly status?: RunStatus },
   now: number,
 ): Promise<void> {
-  await write(['runs', 'runEvents', 'rollouts', 'runCalls'], 'relaxed', async transaction => {
+  await write(storesFor(['runs', 'runEvents', 'rollouts', 'runCalls'], batch.events, batch.rollouts), 'relaxed', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
     const events = transaction.objectStore('runEvents')
     const rollouts = transaction.objectStore('rollouts')
@@ -76,6 +81,7 @@ export async function appendToRun(
       ...batch.events.map(event => events.put({ ...event, runId: id })),
       ...batch.rollouts.map(rollout => rollouts.put({ ...rollout, runId: id })),
       ...batch.calls.map(call => putRunCall(transaction, id, call)),
+      ownBlobs(transaction, { store: 'runs', key: [id] }, batch.events, batch.rollouts),
       transaction.objectStore('runs').put({ ...run, status: batch.status ?? run.status, totals: batch.totals, heartbeatAt: now }),
     ])
   })
@@ -94,29 +100,32 @@ export async function setRunLimits(id: RunId, limits: Limits): Promise<void> {
 
 /** Deletes a run with its events, rollouts and the list of its calls; the answers stay in the call cache. */
 export async function deleteRun(id: RunId): Promise<void> {
-  await write(['runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending', 'exampleSets'], 'strict', async transaction => {
+  await write(withBlobStores(['runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending', 'exampleSets']), 'strict', async transaction => {
     await removeRun(transaction, id)
     await removeUnusedExampleSets(transaction)
   })
   announce('runs', id)
 }
 
-/** For use inside a larger transaction over runs, runEvents, rollouts, runCalls and runSpending. */
+/** For use inside a larger transaction over runs, runEvents, rollouts, runCalls, runSpending and the stores of files. */
 export async function removeRun(transaction: WriteTransaction, id: RunId): Promise<void> {
   await transaction.objectStore('runs').delete(id)
   await transaction.objectStore('runEvents').delete(belongingTo(id))
   await transaction.objectStore('rollouts').delete(belongingTo(id))
   await transaction.objectStore('runCalls').delete(belongingTo(id))
   await transaction.objectStore('runSpending').delete(id)
+  await disownBlobs(transaction, { store: 'runs', key: [id] })
 }
 
-/** For use inside a larger transaction over runs and exampleSets. */
+/** For use inside a larger transaction over runs, exampleSets and the stores of files. */
 export async function removeUnusedExampleSets(transaction: WriteTransaction): Promise<void> {
   const runs = await transaction.objectStore('runs').getAll()
   const used = new Set(runs.flatMap(run => [run.spec.data.train.hash, run.spec.data.val.hash]))
   const store = transaction.objectStore('exampleSets')
   for (const [hash, index] of await store.getAllKeys()) {
-    if (!used.has(hash)) await store.delete([hash, index])
+    if (used.has(hash)) continue
+    await store.delete([hash, index])
+    await disownBlobs(transaction, { store: 'exampleSets', key: [hash] })
   }
 }
 

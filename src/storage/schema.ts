@@ -44,6 +44,29 @@ export interface QuarantinedRecord {
   readonly reason: string
   readonly at: number
 }
+/** The stores whose records may name files. */
+export type BlobOwnerStore = 'projects' | 'versions' | 'datasetChunks' | 'exampleSets' | 'runs' | 'lmCalls'
+
+/** A file that values name, apart from its bytes, which only whoever shows or sends it reads. */
+export interface StoredBlob {
+  /** Sha-256 of the bytes. */
+  readonly hash: string
+  readonly mime: string
+  readonly bytes: number
+  /** How many are about to write a record that names it, or may take back that they deleted one. */
+  readonly claims: number
+  readonly claimedAt: number
+}
+export interface StoredBlobData {
+  readonly hash: string
+  readonly data: Uint8Array<ArrayBuffer>
+}
+/** That a record names a file. */
+export interface StoredBlobOwner {
+  readonly hash: string
+  readonly store: BlobOwnerStore
+  readonly owner: (string | number)[]
+}
 export interface StoredSetting {
   readonly key: string
   readonly value: Json
@@ -65,4 +88,11 @@ export interface StudioSchema extends DBSchema {
   runSpending: { key: string; value: StoredSpending }
   settings: { key: string; value: StoredSetting }
   quarantine: { key: string; value: QuarantinedRecord }
+  blobs: { key: string; value: StoredBlob }
+  blobData: { key: string; value: StoredBlobData }
+  blobOwners: {
+    key: [string, BlobOwnerStore, (string | number)[]]
+    value: StoredBlobOwner
+    indexes: { byOwner: [BlobOwnerStore, (string | number)[]] }
+  }
 }

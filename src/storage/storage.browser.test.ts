@@ -1,9 +1,12 @@
+import { blobRefsIn } from '@/engine/blobs/blob-ref'
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { EngineError } from '@/engine/errors'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
 import type { StoredCall } from '@/engine/run/ports'
+import { fromBase64 } from '@/lib/base64'
+import { isJsonObject } from '@/lib/json'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { announce, onChange, storageVersion } from './change-notices'
 import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './datasets'
@@ -24,6 +27,7 @@ import { getSetting, putSetting } from './settings'
 import { projectBytes, storageInfo } from './usage'
 import { listVersions, putVersion } from './versions'
 import { acceptWorkspace, checkWorkspace, readWipeMarker, writeWipeMarker } from './wipe-marker'
+import { getBlob } from './blobs'
 
 const name = 'dspy-studio-test'
 const fixtures = import.meta.glob<Record<string, unknown[]>>('./migrations/fixtures/*.json', { eager: true, import: 'default' })
@@ -266,7 +270,8 @@ describe('versions of the database', () => {
     if (!fixture) throw new Error(`migrations/fixtures/v${version}.json is missing: export a database of that version`)
     expect(Object.keys(fixture)).toEqual(expect.arrayContaining([...old.objectStoreNames].filter(store => store !== 'quarantine')))
     for (const [store, values] of Object.entries(fixture)) {
-      for (const value of values) await old.put(store as 'projects', value as never) // As JSON knows it; the test is whether it is read.
+      // As JSON knows it, but for bytes; the test is whether it is read.
+      for (const value of values) await old.put(store as 'projects', (store === 'blobData' ? withBytes(value) : value) as never)
     }
     old.close()
     expect((await listProjects()).map(project => project.name)).toEqual(['Toy'])
@@ -279,6 +284,8 @@ describe('versions of the database', () => {
     expect(await getCall('k')).toBeDefined()
     expect(await getSetting('theme', z.string())).toBe('dark')
     expect((await getSpending('run_1'))?.lost.calls).toBe(version >= 2 ? 1 : undefined)
+    const image = blobRefsIn(await readRows('data_toy'))[0]
+    expect(image && (await getBlob(image))?.length).toBe(version >= 3 ? image?.bytes : undefined)
     expect(await listQuarantine()).toEqual([])
   })
 
@@ -335,6 +342,10 @@ it('lets a newer tab upgrade and then writes no more', async () => {
   await expect(putProject(toyProject())).rejects.toMatchObject({ code: 'storage-failed', facts: { reason: 'outdated' } })
   newer.close()
 })
+
+function withBytes(value: unknown): unknown {
+  return isJsonObject(value) ? { ...value, data: fromBase64(String(value['data'])) } : value
+}
 
 function totalsOf(calls: number): RunTotals {
   return { calls, cachedCalls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0, cost: 0, unpricedCalls: 0, answered: calls }

@@ -3,6 +3,7 @@ import { read, type ReadTransaction, type StoreName } from './db'
 import { belongingTo } from './key-ranges'
 import { callCacheSize } from './lm-calls'
 import type { RunId } from './records'
+import { blobStorageSize } from './blobs'
 
 export interface StorageInfo {
   /** Bytes as the browser counts them (compressed), rough. Absent where it does not say. */
@@ -12,15 +13,18 @@ export interface StorageInfo {
   /** True when the browser will not clear this by itself. */
   readonly isPersisted: boolean
   readonly callCache: { readonly count: number; readonly bytes: number }
+  /** Images and other files, each counted once. */
+  readonly blobs: { readonly count: number; readonly bytes: number; readonly damaged: number }
 }
 
 export async function storageInfo(): Promise<StorageInfo> {
-  const [estimate, isPersisted, callCache] = await Promise.all([
+  const [estimate, isPersisted, callCache, blobs] = await Promise.all([
     navigator.storage?.estimate?.() ?? {},
     navigator.storage?.persisted?.() ?? false,
     callCacheSize(),
+    blobStorageSize(),
   ])
-  return { usage: estimate.usage, quota: estimate.quota, isPersisted, callCache }
+  return { usage: estimate.usage, quota: estimate.quota, isPersisted, callCache, blobs }
 }
 
 /**

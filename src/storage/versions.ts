@@ -4,6 +4,7 @@ import { announce } from './change-notices'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
 import { checkedAll, keyField } from './quarantine'
+import { changeOwnedBlobs, keepDropped, withBlobStores } from './blob-owners'
 
 /** The saved states of a project's program, newest first. */
 export async function listVersions(projectId: string): Promise<StateVersion[]> {
@@ -15,6 +16,10 @@ export async function listVersions(projectId: string): Promise<StateVersion[]> {
 }
 
 export async function putVersion(version: StateVersion): Promise<void> {
-  await write(['versions'], 'strict', transaction => transaction.objectStore('versions').put(version))
+  await write(withBlobStores(['versions']), 'strict', async transaction => {
+    await transaction.objectStore('versions').put(version)
+    const dropped = await changeOwnedBlobs(transaction, { store: 'versions', key: [version.id] }, version)
+    await keepDropped(transaction, dropped, Date.now())
+  })
   announce('versions', version.projectId)
 }

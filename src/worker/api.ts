@@ -111,6 +111,8 @@ export interface ImportedRun {
   readonly answers: number
   /** Answers that this browser has already, with another text: a replay here uses its own. */
   readonly differingAnswers: number
+  /** Files it names that came damaged or not at all, and are not here either. */
+  readonly missingFiles: number
 }
 
 export interface KeyInfo {
@@ -156,7 +158,8 @@ export interface EngineApi {
   /** The exported folder as a zip. */
   exportTypeScript(project: Project): Promise<Blob>
   checkExport(project: Project, exampleIds: readonly ExampleId[]): Promise<ExportCheck>
-  exportProject(project: Project): Promise<ProjectFile>
+  /** `withoutFiles` for a copy in this browser, where the files are. */
+  exportProject(project: Project, options?: { readonly withoutFiles?: boolean }): Promise<ProjectFile>
   /** Stores what a project file holds under new ids; returns the project's id. */
   importProject(file: unknown): Promise<string>
 

@@ -44,7 +44,7 @@ export function createEngine(environment: { readonly baseUrl: string }): EngineA
     testConnection: async model => (await models()).testModel(services, model),
     exportTypeScript: async project => (await exports()).zipTypeScript(services, project),
     checkExport: async (project, exampleIds) => (await exports()).checkTypeScript(services, project, exampleIds),
-    exportProject: async project => (await projectFiles()).exportProject(project),
+    exportProject: async (project, options) => (await projectFiles()).exportProject(project, options),
     importProject: async file => (await projectFiles()).importProject(file),
     makeBackup: async () => (await backup()).makeBackup(services.clock.now()),
     restoreBackup: async file => (await backup()).restoreBackup(file),

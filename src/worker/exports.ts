@@ -9,6 +9,7 @@ import { checkExport, type ExportedEngine } from '@/export/check-export'
 import { exportTypeScript } from '@/export/to-typescript'
 import { zipFolder } from '@/export/zip'
 import { pythonRandom } from '@/lib/rng'
+import { storedBlobs } from '@/storage/blobs'
 import { addCall, getCall } from '@/storage/lm-calls'
 import type { ExportCheck } from './api'
 import { runModels } from './freeze-run'
@@ -57,6 +58,7 @@ export async function checkTypeScript(services: Services, project: Project, exam
       engine: exported,
       sandbox,
       clock,
+      blobs: storedBlobs,
     }),
   }
 }

@@ -1,22 +1,28 @@
+import { blobEntriesOf, type BlobEntry } from '@/engine/blobs/blob-entry'
 import { EngineError } from '@/engine/errors'
 import { parseProjectFile } from '@/engine/project/project-schema'
 import { projectSchemaVersion, type Project, type ProjectFile } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
+import { settleBlobs, storedBlobs, takeStoredBlobs } from '@/storage/blobs'
 import { deleteDataset, getDataset, putDataset, readRows } from '@/storage/datasets'
 import { putProject } from '@/storage/projects'
 import { listVersions, putVersion } from '@/storage/versions'
 
-/** The project with its rows and its saved versions, as one file. Runs, answers and keys stay here. */
-export async function exportProject(project: Project): Promise<ProjectFile> {
+/** The project with its rows, their files and its saved versions, as one file. Runs, answers and keys stay here. */
+export async function exportProject(project: Project, { withoutFiles = false } = {}): Promise<ProjectFile> {
   const { datasetId, ...rest } = project
   const dataset = datasetId === undefined ? undefined : await getDataset(datasetId)
   const versions = await listVersions(project.id)
+  const rows = dataset && (await readRows(dataset.id))
+  const blobs: BlobEntry[] = []
+  if (!withoutFiles) for await (const entry of blobEntriesOf(storedBlobs, project, versions, rows)) blobs.push(entry)
   return {
     format: 'dspy-studio-project',
     schemaVersion: projectSchemaVersion,
     project: dataset ? { ...rest, datasetId: dataset.id } : rest,
-    ...(dataset && { dataset: { name: dataset.name, columns: dataset.columns, rows: await readRows(dataset.id) } }),
+    ...(dataset && { dataset: { name: dataset.name, columns: dataset.columns, rows: rows ?? [] } }),
     versions: versions.toReversed(),
+    ...(blobs.length > 0 && { blobs }),
   }
 }
 
@@ -25,7 +31,16 @@ export async function exportProject(project: Project): Promise<ProjectFile> {
  * can be imported twice; rows keep theirs, so that the splits stay as they were.
  */
 export async function importProject(json: unknown): Promise<string> {
-  const { project, dataset, versions } = parseProjectFile(json)
+  const file = parseProjectFile(json)
+  const { refs } = await takeStoredBlobs(file.blobs, file.project, file.dataset, file.versions)
+  try {
+    return await storeProject(file)
+  } finally {
+    await settleBlobs(refs)
+  }
+}
+
+async function storeProject({ project, dataset, versions }: ProjectFile): Promise<string> {
   const now = Date.now()
   const id = newId('project')
   const { datasetId: _oldDataset, ...rest } = project

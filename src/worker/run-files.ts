@@ -1,3 +1,5 @@
+import { blobEntriesOf } from '@/engine/blobs/blob-entry'
+import { blobRefsIn } from '@/engine/blobs/blob-ref'
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
 import type { StoredCall } from '@/engine/run/ports'
 import { EngineError } from '@/engine/errors'
@@ -6,6 +8,7 @@ import { checkShape } from '@/engine/project/project-schema'
 import { newId } from '@/lib/ids'
 import { parseJson } from '@/lib/json'
 import { addRunWithRecord } from '@/storage/add-run-record'
+import { settleBlobs, storedBlobs, takeStoredBlobs } from '@/storage/blobs'
 import { appVersion } from '@/storage/change-notices'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
 import { addCall, getCalls } from '@/storage/lm-calls'
@@ -37,9 +40,17 @@ export async function exportRun(runId: RunId): Promise<Blob> {
   for (const [name, list] of Object.entries(lists)) parts.push(`,\n${JSON.stringify(name)}:`, ...listText(list))
   parts.push(',\n"answers":[')
   let isFirst = true
+  const named = new Map(blobRefsIn(run, lists).map(ref => [ref.$blob, ref]))
   for await (const answers of getCalls(calls.map(call => call.key))) {
     if (answers.length === 0) continue
+    for (const ref of blobRefsIn(answers)) named.set(ref.$blob, ref)
     parts.push(`${isFirst ? '' : ','}\n${answers.map(answer => JSON.stringify(answer)).join(',\n')}`)
+    isFirst = false
+  }
+  parts.push('],\n"blobs":[')
+  isFirst = true
+  for await (const entry of blobEntriesOf(storedBlobs, [...named.values()])) {
+    parts.push(`${isFirst ? '' : ','}\n${JSON.stringify(entry)}`)
     isFirst = false
   }
   parts.push(']}\n')
@@ -55,7 +66,19 @@ export async function importRun(projectId: string, file: Blob): Promise<Imported
   const json = parseJson(await file.text())
   if (!json.ok) throw new EngineError('project-invalid', `This file is not a run: it is not valid JSON (${json.reason}).`)
   checkShape(json.value)
-  const { run, train, val, events, rollouts, calls, answers } = parseRunFile(json.value)
+  const read = parseRunFile(json.value)
+  const files = await takeStoredBlobs(read.blobs, read.run, read.train, read.val, read.events, read.rollouts, read.answers)
+  try {
+    return { ...(await storeRun(projectId, read)), missingFiles: files.missing.length }
+  } finally {
+    await settleBlobs(files.refs)
+  }
+}
+
+async function storeRun(
+  projectId: string,
+  { run, train, val, events, rollouts, calls, answers }: RunFile,
+): Promise<Omit<ImportedRun, 'missingFiles'>> {
   await Promise.all([putExampleSet(train), putExampleSet(val)])
   let differing = 0
   for (let start = 0; start < answers.length; start += batchSize) {

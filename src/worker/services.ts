@@ -3,6 +3,7 @@ import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import type { Clock } from '@/engine/run/ports'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { systemClock } from '@/lib/system-clock'
+import { storedBlobs } from '@/storage/blobs'
 import { createKeyRing, type KeyRing } from './keys'
 import { createWorkerSandbox } from './sandbox-client'
 
@@ -23,7 +24,13 @@ export function createServices({ baseUrl }: { readonly baseUrl: string }): Servi
   return {
     clock: systemClock,
     keys,
-    connect: createConnector({ fetch: fetchHere, clock: systemClock, authorize: keys.authorize, plainHttpConnections: 6 }),
+    connect: createConnector({
+      fetch: fetchHere,
+      clock: systemClock,
+      authorize: keys.authorize,
+      blobs: storedBlobs,
+      plainHttpConnections: 6,
+    }),
     sandbox: createWorkerSandbox(),
     baseUrl,
   }

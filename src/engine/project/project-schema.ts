@@ -8,6 +8,7 @@ import { projectMigrations, type ProjectMigration } from './migrations'
 import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from './program-schema'
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
+import type { BlobEntry } from '../blobs/blob-entry'
 
 export const settingsSchema: z.ZodType<LmSettings> = z.object({
   temperature: z.number().min(0).max(10).optional(),
@@ -118,6 +119,7 @@ export const projectFileSchema: z.ZodType<ProjectFile> = z.object({
   project: projectSchema,
   dataset: z.object({ name: z.string(), columns: z.array(columnSchema), rows: z.array(dataRowSchema) }).optional(),
   versions: z.array(versionSchema),
+  blobs: z.array(z.custom<BlobEntry>(() => true)).optional(),
 })
 
 /**

@@ -5,6 +5,7 @@ import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../graph/progr
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../run/spec'
+import type { BlobEntry } from '../blobs/blob-entry'
 
 export const projectSchemaVersion = 1
 
@@ -100,4 +101,6 @@ export interface ProjectFile {
   readonly project: Project
   readonly dataset?: { readonly name: string; readonly columns: readonly Column[]; readonly rows: readonly DataRow[] }
   readonly versions: readonly StateVersion[]
+  /** Files that its values name, each once. Checked one by one by whoever takes them in, so that a damaged one costs only itself. */
+  readonly blobs?: readonly BlobEntry[]
 }

@@ -26,10 +26,15 @@ export async function exportRunFile({ id, title }: Pick<RunRecord, 'id' | 'title
 export async function importRunFile(file: Blob): Promise<void> {
   const projectId = currentProject().id
   try {
-    const { runId, answers, differingAnswers } = await engine().importRun(projectId, file)
+    const { runId, answers, differingAnswers, missingFiles } = await engine().importRun(projectId, file)
     invalidate(queryKeys.runs(projectId))
     const differing = differingAnswers === 0 ? '' : ` ${differingAnswers} of them differ from answers stored here, which stay.`
-    notify({ title: 'Run imported', detail: `${answers} answers came with it.${differing}`, tone: 'good' })
+    const missing = missingFiles === 0 ? '' : ` ${missingFiles} of its files came damaged or not at all.`
+    notify({
+      title: 'Run imported',
+      detail: `${answers} answers came with it.${differing}${missing}`,
+      tone: missing === '' ? 'good' : 'warn',
+    })
     goTo(paths.run(projectId, runId))
   } catch (error) {
     notifyError('The run could not be imported', error)

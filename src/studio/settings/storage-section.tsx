@@ -13,6 +13,7 @@ import { ErrorBox } from '@/ui/error-box'
 import { ProgressBar } from '@/ui/progress-bar'
 import { Spinner } from '@/ui/spinner'
 import { BackupCard } from './backup-card'
+import { FilesNote } from './files-note'
 import { FreeCache } from './free-cache'
 import { keepStorage } from './settings-actions'
 
@@ -24,7 +25,7 @@ export function StorageSection() {
   if (info.isError) {
     return <ErrorBox title="The storage could not be measured" message={errorSentence(info.error)} onRetry={() => void info.refetch()} />
   }
-  const { usage, quota, isPersisted, callCache } = info.data
+  const { usage, quota, isPersisted, callCache, blobs } = info.data
   return (
     <div className="flex flex-col gap-4">
       {usage !== undefined && quota !== undefined && (
@@ -50,6 +51,7 @@ export function StorageSection() {
         {!isPersisted && <Button onClick={() => void keepStorage()}>Ask to keep it</Button>}
       </div>
       <FreeCache {...callCache} />
+      <FilesNote {...blobs} />
       <BackupCard />
       {projects.data && projects.data.length > 0 && (
         <ul aria-label="Projects by size" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
