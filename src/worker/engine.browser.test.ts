@@ -1,12 +1,19 @@
+import { blobRefsIn, type BlobRef } from '@/engine/blobs/blob-ref'
+import { blobRefOf } from '@/engine/blobs/blob-store'
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/errors'
 import { chatOf } from '@/engine/lm/test-call'
 import type { Project } from '@/engine/project/project'
+import type { ProjectFile } from '@/engine/project/project'
+import { toBase64 } from '@/lib/base64'
+import { getBlob, putBlob, settleBlobs } from '@/storage/blobs'
 import { closeDatabase, database } from '@/storage/db'
 import { readRows } from '@/storage/datasets'
+import { deleteProject } from '@/storage/delete-project'
 import { getCall } from '@/storage/lm-calls'
 import { getProject } from '@/storage/projects'
+import { listQuarantine } from '@/storage/quarantine'
 import { heldRuns, runLiveness, runLockName } from '@/storage/run-locks'
 import { listEvents } from '@/storage/run-events'
 import { listRollouts } from '@/storage/rollouts'
@@ -315,6 +322,52 @@ describe('project files', () => {
     expect(await readRows(copy?.datasetId ?? '')).toEqual(toyFile(60).dataset?.rows)
     expect(await listVersions(copy?.id ?? '')).toHaveLength(1)
     await expect(engine.importProject({ ...file, schemaVersion: 9 })).rejects.toMatchObject({ code: 'project-newer' })
+  })
+})
+
+describe('project files with images', () => {
+  const bytes = new TextEncoder().encode('an image of a project')
+  const withImage = (image: BlobRef): ProjectFile => {
+    const file = toyFile(3)
+    const rows = file.dataset?.rows.map(row => ({ ...row, cells: { ...row.cells, col_text: image } })) ?? []
+    const state = { classify: { instructions: 'See.', demos: [{ text: image, label: 'red' }] } }
+    return { ...file, project: { ...file.project, state }, dataset: { name: 'Pictures', columns: file.dataset?.columns ?? [], rows } }
+  }
+  const opened = async (file: unknown) => {
+    const found = await getProject(await engine.importProject(file))
+    if (!found) throw new Error('not imported')
+    return found
+  }
+
+  it('hold each once, and bring them with them; a copy here needs none', async () => {
+    const image = await putBlob(bytes, 'image/png')
+    const first = await opened(withImage(image))
+    await settleBlobs([image])
+    const file = await engine.exportProject(first)
+    expect(file.blobs).toEqual([{ $blob: image.$blob, mime: 'image/png', data: toBase64(bytes) }])
+    const bare = await engine.exportProject(first, { withoutFiles: true })
+    expect(bare.blobs).toBeUndefined()
+    const copy = await opened(bare)
+    await deleteProject(first.id)
+    expect(await getBlob(image)).toEqual(bytes)
+    await deleteProject(copy.id)
+    expect(await getBlob(image)).toBeUndefined()
+    const back = await opened(file)
+    expect(back.state).toEqual(withImage(image).project.state)
+    expect(await getBlob(image)).toEqual(bytes)
+    await deleteProject(back.id)
+    expect(await getBlob(image)).toBeUndefined()
+  })
+
+  it('open with damaged ones, which are noted', async () => {
+    const image = blobRefOf(bytes, 'image/png')
+    const damaged = { $blob: image.$blob, mime: 'image/png', data: toBase64(new TextEncoder().encode('an imape')) }
+    for (const blobs of [[damaged], ['nonsense'], [{ ...damaged, data: '***' }], undefined]) {
+      const project = await opened({ ...withImage(image), ...(blobs && { blobs }) })
+      expect(blobRefsIn(await readRows(project.datasetId ?? ''))).toEqual([image])
+      expect(await listQuarantine()).toContainEqual(expect.objectContaining({ store: 'blobs', key: image.$blob }))
+      await deleteProject(project.id)
+    }
   })
 })
 

@@ -1,8 +1,12 @@
+import { blobRefsIn, type BlobRef } from '@/engine/blobs/blob-ref'
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Project } from '@/engine/project/project'
+import { toBase64 } from '@/lib/base64'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
+import { getBlob, putBlob, settleBlobs } from '@/storage/blobs'
 import { closeDatabase } from '@/storage/db'
+import { deleteProject } from '@/storage/delete-project'
 import { callCacheSize, evictCalls } from '@/storage/lm-calls'
 import { getProject } from '@/storage/projects'
 import { listRollouts } from '@/storage/rollouts'
@@ -95,6 +99,53 @@ describe('a run file', () => {
     const queued = await engine.createRun({ project, kind: 'evaluate' })
     const { runId: copy } = await engine.importRun(project.id, await engine.exportRun(queued))
     expect(await getRun(copy)).toMatchObject({ status: 'stopped' })
+  })
+})
+
+describe('a run file with images', () => {
+  const bytes = new TextEncoder().encode('an image of the run')
+
+  /** A run of two rows, one with an image, as a file; nothing of it is left here. */
+  async function exported(): Promise<{ readonly file: Blob; readonly image: BlobRef }> {
+    const image = await putBlob(bytes, 'image/png')
+    const toy = toyFile(2)
+    const rows = toy.dataset?.rows.map((row, index) => (index === 0 ? { ...row, cells: { ...row.cells, col_text: image } } : row)) ?? []
+    const dataset = { name: 'Pictures', columns: toy.dataset?.columns ?? [], rows }
+    const pictured = await getProject(await engine.importProject({ ...toy, dataset }))
+    await settleBlobs([image])
+    if (!pictured) throw new Error('not imported')
+    const id = await engine.createRun({ project: pictured, kind: 'evaluate', split: 'all' })
+    await engine.startRun(id)
+    const file = await engine.exportRun(id)
+    await deleteProject(pictured.id)
+    await evictCalls(1e12)
+    return { file, image }
+  }
+
+  it('has each once, and brings it to a browser that has none', async () => {
+    const { file, image } = await exported()
+    expect((await file.text()).split(toBase64(bytes))).toHaveLength(2)
+    expect(await getBlob(image)).toBeUndefined()
+    const imported = await engine.importRun(project.id, file)
+    expect(imported.missingFiles).toBe(0)
+    expect(await getBlob(image)).toEqual(bytes)
+    expect(blobRefsIn(await listRollouts(imported.runId))).toEqual([image])
+    expect(await engine.replayRun(imported.runId)).toMatchObject({ isSame: true, calls: 0 })
+    await deleteRun(imported.runId)
+    expect(await getBlob(image)).toEqual(bytes)
+    await evictCalls(1e12)
+    expect(await getBlob(image)).toBeUndefined()
+  })
+
+  it('opens with one that is damaged, and says so', async () => {
+    const { file, image } = await exported()
+    const spoilt = new Blob([(await file.text()).replace(toBase64(bytes), toBase64(new TextEncoder().encode('an image of a rnu')))])
+    const imported = await engine.importRun(project.id, spoilt)
+    expect(imported.missingFiles).toBe(1)
+    expect(await getRun(imported.runId)).toMatchObject({ status: 'done' })
+    expect(await getBlob(image)).toBeUndefined()
+    await deleteRun(imported.runId)
+    await evictCalls(1e12)
   })
 })
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { pythonFloat, pythonJson, pythonNumber, pythonStr } from '@/lib/python-text'
 import type { FieldType } from '../signature/field-type'
+import { blobWords, isBlobRef } from '../blobs/blob-ref'
 
 /**
  * A value as it stands in a chat block: lists and objects as one line of Python's JSON, other values as Python's `str`.
@@ -8,6 +9,8 @@ import type { FieldType } from '../signature/field-type'
  */
 export function formatValue(type: FieldType, value: Json): string {
   if (typeof value === 'string') return value
+  // A user's message has a place for files, and they were taken out of its values before; anywhere else one is described.
+  if (isBlobRef(value)) return `[${blobWords(value)}]`
   if (type.kind === 'str' && isList(value)) return quotedList(value)
   if (typeof value === 'number') return formatNumber(type, value)
   return typeof value === 'object' && value !== null ? formatJson(type, value) : pythonStr(value)
@@ -20,6 +23,7 @@ export function formatValue(type: FieldType, value: Json): string {
 export function formatJson(type: FieldType, value: Json, pad?: string): string {
   if (typeof value === 'number') return formatNumber(type, value)
   if (typeof value !== 'object' || value === null) return pythonJson(value)
+  if (isBlobRef(value)) return JSON.stringify(`[${blobWords(value)}]`)
   const inner = pad === undefined ? undefined : `${pad}  `
   const between = inner === undefined ? ', ' : `,\n${inner}`
   let text = ''

@@ -1,4 +1,5 @@
 import { formatBytes } from '@/lib/byte-size'
+import type { Json } from '@/lib/json'
 
 /**
  * Names bytes that are kept once: an image, a recording, a file. Stands as a value wherever a value may stand; the bytes themselves are
@@ -52,4 +53,22 @@ export function blobRefsIn(...values: readonly unknown[]): readonly BlobRef[] {
 /** What stands for a blob where only text can stand: `image/png, 12.3 kB, 3fa9c1d2`. */
 export function blobWords({ $blob, mime, bytes }: BlobRef): string {
   return `${mime}, ${formatBytes(bytes)}, ${$blob.slice(0, 8)}`
+}
+
+/** The value with each blob in it replaced; the value itself where there is none. */
+export function mapBlobs(value: Json, change: (ref: BlobRef) => Json): Json {
+  if (typeof value !== 'object' || value === null || blobRefsIn(value).length === 0) return value
+  return mapInner(value, change)
+}
+
+function mapInner(value: Json, change: (ref: BlobRef) => Json): Json {
+  if (typeof value !== 'object' || value === null) return value
+  if (isBlobRef(value)) return change(value)
+  if (Array.isArray(value)) return value.map((item: Json) => mapInner(item, change))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapInner(item, change)]))
+}
+
+/** For texts that a model reads and that can hold no file: each stands there by its description. */
+export function withBlobWords(value: Json): Json {
+  return mapBlobs(value, ref => `[${blobWords(ref)}]`)
 }

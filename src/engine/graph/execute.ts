@@ -9,6 +9,7 @@ import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, Program } from './program'
 import { nodeScope } from './scope'
 import { flattened, spanNode } from './span-tree'
+import { withBlobWords } from '../blobs/blob-ref'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -127,6 +128,7 @@ function gather(wires: readonly Wire[], known: ReadonlyMap<NodeId, Values>, asTe
 }
 
 function textOf(value: Json): Json {
-  if (typeof value === 'string' || value === null) return value
-  return typeof value === 'object' ? pythonJson(value) : pythonStr(value)
+  const shown = withBlobWords(value)
+  if (typeof shown === 'string' || shown === null) return shown
+  return typeof shown === 'object' ? pythonJson(shown) : pythonStr(shown)
 }
