@@ -1,3 +1,4 @@
+import type { BlobStore } from '@/engine/blobs/blob-store'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Example } from '@/engine/data/example'
@@ -12,6 +13,7 @@ import type { RunSpec } from '@/engine/run/spec'
 import { noTotals } from '@/engine/run/tally'
 import { parseJson } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
+import { blobFolder } from './blob-folder'
 import { lockFolder } from './folder-lock'
 import { openJsonLines, type JsonLines } from './json-lines'
 import { continued, differenceOf } from './run-identity'
@@ -30,6 +32,8 @@ export interface JournalDirectory {
   readonly spec: RunSpec
   readonly calls: CallStore
   readonly journal: Journal
+  /** The files of the run. */
+  readonly blobs: BlobStore
   readonly noteSpend: NonNullable<RunPorts['noteSpend']>
   /** What earlier attempts came to; absent for a new run. */
   readonly before?: { readonly totals: RunTotals; readonly caps: Spent; readonly elapsedMs: number }
@@ -52,6 +56,7 @@ export interface JournalDirectory {
  * | calls.jsonl | an answer, before anybody sees it |
  * | rollouts.jsonl | one row's way through the program; a resumed run may write one again |
  * | journal.jsonl | what happened, a flush a line: either all of it is there or nothing |
+ * | blobs/ | images and other files that rows and demos name, each under its hash |
  */
 export function openJournalDirectory(folder: string, run: RecordedRun): JournalDirectory {
   mkdirSync(folder, { recursive: true })
@@ -81,6 +86,7 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
     return {
       spec,
       calls: answers.store,
+      blobs: blobFolder(join(folder, 'blobs')),
       journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
       noteSpend: async note => sent.note(note),
       ...(!isNew && { before: { totals: totalsBefore(recorded, answers, bill, { caps, lost }), caps, elapsedMs } }),

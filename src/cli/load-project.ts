@@ -1,3 +1,6 @@
+import { listBlobEntries, takeBlobs } from '@/engine/blobs/blob-entry'
+import { blobWords } from '@/engine/blobs/blob-ref'
+import type { BlobStore } from '@/engine/blobs/blob-store'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
@@ -9,26 +12,42 @@ import { checkGraph } from '@/engine/graph/check'
 import type { Column, DataRow, Mapping, Project, ProjectFile } from '@/engine/project/project'
 import { parseProjectFile } from '@/engine/project/project-schema'
 import type { SplitName } from '@/engine/run/spec'
+import { takeDspyFiles } from '@/export/dspy-files'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
 import { convertCell } from '@/lib/tabular/guess-type'
 import { TableError } from '@/lib/tabular/limits'
 import { readTable } from '@/lib/tabular/table-reader'
 import { requireFlag, type Flags } from './arguments'
+import type { Console } from './console'
 
 export interface Dataset {
   readonly columns: readonly Column[]
   readonly rows: readonly DataRow[]
 }
 
-/** Reads `--project`, checks that it can run, and loads `--state` onto it when one is given. */
-export function loadProject(flags: Flags): ProjectFile {
-  const file = parseProjectFile(readJsonFile(requireFlag(flags, 'project')))
+/**
+ * Reads `--project` with its files, checks that it can run, and loads `--state` onto it when one is given. Files that are missing or
+ * damaged are complained of: only the rows that show them fail.
+ */
+export async function loadProject(flags: Flags, blobs: BlobStore, output: Console): Promise<ProjectFile> {
+  const { blobs: entries, ...file } = parseProjectFile(readJsonFile(requireFlag(flags, 'project')))
+  const { missing } = await takeBlobs(blobs, { entries, values: [file] })
+  if (missing.length > 0)
+    output.complain(
+      `${missing.length === 1 ? 'One file' : `${missing.length} files`} of this project are missing or damaged: ${missing.map(blobWords).join('; ')}.`,
+    )
   const problem = checkGraph(file.project.graph).find(one => one.severity === 'error')
   if (problem) throw new EngineError('graph-invalid', `The program cannot run: ${problem.message}`)
   if (flags.state === undefined) return file
   const { state } = readDspyState(readJsonFile(flags.state), file.project)
-  return { ...file, project: { ...file.project, state } }
+  return { ...file, project: { ...file.project, state: await takeDspyFiles(blobs, state) } }
+}
+
+/** A project file as text, with the files that it names. */
+export async function projectText(file: ProjectFile, blobs: Pick<BlobStore, 'get'>): Promise<string> {
+  const entries = await listBlobEntries(blobs, file)
+  return `${JSON.stringify(entries.length === 0 ? file : { ...file, blobs: entries }, null, 2)}\n`
 }
 
 /** The examples of a data flag (`--data`, `--val`) or of the project's own dataset, with the split each row belongs to. */

@@ -1,3 +1,4 @@
+import type { BlobStore } from '@/engine/blobs/blob-store'
 import { existsSync } from 'node:fs'
 import { createConnector } from '@/engine/lm/connect'
 import type { CallKey } from '@/engine/lm/lm'
@@ -25,14 +26,17 @@ export interface NodePortOptions {
   readonly authorize?: (origin: string) => Promise<string | undefined>
   readonly calls?: CallStore
   readonly journal?: Journal
+  /** Where the files lie that rows and demos name. */
+  readonly blobs?: Pick<BlobStore, 'get'>
 }
 
 /** The engine's ports in Node: real clock, real fetch, QuickJS, and stores in memory unless others are given. */
-export async function nodePorts({ authorize, calls, journal }: NodePortOptions = {}): Promise<RunPorts> {
+export async function nodePorts({ authorize, calls, journal, blobs }: NodePortOptions = {}): Promise<RunPorts> {
   const connect = createConnector({
     fetch: nodeFetch,
     clock: systemClock,
     authorize: authorize ?? (async () => undefined),
+    ...(blobs && { blobs }),
     // Node opens as many connections to one host as it is asked for, where a browser stops at six.
     defaultConcurrency: 16,
   })

@@ -1,3 +1,4 @@
+import type { BlobStore } from '@/engine/blobs/blob-store'
 import { resolve } from 'node:path'
 import type { Example } from '@/engine/data/example'
 import type { CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
@@ -7,6 +8,7 @@ import type { RunSpec } from '@/engine/run/spec'
 import { storyOf } from '@/engine/run/story'
 import { pythonRound } from '@/lib/stats'
 import { numberFlag, type Flags } from './arguments'
+import { copyBlobs } from './blob-folder'
 import type { Console } from './console'
 import { openJournalDirectory } from './journal-directory'
 import { keysOf } from './keys'
@@ -31,6 +33,8 @@ export interface HeadlessRun {
 export interface HeadlessOptions {
   readonly output: Console
   readonly pauseFile?: string | undefined
+  /** The files that rows and demos name. */
+  readonly blobs?: BlobStore
   readonly onRollout?: (record: RolloutRecord) => void
 }
 
@@ -47,8 +51,14 @@ export async function runWithFlags(
   try {
     const isFinished = directory?.journal.recorded.some(event => event.type === 'run-end' && event.reason === 'done')
     if (!isFinished) await checkReachable(spec.models)
+    if (directory && options.blobs) await copyBlobs(options.blobs, directory.blobs, spec, data)
+    const blobs = directory?.blobs ?? options.blobs
     const ports: RunPorts = {
-      ...(await nodePorts({ authorize, ...(directory && { calls: directory.calls, journal: directory.journal }) })),
+      ...(await nodePorts({
+        authorize,
+        ...(directory && { calls: directory.calls, journal: directory.journal }),
+        ...(blobs && { blobs }),
+      })),
       ...(directory && { noteSpend: directory.noteSpend }),
       ...(directory?.before && {
         spentBefore: directory.before.totals,

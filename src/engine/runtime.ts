@@ -16,6 +16,8 @@ import type { CallStore } from './run/ports'
 import type { RunModels } from './run/spec'
 import type { Sandbox } from './sandbox/sandbox'
 import type { Trace } from './trace/span'
+import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
+import { memoryBlobs } from './blobs/blob-store'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
 
@@ -23,6 +25,8 @@ export interface ProgramDefinition {
   readonly format: 'dspy-studio-program'
   readonly program: Program
   readonly models: Pick<RunModels, 'task' | 'overrides'>
+  /** Files that its demos name. */
+  readonly blobs?: readonly BlobEntry[]
 }
 
 /** A code node or a tool takes one object of values; a reward function takes the inputs and the outputs. */
@@ -51,10 +55,13 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   const { graph } = definition.program
   const program: Program = { graph, state: completeState(graph, definition.program.state) }
   const rng = pythonRandom(0)
+  const blobs = memoryBlobs()
+  const taken = takeBlobs(blobs, { entries: definition.blobs, values: [] })
   const connect = createConnector({
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock,
     authorize: async origin => keyFor(origin, addressed(definition.models.task, options), options.apiKey),
+    blobs,
   })
   const lms = new Map<string, Lm>()
   const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
@@ -74,6 +81,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   }
   const sandbox = ownCode(program, options.code ?? {})
   return async (inputs, { signal = new AbortController().signal } = {}) => {
+    await taken
     const call = { signal, rollout: 0, purpose: 'row' } as const
     const { values, trace } = await runProgram(program, inputs, { clock, sandbox, modelFor, call })
     return { outputs: values, trace }

@@ -1,3 +1,4 @@
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
 import type { BlobStore } from '@/engine/blobs/blob-store'
 import type { Example } from '@/engine/data/example'
 import { runProgram } from '@/engine/graph/execute'
@@ -107,7 +108,7 @@ async function studioBodies(
 }
 
 async function exportedBodies(
-  { program, models, engine, sandbox }: ExportCheckOptions,
+  { program, models, engine, sandbox, blobs }: ExportCheckOptions,
   example: Example,
   answers: ReadonlyMap<string, LmAnswer>,
 ): Promise<string[]> {
@@ -118,7 +119,8 @@ async function exportedBodies(
   })
   const code = Object.fromEntries(userSources(program.graph).map(({ id, kind, source }) => [id, sandboxed(sandbox, source, kind)]))
   // Read back from text, as the exported folder will read it.
-  const definition = parseJson(JSON.stringify(exportedProgram({ program, models })))
+  const entries = blobs ? await listBlobEntries(blobs, program, example) : []
+  const definition = parseJson(JSON.stringify(exportedProgram({ program, models, blobs: entries })))
   const run = engine.createProgram(definition.ok ? definition.value : undefined, { baseUrl: address, fetch: record, code })
   await run(example.inputs).catch(keepGoing)
   return distinct(bodies)

@@ -1,16 +1,21 @@
 import type { ModelId, Program } from '@/engine/graph/program'
 import type { ModelSpec } from '@/engine/lm/lm'
+import type { DspyFiles } from './dspy-files'
 import { memberPrograms } from './plain-state'
 import { dspyStateText } from './to-dspy-json'
 import type { ExportedFile } from './zip'
 
 /** Every member of an ensemble as a state file of its own, and how DSPy puts them together again. Empty for a program that is one. */
-export function dspyMemberFiles(program: Program, models?: Readonly<Record<ModelId, ModelSpec>>): readonly ExportedFile[] {
+export function dspyMemberFiles(
+  program: Program,
+  models?: Readonly<Record<ModelId, ModelSpec>>,
+  images?: DspyFiles,
+): readonly ExportedFile[] {
   const members = memberPrograms(program)
   if (members.length === 0) return []
   const files = members.map((member, index) => ({
     path: `member-${index + 1}.json`,
-    text: dspyStateText(member, models),
+    text: dspyStateText(member, models, images),
   }))
   return [...files, { path: 'README.md', text: readme(members.length) }]
 }
@@ -22,6 +27,7 @@ Each file is one program. With a DSPy class \`Program\` of the same structure, t
 
 \`\`\`python
 import dspy
+import type { DspyFiles } from './dspy-files'
 
 def member(number):
     program = Program()

@@ -1,3 +1,4 @@
+import type { BlobEntry } from '@/engine/blobs/blob-entry'
 import type { Example } from '@/engine/data/example'
 import type { Program, ProgramGraph, ProgramNode } from '@/engine/graph/program'
 import { userSources } from '@/engine/graph/user-sources'
@@ -14,6 +15,8 @@ export interface TypeScriptExport {
   readonly models: Pick<RunModels, 'task' | 'overrides'>
   /** Rows for `main.ts` to run when it is given none. */
   readonly examples: readonly Example[]
+  /** Files that demos and examples name. */
+  readonly blobs?: readonly BlobEntry[]
   /** Text of the built engine: the same file the studio checks the export with. */
   readonly engine: string
 }
@@ -23,6 +26,7 @@ export interface ExportedProgram {
   readonly format: 'dspy-studio-program'
   readonly program: Program
   readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly blobs?: readonly BlobEntry[]
 }
 
 /** A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`. */
@@ -50,9 +54,9 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
   ]
 }
 
-export function exportedProgram(source: Pick<TypeScriptExport, 'program' | 'models'>): ExportedProgram {
-  const { task, overrides } = source.models
-  return { format: 'dspy-studio-program', program: source.program, models: { task, overrides } }
+export function exportedProgram({ program, models, blobs = [] }: Pick<TypeScriptExport, 'program' | 'models' | 'blobs'>): ExportedProgram {
+  const { task, overrides } = models
+  return { format: 'dspy-studio-program', program, models: { task, overrides }, ...(blobs.length > 0 && { blobs }) }
 }
 
 /** A field type as TypeScript writes it. */

@@ -1,10 +1,13 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Program } from '@/engine/graph/program'
+import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyMemberFiles } from '@/export/dspy-members'
 import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
+import { storedBlobs } from '@/storage/blobs'
 import { download, fileStem } from './download'
+import { notifyError } from './notices'
 import { currentProject } from './project-store'
 
 /** A state on its way to DSPy that its file cannot hold in full: the user is told before the download. */
@@ -27,12 +30,17 @@ export function dismissDspyExport(): void {
 /** Downloads the state file, or first says what it cannot hold. */
 export function exportDspy(name: string, program: Program): void {
   const remarks = dspyRemarks(program)
-  if (remarks.length === 0) downloadDspyState({ name, program })
+  if (remarks.length === 0) void downloadDspyState({ name, program })
   else pending.setState({ export: { name, program, remarks } })
 }
 
-export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): void {
-  download(new Blob([dspyStateText(program, ownModels())], { type: 'application/json' }), `${fileStem(name)}-dspy.json`)
+export async function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
+  try {
+    const files = await dspyFilesOf(storedBlobs, program.state)
+    download(new Blob([dspyStateText(program, ownModels(), files)], { type: 'application/json' }), `${fileStem(name)}-dspy.json`)
+  } catch (error) {
+    notifyError('The state could not be exported', error)
+  }
   dismissDspyExport()
 }
 
@@ -40,7 +48,8 @@ export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'na
 export async function downloadDspyMembers({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
   const { zipFolder } = await import('@/export/zip')
   const folder = `${fileStem(name)}-dspy-members`
-  download(new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels()))], { type: 'application/zip' }), `${folder}.zip`)
+  const files = await dspyFilesOf(storedBlobs, program.state)
+  download(new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels(), files))], { type: 'application/zip' }), `${folder}.zip`)
   dismissDspyExport()
 }
 

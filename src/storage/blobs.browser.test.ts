@@ -286,7 +286,7 @@ describe('whatever is written, deleted and interrupted', () => {
     await sweepBlobs(Date.now() + 3 * day)
     const wanted = await named()
     expect(new Set(await (await database()).getAllKeys('blobs'))).toEqual(wanted)
-    for (const ref of known) if (wanted.has(ref.$blob)) expect(await getBlob(ref)).toBeDefined()
+    for (const ref of known.filter(({ $blob }) => wanted.has($blob))) expect(await getBlob(ref)).toBeDefined()
     expect(await listQuarantine()).toEqual([])
   })
 })

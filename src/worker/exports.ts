@@ -1,3 +1,4 @@
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
 import { EngineError } from '@/engine/errors'
 import { completeState } from '@/engine/graph/default-state'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
@@ -22,7 +23,9 @@ export async function zipTypeScript({ baseUrl }: Services, project: Project): Pr
   const val = rows ? chosenExamples(rows, 'val', project.split) : []
   const examples = (val.length > 0 ? val : rows ? chosenExamples(rows, 'train', project.split) : []).slice(0, 3)
   const engine = await runtimeText(baseUrl)
-  const files = exportTypeScript({ name: project.name, program: programOf(project), models: runModels(project), examples, engine })
+  const program = programOf(project)
+  const blobs = await listBlobEntries(storedBlobs, program, examples)
+  const files = exportTypeScript({ name: project.name, program, models: runModels(project), examples, blobs, engine })
   return new Blob([zipFolder(folderName(project.name), files)], { type: 'application/zip' })
 }
 

@@ -1,4 +1,4 @@
-import { blobEntriesOf, type BlobEntry } from '@/engine/blobs/blob-entry'
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
 import { EngineError } from '@/engine/errors'
 import { parseProjectFile } from '@/engine/project/project-schema'
 import { projectSchemaVersion, type Project, type ProjectFile } from '@/engine/project/project'
@@ -14,8 +14,7 @@ export async function exportProject(project: Project, { withoutFiles = false } =
   const dataset = datasetId === undefined ? undefined : await getDataset(datasetId)
   const versions = await listVersions(project.id)
   const rows = dataset && (await readRows(dataset.id))
-  const blobs: BlobEntry[] = []
-  if (!withoutFiles) for await (const entry of blobEntriesOf(storedBlobs, project, versions, rows)) blobs.push(entry)
+  const blobs = withoutFiles ? [] : await listBlobEntries(storedBlobs, project, versions, rows)
   return {
     format: 'dspy-studio-project',
     schemaVersion: projectSchemaVersion,

@@ -1,33 +1,36 @@
+import { memoryBlobs, type BlobStore } from '@/engine/blobs/blob-store'
 import { basename } from 'node:path'
 import { EngineError } from '@/engine/errors'
 import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
 import type { RunSpec } from '@/engine/run/spec'
+import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { JsonObject } from '@/lib/json'
 import { integerFlag, jsonFlag, type Flags } from '../arguments'
 import { buildSpec } from '../build-spec'
 import type { Command } from '../console'
 import { throwIfNothingKept } from '../failed-run'
-import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
+import { examplesOf, loadExamples, loadProject, parseSplit, projectText } from '../load-project'
 import { outFile } from '../out-file'
 import { cutWords, exitCodeOf, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
 
 /** Compiles a project's program; with `--journal`, the same command resumes a run that was killed. */
 export const compile: Command = async (flags, output) => {
-  const file = loadProject(flags)
+  const blobs = memoryBlobs()
+  const file = await loadProject(flags, blobs, output)
   const { project } = file
   const optimizer = readOptimizer(flags, file)
   const out = outFile(flags.out)
   const data = await splitData(file, flags)
   const spec = buildSpec({ project, flags, kind: 'compile', split: parseSplit(flags.split, 'val'), ...data, optimizer })
   checkEmbedding(spec)
-  const run = await runWithFlags(spec, data, flags, { output })
+  const run = await runWithFlags(spec, data, flags, { output, blobs })
   const { outcome } = run
   throwIfNothingKept(outcome)
   const report = compileReport(run)
-  if (outcome.result?.best) out?.write(compiledText(withEmbedder(file, spec), outcome, out.path))
+  if (outcome.result?.best) out?.write(await compiledText(withEmbedder(file, spec), outcome, { path: out.path, blobs }))
   if (outcome.status === 'failed') output.complain(outcome.sentence)
   if (flags.json) output.print(JSON.stringify(report))
   else
@@ -125,9 +128,14 @@ function withEmbedder(file: ProjectFile, { models: { embedding } }: RunSpec): Pr
 }
 
 /** The compiled project; DSPy's state file when the name of the file says "state". */
-function compiledText(file: ProjectFile, outcome: RunOutcome, path: string): string {
+async function compiledText(
+  file: ProjectFile,
+  outcome: RunOutcome,
+  { path, blobs }: { readonly path: string; readonly blobs: Pick<BlobStore, 'get'> },
+): Promise<string> {
   const state = outcome.result?.best?.state ?? file.project.state
   const project = { ...file.project, state }
-  if (/state/i.test(basename(path))) return dspyStateText(project, Object.fromEntries(project.models.map(model => [model.id, model])))
-  return `${JSON.stringify({ ...file, project }, null, 2)}\n`
+  if (!/state/i.test(basename(path))) return projectText({ ...file, project }, blobs)
+  const models = Object.fromEntries(project.models.map(model => [model.id, model]))
+  return dspyStateText(project, models, await dspyFilesOf(blobs, state))
 }

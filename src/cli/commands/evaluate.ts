@@ -1,3 +1,4 @@
+import { memoryBlobs } from '@/engine/blobs/blob-store'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { RolloutRecord } from '@/engine/run/events'
 import { integerFlag } from '../arguments'
@@ -10,7 +11,8 @@ import { cutWords, exitCodeOf, percent, runWithFlags, totalsJson } from '../run-
 
 /** Scores a project's program on rows; `--out` keeps what it predicted. */
 export const evaluate: Command = async (flags, output) => {
-  const file = loadProject(flags)
+  const blobs = memoryBlobs()
+  const file = await loadProject(flags, blobs, output)
   const split = parseSplit(flags.split, flags.data === undefined ? 'val' : 'all')
   const limit = integerFlag(flags, 'limit', 1)
   const out = outFile(flags.out)
@@ -22,7 +24,7 @@ export const evaluate: Command = async (flags, output) => {
     const { trace: _trace, ms: _ms, ...kept } = rollout
     records.set(index, kept)
   }
-  const run = await runWithFlags(spec, { train: [], val }, flags, { output, onRollout })
+  const run = await runWithFlags(spec, { train: [], val }, flags, { output, onRollout, blobs })
   const { outcome } = run
   throwIfNothingKept(outcome)
   const rows = [...records].toSorted(([a], [b]) => a - b)

@@ -1,6 +1,9 @@
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
+import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '@/engine/errors'
+import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyMemberFiles } from '@/export/dspy-members'
 import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
@@ -15,13 +18,15 @@ import { runModels } from '../models'
 export const exportProject: Command = async (flags, output) => {
   const out = requireFlag(flags, 'out')
   const target = requireFlag(flags, 'to')
-  const file = loadProject(flags)
+  const blobs = memoryBlobs()
+  const file = await loadProject(flags, blobs, output)
   const { project } = file
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
     const models = Object.fromEntries(project.models.map(model => [model.id, model]))
-    const members = dspyMemberFiles(project, models).map(({ path, text }) => ({ path: `members/${path}`, text }))
-    files = [{ path: 'state.json', text: dspyStateText(project, models) }, ...members]
+    const images = await dspyFilesOf(blobs, project.state)
+    const members = dspyMemberFiles(project, models, images).map(({ path, text }) => ({ path: `members/${path}`, text }))
+    files = [{ path: 'state.json', text: dspyStateText(project, models, images) }, ...members]
     for (const remark of dspyRemarks(project)) output.complain(remark)
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
@@ -29,7 +34,10 @@ export const exportProject: Command = async (flags, output) => {
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
     const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
     const models = runModels(project, flags)
-    files = exportTypeScript({ name: project.name, program: project, models, examples, engine: await readFile(runtime, 'utf8') })
+    const program = { graph: project.graph, state: project.state }
+    const entries = await listBlobEntries(blobs, program, examples)
+    const engine = await readFile(runtime, 'utf8')
+    files = exportTypeScript({ name: project.name, program, models, examples, blobs: entries, engine })
   } else {
     throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)
   }

@@ -20,6 +20,13 @@ export async function* blobEntriesOf(store: Pick<BlobStore, 'get'>, ...values: r
   }
 }
 
+/** All of them at once, for a file that is made in one piece. */
+export async function listBlobEntries(store: Pick<BlobStore, 'get'>, ...values: readonly unknown[]): Promise<readonly BlobEntry[]> {
+  const entries: BlobEntry[] = []
+  for await (const entry of blobEntriesOf(store, ...values)) entries.push(entry)
+  return entries
+}
+
 export interface TakenBlobs {
   /** What was stored. */
   readonly refs: readonly BlobRef[]

@@ -1,43 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { startFakeOpenAi, type FakeOpenAi, type FakeRequest } from '../../../e2e/fake-openai'
+import { startFakeOpenAi, type FakeOpenAi } from '../../../e2e/fake-openai'
 import { overHttp } from '@/testing/http-run'
 import { memoryDisk, memoryPorts, realClock, type MemoryDisk } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
-import { oneStep, toyLabelOf, toyRows, toyWords } from '@/testing/toy-programs'
+import { look, pictureOf, pictureRows, pictures } from '@/testing/toy-pictures'
+import { oneStep, toyWords } from '@/testing/toy-programs'
 import { finish, start, toyRun, type ToyRun } from '@/testing/toy-run'
-import { fromBase64 } from '@/lib/base64'
-import { blobRefsIn, type BlobRef } from '../blobs/blob-ref'
-import { memoryBlobs, type BlobStore } from '../blobs/blob-store'
+import { blobRefsIn } from '../blobs/blob-ref'
+import type { BlobStore } from '../blobs/blob-store'
 import { createConnector } from '../lm/connect'
 import { readStoredRequest } from '../lm/stored-request'
 import type { RunPorts } from './ports'
-
-const blobs = memoryBlobs()
-const pictures = new Map<string, BlobRef>()
-for (const word of toyWords) pictures.set(word, await blobs.put(new TextEncoder().encode(`picture of ${word}`), 'image/png'))
-
-/** The toy task on pictures: each row shows one, and its word decides the label. */
-const rows = (count: number, from = 0) =>
-  toyRows(count, from).map(row => {
-    const word = /item (\w+)/.exec(String(row.inputs['text']))?.[1] ?? ''
-    return { ...row, inputs: { text: pictures.get(word) ?? null } }
-  })
 
 let server: FakeOpenAi | undefined
 afterEach(async () => {
   await server?.close()
   server = undefined
 })
-
-/** A model that reads the bytes it is sent, and learns nothing from anything else. */
-function look({ body }: FakeRequest): string {
-  const messages = body['messages'] as readonly { content: string | readonly { type: string; image_url?: { url: string } }[] }[]
-  const content = messages.at(-1)?.content ?? ''
-  const url = typeof content === 'string' ? '' : (content.find(({ type }) => type === 'image_url')?.image_url?.url ?? '')
-  const data = fromBase64(url.replace('data:image/png;base64,', ''))
-  const word = /picture of (\w+)/.exec(new TextDecoder().decode(data))?.[1] ?? ''
-  return `[[ ## label ## ]]\n${toyLabelOf(word)}\n\n[[ ## completed ## ]]\n`
-}
 
 const portsOf = (store: Pick<BlobStore, 'get'>, disk: MemoryDisk, more: Partial<RunPorts> = {}, isDead = () => false): RunPorts => ({
   ...memoryPorts({ lm: simulatedLm(), disk, isDead }),
@@ -48,14 +27,14 @@ const portsOf = (store: Pick<BlobStore, 'get'>, disk: MemoryDisk, more: Partial<
 async function pictureRun(options: Parameters<typeof toyRun>[0] = {}): Promise<ToyRun> {
   server = await startFakeOpenAi({ answer: look })
   const run = overHttp(toyRun({ kind: 'evaluate', program: oneStep(), ...options }), server.url)
-  return { ...run, data: { train: rows(20), val: rows(24, 1000) } }
+  return { ...run, data: { train: pictureRows(20), val: pictureRows(24, 1000) } }
 }
 
 describe('a program whose input is a file', () => {
   it('sends it, scores its rows, and records it by name alone', async () => {
     const disk = memoryDisk()
     const run = await pictureRun()
-    const outcome = await finish(run, portsOf(blobs, disk))
+    const outcome = await finish(run, portsOf(pictures, disk))
     expect(outcome).toMatchObject({ status: 'done', result: { baseline: { summary: { mean: 1, errors: 0 } } } })
     const record = JSON.stringify([...disk.calls.values(), ...disk.rollouts.values(), disk.events])
     expect(record).not.toContain('base64')
@@ -70,7 +49,7 @@ describe('a program whose input is a file', () => {
       kind: 'compile',
       optimizer: { id: 'bootstrap-few-shot', params: { max_bootstrapped_demos: 2, max_labeled_demos: 2 } },
     })
-    const outcome = await finish(run, portsOf(blobs, disk))
+    const outcome = await finish(run, portsOf(pictures, disk))
     expect(outcome).toMatchObject({ status: 'done' })
     const shown = disk.events.flatMap(event => (event.type === 'candidate-propose' ? blobRefsIn(event.state) : []))
     expect(shown.length).toBeGreaterThan(0)
@@ -81,7 +60,7 @@ describe('a program whose input is a file', () => {
   it('replays without a single file', async () => {
     const disk = memoryDisk()
     const run = await pictureRun()
-    const { digest } = await finish(run, portsOf(blobs, disk))
+    const { digest } = await finish(run, portsOf(pictures, disk))
     const asked = server?.count
     const again = await finish(run, portsOf({ get: async () => undefined }, disk, { offline: true }))
     expect(again).toMatchObject({ digest, totals: { failedCalls: 0 } })
@@ -90,14 +69,14 @@ describe('a program whose input is a file', () => {
 
   it('goes on after a kill, and asks nothing twice that is on record', async () => {
     const run = await pictureRun({ concurrency: 2 })
-    const whole = await finish(run, portsOf(blobs, memoryDisk()))
+    const whole = await finish(run, portsOf(pictures, memoryDisk()))
     const disk = memoryDisk()
     const before = server?.count ?? 0
     for (const stopAt of [3, 7]) {
       let isDead = false
       const handle = start(
         run,
-        portsOf(blobs, disk, {}, () => isDead),
+        portsOf(pictures, disk, {}, () => isDead),
       )
       await expect.poll(() => (server?.count ?? 0) - before, { timeout: 20_000 }).toBeGreaterThanOrEqual(stopAt)
       isDead = true
@@ -107,14 +86,14 @@ describe('a program whose input is a file', () => {
     for (let seen = -1; seen !== server?.count; await new Promise(resolve => setTimeout(resolve, 150))) seen = server?.count ?? 0
     const recorded = disk.calls.size
     const already = server?.count ?? 0
-    const outcome = await finish(run, portsOf(blobs, disk))
+    const outcome = await finish(run, portsOf(pictures, disk))
     expect(outcome).toMatchObject({ status: 'done', digest: whole.digest })
     expect((server?.count ?? 0) - already).toBe(toyWords.length - recorded)
   })
 
   it('says of a row whose file is missing what is wrong, scores the others, and sends nothing for it', async () => {
-    const gone = pictures.get('zorp')
-    const store: Pick<BlobStore, 'get'> = { get: async ref => (ref.$blob === gone?.$blob ? undefined : blobs.get(ref)) }
+    const gone = pictureOf.get('zorp')
+    const store: Pick<BlobStore, 'get'> = { get: async ref => (ref.$blob === gone?.$blob ? undefined : pictures.get(ref)) }
     const disk = memoryDisk()
     const run = await pictureRun()
     const outcome = await finish(run, portsOf(store, disk))
