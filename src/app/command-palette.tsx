@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
-import { onSessionEvent } from '@/state/session-events'
+import { onSessionEvent } from '@/state/session/session-events'
 import { cx } from '@/ui/cx'
 import { Kbd } from '@/ui/kbd'
 import { useReturnFocus } from '@/ui/use-return-focus'

@@ -1,6 +1,6 @@
 import { Download, FileArchive } from 'lucide-react'
 import { ensembleOf } from '@/engine/graph/ensemble'
-import { dismissDspyExport, downloadDspyMembers, downloadDspyState, usePendingDspyExport } from '@/state/dspy-export'
+import { dismissDspyExport, downloadDspyMembers, downloadDspyState, usePendingDspyExport } from '@/state/export/dspy-export'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 

@@ -1,7 +1,7 @@
 import { Braces, Download, FileCode, FileDown } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { runCommand } from '@/state/commands'
-import { onSessionEvent } from '@/state/session-events'
+import { runCommand } from '@/state/commands/run-command'
+import { onSessionEvent } from '@/state/session/session-events'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
 

@@ -1,9 +1,9 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { goTo } from '@/state/navigation'
-import { errorSentence } from '@/state/notices'
-import { paths, routes } from '@/state/paths'
-import { useProjectStore } from '@/state/project-store'
+import { goTo } from '@/state/session/navigation'
+import { errorSentence } from '@/state/session/notices'
+import { paths, routes } from '@/state/session/paths'
+import { useProjectStore } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
 import { BuildScreen } from './build-screen'
@@ -82,6 +82,6 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
 
 const DataScreen = lazy(async () => ({ default: (await import('@/studio/data/data-screen')).DataScreen }))
 const CompileScreen = lazy(async () => ({ default: (await import('@/studio/compile/compile-screen')).CompileScreen }))
-const RunsScreen = lazy(async () => ({ default: (await import('@/studio/runs/runs-screen')).RunsScreen }))
-const RunScreen = lazy(async () => ({ default: (await import('@/studio/runs/run-screen')).RunScreen }))
+const RunsScreen = lazy(async () => ({ default: (await import('@/studio/runs/list/runs-screen')).RunsScreen }))
+const RunScreen = lazy(async () => ({ default: (await import('@/studio/runs/frame/run-screen')).RunScreen }))
 const TraceScreen = lazy(async () => ({ default: (await import('@/studio/traces/trace-screen')).TraceScreen }))

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { commands } from '@/state/commands'
-import { onSessionEvent } from '@/state/session-events'
+import { commands } from '@/state/commands/run-command'
+import { onSessionEvent } from '@/state/session/session-events'
 import { Dialog } from '@/ui/dialog'
 import { Kbd } from '@/ui/kbd'
 

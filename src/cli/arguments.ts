@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 
 const options = {

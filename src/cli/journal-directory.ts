@@ -1,16 +1,15 @@
 import type { BlobStore } from '@/engine/blobs/blob-store'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Example } from '@/engine/data/example'
-import { EngineError } from '@/engine/errors'
-import { costOf } from '@/engine/lm/budget'
+import type { Example } from '@/engine/base/example'
+import { EngineError } from '@/engine/base/errors'
 import type { Spent } from '@/engine/lm/spend'
-import type { CallKey, Price } from '@/engine/lm/lm'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import { modelsOf } from '@/engine/run/models-of'
-import type { CallStore, Journal, JournalBatch, RunPorts, StoredCall } from '@/engine/run/ports'
-import type { RunSpec } from '@/engine/run/spec'
-import { noTotals } from '@/engine/run/tally'
+import type { CallKey } from '@/engine/lm/lm'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { CallStore } from '@/engine/lm/call-store'
+import type { Journal, JournalBatch, RunPorts } from '@/engine/run/ports'
+import type { RunSpec } from '@/engine/record/spec'
+import { spentBefore, type PaidAnswer } from '@/engine/run/recording/spent-before'
 import { parseJson } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
 import { blobFolder } from './blob-folder'
@@ -73,13 +72,16 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
   }
   try {
     const spec = claim(folder, run)
-    const bill = billOf(run.spec)
     const answers = openAnswers(open('calls.jsonl'))
     const batches = open('journal.jsonl')
     const recorded = readBatches(batches)
-    const sent = openSendLog(open('sent.jsonl'), key => mapped(answers.read(key), bill))
-    const { caps, lost } = sent.before
-    const isNew = recorded.last === undefined && answers.count === 0 && caps.calls === 0
+    const sent = openSendLog(open('sent.jsonl'))
+    const { totals } = recorded.last ?? {}
+    const { failedCalls } = recorded
+    const left = { ...sent.left, ...(totals && { totals }), paid: paidAnswers(recorded, answers), failedCalls }
+    const before = spentBefore(left, spec.models)
+    const isNew = recorded.last === undefined && answers.count === 0 && before.caps.calls === 0
+    const noteSpend = sent.begin(before.totals.lostCalls ?? 0)
     const rollouts = open('rollouts.jsonl')
     const elapsedMs = recorded.last?.elapsedMs ?? 0
     const startedAt = Date.now()
@@ -88,8 +90,8 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
       calls: answers.store,
       blobs: blobFolder(join(folder, 'blobs')),
       journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
-      noteSpend: async note => sent.note(note),
-      ...(!isNew && { before: { totals: totalsBefore(recorded, answers, bill, { caps, lost }), caps, elapsedMs } }),
+      noteSpend: async note => noteSpend(note),
+      ...(!isNew && { before: { totals: before.totals, caps: before.caps, elapsedMs } }),
       recordedCalls: answers.count,
       recordedRollouts: () => rollouts.readAll<RolloutRecord>(),
       close,
@@ -131,8 +133,9 @@ function claim(folder: string, run: RecordedRun): RunSpec {
 interface Recorded {
   readonly events: readonly JournalEvent[]
   readonly failed: ReadonlyMap<CallKey, CallRecord>
-  /** Keys of answers whose use was noted. */
-  readonly used: ReadonlySet<CallKey>
+  /** Answers as they were noted when they were paid for. */
+  readonly noted: ReadonlyMap<CallKey, CallRecord>
+  readonly failedCalls: number
   readonly last?: BatchLine
 }
 
@@ -141,18 +144,20 @@ type BatchLine = Pick<JournalBatch, 'events' | 'calls' | 'totals'> & { readonly 
 function readBatches(lines: JsonLines): Recorded {
   const events: JournalEvent[] = []
   const failed = new Map<CallKey, CallRecord>()
-  const used = new Set<CallKey>()
+  const noted = new Map<CallKey, CallRecord>()
+  let failedCalls = 0
   let last: BatchLine | undefined
   for (const batch of lines.readAll<BatchLine>()) {
     last = batch
     events.push(...batch.events)
     for (const call of batch.calls) {
-      if (!call.error) used.add(call.key)
+      failedCalls += call.failedAttempts
+      if (!call.error && !call.cached && !noted.has(call.key)) noted.set(call.key, call)
       if (call.error && !call.unsettled) failed.set(call.key, call)
       else failed.delete(call.key)
     }
   }
-  return { events, failed, used, ...(last && { last }) }
+  return { events, failed, noted, failedCalls, ...(last && { last }) }
 }
 
 interface JournalFiles {
@@ -177,39 +182,15 @@ function journalOf(recorded: Recorded, { answers, batches, rollouts, elapsed }: 
   }
 }
 
-/** The totals of the last flush, with the answers that came in after it and were on disk when the process died. */
-function totalsBefore(
-  { last, used }: Recorded,
-  answers: AnswerFile,
-  bill: Bill,
-  { caps, lost }: { readonly caps: Spent; readonly lost: number },
-): RunTotals {
-  const totals = { ...noTotals, ...last?.totals }
-  for (const key of answers.keys()) {
-    const call = used.has(key) ? undefined : answers.read(key)
-    if (!call) continue
-    const { cost, isPriced } = bill(call)
-    totals.answered += 1
-    totals.inputTokens += call.response.usage.inputTokens
-    totals.outputTokens += call.response.usage.outputTokens
-    totals.cost += cost
-    totals.unpricedCalls += isPriced ? 0 : 1
-  }
-  return { ...totals, calls: Math.max(totals.calls, caps.calls), ...(lost > 0 && { lostCalls: lost }) }
-}
-
-type Bill = (call: StoredCall) => Spent & { readonly isPriced: boolean }
-
-function billOf({ models }: RunSpec): Bill {
-  const all = modelsOf(models)
-  const priceOf = (name: string): Price | undefined => all.find(model => model.model === name && model.price)?.price
-  return ({ request, response: { usage } }) => {
-    const price = priceOf(request.model)
-    const cost = price ? costOf(price, usage.inputTokens, usage.outputTokens) : 0
-    return { calls: 1, tokens: usage.inputTokens + usage.outputTokens, cost, isPriced: price !== undefined }
-  }
-}
-
-function mapped<T, R>(value: T | undefined, change: (value: T) => R): R | undefined {
-  return value === undefined ? undefined : change(value)
+/** Every answer of the folder: all were paid for by this run. What the journal noted of them spares reading them. */
+function paidAnswers({ noted }: Recorded, answers: AnswerFile): readonly PaidAnswer[] {
+  return [...answers.keys()].flatMap((key): PaidAnswer | readonly PaidAnswer[] => {
+    const call = noted.get(key)
+    if (call) return call
+    const answer = answers.read(key)
+    if (!answer) return []
+    const { paid, response, request } = answer
+    const { model, endpoint } = request
+    return { ...paid, key, usage: response.usage, model, ...(endpoint !== undefined && { endpoint }) }
+  })
 }

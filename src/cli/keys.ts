@@ -1,6 +1,6 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { ModelSpec } from '@/engine/lm/lm'
-import type { RunModels } from '@/engine/run/spec'
+import type { RunModels } from '@/engine/record/spec'
 import type { Flags } from './arguments'
 
 /**

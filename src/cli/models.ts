@@ -1,10 +1,10 @@
-import { EngineError } from '@/engine/errors'
-import type { ModelId } from '@/engine/graph/program'
+import { EngineError } from '@/engine/base/errors'
+import type { ModelId } from '@/engine/program/program'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
-import { openAiProvider } from '@/engine/lm/providers/openai-provider'
-import { providers, traitsOf } from '@/engine/lm/providers/registry'
+import { openAiProvider } from '@/engine/providers/openai/openai-provider'
+import { providers, traitsOf } from '@/engine/providers/registry'
 import type { Project } from '@/engine/project/project'
-import type { RunModels } from '@/engine/run/spec'
+import type { RunModels } from '@/engine/record/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
 
 /**

@@ -1,9 +1,9 @@
-import { adapterIds, isAdapterId } from '@/engine/adapters/adapter-id'
-import { EngineError } from '@/engine/errors'
-import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
+import { adapterIds, isAdapterId } from '@/engine/program/adapter-id'
+import { EngineError } from '@/engine/base/errors'
+import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
-import type { Edge, ProgramGraph, ProgramNode } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
+import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import { moduleKind, moduleKinds } from '@/engine/modules/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { projectSchemaVersion, type ProjectFile } from '@/engine/project/project'
 import { checkFields } from '@/engine/signature/check-fields'
@@ -25,7 +25,7 @@ export function newProject({ name, signature, module, metric, instructions, adap
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
-  if (!moduleKinds.some(kind => kind.id === module)) {
+  if (moduleKind(module) === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${moduleKinds.map(kind => kind.id).join(', ')}, not "${module}".`)
   }
   const parsed = parseSignatureLine(signature)

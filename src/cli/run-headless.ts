@@ -1,11 +1,14 @@
 import type { BlobStore } from '@/engine/blobs/blob-store'
 import { resolve } from 'node:path'
-import type { Example } from '@/engine/data/example'
-import type { CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { Example } from '@/engine/base/example'
+import type { JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { CandidateId } from '@/engine/program/program'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
+import { planOfRun } from '@/engine/run/plan/estimate'
+import { shortfallOf } from '@/engine/run/plan/preflight'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
-import { storyOf } from '@/engine/run/story'
+import type { RunSpec } from '@/engine/record/spec'
+import { storyOf } from '@/engine/run/story/story'
 import { pythonRound } from '@/lib/stats'
 import { numberFlag, type Flags } from './arguments'
 import { copyBlobs } from './blob-folder'
@@ -67,6 +70,8 @@ export async function runWithFlags(
       }),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
+    const shortfall = shortfallOf(spec.budget, { calls: planOfRun(spec, data).total.low })
+    if (shortfall !== undefined && directory?.before === undefined) options.output.complain(shortfall)
     if (directory && options.onRollout) for (const record of directory.recordedRollouts()) options.onRollout(record)
     const run = await runHeadless(directory?.spec ?? spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
     return { ...run, recordedCalls: directory?.recordedCalls ?? 0 }

@@ -1,6 +1,6 @@
 import type { ModelSpec } from '@/engine/lm/lm'
-import { endpointOf } from '@/engine/lm/providers/registry'
-import type { RunModels, RunSpec } from '@/engine/run/spec'
+import { endpointOf } from '@/engine/providers/registry'
+import type { RunModels, RunSpec } from '@/engine/record/spec'
 import { canonicalJson } from '@/lib/canonical-json'
 
 /**

@@ -4,7 +4,7 @@ import { pythonJson } from '@/lib/python-text'
 import { blobRefsIn, type BlobRef } from '@/engine/blobs/blob-ref'
 import { maxBlobBytes, type BlobStore } from '@/engine/blobs/blob-store'
 import { readDataUrl, type ReadFile } from '@/engine/blobs/data-url'
-import type { Demo, ProgramState } from '@/engine/graph/program'
+import type { Demo, ProgramState } from '@/engine/program/program'
 
 /** Files as they stand in the demos of a DSPy state, by their hash. */
 export type DspyFiles = ReadonlyMap<string, string>

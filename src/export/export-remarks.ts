@@ -1,8 +1,8 @@
-import { defaultAdapterId } from '@/engine/adapters/adapter-id'
+import { defaultAdapterId } from '@/engine/program/adapter-id'
 import { adapterFor } from '@/engine/adapters/registry'
 import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/graph/program'
+import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 
 /** What of a program DSPy's state file cannot say, and what stands in the file instead. Empty where the file says it all. */

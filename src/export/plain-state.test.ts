@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ensembleState } from '@/engine/graph/ensemble'
-import type { Demo, ProgramState } from '@/engine/graph/program'
+import type { Demo, ProgramState } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { oneStep, twoSteps } from '@/testing/toy-programs'

@@ -1,8 +1,8 @@
 import type { BlobRef } from '@/engine/blobs/blob-ref'
 import { getBlob, sweepBlobs } from '@/storage/blobs'
 import { onChange } from '@/storage/change-notices'
-import { notify } from './notices'
-import { invalidate, queryKeys } from './query-client'
+import { notify } from './session/notices'
+import { invalidate, queryKeys } from './session/query-client'
 
 /** A file to show or to save; undefined where it is missing or damaged. */
 export async function loadBlob(ref: BlobRef): Promise<Blob | undefined> {

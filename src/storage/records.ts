@@ -1,7 +1,7 @@
-import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/run/events'
+import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/record/events'
 import type { RunOutcome } from '@/engine/run/ports'
-import type { RunKind, RunSpec } from '@/engine/run/spec'
-import type { ErrorJson } from '@/engine/errors'
+import type { RunKind, RunSpec } from '@/engine/record/spec'
+import type { ErrorJson } from '@/engine/base/errors'
 
 export type RunId = string
 

@@ -2,9 +2,9 @@ import { blobRefsIn } from '@/engine/blobs/blob-ref'
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { EngineError } from '@/engine/errors'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import type { StoredCall } from '@/engine/run/ports'
+import { EngineError } from '@/engine/base/errors'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { fromBase64 } from '@/lib/base64'
 import { isJsonObject } from '@/lib/json'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
@@ -255,7 +255,7 @@ describe('LM answers', () => {
     expect(await getCall('new')).toBeUndefined()
     expect((await evictCalls(1e9)).count).toBe(1)
     expect(await getCall('needed')).toBeDefined()
-    await addCall(answer('unnoted', 'x'), 'run_1')
+    await addCall(answer('unnoted', 'x'), { runId: 'run_1' })
     expect((await evictCalls(1e9)).count).toBe(0)
     await patchRun('run_1', epoch, { status: 'done' })
     expect((await evictCalls(1e9)).count).toBe(2)

@@ -1,7 +1,9 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import type { CallStore, Clock, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { Journal, RunPorts } from '@/engine/run/ports'
+import type { CallStore, StoredCall } from '@/engine/lm/call-store'
+import type { Clock } from '@/engine/base/clock'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { parseJson } from '@/lib/json'
 

@@ -1,11 +1,11 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
-import { chatOf, type PlainChatRequest } from '@/engine/lm/test-call'
 import { estimateUsage } from '@/engine/lm/usage'
 import { encodeVectors } from '@/engine/lm/vectors'
+import { type PlainChatRequest, chatOf } from '@/engine/lm/chat-of'
 import { fakeVector } from '../../e2e/fake-embeddings'
 import { toyLabels } from './toy-programs'
 

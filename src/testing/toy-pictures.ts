@@ -1,5 +1,5 @@
+import type { Example } from '@/engine/base/example'
 import type { FakeRequest } from '../../e2e/fake-openai'
-import type { Example } from '@/engine/data/example'
 import type { BlobRef } from '@/engine/blobs/blob-ref'
 import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { fromBase64 } from '@/lib/base64'

@@ -1,16 +1,16 @@
 import type { Json } from '@/lib/json'
-import type { ExampleId, Values } from '@/engine/data/example'
-import type { ErrorJson } from '@/engine/errors'
+import type { ExampleId, Values } from '@/engine/base/example'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Tool } from '@/engine/modules/react-tools'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
-import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import type { RunCommand } from '@/engine/run/ports'
 import type { ReplayReport } from '@/engine/run/replay'
-import type { Limits } from '@/engine/run/raise-limits'
-import type { SplitName } from '@/engine/run/spec'
+import type { Limits } from '@/engine/run/plan/raise-limits'
+import type { SplitName } from '@/engine/record/spec'
 import type { RunId, RunStatus } from '@/storage/records'
 
 /** A batch of what happened in a run, after it was written. */
@@ -100,6 +100,8 @@ export interface RunEstimate {
   readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
   /** US dollars of one call, by what it is for (`reflection`: proposals of that LM); one is absent when a price or its tokens are unknown. Compiles only. */
   readonly costPerCall?: Readonly<Partial<Record<CallPurpose | 'reflection', number>>>
+  /** A sentence that says so where a cap is below the least. */
+  readonly shortfall?: string
   /** Milliseconds at the chosen concurrency; absent while no call of these models was measured. */
   readonly ms?: { readonly low: number; readonly expected: number; readonly high: number }
   /** What its record will take in this browser, and what the browser says is left; `free` is no promise. */

@@ -2,10 +2,10 @@ import { blobRefsIn, type BlobRef } from '@/engine/blobs/blob-ref'
 import { blobRefOf } from '@/engine/blobs/blob-store'
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EngineError } from '@/engine/errors'
-import { chatOf } from '@/engine/lm/test-call'
+import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import type { ProjectFile } from '@/engine/project/project'
+import { chatOf } from '@/engine/lm/chat-of'
 import { toBase64 } from '@/lib/base64'
 import { getBlob, putBlob, settleBlobs } from '@/storage/blobs'
 import { closeDatabase, database } from '@/storage/db'
@@ -200,7 +200,9 @@ describe('a run', () => {
     await expect(engine.createRun({ project: metric, kind: 'evaluate' })).rejects.toMatchObject({ code: 'params-invalid' })
     const unmapped = { ...project, mapping: { inputs: {}, labels: project.mapping.labels } }
     await expect(engine.createRun({ project: unmapped, kind: 'compile' })).rejects.toThrow('"text"')
-    const capped = { ...project, run: { ...project.run, budget: { maxCalls: 3 } } }
+    // With instructions that no run before has tried, so that no answer is stored.
+    const state = { classify: { instructions: 'Say what it is made of.', demos: [] } }
+    const capped = { ...project, state, run: { ...project.run, budget: { maxCalls: 3 } } }
     await expect(engine.createRun({ project: capped, kind: 'compile' })).rejects.toMatchObject({ code: 'budget-too-small' })
   })
 })

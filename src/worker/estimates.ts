@@ -1,12 +1,12 @@
 import { predictorsOf } from '@/engine/graph/predictors'
 import { costOf } from '@/engine/lm/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import { mostBeside } from '@/engine/optimizers/kit/bootstrap-calls'
-import { estimateRun } from '@/engine/run/estimate'
-import { checkRun } from '@/engine/run/preflight'
-import type { CallEstimate } from '@/engine/run/events'
-import type { RunSpec } from '@/engine/run/spec'
+import { planOfRun } from '@/engine/run/plan/estimate'
+import { checkRun, shortfallOf } from '@/engine/run/plan/preflight'
+import type { CallEstimate } from '@/engine/record/events'
+import type { RunSpec } from '@/engine/record/spec'
 import { listRunCalls } from '@/storage/run-calls'
 import { listRuns } from '@/storage/runs'
 import { runBytes } from '@/storage/usage'
@@ -20,26 +20,21 @@ import { freezeRun, type FrozenRun } from './freeze-run'
 export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { spec, train, val } = await freezeRun(request)
   checkRun(spec, { train, val })
-  const plan = estimateRun({
-    kind: spec.kind,
-    graph: spec.graph,
-    state: spec.state,
-    train: train.length,
-    val: val.length,
-    ...(spec.optimizer && { optimizer: spec.optimizer }),
-  })
-  const { calls, total } = plan
+  const { calls, total } = planOfRun(spec, { train, val })
   const measured = await measure(request.project.id)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
+  const cost = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
+  const shortfall = shortfallOf(spec.budget, { calls: total.low, cost: cost?.low })
   return {
     calls,
     total: { low: total.low, expected: total.expected, high: total.high },
     train: train.length,
     val: val.length,
     ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
-    ...(priced.every(call => call.cost !== undefined) && { cost: rangeOf(priced, call => call.cost ?? 0) }),
+    ...(cost && { cost }),
+    ...(shortfall !== undefined && { shortfall }),
     ...(spec.kind === 'compile' && { costPerCall: costsByPurpose(spec, measured) }),
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
     bytes: {

@@ -1,9 +1,9 @@
+import { EngineError } from '@/engine/base/errors'
 import { listBlobEntries } from '@/engine/blobs/blob-entry'
-import { EngineError } from '@/engine/errors'
 import { completeState } from '@/engine/graph/default-state'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { createBudget } from '@/engine/lm/budget'
-import { endpointOf } from '@/engine/lm/providers/registry'
+import { endpointOf } from '@/engine/providers/registry'
 import { lmStack } from '@/engine/lm/stack'
 import type { Project } from '@/engine/project/project'
 import { checkExport, type ExportedEngine } from '@/export/check-export'
@@ -43,8 +43,8 @@ export async function checkTypeScript(services: Services, project: Project, exam
     const stack = lmStack({
       connect: services.connect(model),
       ...(endpoint !== undefined && { endpoint }),
-      calls: { get: getCall, add: addCall },
-      budget: createBudget({}, services.clock, () => model.price),
+      calls: { get: getCall, add: call => addCall(call) },
+      budget: createBudget({}, services.clock),
       clock: services.clock,
       rng: pythonRandom(0),
     })

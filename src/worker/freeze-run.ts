@@ -1,20 +1,20 @@
 import { chosenExamples, labelNamesOf, projectRows, type ProjectRows } from './project-rows'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { unmappedInputs } from '@/engine/data/mapping'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { checkGraph } from '@/engine/graph/check'
 import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId } from '@/engine/graph/program'
+import type { ModelId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
-import { metricKind, metricLabels } from '@/engine/metrics/registry'
+import { traitsOf } from '@/engine/providers/registry'
+import { metricLabels, needMetricKind } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
-import { optimizerKind } from '@/engine/optimizers/registry'
+import { needOptimizerKind } from '@/engine/optimizers/registry'
 import type { Project } from '@/engine/project/project'
-import { parseParams } from '@/engine/run/params'
-import { factsAbout } from '@/engine/run/run-facts'
-import type { RunModels, RunSpec } from '@/engine/run/spec'
+import { parseParams } from '@/engine/run/plan/params'
+import { factsAbout } from '@/engine/run/plan/run-facts'
+import type { RunModels, RunSpec } from '@/engine/record/spec'
 import { appVersion } from '@/storage/change-notices'
 import { listModelFacts } from '@/storage/model-facts'
 import type { RunRequest } from './api'
@@ -64,7 +64,7 @@ export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
 
 /** Metrics read labels by name: one that no column has would score every row 0. */
 export function checkMetric(metric: MetricSpec, rows: ProjectRows | undefined): void {
-  const kind = metricKind(metric.kind)
+  const kind = needMetricKind(metric.kind)
   parseParams(kind.title, kind.params, metric.params)
   const known = rows && labelNamesOf(rows)
   const missing = metricLabels(metric).find(label => known && !known.has(label))
@@ -151,7 +151,7 @@ function metricFor({ project, kind, row }: RunRequest, rows: ProjectRows | undef
 }
 
 function optimizerFor({ optimizer }: Project): NonNullable<RunSpec['optimizer']> {
-  const kind = optimizerKind(optimizer.id)
+  const kind = needOptimizerKind(optimizer.id)
   const params = Object.hasOwn(optimizer.params, optimizer.id) ? (optimizer.params[optimizer.id] ?? {}) : {}
   parseParams(kind.title, kind.params, params)
   return { id: optimizer.id, params }
@@ -197,7 +197,7 @@ function modelOf({ models }: Project, id: ModelId, role: string): ModelSpec {
 }
 
 function titleOf({ project, kind, split, exampleIds, row }: RunRequest): string {
-  if (kind === 'compile') return `Compile with ${optimizerKind(project.optimizer.id).title}`
+  if (kind === 'compile') return `Compile with ${needOptimizerKind(project.optimizer.id).title}`
   if (kind === 'row') return row?.inputs ? 'Typed row' : 'One row'
   const rows = exampleIds ? `${exampleIds.length} ${exampleIds.length === 1 ? 'row' : 'rows'} of ` : ''
   return split === 'all' ? `Evaluate ${rows}all rows` : `Evaluate ${rows}${split ?? 'val'}`

@@ -5,7 +5,7 @@ import type { Services } from './services'
 /** Asks the provider of a model for its list and one short answer, and says in plain words what is wrong, if anything. */
 export async function testModel({ clock, keys }: Services, model: ModelSpec): Promise<ConnectionReport> {
   // Loaded when asked for: few visits need it.
-  const { testConnection } = await import('@/engine/lm/test-connection')
+  const { testConnection } = await import('@/engine/providers/test-connection')
   return testConnection(model, {
     fetch: (input, init) => fetch(input, init),
     clock,

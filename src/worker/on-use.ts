@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 
 /**
  * A part of the engine that is loaded when it is first asked for: most visits need none of them. Throws `storage-failed` where the file

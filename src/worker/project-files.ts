@@ -1,6 +1,5 @@
 import { listBlobEntries } from '@/engine/blobs/blob-entry'
-import { EngineError } from '@/engine/errors'
-import { parseProjectFile } from '@/engine/project/project-schema'
+import { parseProjectFile } from '@/engine/project/read-project'
 import { projectSchemaVersion, type Project, type ProjectFile } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
 import { settleBlobs, storedBlobs, takeStoredBlobs } from '@/storage/blobs'
@@ -45,11 +44,6 @@ async function storeProject({ project, dataset, versions }: ProjectFile): Promis
   const { datasetId: _oldDataset, ...rest } = project
   const datasetId = dataset && newId('data')
   if (dataset && datasetId) {
-    if (new Set(dataset.rows.map(row => row.id)).size < dataset.rows.length) {
-      throw new EngineError('project-invalid', 'The project file has two rows with the same id. Export the project again.', {
-        path: 'dataset.rows',
-      })
-    }
     await putDataset({ id: datasetId, name: dataset.name, columns: dataset.columns, createdAt: now, updatedAt: now }, dataset.rows)
   }
   try {

@@ -1,9 +1,9 @@
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { labelNames, toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { DatasetMeta, Project, SplitSpec } from '@/engine/project/project'
-import type { SplitName } from '@/engine/run/spec'
+import type { SplitName } from '@/engine/record/spec'
 import { getDataset, readRows } from '@/storage/datasets'
 
 /** A project's dataset as its program sees it. */

@@ -1,6 +1,6 @@
-import { createConnector } from '@/engine/lm/connect'
+import { createConnector } from '@/engine/providers/connect'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
-import type { Clock } from '@/engine/run/ports'
+import type { Clock } from '@/engine/base/clock'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { systemClock } from '@/lib/system-clock'
 import { storedBlobs } from '@/storage/blobs'

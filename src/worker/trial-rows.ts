@@ -1,13 +1,14 @@
-import type { Example } from '@/engine/data/example'
-import { EngineError } from '@/engine/errors'
+import type { Example } from '@/engine/base/example'
+import { EngineError } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import { completeState } from '@/engine/graph/default-state'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
 import type { Journal } from '@/engine/run/ports'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { startRun } from '@/engine/run/run'
-import { factsAbout } from '@/engine/run/run-facts'
-import type { RunSpec } from '@/engine/run/spec'
+import { factsAbout } from '@/engine/run/plan/run-facts'
+import type { RunSpec } from '@/engine/record/spec'
 import { addCall, getCall } from '@/storage/lm-calls'
 import { appVersion } from '@/storage/change-notices'
 import { listModelFacts } from '@/storage/model-facts'
@@ -82,7 +83,7 @@ async function scoreRows(
   const journal: Journal = { recorded: [], failedCalls: new Map(), append: async () => undefined }
   const ports = {
     clock: services.clock,
-    calls: { get: getCall, add: addCall },
+    calls: { get: getCall, add: (call: StoredCall) => addCall(call) },
     sandbox: services.sandbox,
     journal,
     connect: services.connect,

@@ -1,10 +1,10 @@
 import { memoryBlobs, type BlobStore } from '@/engine/blobs/blob-store'
 import { basename } from 'node:path'
-import { EngineError } from '@/engine/errors'
-import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
+import { EngineError } from '@/engine/base/errors'
+import { needOptimizerKind, optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { JsonObject } from '@/lib/json'
@@ -89,7 +89,7 @@ export function compileReport(run: HeadlessRun) {
 
 function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: JsonObject } {
   const id = flags.optimizer ?? file.project.optimizer.id
-  const kind = optimizerKinds.find(one => one.id === id)
+  const kind = optimizerKind(id)
   if (!kind)
     throw new EngineError('params-invalid', `--optimizer must be one of ${optimizerKinds.map(one => one.id).join(', ')}, not "${id}".`)
   const given = flags.params === undefined ? (file.project.optimizer.params[id] ?? {}) : jsonFlag(flags, 'params')
@@ -112,7 +112,7 @@ function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: J
 
 /** Said in flags: the engine's own words speak of the screen. */
 function checkEmbedding({ optimizer, models }: RunSpec): void {
-  const kind = optimizerKind(optimizer?.id ?? '')
+  const kind = needOptimizerKind(optimizer?.id ?? '')
   if (models.embedding !== undefined || !kind.roles(kind.params.parse(optimizer?.params ?? {})).includes('embedding')) return
   throw new EngineError(
     'params-invalid',

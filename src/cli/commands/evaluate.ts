@@ -1,6 +1,6 @@
 import { memoryBlobs } from '@/engine/blobs/blob-store'
 import type { Rollout } from '@/engine/evaluate/rollout'
-import type { RolloutRecord } from '@/engine/run/events'
+import type { RolloutRecord } from '@/engine/record/events'
 import { integerFlag } from '../arguments'
 import { buildSpec } from '../build-spec'
 import type { Command } from '../console'

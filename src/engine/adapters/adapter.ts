@@ -1,9 +1,9 @@
-import type { Values } from '../data/example'
-import type { Demo } from '../graph/program'
+import type { Values } from '../base/example'
+import type { Demo } from '../program/program'
 import type { Lm, ResponseFormat } from '../lm/lm'
 import type { Message } from '../lm/parts'
 import type { Signature } from '../signature/signature'
-import type { AdapterId } from './adapter-id'
+import type { AdapterId } from '../program/adapter-id'
 
 /** A pure pair: signature, demos and inputs to messages; completion text to outputs. */
 export interface Adapter {

@@ -4,7 +4,7 @@ import type { BlobRef } from '../blobs/blob-ref'
 import { blobsOf, plainText, textOf, type Content } from '../lm/parts'
 import { parseSignatureLine } from '../signature/parse-signature'
 import type { Signature } from '../signature/signature'
-import { adapterIds } from './adapter-id'
+import { adapterIds } from '../program/adapter-id'
 import { blobPlaces } from './blob-places'
 import { adapters } from './registry'
 

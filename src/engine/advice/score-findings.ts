@@ -1,6 +1,6 @@
 import { mean } from '@/lib/stats'
 import { scorePercent } from '@/lib/percent'
-import { rows } from '../run/sentences'
+import { rows } from '../run/story/sentences'
 import type { Finding } from './finding'
 import { halfWidth, luckOfBest, rowsFor, spreadOf } from './gain-numbers'
 import type { RunFacts, ScoredView } from './run-facts'

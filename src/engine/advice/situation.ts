@@ -1,6 +1,6 @@
 import { isJsonObject } from '@/lib/json'
 import { openPredictors } from '../graph/locks'
-import type { ProgramGraph } from '../graph/program'
+import type { ProgramGraph } from '../program/program'
 import { predictorsOf } from '../graph/predictors'
 import type { MetricSpec } from '../metrics/metric'
 import type { OptimizerKind } from '../optimizers/optimizer'

@@ -1,8 +1,8 @@
 import { fromBase64, toBase64 } from '@/lib/base64'
 import { isJsonObject } from '@/lib/json'
-import { isEngineError } from '../errors'
 import { blobRefsIn, isBlobRef, type BlobRef } from './blob-ref'
 import { blobRefOf, type BlobStore } from './blob-store'
+import { isEngineError } from '../base/errors'
 
 /** A file of ours inside another one: a project, a run, an exported program. */
 export interface BlobEntry {

@@ -1,7 +1,7 @@
 import { formatBytes } from '@/lib/byte-size'
 import { sha256OfBytes } from '@/lib/hash'
-import { EngineError } from '../errors'
 import { blobWords, mimePattern, type BlobRef } from './blob-ref'
+import { EngineError } from '../base/errors'
 
 /** Bytes by their sha-256. Each host brings its own: a database, a folder, memory. */
 export interface BlobStore {

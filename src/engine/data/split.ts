@@ -1,5 +1,5 @@
 import type { SplitSpec } from '../project/project'
-import type { ExampleId } from './example'
+import type { ExampleId } from '../base/example'
 
 export type Split = 'train' | 'val' | 'test'
 

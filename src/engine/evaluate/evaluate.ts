@@ -1,6 +1,6 @@
 import { mapLimit } from '@/lib/map-limit'
-import type { Example } from '../data/example'
-import { EngineError } from '../errors'
+import type { Example } from '../base/example'
+import { EngineError } from '../base/errors'
 import type { Rollout } from './rollout'
 
 export interface EvaluateOptions {

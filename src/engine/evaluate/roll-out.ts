@@ -1,8 +1,8 @@
-import type { Example } from '../data/example'
-import { errorToJson, isEngineError, isFatalError, isInfrastructureError } from '../errors'
+import type { Example } from '../base/example'
+import { errorToJson, isEngineError, isFatalError, isInfrastructureError } from '../base/errors'
 import { executeProgram } from '../graph/execute'
 import type { ExecuteContext } from '../graph/execute-context'
-import type { Program } from '../graph/program'
+import type { Program } from '../program/program'
 import type { Metric, Score } from '../metrics/metric'
 import type { Rollout } from './rollout'
 

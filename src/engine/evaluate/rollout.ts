@@ -1,5 +1,5 @@
-import type { ExampleId, Values } from '../data/example'
-import type { ErrorJson } from '../errors'
+import type { ExampleId, Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
 import type { Trace } from '../trace/span'
 
 /** One program run on one example, with its score. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@/lib/json'
-import type { ModelId, PredictorId } from '../graph/program'
+import type { ModelId, PredictorId } from '../program/program'
 import type { Message, Part } from './parts'
 import type { RefusablePart } from './refusable'
 import type { Vectors } from './vectors'
@@ -74,6 +74,8 @@ export interface LmResponse extends LmAnswer {
   readonly attempts: number
   /** How many of `attempts` failed; absent means none. */
   readonly failedAttempts?: number
+  /** US dollars that this caller paid for it; absent where it is cached or its price unknown. */
+  readonly cost?: number
 }
 
 export type CallKey = string
@@ -123,6 +125,8 @@ export interface Lm {
   readonly queue?: LmQueue
   /** The endpoint that the keys of its calls name; absent where they name none. See `addressedTo`. */
   readonly endpoint?: string
+  /** Which of the run's models it is: what its calls are priced by and recorded under. */
+  readonly entry?: ModelId
   generate(request: LmRequest, call: LmCall): Promise<LmResponse>
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { contentOf, plainMessages, plainText, textOf, type Part } from './parts'
 import { areMessages, partsSchema } from './parts-schema'
 import { estimatePromptTokens, worstCaseTokens } from './usage'
-import { testRequest } from './test-call'
+import { testRequest } from '../providers/test-call'
 
 const ref = { $blob: '0123456789abcdef'.repeat(4), mime: 'audio/wav', bytes: 64_000 }
 const parts: readonly Part[] = [

@@ -1,6 +1,6 @@
 import type { Lm, LmCall, LmResponse } from './lm'
-import { chatOf, type PlainChatRequest } from './test-call'
 import { estimateUsage } from './usage'
+import { type PlainChatRequest, chatOf } from './chat-of'
 
 export type ScriptedAnswer = string | (Partial<LmResponse> & { readonly text: string }) | Error
 export type Script =

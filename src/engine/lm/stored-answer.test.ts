@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { cached } from './cached'
-import { manualClock } from './manual-clock'
-import { textOf } from './parts'
+import { manualClock } from '../base/manual-clock'
 import { callKey } from './request-key'
 import { scriptedLm } from './scripted-lm'
 import { readStoredAnswer, spokenPart, storedAnswer, thoughtsOf } from './stored-answer'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
+import { textOf } from './parts'
 
 const usage = { inputTokens: 1, outputTokens: 2 }
 const parseJsonCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value))

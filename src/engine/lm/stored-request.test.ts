@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { cached } from './cached'
 import { embedRequest } from './embed-request'
 import fixture from './fixtures/calls-v1.json'
-import { manualClock } from './manual-clock'
 import { scriptedLm } from './scripted-lm'
 import { readStoredAnswer, type StoredAnswer } from './stored-answer'
 import { readStoredRequest, type StoredRequest } from './stored-request'
-import { memoryCalls, testCall } from './test-call'
 import { decodeVectors } from './vectors'
+import { manualClock } from '../base/manual-clock'
+import { memoryCalls, testCall } from '../providers/test-call'
 
 interface OldCall {
   readonly key: string

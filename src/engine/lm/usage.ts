@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import type { BlobRef } from '../blobs/blob-ref'
 import type { LmRequest, Usage } from './lm'
-import { blobsOf, plainText, type Content } from './parts'
+import { blobsOf, plainText, textOf, type Content } from './parts'
 
 /** What a request may use when its settings name no limit: enough for a long answer, not for a book. */
 export const assumedMaxOutputTokens = 4096
@@ -77,6 +77,21 @@ const mostImageTokens = 50_000
 
 function contentsOf(request: LmRequest): readonly Content[] {
   return request.kind === 'embed' ? request.texts : request.messages.map(({ content }) => content)
+}
+
+/**
+ * Tokens a request cannot do without: tokenizers part words, so that each is one token or more, and a count of ours is a quarter of the
+ * characters. What a server counts as less than both of that is beyond anybody's knowledge.
+ */
+export function leastTokens(request: LmRequest): number {
+  let words = 0
+  let characters = 0
+  for (const content of contentsOf(request)) {
+    const text = textOf(content)
+    words += text.match(/\S+/g)?.length ?? 0
+    characters += text.length
+  }
+  return Math.min(words, Math.ceil(characters / 4))
 }
 
 function utf8Length(text: string): number {

@@ -1,5 +1,5 @@
 import { fromBase64, toBase64 } from '@/lib/base64'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 
 /**
  * Vectors of one length as they are kept and handed on: float32 (little-endian) in base64, one vector after the other. A third of what

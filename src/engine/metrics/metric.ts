@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
-import type { Example, Values } from '../data/example'
+import type { Example, Values } from '../base/example'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { Trace } from '../trace/span'
 

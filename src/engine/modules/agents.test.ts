@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '@/lib/json'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { executeProgram } from '@/engine/graph/execute'
-import type { Program } from '@/engine/graph/program'
+import type { Program } from '@/engine/program/program'
 import type { Lm, LmCall } from '@/engine/lm/lm'
-import { chatOf, type PlainChatRequest } from '@/engine/lm/test-call'
 import { callKey } from '@/engine/lm/request-key'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -12,6 +11,7 @@ import { spansOf } from '@/engine/trace/span'
 import { realClock } from '@/testing/memory-ports'
 import { agentStep, lookupTool, oneStep, toyLabelOf } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
+import { type PlainChatRequest, chatOf } from '../lm/chat-of'
 
 let sandbox: Sandbox
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
 import { toyModel } from '@/testing/toy-run'
-import { EngineError } from '../errors'
-import type { Demo } from '../graph/program'
+import { EngineError } from '../base/errors'
+import type { Demo } from '../program/program'
 import { createBudget } from '../lm/budget'
+import { manualClock } from '../base/manual-clock'
 import type { EmbedRequest, Lm } from '../lm/lm'
-import { manualClock } from '../lm/manual-clock'
 import { lmStack } from '../lm/stack'
-import { memoryCalls, testCall } from '../lm/test-call'
-import { encodeVectors, type Vectors } from '../lm/vectors'
+import { memoryCalls, testCall } from '../providers/test-call'
+import { type Vectors, encodeVectors } from '../lm/vectors'
 import type { SpanCall } from '../trace/span'
 import { nearestByEmbedding, textsPerRequest } from './embedded-demos'
 
@@ -36,7 +36,7 @@ const demosAt = (...places: readonly string[]): readonly Demo[] => places.map((t
 function setUp(script: Script = vectors, budget = {}) {
   const provider = embedder(script)
   const clock = manualClock()
-  const gate = createBudget(budget, clock, () => ({ input: 1, output: 1 }))
+  const gate = createBudget(budget, clock)
   const calls = memoryCalls()
   const stack = () => lmStack({ connect: provider, calls, budget: gate, clock, rng: pythonRandom(1) })
   const recorded: { call: SpanCall; isAnswered: boolean }[] = []

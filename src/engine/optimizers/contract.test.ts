@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { optimizerContract } from '@/testing/optimizer-contract'
 import { knnFewShot } from './knn-few-shot'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { estimateRun } from '../run/estimate'
+import { estimateRun } from '../run/plan/estimate'
 import { optimizerKinds } from './registry'
 
 /** Small enough for a test. A new optimizer needs a line here, or the suite below fails. */

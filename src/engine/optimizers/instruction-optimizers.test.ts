@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import type { Program } from '../graph/program'
-import { chatOf } from '../lm/test-call'
-import { bootstrapFewShotTpe } from './bootstrap-few-shot-tpe'
-import { copro } from './copro'
-import { gepa } from './gepa'
-import { inferRules } from './infer-rules'
-import { miproV2 } from './mipro-v2'
+import type { Program } from '../program/program'
+import { chatOf } from '../lm/chat-of'
+import { bootstrapFewShotTpe } from './bootstrap/bootstrap-few-shot-tpe'
+import { copro } from './copro/copro'
+import { gepa } from './gepa/gepa'
+import { inferRules } from './infer-rules/infer-rules'
+import { miproV2 } from './mipro/mipro-v2'
 
 function locked(program: Program, id: string, locks: { instructions?: true; demos?: true }): Program {
   const nodes = program.graph.nodes.map(node => (node.kind === 'signature' && node.id === id ? { ...node, locks } : node))

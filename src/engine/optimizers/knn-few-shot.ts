@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { openPredictors } from '../graph/locks'
 import type { Predictor } from '../graph/predictors'
-import type { Demo, ProgramState } from '../graph/program'
+import type { Demo, ProgramState } from '../program/program'
 import { poolRequests } from '../modules/embedded-demos'
 import { augmentedDemo, findSuccesses } from './kit/bootstrap'
 import { exactly, type CallRange } from '../modules/call-range'
@@ -59,7 +59,7 @@ export const knnFewShot = defineOptimizer({
   estimate: (params, sizes) => [
     { purpose: 'bootstrap', ...teacherCalls(params, sizes) },
     ...(params.vectorizer === 'embedding'
-      ? [{ purpose: 'embed' as const, ...addCalls([poolCalls(params, sizes), exactly(sizes.openDemos * sizes.val)]) }]
+      ? [{ purpose: 'embed' as const, ...addCalls([poolCalls(params, sizes), { ...exactly(sizes.openDemos * sizes.val), low: 0 }]) }]
       : []),
   ],
   stages: (params, sizes) => [{ ...stage, calls: addCalls([teacherCalls(params, sizes), poolCalls(params, sizes)]) }],
@@ -120,9 +120,7 @@ function teacherCalls({ max_bootstrapped_demos, max_rounds }: Params, sizes: Opt
   return bootstrapCalls(max_bootstrapped_demos > 0 ? sizes.train : 0, max_rounds, sizes)
 }
 
-/** Requests for the vectors of the pools. Rows that make no demo are left out of a pool, so there may be fewer. */
-function poolCalls({ vectorizer, max_labeled_demos }: Params, { openDemos, train }: OptimizerSizes): CallRange {
-  if (vectorizer === 'lexical') return exactly(0)
-  const all = openDemos * poolRequests(train)
-  return { ...exactly(all), ...(max_labeled_demos === 0 && { low: 0 }) }
+/** Requests for the vectors of the pools. Rows that make no demo are left out of a pool, and an empty one is never asked about. */
+function poolCalls({ vectorizer }: Params, { openDemos, train }: OptimizerSizes): CallRange {
+  return vectorizer === 'lexical' ? exactly(0) : { ...exactly(openDemos * poolRequests(train)), low: 0 }
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { ProgramState } from '../graph/program'
-import type { RunContext } from '../run/context'
-import type { CallEstimate, ModelRole, RunEvent, StagePlan } from '../run/events'
+import type { ProgramState } from '../program/program'
+import type { RunContext } from './run-context'
+import type { CallEstimate, ModelRole, RunEvent, StagePlan } from '../record/events'
 
 /** Sizes that decide how many calls an optimizer makes. `callsPerRun` is LM requests per program run. */
 export interface OptimizerSizes {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { chatOf } from '../lm/test-call'
-import { estimateRun } from '../run/estimate'
+import { estimateRun } from '../run/plan/estimate'
 import { ensemble } from './ensemble'
 import { knnFewShot } from './knn-few-shot'
+import { chatOf } from '../lm/chat-of'
 
 describe('KNNFewShot', () => {
   it.each([

@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
-import type { ExampleId } from '../data/example'
-import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../graph/program'
+import type { ExampleId } from '../base/example'
+import type { BlobEntry } from '../blobs/blob-entry'
+import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
-import type { Budget } from '../run/spec'
-import type { BlobEntry } from '../blobs/blob-entry'
+import type { Budget } from '../lm/spend'
 
 export const projectSchemaVersion = 1
 

@@ -1,6 +1,6 @@
 import { chatAdapter } from '../adapters/chat'
-import type { Values } from '../data/example'
-import { isEngineError, isFatalError, isInfrastructureError } from '../errors'
+import type { Values } from '../base/example'
+import { isEngineError, isFatalError, isInfrastructureError } from '../base/errors'
 import type { ChatRequest, Lm, LmCall, ModelSpec } from '../lm/lm'
 import type { Message } from '../lm/parts'
 import { predict } from '../modules/predict'
@@ -8,9 +8,9 @@ import { askRecorded, type RecordCall } from '../modules/recorded-call'
 import { addressedTo, callKey } from '../lm/request-key'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
-import type { CallLog } from './call-log'
-import type { Asked, AskOptions, RunContext } from './context'
-import type { RunModels } from './spec'
+import type { CallLog } from './recording/call-log'
+import type { Asked, AskOptions, RunContext } from '../optimizers/run-context'
+import type { RunModels } from '../record/spec'
 
 /** Roles that answer in words. */
 type AskedRole = NonNullable<AskOptions['role']>

@@ -8,8 +8,8 @@ import { oneStep, toyWords } from '@/testing/toy-programs'
 import { finish, start, toyRun, type ToyRun } from '@/testing/toy-run'
 import { blobRefsIn } from '../blobs/blob-ref'
 import type { BlobStore } from '../blobs/blob-store'
-import { createConnector } from '../lm/connect'
 import { readStoredRequest } from '../lm/stored-request'
+import { createConnector } from '../providers/connect'
 import type { RunPorts } from './ports'
 
 let server: FakeOpenAi | undefined

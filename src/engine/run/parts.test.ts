@@ -4,14 +4,14 @@ import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyRun } from '@/testing/toy-run'
 import { pairedGain, summarize } from '../evaluate/aggregate'
-import { isSchemaComplete, journalEventSchema } from './event-schema'
-import type { JournalEvent, RunEvent } from './events'
+import { isSchemaComplete, journalEventSchema } from '../record/event-schema'
+import type { JournalEvent, RunEvent } from '../record/events'
 import { pauseGate } from './gate'
-import { emptyRunView, reduceRun } from './reduce'
-import { createScoreboard } from './scoreboard'
+import { emptyRunView, reduceRun } from './view/reduce'
+import { createScoreboard } from './story/scoreboard'
 import { slotsOf } from './slots'
-import { createStory, storyDigest } from './story'
-import { createTally, noTotals } from './tally'
+import { createStory, storyDigest } from './story/story'
+import { createTally, noTotals } from './recording/tally'
 
 const note = (text: string): RunEvent => ({ type: 'note', text })
 const at = (seq: number, event: RunEvent): JournalEvent => ({ ...event, seq, at: 1000 + seq })
@@ -133,31 +133,40 @@ describe('totals', () => {
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.add({ cached: false, usage }, true, { input: 1e6, output: 1e6 })
+      first.request({ isAnswered: true, usage, cost: 15 })
+      first.add({ key: `k${n}` }, true)
     }
-    first.add({ cached: true, usage }, true, undefined)
+    first.add({ key: 'k0' }, true)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
     const second = createTally(first.totals(), () => ({ calls, tokens: 0, cost: 0 }))
     expect(second.totals()).toEqual(first.totals())
-    for (let n = 0; n < 4; n++) second.add({ cached: true, usage }, true, undefined)
+    for (let n = 0; n < 4; n++) second.add({ key: `k${n % 3}` }, true)
     expect(second.totals()).toEqual(first.totals())
-    calls += 1
-    second.add({ cached: false, failedAttempts: 1, usage }, true, undefined)
-    expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
+    calls += 2
+    second.request({ isAnswered: false })
+    second.request({ isAnswered: true, usage })
+    second.add({ key: 'k3' }, true)
+    expect(second.totals()).toMatchObject({ calls: 5, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
-  it('count cut answers, those of an earlier attempt once', () => {
+  it('count what was paid although nobody was left to hear of it', () => {
+    const tally = createTally(noTotals, () => ({ calls: 1, tokens: 0, cost: 0 }))
+    tally.request({ isAnswered: true, usage, cost: 15 })
+    expect(tally.totals()).toMatchObject({ calls: 1, answered: 1, cachedCalls: 0, cost: 15 })
+  })
+
+  it('count cut answers once each, also those of an earlier attempt', () => {
     const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
     const first = createTally(noTotals, spent)
-    first.add({ cached: false, usage }, true, undefined)
-    first.add({ cached: false, usage, finish: 'tool-calls' }, true, undefined)
+    first.add({ key: 'whole' }, true)
+    first.add({ key: 'tools', finish: 'tool-calls' }, true)
     expect(first.totals().cutAnswers).toBeUndefined()
-    first.add({ cached: false, usage, finish: 'length' }, true, undefined)
-    first.add({ cached: false, usage, finish: 'filter' }, true, undefined)
-    first.add({ cached: false, usage, error: { code: 'lm-content-filter', message: '' } }, false, undefined)
+    for (const _row of [1, 2, 3]) first.add({ key: 'long', finish: 'length' }, true)
+    first.add({ key: 'filtered', finish: 'filter' }, true)
+    first.add({ key: 'refused', error: { code: 'lm-content-filter', message: '' } }, false)
     expect(first.totals().cutAnswers).toBe(3)
     const second = createTally(first.totals(), spent)
-    second.add({ cached: true, usage, finish: 'length' }, true, undefined)
+    second.add({ key: 'long', finish: 'length' }, true)
     expect(second.totals().cutAnswers).toBe(3)
   })
 })

@@ -1,8 +1,8 @@
-import { autoLayout, copyNodes, duplicateNodes, pasteNodes, removeItems } from '../edits/graph-edits'
-import { notify } from '../notices'
-import { currentProject, projectStore } from '../project-store'
-import { sendSessionEvent } from '../session-events'
-import { select, sessionStore } from '../session-store'
+import { autoLayout, copyNodes, duplicateNodes, pasteNodes, removeItems } from '../document/edits/graph-edits'
+import { notify } from '../session/notices'
+import { currentProject, projectStore } from '../document/project-store'
+import { sendSessionEvent } from '../session/session-events'
+import { select, sessionStore } from '../session/session-store'
 import { hasProject, type Command } from './command'
 
 export const canvasCommands: readonly Command[] = [

@@ -1,4 +1,4 @@
-import type { StoredCall } from '@/engine/run/ports'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
 import type { Finish, LmRequest } from '@/engine/lm/lm'
 import type { Message } from '@/engine/lm/parts'

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '@/engine/errors'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
 
 /** What became of a row. `partial` lies between 0 and full marks; an `error` counts as 0; `unscored` is left out of the mean. */

@@ -1,7 +1,7 @@
 import { useEffect, type RefObject } from 'react'
-import { onSessionEvent, sendSessionEvent } from '@/state/session-events'
-import { sessionStore } from '@/state/session-store'
-import { isTyping } from '@/state/shortcuts'
+import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events'
+import { sessionStore } from '@/state/session/session-store'
+import { isTyping } from '@/state/session/shortcuts'
 import { clearOrClose, fitOptions, layOut, renameSelection, type Flow } from './canvas-actions'
 import { canvasStore, setCanvas } from './canvas-store'
 

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Ruler } from 'lucide-react'
 import type { CallPurpose } from '@/engine/lm/lm'
 import { formatBytes } from '@/lib/byte-size'
-import { measuredRowCount, measureRows } from '@/state/measure-rows'
+import { measuredRowCount, measureRows } from '@/state/runs/before/measure-rows'
 import { Button } from '@/ui/button'
 import { formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
@@ -17,7 +17,7 @@ interface EstimateTableProps {
 export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   if (isPending) return <Spinner label="Estimating" />
   if (estimate === undefined) return null
-  const { calls, total, cost, tokensPerCall, ms, bytes } = estimate
+  const { calls, total, cost, tokensPerCall, ms, bytes, shortfall } = estimate
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
@@ -49,6 +49,11 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
       </table>
       {calls.some(call => call.highBeside !== undefined) && (
         <p className="text-sm text-faint">Some share one budget, so not each of them can reach its most.</p>
+      )}
+      {shortfall !== undefined && (
+        <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn-text">
+          {shortfall}
+        </p>
       )}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <dt className="text-faint">Rows</dt>

@@ -1,7 +1,7 @@
 import type { ModelSpec } from '@/engine/lm/lm'
-import { engine } from '@/state/engine-client'
-import { notifyError } from '@/state/notices'
-import { invalidate, queryKeys } from '@/state/query-client'
+import { engine } from '@/state/session/engine-client'
+import { notifyError } from '@/state/session/notices'
+import { invalidate, queryKeys } from '@/state/session/query-client'
 import type { ConnectionReport } from '@/worker/api'
 
 /** Binds a key to an origin; false when the studio refused it. */

@@ -1,10 +1,10 @@
-import { optimizerKinds } from '@/engine/optimizers/registry'
+import { optimizerKind } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import type { ProjectRoles } from '@/engine/project/project'
-import { setRole, type Role } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { setRole, type Role } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 import { describeModel } from './model-words'
@@ -14,7 +14,7 @@ export function RoleFields() {
   const models = useProject(project => project.models)
   const roles = useProject(project => project.roles)
   const optimizer = useProject(project => project.optimizer)
-  const kind = optimizerKinds.find(one => one.id === optimizer.id)
+  const kind = optimizerKind(optimizer.id)
   const asked = kind && askedRoles(kind, optimizer.params[optimizer.id] ?? {})
   return (
     <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">

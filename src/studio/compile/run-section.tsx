@@ -1,5 +1,5 @@
-import { setRunSettings } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { setRunSettings } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { NumberInput } from '@/ui/number-input'
 import { filled } from './filled'

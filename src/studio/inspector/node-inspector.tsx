@@ -1,10 +1,10 @@
 import { lazy, Suspense, useState } from 'react'
-import { moduleKinds } from '@/engine/modules/registry'
-import type { ModuleId, NodeId, ProgramNode } from '@/engine/graph/program'
-import { renameNode } from '@/state/edits/graph-edits'
-import { useProject } from '@/state/project-store'
-import { setInspectorTab, useSession, type InspectorTab } from '@/state/session-store'
-import { useNodeStatus } from '@/state/live-runs'
+import { moduleKind } from '@/engine/modules/registry'
+import type { ModuleId, NodeId, ProgramNode } from '@/engine/program/program'
+import { renameNode } from '@/state/document/edits/graph-edits'
+import { useProject } from '@/state/document/project-store'
+import { setInspectorTab, useSession, type InspectorTab } from '@/state/session/session-store'
+import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { FormField } from '@/ui/form-field'
 import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
 import { TextInput } from '@/ui/text-input'
@@ -79,7 +79,7 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
 }
 
 function hasSettings(module: ModuleId): boolean {
-  const kind = moduleKinds.find(known => known.id === module)
+  const kind = moduleKind(module)
   return kind !== undefined && Object.keys(kind.params.shape).length > 0
 }
 

@@ -1,10 +1,10 @@
-import type { Values } from '@/engine/data/example'
+import type { Values } from '@/engine/base/example'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { PredictorId, Program } from '@/engine/graph/program'
+import type { PredictorId, Program } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { plainText, type Message } from '@/engine/lm/parts'
-import { wireMessages } from '@/engine/lm/providers/wire-messages'
+import { type Message, plainText } from '@/engine/lm/parts'
 import { estimatePromptTokens } from '@/engine/lm/usage'
+import { wireMessages } from '@/engine/providers/openai/wire-messages'
 import type { FieldSource } from './demo-from-row'
 
 /** Values for the adapter; what is not known yet stands as a placeholder that nobody takes for data. */

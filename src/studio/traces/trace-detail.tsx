@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, CircleAlert } from 'lucide-react'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { scorePercent } from '@/lib/percent'
 import { errorWords } from '@/state/runs/outcome'
 import { spanTree, stopNote } from '@/state/runs/span-tree'

@@ -1,9 +1,8 @@
 import type { Rollout } from '@/engine/evaluate/rollout'
-import { costOf } from '@/engine/lm/budget'
-import type { CallPurpose, Price, Usage } from '@/engine/lm/lm'
+import type { CallPurpose, Usage } from '@/engine/lm/lm'
 import type { SpanCall } from '@/engine/trace/span'
-import { modelsOf } from '@/engine/run/models-of'
-import type { RunSpec } from '@/engine/run/spec'
+import { costOfRecorded, pricesOf } from '@/engine/run/plan/prices'
+import type { RunSpec } from '@/engine/record/spec'
 import { formatCost, formatCount } from '@/ui/format'
 
 export const purposeNames: Readonly<Record<CallPurpose, string>> = {
@@ -50,13 +49,8 @@ export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): Call
   }
 }
 
-export function costOfCall({ model, usage }: SpanCall, spec: RunSpec): number | undefined {
-  const price = priceOf(model, spec)
-  return price && costOf(price, usage.inputTokens, usage.outputTokens)
-}
-
-function priceOf(model: string, { models }: RunSpec): Price | undefined {
-  return modelsOf(models).find(spec => spec.model === model)?.price
+export function costOfCall(call: SpanCall, { models }: RunSpec): number | undefined {
+  return costOfRecorded(call, pricesOf(models))
 }
 
 const formats: Readonly<Record<string, string>> = {

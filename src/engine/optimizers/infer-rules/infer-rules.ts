@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { scorePercent } from '@/lib/percent'
+import type { Example } from '../../base/example'
+import { EngineError, isEngineError } from '../../base/errors'
+import { openPredictors } from '../../graph/locks'
+import type { Predictor } from '../../graph/predictors'
+import type { ProgramState } from '../../program/program'
+import type { Asked, AskOptions, RunContext } from '../run-context'
+import type { RunEvent } from '../../record/events'
+import { bootstrapDemos } from '../kit/bootstrap'
+import { exactly } from '../../modules/call-range'
+import { bootstrapCalls } from '../kit/bootstrap-calls'
+import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
+import { betweenInputsAndOutputs, rulesLeadIn, writeRules } from './text'
+import { instructionsOf, withInstructions, unlessRefused } from '../kit/instructions'
+import { showValues } from '../kit/show-rows'
+import { defineOptimizer } from '../optimizer'
+
+const paramsSchema = z.object({
+  num_candidates: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .meta({ title: 'Candidates', help: 'Sets of rules that are written and scored on the val split.' }),
+  num_rules: z.number().int().min(1).max(50).default(10).meta({ title: 'Rules', help: 'How many rules the prompt model is asked for.' }),
+  ...bootstrapParams,
+})
+type Params = z.output<typeof paramsSchema>
+
+const titles = { bootstrap: 'Bootstrap demos', rules: 'Write and score rules' }
+
+/**
+ * InferRules (dspy-spec §6.14): rules worked out from the train rows are added to the instructions; of several sets the one with the
+ * best score on the valset wins. Differs: rules are written onto copies, so the student keeps its instructions (DSPy changes them). From
+ * the second set on the rows come in another order: a model that takes no temperature would write the same rules again.
+ */
+export const inferRules = defineOptimizer({
+  id: 'infer-rules',
+  title: 'InferRules',
+  dspyName: 'InferRules',
+  help: 'Has rules worked out from the train rows and adds them to the instructions, on top of bootstrapped demos.',
+  params: paramsSchema,
+  needs: { trainset: 1, valset: 0, metric: true },
+  roles: params => ['prompt', ...teacherRole(params.max_bootstrapped_demos)],
+  // DSPy's halves where there is no valset.
+  split(_params, rows) {
+    if (rows.val.length > 0) return rows
+    const half = Math.floor(0.5 * rows.train.length)
+    return { train: rows.train.slice(0, half), val: rows.train.slice(half) }
+  },
+  problem(_params, { train, openInstructions }) {
+    if (train === 0) return 'InferRules needs a val split, or at least 2 rows in the train split to halve. Add rows or change the split.'
+    if (openInstructions === 0) return 'Every step has its instructions locked, and rules have nowhere to go. Unlock one of them.'
+    return undefined
+  },
+  estimate(params, sizes) {
+    const evaluations = params.num_candidates * sizes.val * sizes.callsPerRun
+    return [
+      { purpose: 'bootstrap', ...bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) },
+      { purpose: 'propose', ...exactly(params.num_candidates * sizes.openInstructions) },
+      // The same rules twice are scored once.
+      { purpose: 'evaluate', ...exactly(evaluations), low: 0 },
+    ]
+  },
+  stages(params, sizes) {
+    const rules = params.num_candidates * (sizes.openInstructions + sizes.val * sizes.callsPerRun)
+    return [
+      { id: 'bootstrap', title: titles.bootstrap, calls: bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) },
+      { id: 'rules', title: titles.rules, calls: { ...exactly(rules), low: params.num_candidates * sizes.openInstructions } },
+    ]
+  },
+  async *compile(run) {
+    const { params, trainset, student } = run
+    yield { type: 'stage-start', stage: 'bootstrap', title: titles.bootstrap }
+    const start = yield* bootstrapDemos(run, {
+      trainset,
+      maxBootstrapped: params.max_bootstrapped_demos,
+      maxLabelled: params.max_labeled_demos,
+      maxRounds: params.max_rounds,
+      metricThreshold: params.metric_threshold,
+      maxErrors: params.max_errors ?? run.maxErrors,
+      shrinkPool: params.shrinking_pool,
+    })
+    yield { type: 'stage-end', stage: 'bootstrap' }
+
+    yield { type: 'stage-start', stage: 'rules', title: titles.rules }
+    const rng = run.random(0)
+    let best: { readonly state: ProgramState; readonly score: number } | undefined
+    for (let index = 0; index < params.num_candidates; index++) {
+      const rows = index === 0 ? trainset : rng.fork(`rows ${index}`).shuffle(trainset)
+      const title = `Set of rules ${index + 1} of ${params.num_candidates}`
+      yield { type: 'stage-step', stage: 'rules', step: index, steps: params.num_candidates, title }
+      const rules = new Map<Predictor, string>()
+      for (const predictor of openPredictors(student.graph, 'instructions')) {
+        const asked = await inferFrom(run, rows, predictor, rng.randint(0, 1_000_000_000))
+        if (!asked) continue
+        const { values, call } = asked
+        const text = `${instructionsOf(predictor, start)}\n\n${rulesLeadIn}\n${String(values['instruction_rules']).trim()}`
+        rules.set(predictor, text)
+        yield { type: 'instructions-propose', predictor: predictor.id, how: 'rules', proposals: [{ text, call }] }
+      }
+      if (rules.size === 0) {
+        yield { type: 'note', text: `The prompt model gave no answer that holds rules for set ${index + 1}: it is left out.` }
+        continue
+      }
+      const state = withInstructions({ graph: student.graph, state: start }, predictor => rules.get(predictor))
+      const candidate = run.candidateId(state)
+      yield {
+        type: 'candidate-propose',
+        candidate,
+        label: `rules ${index + 1}`,
+        how: 'rules',
+        parents: [run.candidateId(student.state)],
+        state,
+      }
+      const score = yield* run.evaluate(state)
+      yield* verdict(candidate, score, best?.score)
+      if (best === undefined || score > best.score) best = { state, score }
+    }
+    yield { type: 'stage-end', stage: 'rules' }
+    return { state: best?.state ?? start }
+  },
+})
+
+/** All train rows at once; where the model cannot take that much, one row less each time. Undefined where its answer could not be used. */
+async function inferFrom(
+  run: RunContext<Params>,
+  rows: readonly Example[],
+  predictor: Predictor,
+  rollout: number,
+): Promise<Asked | undefined> {
+  const options: AskOptions = { purpose: 'propose', predictor: predictor.id, temperature: 1, rollout }
+  for (let count = rows.length; count > 0; count--) {
+    try {
+      const examples_text = rows.slice(0, count).map(exampleText).join('\n\n')
+      return await run.ask(writeRules(run.params.num_rules), { examples_text }, options)
+    } catch (error) {
+      if (!isEngineError(error, 'lm-context-length')) return unlessRefused(Promise.reject<Asked>(error))
+    }
+  }
+  throw new EngineError(
+    'lm-context-length',
+    'Not even one train row fits into a prompt of the prompt model. Choose a model that takes longer texts.',
+  )
+}
+
+function exampleText({ inputs, labels }: Example): string {
+  return `${showValues(inputs)}\n${betweenInputsAndOutputs}\n${showValues(labels)}`
+}
+
+function* verdict(candidate: string, score: number, best: number | undefined): Generator<RunEvent> {
+  if (best === undefined || score > best)
+    yield { type: 'candidate-accept', candidate, reason: `${scorePercent(score)}: the best set of rules so far.` }
+  else yield { type: 'candidate-reject', candidate, reason: `${scorePercent(score)}: not above ${scorePercent(best)}.` }
+}

@@ -1,0 +1,67 @@
+import type { ExampleId } from '@/engine/base/example'
+import { splitOf } from '@/engine/data/split'
+import type { Project, ProjectFile } from '@/engine/project/project'
+import { typeScriptRemarks } from '@/export/export-remarks'
+import { readRows } from '@/storage/datasets'
+import type { ExportCheck } from '@/worker/api'
+import { download, fileStem } from '../session/download'
+import { exportDspy } from './dspy-export'
+import { engine } from '../session/engine-client'
+import { notifyError } from '../session/notices'
+import { currentProject } from '../document/project-store'
+
+/** How many rows the studio runs through the exported code before it hands it out. */
+export const checkedRowCount = 3
+
+/** The project's own file: all of it but runs, caches and keys. */
+export async function exportProjectFile(): Promise<void> {
+  const project = currentProject()
+  try {
+    const file = await engine().exportProject(project)
+    download(new Blob(projectText(file), { type: 'application/json' }), `${fileStem(project.name)}.dspy-studio.json`)
+  } catch (error) {
+    notifyError('The project could not be exported', error)
+  }
+}
+
+/** In pieces: with its images, a project may be a longer text than a browser can hold. */
+function projectText({ blobs = [], ...file }: ProjectFile): string[] {
+  const text = JSON.stringify(file, undefined, 2)
+  if (blobs.length === 0) return [text, '\n']
+  const entries = blobs.flatMap((entry, index) => [index === 0 ? '\n    ' : ',\n    ', JSON.stringify(entry)])
+  return [text.slice(0, text.lastIndexOf('\n}')), ',\n  "blobs": [', ...entries, '\n  ]\n}\n']
+}
+
+/** The learned state in the shape that Python's `program.load` reads. */
+export function exportDspyJson(): void {
+  const { name, graph, state } = currentProject()
+  exportDspy(name, { graph, state })
+}
+
+/** The zip with the TypeScript folder. Throws when the program cannot be exported. */
+export async function exportTypeScript(): Promise<void> {
+  const project = currentProject()
+  download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
+}
+
+/** What the exported TypeScript does beyond one prompt a step, as sentences. */
+export function typeScriptExportRemarks({ graph, state, models }: Project = currentProject()): readonly string[] {
+  return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])))
+}
+
+/** Runs the first rows through the exported code path and compares every request with the studio's. */
+export async function checkExport(): Promise<ExportCheck> {
+  const project = currentProject()
+  return engine().checkExport(project, await checkedRowIds(project))
+}
+
+/** The first rows that are not sealed: the check shows what it sends, and a row that was looked at tests nothing any more. */
+export async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
+  if (datasetId === undefined) return []
+  const rows = await readRows(datasetId, { start: 0, count: lookedAt })
+  return rows
+    .map(row => row.id)
+    .filter(id => splitOf(id, split) !== 'test')
+    .slice(0, checkedRowCount)
+}
+const lookedAt = 200

@@ -1,0 +1,43 @@
+import type { RunTotals } from '@/engine/record/events'
+import type { RunKind } from '@/engine/record/spec'
+import type { RunRecord } from '@/storage/records'
+import { formatCost, formatCount } from '@/ui/format'
+
+export const kindNames: Readonly<Record<RunKind, string>> = { compile: 'Compile', evaluate: 'Evaluation', row: 'Row' }
+
+/** Answers that money was paid for, as far as the record knows. */
+export function paidCalls({ answered, cachedCalls }: RunTotals): number {
+  return Math.max(0, answered - cachedCalls)
+}
+
+export function callWords(count: number): string {
+  return count === 1 ? '1 call' : `${formatCount(count)} calls`
+}
+
+export function paidWords(totals: RunTotals): string {
+  return `${callWords(paidCalls(totals))} already paid for`
+}
+
+export function tokenCount({ inputTokens, outputTokens }: RunTotals): number {
+  return inputTokens + outputTokens
+}
+
+/** What the run has cost; one call without a price makes the sum unknown, and calls from the cache cost nothing. */
+export function costWords(totals: RunTotals): string {
+  return formatCost(totals.unpricedCalls > 0 ? undefined : totals.cost)
+}
+
+/** Milliseconds a run has worked, as far as that was written down. */
+export function workedMs({ startedAt, endedAt, activeMs }: RunRecord): number | undefined {
+  return activeMs ?? (startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined)
+}
+
+/** `+12.3 points`, with a true minus sign. */
+export function points(share: number): string {
+  const rounded = Number((share * 100).toFixed(1))
+  return `${rounded < 0 ? '−' : '+'}${Math.abs(rounded).toFixed(1)} points`
+}
+
+export function rowWords(count: number): string {
+  return count === 1 ? '1 row' : `${formatCount(count)} rows`
+}
