@@ -7,7 +7,8 @@ const floors = [['lib'], ['engine', 'ui'], ['storage', 'export', 'templates'], [
 const inner = {
   engine: [
     ['base'],
-    ['signature', 'sandbox', 'blobs'],
+    ['blobs'],
+    ['signature', 'sandbox'],
     ['program'],
     ['lm'],
     ['trace', 'adapters'],

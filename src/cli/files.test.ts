@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startFakeOpenAi, type FakeOpenAi, type FakeRequest } from '../../e2e/fake-openai'
 import { blobRefsIn } from '@/engine/blobs/blob-ref'
@@ -8,7 +10,7 @@ import { sha256OfBytes } from '@/lib/hash'
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { cli, cliJson, jsonOf, startCli, workplace, type Workplace } from '@/testing/cli-process'
 import { look, pictureOf, pictureRows, pictures } from '@/testing/toy-pictures'
-import { toyWords } from '@/testing/toy-programs'
+import { toyLabelOf, toyWords } from '@/testing/toy-programs'
 import { toyProjectFile } from '@/testing/toy-project-file'
 
 let place: Workplace
@@ -104,5 +106,34 @@ describe('a project with images on the command line', { timeout: 120_000 }, () =
     expect(report['unscored']).toBeGreaterThan(0)
     expect(JSON.stringify(report['failures'])).toContain('blob-missing')
     expect(server?.count).toBe(toyWords.length - 2)
+  })
+
+  it('takes images beside a data file, as data: URLs and from the web, and says which row has none', async () => {
+    const lm = await serve()
+    const site = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from('picture of blin'))
+    })
+    await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve))
+    const { port } = site.address() as AddressInfo
+    mkdirSync(place.path('shots'))
+    const png = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47]), Buffer.from('picture of zorp')])
+    writeFileSync(place.path('shots/one.png'), png)
+    const data = `data:image/png;base64,${Buffer.from('picture of quax').toString('base64')}`
+    const rows = [
+      ['shots/one.png', toyLabelOf('zorp')],
+      [`http://127.0.0.1:${port}/blin.png`, toyLabelOf('blin')],
+      [data, toyLabelOf('quax')],
+    ]
+    place.write('shots.csv', `photo,label\n${rows.map(row => row.join(',')).join('\n')}\n`)
+    const signature = "photo: dspy.Image -> label: Literal['red','green','blue']"
+    await cliJson(['new', '--signature', signature, '--metric', 'exact-match:label', '--out', 'look.json'], { cwd: place.folder })
+    expect(await run(`evaluate --project look.json --data shots.csv --lm ${lm}`)).toMatchObject({ score: 100, rows: 3 })
+    expect(server?.requests.every(({ text }) => text.includes('"type":"image_url","image_url":{"url":"data:image/png;base64,'))).toBe(true)
+    site.close()
+    place.write('bad.csv', 'photo,label\nshots/one.png,red\nshots/two.png,red\n')
+    const bad = await cli(`evaluate --project look.json --data bad.csv --lm ${lm}`.split(' '), { cwd: place.folder })
+    expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('bad.csv, row 2: "shots/two.png" is no image') })
+    const drawn = await cli(['new', '--signature', 'q -> photo: dspy.Image', '--out', 'x.json'], { cwd: place.folder })
+    expect(drawn.stderr).toContain('cannot write one')
   })
 })

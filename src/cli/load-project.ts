@@ -1,20 +1,23 @@
 import { listBlobEntries, takeBlobs } from '@/engine/blobs/blob-entry'
 import { blobWords } from '@/engine/blobs/blob-ref'
-import type { BlobStore } from '@/engine/blobs/blob-store'
+import { checkBlobSize, type BlobStore } from '@/engine/blobs/blob-store'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
-import { guessMapping, toExample, unmappedInputs } from '@/engine/data/mapping'
+import { guessMapping, programInputs, toExample, unmappedInputs } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import type { Example } from '@/engine/base/example'
-import { EngineError } from '@/engine/base/errors'
+import { EngineError, isEngineError } from '@/engine/base/errors'
+import { takeImageCell } from '@/engine/blobs/take-image'
 import { checkGraph } from '@/engine/graph/check'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { Column, DataRow, Mapping, Project, ProjectFile } from '@/engine/project/project'
 import { parseProjectFile } from '@/engine/project/read-project'
 import type { SplitName } from '@/engine/record/spec'
 import { takeDspyFiles } from '@/export/dspy-files'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
+import { mapLimit } from '@/lib/map-limit'
 import { convertCell } from '@/lib/tabular/guess-type'
 import { TableError } from '@/lib/tabular/limits'
 import { readTable } from '@/lib/tabular/table-reader'
@@ -55,7 +58,7 @@ export async function loadExamples(
   file: ProjectFile,
   path: string | undefined,
   flags: Flags,
-  idPrefix = 'row',
+  { blobs, idPrefix = 'row' }: { readonly blobs: BlobStore; readonly idPrefix?: string },
 ): Promise<readonly Example[]> {
   const { graph } = file.project
   const dataset = path === undefined ? file.dataset : await readDataset(path, flags, idPrefix)
@@ -69,7 +72,41 @@ export async function loadExamples(
       `No column feeds the input ${names}. Name one with --map column=${missing[0]?.name ?? 'field'}; the columns are ${dataset.columns.map(column => column.name).join(', ')}.`,
     )
   }
-  return dataset.rows.map(row => toExample(row, dataset.columns, graph, mapping))
+  const examples = dataset.rows.map(row => toExample(row, dataset.columns, graph, mapping))
+  return path === undefined ? examples : withImages(examples, { path, blobs, names: imageNames(graph) })
+}
+
+/** Program inputs that are images. */
+function imageNames(graph: ProgramGraph): readonly string[] {
+  return programInputs(graph).flatMap(({ name, type }) =>
+    type.kind === 'image' || (type.kind === 'optional' && type.of.kind === 'image') ? [name] : [],
+  )
+}
+
+/** Images as a data file gives them: paths beside it, addresses on the web, `data:` URLs. Throws `data-invalid` with the row. */
+async function withImages(
+  examples: readonly Example[],
+  { path, blobs, names }: { readonly path: string; readonly blobs: BlobStore; readonly names: readonly string[] },
+): Promise<readonly Example[]> {
+  if (names.length === 0) return examples
+  const readPath = async (name: string): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    const found = resolve(dirname(path), name)
+    if (!existsSync(found) || !statSync(found).isFile()) return undefined
+    checkBlobSize(statSync(found).size, `"${name}"`)
+    return new Uint8Array(readFileSync(found))
+  }
+  const options = { store: blobs, fetch: (url: string) => fetch(url), readPath }
+  return mapLimit(examples, 8, async (example, index) => {
+    const inputs: Record<string, Json> = { ...example.inputs }
+    try {
+      for (const name of names) inputs[name] = await takeImageCell(inputs[name] ?? null, options)
+    } catch (error) {
+      throw isEngineError(error, 'data-invalid')
+        ? new EngineError('data-invalid', `${path}, row ${index + 1}: ${error.message}`, error.facts, error)
+        : error
+    }
+    return { ...example, inputs }
+  })
 }
 
 /** Rows of one split; `all` is every row. */

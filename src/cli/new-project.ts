@@ -6,7 +6,7 @@ import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { moduleKind, moduleKinds } from '@/engine/modules/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { projectSchemaVersion, type ProjectFile } from '@/engine/project/project'
-import { checkFields } from '@/engine/signature/check-fields'
+import { checkFields, outputProblem } from '@/engine/signature/check-fields'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { Field } from '@/engine/signature/signature'
 
@@ -31,8 +31,8 @@ export function newProject({ name, signature, module, metric, instructions, adap
   const parsed = parseSignatureLine(signature)
   const inputs = parsed.inputs.map((field, index): Field => ({ id: `i${index + 1}`, role: 'input', desc: '', ...field }))
   const outputs = parsed.outputs.map((field, index): Field => ({ id: `o${index + 1}`, role: 'output', desc: '', ...field }))
-  const problem = checkFields([...inputs, ...outputs])[0]
-  if (problem) throw new EngineError('signature-syntax', problem.message)
+  const problem = checkFields([...inputs, ...outputs])[0]?.message ?? outputs.map(outputProblem).find(found => found !== undefined)
+  if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
   const graph: ProgramGraph = { ...oneStepGraph(inputs, outputs, module), ...(adapter !== undefined && { adapter }) }

@@ -5,7 +5,7 @@ import type { Values } from './base/example'
 import { EngineError } from './base/errors'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
-import type { ModelId, Program } from './program/program'
+import type { ModelId, Program, ProgramGraph } from './program/program'
 import { userSources } from './graph/user-sources'
 import { createBudget } from './lm/budget'
 import { createConnector } from './providers/connect'
@@ -18,6 +18,9 @@ import type { Sandbox } from './sandbox/sandbox'
 import type { Trace } from './trace/span'
 import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
 import { memoryBlobs } from './blobs/blob-store'
+import { takeImage, type TakeImageOptions } from './blobs/take-image'
+import { programInputs } from './data/mapping'
+import type { FieldType } from './signature/field-type'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
 
@@ -42,7 +45,11 @@ export interface ProgramOptions {
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
 }
 
-export type RunExported = (inputs: Values, call?: { readonly signal?: AbortSignal }) => Promise<{ outputs: Values; trace: Trace }>
+/** An image may also be its bytes, a `data:` URL or an address on the web. */
+export type RunExported = (
+  inputs: Readonly<Record<string, unknown>>,
+  call?: { readonly signal?: AbortSignal },
+) => Promise<{ outputs: Values; trace: Trace }>
 
 /**
  * Makes an exported program callable: the same adapters, modules, retries and limits as in the studio, without its cache.
@@ -79,13 +86,37 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     }
     return { lm, model }
   }
+  const images = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
   const sandbox = ownCode(program, options.code ?? {})
   return async (inputs, { signal = new AbortController().signal } = {}) => {
     await taken
     const call = { signal, rollout: 0, purpose: 'row' } as const
-    const { values, trace } = await runProgram(program, inputs, { clock, sandbox, modelFor, call })
+    const { values, trace } = await runProgram(program, await imagesTaken(program.graph, inputs, images), {
+      clock,
+      sandbox,
+      modelFor,
+      call,
+    })
     return { outputs: values, trace }
   }
+}
+
+/** The inputs as a run takes them: each image stored, and named by its hash. Throws `data-invalid` for what is no image. */
+async function imagesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeImageOptions): Promise<Values> {
+  const taken: Record<string, unknown> = { ...inputs }
+  for (const { name, type } of programInputs(graph)) {
+    const given = taken[name]
+    if (given !== undefined && given !== null) taken[name] = await imagesIn(type, given, options)
+  }
+  // Values but for the images, which are values now.
+  return taken as Values
+}
+
+async function imagesIn(type: FieldType, given: unknown, options: TakeImageOptions): Promise<unknown> {
+  if (type.kind === 'image') return takeImage(given, options)
+  if (type.kind === 'optional') return given === null ? null : imagesIn(type.of, given, options)
+  if (type.kind === 'list' && Array.isArray(given)) return Promise.all(given.map(item => imagesIn(type.of, item, options)))
+  return given
 }
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */

@@ -4,6 +4,7 @@ import type { Program, ProgramGraph, ProgramNode } from '@/engine/program/progra
 import { userSources } from '@/engine/graph/user-sources'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
+import { holdsImage } from '@/engine/signature/check-fields'
 import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/field-type'
 import { typeScriptRemarks } from './export-remarks'
@@ -69,6 +70,8 @@ export function typeScriptType(type: FieldType): string {
       return 'number'
     case 'bool':
       return 'boolean'
+    case 'image':
+      return 'ImageInput'
     case 'any':
       return 'unknown'
     case 'enum':
@@ -140,7 +143,7 @@ function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-import { createProgram, type ProgramOptions, type Step } from './engine.js'
+import { createProgram, type ${hasImages(source) ? 'ImageInput, type ' : ''}ProgramOptions, type Step } from './engine.js'
 
 /** What ${inComment(source.name)} takes. */
 export interface Inputs {
@@ -244,7 +247,15 @@ function remarksOf({ program, models }: TypeScriptExport): string {
   return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${remark}\n`).join('')}\n`
 }
 
-const engineTypes = `export interface ProgramOptions {
+function hasImages({ program }: TypeScriptExport): boolean {
+  return [...fieldsOfKind(program.graph.nodes, 'input'), ...fieldsOfKind(program.graph.nodes, 'output')].some(({ type }) =>
+    holdsImage(type),
+  )
+}
+
+const engineTypes = `/** An image: its bytes, a data: URL, an address on the web, or a reference to one in program.json. */
+export type ImageInput = Uint8Array | string | { $blob: string; mime: string; bytes: number }
+export interface ProgramOptions {
   /** OpenAI-compatible address, such as https://api.openai.com/v1. */
   baseUrl?: string
   model?: string

@@ -42,6 +42,8 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
       return fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)
     case 'bool':
       return fc.boolean()
+    case 'image':
+      return fc.constant({ $blob: 'a'.repeat(64), mime: 'image/png', bytes: 1 })
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'enum':

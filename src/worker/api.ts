@@ -57,6 +57,13 @@ export interface ImportPreview {
   readonly badRows: readonly ImportIssue[]
 }
 
+/** A dataset that was stored, and how many cells of its image columns hold no image; the sentence is of the first. */
+export interface ImportedDataset {
+  readonly dataset: DatasetMeta
+  readonly badImages: number
+  readonly badImage?: string
+}
+
 export interface ConnectionReport {
   readonly ok: boolean
   readonly problem?: 'wrong-key' | 'wrong-url' | 'cors' | 'unreachable' | 'model-not-found' | 'quota' | 'other'
@@ -141,7 +148,7 @@ export interface EngineApi {
   subscribe(listener: (message: RunMessage) => void): Promise<void>
 
   previewImport(file: Blob, name: string, onProgress: (share: number) => void): Promise<ImportPreview>
-  commitImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta>
+  commitImport(importId: string, name: string, columns: readonly Column[]): Promise<ImportedDataset>
   discardImport(importId: string): Promise<void>
 
   tryMetric(project: Project, metric: MetricSpec, count: number): Promise<readonly MetricTry[]>

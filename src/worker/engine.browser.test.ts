@@ -257,7 +257,7 @@ describe('imports', () => {
     ])
     const [textColumn, stars] = preview.columns
     if (!textColumn || !stars) throw new Error('columns are missing')
-    const dataset = await engine.commitImport(preview.importId, 'Mine', [{ ...stars, name: 'rating', type: 'str' }, textColumn])
+    const { dataset } = await engine.commitImport(preview.importId, 'Mine', [{ ...stars, name: 'rating', type: 'str' }, textColumn])
     expect(dataset).toMatchObject({ name: 'Mine', rowCount: 2 })
     const rows = await readRows(dataset.id)
     expect(rows.map(row => row.cells)).toEqual([
@@ -277,7 +277,7 @@ describe('imports', () => {
       last = performance.now()
     }, 10)
     const preview = await engine.previewImport(new Blob([text]), 'big.csv', share => shares.push(share))
-    const dataset = await engine.commitImport(preview.importId, 'Big', preview.columns)
+    const { dataset } = await engine.commitImport(preview.importId, 'Big', preview.columns)
     clearInterval(timer)
     expect(dataset.rowCount).toBe(100_000)
     expect((await readRows(dataset.id, { start: 99_999, count: 1 }))[0]?.cells).toEqual({

@@ -1,5 +1,5 @@
 import { EngineError } from '@/engine/base/errors'
-import type { Column, DatasetMeta } from '@/engine/project/project'
+import type { Column } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
 import type { Json } from '@/lib/json'
 import { convertCell } from '@/lib/tabular/guess-type'
@@ -7,7 +7,8 @@ import { TableError } from '@/lib/tabular/limits'
 import type { TableFormat } from '@/lib/tabular/detect-format'
 import { readTable } from '@/lib/tabular/table-reader'
 import { datasetWriter } from '@/storage/datasets'
-import type { ImportPreview } from './api'
+import type { ImportedDataset, ImportPreview } from './api'
+import { createImageCells } from './image-cells'
 
 interface PendingImport {
   readonly file: Blob
@@ -56,8 +57,11 @@ export function createImports() {
       }
     },
 
-    /** Columns left out are not imported; names and types are those given. */
-    async commit(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta> {
+    /**
+     * Columns left out are not imported; names and types are those given. Images of image columns are stored apart from the rows; one that
+     * cannot be had stays the text that it was.
+     */
+    async commit(importId: string, name: string, columns: readonly Column[]): Promise<ImportedDataset> {
       const found = pending.get(importId)
       if (!found) throw new EngineError('not-found', 'This file is no longer open. Choose it again.')
       const kept = columns
@@ -65,26 +69,31 @@ export function createImports() {
         .filter(({ place }) => place >= 0)
       const now = Date.now()
       const writer = datasetWriter({ id: newId('data'), name, columns: kept.map(({ column }) => column), createdAt: now, updatedAt: now })
+      const images = createImageCells(kept.flatMap(({ column }) => (column.type === 'image' ? [column.id] : [])))
       try {
         await withWords(() =>
           readTable(found.file, {
             name: found.name,
             format: found.format,
-            onRows: rows =>
+            onRows: async rows =>
               writer.append(
-                rows.map(cells => ({
-                  id: newId('row'),
-                  cells: Object.fromEntries(kept.map(({ column, place }) => [column.id, convertCell(cells[place], column.type)])),
-                })),
+                await images.take(
+                  rows.map(cells => ({
+                    id: newId('row'),
+                    cells: Object.fromEntries(kept.map(({ column, place }) => [column.id, convertCell(cells[place], column.type)])),
+                  })),
+                ),
               ),
           }),
         )
         const dataset = await writer.finish()
         pending.delete(importId)
-        return dataset
+        return { dataset, ...images.report }
       } catch (error) {
         await writer.discard()
         throw error
+      } finally {
+        await images.settle()
       }
     },
 

@@ -23,7 +23,7 @@ export const compile: Command = async (flags, output) => {
   const { project } = file
   const optimizer = readOptimizer(flags, file)
   const out = outFile(flags.out)
-  const data = await splitData(file, flags)
+  const data = await splitData(file, flags, blobs)
   const spec = buildSpec({ project, flags, kind: 'compile', split: parseSplit(flags.split, 'val'), ...data, optimizer })
   checkEmbedding(spec)
   const run = await runWithFlags(spec, data, flags, { output, blobs })
@@ -44,14 +44,16 @@ export const compile: Command = async (flags, output) => {
  * Rows to learn from and rows to choose by: the splits of one dataset, or `--data` and `--val` as whole files. `--split` names another
  * split to choose by, `--limit` takes the first rows of each.
  */
-async function splitData(file: ProjectFile, flags: Flags): Promise<RunData> {
+async function splitData(file: ProjectFile, flags: Flags, blobs: BlobStore): Promise<RunData> {
   const { project } = file
   const limit = integerFlag(flags, 'limit', 1)
-  const rows = await loadExamples(file, flags.data, flags)
+  const rows = await loadExamples(file, flags.data, flags, { blobs })
   const isWhole = flags.val !== undefined && flags.data !== undefined
   const train = isWhole ? rows : examplesOf(rows, 'train', project)
   const val =
-    flags.val === undefined ? examplesOf(rows, parseSplit(flags.split, 'val'), project) : await loadExamples(file, flags.val, flags, 'val')
+    flags.val === undefined
+      ? examplesOf(rows, parseSplit(flags.split, 'val'), project)
+      : await loadExamples(file, flags.val, flags, { blobs, idPrefix: 'val' })
   return { train: train.slice(0, limit), val: val.slice(0, limit) }
 }
 

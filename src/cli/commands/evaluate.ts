@@ -16,7 +16,7 @@ export const evaluate: Command = async (flags, output) => {
   const split = parseSplit(flags.split, flags.data === undefined ? 'val' : 'all')
   const limit = integerFlag(flags, 'limit', 1)
   const out = outFile(flags.out)
-  const val = examplesOf(await loadExamples(file, flags.data, flags), split, file.project).slice(0, limit)
+  const val = examplesOf(await loadExamples(file, flags.data, flags, { blobs }), split, file.project).slice(0, limit)
   const spec = buildSpec({ project: file.project, flags, kind: 'evaluate', split, train: [], val })
   const records = new Map<number, Omit<Rollout, 'trace' | 'ms'>>()
   const onRollout = ({ index, rollout }: RolloutRecord): void => {

@@ -29,7 +29,7 @@ export const exportProject: Command = async (flags, output) => {
     files = [{ path: 'state.json', text: dspyStateText(project, models, images) }, ...members]
     for (const remark of dspyRemarks(project)) output.complain(remark)
   } else if (target === 'typescript') {
-    const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
+    const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags, { blobs }) : []
     const val = examplesOf(rows, 'val', project)
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
     const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)

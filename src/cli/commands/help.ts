@@ -10,7 +10,8 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   cli optimizers
 
   LM is "sandbox" (the embedded stand-in, not a language model) or BASE_URL#MODEL of an OpenAI-compatible endpoint.
-  Data files are .csv, .tsv, .jsonl or .json (an array of objects).
+  Data files are .csv, .tsv, .jsonl or .json (an array of objects). An input of type dspy.Image takes a path beside the data file,
+  an address on the web, or a data: URL.
 
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given

@@ -31,6 +31,7 @@ function closedSchema(type: FieldType): JsonObject | undefined {
   switch (type.kind) {
     case 'any':
     case 'dict':
+    case 'image':
       return undefined
     case 'list': {
       const items = closedSchema(type.of)

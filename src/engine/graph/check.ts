@@ -1,4 +1,4 @@
-import { checkFields } from '../signature/check-fields'
+import { checkFields, outputProblem } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
 import { moduleKind, stepOf, type Step } from '../modules/registry'
 import { graphOrder, reaches } from '../program/order'
@@ -82,6 +82,11 @@ function checkNames(graph: ProgramGraph): readonly GraphProblem[] {
 function checkNode(node: ProgramNode): readonly GraphProblem[] {
   const at = { node: node.id }
   const problems: GraphProblem[] = checkFields(node.fields).map(({ fieldId, message }) => error(message, { ...at, field: fieldId }))
+  if (node.kind === 'signature')
+    for (const field of node.fields) {
+      const problem = field.role === 'output' ? outputProblem(field) : undefined
+      if (problem) problems.push(error(problem, { ...at, field: field.id }))
+    }
   const inputs = inputFields(node).length
   const outputs = node.fields.length - inputs
   if (node.kind === 'input' && outputs === 0)

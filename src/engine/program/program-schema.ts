@@ -45,6 +45,7 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
     'kind',
     [
       z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any']) }),
+      z.object({ kind: z.literal('image') }),
       z.object({ kind: z.literal('enum'), values: z.array(z.union([textSchema, z.number()])) }),
       z.object({ kind: z.literal('list'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('dict'), of: fieldTypeSchema }),

@@ -1,5 +1,6 @@
 import type { FieldType } from '../signature/field-type'
 import { typeName } from '../signature/type-name'
+import { holdsImage } from '../signature/check-fields'
 
 /** Why values of `from` may not flow into `to`, or undefined when they may. */
 export function typeMismatch(from: FieldType, to: FieldType): string | undefined {
@@ -9,11 +10,12 @@ export function typeMismatch(from: FieldType, to: FieldType): string | undefined
 }
 
 /**
- * Same type; int into float; anything into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
+ * Same type; int into float; anything but an image into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
  * objects by the same rules. What may be empty fits only what may be empty.
  */
 function flows(from: FieldType, to: FieldType): boolean {
-  if (to.kind === 'str' || to.kind === 'any' || from.kind === 'any') return true
+  if (to.kind === 'any' || from.kind === 'any') return true
+  if (to.kind === 'str') return !holdsImage(from)
   if (to.kind === 'optional') return flows(from.kind === 'optional' ? from.of : from, to.of)
   if (from.kind === 'enum') return enumFlows(from.values, to)
   if (to.kind === 'enum') return false

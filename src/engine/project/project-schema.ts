@@ -45,7 +45,7 @@ export const budgetSchema: z.ZodType<Budget> = z.object({
 export const columnSchema: z.ZodType<Column> = z.object({
   id: keySchema,
   name: titleSchema,
-  type: z.enum(['str', 'int', 'float', 'bool', 'json']),
+  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image']),
 })
 
 /** The columns of a dataset. */

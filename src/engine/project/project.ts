@@ -10,7 +10,7 @@ import type { Budget } from '../lm/spend'
 export const projectSchemaVersion = 1
 
 export type ColumnId = string
-export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json'
+export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
 export interface Column {
   readonly id: ColumnId
   readonly name: string

@@ -21,6 +21,25 @@ export function checkFields(fields: readonly Field[]): readonly { readonly field
   return problems
 }
 
+/** True for an image, and for whatever may hold one. */
+export function holdsImage(type: FieldType): boolean {
+  switch (type.kind) {
+    case 'list':
+    case 'dict':
+    case 'optional':
+      return holdsImage(type.of)
+    case 'object':
+      return Object.values(type.fields).some(holdsImage)
+    default:
+      return type.kind === 'image'
+  }
+}
+
+/** Why a model cannot be asked for this output. */
+export function outputProblem({ name, type }: Field): string | undefined {
+  return holdsImage(type) ? `A model is shown images and cannot write one: give the output \`${name}\` another type.` : undefined
+}
+
 function typeProblem(type: FieldType): string | undefined {
   switch (type.kind) {
     case 'enum':
@@ -45,6 +64,7 @@ function typeProblem(type: FieldType): string | undefined {
     case 'float':
     case 'bool':
     case 'any':
+    case 'image':
       return undefined
     default:
       return assertNever(type)

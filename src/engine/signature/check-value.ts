@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 import type { FieldType } from './field-type'
 import { typeName } from './type-name'
+import { isBlobRef } from '../blobs/blob-ref'
 
 export type Coerced = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string }
 
@@ -24,6 +25,8 @@ function coerce(type: FieldType, value: Json): Coerced {
       return { ok: true, value }
     case 'str':
       return typeof value === 'string' ? { ok: true, value } : refused(type, value)
+    case 'image':
+      return isBlobRef(value) ? { ok: true, value } : refused(type, value)
     case 'int':
       return found(toInt(value), type, value)
     case 'float':

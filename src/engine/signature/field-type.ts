@@ -4,6 +4,8 @@
  */
 export type FieldType =
   | { readonly kind: 'str' | 'int' | 'float' | 'bool' | 'any' }
+  /** A picture, as a reference to its bytes: something a model is shown, never something it writes. */
+  | { readonly kind: 'image' }
   | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
   | { readonly kind: 'list'; readonly of: FieldType }
   | { readonly kind: 'dict'; readonly of: FieldType }

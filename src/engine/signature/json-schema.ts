@@ -19,6 +19,9 @@ export function jsonSchemaOf(type: FieldType): JsonObject {
       return { type: 'boolean' }
     case 'any':
       return {}
+    // As DSPy's class has it. A model is never asked for one.
+    case 'image':
+      return { type: 'object', properties: { url: { type: 'string' } }, required: ['url'] }
     case 'enum':
       return enumSchema(type.values)
     case 'list':

@@ -32,6 +32,18 @@ describe('parseSignatureLine', () => {
     })
   })
 
+  it('reads an image in both of its spellings, and prints it as a signature and a prompt have it', () => {
+    const image: FieldType = { kind: 'image' }
+    expect(parseSignatureLine('photo: dspy.Image, more: list[Image] -> answer').inputs).toEqual([
+      { name: 'photo', type: image },
+      { name: 'more', type: { kind: 'list', of: image } },
+    ])
+    expect(typeName({ kind: 'list', of: image })).toBe('list[dspy.Image]')
+    expect(promptTypeName({ kind: 'optional', of: image })).toBe('Union[Image, NoneType]')
+    for (const name of [typeName(image), promptTypeName(image)]) expect(parseTypeName(name)).toEqual(image)
+    expect(errorOf(() => parseTypeName('image')).message).toContain('Write `dspy.Image`')
+  })
+
   it('takes newlines, trailing commas, tight spelling and an empty side', () => {
     expect(parseSignatureLine('\n  q ,\n->a,\n').outputs).toEqual([{ name: 'a', type: str }])
     expect(parseSignatureLine('-> a')).toEqual({ inputs: [], outputs: [{ name: 'a', type: str }] })

@@ -167,7 +167,8 @@ function adviceFor(name: string): string {
   return close ? `There is no type \`${name}\`. Write \`${close}\`.` : `There is no type \`${name}\`. Use ${choice}.`
 }
 
-const choice = "str, int, float, bool, Any, list[…], dict[str, …], Literal['a', 'b'], Optional[…] or an object such as {'x': int}"
+const choice =
+  "str, int, float, bool, Any, dspy.Image, list[…], dict[str, …], Literal['a', 'b'], Optional[…] or an object such as {'x': int}"
 const lists = 'Use `list[…]`: it is what JSON has.'
 const wayOut: ReadonlyMap<string, string> = new Map([
   ['tuple', lists],
@@ -185,7 +186,8 @@ const wayOut: ReadonlyMap<string, string> = new Map([
   ['enum', "There is no type `enum`. Write the options: Literal['a', 'b']."],
   ['Annotated', 'Constraints are not supported. Write the type alone and put the limits into the description.'],
   ['datetime', '`datetime` is not supported. Use `str` and name the format in the description.'],
-  ['bytes', '`bytes` is not supported. Use `str`.'],
+  ['bytes', '`bytes` is not supported. Use `str`, or `dspy.Image` for a picture.'],
+  ['image', 'There is no type `image`. Write `dspy.Image`.'],
 ])
 
 const plainTypes: ReadonlyMap<string, TypeOrNone> = new Map<string, TypeOrNone>([
@@ -194,6 +196,8 @@ const plainTypes: ReadonlyMap<string, TypeOrNone> = new Map<string, TypeOrNone>(
   ['float', { kind: 'float' }],
   ['bool', { kind: 'bool' }],
   ['Any', { kind: 'any' }],
+  ['dspy.Image', { kind: 'image' }],
+  ['Image', { kind: 'image' }],
   ['None', none],
   ['NoneType', none],
 ])

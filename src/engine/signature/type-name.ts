@@ -11,12 +11,12 @@ import { TokenReader } from './tokens'
  * a pydantic class; a graph has no classes to name.
  */
 export function typeName(type: FieldType): string {
-  return spell(type, inner => `Optional[${inner}]`)
+  return spell(type, { optional: inner => `Optional[${inner}]`, image: 'dspy.Image' })
 }
 
-/** A type as DSPy shows it inside prompts: like `typeName`, but `Optional[int]` is `Union[int, NoneType]`. */
+/** A type as DSPy shows it inside prompts: like `typeName`, but `Optional[int]` is `Union[int, NoneType]`, and a class has its bare name. */
 export function promptTypeName(type: FieldType): string {
-  return spell(type, inner => `Union[${inner}, NoneType]`)
+  return spell(type, { optional: inner => `Union[${inner}, NoneType]`, image: 'Image' })
 }
 
 /**
@@ -31,22 +31,29 @@ export function parseTypeName(text: string): FieldType {
   return type
 }
 
-function spell(type: FieldType, optional: (inner: string) => string): string {
+interface Spelling {
+  readonly optional: (inner: string) => string
+  readonly image: string
+}
+
+function spell(type: FieldType, spelling: Spelling): string {
   switch (type.kind) {
     case 'any':
       return 'Any'
+    case 'image':
+      return spelling.image
     case 'enum':
       return `Literal[${type.values.map(pythonRepr).join(', ')}]`
     case 'list':
-      return `list[${spell(type.of, optional)}]`
+      return `list[${spell(type.of, spelling)}]`
     case 'dict':
-      return `dict[str, ${spell(type.of, optional)}]`
+      return `dict[str, ${spell(type.of, spelling)}]`
     case 'object': {
-      const fields = Object.entries(type.fields).map(([name, of]) => `${pythonRepr(name)}: ${spell(of, optional)}`)
+      const fields = Object.entries(type.fields).map(([name, of]) => `${pythonRepr(name)}: ${spell(of, spelling)}`)
       return fields.length === 0 ? 'dict[str, Any]' : `{${fields.join(', ')}}`
     }
     case 'optional':
-      return optional(spell(type.of, optional))
+      return spelling.optional(spell(type.of, spelling))
     case 'str':
     case 'int':
     case 'float':

@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson, type Json } from '../json'
 
-export type CellType = 'str' | 'int' | 'float' | 'bool' | 'json'
+/** `image`: a `data:` URL of one. Whoever stores the cells puts the bytes elsewhere. */
+export type CellType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
 
 /** Watches the cells of every column and says the narrowest type that all of them have. Empty cells fit any type. */
 export function columnGuesser() {
@@ -25,7 +26,7 @@ export function columnGuesser() {
 export function convertCell(cell: Json | undefined, type: CellType): Json {
   if (cell === undefined || cell === null) return null
   if (type === 'str') return typeof cell === 'string' ? cell : JSON.stringify(cell)
-  if (typeof cell !== 'string') return cell
+  if (typeof cell !== 'string' || type === 'image') return cell
   const text = cell.trim()
   if (text === '') return null
   if (type === 'bool') return booleans.get(text.toLowerCase()) ?? cell
@@ -48,6 +49,7 @@ function cellType(cell: Json): CellType | undefined {
   if (/^[+-]?(0|[1-9]\d{0,14})$/.test(text)) return 'int'
   if (numberPattern.test(text) && !/^[+-]?0\d/.test(text) && text.length < 25) return 'float'
   if (booleans.has(text.toLowerCase())) return 'bool'
+  if (/^data:image\/[\w.+-]+;base64,/i.test(text)) return 'image'
   return isJsonText(text) ? 'json' : 'str'
 }
 

@@ -19,7 +19,13 @@ export function previewImport(file: Blob, name: string, onProgress: (share: numb
 
 /** Stores what was previewed, under the columns as the user left them, and takes it for the open project. */
 export async function confirmImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta> {
-  const dataset = await engine().commitImport(importId, name, columns)
+  const { dataset, badImages, badImage } = await engine().commitImport(importId, name, columns)
+  if (badImages > 0)
+    notify({
+      title: badImages === 1 ? 'One cell holds no image' : `${badImages} cells hold no image`,
+      detail: `They keep their text. The first: ${badImage ?? ''}`,
+      tone: 'warn',
+    })
   setActiveRow(undefined)
   await setDataset(dataset.id)
   return dataset

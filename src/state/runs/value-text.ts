@@ -1,11 +1,22 @@
+import { blobPlaces } from '@/engine/adapters/blob-places'
 import type { Values } from '@/engine/base/example'
+import { withBlobWords } from '@/engine/blobs/blob-ref'
+import type { Content } from '@/engine/lm/parts'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Json } from '@/lib/json'
 
 /** A value as text to read: strings as they are, the rest as JSON. */
 export function valueText(value: Json | undefined): string {
   if (value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value, undefined, Array.isArray(value) && value.length > 3 ? 2 : undefined)
+  const shown = withBlobWords(value)
+  return typeof shown === 'string' ? shown : JSON.stringify(shown, undefined, Array.isArray(shown) && shown.length > 3 ? 2 : undefined)
+}
+
+/** A value to look at: as `valueText`, with the files in it at their places. */
+export function valueContent(value: Json | undefined): Content {
+  if (value === undefined) return ''
+  const places = blobPlaces([value])
+  return places.fill(valueText(places.hold(value)))
 }
 
 /** Values in one line, for a table cell. */

@@ -1,4 +1,6 @@
+import { isBlobRef, withBlobWords } from '@/engine/blobs/blob-ref'
 import type { Json } from '@/lib/json'
+import { BlobView } from '@/ui/blob-view'
 import { useStatus } from './node-status'
 
 /** What the node gave in the last run of one row, one short line an output. */
@@ -17,7 +19,7 @@ export function NodeOutputs({ nodeId }: { nodeId: string }) {
       {entries.slice(0, 3).map(([name, value]) => (
         <div key={name} title={textOf(value)}>
           <dt>{name}</dt>
-          <dd>{textOf(value).slice(0, 140)}</dd>
+          <dd>{isBlobRef(value) ? <BlobView blob={value} size="line" /> : textOf(value).slice(0, 140)}</dd>
         </div>
       ))}
     </dl>
@@ -25,5 +27,6 @@ export function NodeOutputs({ nodeId }: { nodeId: string }) {
 }
 
 function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  const shown = withBlobWords(value)
+  return typeof shown === 'string' ? shown : JSON.stringify(shown)
 }

@@ -20,6 +20,8 @@ export function typeColour(type: FieldType): string {
     case 'dict':
     case 'object':
       return 'var(--color-type-object)'
+    case 'image':
+      return 'var(--color-type-image)'
     case 'any':
       return 'var(--color-type-any)'
   }
@@ -38,6 +40,8 @@ export function shortTypeName(type: FieldType): string {
       return 'dict'
     case 'object':
       return 'object'
+    case 'image':
+      return 'image'
     default:
       return typeName(type)
   }

@@ -77,4 +77,4 @@ export function CellEditor({ column, text: startText, onCommit, onCancel }: Cell
   )
 }
 
-const fonts: Record<ColumnType, string> = { str: '', int: 'tabular', float: 'tabular', bool: '', json: 'font-mono text-sm' }
+const fonts: Record<ColumnType, string> = { str: '', int: 'tabular', float: 'tabular', bool: '', json: 'font-mono text-sm', image: '' }

@@ -1,3 +1,4 @@
+import { withBlobWords } from '@/engine/blobs/blob-ref'
 import type { Json } from '@/lib/json'
 import { parseJson } from '@/lib/json'
 import type { Column, ColumnType, DataRow } from '@/engine/project/project'
@@ -7,7 +8,8 @@ export type TypedCell = { readonly ok: true; readonly value: Json } | { readonly
 /** A cell as one reads it, and as it can be typed back. */
 export function cellText(value: Json | undefined): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  const shown = withBlobWords(value)
+  return typeof shown === 'string' ? shown : JSON.stringify(shown)
 }
 
 /** What was typed, as a value of the column's type. An empty box is no value, except in a text column. */
@@ -26,6 +28,8 @@ export function typedCell(text: string, type: ColumnType): TypedCell {
     }
     case 'bool':
       return readBool(trimmed)
+    case 'image':
+      return { ok: false, reason: 'Choose an image file, or paste its address.' }
     case 'json': {
       const parsed = parseJson(trimmed)
       return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, reason: `Not valid JSON: ${parsed.reason}` }
@@ -46,6 +50,7 @@ export const columnTypeNames: Readonly<Record<ColumnType, string>> = {
   float: 'Number',
   bool: 'True / false',
   json: 'JSON',
+  image: 'Image',
 }
 
 function readBool(text: string): TypedCell {

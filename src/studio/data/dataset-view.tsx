@@ -3,6 +3,7 @@ import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { DataRow, DatasetMeta } from '@/engine/project/project'
 import { setCell } from '@/state/data/dataset-commands'
+import { setImageCell } from '@/state/data/images'
 import { useProject } from '@/state/document/project-store'
 import { setActiveRow, useSession } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
@@ -93,6 +94,7 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
               onSelect={setSelected}
               onActivate={setActiveRow}
               onEdit={(row, column, value) => void setCell(dataset.id, row, { column: column.id, value })}
+              onImage={(row, column, given) => setImageCell(dataset.id, row, { column: column.id, given })}
             />
           )}
         </div>

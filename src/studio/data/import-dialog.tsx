@@ -1,6 +1,10 @@
+import { guessMapping, programInputs } from '@/engine/data/mapping'
+import type { ProgramGraph } from '@/engine/program/program'
 import { useState } from 'react'
 import type { Column, ColumnType } from '@/engine/project/project'
+import { holdsImage } from '@/engine/signature/check-fields'
 import { wholePercent } from '@/lib/percent'
+import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { ErrorBox } from '@/ui/error-box'
@@ -72,7 +76,8 @@ interface PreviewDialogProps {
 
 function PreviewDialog({ step: { name: fileName, preview, isStoring, problem }, importer, replaces }: PreviewDialogProps) {
   const [name, setName] = useState(fileName.replace(/\.(csv|tsv|txt|jsonl?|ndjson)$/i, ''))
-  const [columns, setColumns] = useState<readonly Column[]>(preview.columns)
+  const graph = useProject(project => project.graph)
+  const [columns, setColumns] = useState<readonly Column[]>(() => withImages(graph, preview.columns))
   const change = (id: string, patch: { name?: string; type?: ColumnType }) =>
     setColumns(columns.map(column => (column.id === id ? { ...column, ...patch } : column)))
   const columnProblem = problemOf(columns)
@@ -121,6 +126,13 @@ function PreviewDialog({ step: { name: fileName, preview, isStoring, problem }, 
       </div>
     </Dialog>
   )
+}
+
+/** Columns that are likely to feed an image of the program hold images, whatever their text looks like: file names say nothing here. */
+function withImages(graph: ProgramGraph, columns: readonly Column[]): readonly Column[] {
+  const { inputs } = guessMapping(graph, columns)
+  const images = new Set(programInputs(graph).flatMap(({ id, type }) => (holdsImage(type) ? [inputs[id]] : [])))
+  return columns.map(column => (images.has(column.id) && column.type === 'str' ? { ...column, type: 'image' } : column))
 }
 
 const formatNames = { csv: 'CSV', jsonl: 'JSON Lines', json: 'JSON array' }

@@ -39,8 +39,8 @@ export function ImportPreviewTable({ columns, rows, rowCount, onChange }: Import
             {rows.map((row, rowIndex) => (
               <tr key={rowIndex} className="border-b border-line last:border-b-0">
                 {columns.map((column, index) => (
-                  <td key={column.id} className="max-w-80 truncate px-3 py-1.5" title={cellText(row[index])}>
-                    {cellText(row[index]) === '' ? <span className="text-faint">empty</span> : cellText(row[index])}
+                  <td key={column.id} className="max-w-80 truncate px-3 py-1.5" title={cellText(row[index]).slice(0, 500)}>
+                    <PreviewCell value={row[index]} type={column.type} />
                   </td>
                 ))}
               </tr>
@@ -56,5 +56,13 @@ export function ImportPreviewTable({ columns, rows, rowCount, onChange }: Import
   )
 }
 
-const types: readonly ColumnType[] = ['str', 'int', 'float', 'bool', 'json']
+function PreviewCell({ value, type }: { readonly value: Json | undefined; readonly type: ColumnType }) {
+  const text = cellText(value)
+  if (text === '') return <span className="text-faint">empty</span>
+  // Other addresses are asked only when the import is confirmed.
+  if (type === 'image' && /^data:image\//i.test(text)) return <img src={text} alt="" className="h-6 max-w-24 object-contain" />
+  return text
+}
+
+const types: readonly ColumnType[] = ['str', 'int', 'float', 'bool', 'json', 'image']
 const typeOptions = types.map(value => ({ value, label: columnTypeNames[value] }))

@@ -22,12 +22,14 @@ interface RowGridProps {
   readonly activeRowId: ExampleId | undefined
   readonly onSelect: (ids: ReadonlySet<ExampleId>) => void
   readonly onEdit: (row: DataRow, column: Column, value: Json) => void
+  /** Stores an image as the value of a cell. Rejects with a sentence to show. */
+  readonly onImage: (row: DataRow, column: Column, given: Blob | string) => Promise<void>
   readonly onActivate: (id: ExampleId) => void
 }
 
 /** The rows as a grid one moves through by arrows and edits in place. Draws only what is in view. */
 export function RowGrid(props: RowGridProps) {
-  const { columns, rows, numbers, split, selected, activeRowId, onSelect, onEdit, onActivate } = props
+  const { columns, rows, numbers, split, selected, activeRowId, onSelect, onEdit, onImage, onActivate } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<CellPlace>({ row: 0, column: 0 })
@@ -73,6 +75,14 @@ export function RowGrid(props: RowGridProps) {
     else if (leave === 'left') moveTo(place.row, place.column - 1)
     else if (place.column < columns.length - 1) moveTo(place.row, place.column + 1)
     else moveTo(place.row + 1, 0)
+  }
+
+  async function takeImage(row: DataRow, given: Blob | string) {
+    const column = columns[place.column]
+    if (column === undefined) return
+    await onImage(row, column, given)
+    setEditing(undefined)
+    scroller.current?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
@@ -173,6 +183,11 @@ export function RowGrid(props: RowGridProps) {
                     setEditing({ text: cellText(row.cells[columns[column]?.id ?? '']) })
                   }}
                   onCommit={(value, leave) => commit(row, value, leave)}
+                  onImage={given => takeImage(row, given)}
+                  onClose={byKey => {
+                    setEditing(undefined)
+                    if (byKey) scroller.current?.focus()
+                  }}
                   onCancel={() => {
                     setEditing(undefined)
                     scroller.current?.focus()

@@ -1,8 +1,10 @@
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/base/example'
+import { withBlobWords } from '@/engine/blobs/blob-ref'
 import { programInputs, toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
+import type { Json } from '@/lib/json'
 import { useProject } from '@/state/document/project-store'
 import { useDataset, useDatasetRows } from '@/state/session/queries'
 import { useSession } from '@/state/session/session-store'
@@ -75,9 +77,10 @@ export function useProgramInputs() {
   return useProject(project => programInputs(project.graph))
 }
 
-export function textOf(value: unknown): string {
+export function textOf(value: Json | undefined): string {
   if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  const shown = withBlobWords(value)
+  return typeof shown === 'string' ? shown : JSON.stringify(shown)
 }
 
 const noRows: readonly DataRow[] = []

@@ -12,6 +12,7 @@ export const typeChoices: readonly { readonly value: TypeKind; readonly label: s
   { value: 'list', label: 'list', hint: 'Several of one type' },
   { value: 'object', label: 'object', hint: 'Named sub-fields' },
   { value: 'dict', label: 'dict', hint: 'Any names, one type' },
+  { value: 'image', label: 'image', hint: 'A picture to look at' },
   { value: 'any', label: 'any', hint: 'Not checked' },
 ]
 

@@ -1,9 +1,13 @@
+import { isBlobRef } from '@/engine/blobs/blob-ref'
 import { useState } from 'react'
 import { parseJson, type Json } from '@/lib/json'
 import { coerceValue } from '@/engine/signature/check-value'
 import type { FieldType } from '@/engine/signature/field-type'
 import { typeName } from '@/engine/signature/type-name'
+import { storeImage } from '@/state/data/images'
+import { errorSentence } from '@/state/session/notices'
 import { FormField } from '@/ui/form-field'
+import { ImageInput } from '@/ui/image-input'
 import { NumberInput } from '@/ui/number-input'
 import { Select } from '@/ui/select'
 import { TextArea } from '@/ui/text-area'
@@ -48,6 +52,18 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
             value={given === undefined ? '' : String(given)}
             onChange={next => onChange(inner.values.find(each => String(each) === next))}
             options={[{ value: '', label: 'Not given' }, ...inner.values.map(each => ({ value: String(each), label: String(each) }))]}
+          />
+        </FormField>
+      )
+    case 'image':
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <ImageInput
+            label={label}
+            value={isBlobRef(given) ? given : undefined}
+            onGive={async image => onChange(await storeImage(image))}
+            onClear={() => onChange(undefined)}
+            problemOf={errorSentence}
           />
         </FormField>
       )

@@ -1,5 +1,6 @@
 import type { Values } from '@/engine/base/example'
-import { valueText } from '@/state/runs/value-text'
+import { valueContent } from '@/state/runs/value-text'
+import { InlineContent } from '@/ui/inline-content'
 
 /** Named values as plain text: what a model wrote is never taken as markup. */
 export function ValueList({ values }: { readonly values: Values }) {
@@ -10,7 +11,9 @@ export function ValueList({ values }: { readonly values: Values }) {
       {entries.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="max-w-40 pt-px font-mono text-sm break-words text-faint">{name}</dt>
-          <dd className="break-words whitespace-pre-wrap">{valueText(value) || <span className="text-faint">empty</span>}</dd>
+          <dd className="break-words whitespace-pre-wrap">
+            {value === '' ? <span className="text-faint">empty</span> : <InlineContent content={valueContent(value)} />}
+          </dd>
         </div>
       ))}
     </dl>

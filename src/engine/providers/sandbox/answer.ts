@@ -77,6 +77,7 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     }
     case 'str':
     case 'any':
+    case 'image':
       return isNumberWanted(field, prompt)
         ? numbered(field, prompt, noise, isCareful, false, true)
         : { value: freeText(field, prompt, noise) }

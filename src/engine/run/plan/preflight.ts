@@ -2,6 +2,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import { adapterFor } from '../../adapters/registry'
 import type { Example } from '../../base/example'
 import { EngineError } from '../../base/errors'
+import { programInputs } from '../../data/mapping'
 import { checkGraph } from '../../graph/check'
 import { predictorsOf, type Predictor } from '../../graph/predictors'
 import { costOf, inDollars } from '../../lm/budget'
@@ -13,7 +14,10 @@ import { estimateRun, optimizerOf, rowsOfRun, sizesOf } from './estimate'
 import type { ModelRole } from '../../record/events'
 import { modelById } from './models-of'
 import type { Budget } from '../../lm/spend'
+import type { ProgramGraph } from '../../program/program'
 import type { RunModels, RunSpec } from '../../record/spec'
+import { holdsImage } from '../../signature/check-fields'
+import { coerceValue } from '../../signature/check-value'
 
 export interface RunData {
   readonly train: readonly Example[]
@@ -37,9 +41,27 @@ export function checkRun(spec: Omit<RunSpec, 'data'>, data: RunData): void {
   }
   if (data.train.length === 0 && data.val.length === 0)
     throw new EngineError('data-invalid', 'There is no row to run on. Add rows in Data, or change the split.')
+  checkImages(spec.graph, [...data.train, ...data.val])
   if (spec.kind === 'compile') checkCompile(spec, data)
   else if (spec.kind === 'evaluate' && spec.metric === undefined)
     throw new EngineError('params-invalid', 'An evaluation needs a metric. Choose one.')
+}
+
+/** A text in place of an image would be sent as a text, and the model would answer about its letters. */
+function checkImages(graph: ProgramGraph, rows: readonly Example[]): void {
+  for (const { name, type } of programInputs(graph)) {
+    if (!holdsImage(type)) continue
+    for (const { id, inputs } of rows) {
+      const value = inputs[name] ?? null
+      const read = value === null ? undefined : coerceValue(type, value)
+      if (!read || read.ok) continue
+      throw new EngineError(
+        'data-invalid',
+        `The row "${id}" has no image for "${name}": ${read.reason}. Choose its image in Data, or set the column's type to Image when the file is imported.`,
+        { field: name, row: id },
+      )
+    }
+  }
 }
 
 function checkCompile(spec: Omit<RunSpec, 'data'>, { train, val }: RunData): void {
