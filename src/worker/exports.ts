@@ -57,6 +57,7 @@ async function stacksFor({ connect, clock }: Services, project: Project, scope: 
   const facts = factsAbout(runModels(project), await listModelFacts())
   const budget = createBudget(scope.budget, clock)
   const tally = createTally(noTotals, () => budget.spent)
+  scope.countBy(tally.totals)
   const calls = { get: getCall, add: (call: StoredCall) => addCall(call) }
   return stacksOf(
     { seed: project.run.seed, callKeys: { version: 2 } },
@@ -64,10 +65,7 @@ async function stacksFor({ connect, clock }: Services, project: Project, scope: 
     {
       budget,
       facts: createRunFacts({ facts, callKeys: { version: 2 } }, [], learned => void addModelFacts([learned]).catch(() => undefined)),
-      onEnd(end) {
-        tally.request(end)
-        scope.note(tally.totals())
-      },
+      onEnd: tally.request,
     },
   )
 }

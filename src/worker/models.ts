@@ -18,6 +18,7 @@ export async function testModel(
   return tries.make({ id: newId('try'), project, kind: 'check', title: `Connection to ${model.model || model.label}` }, scope => {
     let calls = 0
     const tally = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
+    scope.countBy(tally.totals)
     return testConnection(model, {
       fetch: (input, init) => fetch(input, init),
       clock,
@@ -27,7 +28,6 @@ export async function testModel(
       onEnd(end) {
         calls += 1
         tally.request(end)
-        scope.note(tally.totals())
       },
     })
   })

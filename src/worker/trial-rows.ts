@@ -6,6 +6,7 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
 import type { Journal } from '@/engine/run/ports'
 import type { StoredCall } from '@/engine/lm/call-store'
+import { noTotals } from '@/engine/run/recording/tally'
 import { startRun } from '@/engine/run/run'
 import { factsAbout } from '@/engine/run/plan/run-facts'
 import type { RunSpec } from '@/engine/record/spec'
@@ -113,14 +114,17 @@ async function scoreRows(
     connect: services.connect,
     noteSpend: scope.noteSpend,
   }
+  let totals = noTotals
+  scope.countBy(() => totals)
   const handle = startRun(spec, { train: [], val: examples }, ports, batch => {
-    scope.note(batch.totals)
+    totals = batch.totals
     for (const record of batch.rollouts) onRow(record.rollout)
     keepFacts(batch.events)
   })
   scope.signal.addEventListener('abort', () => handle.command('stop'))
-  const { status, sentence, error, totals } = await handle.done
-  scope.note(totals)
+  const outcome = await handle.done
+  const { status, sentence, error } = outcome
+  totals = outcome.totals
   if (error && error.code !== 'bug') throw new EngineError(error.code, error.message, error.facts)
   if (error) throw new Error(error.message)
   const { maxCalls = Infinity } = scope.budget

@@ -109,7 +109,7 @@ describe('the record of a try', () => {
     await scope?.noteSpend({ spent: { calls: 2, tokens: 9, cost: 0 }, open: [{ model: 'm', tokens: 5, cost: 0 }] })
     // What another tab would find if this one died now.
     expect(await listTries(project.id)).toMatchObject([{ status: 'running', totals: { calls: 3 } }])
-    scope?.note({ ...noTotals, calls: 3, answered: 3, inputTokens: 12 })
+    scope?.countBy(() => ({ ...noTotals, calls: 3, answered: 3, inputTokens: 12 }))
     finish('fine')
     expect(await work).toBe('fine')
     expect(await listTries(project.id)).toMatchObject([{ status: 'done', totals: { calls: 3, inputTokens: 12 } }])
@@ -118,7 +118,7 @@ describe('the record of a try', () => {
 
   it('keeps what a try used that failed, and why', async () => {
     const work = triesOf().make({ id: 'try_bad', project, kind: 'check', title: 'Check' }, async scope => {
-      scope.note({ ...noTotals, calls: 1, failedCalls: 1 })
+      scope.countBy(() => ({ ...noTotals, calls: 1, failedCalls: 1 }))
       throw new EngineError('lm-auth', 'The key was refused.')
     })
     await expect(work).rejects.toMatchObject({ code: 'lm-auth' })

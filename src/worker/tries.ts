@@ -17,8 +17,8 @@ export interface TryAbout extends Pick<TryRecord, 'id' | 'kind' | 'title'> {
 export interface TryScope {
   readonly signal: AbortSignal
   readonly budget: Budget
-  /** The totals as they stand. */
-  note(totals: RunTotals): void
+  /** Says where the totals are read, whenever they are written down. */
+  countBy(totals: () => RunTotals): void
   /** To be awaited before a request leaves: one whose end nobody sees still counts. */
   noteSpend(note: SpendNote): Promise<void>
 }
@@ -46,26 +46,29 @@ export function createTries({ clock }: Pick<Services, 'clock'>, relay: RunRelay)
     const { signal } = controller
     const head = { ...about, projectId: project.id, startedAt: clock.now() }
     const budget = { ...project.run.budget, maxCalls: project.run.tryCalls ?? usualTryCalls }
-    let totals = noTotals
+    let totalsOf = (): RunTotals => noTotals
     const end = (status: TryRecord['status'], finish?: string): Promise<void> => {
-      if (totals.calls === 0) return deleteTry({ ...head })
+      const totals = totalsOf()
+      if (totals.calls === 0) return deleteTry(head)
       return putTry({ ...head, status, endedAt: clock.now(), totals, ...(finish !== undefined && { finish }) })
     }
     active.set(about.id, controller)
     try {
-      await putTry({ ...head, status: 'running', totals })
+      await putTry({ ...head, status: 'running', totals: noTotals })
       const result = await work({
         signal,
         budget,
-        note: next => {
-          totals = next
+        countBy: read => {
+          totalsOf = read
         },
-        noteSpend: ({ spent, open }) => putTry({ ...head, status: 'running', totals: { ...totals, calls: spent.calls + open.length } }),
+        noteSpend: ({ spent, open }) => putTry({ ...head, status: 'running', totals: { ...totalsOf(), calls: spent.calls + open.length } }),
       })
       signal.throwIfAborted()
       await end('done')
       return result
     } catch (error) {
+      // Requests under way hear of the stop, too, and are counted.
+      await clock.sleep(0)
       const cause = signal.aborted ? signal.reason : capped(error, budget)
       const status = signal.aborted ? 'stopped' : isEngineError(cause, 'budget-exhausted') ? 'capped' : 'failed'
       await end(status, errorToJson(cause).message)
