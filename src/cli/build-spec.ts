@@ -1,11 +1,10 @@
 import type { Example } from '@/engine/base/example'
 import { EngineError } from '@/engine/base/errors'
-import { completeState } from '@/engine/graph/default-state'
 import type { Project } from '@/engine/project/project'
+import { exampleSetRef } from '@/engine/record/example-set'
+import { freezeSpec, withRows } from '@/engine/run/plan/freeze-spec'
 import { modelsOf } from '@/engine/run/plan/models-of'
 import type { RunKind, RunSpec, SplitName } from '@/engine/record/spec'
-import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Hex } from '@/lib/hash'
 import type { JsonObject } from '@/lib/json'
 import { integerFlag, numberFlag, type Flags } from './arguments'
 import { runModels } from './models'
@@ -20,8 +19,6 @@ export interface SpecParts {
   readonly optimizer?: { readonly id: string; readonly params: JsonObject }
 }
 
-export const engineVersion = '0.1.0'
-
 /** Freezes everything that decides what a headless run does. */
 export function buildSpec({ project, flags, kind, split, train, val, optimizer }: SpecParts): RunSpec {
   if (val.length === 0)
@@ -34,23 +31,24 @@ export function buildSpec({ project, flags, kind, split, train, val, optimizer }
   const models = runModels(project, flags)
   const budget = budgetOf(project, flags)
   checkPrices(models, budget)
-  return {
-    schemaVersion: 1,
-    engineVersion,
+  const [seed, concurrency, maxErrors] = [
+    integerFlag(flags, 'seed'),
+    integerFlag(flags, 'concurrency', 1),
+    integerFlag(flags, 'max-errors', 1),
+  ]
+  const frozen = freezeSpec(project, {
     kind,
     title: `${kind} ${project.name}`,
-    graph: project.graph,
-    state: completeState(project.graph, project.state),
     metric: project.metric,
     models,
-    data: { split, train: setRef(train), val: setRef(val) },
-    seed: integerFlag(flags, 'seed') ?? project.run.seed,
-    concurrency: integerFlag(flags, 'concurrency', 1) ?? project.run.concurrency,
-    maxErrors: integerFlag(flags, 'max-errors', 1) ?? project.run.maxErrors,
+    split,
     budget,
-    callKeys: { version: 2 },
+    ...(seed !== undefined && { seed }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(maxErrors !== undefined && { maxErrors }),
     ...(optimizer && { optimizer }),
-  }
+  })
+  return withRows(frozen, { train: exampleSetRef(train), val: exampleSetRef(val) })
 }
 
 /** Calls of a model without a price cost nothing that anybody could count, so a cap on money would never be reached. */
@@ -76,8 +74,4 @@ function budgetOf(project: Project, flags: Flags): RunSpec['budget'] {
     ...(maxCost !== undefined && { maxCost }),
     ...(maxSeconds !== undefined && { maxMs: maxSeconds * 1000 }),
   }
-}
-
-function setRef(examples: readonly Example[]) {
-  return { hash: sha256Hex(canonicalJson(examples)), count: examples.length }
 }

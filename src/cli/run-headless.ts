@@ -1,3 +1,4 @@
+import { tokenCount, knownCost } from '@/engine/record/totals'
 import { resolve } from 'node:path'
 import type { Example } from '@/engine/base/example'
 import type { JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
@@ -170,10 +171,10 @@ export function totalsJson(totals: RunTotals) {
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
     cutAnswers: totals.cutAnswers ?? 0,
-    tokens: totals.inputTokens + totals.outputTokens,
+    tokens: tokenCount(totals),
     inputTokens: totals.inputTokens,
     outputTokens: totals.outputTokens,
-    cost: totals.unpricedCalls > 0 ? null : totals.cost,
+    cost: knownCost(totals) ?? null,
   }
 }
 

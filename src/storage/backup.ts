@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { EngineError } from '@/engine/base/errors'
 import { isJsonObject, parseJson } from '@/lib/json'
-import { announce, appVersion, storageVersion } from './change-notices'
+import { appVersion } from '@/lib/app-version'
+import { announce, storageVersion } from './change-notices'
 import { database, write, type StoreName } from './db'
 
 /** Everything of a workspace but the keys, which lie in a database of their own that this file cannot open. */

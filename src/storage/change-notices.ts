@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { isJsonObject } from '@/lib/json'
+import { appVersion } from '@/lib/app-version'
 import { migrations } from './migrations/registry'
 
-/** Raised with every release; other tabs see it in each notice. */
-export const appVersion = '0.1.0'
 export const storageVersion = migrations.length
 
 /** A record changed: in this tab or in another one. `id` is the record's, or its owner's for rows, events and calls. */

@@ -1,8 +1,7 @@
 import type { Example } from '@/engine/base/example'
 import { EngineError } from '@/engine/base/errors'
 import type { ExampleSetRef } from '@/engine/record/spec'
-import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Hex } from '@/lib/hash'
+import { exampleSetRef } from '@/engine/record/example-set'
 import { cutRows } from './chunks'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
@@ -11,13 +10,14 @@ import { exampleChunkSchema } from './record-schemas'
 
 /** Stores examples under the hash of their content, once for all runs that use the same ones. */
 export async function putExampleSet(examples: readonly Example[]): Promise<ExampleSetRef> {
-  const hash = sha256Hex(canonicalJson(examples))
+  const ref = exampleSetRef(examples)
+  const { hash } = ref
   await write(['exampleSets'], 'strict', async transaction => {
     const store = transaction.objectStore('exampleSets')
     if ((await store.count(belongingTo(hash))) > 0) return
     for (const [index, chunk] of cutRows(examples).entries()) await store.put({ hash, index, examples: chunk })
   })
-  return { hash, count: examples.length }
+  return ref
 }
 
 /** Throws `not-found` when a part of the set is missing or damaged: a run on fewer rows would be another run. */

@@ -4,11 +4,19 @@ import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } fro
 import type { Example } from '@/engine/base/example'
 import type { ErrorJson } from '@/engine/base/errors'
 import { modelFactsSchema } from '@/engine/lm/model-facts-schema'
-import type { RunEvent, RunResult, RunTotals } from '@/engine/record/events'
+import { isEventType, type RunResult, type RunTotals } from '@/engine/record/events'
 import type { StoredCall } from '@/engine/lm/call-store'
-import type { RunSpec } from '@/engine/record/spec'
+import { callKeysVersion, runKinds, runSpecVersion, splitNames, type RunSpec } from '@/engine/record/spec'
 import { isJsonObject } from '@/lib/json'
-import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall, TryRecord } from './records'
+import {
+  runStatuses,
+  tryStatuses,
+  type RunRecord,
+  type StoredEvent,
+  type StoredRollout,
+  type StoredRunCall,
+  type TryRecord,
+} from './records'
 import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting, StoredSpending } from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
@@ -30,9 +38,9 @@ export const exampleChunkSchema: z.ZodType<ExampleChunk> = z.object({
 
 const setRefSchema = z.object({ hash: z.string(), count: z.number().int().nonnegative() })
 export const runSpecSchema: z.ZodType<RunSpec> = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(runSpecVersion),
   engineVersion: z.string(),
-  kind: z.enum(['row', 'evaluate', 'compile']),
+  kind: z.enum(runKinds),
   title: z.string(),
   graph: graphSchema,
   state: stateSchema,
@@ -46,12 +54,12 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
     embedding: modelSchema.optional(),
     overrides: z.record(keySchema, modelSchema),
   }),
-  data: z.object({ split: z.enum(['train', 'val', 'test', 'all', 'row']), train: setRefSchema, val: setRefSchema }),
+  data: z.object({ split: z.enum([...splitNames, 'row']), train: setRefSchema, val: setRefSchema }),
   seed: z.number(),
   concurrency: z.number(),
   maxErrors: z.number(),
   budget: budgetSchema,
-  callKeys: z.object({ version: z.literal(2), moved: z.record(z.string(), z.string()).optional() }).optional(),
+  callKeys: z.object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional() }).optional(),
   facts: z.array(modelFactsSchema).optional(),
 })
 
@@ -75,9 +83,9 @@ const resultSchema = z.custom<RunResult>(value => isJsonObject(value) && typeof 
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   id: z.string(),
   projectId: z.string(),
-  kind: z.enum(['row', 'evaluate', 'compile']),
+  kind: z.enum(runKinds),
   title: z.string(),
-  status: z.enum(['queued', 'running', 'paused', 'done', 'stopped', 'capped', 'cancelled', 'failed']),
+  status: z.enum(runStatuses),
   spec: runSpecSchema,
   createdAt: z.number(),
   startedAt: z.number().optional(),
@@ -93,34 +101,12 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   divergence: z.object({ seq: z.number(), expected: z.string(), got: z.string() }).optional(),
 })
 
-const eventTypes = {
-  'run-start': true,
-  'stage-start': true,
-  'stage-step': true,
-  'stage-end': true,
-  'demos-bootstrap': true,
-  'instructions-propose': true,
-  'candidate-propose': true,
-  'minibatch-score': true,
-  'fullset-score': true,
-  'candidate-accept': true,
-  'candidate-reject': true,
-  'frontier-change': true,
-  'best-change': true,
-  note: true,
-  'model-facts': true,
-  'run-end': true,
-  'run-cancel': true,
-  'run-error': true,
-  'run-diverge': true,
-} satisfies Record<RunEvent['type'], true>
-
 export const tryRecordSchema: z.ZodType<TryRecord> = z.object({
   id: z.string(),
   projectId: z.string(),
   kind: z.enum(['try', 'check']),
   title: z.string(),
-  status: z.enum(['running', 'done', 'stopped', 'capped', 'failed']),
+  status: z.enum(tryStatuses),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   totals: totalsSchema,
@@ -133,7 +119,7 @@ export const storedEventSchema = z.custom<StoredEvent>(
     typeof value.runId === 'string' &&
     isCount(value.seq) &&
     typeof value.at === 'number' &&
-    Object.hasOwn(eventTypes, String(value.type)),
+    isEventType(String(value.type)),
   'is not an event of a run',
 )
 export const storedRolloutSchema = z.custom<StoredRollout>(

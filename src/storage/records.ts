@@ -1,5 +1,5 @@
 import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/record/events'
-import type { RunOutcome } from '@/engine/run/ports'
+import { liveStatuses, type RunOutcome } from '@/engine/run/ports'
 import type { RunKind, RunSpec } from '@/engine/record/spec'
 import type { ErrorJson } from '@/engine/base/errors'
 
@@ -8,7 +8,13 @@ export type RunId = string
 /**
  * `interrupted` is never written: it is a run that is `running` while nobody holds its lock.
  */
-export type RunStatus = 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'capped' | 'cancelled' | 'failed'
+export const runStatuses = ['queued', ...liveStatuses] as const
+export type RunStatus = (typeof runStatuses)[number]
+
+/** False for a run that has ended, however it did; one that was interrupted says that it is under way. */
+export function isUnderWay(status: RunStatus): boolean {
+  return status === 'queued' || status === 'running' || status === 'paused'
+}
 
 export interface RunRecord {
   readonly id: RunId
@@ -38,6 +44,8 @@ export interface RunRecord {
 
 export type TryId = string
 
+export const tryStatuses = ['running', 'done', 'stopped', 'capped', 'failed'] as const
+
 /** Something that asked a model and is no run: it leaves nothing but what it used. */
 export interface TryRecord {
   readonly id: TryId
@@ -46,7 +54,7 @@ export interface TryRecord {
   readonly kind: 'try' | 'check'
   readonly title: string
   /** One that is `running` while nobody holds its lock was interrupted. */
-  readonly status: 'running' | 'done' | 'stopped' | 'capped' | 'failed'
+  readonly status: (typeof tryStatuses)[number]
   readonly startedAt: number
   readonly endedAt?: number
   /** Requests that had left when it was interrupted are among the calls. */

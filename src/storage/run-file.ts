@@ -1,3 +1,4 @@
+import { exampleSetRef } from '@/engine/record/example-set'
 import { z } from 'zod'
 import type { Example } from '@/engine/base/example'
 import { EngineError } from '@/engine/base/errors'
@@ -5,8 +6,6 @@ import { callKey } from '@/engine/lm/request-key'
 import { journalEventSchema } from '@/engine/record/event-schema'
 import type { JournalEvent } from '@/engine/record/events'
 import type { StoredCall } from '@/engine/lm/call-store'
-import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Hex } from '@/lib/hash'
 import { isJsonObject, type Json } from '@/lib/json'
 import { exampleSchema, runRecordSchema, storedCallSchema, storedRolloutSchema, storedRunCallSchema } from './record-schemas'
 import type { RunRecord, StoredRollout, StoredRunCall } from './records'
@@ -65,7 +64,7 @@ export function parseRunFile(json: Json): RunFile {
   // The values as they were read: what a later version adds survives.
   const file = json as unknown as RunFile
   for (const name of ['train', 'val'] as const) {
-    if (sha256Hex(canonicalJson(file[name])) !== file.run.spec.data[name].hash)
+    if (exampleSetRef(file[name]).hash !== file.run.spec.data[name].hash)
       throw invalid(`The ${name} rows in this file are not those that the run used. Export the run again.`, name)
   }
   const wrong = file.answers.findIndex(({ key, request, rollout }) => callKey(request, rollout) !== key)

@@ -1,5 +1,5 @@
 import { EngineError } from '@/engine/base/errors'
-import type { SpendNote } from '@/engine/lm/spend'
+import { nothingSpent, type SpendNote } from '@/engine/lm/spend'
 import { read, write, type WriteTransaction } from './db'
 import { checked } from './quarantine'
 import { spendingSchema } from './record-schemas'
@@ -61,6 +61,5 @@ export function takenOver(epoch: number, current: number): EngineError {
 }
 
 function blank(runId: RunId, epoch: number): StoredSpending {
-  const none = { calls: 0, tokens: 0, cost: 0 }
-  return { runId, epoch, spent: none, open: [], lost: none }
+  return { runId, epoch, spent: nothingSpent, open: [], lost: nothingSpent }
 }

@@ -8,7 +8,8 @@ import { checkRun, shortfallOf } from '@/engine/run/plan/preflight'
 import type { CallEstimate } from '@/engine/record/events'
 import type { RunSpec } from '@/engine/record/spec'
 import type { RunEstimate, RunRequest } from './api'
-import { freezeCounts, type FrozenSpec } from './freeze-run'
+import type { FrozenSpec } from '@/engine/run/plan/freeze-spec'
+import { freezeCounts } from './freeze-run'
 import { measureCalls, type Measured } from './measured-calls'
 
 /**

@@ -4,7 +4,9 @@ import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { createBudget } from '@/engine/lm/budget'
 import type { StoredCall } from '@/engine/lm/call-store'
 import { createRunFacts, factsAbout } from '@/engine/run/plan/run-facts'
-import { createTally, noTotals } from '@/engine/run/recording/tally'
+import { callKeysVersion } from '@/engine/record/spec'
+import { createTally } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
 import { stacksOf } from '@/engine/run/stacks'
 import type { Project } from '@/engine/project/project'
 import { checkExport, type ExportedEngine } from '@/export/check-export'
@@ -55,16 +57,17 @@ export async function checkTypeScript(
 /** The stacks of a run that is none: same cache, caps and count. */
 async function stacksFor({ connect, clock }: Services, project: Project, scope: TryScope): Promise<(model: ModelSpec) => Lm> {
   const facts = factsAbout(runModels(project), await listModelFacts())
+  const callKeys = { version: callKeysVersion } as const
   const budget = createBudget(scope.budget, clock)
   const tally = createTally(noTotals, () => budget.spent)
   scope.countBy(tally.totals)
   const calls = { get: getCall, add: (call: StoredCall) => addCall(call) }
   return stacksOf(
-    { seed: project.run.seed, callKeys: { version: 2 } },
+    { seed: project.run.seed, callKeys },
     { clock, calls, connect, noteSpend: scope.noteSpend },
     {
       budget,
-      facts: createRunFacts({ facts, callKeys: { version: 2 } }, [], learned => void addModelFacts([learned]).catch(() => undefined)),
+      facts: createRunFacts({ facts, callKeys }, [], learned => void addModelFacts([learned]).catch(() => undefined)),
       onEnd: tally.request,
     },
   )

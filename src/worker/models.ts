@@ -1,6 +1,7 @@
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { Project } from '@/engine/project/project'
-import { createTally, noTotals } from '@/engine/run/recording/tally'
+import { createTally } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
 import { newId } from '@/lib/ids'
 import type { ConnectionReport } from './api'
 import type { Services } from './services'

@@ -1,7 +1,7 @@
 import { EngineError } from '@/engine/base/errors'
 import { replayRun, type ReplayReport } from '@/engine/run/replay'
 import { getExampleSet } from '@/storage/example-sets'
-import type { RunId } from '@/storage/records'
+import { isUnderWay, type RunId } from '@/storage/records'
 import { failedRunCalls } from '@/storage/run-calls'
 import { listEvents } from '@/storage/run-events'
 import { getRun } from '@/storage/runs'
@@ -16,7 +16,7 @@ export async function replayStoredRun(
 ): Promise<ReplayReport> {
   const run = await getRun(runId)
   if (!run) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
-  if (run.status === 'queued' || run.status === 'running' || run.status === 'paused')
+  if (isUnderWay(run.status))
     throw new EngineError('params-invalid', 'This run is still under way. Replay it when it has ended.', { runId })
   const [train, val, events, failedCalls, calls] = await Promise.all([
     getExampleSet(run.spec.data.train),

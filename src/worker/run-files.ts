@@ -1,12 +1,12 @@
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
 import type { StoredCall } from '@/engine/lm/call-store'
 import { EngineError } from '@/engine/base/errors'
-import type { RunId } from '@/storage/records'
+import { isUnderWay, type RunId } from '@/storage/records'
 import { checkShape } from '@/engine/project/read-project'
 import { newId } from '@/lib/ids'
 import { parseJson } from '@/lib/json'
 import { addRunWithRecord } from '@/storage/add-run-record'
-import { appVersion } from '@/storage/change-notices'
+import { appVersion } from '@/lib/app-version'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
 import { addCall, getCalls } from '@/storage/lm-calls'
 import { getProject } from '@/storage/projects'
@@ -64,8 +64,7 @@ export async function importRun(projectId: string, file: Blob): Promise<Imported
     differing += stored.filter((kept, index) => answerIn(kept) !== answerIn(batch[index])).length
   }
   const id = newId('run')
-  const isOver = run.status !== 'queued' && run.status !== 'running' && run.status !== 'paused'
-  const ended = isOver ? {} : { status: 'stopped' as const, finish: 'It was still under way when it was exported.' }
+  const ended = !isUnderWay(run.status) ? {} : { status: 'stopped' as const, finish: 'It was still under way when it was exported.' }
   await addRunWithRecord({ ...run, ...ended, id, projectId }, { events, rollouts, calls })
   return { runId: id, answers: answers.length, differingAnswers: differing }
 }

@@ -3,8 +3,8 @@ import type { RunCommand, RunHandle } from '@/engine/run/ports'
 import { checkBudget, checkRun } from '@/engine/run/plan/preflight'
 import { startRun } from '@/engine/run/run'
 import type { Limits } from '@/engine/run/plan/raise-limits'
-import type { RunSpec } from '@/engine/record/spec'
-import { noTotals } from '@/engine/run/recording/tally'
+import { withRows } from '@/engine/run/plan/freeze-spec'
+import { tokenCount, noTotals } from '@/engine/record/totals'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
 import { getCall } from '@/storage/lm-calls'
@@ -33,7 +33,7 @@ export function createRuns(services: Services, relay: RunRelay) {
 
   async function createRun(request: RunRequest): Promise<RunId> {
     const { spec: frozen, train, val } = await freezeRun(request)
-    const spec: RunSpec = { ...frozen, data: { ...frozen.data, train: await putExampleSet(train), val: await putExampleSet(val) } }
+    const spec = withRows(frozen, { train: await putExampleSet(train), val: await putExampleSet(val) })
     checkRun(spec, { train, val })
     const { clock, sandbox, connect } = services
     await checkBudget(spec, { train, val }, { clock, sandbox, connect, calls: { get: getCall } }, new AbortController().signal)
@@ -194,7 +194,7 @@ function checkRoom({ budget, maxErrors }: Limits, record: RunRecord): void {
   }
   const used = [
     [maxCalls, totals.calls, `${totals.calls} LM calls`],
-    [maxTokens, totals.inputTokens + totals.outputTokens, `${totals.inputTokens + totals.outputTokens} tokens`],
+    [maxTokens, tokenCount(totals), `${tokenCount(totals)} tokens`],
     [maxCost, totals.cost, `$${totals.cost.toPrecision(3)}`],
     [maxMs, activeMs, `${Math.round(activeMs / 1000)} s`],
   ] as const

@@ -32,7 +32,7 @@ export function createBudget(budget: Budget, clock: Clock, already: Partial<Spen
   const startedAt = clock.now() - (already.ms ?? 0)
   const spent = { calls: already.calls ?? 0, tokens: already.tokens ?? 0, cost: already.cost ?? 0 }
   const onTheWay = new Map<Reservation, Price | undefined>()
-  let reserved = { calls: 0, tokens: 0, cost: 0 }
+  let reserved = nothingSpent
   let waiting: (() => void)[] = []
 
   function worstCase(request: LmRequest, price: Price | undefined, key?: CallKey): Reservation {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Json } from '@/lib/json'
 import { modelFactsSchema } from '../lm/model-facts-schema'
 import type { RunEvent } from './events'
+import { runKinds } from './spec'
 
 const json: z.ZodType<Json> = z.json()
 const values = z.record(z.string(), json)
@@ -20,7 +21,7 @@ const state = z.record(
 const summary = z.object({ mean: z.number(), low: z.number(), high: z.number(), count, errors: count, unscored: count })
 
 const result = z.object({
-  kind: z.enum(['row', 'evaluate', 'compile']),
+  kind: z.enum(runKinds),
   baseline: z.object({ candidate: z.string(), summary }).optional(),
   best: z.object({ candidate: z.string(), label: z.string(), summary, state }).optional(),
   gain: z.object({ mean: z.number(), low: z.number(), high: z.number(), count, fixed: count, broken: count, same: count }).optional(),
@@ -35,7 +36,7 @@ const scored = { candidate: z.string(), batch: count, examples: z.array(z.string
 export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run-start'),
-    kind: z.enum(['row', 'evaluate', 'compile']),
+    kind: z.enum(runKinds),
     stages: z.array(z.object({ id: z.string(), title: z.string(), calls: z.object(range) })),
   }),
   z.strictObject({ type: z.literal('stage-start'), stage: z.string(), title: z.string() }),

@@ -103,6 +103,33 @@ export type RunEvent =
   /** A replay did something else than the record says: the recorded events from `divergedAt` on no longer hold. */
   | { readonly type: 'run-diverge'; readonly divergedAt: number; readonly expected: string; readonly got: string }
 
+/** Every name there is. The compiler sees that none is missing. */
+const eventTypes: Readonly<Record<RunEvent['type'], true>> = {
+  'run-start': true,
+  'stage-start': true,
+  'stage-step': true,
+  'stage-end': true,
+  'demos-bootstrap': true,
+  'instructions-propose': true,
+  'candidate-propose': true,
+  'minibatch-score': true,
+  'fullset-score': true,
+  'candidate-accept': true,
+  'candidate-reject': true,
+  'frontier-change': true,
+  'best-change': true,
+  note: true,
+  'model-facts': true,
+  'run-end': true,
+  'run-cancel': true,
+  'run-error': true,
+  'run-diverge': true,
+}
+
+export function isEventType(name: string): name is RunEvent['type'] {
+  return Object.hasOwn(eventTypes, name)
+}
+
 /** The best score that a row has seen, and every candidate that reaches it. */
 export interface FrontierRow {
   readonly example: ExampleId

@@ -5,8 +5,15 @@ import type { Budget } from '../lm/spend'
 import type { ModelFacts } from '../lm/refusable'
 import type { MetricSpec } from '../metrics/metric'
 
-export type RunKind = 'row' | 'evaluate' | 'compile'
-export type SplitName = 'train' | 'val' | 'test' | 'all'
+export const runKinds = ['row', 'evaluate', 'compile'] as const
+export type RunKind = (typeof runKinds)[number]
+
+export const splitNames = ['train', 'val', 'test', 'all'] as const
+export type SplitName = (typeof splitNames)[number]
+
+/** The shape of a spec, and how the calls of a new run are keyed. */
+export const runSpecVersion = 1
+export const callKeysVersion = 2
 
 /** Examples are stored once, under the hash of their canonical JSON, so that a run keeps the data it ran on. */
 export interface ExampleSetRef {
@@ -28,7 +35,7 @@ export interface RunModels {
 
 /** Everything that decides what a run does. Plain JSON, frozen before the start. */
 export interface RunSpec {
-  readonly schemaVersion: 1
+  readonly schemaVersion: typeof runSpecVersion
   readonly engineVersion: string
   readonly kind: RunKind
   readonly title: string
@@ -52,7 +59,7 @@ export interface RunSpec {
 
 /** Keys that name the endpoint. */
 export interface CallKeys {
-  readonly version: 2
+  readonly version: typeof callKeysVersion
   /** Endpoints that have moved since the run began, by where they are now: its keys go on naming the old place. */
   readonly moved?: Readonly<Record<string, string>>
 }

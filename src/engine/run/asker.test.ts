@@ -12,7 +12,8 @@ import { createAsker } from './asker'
 import { createCallLog } from './recording/call-log'
 import type { CallRecord } from '../record/events'
 import { rowsOf } from './plan/estimate'
-import { createTally, noTotals } from './recording/tally'
+import { createTally } from './recording/tally'
+import { noTotals } from '../record/totals'
 
 const signature = { instructions: 'Write.', fields: [field('topic', 'input'), field('proposed_instruction', 'output')] }
 const good = '[[ ## proposed_instruction ## ]]\nBe brief.\n\n[[ ## completed ## ]]'

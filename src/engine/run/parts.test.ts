@@ -11,7 +11,8 @@ import { emptyRunView, reduceRun } from './view/reduce'
 import { createScoreboard } from './story/scoreboard'
 import { slotsOf } from './slots'
 import { createStory, storyDigest } from './story/story'
-import { createTally, noTotals } from './recording/tally'
+import { createTally } from './recording/tally'
+import { noTotals } from '../record/totals'
 
 const note = (text: string): RunEvent => ({ type: 'note', text })
 const at = (seq: number, event: RunEvent): JournalEvent => ({ ...event, seq, at: 1000 + seq })

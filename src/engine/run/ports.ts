@@ -55,7 +55,8 @@ export interface RunPorts {
 
 export type RunCommand = 'pause' | 'resume' | 'stop' | 'cancel'
 
-export type LiveStatus = 'running' | 'paused' | 'done' | 'stopped' | 'capped' | 'cancelled' | 'failed'
+export const liveStatuses = ['running', 'paused', 'done', 'stopped', 'capped', 'cancelled', 'failed'] as const
+export type LiveStatus = (typeof liveStatuses)[number]
 
 /** What the listener of a run gets, after it was written. */
 export interface RunBatch {

@@ -1,7 +1,7 @@
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../base/errors'
 import { completeState } from '../graph/default-state'
 import { createBudget } from '../lm/budget'
-import type { SpendNote } from '../lm/spend'
+import { nothingSpent, type SpendNote } from '../lm/spend'
 import type { Metric } from '../metrics/metric'
 import { bindMetric, metricLabels } from '../metrics/registry'
 import { bindingFailures, createCallLog } from './recording/call-log'
@@ -20,7 +20,8 @@ import { createSession, type Session } from './session'
 import { evaluateStory, rowStory } from './story/short-stories'
 import type { RunSpec } from '../record/spec'
 import { stacksOf } from './stacks'
-import { createTally, noTotals } from './recording/tally'
+import { createTally } from './recording/tally'
+import { noTotals, tokenCount } from '../record/totals'
 
 /** How long answers under way may take to come in after a cap was reached; they are paid for. */
 const landingMs = 10_000
@@ -37,10 +38,10 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   const { signal } = controller
   const gate = pauseGate()
   const before = ports.spentBefore ?? noTotals
-  const { capsBefore = { calls: 0, tokens: 0, cost: 0 } } = ports
+  const { capsBefore = nothingSpent } = ports
   const budget = createBudget(spec.budget, clock, {
     calls: Math.max(before.calls, capsBefore.calls),
-    tokens: Math.max(before.inputTokens + before.outputTokens, capsBefore.tokens),
+    tokens: Math.max(tokenCount(before), capsBefore.tokens),
     cost: Math.max(before.cost, capsBefore.cost),
     ms: ports.elapsedBefore ?? 0,
   })

@@ -1,6 +1,6 @@
+import { noTotals } from '@/engine/record/totals'
 import { QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { emptyTotals } from '../runs/live/live-run'
 import { storeToyRun } from '@/testing/stored-run'
 import { useDatabase, write } from '@/storage/db'
 import type { StoredRollout } from '@/storage/records'
@@ -49,7 +49,7 @@ function flush(runId: string, epoch: number, seq: number, places: readonly (read
   const rollouts = places.map(([batch, index]) => rollout(batch, index))
   const calls = places.map(([batch, index]) => call(batch * 1_000 + index))
   const events = [{ type: 'note' as const, text: `flush ${seq}`, seq, at: seq }]
-  return appendToRun(runId, epoch, { rollouts, calls, events, totals: emptyTotals }, seq)
+  return appendToRun(runId, epoch, { rollouts, calls, events, totals: noTotals }, seq)
 }
 
 /** Keeps a list on the page until the test ends. */
@@ -129,7 +129,7 @@ it('keep their order and take a rollout that was scored again in place of the ol
     [9, 2],
   ])
   await expect.poll(() => places(batch())).toEqual(['9/0', '9/1', '9/2', '9/3'])
-  await appendToRun(id, epoch, { rollouts: [rollout(9, 1, 0)], calls: [], events: [], totals: emptyTotals }, 52)
+  await appendToRun(id, epoch, { rollouts: [rollout(9, 1, 0)], calls: [], events: [], totals: noTotals }, 52)
   await expect.poll(() => batch()?.[1]?.rollout.score).toBe(0)
   expect(batch()).toHaveLength(4)
   await expect.poll(() => one()?.[0]?.rollout.score).toBe(0)

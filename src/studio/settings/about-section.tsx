@@ -1,4 +1,4 @@
-import { appVersion } from '@/storage/change-notices'
+import { appVersion } from '@/lib/app-version'
 
 export function AboutSection() {
   return (

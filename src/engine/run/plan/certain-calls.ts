@@ -6,7 +6,7 @@ import { executeProgram } from '../../graph/execute'
 import { costOf, createBudget } from '../../lm/budget'
 import type { CallKey, Lm, LmRequest, ModelSpec } from '../../lm/lm'
 import { callKey } from '../../lm/request-key'
-import type { Spent } from '../../lm/spend'
+import { nothingSpent, type Spent } from '../../lm/spend'
 import { leastTokens, worstCaseTokens } from '../../lm/usage'
 import { modelById } from './models-of'
 import type { RunPorts } from '../ports'
@@ -37,7 +37,7 @@ export async function certainCalls(
   { isEnough, signal }: { readonly isEnough: (sofar: CertainCalls) => boolean; readonly signal: AbortSignal },
 ): Promise<CertainCalls> {
   const open = new Set<CallKey>()
-  let sum: Spent = { calls: 0, tokens: 0, cost: 0 }
+  let sum = nothingSpent
   let first = { tokens: Infinity, cost: Infinity }
   let walked = 0
   const note = (key: CallKey, request: LmRequest, { price }: ModelSpec): void => {

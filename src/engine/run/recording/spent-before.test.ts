@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toyModel } from '@/testing/toy-run'
 import { nothingSpent } from '../../lm/spend'
-import { noTotals } from './tally'
+import { noTotals } from '../../record/totals'
 import { spentBefore, type LeftBehind, type PaidAnswer } from './spent-before'
 
 const cheap = { ...toyModel, id: 'cheap', baseUrl: 'https://cheap.example/v1', price: { input: 1, output: 1 } }

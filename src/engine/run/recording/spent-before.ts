@@ -3,7 +3,7 @@ import { addSpent, nothingSpent, type Reservation, type Spent } from '../../lm/s
 import type { RunTotals } from '../../record/events'
 import { costOfRecorded, pricesOf, type UsedCall } from '../plan/prices'
 import type { RunModels } from '../../record/spec'
-import { noTotals } from './tally'
+import { noTotals, paidCalls } from '../../record/totals'
 
 /** An answer that a run paid for, from wherever it is kept. */
 export interface PaidAnswer extends UsedCall {
@@ -47,18 +47,18 @@ export function spentBefore({ totals = noTotals, paid, failedCalls, book, lostCa
   const newlyLost = { ...unseen.reduce(addSpent, nothingSpent), calls: unseen.length }
   const landed = book.open.flatMap(({ key }) => (key === undefined ? [] : (answers.get(key) ?? []))).map(spentFor)
   const caps = [...landed, newlyLost].reduce(addSpent, book.spent)
-  const paidCalls = Math.max(answers.size, totals.answered - totals.cachedCalls)
+  const paidAnswers = Math.max(answers.size, paidCalls(totals))
   const failed = Math.max(totals.failedCalls, failedCalls)
   const all = [...answers.values()]
   const lost = lostCalls + newlyLost.calls
   const sum = (amount: (call: PaidAnswer) => number): number => all.reduce((total, call) => total + amount(call), 0)
-  const answered = Math.max(totals.answered, paidCalls)
+  const answered = Math.max(totals.answered, paidAnswers)
   return {
     caps,
     newlyLost,
     totals: {
-      calls: Math.max(totals.calls, caps.calls, paidCalls + failed),
-      cachedCalls: answered - paidCalls,
+      calls: Math.max(totals.calls, caps.calls, paidAnswers + failed),
+      cachedCalls: answered - paidAnswers,
       failedCalls: failed,
       inputTokens: Math.max(
         totals.inputTokens,

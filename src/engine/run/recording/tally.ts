@@ -2,17 +2,7 @@ import type { ErrorJson } from '../../base/errors'
 import type { CallKey, Finish } from '../../lm/lm'
 import type { RequestEnd, Spent } from '../../lm/spend'
 import type { RunTotals } from '../../record/events'
-
-export const noTotals: RunTotals = {
-  calls: 0,
-  cachedCalls: 0,
-  failedCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  unpricedCalls: 0,
-  answered: 0,
-}
+import { paidCalls } from '../../record/totals'
 
 /** What a caller got: several may share one request. */
 export interface TalliedCall {
@@ -37,7 +27,7 @@ export interface Tally {
  * counted once, as what they were then, and the count of answers never goes back.
  */
 export function createTally(before: RunTotals, spent: () => Spent): Tally {
-  const paidBefore = before.answered - before.cachedCalls
+  const paidBefore = paidCalls(before)
   const cut = new Set<CallKey>()
   let answered = 0
   let paid = 0

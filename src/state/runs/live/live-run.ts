@@ -1,10 +1,11 @@
+import { noTotals } from '@/engine/record/totals'
 import type { Values } from '@/engine/base/example'
 import type { ErrorJson } from '@/engine/base/errors'
 import type { NodeId } from '@/engine/program/program'
 import type { JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
 import type { RunView } from '@/engine/run/view/run-view'
-import type { RunId, RunStatus } from '@/storage/records'
+import { isUnderWay, type RunId, type RunStatus } from '@/storage/records'
 import type { RunMessage } from '@/worker/api'
 
 export interface NodeRun {
@@ -35,21 +36,10 @@ export interface LiveRun {
   readonly hasGap: boolean
 }
 
-export const emptyTotals: RunTotals = {
-  calls: 0,
-  cachedCalls: 0,
-  failedCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  unpricedCalls: 0,
-  answered: 0,
-}
-
 export const shownRolloutCount = 200
 
 export function newLiveRun(runId: RunId, status: RunStatus = 'queued'): LiveRun {
-  return { runId, isOwn: false, status, view: emptyRunView, totals: emptyTotals, rollouts: [], nodes: {}, hasGap: false }
+  return { runId, isOwn: false, status, view: emptyRunView, totals: noTotals, rollouts: [], nodes: {}, hasGap: false }
 }
 
 /** Applies one batch of what happened. Events seen before change nothing; an event out of order marks a gap. */
@@ -80,7 +70,7 @@ export function foldEvents(view: RunView, events: readonly JournalEvent[]): RunV
 }
 
 export function isEnded(status: RunStatus): boolean {
-  return status !== 'queued' && status !== 'running' && status !== 'paused'
+  return !isUnderWay(status)
 }
 
 function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEvent): Readonly<Record<NodeId, NodeRun>> {

@@ -3,7 +3,8 @@ import type { RunTotals } from '@/engine/record/events'
 import { useInterruption } from '@/state/runs/interruption'
 import type { RunId } from '@/storage/records'
 import { Banner } from '../kit/banner'
-import { callWords, paidCalls } from '../kit/run-words'
+import { callWords } from '../kit/run-words'
+import { paidCalls } from '@/engine/record/totals'
 
 /** A run that says it runs while nobody runs it: what it has, what it lost, and what Resume does. */
 export function InterruptedBanner({ runId, totals }: { readonly runId: RunId; readonly totals: RunTotals }) {

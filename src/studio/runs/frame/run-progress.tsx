@@ -2,7 +2,8 @@ import type { ShownRun } from '@/state/runs/live/live-runs'
 import { formatCount, formatMs } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import type { RunClock } from '../kit/use-run-clock'
-import { costWords, tokenCount } from '../kit/run-words'
+import { costWords } from '../kit/run-words'
+import { tokenCount } from '@/engine/record/totals'
 
 interface RunProgressProps {
   readonly shown: ShownRun

@@ -7,7 +7,7 @@ import { FormField } from '@/ui/form-field'
 import { formatCost, formatCount, formatMs } from '@/ui/format'
 import { NumberInput } from '@/ui/number-input'
 import { Popover } from '@/ui/popover'
-import { tokenCount } from './run-words'
+import { tokenCount } from '@/engine/record/totals'
 
 /** New limits for a run that reached one; it goes on with what it has. */
 export function RaiseCaps({ record }: { readonly record: RunRecord }) {

@@ -12,7 +12,8 @@ import type { RunRecord } from '@/storage/records'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
-import { costWords, kindNames, tokenCount, workedMs } from '../kit/run-words'
+import { costWords, kindNames, workedMs } from '../kit/run-words'
+import { tokenCount } from '@/engine/record/totals'
 import { StatusBadge, statusLabel } from '../kit/status-badge'
 
 interface RunsTableProps {

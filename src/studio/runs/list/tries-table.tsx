@@ -4,7 +4,8 @@ import { stopTry } from '@/state/session/tries'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
-import { costWords, tokenCount } from '../kit/run-words'
+import { costWords } from '../kit/run-words'
+import { tokenCount } from '@/engine/record/totals'
 import { StatusBadge, statusLabel } from '../kit/status-badge'
 
 /** What asked models without being a run: tries of a metric, checks of an export or a connection. They leave nothing but what they used. */

@@ -1,0 +1,27 @@
+import type { RunTotals } from './events'
+
+export const noTotals: RunTotals = {
+  calls: 0,
+  cachedCalls: 0,
+  failedCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  unpricedCalls: 0,
+  answered: 0,
+}
+
+/** Input and output together: what a cap of tokens counts. */
+export function tokenCount({ inputTokens, outputTokens }: Pick<RunTotals, 'inputTokens' | 'outputTokens'>): number {
+  return inputTokens + outputTokens
+}
+
+/** Answers that were paid for rather than found in the cache. */
+export function paidCalls({ answered, cachedCalls }: Pick<RunTotals, 'answered' | 'cachedCalls'>): number {
+  return Math.max(0, answered - cachedCalls)
+}
+
+/** US dollars; undefined where a call was paid whose price is unknown. */
+export function knownCost({ cost, unpricedCalls }: Pick<RunTotals, 'cost' | 'unpricedCalls'>): number | undefined {
+  return unpricedCalls > 0 ? undefined : cost
+}
