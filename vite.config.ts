@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
+import { chunkReport, pageChunks, workerChunks } from './scripts/chunks.mjs'
 
 const alias = { '@': fileURLToPath(new URL('./src', import.meta.url)) }
 
@@ -12,9 +13,9 @@ const patience = { testTimeout: 90_000, hookTimeout: 90_000, retry: 1 }
 
 export default defineConfig({
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), chunkReport('page')],
   resolve: { alias },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [chunkReport('worker')], rolldownOptions: { output: workerChunks } },
   // Found at once rather than while tests run: a late find would load React a second time.
   optimizeDeps: {
     include: [
@@ -56,7 +57,7 @@ export default defineConfig({
       '@lezer/highlight',
     ],
   },
-  build: { target: 'es2023', modulePreload: { polyfill: false }, sourcemap: false },
+  build: { target: 'es2023', modulePreload: { polyfill: false }, sourcemap: false, rolldownOptions: { output: pageChunks } },
   server: { port: 5173 },
   test: {
     projects: [

@@ -3,6 +3,26 @@
 import path from 'node:path'
 
 const floors = [['lib'], ['engine', 'ui'], ['storage', 'export', 'templates'], ['worker', 'cli'], ['state'], ['studio'], ['app']]
+/** Floors inside a room, from the ground up. Files that lie in the room itself (a runtime, a registry of all) may reach each of them. */
+const inner = {
+  engine: [
+    ['base'],
+    ['signature', 'sandbox'],
+    ['program'],
+    ['lm'],
+    ['trace', 'adapters'],
+    ['providers', 'metrics'],
+    ['project'],
+    ['data', 'modules'],
+    ['graph'],
+    ['evaluate'],
+    ['record'],
+    ['optimizers'],
+    ['run'],
+    ['advice'],
+  ],
+  state: [['session'], ['document'], ['data', 'export'], ['runs'], ['commands']],
+}
 /** Extra fences: React stays above the engine, fakes stay out of the product, keys stay out of every exporter's reach. */
 const onlyFrom = { ui: ['studio', 'app'], testing: [], 'storage/secrets': ['worker', 'storage'] }
 const source = path.resolve('src') + path.sep
@@ -16,11 +36,20 @@ export function verdict(filename, specifier) {
   const fence = onlyFrom[to[0]] ?? onlyFrom[`${to[0]}/${(to[1] ?? '').replace(/\.tsx?$/, '')}`]
   if (fence && from[0] !== to[0] && !fence.includes(from[0])) return `${to.join('/')} is only for ${fence.join(', ') || 'tests'}`
   if (from[0] === to[0]) {
-    return from[0] === 'studio' && from[1] !== to[1] ? 'rooms of the studio meet in app or state, not in each other' : undefined
+    if (from[0] === 'studio') return from[1] === to[1] ? undefined : 'rooms of the studio meet in app or state, not in each other'
+    return inner[from[0]] && innerVerdict(inner[from[0]], from, to)
   }
   if (floorOf(to[0]) < 0) return `${to[0]} is no room of the house`
   if (floorOf(to[0]) >= floorOf(from[0])) return `${from[0]} (floor ${floorOf(from[0])}) does not reach ${to[0]} (floor ${floorOf(to[0])})`
   return undefined
+}
+
+function innerVerdict(order, from, to) {
+  const [above, below] = [from, to].map(parts => (parts.length > 2 ? order.findIndex(floor => floor.includes(parts[1])) : order.length))
+  if (from[1] === to[1] || above === order.length) return undefined
+  if (above < 0) return `${from[0]}/${from[1]} has no floor in .oxlint/floors.mjs`
+  if (below < 0) return `${to[0]}/${to[1]} has no floor in .oxlint/floors.mjs`
+  return below >= above ? `${from[0]}/${from[1]} does not reach ${to.slice(0, 2).join('/')}` : undefined
 }
 
 function partsOf(file) {

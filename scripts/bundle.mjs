@@ -46,7 +46,7 @@ export async function buildRuntime(outFolder = `${root}public/runtime`) {
 /** Bundles a Node entry into the package cache when a source is newer, and returns the bundle's path. */
 export async function bundleForNode(entry, name) {
   const outfile = `${cache}${name}.mjs`
-  const newest = await newestChange([`${root}src`, `${root}scripts/bench`, `${root}e2e`])
+  const newest = await newestChange([`${root}src`, `${root}scripts/bench`, `${root}scripts/old-version`, `${root}e2e`])
   if (existsSync(outfile) && statSync(outfile).mtimeMs > newest) return outfile
   const { build } = await import('esbuild')
   mkdirSync(cache, { recursive: true })

@@ -127,7 +127,7 @@ async function loadEngine() {
       contents: `
         export { templates } from '@/templates/registry'
         export { startRun } from '@/engine/run/run'
-        export { sandboxLm } from '@/engine/lm/providers/sandbox/sandbox-lm'
+        export { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
         export { chatAdapter } from '@/engine/adapters/chat'
         export { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
         export { toExample } from '@/engine/data/mapping'

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import type { ProjectFile } from '../../src/engine/project/project'
-import type { StoredCall } from '../../src/engine/run/ports'
+import type { StoredCall } from '../../src/engine/lm/call-store'
 import type { RunRecord } from '../../src/storage/records'
 import { toyFile } from '../../src/testing/toy-project'
 

@@ -18,7 +18,7 @@ export const test = base.extend<{ readonly noFaults: void }>({
   ],
 })
 
-/** The browser itself logs requests that fail, which the tests of failing servers bring about. */
+/** The browser itself logs requests that fail, which the tests of failing servers bring about, and React what a boundary has caught. */
 function isExpected(text: string): boolean {
-  return /^Failed to load resource|blocked by CORS policy|net::ERR_/.test(text)
+  return /^Failed to load resource|blocked by CORS policy|net::ERR_|^PartNotLoaded:/.test(text)
 }

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { nodePorts } from '@/cli/node-ports'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { completeState } from '@/engine/graph/default-state'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { Lm } from '@/engine/lm/lm'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 
 setMaxListeners(0)
 

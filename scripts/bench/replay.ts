@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { openJournalDirectory } from '@/cli/journal-directory'
 import { nodePorts } from '@/cli/node-ports'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { completeState } from '@/engine/graph/default-state'
 import { callKey } from '@/engine/lm/request-key'
 import type { Lm } from '@/engine/lm/lm'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 import { graph } from './engine'
 
 setMaxListeners(0)

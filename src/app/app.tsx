@@ -1,13 +1,13 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
-import { queryClient } from '@/state/query-client'
+import { queryClient } from '@/state/session/query-client'
 import { Announcer } from '@/ui/announcer'
 import { Toaster } from '@/ui/toast'
-import { CommandPalette } from './command-palette'
+import { AskedDialog } from './asked-dialog'
 import { ErrorBoundary } from './error-boundary'
+import { CommandPalette, ShortcutSheet } from './parts'
 import { AppRoutes } from './app-routes'
-import { ShortcutSheet } from './shortcut-sheet'
 import { StorageBanner } from './storage-banner'
 import { WorkspaceBanner } from './workspace-banner'
 
@@ -24,8 +24,8 @@ export function App() {
             </ErrorBoundary>
           </div>
         </div>
-        <CommandPalette />
-        <ShortcutSheet />
+        <AskedDialog event="open-palette" name="The search" dialog={CommandPalette} />
+        <AskedDialog event="open-shortcuts" name="The list of shortcuts" dialog={ShortcutSheet} />
       </Router>
       <Toaster />
       <Announcer />

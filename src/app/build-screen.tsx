@@ -1,7 +1,7 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { ResizeHandle } from '@/ui/resize-handle'
 import { ErrorBoundary } from './error-boundary'
-import { LoadingScreen } from './loading-screen'
+import { CanvasPane, InspectorPane } from './parts'
 
 /** The canvas with the inspector at its right. */
 export function BuildScreen() {
@@ -14,17 +14,13 @@ export function BuildScreen() {
     <div className="flex h-full">
       <div className="min-w-0 flex-1">
         <ErrorBoundary place="The canvas">
-          <Suspense fallback={<LoadingScreen label="Loading the canvas" />}>
-            <CanvasPane />
-          </Suspense>
+          <CanvasPane />
         </ErrorBoundary>
       </div>
       <ResizeHandle label="Width of the inspector" width={width} onChange={resize} min={300} max={640} />
       <aside aria-label="Inspector" style={{ width }} className="shrink-0 border-l border-line bg-surface">
         <ErrorBoundary place="The inspector">
-          <Suspense fallback={<LoadingScreen label="Loading the inspector" />}>
-            <InspectorPane />
-          </Suspense>
+          <InspectorPane />
         </ErrorBoundary>
       </aside>
     </div>
@@ -37,6 +33,3 @@ function storedWidth(): number {
   const stored = Number(localStorage.getItem(widthKey))
   return stored >= 300 && stored <= 640 ? stored : 360
 }
-
-const CanvasPane = lazy(async () => ({ default: (await import('@/studio/canvas/canvas-screen')).CanvasPane }))
-const InspectorPane = lazy(async () => ({ default: (await import('@/studio/inspector/inspector-pane')).InspectorPane }))

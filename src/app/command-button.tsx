@@ -1,5 +1,5 @@
-import { useCommand } from '@/state/commands'
-import { useProjectStore } from '@/state/project-store'
+import { useCommand } from '@/state/commands/run-command'
+import { useProjectStore } from '@/state/document/project-store'
 import { IconButton } from '@/ui/icon-button'
 import { CommandIcon } from './command-icon'
 

@@ -1,21 +1,19 @@
 import { Search } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
-import { onSessionEvent } from '@/state/session-events'
+import { useId, useRef, useState, type KeyboardEvent } from 'react'
 import { cx } from '@/ui/cx'
 import { Kbd } from '@/ui/kbd'
 import { useReturnFocus } from '@/ui/use-return-focus'
+import type { AskedDialogProps } from './asked-dialog'
 import { CommandIcon } from './command-icon'
 import { usePaletteEntries } from './palette-entries'
 import { matchEntries, type PaletteEntry } from './palette-match'
 
 /** Mod+K: everything by name. */
-export function CommandPalette() {
-  const [isOpen, setOpen] = useState(false)
-  useEffect(() => onSessionEvent('open-palette', () => setOpen(true)), [])
+export function CommandPalette({ open, onOpenChange }: AskedDialogProps) {
   const focus = useReturnFocus()
   return (
-    <Primitive.Root open={isOpen} onOpenChange={setOpen}>
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim animate-fade-in" />
         <Primitive.Content
@@ -24,7 +22,7 @@ export function CommandPalette() {
           className="fixed top-[14vh] left-1/2 z-40 flex max-h-[min(60vh,30rem)] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-modal outline-none animate-fade-in"
         >
           <Primitive.Title className="sr-only">Search commands</Primitive.Title>
-          <PaletteBody onDone={() => setOpen(false)} />
+          <PaletteBody onDone={() => onOpenChange(false)} />
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

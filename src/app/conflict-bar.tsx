@@ -1,4 +1,4 @@
-import { resolveConflict, useProjectStore } from '@/state/project-store'
+import { resolveConflict, useProjectStore } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 
 /** Another tab saved this project while this one had changes of its own: the user chooses which of the two stays. */

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react'
+import { PartNotLoaded } from '@/lib/on-use'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
 
@@ -34,8 +35,12 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundarySt
         <div className="w-full max-w-lg">
           <ErrorBox
             title={`${this.props.place} could not be shown`}
-            message="This is a fault of the studio. Your project is saved; trying again or reloading the page is safe."
-            detail={error.stack ?? error.message}
+            {...(error instanceof PartNotLoaded
+              ? { message: error.message }
+              : {
+                  message: 'This is a fault of the studio. Your project is saved; trying again or reloading the page is safe.',
+                  detail: error.stack ?? error.message,
+                })}
             onRetry={() => this.setState({ error: undefined })}
           />
           <Button variant="ghost" className="mt-3" onClick={() => window.location.reload()}>

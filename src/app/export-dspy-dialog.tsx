@@ -1,6 +1,6 @@
 import { Download, FileArchive } from 'lucide-react'
 import { ensembleOf } from '@/engine/graph/ensemble'
-import { dismissDspyExport, downloadDspyMembers, downloadDspyState, usePendingDspyExport } from '@/state/dspy-export'
+import { dismissDspyExport, downloadDspyMembers, downloadDspyState, usePendingDspyExport } from '@/state/export/dspy-export'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 
@@ -8,13 +8,16 @@ import { Dialog } from '@/ui/dialog'
 export function ExportDspyDialog() {
   const pending = usePendingDspyExport()
   if (pending === undefined) return null
+  const { doesMore } = pending
   const memberCount = ensembleOf(pending.program.state)?.members.length ?? 0
   return (
     <Dialog
       open
       onOpenChange={open => !open && dismissDspyExport()}
       title="Export as DSPy state"
-      description="This program does more than DSPy’s state file can say. The TypeScript export does all of it."
+      description={
+        doesMore ? 'This program does more than DSPy’s state file can say. The TypeScript export does all of it.' : 'What stays behind.'
+      }
       footer={
         <>
           <Button onClick={dismissDspyExport}>Cancel</Button>

@@ -1,13 +1,20 @@
 import { Braces, Download, FileCode, FileDown } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
-import { runCommand } from '@/state/commands'
-import { onSessionEvent } from '@/state/session-events'
+import { useEffect, useState } from 'react'
+import { runCommand } from '@/state/commands/run-command'
+import { notifyError } from '@/state/session/notices'
+import { onSessionEvent } from '@/state/session/session-events'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
+import { whenShown } from '@/ui/when-shown'
 
 export function ExportMenu() {
   const [isOpen, setOpen] = useState(false)
-  useEffect(() => onSessionEvent('open-export', () => setOpen(true)), [])
+  const openDialog = () =>
+    ExportTypeScriptDialog.load().then(
+      () => setOpen(true),
+      (error: unknown) => notifyError('The export could not be opened', error),
+    )
+  useEffect(() => onSessionEvent('open-export', () => void openDialog()), [])
   return (
     <>
       <Menu
@@ -34,17 +41,13 @@ export function ExportMenu() {
             label: 'TypeScript (.zip)',
             hint: 'A folder that runs the program in Node.',
             icon: <FileCode />,
-            onSelect: () => setOpen(true),
+            onSelect: () => void openDialog(),
           },
         ]}
       />
-      {isOpen && (
-        <Suspense fallback={null}>
-          <ExportTypeScriptDialog onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <ExportTypeScriptDialog onClose={() => setOpen(false)} />}
     </>
   )
 }
 
-const ExportTypeScriptDialog = lazy(async () => ({ default: (await import('./export-typescript-dialog')).ExportTypeScriptDialog }))
+const ExportTypeScriptDialog = whenShown(async () => (await import('./export-typescript-dialog')).ExportTypeScriptDialog)

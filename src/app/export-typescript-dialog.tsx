@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { CircleCheck, CircleX, Download } from 'lucide-react'
+import { CircleCheck, CircleX, Download, Square } from 'lucide-react'
 import { useState } from 'react'
-import { checkedRowCount, checkExport, exportTypeScript, typeScriptExportRemarks } from '@/state/export-commands'
-import { errorSentence, notifyError } from '@/state/notices'
+import { isEngineError } from '@/engine/base/errors'
+import { checkedRowCount, checkExport, exportTypeScript } from '@/state/export/export-commands'
+import { typeScriptExportRemarks } from '@/state/export/export-files'
+import { errorSentence, notifyError } from '@/state/session/notices'
+import { newTryId, stopTry } from '@/state/session/tries'
 import type { ExportCheck } from '@/worker/api'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
@@ -12,7 +15,13 @@ import { Spinner } from '@/ui/spinner'
 
 /** Before the download: the first rows go through the exported code, and each request is compared with the studio's own. */
 export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => void }) {
-  const check = useQuery({ queryKey: ['export-check'], queryFn: checkExport, gcTime: 0, staleTime: 0 })
+  const [tryId, setTryId] = useState(newTryId)
+  const check = useQuery({ queryKey: ['export-check', tryId], queryFn: () => checkExport(tryId), gcTime: 0, staleTime: 0 })
+  const isStopped = isEngineError(check.error, 'run-stopped')
+  const close = () => {
+    if (check.isPending) stopTry(tryId)
+    onClose()
+  }
   const [isZipping, setZipping] = useState(false)
   const remarks = typeScriptExportRemarks()
   const isEqual = check.data?.rows.every(row => row.isEqual) === true
@@ -30,7 +39,7 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
   return (
     <Dialog
       open
-      onOpenChange={open => !open && onClose()}
+      onOpenChange={open => !open && close()}
       title="Export as TypeScript"
       description={
         <>
@@ -41,7 +50,7 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
       size="lg"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button variant="primary" icon={<Download />} loading={isZipping} disabled={!isEqual} onClick={() => void save()}>
             Download .zip
           </Button>
@@ -50,7 +59,7 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
     >
       {remarks.length > 0 && (
         <>
-          <h3 className="mb-2 text-sm font-semibold">What it does for each call</h3>
+          <h3 className="mb-2 text-sm font-semibold">What it does for each call, and what it does not</h3>
           <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-soft">
             {remarks.map(remark => (
               <li key={remark}>{remark}</li>
@@ -62,10 +71,17 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
       {check.isPending && (
         <p className="flex items-center gap-2 text-soft" role="status">
           <Spinner /> Running up to {checkedRowCount} rows through the exported code…
+          <Button size="sm" icon={<Square />} onClick={() => stopTry(tryId)}>
+            Stop
+          </Button>
         </p>
       )}
       {check.isError && (
-        <ErrorBox title="The check could not run" message={errorSentence(check.error)} onRetry={() => void check.refetch()} />
+        <ErrorBox
+          title={isStopped ? 'The check was stopped' : 'The check could not run'}
+          message={isStopped ? 'Without it the folder is held back. What it used stands in Runs.' : errorSentence(check.error)}
+          onRetry={() => setTryId(newTryId())}
+        />
       )}
       {check.data && <CheckResult check={check.data} />}
     </Dialog>

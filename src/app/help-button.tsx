@@ -1,5 +1,5 @@
 import { CircleHelp } from 'lucide-react'
-import { sendSessionEvent } from '@/state/session-events'
+import { sendSessionEvent } from '@/state/session/session-events'
 import { IconButton } from '@/ui/icon-button'
 
 export function HelpButton() {

@@ -1,5 +1,5 @@
-import { activeRuns, useLiveRuns } from '@/state/live-runs'
-import { useProject } from '@/state/project-store'
+import { activeRuns, useLiveRuns } from '@/state/runs/live/live-runs'
+import { useProject } from '@/state/document/project-store'
 import { runShare } from './run-share'
 import { usePageTitle } from './use-page-title'
 

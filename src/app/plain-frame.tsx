@@ -1,11 +1,10 @@
 import { Settings } from 'lucide-react'
-import { Suspense, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import { goTo } from '@/state/navigation'
-import { paths } from '@/state/paths'
+import { goTo } from '@/state/session/navigation'
+import { paths } from '@/state/session/paths'
 import { cx } from '@/ui/cx'
 import { IconButton } from '@/ui/icon-button'
-import { LoadingScreen } from './loading-screen'
 import { HelpButton } from './help-button'
 import { ProductMark } from './product-mark'
 import { ThemeMenu } from './theme-menu'
@@ -37,9 +36,7 @@ export function PlainFrame({ title, children }: PlainFrameProps) {
           className={cx(title === 'Settings' && 'bg-pressed text-ink')}
         />
       </header>
-      <main className="min-h-0 flex-1 overflow-y-auto">
-        <Suspense fallback={<LoadingScreen label={`Loading ${title.toLowerCase()}`} />}>{children}</Suspense>
-      </main>
+      <main className="min-h-0 flex-1 overflow-y-auto">{children}</main>
     </div>
   )
 }

@@ -1,9 +1,9 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { goTo } from '@/state/navigation'
-import { errorSentence } from '@/state/notices'
-import { paths, routes } from '@/state/paths'
-import { useProjectStore } from '@/state/project-store'
+import { goTo } from '@/state/session/navigation'
+import { errorSentence } from '@/state/session/notices'
+import { paths, routes } from '@/state/session/paths'
+import { useProjectStore } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
 import { BuildScreen } from './build-screen'
@@ -12,6 +12,8 @@ import { ErrorBoundary } from './error-boundary'
 import { ExportDspyDialog } from './export-dspy-dialog'
 import { LoadingScreen } from './loading-screen'
 import { PageTitle } from './page-title'
+import { CompileScreen, DataScreen, RunScreen, RunsScreen, TraceScreen } from './parts'
+import { preloadCompile } from './preload'
 import { enterProject, leaveProject } from './project-session'
 import { TooSmall } from './too-small'
 import { TopBar } from './top-bar'
@@ -30,6 +32,8 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
       leaveProject()
     }
   }, [projectId])
+
+  useEffect(() => (isOpen ? preloadCompile() : undefined), [isOpen])
 
   if (problem !== undefined) {
     return (
@@ -53,35 +57,27 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
         <ExportDspyDialog />
         <main className="min-h-0 flex-1">
           <ErrorBoundary place="This screen" resetKey={location}>
-            <Suspense fallback={<LoadingScreen label="Loading" />}>
-              <Switch>
-                <Route path={routes.project}>
-                  <BuildScreen />
-                </Route>
-                <Route path={routes.data}>
-                  <DataScreen />
-                </Route>
-                <Route path={routes.compile}>
-                  <CompileScreen />
-                </Route>
-                <Route path={routes.runs}>
-                  <RunsScreen />
-                </Route>
-                <Route path={routes.run}>{({ runId }) => <RunScreen key={runId} runId={runId} />}</Route>
-                <Route path={routes.trace}>
-                  {({ runId, batch, index }) => <TraceScreen runId={runId} batch={Number(batch)} index={Number(index)} />}
-                </Route>
-              </Switch>
-            </Suspense>
+            <Switch>
+              <Route path={routes.project}>
+                <BuildScreen />
+              </Route>
+              <Route path={routes.data}>
+                <DataScreen />
+              </Route>
+              <Route path={routes.compile}>
+                <CompileScreen />
+              </Route>
+              <Route path={routes.runs}>
+                <RunsScreen />
+              </Route>
+              <Route path={routes.run}>{({ runId }) => <RunScreen key={runId} runId={runId} />}</Route>
+              <Route path={routes.trace}>
+                {({ runId, batch, index }) => <TraceScreen runId={runId} batch={Number(batch)} index={Number(index)} />}
+              </Route>
+            </Switch>
           </ErrorBoundary>
         </main>
       </div>
     </TooSmall>
   )
 }
-
-const DataScreen = lazy(async () => ({ default: (await import('@/studio/data/data-screen')).DataScreen }))
-const CompileScreen = lazy(async () => ({ default: (await import('@/studio/compile/compile-screen')).CompileScreen }))
-const RunsScreen = lazy(async () => ({ default: (await import('@/studio/runs/runs-screen')).RunsScreen }))
-const RunScreen = lazy(async () => ({ default: (await import('@/studio/runs/run-screen')).RunScreen }))
-const TraceScreen = lazy(async () => ({ default: (await import('@/studio/traces/trace-screen')).TraceScreen }))

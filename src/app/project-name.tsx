@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { renameProject } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { renameProject } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 
 /** The project's name; a press turns it into a box. Enter and leaving keep the new name, Escape the old one. */
 export function ProjectName() {

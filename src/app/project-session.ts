@@ -1,4 +1,4 @@
-import { closeProject, openProject } from '@/state/project-store'
+import { closeProject, openProject } from '@/state/document/project-store'
 
 let queue: Promise<unknown> = Promise.resolve()
 

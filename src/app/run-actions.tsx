@@ -1,5 +1,5 @@
 import { Gauge, Play, Sparkles } from 'lucide-react'
-import { useCommand } from '@/state/commands'
+import { useCommand } from '@/state/commands/run-command'
 import { Button } from '@/ui/button'
 import { Tooltip } from '@/ui/tooltip'
 

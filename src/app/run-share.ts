@@ -1,4 +1,4 @@
-import type { LiveRun } from '@/state/live-run'
+import type { LiveRun } from '@/state/runs/live/live-run'
 
 /** How much of its planned LM calls a run has had answered, 0–1. */
 export function runShare({ totals, view }: Pick<LiveRun, 'totals' | 'view'>): number {

@@ -1,6 +1,6 @@
 import { Check, TriangleAlert } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { flushSave, useProjectStore } from '@/state/project-store'
+import { flushSave, useProjectStore } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { formatAgo } from '@/ui/format'
 import { Popover } from '@/ui/popover'

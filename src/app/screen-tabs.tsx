@@ -1,5 +1,5 @@
 import { Link, useLocation } from 'wouter'
-import { paths } from '@/state/paths'
+import { paths } from '@/state/session/paths'
 import { cx } from '@/ui/cx'
 
 /** Build, Data, Compile, Runs: links, since each is an address of its own. */

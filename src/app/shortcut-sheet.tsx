@@ -1,17 +1,14 @@
-import { useEffect, useState } from 'react'
-import { commands } from '@/state/commands'
-import { onSessionEvent } from '@/state/session-events'
+import { commands } from '@/state/commands/run-command'
 import { Dialog } from '@/ui/dialog'
 import { Kbd } from '@/ui/kbd'
+import type { AskedDialogProps } from './asked-dialog'
 
 /** `?`: every key, from the commands themselves, and those of the canvas that React Flow and the kit bring. */
-export function ShortcutSheet() {
-  const [isOpen, setOpen] = useState(false)
-  useEffect(() => onSessionEvent('open-shortcuts', () => setOpen(true)), [])
+export function ShortcutSheet({ open, onOpenChange }: AskedDialogProps) {
   const withKeys = commands.filter(command => command.shortcut !== undefined)
   const groups = [...new Set(withKeys.map(command => command.group))]
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen} title="Keyboard shortcuts" size="lg">
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" size="lg">
       <div className="gap-8 sm:columns-2">
         {groups.map(group => (
           <ShortcutGroup

@@ -1,12 +1,13 @@
-import { watchStorage } from '@/state/query-client'
-import { watchRuns } from '@/state/live-runs'
-import { installShortcuts } from '@/state/commands'
-import { notifyError, onNotice } from '@/state/notices'
-import { flushSave } from '@/state/project-store'
-import { startSystemNotices } from '@/state/system-notices'
-import { watchWorkspace } from '@/state/workspace'
+import { watchStorage } from '@/state/session/query-client'
+import { watchRuns } from '@/state/runs/live/live-runs'
+import { installShortcuts } from '@/state/commands/run-command'
+import { notifyError, onNotice } from '@/state/session/notices'
+import { flushSave } from '@/state/document/project-store'
+import { startSystemNotices } from '@/state/runs/notices/system-notices'
+import { watchWorkspace } from '@/state/session/workspace'
 import { announce } from '@/ui/announcer'
 import { toast } from '@/ui/toast'
+import { preloadStudio } from './preload'
 import { watchTheme } from './theme'
 
 /** Ties the page to the world outside of React: theme, keys, storage, the worker, leaving the page. Once, for its whole life. */
@@ -18,6 +19,7 @@ export function startApp(): void {
     toast(notice)
     announce(notice.detail === undefined ? notice.title : `${notice.title}. ${notice.detail}`)
   })
+  preloadStudio()
   void watchWorkspace()
   void startSystemNotices().catch(() => undefined)
   watchRuns().catch((error: unknown) => notifyError('The engine could not start', error))

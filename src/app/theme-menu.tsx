@@ -1,5 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { setTheme, useSession, type Theme } from '@/state/session-store'
+import { setTheme, useSession, type Theme } from '@/state/session/session-store'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
 

@@ -1,4 +1,4 @@
-import { sessionStore, type Theme } from '@/state/session-store'
+import { sessionStore, type Theme } from '@/state/session/session-store'
 
 const prefersDark = () => window.matchMedia('(prefers-color-scheme: dark)')
 

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
-import { goTo } from '@/state/navigation'
-import { paths } from '@/state/paths'
-import { restoreBackup } from '@/state/storage-commands'
-import { acceptLoss, useWorkspace } from '@/state/workspace'
+import { goTo } from '@/state/session/navigation'
+import { paths } from '@/state/session/paths'
+import { restoreBackup } from '@/state/commands/storage-commands'
+import { acceptLoss, useWorkspace } from '@/state/session/workspace'
 import { Button } from '@/ui/button'
 import { formatAgo } from '@/ui/format'
 

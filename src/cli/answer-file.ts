@@ -1,5 +1,6 @@
 import type { CallKey } from '@/engine/lm/lm'
-import type { CallStore, StoredCall } from '@/engine/run/ports'
+import type { CallStore } from '@/engine/lm/call-store'
+import type { Paid, StoredCall } from '@/engine/lm/call-store'
 import type { JsonLines, LinePlace } from './json-lines'
 
 /** The answers of one run. Only their places are held in memory: a long run has gigabytes of them. */
@@ -7,12 +8,15 @@ export interface AnswerFile {
   readonly store: CallStore
   readonly count: number
   keys(): Iterable<CallKey>
-  read(key: CallKey): StoredCall | undefined
+  read(key: CallKey): KeptAnswer | undefined
   /** Resolves when they survive a power cut. */
   sync(): Promise<void>
 }
 
-/** A line is `{"key", "rollout", "at", "response", "request"}`: what a replay wants comes before the long prompt. */
+/** An answer and what was paid for it; lines of older versions do not say that. */
+export type KeptAnswer = StoredCall & { readonly paid?: Paid }
+
+/** A line is `{"key", "rollout", "at", "paid", "response", "request"}`: what a replay wants comes before the long prompt. */
 export function openAnswers(lines: JsonLines): AnswerFile {
   const places = new Map<CallKey, AnswerPlace>()
   lines.scan((bytes, place) => {
@@ -20,12 +24,12 @@ export function openAnswers(lines: JsonLines): AnswerFile {
     // The first write wins; a line that a power cut spoilt does not count.
     if (key !== undefined && !places.has(key)) places.set(key, { ...place, head: bytes.indexOf(requestPart) })
   })
-  const read = (key: CallKey): StoredCall | undefined => {
+  const read = (key: CallKey): KeptAnswer | undefined => {
     const place = places.get(key)
     if (!place) return undefined
     const { offset, length, head } = place
-    const whole = (): StoredCall | undefined => lines.readAt<StoredCall>({ offset, length })
-    const start = head > 0 ? lines.readAt<Omit<StoredCall, 'request'>>({ offset, length: head }, '}') : undefined
+    const whole = (): KeptAnswer | undefined => lines.readAt<KeptAnswer>({ offset, length })
+    const start = head > 0 ? lines.readAt<Omit<KeptAnswer, 'request'>>({ offset, length: head }, '}') : undefined
     if (!start) return whole()
     return {
       ...start,
@@ -45,11 +49,11 @@ export function openAnswers(lines: JsonLines): AnswerFile {
     sync: () => lines.sync(),
     store: {
       get: async key => read(key),
-      async add(call) {
+      async add(call, paid) {
         const first = read(call.key)
         if (first) return first
         const { key, rollout, at, response, request } = call
-        const place = lines.append([{ key, rollout, at, response, request }])
+        const place = lines.append([{ key, rollout, at, ...(paid && { paid }), response, request }])
         places.set(key, { ...place, head: -1 })
         return call
       },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 
 const options = {
@@ -13,11 +13,13 @@ const options = {
   'prompt-lm': { type: 'string' },
   'teacher-lm': { type: 'string' },
   'reflection-lm': { type: 'string' },
+  'judge-lm': { type: 'string' },
   'embedding-lm': { type: 'string' },
   'key-env': { type: 'string' },
   'prompt-key-env': { type: 'string' },
   'teacher-key-env': { type: 'string' },
   'reflection-key-env': { type: 'string' },
+  'judge-key-env': { type: 'string' },
   'embedding-key-env': { type: 'string' },
   temperature: { type: 'string' },
   'max-tokens': { type: 'string' },

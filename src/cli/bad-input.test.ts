@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
-import type { Program } from '@/engine/graph/program'
+import type { Program } from '@/engine/program/program'
 import type { ProjectFile } from '@/engine/project/project'
 import { cli, csvOf, startCli, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeFaults, FakeOpenAi, FakeOpenAiOptions } from '../../e2e/fake-openai'
-import { parseProjectFile } from '@/engine/project/project-schema'
+import { parseProjectFile } from '@/engine/project/read-project'
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { pythonRound } from '@/lib/stats'
 import { cliJson, csvOf, jsonOf, startCli, workplace, type Workplace } from '@/testing/cli-process'

@@ -1,4 +1,4 @@
-import { EngineError, isInfrastructureError, type ErrorJson } from '@/engine/errors'
+import { EngineError, isInfrastructureError, type ErrorJson } from '@/engine/base/errors'
 import type { RunOutcome } from '@/engine/run/ports'
 
 /** Turns a run that failed with nothing to show into the error it failed of; one that keeps something has a report instead. */

@@ -1,15 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Example } from '@/engine/data/example'
-import { EngineError } from '@/engine/errors'
-import { costOf } from '@/engine/lm/budget'
+import type { Example } from '@/engine/base/example'
+import { EngineError } from '@/engine/base/errors'
 import type { Spent } from '@/engine/lm/spend'
-import type { CallKey, Price } from '@/engine/lm/lm'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import { modelsOf } from '@/engine/run/models-of'
-import type { CallStore, Journal, JournalBatch, RunPorts, StoredCall } from '@/engine/run/ports'
-import type { RunSpec } from '@/engine/run/spec'
-import { noTotals } from '@/engine/run/tally'
+import type { CallKey } from '@/engine/lm/lm'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { CallStore } from '@/engine/lm/call-store'
+import type { Journal, JournalBatch, RunPorts } from '@/engine/run/ports'
+import type { RunSpec } from '@/engine/record/spec'
+import { spentBefore, type PaidAnswer } from '@/engine/run/recording/spent-before'
 import { parseJson } from '@/lib/json'
 import { openAnswers, type AnswerFile } from './answer-file'
 import { lockFolder } from './folder-lock'
@@ -32,7 +31,13 @@ export interface JournalDirectory {
   readonly journal: Journal
   readonly noteSpend: NonNullable<RunPorts['noteSpend']>
   /** What earlier attempts came to; absent for a new run. */
-  readonly before?: { readonly totals: RunTotals; readonly caps: Spent; readonly elapsedMs: number }
+  readonly before?: {
+    readonly totals: RunTotals
+    readonly caps: Spent
+    readonly elapsedMs: number
+    /** Answers on disk, with their cost, without a record of what they were for. */
+    readonly unnoted: ReadonlyMap<CallKey, number | undefined>
+  }
   /** Answers already on disk when it was opened. */
   readonly recordedCalls: number
   /** Rows that earlier attempts were through with, in the order they ended; some twice. */
@@ -68,13 +73,22 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
   }
   try {
     const spec = claim(folder, run)
-    const bill = billOf(run.spec)
     const answers = openAnswers(open('calls.jsonl'))
     const batches = open('journal.jsonl')
     const recorded = readBatches(batches)
-    const sent = openSendLog(open('sent.jsonl'), key => mapped(answers.read(key), bill))
-    const { caps, lost } = sent.before
-    const isNew = recorded.last === undefined && answers.count === 0 && caps.calls === 0
+    const sent = openSendLog(open('sent.jsonl'))
+    const { totals } = recorded.last ?? {}
+    const { failedCalls } = recorded
+    const left = {
+      ...sent.left,
+      ...(totals && { totals }),
+      paid: paidAnswers(recorded, answers),
+      failedCalls,
+      records: [...recorded.records.values()],
+    }
+    const before = spentBefore(left, spec.models)
+    const isNew = recorded.last === undefined && answers.count === 0 && before.caps.calls === 0
+    const noteSpend = sent.begin(before.totals.lostCalls ?? 0)
     const rollouts = open('rollouts.jsonl')
     const elapsedMs = recorded.last?.elapsedMs ?? 0
     const startedAt = Date.now()
@@ -82,8 +96,8 @@ export function openJournalDirectory(folder: string, run: RecordedRun): JournalD
       spec,
       calls: answers.store,
       journal: journalOf(recorded, { answers, batches, rollouts, elapsed: () => elapsedMs + Date.now() - startedAt }),
-      noteSpend: async note => sent.note(note),
-      ...(!isNew && { before: { totals: totalsBefore(recorded, answers, bill, { caps, lost }), caps, elapsedMs } }),
+      noteSpend: async note => noteSpend(note),
+      ...(!isNew && { before: { totals: before.totals, caps: before.caps, unnoted: before.unnoted, elapsedMs } }),
       recordedCalls: answers.count,
       recordedRollouts: () => rollouts.readAll<RolloutRecord>(),
       close,
@@ -125,8 +139,9 @@ function claim(folder: string, run: RecordedRun): RunSpec {
 interface Recorded {
   readonly events: readonly JournalEvent[]
   readonly failed: ReadonlyMap<CallKey, CallRecord>
-  /** Keys of answers whose use was noted. */
-  readonly used: ReadonlySet<CallKey>
+  /** One record a call; where several were written, the first that was paid. */
+  readonly records: ReadonlyMap<CallKey, CallRecord>
+  readonly failedCalls: number
   readonly last?: BatchLine
 }
 
@@ -135,18 +150,21 @@ type BatchLine = Pick<JournalBatch, 'events' | 'calls' | 'totals'> & { readonly 
 function readBatches(lines: JsonLines): Recorded {
   const events: JournalEvent[] = []
   const failed = new Map<CallKey, CallRecord>()
-  const used = new Set<CallKey>()
+  const records = new Map<CallKey, CallRecord>()
+  let failedCalls = 0
   let last: BatchLine | undefined
   for (const batch of lines.readAll<BatchLine>()) {
     last = batch
     events.push(...batch.events)
     for (const call of batch.calls) {
-      if (!call.error) used.add(call.key)
+      failedCalls += call.failedAttempts
+      const known = records.get(call.key)
+      if (!known || known.error || known.cached) records.set(call.key, call)
       if (call.error && !call.unsettled) failed.set(call.key, call)
       else failed.delete(call.key)
     }
   }
-  return { events, failed, used, ...(last && { last }) }
+  return { events, failed, records, failedCalls, ...(last && { last }) }
 }
 
 interface JournalFiles {
@@ -171,39 +189,15 @@ function journalOf(recorded: Recorded, { answers, batches, rollouts, elapsed }: 
   }
 }
 
-/** The totals of the last flush, with the answers that came in after it and were on disk when the process died. */
-function totalsBefore(
-  { last, used }: Recorded,
-  answers: AnswerFile,
-  bill: Bill,
-  { caps, lost }: { readonly caps: Spent; readonly lost: number },
-): RunTotals {
-  const totals = { ...noTotals, ...last?.totals }
-  for (const key of answers.keys()) {
-    const call = used.has(key) ? undefined : answers.read(key)
-    if (!call) continue
-    const { cost, isPriced } = bill(call)
-    totals.answered += 1
-    totals.inputTokens += call.response.usage.inputTokens
-    totals.outputTokens += call.response.usage.outputTokens
-    totals.cost += cost
-    totals.unpricedCalls += isPriced ? 0 : 1
-  }
-  return { ...totals, calls: Math.max(totals.calls, caps.calls), ...(lost > 0 && { lostCalls: lost }) }
-}
-
-type Bill = (call: StoredCall) => Spent & { readonly isPriced: boolean }
-
-function billOf({ models }: RunSpec): Bill {
-  const all = modelsOf(models)
-  const priceOf = (name: string): Price | undefined => all.find(model => model.model === name && model.price)?.price
-  return ({ request, response: { usage } }) => {
-    const price = priceOf(request.model)
-    const cost = price ? costOf(price, usage.inputTokens, usage.outputTokens) : 0
-    return { calls: 1, tokens: usage.inputTokens + usage.outputTokens, cost, isPriced: price !== undefined }
-  }
-}
-
-function mapped<T, R>(value: T | undefined, change: (value: T) => R): R | undefined {
-  return value === undefined ? undefined : change(value)
+/** Every answer of the folder: all were paid for by this run. What the journal noted of them spares reading them. */
+function paidAnswers({ records }: Recorded, answers: AnswerFile): readonly PaidAnswer[] {
+  return [...answers.keys()].flatMap((key): PaidAnswer | readonly PaidAnswer[] => {
+    const call = records.get(key)
+    if (call && !call.error && !call.cached) return call
+    const answer = answers.read(key)
+    if (!answer) return []
+    const { paid, response, request } = answer
+    const { model, endpoint } = request
+    return { ...paid, key, usage: response.usage, model, ...(endpoint !== undefined && { endpoint }) }
+  })
 }

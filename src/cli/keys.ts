@@ -1,6 +1,6 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { ModelSpec } from '@/engine/lm/lm'
-import type { RunModels } from '@/engine/run/spec'
+import type { RunModels } from '@/engine/record/spec'
 import type { Flags } from './arguments'
 
 /**
@@ -11,6 +11,7 @@ export function keysOf(models: RunModels, flags: Flags): (origin: string) => Pro
   const keys = new Map<string, string>()
   for (const [flag, model] of [
     ['embedding-key-env', models.embedding],
+    ['judge-key-env', models.judge],
     ['reflection-key-env', models.reflection],
     ['teacher-key-env', models.teacher],
     ['prompt-key-env', models.prompt],

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { isEngineError } from '@/engine/errors'
+import { isEngineError } from '@/engine/base/errors'
 import { parseArguments } from './arguments'
 import { compile } from './commands/compile'
 import { evaluate } from './commands/evaluate'

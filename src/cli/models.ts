@@ -1,10 +1,10 @@
-import { EngineError } from '@/engine/errors'
-import type { ModelId } from '@/engine/graph/program'
+import { EngineError } from '@/engine/base/errors'
+import type { ModelId } from '@/engine/program/program'
 import type { ModelSpec, Price } from '@/engine/lm/lm'
-import { openAiProvider } from '@/engine/lm/providers/openai-provider'
-import { providers, traitsOf } from '@/engine/lm/providers/registry'
+import { openAiProvider } from '@/engine/providers/openai/openai-provider'
+import { providers, traitsOf } from '@/engine/providers/registry'
 import type { Project } from '@/engine/project/project'
-import type { RunModels } from '@/engine/run/spec'
+import type { RunModels } from '@/engine/record/spec'
 import { integerFlag, numberFlag, type Flags } from './arguments'
 
 /**
@@ -19,12 +19,14 @@ export function runModels(project: Project, flags: Flags): RunModels {
   const prompt = flags['prompt-lm'] === undefined ? (given ?? own(project.roles.prompt)) : changed(parseLm('prompt-lm', flags['prompt-lm']))
   const teacher = roleModel('teacher-lm', given ? undefined : project.roles.teacher)
   const reflection = roleModel('reflection-lm', given ? undefined : project.roles.reflection)
+  const judge = roleModel('judge-lm', given ? undefined : project.roles.judge)
   const embedding = embeddingModel(project, flags, own)
   return {
     task,
     prompt,
     ...(teacher && { teacher }),
     ...(reflection && { reflection }),
+    ...(judge && { judge }),
     ...(embedding && { embedding }),
     overrides: {
       ...(given ? everywhere(project, given) : Object.fromEntries(project.models.map(model => [model.id, changed(model)]))),
@@ -32,7 +34,7 @@ export function runModels(project: Project, flags: Flags): RunModels {
     },
   }
 
-  function roleModel(flag: 'teacher-lm' | 'reflection-lm', id: ModelId | undefined): ModelSpec | undefined {
+  function roleModel(flag: 'teacher-lm' | 'reflection-lm' | 'judge-lm', id: ModelId | undefined): ModelSpec | undefined {
     const text = flags[flag]
     if (text !== undefined) return changed(parseLm(flag, text))
     return id === undefined ? undefined : own(id)

@@ -1,10 +1,11 @@
-import { adapterIds, isAdapterId } from '@/engine/adapters/adapter-id'
-import { EngineError } from '@/engine/errors'
-import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
+import { adapterIds, isAdapterId } from '@/engine/program/adapter-id'
+import { EngineError } from '@/engine/base/errors'
+import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
-import type { Edge, ProgramGraph, ProgramNode } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
+import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import { moduleKind, moduleKinds } from '@/engine/modules/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
+import { rubricJudge } from '@/engine/metrics/rubric-judge'
 import { projectSchemaVersion, type ProjectFile } from '@/engine/project/project'
 import { checkFields } from '@/engine/signature/check-fields'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
@@ -25,7 +26,7 @@ export function newProject({ name, signature, module, metric, instructions, adap
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
-  if (!moduleKinds.some(kind => kind.id === module)) {
+  if (moduleKind(module) === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${moduleKinds.map(kind => kind.id).join(', ')}, not "${module}".`)
   }
   const parsed = parseSignatureLine(signature)
@@ -62,9 +63,13 @@ export function newProject({ name, signature, module, metric, instructions, adap
   }
 }
 
-/** `exact-match:category`, or a bare metric id when the program has one output. */
+/** `exact-match:category`, or a bare metric id when the program has one output; what follows `rubric-judge:` are its criteria. */
 export function parseMetric(text: string, outputs: readonly { name: string }[]): MetricSpec {
-  const [kind = '', field = outputs.length === 1 ? outputs[0]?.name : undefined] = text.split(':')
+  const colon = text.indexOf(':')
+  const kind = colon < 0 ? text : text.slice(0, colon)
+  const rest = colon < 0 ? undefined : text.slice(colon + 1)
+  if (kind === rubricJudge.id) return { kind, params: rest === undefined ? {} : { criteria: rest } }
+  const field = rest ?? (outputs.length === 1 ? outputs[0]?.name : undefined)
   if (field === undefined || !outputs.some(output => output.name === field)) {
     throw new EngineError(
       'params-invalid',

@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
-import { EngineError } from '@/engine/errors'
-import { isLoopbackHost } from '@/engine/lm/providers/hosts'
-import { traitsOf } from '@/engine/lm/providers/registry'
-import { modelsOf } from '@/engine/run/models-of'
-import type { RunModels } from '@/engine/run/spec'
+import { EngineError } from '@/engine/base/errors'
+import { isLoopbackHost } from '@/engine/providers/openai/hosts'
+import { traitsOf } from '@/engine/providers/registry'
+import { modelsOf } from '@/engine/run/plan/models-of'
+import type { RunModels } from '@/engine/record/spec'
 
 /**
  * Knocks at the address of every model before a run, without a request: a server that is not there is told at once, instead of

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
-import { parseProjectFile } from '@/engine/project/project-schema'
-import { parseJson, type JsonObject } from '@/lib/json'
+import { parseProjectFile } from '@/engine/project/read-project'
+import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { cli, cliJson, csvOf, workplace, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'
 import { toyRows } from '@/testing/toy-programs'
@@ -32,6 +32,33 @@ describe('the flags of roles', { timeout: 60_000 }, () => {
     server.reset()
     await run(...compile, '--lm', lm('toy-1'), '--teacher-lm', lm('toy-teaches'), '--optimizer', 'bootstrap-few-shot')
     expect(models()).toEqual(['toy-1', 'toy-teaches'])
+  })
+
+  it('give a metric its judge, with a key and a share of the bill of its own', async () => {
+    server = await startToyServer({ requireKey: 'sk-a' })
+    const judge = await startToyServer({ requireKey: 'sk-b' })
+    try {
+      const signature = "text -> label: Literal['red','green','blue']"
+      await run('new', '--signature', signature, '--metric', 'rubric-judge:The colour: is it right?', '--out', 'judged.json')
+      const parsed = parseJson(readFileSync(place.path('judged.json'), 'utf8'))
+      const { metric } = parseProjectFile(parsed.ok ? parsed.value : undefined).project
+      expect(metric).toEqual({ kind: 'rubric-judge', params: { criteria: 'The colour: is it right?' } })
+      const judged = ['compile', '--project', 'judged.json', '--data', 'data.csv', '--limit', '12', '--optimizer', 'labeled-few-shot']
+      const task = ['--lm', `${server.url}#toy-1`, '--key-env', 'KEY_A', '--price', '1,2']
+      const asJudge = ['--judge-lm', `${judge.url}#toy-judge`, '--judge-key-env', 'KEY_B']
+      const first = await run(...judged, ...task, ...asJudge, '--journal', 'judged')
+      expect(first).toMatchObject({ status: 'done', calls: server.count + judge.count, judge: { calls: judge.count } })
+      expect(judge.count).toBeGreaterThan(0)
+      expect(Number(first['best'])).toBeGreaterThan(Number(first['baseline']))
+      const [cost, share] = [first['cost'], isJsonObject(first['judge']) ? first['judge']['cost'] : null]
+      expect(Number(share)).toBeGreaterThan(0)
+      expect(Number(share)).toBeLessThan(Number(cost))
+      const counts = [server.count, judge.count]
+      expect(await run('replay', '--journal', 'judged')).toMatchObject({ calls: 0, isSame: true, digest: first['digest'] })
+      expect([server.count, judge.count]).toEqual(counts)
+    } finally {
+      await judge.close()
+    }
   })
 
   it('pick demos by embeddings, and go on doing so with what was compiled', async () => {

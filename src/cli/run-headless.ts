@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
-import type { Example } from '@/engine/data/example'
-import type { CandidateId, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { Example } from '@/engine/base/example'
+import type { CallTotals, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { CandidateId } from '@/engine/program/program'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
+import { planOfRun } from '@/engine/run/plan/estimate'
+import { shortfallOf } from '@/engine/run/plan/preflight'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
-import { storyOf } from '@/engine/run/story'
+import type { RunSpec } from '@/engine/record/spec'
+import { storyOf } from '@/engine/run/story/story'
 import { pythonRound } from '@/lib/stats'
 import { numberFlag, type Flags } from './arguments'
 import type { Console } from './console'
@@ -54,9 +57,12 @@ export async function runWithFlags(
         spentBefore: directory.before.totals,
         capsBefore: directory.before.caps,
         elapsedBefore: directory.before.elapsedMs,
+        unnotedBefore: directory.before.unnoted,
       }),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     }
+    const shortfall = shortfallOf(spec.budget, { calls: planOfRun(spec, data).total.low })
+    if (shortfall !== undefined && directory?.before === undefined) options.output.complain(shortfall)
     if (directory && options.onRollout) for (const record of directory.recordedRollouts()) options.onRollout(record)
     const run = await runHeadless(directory?.spec ?? spec, data, ports, { ...options, pauseFile: flags['pause-file'] })
     return { ...run, recordedCalls: directory?.recordedCalls ?? 0 }
@@ -165,11 +171,18 @@ export function totalsJson(totals: RunTotals) {
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
     cutAnswers: totals.cutAnswers ?? 0,
-    tokens: totals.inputTokens + totals.outputTokens,
-    inputTokens: totals.inputTokens,
-    outputTokens: totals.outputTokens,
-    cost: totals.unpricedCalls > 0 ? null : totals.cost,
+    ...billJson(totals),
+    ...(totals.judge && { judge: { calls: totals.judge.calls, cachedCalls: totals.judge.cachedCalls, ...billJson(totals.judge) } }),
   }
+}
+
+function billJson({ inputTokens, outputTokens, unpricedCalls, cost }: CallTotals) {
+  return { tokens: inputTokens + outputTokens, inputTokens, outputTokens, cost: unpricedCalls > 0 ? null : cost }
+}
+
+/** For the summary in words; empty where no judge was asked. */
+export function judgeWords({ judge }: RunTotals): string {
+  return judge === undefined ? '' : `, the judge's share ${judge.calls} requests, ${judge.cachedCalls} from cache`
 }
 
 /** For the summary in words; empty where all answers came to their end. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keyedEndpoint } from '@/engine/run/run-facts'
+import { keyedEndpoint } from '@/engine/run/plan/run-facts'
 import { toyModel, toyRun } from '@/testing/toy-run'
 import { continued } from './run-identity'
 

@@ -1,6 +1,6 @@
 import type { ModelSpec } from '@/engine/lm/lm'
-import { endpointOf } from '@/engine/lm/providers/registry'
-import type { RunModels, RunSpec } from '@/engine/run/spec'
+import { endpointOf } from '@/engine/providers/registry'
+import type { RunModels, RunSpec } from '@/engine/record/spec'
 import { canonicalJson } from '@/lib/canonical-json'
 
 /**
@@ -44,7 +44,7 @@ function placesOf({ overrides, ...roles }: RunModels): readonly (readonly [role:
 
 function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {
   const { models, optimizer, data } = spec
-  const { task, prompt, teacher, reflection, embedding, overrides } = models
+  const { task, prompt, teacher, reflection, judge, embedding, overrides } = models
   return {
     'the kind of run': spec.kind,
     'the program': spec.graph,
@@ -59,6 +59,7 @@ function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {
     'the prompt model or its settings': answering(prompt),
     'the teacher model or its settings': answering(teacher),
     'the reflection model or its settings': answering(reflection),
+    'the judge model or its settings': answering(judge),
     'the embedding model': embedding && { ...answering(embedding), settings: undefined },
     'a model of a single step': Object.fromEntries(Object.entries(overrides).map(([id, model]) => [id, answering(model)])),
   }

@@ -1,19 +1,19 @@
 import { pythonRandom } from '@/lib/rng'
 import { systemClock as clock } from '@/lib/system-clock'
 import type { Json } from '@/lib/json'
-import type { Values } from './data/example'
-import { EngineError } from './errors'
+import type { Values } from './base/example'
+import { EngineError } from './base/errors'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
-import type { ModelId, Program } from './graph/program'
+import type { ModelId, Program } from './program/program'
 import { userSources } from './graph/user-sources'
 import { createBudget } from './lm/budget'
-import { createConnector } from './lm/connect'
+import { createConnector } from './providers/connect'
 import type { Lm, ModelSpec } from './lm/lm'
-import { traitsOf } from './lm/providers/registry'
+import { traitsOf } from './providers/registry'
 import { lmStack } from './lm/stack'
-import type { CallStore } from './run/ports'
-import type { RunModels } from './run/spec'
+import type { CallStore } from './lm/call-store'
+import type { RunModels } from './record/spec'
 import type { Sandbox } from './sandbox/sandbox'
 import type { Trace } from './trace/span'
 
@@ -67,7 +67,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     const model = isEmbedder ? embedderAt(override) : addressed(override ?? definition.models.task, options)
     let lm = lms.get(model.id)
     if (!lm) {
-      lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock, () => undefined), clock, rng })
+      lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock), clock, rng })
       lms.set(model.id, lm)
     }
     return { lm, model }

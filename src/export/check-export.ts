@@ -1,12 +1,13 @@
-import type { Example } from '@/engine/data/example'
+import { isEngineError } from '@/engine/base/errors'
+import type { Example } from '@/engine/base/example'
 import { runProgram } from '@/engine/graph/execute'
-import type { ModelId, Program } from '@/engine/graph/program'
-import { createConnector } from '@/engine/lm/connect'
+import type { ModelId, Program } from '@/engine/program/program'
+import { createConnector } from '@/engine/providers/connect'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
-import { wireRequest } from '@/engine/lm/providers/openai-compatible'
+import { wireRequest } from '@/engine/providers/openai/openai-compatible'
 import { decodeVectors } from '@/engine/lm/vectors'
-import type { Clock } from '@/engine/run/ports'
-import type { RunModels } from '@/engine/run/spec'
+import type { Clock } from '@/engine/base/clock'
+import type { RunModels } from '@/engine/record/spec'
 import { userSources } from '@/engine/graph/user-sources'
 import { loadOnce } from '@/engine/sandbox/load-once'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
@@ -35,6 +36,8 @@ export interface ExportCheckOptions {
   readonly engine: ExportedEngine
   readonly sandbox: Sandbox
   readonly clock: Clock
+  /** Ends the check between two requests. */
+  readonly signal?: AbortSignal
 }
 
 export interface CheckedRow {
@@ -53,6 +56,7 @@ export interface CheckedRow {
 export async function checkExport(options: ExportCheckOptions): Promise<readonly CheckedRow[]> {
   const rows: CheckedRow[] = []
   for (const example of options.examples) {
+    options.signal?.throwIfAborted()
     const answers = new Map<string, string>()
     const studio = await studioBodies(options, example, answers)
     const exported = await exportedBodies(options, example, answers)
@@ -71,7 +75,7 @@ export async function checkExport(options: ExportCheckOptions): Promise<readonly
 const address = 'https://export-check.invalid/v1'
 
 async function studioBodies(
-  { program, models, answer, sandbox, clock }: ExportCheckOptions,
+  { program, models, answer, sandbox, clock, signal = new AbortController().signal }: ExportCheckOptions,
   example: Example,
   answers: Map<string, string>,
 ): Promise<string[]> {
@@ -96,8 +100,8 @@ async function studioBodies(
     }
     return { lm, model: { ...model, provider: 'openai-compatible' as const, baseUrl: address } }
   }
-  const call = { signal: new AbortController().signal, rollout: 0, purpose: 'row' } as const
-  await runProgram(program, example.inputs, { clock, sandbox, modelFor, call }).catch(keepGoing)
+  const call = { signal, rollout: 0, purpose: 'row' } as const
+  await runProgram(program, example.inputs, { clock, sandbox, modelFor, call }).catch(unlessEnded)
   return distinct(bodies)
 }
 
@@ -165,3 +169,8 @@ function completion(text: string): object {
 
 /** A row that fails fails alike on both sides; what was sent until then is what is compared. */
 function keepGoing(): void {}
+
+/** A stop or a cap ends the check: half a row would be found equal to half a row. */
+function unlessEnded(error: unknown): void {
+  if (isEngineError(error, 'budget-exhausted') || isEngineError(error, 'run-stopped')) throw error
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { completeState } from '@/engine/graph/default-state'
-import type { Program } from '@/engine/graph/program'
+import type { Program } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { oneStep, twoSteps } from '@/testing/toy-programs'

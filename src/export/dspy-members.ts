@@ -1,4 +1,4 @@
-import type { ModelId, Program } from '@/engine/graph/program'
+import type { ModelId, Program } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { memberPrograms } from './plain-state'
 import { dspyStateText } from './to-dspy-json'

@@ -1,12 +1,17 @@
-import { defaultAdapterId } from '@/engine/adapters/adapter-id'
+import { defaultAdapterId } from '@/engine/program/adapter-id'
 import { adapterFor } from '@/engine/adapters/registry'
 import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/graph/program'
+import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import { asksJudge } from '@/engine/metrics/registry'
 
-/** What of a program DSPy's state file cannot say, and what stands in the file instead. Empty where the file says it all. */
-export function dspyRemarks({ graph, state }: Program): readonly string[] {
+/**
+ * What of a program DSPy's state file cannot say, and what stands in the file instead; and what of its metric, where one is given. Empty
+ * where the file says it all.
+ */
+export function dspyRemarks({ graph, state }: Program, metric?: MetricSpec): readonly string[] {
   const ensemble = ensembleOf(state)
   const together = ensemble && [
     `This program is an ensemble of ${ensemble.members.length} members, which answer together (${reduceWords(ensemble.reduce)}). DSPy’s file holds one program, so it gets the best member alone: expect the score of that member, not of the ensemble.`,
@@ -22,8 +27,13 @@ export function dspyRemarks({ graph, state }: Program): readonly string[] {
           `"${node.name}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
         ]
   })
-  return [...(together ?? []), ...picking, ...adapterRemarks(graph)]
+  return [...(together ?? []), ...picking, ...adapterRemarks(graph), ...(asksJudge(metric) ? [dspyJudge] : [])]
 }
+
+const dspyJudge =
+  'The judge that scores this program here is no part of DSPy’s file, nor is any other metric. To score or compile it there, write a metric that asks an LM by the same criteria.'
+const typeScriptJudge =
+  'The judge that scores this program in the studio is no part of the folder: it runs the program alone, and sends no request to grade what came out.'
 
 /** DSPy's file holds no adapter: whoever loads it configures the one the program was compiled with. */
 function adapterRemarks(graph: ProgramGraph): readonly string[] {
@@ -39,7 +49,11 @@ function adapterRemarks(graph: ProgramGraph): readonly string[] {
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */
-export function typeScriptRemarks({ graph, state }: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}): readonly string[] {
+export function typeScriptRemarks(
+  { graph, state }: Program,
+  models: Readonly<Record<ModelId, ModelSpec>> = {},
+  metric?: MetricSpec,
+): readonly string[] {
   const ensemble = ensembleOf(state)
   const together = ensemble && [
     `An ensemble: each call runs the program ${ensemble.members.length} times, once with each member, and returns one answer of all (${reduceWords(ensemble.reduce)}).`,
@@ -52,7 +66,7 @@ export function typeScriptRemarks({ graph, state }: Program, models: Readonly<Re
     const name = models[nearest.embedder]?.model ?? nearest.embedder
     return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool on the first one.`]
   })
-  return [...(together ?? []), ...picking]
+  return [...(together ?? []), ...picking, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
 }
 
 function reduceWords(reduce: ReduceId): string {

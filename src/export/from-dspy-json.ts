@@ -1,5 +1,5 @@
-import { EngineError } from '@/engine/errors'
-import type { Demo, Program, ProgramState } from '@/engine/graph/program'
+import { EngineError } from '@/engine/base/errors'
+import type { Demo, Program, ProgramState } from '@/engine/program/program'
 import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 

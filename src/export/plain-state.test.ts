@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { ensembleState } from '@/engine/graph/ensemble'
-import type { Demo, ProgramState } from '@/engine/graph/program'
+import type { Demo, ProgramState } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { toyModel } from '@/testing/toy-run'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import { dspyMemberFiles } from './dspy-members'
 import { dspyRemarks, typeScriptRemarks } from './export-remarks'
+import { exportTypeScript } from './to-typescript'
 import { readDspyState } from './from-dspy-json'
 import { standForPool } from './stand-for-pool'
 import { dspyState, dspyStateText } from './to-dspy-json'
@@ -62,6 +64,26 @@ describe('an adapter on its way to DSPy', () => {
     const nodes = graph.nodes.map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node))
     expect(dspyRemarks({ graph: { ...graph, nodes }, state })).toEqual([expect.stringMatching(/^"Classify".*dspy.JSONAdapter\(\)/)])
     expect(dspyRemarks({ graph: { ...graph, adapter: 'chat' }, state })).toEqual([])
+  })
+})
+
+describe('a metric that asks a judge', () => {
+  it('is said to stay behind, in both directions out', () => {
+    const program = oneStep('predict', {})
+    const judge = { kind: 'rubric-judge', params: {} }
+    expect(dspyRemarks(program, judge)).toEqual([expect.stringMatching(/judge .* no part of DSPy’s file/)])
+    expect(typeScriptRemarks(program, {}, judge)).toEqual([expect.stringMatching(/judge .* no part of the folder/)])
+    const plain = { kind: 'exact-match', params: { field: 'label' } }
+    expect([...dspyRemarks(program, plain), ...typeScriptRemarks(program, {}, plain)]).toEqual([])
+    const readme = exportTypeScript({
+      name: 'Toy',
+      program,
+      models: { task: toyModel, overrides: {} },
+      metric: judge,
+      examples: [],
+      engine: '',
+    }).at(-1)?.text
+    expect(readme).toContain('sends no request to grade what came out')
   })
 })
 

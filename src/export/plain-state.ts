@@ -1,6 +1,6 @@
 import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { Program, ProgramState } from '@/engine/graph/program'
+import type { Program, ProgramState } from '@/engine/program/program'
 import { standForPool } from './stand-for-pool'
 
 /**

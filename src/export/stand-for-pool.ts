@@ -1,4 +1,4 @@
-import type { Demo } from '@/engine/graph/program'
+import type { Demo } from '@/engine/program/program'
 import { shownDemos } from '@/engine/modules/nearest-demos'
 import type { Signature } from '@/engine/signature/signature'
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@/lib/json'
-import type { ModelId, Program } from '@/engine/graph/program'
+import type { ModelId, Program } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { inferPrefix } from '@/engine/signature/label'

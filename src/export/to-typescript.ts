@@ -1,8 +1,9 @@
-import type { Example } from '@/engine/data/example'
-import type { Program, ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import type { Example } from '@/engine/base/example'
+import type { Program, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { userSources } from '@/engine/graph/user-sources'
-import { providerKind } from '@/engine/lm/providers/registry'
-import type { RunModels } from '@/engine/run/spec'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import { providerKind } from '@/engine/providers/registry'
+import type { RunModels } from '@/engine/record/spec'
 import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/field-type'
 import { typeScriptRemarks } from './export-remarks'
@@ -12,6 +13,8 @@ export interface TypeScriptExport {
   readonly name: string
   readonly program: Program
   readonly models: Pick<RunModels, 'task' | 'overrides'>
+  /** How the program was scored: no part of the folder, which says so of a judge. */
+  readonly metric?: MetricSpec
   /** Rows for `main.ts` to run when it is given none. */
   readonly examples: readonly Example[]
   /** Text of the built engine: the same file the studio checks the export with. */
@@ -235,8 +238,8 @@ function otherAddresses({ models }: TypeScriptExport): string {
   return `That key goes to the task model alone. For ${[...others].join(', ')} pass \`load({ apiKey: origin => … })\`, which is asked for the key of each address.\n`
 }
 
-function remarksOf({ program, models }: TypeScriptExport): string {
-  const remarks = typeScriptRemarks(program, models.overrides)
+function remarksOf({ program, models, metric }: TypeScriptExport): string {
+  const remarks = typeScriptRemarks(program, models.overrides, metric)
   return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${remark}\n`).join('')}\n`
 }
 

@@ -1,4 +1,4 @@
-import type { CallRecord, JournalEvent, RolloutRecord } from '@/engine/run/events'
+import type { CallRecord, JournalEvent, RolloutRecord } from '@/engine/record/events'
 import { announce } from './change-notices'
 import { write } from './db'
 import type { RunRecord } from './records'

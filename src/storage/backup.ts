@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { isJsonObject, parseJson } from '@/lib/json'
 import { announce, appVersion, storageVersion } from './change-notices'
 import { database, write, type StoreName } from './db'
@@ -16,6 +16,7 @@ const stores = [
   'rollouts',
   'runCalls',
   'runSpending',
+  'tries',
   'lmCalls',
   'lmCallUses',
   'settings',

@@ -10,8 +10,17 @@ export const storageVersion = migrations.length
 export interface ChangeNotice {
   readonly store: string
   readonly id: string
+  /** What of a run was written, so that a list of it reads that alone. Absent: anything may have changed. */
+  readonly wrote?: Wrote | undefined
   readonly appVersion: string
   readonly schemaVersion: number
+}
+
+/** The places of the records that one flush of a run wrote, new ones and ones in place of earlier ones. */
+export interface Wrote {
+  readonly events: readonly number[]
+  readonly rollouts: readonly { readonly batch: number; readonly index: number }[]
+  readonly calls: readonly string[]
 }
 
 /** What happened to the connection itself. */
@@ -23,15 +32,26 @@ export type StorageState =
   | 'outdated'
 
 const channelName = 'dspy-studio'
-const noticeSchema = z.object({ store: z.string(), id: z.string(), appVersion: z.string(), schemaVersion: z.number() })
+const wroteSchema = z.object({
+  events: z.array(z.number()),
+  rollouts: z.array(z.object({ batch: z.number(), index: z.number() })),
+  calls: z.array(z.string()),
+})
+const noticeSchema = z.object({
+  store: z.string(),
+  id: z.string(),
+  wrote: wroteSchema.optional(),
+  appVersion: z.string(),
+  schemaVersion: z.number(),
+})
 const listeners = new Set<(notice: ChangeNotice) => void>()
 const stateListeners = new Set<(state: StorageState) => void>()
 let channel: BroadcastChannel | undefined
 let state: StorageState = 'open'
 
 /** Tells this tab's listeners and all other tabs and workers. Call it after the transaction is complete. */
-export function announce(store: string, id: string): void {
-  const notice = { store, id, appVersion, schemaVersion: storageVersion }
+export function announce(store: string, id: string, wrote?: Wrote): void {
+  const notice: ChangeNotice = { store, id, ...(wrote && { wrote }), appVersion, schemaVersion: storageVersion }
   for (const listener of listeners) listener(notice)
   openChannel()?.postMessage(notice)
 }

@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { DataRow, DatasetMeta } from '@/engine/project/project'
 import { announce } from './change-notices'
 import { cutRows } from './chunks'

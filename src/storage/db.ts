@@ -1,5 +1,5 @@
 import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { setStorageState, storageState } from './change-notices'
 import type { Migration } from './migrations/migration'
 import { migrations as allMigrations } from './migrations/registry'

@@ -3,10 +3,22 @@ import { write } from './db'
 import { belongingTo } from './key-ranges'
 import { removeRun, removeUnusedExampleSets } from './runs'
 
-/** Deletes a project with everything it owns: versions, runs, and its dataset unless another project uses it. Answers stay cached. */
+/** Deletes a project with everything it owns: versions, runs, tries, and its dataset unless another project uses it. Answers stay cached. */
 export async function deleteProject(id: string): Promise<void> {
   await write(
-    ['projects', 'versions', 'datasets', 'datasetChunks', 'exampleSets', 'runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending'],
+    [
+      'projects',
+      'versions',
+      'datasets',
+      'datasetChunks',
+      'exampleSets',
+      'runs',
+      'runEvents',
+      'rollouts',
+      'runCalls',
+      'runSpending',
+      'tries',
+    ],
     'strict',
     async transaction => {
       const projects = transaction.objectStore('projects')
@@ -17,6 +29,9 @@ export async function deleteProject(id: string): Promise<void> {
       }
       for (const runId of await transaction.objectStore('runs').index('byProject').getAllKeys(belongingTo(id))) {
         await removeRun(transaction, runId)
+      }
+      for (const key of await transaction.objectStore('tries').index('byProject').getAllKeys(belongingTo(id))) {
+        await transaction.objectStore('tries').delete(key)
       }
       await removeUnusedExampleSets(transaction)
       const datasetId = project?.datasetId

@@ -1,5 +1,6 @@
-import type { CallKey, Usage } from '@/engine/lm/lm'
-import type { StoredCall } from '@/engine/run/ports'
+import type { CallKey } from '@/engine/lm/lm'
+import type { Paid, StoredCall } from '@/engine/lm/call-store'
+import type { PaidAnswer } from '@/engine/run/recording/spent-before'
 import { roughSize } from './chunks'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
@@ -24,13 +25,13 @@ export async function* getCalls(keys: readonly CallKey[]): AsyncGenerator<readon
   }
 }
 
-/**
- * Stores an answer unless the key has one already; returns what is stored from then on. Resolves when it is on disk. `runId` is
- * the run that paid for it.
- */
-export function addCall(call: StoredCall, runId?: RunId): Promise<StoredCall> {
+/** The run that paid for an answer, which of its models it paid, and what. */
+export type Payer = Paid & { readonly runId: RunId }
+
+/** Stores an answer unless the key has one already; returns what is stored from then on. Resolves when it is on disk. */
+export function addCall(call: StoredCall, payer?: Payer): Promise<StoredCall> {
   return new Promise((resolve, reject) => {
-    waiting.push({ call, runId, resolve, reject })
+    waiting.push({ call, payer, resolve, reject })
     if (!isWriting) void writeWaiting()
   })
 }
@@ -82,17 +83,21 @@ export function countPaidCalls(runId: RunId): Promise<number> {
   return read(['lmCallUses'], transaction => transaction.objectStore('lmCallUses').index('byRun').count(runId))
 }
 
-/** What the answers cost that a run paid for, whether or not it lived to note them: each once. */
-export function paidUsage(runId: RunId): Promise<readonly { readonly key: CallKey; readonly model: string; readonly usage: Usage }[]> {
+/** The answers that a run paid for, whether or not it lived to note them: each once, with what it cost. */
+export function paidAnswers(runId: RunId): Promise<readonly PaidAnswer[]> {
   return read(['runCalls', 'lmCalls', 'lmCallUses'], async transaction => {
-    const paid = await transaction.objectStore('lmCallUses').index('byRun').getAllKeys(runId)
+    const uses = await transaction.objectStore('lmCallUses').index('byRun').getAll(runId)
     const noted = new Map((await transaction.objectStore('runCalls').getAll(belongingTo(runId))).map(call => [call.key, call]))
     const found = await Promise.all(
-      paid.map(async key => {
-        const { model, usage } = noted.get(key) ?? {}
-        if (model !== undefined && usage !== undefined) return { key, model, usage }
+      uses.map(async ({ key, entry, cost }) => {
+        const paid = { key, ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
+        const { model, usage, cost: notedCost } = noted.get(key) ?? {}
+        if (model !== undefined && usage !== undefined)
+          return { ...(notedCost !== undefined && { cost: notedCost }), ...paid, model, usage }
         const call = await transaction.objectStore('lmCalls').get(key)
-        return call && { key, model: call.request.model, usage: call.response.usage }
+        if (!call) return undefined
+        const { model: asked, endpoint } = call.request
+        return { ...paid, model: asked, ...(endpoint !== undefined && { endpoint }), usage: call.response.usage }
       }),
     )
     return found.filter(call => call !== undefined)
@@ -151,7 +156,7 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
 
 interface WaitingCall {
   readonly call: StoredCall
-  readonly runId: RunId | undefined
+  readonly payer: Payer | undefined
   resolve(stored: StoredCall): void
   reject(error: unknown): void
 }
@@ -178,14 +183,12 @@ function writeCalls(batch: readonly WaitingCall[]): Promise<StoredCall[]> {
   return write(['lmCalls', 'lmCallUses'], 'strict', async transaction => {
     const store = transaction.objectStore('lmCalls')
     return Promise.all(
-      batch.map(async ({ call, runId }) => {
+      batch.map(async ({ call, payer }) => {
         const known = storedCallSchema.safeParse(await store.get(call.key))
         if (known.success) return known.data
         await Promise.all([
           store.put(call),
-          transaction
-            .objectStore('lmCallUses')
-            .put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...(runId !== undefined && { runId }) }),
+          transaction.objectStore('lmCallUses').put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...payer }),
         ])
         return call
       }),

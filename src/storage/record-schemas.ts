@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { budgetSchema, datasetSchema, metricSchema, modelSchema, dataRowSchema } from '@/engine/project/project-schema'
-import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from '@/engine/project/program-schema'
-import type { Example } from '@/engine/data/example'
-import type { ErrorJson } from '@/engine/errors'
+import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from '@/engine/program/program-schema'
+import type { Example } from '@/engine/base/example'
+import type { ErrorJson } from '@/engine/base/errors'
 import { modelFactsSchema } from '@/engine/lm/model-facts-schema'
-import type { RunEvent, RunResult, RunTotals } from '@/engine/run/events'
-import type { StoredCall } from '@/engine/run/ports'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunEvent, RunResult, RunTotals } from '@/engine/record/events'
+import type { StoredCall } from '@/engine/lm/call-store'
+import type { RunSpec } from '@/engine/record/spec'
 import { isJsonObject } from '@/lib/json'
-import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall } from './records'
+import type { RunRecord, StoredEvent, StoredRollout, StoredRunCall, TryRecord } from './records'
 import type { DatasetChunk, ExampleChunk, StoredDataset, StoredSetting, StoredSpending } from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
@@ -43,6 +43,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
     prompt: modelSchema,
     teacher: modelSchema.optional(),
     reflection: modelSchema.optional(),
+    judge: modelSchema.optional(),
     embedding: modelSchema.optional(),
     overrides: z.record(keySchema, modelSchema),
   }),
@@ -55,7 +56,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   facts: z.array(modelFactsSchema).optional(),
 })
 
-const totalsSchema: z.ZodType<RunTotals> = z.object({
+const callTotals = {
   calls: z.number(),
   cachedCalls: z.number(),
   failedCalls: z.number(),
@@ -64,6 +65,10 @@ const totalsSchema: z.ZodType<RunTotals> = z.object({
   cost: z.number(),
   unpricedCalls: z.number(),
   answered: z.number(),
+}
+const totalsSchema: z.ZodType<RunTotals> = z.object({
+  ...callTotals,
+  judge: z.object(callTotals).optional(),
   lostCalls: z.number().optional(),
   cutAnswers: z.number().optional(),
 })
@@ -114,6 +119,18 @@ const eventTypes = {
   'run-error': true,
   'run-diverge': true,
 } satisfies Record<RunEvent['type'], true>
+
+export const tryRecordSchema: z.ZodType<TryRecord> = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  kind: z.enum(['try', 'check']),
+  title: z.string(),
+  status: z.enum(['running', 'done', 'stopped', 'capped', 'failed']),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  totals: totalsSchema,
+  finish: z.string().optional(),
+})
 
 export const storedEventSchema = z.custom<StoredEvent>(
   value =>

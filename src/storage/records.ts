@@ -1,7 +1,7 @@
-import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/run/events'
+import type { JournalEvent, RolloutRecord, CallRecord, RunResult, RunTotals } from '@/engine/record/events'
 import type { RunOutcome } from '@/engine/run/ports'
-import type { RunKind, RunSpec } from '@/engine/run/spec'
-import type { ErrorJson } from '@/engine/errors'
+import type { RunKind, RunSpec } from '@/engine/record/spec'
+import type { ErrorJson } from '@/engine/base/errors'
 
 export type RunId = string
 
@@ -34,6 +34,25 @@ export interface RunRecord {
   readonly digest?: string
   /** The first place where a resumed run left its record. */
   readonly divergence?: RunOutcome['divergence']
+}
+
+export type TryId = string
+
+/** Something that asked a model and is no run: it leaves nothing but what it used. */
+export interface TryRecord {
+  readonly id: TryId
+  readonly projectId: string
+  /** `try`: the program on some rows, for a look at a metric. `check`: of an export, or of a connection. */
+  readonly kind: 'try' | 'check'
+  readonly title: string
+  /** One that is `running` while nobody holds its lock was interrupted. */
+  readonly status: 'running' | 'done' | 'stopped' | 'capped' | 'failed'
+  readonly startedAt: number
+  readonly endedAt?: number
+  /** Requests that had left when it was interrupted are among the calls. */
+  readonly totals: RunTotals
+  /** Why it ended before it was through. */
+  readonly finish?: string
 }
 
 export type StoredEvent = JournalEvent & { readonly runId: RunId }

@@ -22,6 +22,15 @@ export interface RolloutPlace {
   readonly index: number
 }
 
+/** The rollouts at some places of a run, in the order they are asked for; none where a place holds none, or a damaged one. */
+export async function readRollouts(runId: RunId, places: readonly RolloutPlace[]): Promise<StoredRollout[]> {
+  const values = await read(['rollouts'], transaction =>
+    Promise.all(places.map(({ batch, index }) => transaction.objectStore('rollouts').get([runId, batch, index]))),
+  )
+  const found = values.filter(value => value !== undefined)
+  return checkedAll('rollouts', storedRolloutSchema, found, value => [runId, keyField(value, 'batch'), keyField(value, 'index')])
+}
+
 /** At most `count` rollouts of a run from a place on, that one included. Damaged ones are left out, so fewer is no sign of the end. */
 export async function readRolloutPage(
   runId: RunId,
@@ -40,8 +49,4 @@ export async function readRolloutPage(
     keyField(value, 'index'),
   ])
   return { rollouts, ...(beyond && { next: { batch: beyond[1], index: beyond[2] } }) }
-}
-
-export function countRollouts(runId: RunId): Promise<number> {
-  return read(['rollouts'], transaction => transaction.objectStore('rollouts').count(belongingTo(runId)))
 }

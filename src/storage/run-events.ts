@@ -1,4 +1,4 @@
-import type { JournalEvent } from '@/engine/run/events'
+import type { JournalEvent } from '@/engine/record/events'
 import { read } from './db'
 import { checkedAll, keyField } from './quarantine'
 import { storedEventSchema } from './record-schemas'

@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { SpendNote } from '@/engine/lm/spend'
 import { read, write, type WriteTransaction } from './db'
 import { checked } from './quarantine'

@@ -1,7 +1,7 @@
-import { EngineError } from '@/engine/errors'
-import { raiseLimits, type Limits } from '@/engine/run/raise-limits'
+import { EngineError } from '@/engine/base/errors'
+import { raiseLimits, type Limits } from '@/engine/run/plan/raise-limits'
 import type { JournalBatch } from '@/engine/run/ports'
-import type { CallRecord } from '@/engine/run/events'
+import type { CallRecord } from '@/engine/record/events'
 import { announce } from './change-notices'
 import { read, write, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
@@ -61,12 +61,13 @@ export async function patchRun(
   if (Object.keys(patch).some(key => key !== 'heartbeatAt' && key !== 'activeMs')) announce('runs', id)
 }
 
-/** What one flush of a run writes, in one transaction. Refused when the run has been taken over. */
+/** What one flush of a run writes, in one transaction, with the time that its attempts have run so far. Refused when the run has been taken over. */
 export async function appendToRun(
   id: RunId,
   epoch: number,
   batch: JournalBatch & { readonly status?: RunStatus },
   now: number,
+  activeMs?: number,
 ): Promise<void> {
   await write(['runs', 'runEvents', 'rollouts', 'runCalls'], 'relaxed', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
@@ -76,10 +77,20 @@ export async function appendToRun(
       ...batch.events.map(event => events.put({ ...event, runId: id })),
       ...batch.rollouts.map(rollout => rollouts.put({ ...rollout, runId: id })),
       ...batch.calls.map(call => putRunCall(transaction, id, call)),
-      transaction.objectStore('runs').put({ ...run, status: batch.status ?? run.status, totals: batch.totals, heartbeatAt: now }),
+      transaction.objectStore('runs').put({
+        ...run,
+        status: batch.status ?? run.status,
+        totals: batch.totals,
+        heartbeatAt: now,
+        ...(activeMs !== undefined && { activeMs }),
+      }),
     ])
   })
-  announce('runEvents', id)
+  announce('runEvents', id, {
+    events: batch.events.map(({ seq }) => seq),
+    rollouts: batch.rollouts.map(({ batch: number, index }) => ({ batch: number, index })),
+    calls: batch.calls.map(({ key }) => key),
+  })
 }
 
 /** Sets new limits for a run that nobody is running, so that it can go on after one was reached. */
@@ -121,14 +132,15 @@ export async function removeUnusedExampleSets(transaction: WriteTransaction): Pr
 }
 
 /**
- * A replay meets an answer as cached that an earlier attempt paid for: what was recorded first stays. Only a failure gives way:
- * to the answer that came when it was tried again, and one that nothing was built on to a later one.
+ * A replay meets an answer as cached that an earlier attempt paid for: of several records of one call the paid one stays, and else
+ * the first. A failure gives way to the answer that came when it was tried again, and one that nothing was built on to a later one.
  */
 async function putRunCall(transaction: WriteTransaction, runId: RunId, call: CallRecord): Promise<void> {
   const store = transaction.objectStore('runCalls')
   const known = await store.get([runId, call.key])
+  const isPaidLater = known?.cached === true && call.error === undefined && !call.cached
   const isBinding = known && (known.error === undefined || (call.error !== undefined && !known.unsettled))
-  if (isBinding) return
+  if (isBinding && !isPaidLater) return
   await store.put({ ...call, runId })
 }
 

@@ -1,11 +1,11 @@
 import type { DBSchema } from 'idb'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import type { SpendNote, Spent } from '@/engine/lm/spend'
 import type { CallKey } from '@/engine/lm/lm'
 import type { DataRow, DatasetMeta, Project, StateVersion } from '@/engine/project/project'
-import type { StoredCall } from '@/engine/run/ports'
+import type { Paid, StoredCall } from '@/engine/lm/call-store'
 import type { Json } from '@/lib/json'
-import type { RunRecord, RunStatus, StoredEvent, StoredRollout, StoredRunCall } from './records'
+import type { RunRecord, RunStatus, StoredEvent, StoredRollout, StoredRunCall, TryRecord } from './records'
 
 /** A dataset and how its rows are cut: `chunkSizes[n]` rows lie in chunk n. */
 export type StoredDataset = DatasetMeta & { readonly chunkSizes: readonly number[] }
@@ -20,8 +20,11 @@ export interface ExampleChunk {
   readonly examples: readonly Example[]
 }
 
-/** When an answer was last used, about how large it is and which run paid for it: apart from the answer, so that a touch rewrites a few bytes. */
-export interface CallUse {
+/**
+ * When an answer was last used, about how large it is and which run paid what for it: apart from the answer, so that a touch rewrites a
+ * few bytes. Records of older versions do not say what it cost.
+ */
+export interface CallUse extends Paid {
   readonly key: CallKey
   readonly usedAt: number
   readonly bytes: number
@@ -63,6 +66,7 @@ export interface StudioSchema extends DBSchema {
   lmCallUses: { key: CallKey; value: CallUse; indexes: { byUse: number; byRun: string } }
   runCalls: { key: [string, CallKey]; value: StoredRunCall }
   runSpending: { key: string; value: StoredSpending }
+  tries: { key: string; value: TryRecord; indexes: { byProject: [string, number] } }
   settings: { key: string; value: StoredSetting }
   quarantine: { key: string; value: QuarantinedRecord }
 }

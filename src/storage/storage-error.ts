@@ -1,4 +1,4 @@
-import { EngineError, type ErrorCode } from '@/engine/errors'
+import { EngineError, type ErrorCode } from '@/engine/base/errors'
 
 /** What IndexedDB throws, as an error the page has words for. An `EngineError` passes through; a bug stays a bug. */
 export function storageError(error: unknown): unknown {

@@ -1,9 +1,9 @@
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { EngineError } from '@/engine/errors'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import type { StoredCall } from '@/engine/run/ports'
+import { EngineError } from '@/engine/base/errors'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { announce, onChange, storageVersion } from './change-notices'
 import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './datasets'
@@ -22,6 +22,7 @@ import { getSpending, putSpending } from './run-spending'
 import { addRun, appendToRun, getRun, listRuns, patchRun, takeRun } from './runs'
 import { getSetting, putSetting } from './settings'
 import { projectBytes, storageInfo } from './usage'
+import { listTries, putTry } from './tries'
 import { listVersions, putVersion } from './versions'
 import { acceptWorkspace, checkWorkspace, readWipeMarker, writeWipeMarker } from './wipe-marker'
 
@@ -200,6 +201,17 @@ describe('runs', () => {
     })
     const { epoch } = await takeRun('run_1', 1)
     await appendToRun('run_1', epoch, { events: [note(0)], rollouts: [rollout(0, 0)], calls: [call('k')], totals: totalsOf(1) }, 1)
+    const tried = {
+      id: 'try_1',
+      projectId: 'project_toy',
+      kind: 'try',
+      title: 'Metric on 3 rows',
+      status: 'done',
+      startedAt: 1,
+      totals: totalsOf(1),
+    } as const
+    await putTry(tried)
+    await putTry({ ...tried, id: 'try_2', projectId: 'other' })
     expect((await listRuns('project_toy')).map(run => run.id)).toEqual(['run_2', 'run_1'])
     expect(await projectBytes('project_toy')).toBeGreaterThan(1_000)
     await deleteProject('project_toy')
@@ -207,6 +219,7 @@ describe('runs', () => {
     expect(await db.getAllKeys('runs')).toEqual(['run_3'])
     for (const store of ['runEvents', 'rollouts', 'runCalls', 'versions', 'datasets', 'datasetChunks'] as const)
       expect(await db.count(store)).toBe(0)
+    expect(await db.getAllKeys('tries')).toEqual(['try_2'])
     expect((await db.getAllKeys('exampleSets')).map(([hash]) => hash)).toEqual([kept.hash])
     expect((await listProjects()).map(project => project.id)).toEqual(['other'])
   })
@@ -251,7 +264,7 @@ describe('LM answers', () => {
     expect(await getCall('new')).toBeUndefined()
     expect((await evictCalls(1e9)).count).toBe(1)
     expect(await getCall('needed')).toBeDefined()
-    await addCall(answer('unnoted', 'x'), 'run_1')
+    await addCall(answer('unnoted', 'x'), { runId: 'run_1' })
     expect((await evictCalls(1e9)).count).toBe(0)
     await patchRun('run_1', epoch, { status: 'done' })
     expect((await evictCalls(1e9)).count).toBe(2)
@@ -279,6 +292,7 @@ describe('versions of the database', () => {
     expect(await getCall('k')).toBeDefined()
     expect(await getSetting('theme', z.string())).toBe('dark')
     expect((await getSpending('run_1'))?.lost.calls).toBe(version >= 2 ? 1 : undefined)
+    expect((await listTries('project_toy')).map(({ totals }) => totals.calls)).toEqual(version >= 3 ? [3] : [])
     expect(await listQuarantine()).toEqual([])
   })
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { memoryPorts } from '@/testing/memory-ports'
 import { toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
-import type { Example } from '@/engine/data/example'
-import { sandboxLm } from '@/engine/lm/providers/sandbox/sandbox-lm'
+import type { Example } from '@/engine/base/example'
+import { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 import { supportTriage } from './support-triage'
 
 const noDemos = { max_bootstrapped_demos: 0, max_labeled_demos: 0 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@/lib/json'
-import type { ProgramGraph, ProgramState } from '@/engine/graph/program'
-import { sandboxModel } from '@/engine/lm/providers/sandbox-model'
+import type { ProgramGraph, ProgramState } from '@/engine/program/program'
+import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { projectSchemaVersion, type ColumnType, type Position, type ProjectFile, type SplitSpec } from '@/engine/project/project'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 
 const script = fileURLToPath(new URL('../../scripts/cli.mjs', import.meta.url))

@@ -1,4 +1,4 @@
-import type { Program } from '@/engine/graph/program'
+import type { Program } from '@/engine/program/program'
 import { edge, field, inputNode, outputNode, signatureNode, toyLabels } from './toy-programs'
 
 /** text → clean (code) → keyword → label, with a second output made by code: two predictors and two code nodes. */

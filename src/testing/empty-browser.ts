@@ -1,5 +1,5 @@
 import { page } from 'vitest/browser'
-import { queryClient, watchStorage } from '@/state/query-client'
+import { queryClient, watchStorage } from '@/state/session/query-client'
 import { useDatabase as switchDatabase } from '@/storage/db'
 
 let databases = 0

@@ -1,4 +1,4 @@
-import type { Clock } from '@/engine/run/ports'
+import type { Clock } from '@/engine/base/clock'
 import { realClock } from './memory-ports'
 
 /** Real time, `factor` times as fast: the waits that retries and limits take seconds for are over in milliseconds. */

@@ -1,9 +1,9 @@
 import { pythonRandom } from '@/lib/rng'
 import type { FinishedRun } from '@/engine/advice/finding'
 import { pairedGain, summarize } from '@/engine/evaluate/aggregate'
-import type { ProgramState } from '@/engine/graph/program'
-import { emptyRunView } from '@/engine/run/reduce'
-import type { CandidateView, RunView } from '@/engine/run/run-view'
+import type { ProgramState } from '@/engine/program/program'
+import { emptyRunView } from '@/engine/run/view/reduce'
+import type { CandidateView, RunView } from '@/engine/run/view/run-view'
 import { oneStep } from './toy-programs'
 
 type Scores = readonly (number | null)[]

@@ -1,7 +1,11 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
-import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
-import type { CallStore, Clock, Journal, RunPorts, StoredCall } from '@/engine/run/ports'
+import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import type { Journal, RunPorts } from '@/engine/run/ports'
+import { spentBefore } from '@/engine/run/recording/spent-before'
+import type { CallStore, Paid, StoredCall } from '@/engine/lm/call-store'
+import type { Clock } from '@/engine/base/clock'
+import { nothingSpent } from '@/engine/lm/spend'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { parseJson } from '@/lib/json'
 
@@ -26,6 +30,8 @@ export const realClock: Clock = {
 /** A disk in memory for one run: what is in it survives a crash of the run, and only that. */
 export interface MemoryDisk {
   readonly calls: Map<CallKey, StoredCall>
+  /** What this run paid for, and how much. */
+  readonly bills: Map<CallKey, Paid>
   readonly events: JournalEvent[]
   readonly rollouts: Map<string, RolloutRecord>
   readonly runCalls: Map<CallKey, CallRecord>
@@ -33,7 +39,7 @@ export interface MemoryDisk {
 }
 
 export function memoryDisk(): MemoryDisk {
-  return { calls: new Map(), events: [], rollouts: new Map(), runCalls: new Map() }
+  return { calls: new Map(), bills: new Map(), events: [], rollouts: new Map(), runCalls: new Map() }
 }
 
 export interface MemoryPortsOptions {
@@ -60,10 +66,11 @@ export function memoryPorts({
   const unlessDead = <T>(work: () => T): Promise<T> => (isDead() ? new Promise<T>(() => undefined) : Promise.resolve().then(work))
   const calls: CallStore = {
     get: key => unlessDead(() => disk.calls.get(key)),
-    add: call =>
+    add: (call, paid = {}) =>
       unlessDead(() => {
         const first = disk.calls.get(call.key) ?? call
         disk.calls.set(call.key, first)
+        if (!disk.bills.has(call.key)) disk.bills.set(call.key, paid)
         return first
       }),
   }
@@ -89,9 +96,23 @@ export function memoryPorts({
     sandbox,
     journal,
     connect: () => lm,
-    ...(disk.totals && { spentBefore: disk.totals }),
+    ...((disk.totals !== undefined || disk.bills.size > 0) && earlier(disk)),
     ...(offline && { offline }),
   }
+}
+
+/** What earlier attempts spent, by the product's own reckoning. */
+function earlier({ totals, calls, bills, runCalls }: MemoryDisk): Pick<RunPorts, 'spentBefore' | 'unnotedBefore'> {
+  const records = [...runCalls.values()]
+  const paid = [...bills].flatMap(([key, bill]) => {
+    const call = calls.get(key)
+    return call ? [{ key, ...bill, model: call.request.model, usage: call.response.usage }] : []
+  })
+  const left = { ...(totals && { totals }), paid, failedCalls: 0, records, book: { spent: nothingSpent, open: [] }, lostCalls: 0 }
+  // Every bill says what was paid: no price is looked up.
+  const nobody = { id: '', label: '', provider: 'sandbox', model: '', settings: {} } as const
+  const before = spentBefore(left, { task: nobody, prompt: nobody, overrides: {} })
+  return { spentBefore: before.totals, unnotedBefore: before.unnoted }
 }
 
 const noSandbox: Sandbox = {

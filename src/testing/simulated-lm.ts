@@ -4,7 +4,7 @@ import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
 import { callKey } from '@/engine/lm/request-key'
 import { estimateUsage } from '@/engine/lm/usage'
@@ -74,6 +74,7 @@ function written(request: LmRequest, seed: string): string | undefined {
   const user = request.messages.at(-1)?.content ?? ''
   const prompt = readPrompt(request.messages)
   const names = prompt.outputs.map(({ name }) => name)
+  if (names.includes('reasons') && names.includes('score')) return judgement(prompt)
   const isFree = request.messages.length === 1 && /instruction/i.test(user)
   if (!isFree && !names.some(name => writtenFields.test(name))) return undefined
   if (names.includes('advice') && prompt.request['module_names'] !== undefined) return advice(prompt, seed)
@@ -101,6 +102,17 @@ function factsIn(text: string): ReadonlyMap<string, string> {
     if (label?.[1] !== undefined) facts.set(word, label[1])
   }
   return facts
+}
+
+/** Grades a label on a scale from 1 to 5: full marks where it is the expected one, next to nothing where it is no label at all. */
+function judgement(prompt: Prompt): string {
+  const colour = new RegExp(`"label": ?"(${toyLabels.join('|')})"`)
+  const { program_outputs: given = '', expected_outputs: wanted = '' } = prompt.request
+  const [label, right] = [colour.exec(given)?.[1], colour.exec(wanted)?.[1]]
+  const reasons =
+    label === right ? `${label ?? 'The label'} is what was asked for.` : `Expected: ${right ?? 'a label'}, not ${label ?? given}.`
+  const score = label === undefined ? 1 : label === right ? 5 : 2
+  return writeAnswer(prompt, { reasons, score })
 }
 
 /** Advice for each module that Refine names. */

@@ -1,5 +1,5 @@
-import type { Example } from '@/engine/data/example'
-import type { Program, ProgramGraph, ProgramState, SignatureNode } from '@/engine/graph/program'
+import type { Example } from '@/engine/base/example'
+import type { Program, ProgramGraph, ProgramState, SignatureNode } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import type { JsonObject } from '@/lib/json'
 import type { FieldType } from '@/engine/signature/field-type'

@@ -1,6 +1,6 @@
 import { newProject } from '@/cli/new-project'
 import { completeState } from '@/engine/graph/default-state'
-import type { Program } from '@/engine/graph/program'
+import type { Program } from '@/engine/program/program'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { ProjectFile } from '@/engine/project/project'
 import { oneStep, toyLabels } from './toy-programs'

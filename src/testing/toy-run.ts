@@ -1,9 +1,9 @@
-import type { Example } from '@/engine/data/example'
-import type { Program } from '@/engine/graph/program'
+import type { Example } from '@/engine/base/example'
+import type { Program } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { RunBatch, RunHandle, RunOutcome, RunPorts } from '@/engine/run/ports'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 import { oneStep, toyRows } from './toy-programs'
 
 export const toyModel: ModelSpec = {

@@ -1,6 +1,6 @@
-import { lazy, Suspense } from 'react'
 import { cx } from './cx'
 import { useFieldProps } from './form-field'
+import { whenShown } from './when-shown'
 
 export interface CodeEditorProps {
   readonly value: string
@@ -27,11 +27,12 @@ export function CodeEditor({ className, minHeight = 120, ...rest }: CodeEditorPr
       )}
       style={{ minHeight }}
     >
-      <Suspense fallback={<pre className="px-2 py-1.5 leading-5 whitespace-pre-wrap text-soft">{rest.value}</pre>}>
-        <CodeMirror {...rest} minHeight={minHeight} describedBy={field['aria-describedby']} />
-      </Suspense>
+      <CodeMirror {...rest} minHeight={minHeight} describedBy={field['aria-describedby']} />
     </div>
   )
 }
 
-const CodeMirror = lazy(async () => ({ default: (await import('./code-mirror')).CodeMirror }))
+const CodeMirror = whenShown(
+  async () => (await import('./code-mirror')).CodeMirror,
+  ({ value }) => <pre className="px-2 py-1.5 leading-5 whitespace-pre-wrap text-soft">{value}</pre>,
+)

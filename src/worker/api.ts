@@ -1,17 +1,16 @@
 import type { Json } from '@/lib/json'
-import type { ExampleId, Values } from '@/engine/data/example'
-import type { ErrorJson } from '@/engine/errors'
-import type { Rollout } from '@/engine/evaluate/rollout'
-import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
+import type { ExampleId, Values } from '@/engine/base/example'
+import type { ErrorJson } from '@/engine/base/errors'
+import type { CallPurpose, ModelSpec, ProviderId } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Tool } from '@/engine/modules/react-tools'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
-import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/run/events'
+import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import type { RunCommand } from '@/engine/run/ports'
 import type { ReplayReport } from '@/engine/run/replay'
-import type { Limits } from '@/engine/run/raise-limits'
-import type { SplitName } from '@/engine/run/spec'
-import type { RunId, RunStatus } from '@/storage/records'
+import type { Limits } from '@/engine/run/plan/raise-limits'
+import type { SplitName } from '@/engine/record/spec'
+import type { RunId, RunStatus, TryId } from '@/storage/records'
 
 /** A batch of what happened in a run, after it was written. */
 export interface RunMessage {
@@ -73,6 +72,12 @@ export interface MetricTry {
   readonly error?: ErrorJson
 }
 
+/** Rows a metric was tried on. `ended` says why there are fewer than were wanted. */
+export interface MetricTries {
+  readonly rows: readonly MetricTry[]
+  readonly ended?: string
+}
+
 /** What a tool gave for the arguments it was tried with: a result, or why there is none. */
 export interface ToolTry {
   readonly result?: Json
@@ -98,8 +103,12 @@ export interface RunEstimate {
   readonly tokensPerCall?: { readonly input: number; readonly output: number }
   /** US dollars; absent when a price is unknown. */
   readonly cost?: { readonly low: number; readonly expected: number; readonly high: number }
+  /** The part of `cost` that goes to the judge, where a metric asks one. */
+  readonly judgeCost?: RunEstimate['cost']
   /** US dollars of one call, by what it is for (`reflection`: proposals of that LM); one is absent when a price or its tokens are unknown. Compiles only. */
   readonly costPerCall?: Readonly<Partial<Record<CallPurpose | 'reflection', number>>>
+  /** A sentence that says so where a cap is below the least. */
+  readonly shortfall?: string
   /** Milliseconds at the chosen concurrency; absent while no call of these models was measured. */
   readonly ms?: { readonly low: number; readonly expected: number; readonly high: number }
   /** What its record will take in this browser, and what the browser says is left; `free` is no promise. */
@@ -119,8 +128,16 @@ export interface KeyInfo {
   readonly remembered: boolean
 }
 
+/** What a project's next run will need. */
+export interface Preparation {
+  readonly optimizer: string
+  readonly providers: readonly ProviderId[]
+}
+
 /** What the page may ask of the engine's worker. Every rejection carries an `ErrorJson`. */
 export interface EngineApi {
+  /** Loads what a run will need, so that the first one does not wait for files. For a moment in which nothing else is wanted. */
+  prepare(wanted: Preparation): Promise<void>
   /** Freezes spec and data of a run and stores them; returns its id. Rejects with `graph-invalid`, `params-invalid`, `data-invalid`. */
   createRun(request: RunRequest): Promise<RunId>
   /** Starts or resumes; resolves when the run has ended. */
@@ -140,22 +157,26 @@ export interface EngineApi {
   commitImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta>
   discardImport(importId: string): Promise<void>
 
-  tryMetric(project: Project, metric: MetricSpec, count: number): Promise<readonly MetricTry[]>
+  /**
+   * Tries and checks ask models without being a run: capped by `RunSettings.tryCalls` and the run's own caps, ended by `stopTry`, and
+   * kept as a `TryRecord` where anything was sent.
+   */
+  tryMetric(project: Project, metric: MetricSpec, count: number, tryId: TryId): Promise<MetricTries>
+  stopTry(tryId: TryId): Promise<void>
   /** Runs a tool once, in the sandbox. */
   tryTool(tool: Tool, args: Values): Promise<ToolTry>
   /** Why user code does not compile; null where it does. */
   checkSource(source: string, kind: 'metric' | 'code'): Promise<ErrorJson | null>
-  runRows(project: Project, exampleIds: readonly ExampleId[]): Promise<readonly Rollout[]>
 
   setKey(origin: string, key: string, remember: boolean): Promise<void>
   keys(): Promise<readonly KeyInfo[]>
   forgetKey(origin: string): Promise<void>
   forgetAllKeys(): Promise<void>
-  testConnection(model: ModelSpec): Promise<ConnectionReport>
+  testConnection(model: ModelSpec, project: Pick<Project, 'id' | 'run'>): Promise<ConnectionReport>
 
   /** The exported folder as a zip. */
   exportTypeScript(project: Project): Promise<Blob>
-  checkExport(project: Project, exampleIds: readonly ExampleId[]): Promise<ExportCheck>
+  checkExport(project: Project, exampleIds: readonly ExampleId[], tryId: TryId): Promise<ExportCheck>
   exportProject(project: Project): Promise<ProjectFile>
   /** Stores what a project file holds under new ids; returns the project's id. */
   importProject(file: unknown): Promise<string>

@@ -1,5 +1,5 @@
 import { proxy, releaseProxy, wrap, type Remote } from 'comlink'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { EngineApi } from './api'
 import type { WorkerApi } from './engine.worker'
 import { carryErrors } from './wire-errors'

@@ -1,6 +1,6 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import { closeDatabase, database } from '@/storage/db'
 import { readRows } from '@/storage/datasets'
@@ -192,37 +192,35 @@ describe('a run', () => {
     await expect(engine.createRun({ project: metric, kind: 'evaluate' })).rejects.toMatchObject({ code: 'params-invalid' })
     const unmapped = { ...project, mapping: { inputs: {}, labels: project.mapping.labels } }
     await expect(engine.createRun({ project: unmapped, kind: 'compile' })).rejects.toThrow('"text"')
-    const capped = { ...project, run: { ...project.run, budget: { maxCalls: 3 } } }
+    // With instructions that no run before has tried, so that no answer is stored.
+    const state = { classify: { instructions: 'Say what it is made of.', demos: [] } }
+    const capped = { ...project, state, run: { ...project.run, budget: { maxCalls: 3 } } }
     await expect(engine.createRun({ project: capped, kind: 'compile' })).rejects.toMatchObject({ code: 'budget-too-small' })
   })
 })
 
 describe('metrics', () => {
   it('are tried on rows outside of the test split', async () => {
-    const tries = await engine.tryMetric(project, project.metric, 3)
-    expect(tries).toHaveLength(3)
-    expect(tries.every(one => one.score && one.score.value >= 0)).toBe(true)
+    const { rows, ended } = await engine.tryMetric(project, project.metric, 3, 'try_first')
+    expect(rows).toHaveLength(3)
+    expect(ended).toBeUndefined()
+    expect(rows.every(one => one.score && one.score.value >= 0)).toBe(true)
   })
 
   it('show their own failure at the row', async () => {
     const source =
       '(example, prediction) => { if (example.text.includes("plum")) throw new Error("no plums"); return { score: 0.5, feedback: "half" } }'
-    const tries = await engine.tryMetric(project, { kind: 'code', params: { source } }, 8)
+    const { rows } = await engine.tryMetric(project, { kind: 'code', params: { source } }, 8, 'try_code')
     expect(
-      tries
+      rows
         .filter(one => one.error)
         .map(one => one.error?.message)
         .join(),
     ).toContain('no plums')
-    expect(tries.find(one => one.score)?.score).toEqual({ value: 0.5, feedback: 'half' })
-    await expect(engine.tryMetric(project, { kind: 'code', params: { source: '(a, b => 1' } }, 3)).rejects.toMatchObject({
+    expect(rows.find(one => one.score)?.score).toEqual({ value: 0.5, feedback: 'half' })
+    await expect(engine.tryMetric(project, { kind: 'code', params: { source: '(a, b => 1' } }, 3, 'try_broken')).rejects.toMatchObject({
       code: 'code-failed',
     })
-  })
-
-  it('run rows by their ids', async () => {
-    const rollouts = await engine.runRows(project, ['row_3', 'row_1', 'gone'])
-    expect(rollouts.map(rollout => rollout.exampleId)).toEqual(['row_3', 'row_1'])
   })
 })
 
@@ -335,7 +333,7 @@ it.skipIf(!isBuilt)('exports a folder whose engine sends the same bytes as the s
   const client = createEngineClient({ baseUrl: `${location.origin}/` })
   const zip = await client.exportTypeScript(project)
   expect(zip.size).toBeGreaterThan(10_000)
-  const { rows } = await client.checkExport(project, ['row_0', 'row_1', 'row_2'])
+  const { rows } = await client.checkExport(project, ['row_0', 'row_1', 'row_2'], 'try_export')
   expect(rows.map(row => [row.isEqual, row.requests])).toEqual([
     [true, 1],
     [true, 1],

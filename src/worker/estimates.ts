@@ -1,45 +1,43 @@
 import { predictorsOf } from '@/engine/graph/predictors'
 import { costOf } from '@/engine/lm/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import { mostBeside } from '@/engine/optimizers/kit/bootstrap-calls'
-import { estimateRun } from '@/engine/run/estimate'
-import { checkRun } from '@/engine/run/preflight'
-import type { CallEstimate } from '@/engine/run/events'
-import type { RunSpec } from '@/engine/run/spec'
-import { listRunCalls } from '@/storage/run-calls'
-import { listRuns } from '@/storage/runs'
-import { runBytes } from '@/storage/usage'
+import { planOfRun } from '@/engine/run/plan/estimate'
+import { checkRun, shortfallOf } from '@/engine/run/plan/preflight'
+import type { CallEstimate } from '@/engine/record/events'
+import type { RunSpec } from '@/engine/record/spec'
 import type { RunEstimate, RunRequest } from './api'
-import { freezeRun, type FrozenRun } from './freeze-run'
+import { freezeCounts, type FrozenSpec } from './freeze-run'
+import { measureCalls, type Measured } from './measured-calls'
 
 /**
  * How many calls a run will take, and what they cost where prices are known: each call at the price of the model that answers
- * it. Tokens, time and bytes come from the project's latest calls.
+ * it. Tokens, time and bytes come from the project's latest calls. Nothing here looks at a row: an estimate is asked for with each key that is
+ * pressed in a form, on datasets of any size.
  */
 export async function estimate(request: RunRequest): Promise<RunEstimate> {
-  const { spec, train, val } = await freezeRun(request)
-  checkRun(spec, { train, val })
-  const plan = estimateRun({
-    kind: spec.kind,
-    graph: spec.graph,
-    state: spec.state,
-    train: train.length,
-    val: val.length,
-    ...(spec.optimizer && { optimizer: spec.optimizer }),
-  })
-  const { calls, total } = plan
-  const measured = await measure(request.project.id)
+  const { spec, train, val } = await freezeCounts(request)
+  const rows = { train: { length: train }, val: { length: val } }
+  checkRun(spec, rows)
+  const { calls, total } = planOfRun(spec, rows)
+  const measured = await measureCalls(request.project.id)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
+  const judged = priced.filter(({ purpose }) => purpose === 'judge')
+  const tokensPerCall = tokensOf(spec.models.task, measured)
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
+  const cost = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
+  const shortfall = shortfallOf(spec.budget, { calls: total.low, cost: cost?.low })
   return {
     calls,
     total: { low: total.low, expected: total.expected, high: total.high },
-    train: train.length,
-    val: val.length,
-    ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
-    ...(priced.every(call => call.cost !== undefined) && { cost: rangeOf(priced, call => call.cost ?? 0) }),
+    train,
+    val,
+    ...(tokensPerCall && { tokensPerCall }),
+    ...(cost && { cost }),
+    ...(judged.length > 0 && judged.every(call => call.cost !== undefined) && { judgeCost: rangeOf(judged, call => call.cost ?? 0) }),
+    ...(shortfall !== undefined && { shortfall }),
     ...(spec.kind === 'compile' && { costPerCall: costsByPurpose(spec, measured) }),
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
     bytes: {
@@ -48,41 +46,6 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
       ...(free !== undefined && { free }),
     },
   }
-}
-
-interface ModelMeasure {
-  readonly input: number
-  readonly output: number
-  readonly ms: number
-}
-interface Measured {
-  /** Means of the newest answers, by the model's name. */
-  readonly models: ReadonlyMap<string, ModelMeasure>
-  readonly bytesPerCall: number
-}
-
-async function measure(projectId: string): Promise<Measured> {
-  const models = new Map<string, ModelMeasure>()
-  let bytesPerCall: number | undefined
-  for (const run of (await listRuns(projectId)).slice(0, consideredRuns)) {
-    if (run.totals.answered === 0) continue
-    if (run.kind !== 'row') bytesPerCall ??= (await runBytes(run.id)) / run.totals.answered
-    const answered = (await listRunCalls(run.id)).filter(call => call.error === undefined)
-    for (const model of new Set(answered.map(call => call.model))) {
-      const sample = answered.filter(call => call.model === model).slice(0, sampleSize)
-      if (!models.has(model)) models.set(model, meansOf(sample))
-    }
-  }
-  return { models, bytesPerCall: bytesPerCall ?? usualBytesPerCall }
-}
-const consideredRuns = 5
-const sampleSize = 200
-/** An answer with its prompt, a trace and a record: what a short classification takes. */
-const usualBytesPerCall = 6_000
-
-function meansOf(calls: readonly { readonly usage: { inputTokens: number; outputTokens: number }; readonly ms: number }[]): ModelMeasure {
-  const mean = (pick: (call: (typeof calls)[number]) => number) => calls.reduce((sum, call) => sum + pick(call), 0) / calls.length
-  return { input: mean(call => call.usage.inputTokens), output: mean(call => call.usage.outputTokens), ms: mean(call => call.ms) }
 }
 
 /** What decides which model answers a call: what it is for, and one role that shares its purpose with another. */
@@ -99,7 +62,7 @@ function assumedTokens(task: ModelSpec, asked: Asked, measured: Measured): { rea
 }
 
 /** US dollars of one call for this purpose; undefined while a price or the tokens are unknown. */
-function costOfCall(spec: FrozenRun['spec'], asked: Asked, measured: Measured): number | undefined {
+function costOfCall(spec: FrozenSpec, asked: Asked, measured: Measured): number | undefined {
   const costs = modelsFor(spec, asked).map(model => {
     // What is free is known to be free before a token was counted.
     if (model.price?.input === 0 && model.price.output === 0) return 0
@@ -111,7 +74,7 @@ function costOfCall(spec: FrozenRun['spec'], asked: Asked, measured: Measured): 
 }
 
 /** For other optimizers than the chosen one, whose calls the page counts by itself. */
-function costsByPurpose(spec: FrozenRun['spec'], measured: Measured): NonNullable<RunEstimate['costPerCall']> {
+function costsByPurpose(spec: FrozenSpec, measured: Measured): NonNullable<RunEstimate['costPerCall']> {
   const costs: Partial<Record<Asked, number>> = {}
   for (const asked of compileCalls) {
     const cost = costOfCall(spec, asked, measured)
@@ -122,8 +85,9 @@ function costsByPurpose(spec: FrozenRun['spec'], measured: Measured): NonNullabl
 const compileCalls: readonly Asked[] = ['evaluate', 'bootstrap', 'propose', 'reflection', 'trial', 'judge', 'embed']
 
 /** The models that answer calls of this purpose: one for each step of the program, which share them evenly, or the one asked aside. */
-function modelsFor({ models, graph, state }: FrozenRun['spec'], asked: Asked): readonly ModelSpec[] {
-  if (asked === 'propose' || asked === 'judge') return [models.prompt]
+function modelsFor({ models, graph, state }: FrozenSpec, asked: Asked): readonly ModelSpec[] {
+  if (asked === 'propose') return [models.prompt]
+  if (asked === 'judge') return [models.judge ?? models.prompt]
   if (asked === 'reflection') return [models.reflection ?? models.prompt]
   if (asked === 'embed') {
     const named = Object.values(state).flatMap(({ nearest }) => (nearest?.embedder && models.overrides[nearest.embedder]) || [])
@@ -137,14 +101,14 @@ function modelsFor({ models, graph, state }: FrozenRun['spec'], asked: Asked): r
   return steps.length > 0 ? steps : [common]
 }
 
-function tokensOf(model: ModelSpec, { models }: Measured): { readonly input: number; readonly output: number } | undefined {
-  const found = models.get(model.model)
+function tokensOf(model: ModelSpec, measured: Measured): { readonly input: number; readonly output: number } | undefined {
+  const found = measured.of(model)
   return found && { input: found.input, output: found.output }
 }
 
 /** Milliseconds a call adds to a run at its concurrency. */
 function timeOf({ models, concurrency }: Pick<RunSpec, 'models' | 'concurrency'>, measured: Measured): number | undefined {
-  const found = measured.models.get(models.task.model)
+  const found = measured.of(models.task)
   // What is computed here works in this very thread, one answer after another.
   const atOnce = traitsOf(models.task).local ? 1 : Math.min(concurrency, models.task.limits?.concurrency ?? Infinity)
   return found && found.ms / atOnce

@@ -1,64 +1,76 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { completeState } from '@/engine/graph/default-state'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { createBudget } from '@/engine/lm/budget'
-import { endpointOf } from '@/engine/lm/providers/registry'
-import { lmStack } from '@/engine/lm/stack'
+import type { StoredCall } from '@/engine/lm/call-store'
+import { createRunFacts, factsAbout } from '@/engine/run/plan/run-facts'
+import { createTally, noTotals } from '@/engine/run/recording/tally'
+import { stacksOf } from '@/engine/run/stacks'
 import type { Project } from '@/engine/project/project'
 import { checkExport, type ExportedEngine } from '@/export/check-export'
 import { exportTypeScript } from '@/export/to-typescript'
 import { zipFolder } from '@/export/zip'
-import { pythonRandom } from '@/lib/rng'
 import { addCall, getCall } from '@/storage/lm-calls'
+import { addModelFacts, listModelFacts } from '@/storage/model-facts'
+import type { TryId } from '@/storage/records'
 import type { ExportCheck } from './api'
 import { runModels } from './freeze-run'
-import { chosenExamples, projectRows } from './project-rows'
+import { examplesById, firstOpenExamples, projectData } from './project-rows'
 import type { Services } from './services'
+import type { Tries, TryScope } from './tries'
 
 /** The TypeScript folder as a zip, with three rows to try it on. */
 export async function zipTypeScript({ baseUrl }: Services, project: Project): Promise<Blob> {
-  const rows = await projectRows(project)
-  const val = rows ? chosenExamples(rows, 'val', project.split) : []
-  const examples = (val.length > 0 ? val : rows ? chosenExamples(rows, 'train', project.split) : []).slice(0, 3)
+  const data = await projectData(project)
+  const examples = data ? await firstOpenExamples(data, 3) : []
   const engine = await runtimeText(baseUrl)
-  const files = exportTypeScript({ name: project.name, program: programOf(project), models: runModels(project), examples, engine })
+  const { name, metric } = project
+  const files = exportTypeScript({ name, program: programOf(project), models: runModels(project), metric, examples, engine })
   return new Blob([zipFolder(folderName(project.name), files)], { type: 'application/zip' })
 }
 
 /** Runs rows through the studio's engine and through the one that is exported, and compares what they send. */
-export async function checkTypeScript(services: Services, project: Project, exampleIds: readonly string[]): Promise<ExportCheck> {
-  const rows = await projectRows(project)
-  const wanted = new Set(exampleIds)
-  const examples = (rows?.examples ?? []).filter(example => wanted.has(example.id))
-  const exported = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl))) as ExportedEngine // Built from engine/runtime.ts.
-  const stacks = new Map<string, Lm>()
-  const answer = (model: ModelSpec): Lm => {
-    const known = stacks.get(model.id)
-    if (known) return known
-    const endpoint = endpointOf(model)
-    const stack = lmStack({
-      connect: services.connect(model),
-      ...(endpoint !== undefined && { endpoint }),
-      calls: { get: getCall, add: addCall },
-      budget: createBudget({}, services.clock, () => model.price),
-      clock: services.clock,
-      rng: pythonRandom(0),
-    })
-    stacks.set(model.id, stack)
-    return stack
-  }
+export async function checkTypeScript(
+  services: Services,
+  tries: Tries,
+  { project, exampleIds, tryId }: { readonly project: Project; readonly exampleIds: readonly string[]; readonly tryId: TryId },
+): Promise<ExportCheck> {
+  const data = await projectData(project)
+  const examples = data ? await examplesById(data, exampleIds) : []
+  const engine = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl))) as ExportedEngine // Built from engine/runtime.ts.
+  const models = runModels(project)
   const { sandbox, clock } = services
-  return {
-    rows: await checkExport({
-      program: programOf(project),
-      models: runModels(project),
-      examples,
-      answer,
-      engine: exported,
-      sandbox,
-      clock,
-    }),
-  }
+  const about = {
+    id: tryId,
+    project,
+    kind: 'check',
+    title: `Export, on ${examples.length === 1 ? '1 row' : `${examples.length} rows`}`,
+  } as const
+  return tries.make(about, async scope => {
+    const answer = await stacksFor(services, project, scope)
+    const { signal } = scope
+    return { rows: await checkExport({ program: programOf(project), models, examples, answer, engine, sandbox, clock, signal }) }
+  })
+}
+
+/** The stacks of a run that is none: same cache, caps and count. */
+async function stacksFor({ connect, clock }: Services, project: Project, scope: TryScope): Promise<(model: ModelSpec) => Lm> {
+  const facts = factsAbout(runModels(project), await listModelFacts())
+  const budget = createBudget(scope.budget, clock)
+  const tally = createTally(noTotals, () => budget.spent)
+  const calls = { get: getCall, add: (call: StoredCall) => addCall(call) }
+  return stacksOf(
+    { seed: project.run.seed, callKeys: { version: 2 } },
+    { clock, calls, connect, noteSpend: scope.noteSpend },
+    {
+      budget,
+      facts: createRunFacts({ facts, callKeys: { version: 2 } }, [], learned => void addModelFacts([learned]).catch(() => undefined)),
+      onEnd(end) {
+        tally.request(end)
+        scope.note(tally.totals())
+      },
+    },
+  )
 }
 
 function programOf({ graph, state }: Project) {

@@ -1,27 +1,38 @@
-import { chosenExamples, labelNamesOf, projectRows, type ProjectRows } from './project-rows'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { unmappedInputs } from '@/engine/data/mapping'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { checkGraph } from '@/engine/graph/check'
 import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId } from '@/engine/graph/program'
+import type { ModelId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
-import { metricKind, metricLabels } from '@/engine/metrics/registry'
+import { traitsOf } from '@/engine/providers/registry'
+import { metricLabels, needMetricKind } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
-import { optimizerKind } from '@/engine/optimizers/registry'
+import { needOptimizerKind } from '@/engine/optimizers/registry'
 import type { Project } from '@/engine/project/project'
-import { parseParams } from '@/engine/run/params'
-import { factsAbout } from '@/engine/run/run-facts'
-import type { RunModels, RunSpec } from '@/engine/run/spec'
+import { parseParams } from '@/engine/run/plan/params'
+import { factsAbout } from '@/engine/run/plan/run-facts'
+import type { RunModels, RunSpec, SplitName } from '@/engine/record/spec'
 import { appVersion } from '@/storage/change-notices'
 import { listModelFacts } from '@/storage/model-facts'
 import type { RunRequest } from './api'
+import {
+  examplesById,
+  examplesOf,
+  examplesOfAll,
+  labelNamesOf,
+  projectData,
+  rowCounts,
+  type ProjectData,
+  type RowCounts,
+} from './project-rows'
+
+/** All of the spec but the references to the stored rows. */
+export type FrozenSpec = Omit<RunSpec, 'data'> & { readonly data: Pick<RunSpec['data'], 'split'> }
 
 export interface FrozenRun {
-  /** All of the spec but the references to the stored rows. */
-  readonly spec: Omit<RunSpec, 'data'> & { readonly data: Pick<RunSpec['data'], 'split'> }
+  readonly spec: FrozenSpec
   readonly train: readonly Example[]
   readonly val: readonly Example[]
 }
@@ -31,42 +42,70 @@ export interface FrozenRun {
  * `data-invalid` with what to do about it.
  */
 export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
+  const { data, spec } = await freezeSpec(request)
+  const counts = data && request.kind !== 'row' ? requireRows(request, await rowCounts(data)) : undefined
+  if (request.kind === 'row') return { spec, train: [], val: [await rowExample(request, data)] }
+  if (!data || !counts) throw noDataset()
+  if (request.kind === 'compile') {
+    const { train, val } = await examplesOfAll(data, ['train', 'val'])
+    return { spec, train, val: counts.val > 0 ? val : [] }
+  }
+  const all = await examplesOf(data, evaluatedSplit(request))
+  const wanted = request.exampleIds && new Set(request.exampleIds)
+  const val = wanted ? all.filter(example => wanted.has(example.id)) : all
+  if (val.length > 0) return { spec, train: [], val }
+  throw new EngineError('data-invalid', 'None of the chosen rows is in this split any more. Choose rows again.', {
+    split: evaluatedSplit(request),
+  })
+}
+
+/** The same with numbers in place of rows: what an estimate needs, at a cost that does not grow with the dataset. */
+export async function freezeCounts(
+  request: RunRequest,
+): Promise<{ readonly spec: FrozenSpec; readonly train: number; readonly val: number }> {
+  if (request.kind === 'row' || request.exampleIds) {
+    const { spec, train, val } = await freezeRun(request)
+    return { spec, train: train.length, val: val.length }
+  }
+  const { data, spec } = await freezeSpec(request)
+  if (!data) throw noDataset()
+  return { spec, ...requireRows(request, await rowCounts(data)) }
+}
+
+async function freezeSpec(request: RunRequest): Promise<{ readonly spec: FrozenSpec; readonly data: ProjectData | undefined }> {
   const { project, kind } = request
   checkProgram(project)
-  const rows = await projectRows(project)
-  const { train, val, split } = examplesFor(request, rows)
-  const metric = metricFor(request, rows)
+  const data = await projectData(project)
+  const split = kind === 'row' ? 'row' : checkedSplit(request, data)
+  const metric = metricFor(request, data)
   const models = runModels(project)
   const facts = factsAbout(models, await listModelFacts())
-  return {
-    train,
-    val,
-    spec: {
-      schemaVersion: 1,
-      engineVersion: appVersion,
-      kind,
-      title: request.title ?? titleOf(request),
-      graph: project.graph,
-      state: completeState(project.graph, project.state),
-      ...(metric && { metric }),
-      ...(kind === 'compile' && { optimizer: optimizerFor(project) }),
-      models,
-      data: { split },
-      seed: project.run.seed,
-      concurrency: project.run.concurrency,
-      maxErrors: project.run.maxErrors,
-      budget: project.run.budget,
-      callKeys: { version: 2 },
-      ...(facts.length > 0 && { facts }),
-    },
+  const spec: FrozenSpec = {
+    schemaVersion: 1,
+    engineVersion: appVersion,
+    kind,
+    title: request.title ?? titleOf(request),
+    graph: project.graph,
+    state: completeState(project.graph, project.state),
+    ...(metric && { metric }),
+    ...(kind === 'compile' && { optimizer: optimizerFor(project) }),
+    models,
+    data: { split },
+    seed: project.run.seed,
+    concurrency: project.run.concurrency,
+    maxErrors: project.run.maxErrors,
+    budget: project.run.budget,
+    callKeys: { version: 2 },
+    ...(facts.length > 0 && { facts }),
   }
+  return { spec, data }
 }
 
 /** Metrics read labels by name: one that no column has would score every row 0. */
-export function checkMetric(metric: MetricSpec, rows: ProjectRows | undefined): void {
-  const kind = metricKind(metric.kind)
+export function checkMetric(metric: MetricSpec, data: ProjectData | undefined): void {
+  const kind = needMetricKind(metric.kind)
   parseParams(kind.title, kind.params, metric.params)
-  const known = rows && labelNamesOf(rows)
+  const known = data && labelNamesOf(data)
   const missing = metricLabels(metric).find(label => known && !known.has(label))
   if (missing === undefined) return
   throw new EngineError(
@@ -86,47 +125,40 @@ function checkProgram({ graph }: Project): void {
   throw new EngineError('graph-invalid', message, { ...(node && { node }), ...(field && { field }), ...(edge && { edge }) })
 }
 
-function examplesFor(
-  request: RunRequest,
-  rows: ProjectRows | undefined,
-): { train: readonly Example[]; val: readonly Example[]; split: RunSpec['data']['split'] } {
-  if (request.kind === 'row') return { train: [], val: [rowExample(request, rows)], split: 'row' }
-  if (!rows) throw new EngineError('data-invalid', 'The project has no dataset. Import one in Data.')
-  const [unmapped] = unmappedInputs(request.project.graph, rows.dataset.columns, request.project.mapping)
-  if (unmapped) {
-    throw new EngineError('data-invalid', `No column feeds the program's input "${unmapped.name}". Choose one in Data.`, {
-      field: unmapped.id,
-    })
-  }
-  if (request.kind === 'compile') {
-    // The test split stays sealed: nothing of it may reach an optimizer.
-    const train = someRows(rows, 'train', request.project)
-    // Without a val split on purpose, candidates are scored on the train rows, as in DSPy.
-    const val = request.project.split.val > 0 ? someRows(rows, 'val', request.project) : []
-    return { train, val, split: 'val' }
-  }
-  const split = request.split ?? 'val'
-  const wanted = request.exampleIds && new Set(request.exampleIds)
-  const all = someRows(rows, split, request.project)
-  const val = wanted ? all.filter(example => wanted.has(example.id)) : all
-  if (val.length === 0)
-    throw new EngineError('data-invalid', 'None of the chosen rows is in this split any more. Choose rows again.', { split })
-  return { train: [], val, split }
+function noDataset(): EngineError {
+  return new EngineError('data-invalid', 'The project has no dataset. Import one in Data.')
 }
 
-function someRows(rows: ProjectRows, split: 'train' | 'val' | 'test' | 'all', project: Project): readonly Example[] {
-  const examples = chosenExamples(rows, split, project.split)
-  if (examples.length > 0) return examples
-  const what = split === 'all' ? 'The dataset has no rows.' : `There are no rows in the ${split} split.`
-  throw new EngineError('data-invalid', `${what} Add rows, or change the sizes of the splits in Data.`, {
-    split,
-    rows: rows.examples.length,
+/** Which split the run is about, once it is sure that the program gets its inputs. */
+function checkedSplit(request: RunRequest, data: ProjectData | undefined): SplitName {
+  if (!data) throw noDataset()
+  const [unmapped] = unmappedInputs(request.project.graph, data.dataset.columns, request.project.mapping)
+  if (!unmapped) return evaluatedSplit(request)
+  throw new EngineError('data-invalid', `No column feeds the program's input "${unmapped.name}". Choose one in Data.`, {
+    field: unmapped.id,
   })
 }
 
-function rowExample({ row, project }: RunRequest, rows: ProjectRows | undefined): Example {
+/** A compile scores on val; its test split stays sealed: nothing of it may reach an optimizer. */
+function evaluatedSplit({ kind, split = 'val' }: RunRequest): SplitName {
+  return kind === 'compile' ? 'val' : split
+}
+
+/** The numbers of rows that a run works on. Throws `data-invalid` for a split without any that it needs. */
+function requireRows(request: RunRequest, counts: RowCounts): { readonly train: number; readonly val: number } {
+  const someOf = (split: SplitName): number => {
+    if (counts[split] > 0) return counts[split]
+    const what = split === 'all' ? 'The dataset has no rows.' : `There are no rows in the ${split} split.`
+    throw new EngineError('data-invalid', `${what} Add rows, or change the sizes of the splits in Data.`, { split, rows: counts.all })
+  }
+  if (request.kind !== 'compile') return { train: 0, val: someOf(evaluatedSplit(request)) }
+  // Without a val split on purpose, candidates are scored on the train rows, as in DSPy.
+  return { train: someOf('train'), val: request.project.split.val > 0 ? someOf('val') : 0 }
+}
+
+async function rowExample({ row, project }: RunRequest, data: ProjectData | undefined): Promise<Example> {
   if (row?.inputs) return { id: row.exampleId ?? 'typed', inputs: row.inputs, labels: {} }
-  const found = rows?.examples.find(example => example.id === row?.exampleId)
+  const [found] = data && row?.exampleId !== undefined ? await examplesById(data, [row.exampleId]) : []
   if (found) return found
   throw new EngineError(
     'data-invalid',
@@ -135,14 +167,14 @@ function rowExample({ row, project }: RunRequest, rows: ProjectRows | undefined)
 }
 
 /** A row run is scored only where it can be: with a label to compare with, and a metric that fits. */
-function metricFor({ project, kind, row }: RunRequest, rows: ProjectRows | undefined): MetricSpec | undefined {
+function metricFor({ project, kind, row }: RunRequest, data: ProjectData | undefined): MetricSpec | undefined {
   if (kind !== 'row') {
-    checkMetric(project.metric, rows)
+    checkMetric(project.metric, data)
     return project.metric
   }
-  if (row?.inputs || !rows) return undefined
+  if (row?.inputs || !data) return undefined
   try {
-    checkMetric(project.metric, rows)
+    checkMetric(project.metric, data)
     return project.metric
   } catch (error) {
     if (error instanceof EngineError) return undefined
@@ -151,7 +183,7 @@ function metricFor({ project, kind, row }: RunRequest, rows: ProjectRows | undef
 }
 
 function optimizerFor({ optimizer }: Project): NonNullable<RunSpec['optimizer']> {
-  const kind = optimizerKind(optimizer.id)
+  const kind = needOptimizerKind(optimizer.id)
   const params = Object.hasOwn(optimizer.params, optimizer.id) ? (optimizer.params[optimizer.id] ?? {}) : {}
   parseParams(kind.title, kind.params, params)
   return { id: optimizer.id, params }
@@ -175,6 +207,7 @@ export function runModels(project: Project): RunModels {
     prompt: modelOf(project, roles.prompt, 'the prompt LM'),
     ...(roles.teacher !== undefined && { teacher: modelOf(project, roles.teacher, 'the teacher') }),
     ...(roles.reflection !== undefined && { reflection: modelOf(project, roles.reflection, 'the reflection LM') }),
+    ...(roles.judge !== undefined && { judge: modelOf(project, roles.judge, 'the judge LM') }),
     ...(roles.embedding !== undefined && { embedding: modelOf(project, roles.embedding, 'the embedding model') }),
     overrides: Object.fromEntries(overrides),
   }
@@ -197,7 +230,7 @@ function modelOf({ models }: Project, id: ModelId, role: string): ModelSpec {
 }
 
 function titleOf({ project, kind, split, exampleIds, row }: RunRequest): string {
-  if (kind === 'compile') return `Compile with ${optimizerKind(project.optimizer.id).title}`
+  if (kind === 'compile') return `Compile with ${needOptimizerKind(project.optimizer.id).title}`
   if (kind === 'row') return row?.inputs ? 'Typed row' : 'One row'
   const rows = exampleIds ? `${exampleIds.length} ${exampleIds.length === 1 ? 'row' : 'rows'} of ` : ''
   return split === 'all' ? `Evaluate ${rows}all rows` : `Evaluate ${rows}${split ?? 'val'}`

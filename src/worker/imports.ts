@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import type { Column, DatasetMeta } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
 import type { Json } from '@/lib/json'

@@ -1,5 +1,5 @@
 import { joinFacts } from '@/engine/lm/refusable'
-import type { JournalEvent } from '@/engine/run/events'
+import type { JournalEvent } from '@/engine/record/events'
 import { addModelFacts } from '@/storage/model-facts'
 
 /** Keeps what a run found out about models for the runs after it. */

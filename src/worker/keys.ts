@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { announce, onChange } from '@/storage/change-notices'
 import { forgetAllSecrets, forgetSecret, listSecrets, recallSecret, rememberSecret } from '@/storage/secrets'
 import type { KeyInfo } from './api'

@@ -1,7 +1,7 @@
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensembleState } from '@/engine/graph/ensemble'
-import type { ProgramState } from '@/engine/graph/program'
+import type { ProgramState } from '@/engine/program/program'
 import { parseJson } from '@/lib/json'
 import { closeDatabase } from '@/storage/db'
 import { getProject } from '@/storage/projects'

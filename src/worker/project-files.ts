@@ -1,5 +1,4 @@
-import { EngineError } from '@/engine/errors'
-import { parseProjectFile } from '@/engine/project/project-schema'
+import { parseProjectFile } from '@/engine/project/read-project'
 import { projectSchemaVersion, type Project, type ProjectFile } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
 import { deleteDataset, getDataset, putDataset, readRows } from '@/storage/datasets'
@@ -31,11 +30,6 @@ export async function importProject(json: unknown): Promise<string> {
   const { datasetId: _oldDataset, ...rest } = project
   const datasetId = dataset && newId('data')
   if (dataset && datasetId) {
-    if (new Set(dataset.rows.map(row => row.id)).size < dataset.rows.length) {
-      throw new EngineError('project-invalid', 'The project file has two rows with the same id. Export the project again.', {
-        path: 'dataset.rows',
-      })
-    }
     await putDataset({ id: datasetId, name: dataset.name, columns: dataset.columns, createdAt: now, updatedAt: now }, dataset.rows)
   }
   try {

@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { replayRun, type ReplayReport } from '@/engine/run/replay'
 import { getExampleSet } from '@/storage/example-sets'
 import type { RunId } from '@/storage/records'

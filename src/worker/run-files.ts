@@ -1,14 +1,14 @@
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
-import type { StoredCall } from '@/engine/run/ports'
-import { EngineError } from '@/engine/errors'
+import type { StoredCall } from '@/engine/lm/call-store'
+import { EngineError } from '@/engine/base/errors'
 import type { RunId } from '@/storage/records'
-import { checkShape } from '@/engine/project/project-schema'
+import { checkShape } from '@/engine/project/read-project'
 import { newId } from '@/lib/ids'
 import { parseJson } from '@/lib/json'
 import { addRunWithRecord } from '@/storage/add-run-record'
 import { appVersion } from '@/storage/change-notices'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
-import { addCall, getCalls } from '@/storage/lm-calls'
+import { addCall, getCalls, paidAnswers } from '@/storage/lm-calls'
 import { getProject } from '@/storage/projects'
 import { listRollouts } from '@/storage/rollouts'
 import { listRunCalls } from '@/storage/run-calls'
@@ -37,7 +37,9 @@ export async function exportRun(runId: RunId): Promise<Blob> {
   for (const [name, list] of Object.entries(lists)) parts.push(`,\n${JSON.stringify(name)}:`, ...listText(list))
   parts.push(',\n"answers":[')
   let isFirst = true
-  for await (const answers of getCalls(calls.map(call => call.key))) {
+  // Those that a killed run paid for and had no time to note are needed where it is taken up again.
+  const keys = new Set([...calls.map(call => call.key), ...(await paidAnswers(runId)).map(call => call.key)])
+  for await (const answers of getCalls([...keys])) {
     if (answers.length === 0) continue
     parts.push(`${isFirst ? '' : ','}\n${answers.map(answer => JSON.stringify(answer)).join(',\n')}`)
     isFirst = false

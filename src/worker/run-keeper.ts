@@ -1,11 +1,13 @@
-import { errorToJson, isEngineError, type ErrorJson } from '@/engine/errors'
-import type { RunTotals } from '@/engine/run/events'
-import { patiently } from '@/engine/run/patient-store'
-import type { Clock, LiveStatus, RunBatch, RunOutcome } from '@/engine/run/ports'
+import { errorToJson, isEngineError, type ErrorJson } from '@/engine/base/errors'
+import type { RunTotals } from '@/engine/record/events'
+import { patiently } from '@/engine/run/recording/patient-store'
+import type { LiveStatus, RunBatch, RunOutcome } from '@/engine/run/ports'
+import type { Clock } from '@/engine/base/clock'
 import type { RunRecord, RunStatus } from '@/storage/records'
 import { patchRun } from '@/storage/runs'
 import type { RunMessage } from './api'
 import type { RunRelay } from './run-relay'
+import { activeMsOf } from './run-stores'
 
 /** The head of a run's record while this worker owns it. */
 export interface RunKeeper {
@@ -25,7 +27,7 @@ export function keepRecord(record: RunRecord, clock: Clock, relay: RunRelay): Ru
   let written: LiveStatus = 'running'
   let writing: Promise<void> = Promise.resolve()
   let timer: ReturnType<typeof setInterval> | undefined
-  const head = () => ({ heartbeatAt: clock.now(), activeMs: (record.activeMs ?? 0) + clock.now() - startedAt })
+  const head = () => ({ heartbeatAt: clock.now(), activeMs: activeMsOf(record, clock.now() - startedAt) })
   const publish = (message: Partial<RunMessage> & { readonly status: RunStatus; readonly totals: RunTotals }): void =>
     relay.publish({ runId: id, events: [], rollouts: [], meters: [], ...message })
 

@@ -1,12 +1,13 @@
-import { EngineError } from '@/engine/errors'
-import type { RunTotals } from '@/engine/run/events'
+import { EngineError } from '@/engine/base/errors'
 import type { RunCommand, RunHandle } from '@/engine/run/ports'
-import { checkBudget, checkRun } from '@/engine/run/preflight'
+import { checkBudget, checkRun } from '@/engine/run/plan/preflight'
 import { startRun } from '@/engine/run/run'
-import type { Limits } from '@/engine/run/raise-limits'
-import type { RunSpec } from '@/engine/run/spec'
+import type { Limits } from '@/engine/run/plan/raise-limits'
+import type { RunSpec } from '@/engine/record/spec'
+import { noTotals } from '@/engine/run/recording/tally'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
+import { getCall } from '@/storage/lm-calls'
 import type { RunId, RunRecord } from '@/storage/records'
 import { runLockName } from '@/storage/run-locks'
 import { addRun, getRun, patchRun, setRunLimits, takeRun } from '@/storage/runs'
@@ -15,7 +16,7 @@ import { freezeRun } from './freeze-run'
 import { keepFacts } from './keep-facts'
 import { keepRecord } from './run-keeper'
 import type { RunRelay } from './run-relay'
-import { spendingBook, spentBefore, storedCalls, storedJournal } from './run-stores'
+import { activeMsOf, spendingBook, spentEarlier, storedCalls, storedJournal } from './run-stores'
 import type { Services } from './services'
 
 interface ActiveRun {
@@ -34,7 +35,8 @@ export function createRuns(services: Services, relay: RunRelay) {
     const { spec: frozen, train, val } = await freezeRun(request)
     const spec: RunSpec = { ...frozen, data: { ...frozen.data, train: await putExampleSet(train), val: await putExampleSet(val) } }
     checkRun(spec, { train, val })
-    checkBudget(spec, { train, val })
+    const { clock, sandbox, connect } = services
+    await checkBudget(spec, { train, val }, { clock, sandbox, connect, calls: { get: getCall } }, new AbortController().signal)
     const id = newId('run')
     const now = Date.now()
     await addRun({
@@ -103,10 +105,14 @@ export function createRuns(services: Services, relay: RunRelay) {
     const keeper = keepRecord(record, services.clock, relay)
     try {
       const { spec } = record
-      const [train, val, journal] = await Promise.all([getExampleSet(spec.data.train), getExampleSet(spec.data.val), storedJournal(record)])
+      const [train, val, journal] = await Promise.all([
+        getExampleSet(spec.data.train),
+        getExampleSet(spec.data.val),
+        storedJournal(record, services.clock),
+      ])
       const isResumed = record.epoch > 1
       const calls = await storedCalls(record, isResumed)
-      const before = isResumed ? await spentBefore(record) : undefined
+      const before = isResumed ? await spentEarlier(record) : undefined
       const ports = {
         clock: services.clock,
         calls,
@@ -114,9 +120,9 @@ export function createRuns(services: Services, relay: RunRelay) {
         journal,
         connect: services.connect,
         spentBefore: before?.totals ?? record.totals,
-        ...(before && { capsBefore: before.caps }),
+        ...(before && { capsBefore: before.caps, unnotedBefore: before.unnoted }),
         noteSpend: spendingBook(record),
-        elapsedBefore: record.activeMs ?? 0,
+        elapsedBefore: activeMsOf(record, 0),
       }
       const handle = startRun(spec, { train, val }, ports, batch => {
         keeper.tell(batch)
@@ -208,14 +214,3 @@ const releaseMs = 1_000
 const fullDiskMs = 5_000
 
 const asleepAfterMs = 30_000
-
-const noTotals: RunTotals = {
-  calls: 0,
-  cachedCalls: 0,
-  failedCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  unpricedCalls: 0,
-  answered: 0,
-}

@@ -1,4 +1,4 @@
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { defaultSandboxLimits, type Sandbox, type SandboxFunction, type SandboxLimits } from '@/engine/sandbox/sandbox'
 import type { Json } from '@/lib/json'
 import type { SandboxAnswer, SandboxRequest } from './sandbox-messages'

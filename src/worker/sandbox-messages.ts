@@ -1,4 +1,4 @@
-import type { ErrorJson } from '@/engine/errors'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { SandboxLimits } from '@/engine/sandbox/sandbox'
 import type { Json } from '@/lib/json'
 

@@ -1,4 +1,4 @@
-import { EngineError, errorToJson } from '@/engine/errors'
+import { EngineError, errorToJson } from '@/engine/base/errors'
 import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
 import type { Sandbox, SandboxFunction } from '@/engine/sandbox/sandbox'
 import type { Json } from '@/lib/json'

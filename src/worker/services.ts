@@ -1,9 +1,9 @@
-import { createConnector } from '@/engine/lm/connect'
+import { createConnector } from '@/engine/providers/connect'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
-import type { Clock } from '@/engine/run/ports'
+import type { Clock } from '@/engine/base/clock'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
 import { systemClock } from '@/lib/system-clock'
-import { createKeyRing, type KeyRing } from './keys'
+import type { KeyRing } from './keys'
 import { createWorkerSandbox } from './sandbox-client'
 
 /** What all of the engine's work in this worker shares. */
@@ -17,8 +17,7 @@ export interface Services {
   readonly baseUrl: string
 }
 
-export function createServices({ baseUrl }: { readonly baseUrl: string }): Services {
-  const keys = createKeyRing()
+export function createServices({ baseUrl }: { readonly baseUrl: string }, keys: KeyRing): Services {
   const fetchHere: typeof fetch = (input, init) => fetch(input, init)
   return {
     clock: systemClock,

@@ -1,9 +1,9 @@
-import { errorToJson, isEngineError, type ErrorJson } from '@/engine/errors'
-import type { Values } from '@/engine/data/example'
+import { errorToJson, isEngineError, type ErrorJson } from '@/engine/base/errors'
+import type { Values } from '@/engine/base/example'
 import { callTool, type Tool } from '@/engine/modules/react-tools'
 import { loadOnce } from '@/engine/sandbox/load-once'
 import type { Sandbox } from '@/engine/sandbox/sandbox'
-import type { Clock } from '@/engine/run/ports'
+import type { Clock } from '@/engine/base/clock'
 import type { ToolTry } from './api'
 import { createWorkerSandbox } from './sandbox-client'
 

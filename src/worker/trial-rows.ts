@@ -1,63 +1,89 @@
-import type { Example } from '@/engine/data/example'
-import { EngineError } from '@/engine/errors'
+import type { Example } from '@/engine/base/example'
+import { EngineError, isEngineError } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import { completeState } from '@/engine/graph/default-state'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
 import type { Journal } from '@/engine/run/ports'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { startRun } from '@/engine/run/run'
-import { factsAbout } from '@/engine/run/run-facts'
-import type { RunSpec } from '@/engine/run/spec'
+import { factsAbout } from '@/engine/run/plan/run-facts'
+import type { RunSpec } from '@/engine/record/spec'
 import { addCall, getCall } from '@/storage/lm-calls'
 import { appVersion } from '@/storage/change-notices'
 import { listModelFacts } from '@/storage/model-facts'
-import type { MetricTry } from './api'
+import type { MetricTries, MetricTry } from './api'
 import { checkMetric, runModels } from './freeze-run'
 import { keepFacts } from './keep-facts'
-import { chosenExamples, projectRows } from './project-rows'
+import { firstOpenExamples, projectData } from './project-rows'
+import type { TryId } from '@/storage/records'
 import type { Services } from './services'
-
-/** Runs the program on some rows through the call cache and scores them, without leaving a run behind. */
-export async function runRows(services: Services, project: Project, exampleIds: readonly string[]): Promise<readonly Rollout[]> {
-  const rows = await projectRows(project)
-  const wanted = new Map((rows?.examples ?? []).map(example => [example.id, example]))
-  const examples = exampleIds.flatMap(id => wanted.get(id) ?? [])
-  checkMetric(project.metric, rows)
-  return scoreRows(services, project, project.metric, examples)
-}
+import type { Tries, TryScope } from './tries'
 
 /** Tries a metric on the first rows of the val split, or of whatever rows there are. */
-export async function tryMetric(services: Services, project: Project, metric: MetricSpec, count: number): Promise<readonly MetricTry[]> {
-  const rows = await projectRows(project)
-  if (!rows || rows.examples.length === 0)
+export async function tryMetric(
+  services: Services,
+  tries: Tries,
+  {
+    project,
+    metric,
+    count,
+    tryId,
+  }: { readonly project: Project; readonly metric: MetricSpec; readonly count: number; readonly tryId: TryId },
+): Promise<MetricTries> {
+  const data = await projectData(project)
+  if (!data || data.dataset.rowCount === 0)
     throw new EngineError('data-invalid', 'A metric is tried on rows of the dataset. Import one in Data.')
-  checkMetric(metric, rows)
+  checkMetric(metric, data)
   // Never the test split: looking at its rows one by one would unseal it.
-  const [split] = (['val', 'train'] as const).map(name => chosenExamples(rows, name, project.split)).filter(found => found.length > 0)
-  const examples = (split ?? []).slice(0, count)
+  const examples = await firstOpenExamples(data, count)
   if (examples.length === 0)
     throw new EngineError('data-invalid', 'All rows are in the test split, which stays sealed. Change the sizes of the splits in Data.')
-  const rollouts = await scoreRows(services, project, metric, examples)
-  return examples.flatMap(example => {
-    const rollout = rollouts.find(one => one.exampleId === example.id)
-    if (!rollout) return []
-    const { id: exampleId, ...values } = example
-    return [{ exampleId, example: values, prediction: rollout.prediction ?? {}, ...scoreOf(rollout) }]
-  })
+  const rows: Rollout[] = []
+  const about = {
+    id: tryId,
+    project,
+    kind: 'try',
+    title: `Metric on ${examples.length === 1 ? '1 row' : `${examples.length} rows`}`,
+  } as const
+  let ended: string | undefined
+  try {
+    await tries.make(about, scope => scoreRows(services, { project, metric, examples, scope }, rollout => rows.push(rollout)))
+  } catch (error) {
+    // What was scored until then is worth a look.
+    if (rows.length === 0 || !isEngineError(error) || !endings.has(error.code)) throw error
+    ended = error.message
+  }
+  return {
+    rows: examples.flatMap(example => {
+      const rollout = rows.find(one => one.exampleId === example.id)
+      if (!rollout) return []
+      const { id: exampleId, ...values } = example
+      return [{ exampleId, example: values, prediction: rollout.prediction ?? {}, ...scoreOf(rollout) }]
+    }),
+    ...(ended !== undefined && { ended }),
+  }
 }
+const endings: ReadonlySet<string> = new Set(['budget-exhausted', 'run-stopped'])
 
 function scoreOf({ score, feedback, parts, error }: Rollout): Pick<MetricTry, 'score' | 'error'> {
   if (error || score === null) return { ...(error && { error }) }
   return { score: { value: score, ...(feedback !== undefined && { feedback }), ...(parts && { parts }) } }
 }
 
+interface ScoredRows {
+  readonly project: Project
+  readonly metric: MetricSpec
+  readonly examples: readonly Example[]
+  readonly scope: TryScope
+}
+
+/** An evaluation like any other, but in no journal. */
 async function scoreRows(
   services: Services,
-  project: Project,
-  metric: MetricSpec,
-  examples: readonly Example[],
-): Promise<readonly Rollout[]> {
-  if (examples.length === 0) return []
+  { project, metric, examples, scope }: ScoredRows,
+  onRow: (rollout: Rollout) => void,
+): Promise<void> {
   const models = runModels(project)
   const set = { hash: '', count: 0 }
   const spec: RunSpec = {
@@ -74,24 +100,29 @@ async function scoreRows(
     concurrency: project.run.concurrency,
     // Each row's failure is shown at that row.
     maxErrors: examples.length + 1,
-    budget: {},
+    budget: scope.budget,
     callKeys: { version: 2 },
     facts: factsAbout(models, await listModelFacts()),
   }
-  const rollouts = new Map<number, Rollout>()
   const journal: Journal = { recorded: [], failedCalls: new Map(), append: async () => undefined }
   const ports = {
     clock: services.clock,
-    calls: { get: getCall, add: addCall },
+    calls: { get: getCall, add: (call: StoredCall) => addCall(call) },
     sandbox: services.sandbox,
     journal,
     connect: services.connect,
+    noteSpend: scope.noteSpend,
   }
-  const outcome = await startRun(spec, { train: [], val: examples }, ports, batch => {
-    for (const record of batch.rollouts) rollouts.set(record.index, record.rollout)
+  const handle = startRun(spec, { train: [], val: examples }, ports, batch => {
+    scope.note(batch.totals)
+    for (const record of batch.rollouts) onRow(record.rollout)
     keepFacts(batch.events)
-  }).done
-  if (outcome.error && outcome.error.code !== 'bug') throw new EngineError(outcome.error.code, outcome.error.message, outcome.error.facts)
-  if (outcome.error) throw new Error(outcome.error.message)
-  return examples.flatMap((_example, index) => rollouts.get(index) ?? [])
+  })
+  scope.signal.addEventListener('abort', () => handle.command('stop'))
+  const { status, sentence, error, totals } = await handle.done
+  scope.note(totals)
+  if (error && error.code !== 'bug') throw new EngineError(error.code, error.message, error.facts)
+  if (error) throw new Error(error.message)
+  const { maxCalls = Infinity } = scope.budget
+  if (status === 'capped') throw new EngineError('budget-exhausted', sentence, { cap: totals.calls >= maxCalls ? 'calls' : 'other' })
 }

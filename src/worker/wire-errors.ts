@@ -1,5 +1,5 @@
 import { transferHandlers, type TransferHandler } from 'comlink'
-import { EngineError, errorToJson, type ErrorJson } from '@/engine/errors'
+import { EngineError, errorToJson, type ErrorJson } from '@/engine/base/errors'
 
 /** What Comlink wraps a thrown value in. */
 interface Thrown {

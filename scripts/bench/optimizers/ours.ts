@@ -1,12 +1,12 @@
 import { nodePorts } from '@/cli/node-ports'
-import type { Example } from '@/engine/data/example'
-import type { ProgramState } from '@/engine/graph/program'
+import type { Example } from '@/engine/base/example'
+import type { ProgramState } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
-import type { RunEvent } from '@/engine/run/events'
+import { needOptimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
+import type { RunEvent } from '@/engine/record/events'
 import type { RunOutcome, RunPorts } from '@/engine/run/ports'
 import { startRun } from '@/engine/run/run'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 import type { JsonObject } from '@/lib/json'
 import { contests } from './settings'
 import { exportTask, taskIds, taskOf, type Task } from './tasks'
@@ -101,7 +101,7 @@ function specOf(
   model: ModelSpec,
   { seed, maxCalls }: { readonly seed: number; readonly maxCalls: number | undefined },
 ): RunSpec {
-  const kind = optimizerKind(optimizer)
+  const kind = needOptimizerKind(optimizer)
   const contest = contests[optimizer]
   const params: JsonObject = {
     ...contest?.params,

@@ -1,5 +1,5 @@
 import { toExample } from '@/engine/data/mapping'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { splitOf, type Split } from '@/engine/data/split'
 import type { Project, SplitSpec } from '@/engine/project/project'
 import { supportTriage } from '@/templates/support-triage'

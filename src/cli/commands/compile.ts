@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
-import { EngineError } from '@/engine/errors'
-import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
+import { EngineError } from '@/engine/base/errors'
+import { needOptimizerKind, optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { ProjectFile } from '@/engine/project/project'
 import type { RunOutcome } from '@/engine/run/ports'
-import type { RunSpec } from '@/engine/run/spec'
+import type { RunSpec } from '@/engine/record/spec'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { JsonObject } from '@/lib/json'
 import { integerFlag, jsonFlag, type Flags } from '../arguments'
@@ -12,7 +12,7 @@ import type { Command } from '../console'
 import { throwIfNothingKept } from '../failed-run'
 import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
 import { outFile } from '../out-file'
-import { cutWords, exitCodeOf, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
+import { cutWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
 
 /** Compiles a project's program; with `--journal`, the same command resumes a run that was killed. */
 export const compile: Command = async (flags, output) => {
@@ -32,7 +32,7 @@ export const compile: Command = async (flags, output) => {
   if (flags.json) output.print(JSON.stringify(report))
   else
     output.print(
-      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s${cutWords(outcome.totals)}`,
+      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${cutWords(outcome.totals)}`,
     )
   return exitCodeOf(outcome)
 }
@@ -86,7 +86,7 @@ export function compileReport(run: HeadlessRun) {
 
 function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: JsonObject } {
   const id = flags.optimizer ?? file.project.optimizer.id
-  const kind = optimizerKinds.find(one => one.id === id)
+  const kind = optimizerKind(id)
   if (!kind)
     throw new EngineError('params-invalid', `--optimizer must be one of ${optimizerKinds.map(one => one.id).join(', ')}, not "${id}".`)
   const given = flags.params === undefined ? (file.project.optimizer.params[id] ?? {}) : jsonFlag(flags, 'params')
@@ -109,7 +109,7 @@ function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: J
 
 /** Said in flags: the engine's own words speak of the screen. */
 function checkEmbedding({ optimizer, models }: RunSpec): void {
-  const kind = optimizerKind(optimizer?.id ?? '')
+  const kind = needOptimizerKind(optimizer?.id ?? '')
   if (models.embedding !== undefined || !kind.roles(kind.params.parse(optimizer?.params ?? {})).includes('embedding')) return
   throw new EngineError(
     'params-invalid',

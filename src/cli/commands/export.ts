@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { EngineError } from '@/engine/errors'
+import { EngineError } from '@/engine/base/errors'
 import { dspyMemberFiles } from '@/export/dspy-members'
 import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
@@ -22,14 +22,15 @@ export const exportProject: Command = async (flags, output) => {
     const models = Object.fromEntries(project.models.map(model => [model.id, model]))
     const members = dspyMemberFiles(project, models).map(({ path, text }) => ({ path: `members/${path}`, text }))
     files = [{ path: 'state.json', text: dspyStateText(project, models) }, ...members]
-    for (const remark of dspyRemarks(project)) output.complain(remark)
+    for (const remark of dspyRemarks(project, project.metric)) output.complain(remark)
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
     const val = examplesOf(rows, 'val', project)
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
     const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
     const models = runModels(project, flags)
-    files = exportTypeScript({ name: project.name, program: project, models, examples, engine: await readFile(runtime, 'utf8') })
+    const engine = await readFile(runtime, 'utf8')
+    files = exportTypeScript({ name: project.name, program: project, models, metric: project.metric, examples, engine })
   } else {
     throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)
   }

@@ -2,6 +2,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
                [--module predict|chain-of-thought] [--metric exact-match:category] [--instructions TEXT] [--name NAME]
+               [--metric "rubric-judge:CRITERIA IN WORDS"]
                [--adapter chat|json|xml]
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
@@ -15,15 +16,16 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
   --reflection-lm LM      reads what went wrong, for GEPA; the prompt LM unless given
+  --judge-lm LM           grades answers for a metric that asks a model; the prompt LM unless given
   --embedding-lm LM       compares texts, for knn-few-shot with "vectorizer": "embedding"; an endpoint with an embeddings API
   --key-env NAME          environment variable that holds the API key of the task LM's address
-  --prompt-key-env NAME, --teacher-key-env, --reflection-key-env, --embedding-key-env
+  --prompt-key-env NAME, --teacher-key-env, --reflection-key-env, --judge-key-env, --embedding-key-env
                           the same for those LMs, where they have another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
   --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
   --skip-bad-rows         leaves out rows of a data file that cannot be read, instead of refusing the file
-  --concurrency N         program runs at the same time (16)
+  --concurrency N         LM calls at the same time (16)
   --seed S                seed of intervals and optimizers that take one (0)
   --max-calls N  --max-cost DOLLARS  --max-tokens-total N  --max-seconds N
                           hard caps: at the first one reached the run ends and keeps the best

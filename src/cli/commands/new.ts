@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { metricKinds } from '@/engine/metrics/registry'
-import { EngineError } from '@/engine/errors'
+import { metricKind, metricKinds } from '@/engine/metrics/registry'
+import { EngineError } from '@/engine/base/errors'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { requireFlag } from '../arguments'
 import type { Command } from '../console'
@@ -12,7 +12,7 @@ export const createProject: Command = async (flags, output) => {
   const out = requireFlag(flags, 'out')
   const { outputs } = parseSignatureLine(signature)
   const metric = parseMetric(flags.metric ?? 'exact-match', outputs)
-  const kind = metricKinds.find(one => one.id === metric.kind)
+  const kind = metricKind(metric.kind)
   const params = kind?.params.safeParse(metric.params)
   if (!kind || !params?.success) {
     throw new EngineError(

@@ -1,5 +1,5 @@
-import { EngineError } from '@/engine/errors'
-import { storyDigest } from '@/engine/run/story'
+import { EngineError } from '@/engine/base/errors'
+import { storyDigest } from '@/engine/run/story/story'
 import { requireFlag } from '../arguments'
 import type { Command } from '../console'
 import { openJournalDirectory, readRecordedRun } from '../journal-directory'

@@ -1,5 +1,5 @@
 import type { Adapter } from './adapter'
-import type { AdapterId } from './adapter-id'
+import type { AdapterId } from '../program/adapter-id'
 
 /** What people read of each adapter. */
 export const adapterHelp: Readonly<Record<AdapterId, Pick<Adapter, 'title' | 'help' | 'dspyName'>>> = {

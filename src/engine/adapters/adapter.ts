@@ -1,8 +1,8 @@
-import type { Values } from '../data/example'
-import type { Demo } from '../graph/program'
+import type { Values } from '../base/example'
+import type { Demo } from '../program/program'
 import type { Lm, Message, ResponseFormat } from '../lm/lm'
 import type { Signature } from '../signature/signature'
-import type { AdapterId } from './adapter-id'
+import type { AdapterId } from '../program/adapter-id'
 
 /** A pure pair: signature, demos and inputs to messages; completion text to outputs. */
 export interface Adapter {

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { signatures, valuesOf } from '@/testing/arbitrary-fields'
 import type { Json } from '@/lib/json'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { FieldType } from '../signature/field-type'
-import { adapterIds } from './adapter-id'
+import { adapterIds } from '../program/adapter-id'
 import { adapters } from './registry'
 
 /** An empty list that may also be null or anything has no form of its own in XML: a self-closed tag is null there, as in DSPy. */

@@ -1,5 +1,5 @@
 import { pythonJson } from '@/lib/python-text'
-import type { Demo } from '../graph/program'
+import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
 import type { FieldType } from '../signature/field-type'
 import { jsonSchemaOf } from '../signature/json-schema'

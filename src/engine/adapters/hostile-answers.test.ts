@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isEngineError } from '@/engine/errors'
+import { isEngineError } from '@/engine/base/errors'
 import { parseTypeName } from '@/engine/signature/type-name'
 import { field } from '@/testing/toy-programs'
 import { chatAdapter } from './chat'

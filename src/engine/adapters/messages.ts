@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
-import type { Values } from '../data/example'
-import type { Demo } from '../graph/program'
+import type { Values } from '../base/example'
+import type { Demo } from '../program/program'
 import type { Message } from '../lm/lm'
 import type { Field, Signature } from '../signature/signature'
 import { formatValue } from './format-value'

@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
-import type { Values } from '../data/example'
-import { EngineError } from '../errors'
+import type { Values } from '../base/example'
+import { EngineError } from '../base/errors'
 import type { Signature } from '../signature/signature'
 import { parseValue } from './parse-value'
 

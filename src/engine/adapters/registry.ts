@@ -1,6 +1,6 @@
-import type { ProgramGraph, ProgramNode } from '../graph/program'
+import type { ProgramGraph, ProgramNode } from '../program/program'
 import type { Adapter } from './adapter'
-import { defaultAdapterId, type AdapterId } from './adapter-id'
+import { defaultAdapterId, type AdapterId } from '../program/adapter-id'
 import { chatAdapter } from './chat'
 import { jsonAdapter } from './json'
 import { xmlAdapter } from './xml'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Demo } from '../graph/program'
+import type { Demo } from '../program/program'
 import type { Signature } from '../signature/signature'
 import { parseSignatureLine } from '../signature/parse-signature'
 import { frameText } from './frame-text'

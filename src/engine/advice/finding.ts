@@ -1,7 +1,8 @@
 import type { JsonObject } from '@/lib/json'
-import type { ProgramGraph } from '../graph/program'
-import type { CandidateId, RunResult } from '../run/events'
-import type { RunView } from '../run/run-view'
+import type { ProgramGraph } from '../program/program'
+import type { RunResult } from '../record/events'
+import type { CandidateId } from '../program/program'
+import type { RunView } from '../run/view/run-view'
 
 export type FindingId =
   | 'ended-early'

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@/lib/json'
-import { rows as rowWords } from '../run/sentences'
+import { rows as rowWords } from '../run/story/sentences'
 import type { SituationFacts } from './situation'
 
 /** An optimizer's place on the ladder from few rows to many. */

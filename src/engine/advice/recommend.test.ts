@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import type { Locks, ProgramGraph } from '../graph/program'
-import { exactly } from '../modules/call-range'
+import type { Locks, ProgramGraph } from '../program/program'
+import { exactly } from '../lm/call-range'
 import { defineOptimizer, type OptimizerKind } from '../optimizers/optimizer'
 import { optimizerKinds } from '../optimizers/registry'
-import { estimateRun } from '../run/estimate'
+import { estimateRun } from '../run/plan/estimate'
 import { ladder } from './ladder'
 import { effortsOf, recommend } from './recommend'
 import { givesFeedback, type Situation } from './situation'
@@ -26,11 +26,7 @@ function kind(
     roles: () => [],
     estimate: value => [{ purpose: 'evaluate', ...exactly(calls(value)) }],
     stages: () => [],
-    // Nothing here is run.
-    compile: async function* ({ student }) {
-      yield* []
-      return { state: student.state }
-    },
+    load: () => Promise.reject(new Error('nothing here is run')),
   })
 }
 

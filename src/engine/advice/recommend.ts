@@ -1,9 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
-import type { CallRange } from '../modules/call-range'
+import type { CallRange } from '../lm/call-range'
 import type { OptimizerKind } from '../optimizers/optimizer'
-import { estimateCompile, sizesOf } from '../run/estimate'
-import type { CallEstimate } from '../run/events'
+import { estimateCompile, sizesOf } from '../run/plan/estimate'
+import type { CallEstimate } from '../record/events'
 import { ladder, type Rung } from './ladder'
 import { situationFacts, type Situation, type SituationFacts } from './situation'
 
@@ -62,7 +62,7 @@ export interface PlannedCalls {
 export function planOf(
   kind: OptimizerKind,
   params: JsonObject,
-  rows: Pick<Situation, 'graph' | 'train' | 'val'>,
+  rows: Pick<Situation, 'graph' | 'train' | 'val' | 'metric'>,
 ): PlannedCalls | undefined {
   const parsed = kind.params.safeParse(params)
   if (!parsed.success || rows.train < kind.needs.trainset || rows.val < kind.needs.valset) return undefined

@@ -1,5 +1,5 @@
-import { optimizerKinds } from '../optimizers/registry'
-import type { CandidateView } from '../run/run-view'
+import { optimizerKind } from '../optimizers/registry'
+import type { CandidateView } from '../run/view/run-view'
 import type { FinishedRun, GainVerdict } from './finding'
 import { differencesOf } from './gain-numbers'
 
@@ -27,7 +27,7 @@ export function factsOf(run: FinishedRun): RunFacts {
   const top = scored.find(({ id }) => id === result?.best?.candidate) ?? scored[0]
   const gain = result?.gain
   const verdict = gain === undefined || gain.mean <= 0 ? 'none' : gain.low > 0 ? 'clear' : 'unsure'
-  const kind = optimizerKinds.find(({ id }) => id === optimizer?.id)
+  const kind = optimizerKind(optimizer?.id ?? '')
   const params = kind?.params.safeParse(optimizer?.params ?? {})
   return {
     ...run,

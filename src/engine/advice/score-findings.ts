@@ -1,6 +1,6 @@
 import { mean } from '@/lib/stats'
 import { scorePercent } from '@/lib/percent'
-import { rows } from '../run/sentences'
+import { rows } from '../run/story/sentences'
 import type { Finding } from './finding'
 import { halfWidth, luckOfBest, rowsFor, spreadOf } from './gain-numbers'
 import type { RunFacts, ScoredView } from './run-facts'
@@ -142,7 +142,7 @@ export function rowsFailed({ baseline, top, verdict }: RunFacts): Finding | unde
   if (total === 0 || (errors + unscored) / total < failedShare) return undefined
   const parts = [
     ...(errors > 0 ? [`${errors} failed in the program or the metric and ${verb(errors, 'counts', 'count')} as 0`] : []),
-    ...(unscored > 0 ? [`${unscored} failed on the way to the model and ${verb(unscored, 'is', 'are')} left out`] : []),
+    ...(unscored > 0 ? [`${unscored} failed on the way to the model or to a score and ${verb(unscored, 'is', 'are')} left out`] : []),
   ]
   return {
     id: 'failed-rows',

@@ -1,6 +1,6 @@
 import { isJsonObject } from '@/lib/json'
 import { openPredictors } from '../graph/locks'
-import type { ProgramGraph } from '../graph/program'
+import type { ProgramGraph } from '../program/program'
 import { predictorsOf } from '../graph/predictors'
 import type { MetricSpec } from '../metrics/metric'
 import type { OptimizerKind } from '../optimizers/optimizer'
@@ -42,10 +42,11 @@ export function situationFacts(situation: Situation): SituationFacts {
 }
 
 /**
- * Whether a metric explains its scores in words of its own: code that returns `feedback`, alone or as part of a sum. The built-in
- * ones only repeat the label, which demos show as well.
+ * Whether a metric explains its scores in words of its own: a judge, or code that returns `feedback`, alone or as part of a sum. The
+ * other built-in ones only repeat the label, which demos show as well.
  */
 export function givesFeedback({ kind, params }: MetricSpec): boolean {
+  if (kind === 'rubric-judge') return true
   if (kind === 'code') return typeof params['source'] === 'string' && /\bfeedback\b/.test(params['source'])
   const { parts } = params
   if (kind !== 'weighted-sum' || !Array.isArray(parts)) return false

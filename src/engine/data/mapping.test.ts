@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ProgramGraph } from '../graph/program'
+import type { ProgramGraph } from '../program/program'
 import type { Column } from '../project/project'
 import type { Field } from '../signature/signature'
 import { duplicateRows, explainedMapping, guessMapping, labelNames, toExample, unmappedInputs } from './mapping'

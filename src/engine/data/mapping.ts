@@ -1,9 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
-import type { ProgramGraph } from '../graph/program'
+import type { ProgramGraph } from '../program/program'
 import type { Column, ColumnId, DataRow, Mapping, SplitSpec } from '../project/project'
 import type { Field, FieldId } from '../signature/signature'
-import type { Example, ExampleId } from './example'
+import type { Example, ExampleId } from '../base/example'
 import { splitOf, type Split } from './split'
 
 export interface MappingGuess {

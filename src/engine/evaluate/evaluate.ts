@@ -1,10 +1,11 @@
-import { mapLimit } from '@/lib/map-limit'
-import type { Example } from '../data/example'
-import { EngineError } from '../errors'
+import type { WorkPool } from '@/lib/work-pool'
+import type { Example } from '../base/example'
+import { EngineError } from '../base/errors'
 import type { Rollout } from './rollout'
 
 export interface EvaluateOptions {
-  readonly concurrency: number
+  /** Decides how many rows run at once. */
+  readonly pool: WorkPool
   readonly signal: AbortSignal
   /** Failed rows that end the batch (DSPy's `max_errors`, counted per evaluation). */
   readonly maxErrors: number
@@ -23,7 +24,7 @@ export function evaluateExamples(
   roll: (example: Example, index: number) => Promise<Rollout>,
   options: EvaluateOptions,
 ): Promise<readonly Rollout[]> {
-  const { concurrency, signal, maxErrors, isOnTrial = false, onRollout } = options
+  const { pool, signal, maxErrors, isOnTrial = false, onRollout } = options
   let failed = 0
   const work = async (example: Example, index: number): Promise<Rollout> => {
     const rollout = await roll(example, index)
@@ -32,7 +33,7 @@ export function evaluateExamples(
     if (isCounted && ++failed >= Math.max(1, maxErrors)) throw tooManyErrors(failed, rollout.error?.message ?? '')
     return rollout
   }
-  return mapLimit(examples, Math.max(1, concurrency), work, signal)
+  return pool.map(examples, work, signal)
 }
 
 export function tooManyErrors(failed: number, last: string): EngineError {

@@ -1,5 +1,5 @@
-import type { ExampleId, Values } from '../data/example'
-import type { ErrorJson } from '../errors'
+import type { ExampleId, Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
 import type { Trace } from '../trace/span'
 
 /** One program run on one example, with its score. */
@@ -7,11 +7,11 @@ export interface Rollout {
   readonly exampleId: ExampleId
   readonly prediction?: Values
   readonly trace: Trace
-  /** 0–1. Null when the row has no score: the way to the model failed, so it is left out of the mean. */
+  /** 0–1. Null when the row has no score, so that it is left out of the mean: the way to the model failed, or the judge gave none. */
   readonly score: number | null
   readonly feedback?: string
   readonly parts?: Readonly<Record<string, number>>
-  /** Set for infrastructure failures (score null) and for failures of the program or metric (score 0). */
+  /** Set for failures of the way to the model and of the judge (score null) and for failures of the program or metric (score 0). */
   readonly error?: ErrorJson
   readonly ms: number
 }

@@ -1,10 +1,10 @@
 import { checkFields } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
-import { moduleKinds, stepOf, type Step } from '../modules/registry'
-import { graphOrder, reaches } from './order'
+import { moduleKind, stepOf, type Step } from '../modules/registry'
+import { graphOrder, reaches } from '../program/order'
 import { inputFields, nodeById, outputFields, sourceField, targetField } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from './program'
-import { typeMismatch } from './type-compatible'
+import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from '../program/program'
+import { typeMismatch } from '../program/type-compatible'
 
 /** Something to put right before (error) or worth knowing (warning). */
 export interface GraphProblem {
@@ -33,7 +33,7 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
 
 function unknownModules(graph: ProgramGraph): readonly GraphProblem[] {
   return graph.nodes.flatMap(node =>
-    node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module)
+    node.kind === 'signature' && moduleKind(node.module) === undefined
       ? [
           error(`${node.name} uses the module "${node.module}", which this version does not know. Choose another module.`, {
             node: node.id,

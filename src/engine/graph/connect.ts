@@ -1,7 +1,7 @@
-import { reaches } from './order'
+import { reaches } from '../program/order'
 import { inputFields, nodeById, outputFields } from './ports'
-import type { EdgeEnd, ProgramGraph } from './program'
-import { typeMismatch } from './type-compatible'
+import type { EdgeEnd, ProgramGraph } from '../program/program'
+import { typeMismatch } from '../program/type-compatible'
 
 export type ConnectionCheck = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 

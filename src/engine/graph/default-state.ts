@@ -1,7 +1,7 @@
 import { shortHash } from '@/lib/hash'
-import type { CandidateId } from '../run/events'
+import type { CandidateId } from '../program/program'
 import { predictorsOf } from './predictors'
-import type { PredictorState, ProgramGraph, ProgramState } from './program'
+import type { PredictorState, ProgramGraph, ProgramState } from '../program/program'
 
 /** The state with an entry for every predictor of the graph. Entries it has are kept, also those of removed predictors. */
 export function completeState(graph: ProgramGraph, state: ProgramState): ProgramState {

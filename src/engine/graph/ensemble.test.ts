@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ensembleOf, ensembleState, reduceOutputs } from './ensemble'
-import type { ProgramState } from './program'
+import type { ProgramState } from '../program/program'
 
 describe('one answer of several', () => {
   it('is the most frequent after normalisation, in the words of who said it first', () => {

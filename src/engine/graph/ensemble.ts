@@ -1,9 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import { mean } from '@/lib/stats'
-import type { Values } from '../data/example'
+import type { Values } from '../base/example'
 import { normalizeText } from '../metrics/normalize-text'
-import type { ProgramState, ReduceId } from './program'
+import type { ProgramState, ReduceId } from '../program/program'
 
 /** The members of an ensemble as states of their own. */
 export interface Ensemble {

@@ -1,10 +1,10 @@
-import type { Values } from '../data/example'
-import type { ErrorJson } from '../errors'
+import type { Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
-import type { Clock } from '../run/ports'
+import type { Clock } from '../base/clock'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { SpanCall } from '../trace/span'
-import type { ModelId, NodeId, PredictorId } from './program'
+import type { ModelId, NodeId, PredictorId } from '../program/program'
 
 export type NodeEvent =
   | { readonly type: 'start'; readonly node: NodeId }

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { realClock } from '@/testing/memory-ports'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { Lm } from '../lm/lm'
 import { scriptedLm } from '../lm/scripted-lm'
 import { createQuickJsSandbox } from '../sandbox/quickjs'
 import type { Sandbox } from '../sandbox/sandbox'
-import { promptFor } from '../modules/prompt'
+import { promptFor } from './prompt'
 import { executeProgram, runProgram } from './execute'
 import type { ExecuteContext, NodeEvent } from './execute-context'
-import type { CodeNode, Program } from './program'
+import type { CodeNode, Program } from '../program/program'
 
 const sandbox: Sandbox = await createQuickJsSandbox()
 

@@ -4,11 +4,11 @@ import type { FieldType } from '../signature/field-type'
 import { checkGraph } from './check'
 import { checkConnection } from './connect'
 import { completeState, stateHash } from './default-state'
-import { topologicalOrder } from './order'
+import { topologicalOrder } from '../program/order'
 import { outputFields } from './ports'
 import { predictorsOf } from './predictors'
-import type { ProgramGraph } from './program'
-import { typeMismatch } from './type-compatible'
+import type { ProgramGraph } from '../program/program'
+import { typeMismatch } from '../program/type-compatible'
 
 const graph = twoSteps().graph
 

@@ -1,5 +1,5 @@
 import { predictorsOf, type Predictor } from './predictors'
-import type { Locks, ProgramGraph } from './program'
+import type { Locks, ProgramGraph } from '../program/program'
 
 /** A lock of the step holds for all its predictors; one of a predictor for it alone. */
 export function isLocked({ node, key }: Pick<Predictor, 'node' | 'key'>, part: keyof Locks): boolean {

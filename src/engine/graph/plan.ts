@@ -1,11 +1,11 @@
 import type { FieldId } from '../signature/signature'
-import { stepOf } from '../modules/registry'
+import { needStepOf } from '../modules/registry'
 import type { StepKind, StepNode } from '../modules/step'
-import { graphOrder } from './order'
+import { graphOrder } from '../program/order'
 import { inputFields, nodeById, outputFields, sourceField } from './ports'
 import { predictorsOf, type Predictor } from './predictors'
 import type { Field } from '../signature/signature'
-import type { NodeId, ProgramGraph, ProgramNode } from './program'
+import type { NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
 /** Where one input of a node gets its value. */
 export interface Wire {
@@ -47,7 +47,7 @@ function makePlan(graph: ProgramGraph): ExecutionPlan {
   const nodes = order.layers.flat()
   const predictors = predictorsOf(graph)
   const planned = (node: ProgramNode): readonly PlannedNode[] => {
-    const step = stepOf(node)
+    const step = needStepOf(node)
     if (step === undefined) return []
     const own = predictors.filter(predictor => predictor.node === node).map((predictor): [string, Predictor] => [predictor.key, predictor])
     const { kind } = step

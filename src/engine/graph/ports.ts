@@ -1,6 +1,6 @@
-import { knownStepOf } from '../modules/registry'
+import { stepOf } from '../modules/registry'
 import type { Field, FieldId } from '../signature/signature'
-import type { EdgeEnd, NodeId, ProgramGraph, ProgramNode } from './program'
+import type { EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
 /** Fields of a node that an edge may lead into. */
 export function inputFields(node: ProgramNode): readonly Field[] {
@@ -16,7 +16,7 @@ export function outputFields(node: ProgramNode): readonly Field[] {
 
 /** Fields that a node's kind adds to the written ones; a written field of the same name stands for it. */
 export function addedFields(node: ProgramNode): readonly Field[] {
-  const step = knownStepOf(node)
+  const step = stepOf(node)
   if (step === undefined) return []
   const names = new Set(node.fields.map(field => field.name))
   return step.kind.addedOutputs(step.node).filter(field => !names.has(field.name))

@@ -1,10 +1,10 @@
-import type { CallRange } from '../modules/call-range'
-import { knownStepOf, moduleKind } from '../modules/registry'
+import type { CallRange } from '../lm/call-range'
+import { moduleKind, stepOf } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
-import { topologicalOrder } from './order'
-import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from './program'
+import { topologicalOrder } from '../program/order'
+import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from '../program/program'
 
 /** One place of a program where a model is asked. */
 export interface Predictor {
@@ -33,12 +33,11 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
   if (known) return known
   const taken = new Set<string>()
   const predictors = topologicalOrder(graph).flatMap(node => {
-    if (node.kind !== 'signature' || knownStepOf(node) === undefined) return []
+    const kind = node.kind === 'signature' ? moduleKind(node.module) : undefined
+    if (node.kind !== 'signature' || kind === undefined) return []
     const attribute = pythonName(node.name, taken)
     taken.add(attribute)
-    return moduleKind(node.module)
-      .slots(node)
-      .map(slot => predictorOf(node, slot, slot.dspyPath ? `${attribute}.${slot.dspyPath}` : attribute))
+    return kind.slots(node).map(slot => predictorOf(node, slot, slot.dspyPath ? `${attribute}.${slot.dspyPath}` : attribute))
   })
   predictorsByGraph.set(graph, predictors)
   return predictors
@@ -73,7 +72,7 @@ export function predictorIdOf(node: NodeId, key: string): PredictorId {
 /** Requests of one run of the program, without those for embeddings. */
 export function callsOfRun(graph: ProgramGraph): CallRange {
   const own = topologicalOrder(graph).flatMap(node => {
-    const step = knownStepOf(node)
+    const step = stepOf(node)
     return step ? [step.kind.ownCalls(step.node), ...step.kind.slots(step.node).map(slot => slot.calls)] : []
   })
   const sum = (part: 'low' | 'expected' | 'high'): number => own.reduce((total, range) => total + range[part], 0)

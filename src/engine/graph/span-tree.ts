@@ -1,7 +1,7 @@
-import type { Values } from '../data/example'
-import type { ErrorJson } from '../errors'
+import type { Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
 import type { Span, SpanCall, StopReason } from '../trace/span'
-import type { NodeId, PredictorId } from './program'
+import type { NodeId, PredictorId } from '../program/program'
 
 /** A span while its work is under way: filled in by what happens, written into the trace when its step is over. */
 export interface SpanNode {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ensembleState } from './ensemble'
-import type { ProgramState } from './program'
+import type { ProgramState } from '../program/program'
 import { bestMember, demoWords, ensembleWords } from './state-words'
 
 const demos = Array.from({ length: 40 }, (_, n) => ({ n }))

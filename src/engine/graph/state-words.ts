@@ -1,6 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { ensembleOf } from './ensemble'
-import type { PredictorState, ProgramState, ReduceId } from './program'
+import type { PredictorState, ProgramState, ReduceId } from '../program/program'
 
 export const reduceNames: Readonly<Record<ReduceId, string>> = {
   majority: 'majority of answers',

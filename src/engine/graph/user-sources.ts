@@ -1,6 +1,6 @@
-import { knownStepOf } from '../modules/registry'
+import { stepOf } from '../modules/registry'
 import type { UserSource } from '../modules/step'
-import type { NodeId, ProgramGraph } from './program'
+import type { NodeId, ProgramGraph } from '../program/program'
 
 /** JavaScript of the user somewhere in a program, under a name of its own: `n2`, `n2.reward`, `n2.tools.lookup`. */
 export interface ProgramSource extends Pick<UserSource, 'kind' | 'source'> {
@@ -13,7 +13,7 @@ export interface ProgramSource extends Pick<UserSource, 'kind' | 'source'> {
 /** Everything of a program that runs in the sandbox, in the order of its nodes. */
 export function userSources(graph: ProgramGraph): readonly ProgramSource[] {
   return graph.nodes.flatMap(node => {
-    const step = knownStepOf(node)
+    const step = stepOf(node)
     if (step === undefined) return []
     return step.kind.sources(step.node).map(({ key, kind, source }) => ({
       id: key === '' ? node.id : `${node.id}.${key}`,

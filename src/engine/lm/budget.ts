@@ -1,9 +1,9 @@
-import { EngineError } from '../errors'
-import type { Clock } from '../run/ports'
-import type { Budget } from '../run/spec'
+import { EngineError } from '../base/errors'
+import type { Clock } from '../base/clock'
+import type { Budget } from './spend'
 import type { CallKey, LmRequest, Price, Usage } from './lm'
-import { onAbort } from './on-abort'
-import type { Reservation, SpendNote, Spent } from './spend'
+import { onAbort } from '../base/on-abort'
+import { nothingSpent, type Reservation, type SpendNote, type Spent } from './spend'
 import { worstCaseTokens } from './usage'
 
 /**
@@ -12,10 +12,10 @@ import { worstCaseTokens } from './usage'
  * at most `assumedMaxOutputTokens`: only there an answer can be longer than what was set aside.
  */
 export interface BudgetGate {
-  /** Sets room aside, synchronously. Throws `budget-exhausted` when a cap leaves none. */
-  reserve(request: LmRequest): Reservation
+  /** Sets room aside, synchronously, for a request to a model of this price. Throws `budget-exhausted` when a cap leaves none. */
+  reserve(request: LmRequest, price?: Price): Reservation
   /** Like `reserve`, but undefined while calls on their way might still give back the room that is missing. */
-  tryReserve(request: LmRequest, key?: CallKey): Reservation | undefined
+  tryReserve(request: LmRequest, price?: Price, key?: CallKey): Reservation | undefined
   /** Resolves when a call on its way has given back what it did not use; rejects when the signal aborts. */
   nextSettled(signal: AbortSignal): Promise<void>
   /** The request came back: real usage, or undefined when nobody knows what was billed, which counts as the worst case. */
@@ -28,21 +28,15 @@ export interface BudgetGate {
 }
 
 /** `already` is what earlier attempts at the same run used: a resumed run keeps its caps. */
-export function createBudget(
-  budget: Budget,
-  clock: Clock,
-  priceOf: (model: string) => Price | undefined,
-  already: Partial<Spent> & { readonly ms?: number } = {},
-): BudgetGate {
+export function createBudget(budget: Budget, clock: Clock, already: Partial<Spent> & { readonly ms?: number } = {}): BudgetGate {
   const startedAt = clock.now() - (already.ms ?? 0)
   const spent = { calls: already.calls ?? 0, tokens: already.tokens ?? 0, cost: already.cost ?? 0 }
-  const onTheWay = new Set<Reservation>()
+  const onTheWay = new Map<Reservation, Price | undefined>()
   let reserved = { calls: 0, tokens: 0, cost: 0 }
   let waiting: (() => void)[] = []
 
-  function worstCase(request: LmRequest, key?: CallKey): Reservation {
+  function worstCase(request: LmRequest, price: Price | undefined, key?: CallKey): Reservation {
     const { input, output } = worstCaseTokens(request)
-    const price = priceOf(request.model)
     const cost = price ? costOf(price, input, output) : 0
     return { model: request.model, tokens: input + output, cost, ...(key !== undefined && { key }) }
   }
@@ -61,13 +55,13 @@ export function createBudget(
     if (maxCost !== undefined && spent.cost + held.cost + wanted.cost > maxCost)
       return exhausted(
         'cost',
-        `The cap of ${dollars(maxCost)} leaves no room for a request of up to ${dollars(wanted.cost)}: ${dollars(spent.cost)} is used. Raise the cap or lower "max tokens".`,
+        `The cap of ${inDollars(maxCost)} leaves no room for a request of up to ${inDollars(wanted.cost)}: ${inDollars(spent.cost)} is used. Raise the cap or lower "max tokens".`,
       )
     return undefined
   }
 
-  function take(reservation: Reservation): Reservation {
-    onTheWay.add(reservation)
+  function take(reservation: Reservation, price: Price | undefined): Reservation {
+    onTheWay.set(reservation, price)
     reserved = { calls: reserved.calls + 1, tokens: reserved.tokens + reservation.tokens, cost: reserved.cost + reservation.cost }
     return reservation
   }
@@ -77,28 +71,28 @@ export function createBudget(
     // Exactly zero when idle, so that float error cannot pile up over thousands of calls.
     reserved =
       onTheWay.size === 0
-        ? nothing
+        ? nothingSpent
         : { calls: reserved.calls - 1, tokens: reserved.tokens - reservation.tokens, cost: reserved.cost - reservation.cost }
     const woken = waiting
     waiting = []
     for (const wake of woken) wake()
   }
 
-  function tryReserve(request: LmRequest, key?: CallKey): Reservation | undefined {
-    const wanted = worstCase(request, key)
+  function tryReserve(request: LmRequest, price?: Price, key?: CallKey): Reservation | undefined {
+    const wanted = worstCase(request, price, key)
     const reason = shortage(wanted, reserved)
-    if (!reason) return take(wanted)
-    if (onTheWay.size > 0 && !shortage(wanted, nothing)) return undefined
+    if (!reason) return take(wanted, price)
+    if (onTheWay.size > 0 && !shortage(wanted, nothingSpent)) return undefined
     throw reason
   }
 
   return {
     tryReserve,
-    reserve(request) {
-      const wanted = worstCase(request)
+    reserve(request, price) {
+      const wanted = worstCase(request, price)
       const reason = shortage(wanted, reserved)
       if (reason) throw reason
-      return take(wanted)
+      return take(wanted, price)
     },
     nextSettled(signal) {
       if (onTheWay.size === 0) return Promise.resolve()
@@ -115,7 +109,7 @@ export function createBudget(
       })
     },
     settle(reservation, usage) {
-      const price = priceOf(reservation.model)
+      const price = onTheWay.get(reservation)
       spent.calls += 1
       spent.tokens += usage ? usage.inputTokens + usage.outputTokens : reservation.tokens
       spent.cost += usage ? (price ? costOf(price, usage.inputTokens, usage.outputTokens) : 0) : reservation.cost
@@ -125,7 +119,7 @@ export function createBudget(
     get spent() {
       return { ...spent }
     },
-    note: () => ({ spent: { ...spent }, open: [...onTheWay] }),
+    note: () => ({ spent: { ...spent }, open: [...onTheWay.keys()] }),
   }
 }
 
@@ -133,8 +127,6 @@ export function createBudget(
 export function costOf(price: Price, inputTokens: number, outputTokens: number): number {
   return (inputTokens * price.input + outputTokens * price.output) / 1_000_000
 }
-
-const nothing: Spent = { calls: 0, tokens: 0, cost: 0 }
 
 function exhausted(cap: 'calls' | 'tokens' | 'cost' | 'time', message: string): EngineError {
   return new EngineError('budget-exhausted', message, { cap })
@@ -144,7 +136,8 @@ function plain(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
-function dollars(amount: number): string {
+/** `$2.50`, `$0.0012`: two digits where it is small. */
+export function inDollars(amount: number): string {
   return `$${amount >= 1 ? amount.toFixed(2) : amount.toPrecision(2)}`
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import { cached } from './cached'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { callKey } from './request-key'
 import { scriptedLm } from './scripted-lm'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
 
 const clock = manualClock(5000)
 

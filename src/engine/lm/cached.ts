@@ -1,14 +1,21 @@
-import { EngineError, type ErrorJson } from '../errors'
-import type { CallStore, Clock } from '../run/ports'
-import type { CallKey, Lm, LmResponse } from './lm'
+import { EngineError, type ErrorJson } from '../base/errors'
+import type { ModelId } from '../program/program'
+import type { CallStore } from './call-store'
+import type { Clock } from '../base/clock'
+import type { CallKey, Lm, LmAnswer, LmRequest, LmResponse } from './lm'
+import type { Places } from './places'
 import { callKey } from './request-key'
-import { readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
+import { readAnswerAsThen, readStoredAnswer, storedAnswer, type StoredAnswer } from './stored-answer'
 
 export interface CachedOptions {
   readonly calls: CallStore
   readonly clock: Clock
   /** Calls that failed for good in an earlier attempt at the run: they fail again, so that a replay takes the same turns. */
   readonly failedCalls?: ReadonlyMap<CallKey, { readonly error?: ErrorJson }>
+  /** Which of the run's models answers here, for the record of who paid. */
+  readonly entry?: ModelId
+  /** Of the run: whoever asks holds one until the answer is stored. */
+  readonly places?: Pick<Places, 'take'>
   /** True never sends: what is not stored throws `lm-not-recorded`. */
   readonly offline?: boolean
 }
@@ -17,7 +24,7 @@ export interface CachedOptions {
  * Answers from the store, else asks and stores before the caller gets the answer: an answer that reached us is never
  * paid for again. The first write wins, so that another run cannot change an answer this one will replay.
  */
-export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }: CachedOptions): Lm {
+export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, offline = false }: CachedOptions): Lm {
   return {
     get capabilities() {
       return inner.capabilities
@@ -27,20 +34,31 @@ export function cached(inner: Lm, { calls, clock, failedCalls, offline = false }
       const failure = failedCalls?.get(key)?.error
       if (failure) throw failAgain(failure)
       const known = await calls.get(key)
-      if (known) return { ...readStoredAnswer(known.response), cached: true, attempts: 0, failedAttempts: 0 }
+      if (known) return { ...readFor(request, known.response), cached: true, attempts: 0, failedAttempts: 0 }
       if (offline) throw notRecorded(request.model)
-      call.signal.throwIfAborted()
-      const answer = await inner.generate(request, call)
-      const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() })
-      return keepFirst(answer, stored.response)
+      const place = await places?.take(call.signal)
+      try {
+        call.signal.throwIfAborted()
+        const answer = await inner.generate(request, call)
+        const { cost } = answer
+        const paid = { ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
+        const stored = await calls.add({ key, rollout: call.rollout, request, response: storedAnswer(answer), at: clock.now() }, paid)
+        return keepFirst(answer, readFor(request, stored.response))
+      } finally {
+        place?.leave()
+      }
     },
   }
 }
 
 /** The words of whoever wrote first, the bill of what we sent. */
-function keepFirst({ usage, ms, cached, attempts, failedAttempts }: LmResponse, first: StoredAnswer): LmResponse {
-  const bill = { usage, ms, cached, attempts, ...(failedAttempts !== undefined && { failedAttempts }) }
-  return { ...readStoredAnswer(first), ...bill }
+function keepFirst({ usage, ms, cached, attempts, failedAttempts, cost }: LmResponse, first: LmAnswer): LmResponse {
+  const bill = { usage, ms, cached, attempts, ...(failedAttempts !== undefined && { failedAttempts }), ...(cost !== undefined && { cost }) }
+  return { ...first, ...bill }
+}
+
+function readFor({ endpoint }: LmRequest, stored: StoredAnswer): ReturnType<typeof readStoredAnswer> {
+  return endpoint === undefined ? readAnswerAsThen(stored) : readStoredAnswer(stored)
 }
 
 function failAgain(failure: ErrorJson): Error {

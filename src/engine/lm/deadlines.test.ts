@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createDeadlines } from './deadlines'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 
 describe('deadlines', () => {
   it('ring each at its own time, and only for what is not done', async () => {

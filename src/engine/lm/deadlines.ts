@@ -1,4 +1,4 @@
-import type { Clock } from '../run/ports'
+import type { Clock } from '../base/clock'
 
 /** Watches many pieces of work that all have the same time. */
 export interface Deadlines {

@@ -1,11 +1,11 @@
-import { EngineError, isEngineError } from '../errors'
-import type { Clock } from '../run/ports'
-import type { BudgetGate } from './budget'
+import { EngineError, isEngineError } from '../base/errors'
+import type { Clock } from '../base/clock'
+import { costOf, type BudgetGate } from './budget'
 import { createDeadlines, type Deadlines } from './deadlines'
-import { onAbort } from './on-abort'
-import type { Lm, LmCall, LmRequest, LmResponse } from './lm'
+import { onAbort } from '../base/on-abort'
+import type { Lm, LmCall, LmRequest, LmResponse, Price } from './lm'
 import { callKey } from './request-key'
-import type { Reservation, SpendNote } from './spend'
+import type { RequestEnd, Reservation, SpendNote } from './spend'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
 export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>
@@ -20,6 +20,10 @@ export interface DispatchOptions {
   readonly gate?: Gate
   /** Writes down what is about to be spent. Awaited before each request leaves: one that cannot be noted is not sent. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
+  /** Told of each request that came back. */
+  readonly onEnd?: (end: RequestEnd) => void
+  /** What a request costs here; absent where it is unknown. */
+  readonly price?: Price
   /** Milliseconds one attempt may take before it counts as failed. Raise it for slow reasoning models. */
   readonly timeoutMs?: number
 }
@@ -29,7 +33,7 @@ export interface DispatchOptions {
  * what it may cost is written down. A place is given back while the run is paused or the budget
  * waits for calls on their way, so that other runs on the same endpoint move on.
  */
-export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 120_000 }: DispatchOptions): Attempt {
+export function dispatch({ connect, budget, clock, gate, noteSpend, onEnd, price, timeoutMs = 120_000 }: DispatchOptions): Attempt {
   const deadlines = createDeadlines(clock, timeoutMs)
   return async (request, call, onSend) => {
     for (;;) {
@@ -41,7 +45,7 @@ export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 
       try {
         call.signal.throwIfAborted()
         if (gate && slot && !(await isOpenNow(gate, call.signal))) continue
-        reservation = budget.tryReserve(request, noteSpend && callKey(request, call.rollout))
+        reservation = budget.tryReserve(request, price, noteSpend && callKey(request, call.rollout))
         isReady = reservation !== undefined && (!noteSpend || (await isNoted({ budget, noteSpend, gate }, call, reservation)))
       } finally {
         if (!isReady) slot?.leave({ kind: 'unused' })
@@ -49,7 +53,7 @@ export function dispatch({ connect, budget, clock, gate, noteSpend, timeoutMs = 
       if (!reservation) await budget.nextSettled(call.signal)
       if (!reservation || !isReady) continue
       onSend()
-      return send({ connect, budget, deadlines, timeoutMs }, request, { ...call, slot }, reservation)
+      return send({ connect, budget, deadlines, timeoutMs, onEnd, price }, request, { ...call, slot }, reservation)
     }
   }
 }
@@ -73,8 +77,13 @@ async function isNoted(
   return false
 }
 
+interface SendOptions extends Pick<DispatchOptions, 'connect' | 'budget' | 'onEnd' | 'price'> {
+  readonly deadlines: Deadlines
+  readonly timeoutMs: number
+}
+
 async function send(
-  { connect, budget, deadlines, timeoutMs }: Pick<DispatchOptions, 'connect' | 'budget'> & { deadlines: Deadlines; timeoutMs: number },
+  { connect, budget, deadlines, timeoutMs, onEnd, price }: SendOptions,
   request: LmRequest,
   call: LmCall,
   reservation: Reservation,
@@ -84,12 +93,16 @@ async function send(
   const inTime = deadlines.start(() => controller.abort(timedOut(timeoutMs)))
   try {
     const response = await untilAborted(connect.generate(request, { ...call, signal: controller.signal }), controller.signal)
-    budget.settle(reservation, response.usage)
-    return response
+    const { usage } = response
+    budget.settle(reservation, usage)
+    const paid = price && { cost: costOf(price, usage.inputTokens, usage.outputTokens) }
+    onEnd?.({ purpose: call.purpose, isAnswered: true, usage, ...paid })
+    return { ...response, ...paid }
   } catch (error) {
     // Also where the provider ignores its signal and never returns.
     call.slot?.leave({ kind: 'failed', error })
     budget.settle(reservation, isUnanswered(error) ? undefined : nothingBilled)
+    if (!call.signal.aborted) onEnd?.({ purpose: call.purpose, isAnswered: false })
     throw error
   } finally {
     inTime()

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { typedAnswer } from '../../../e2e/fake-answer'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
-import { signature } from './providers/sandbox/ask.fixture'
+import { signature } from '../providers/sandbox/ask.fixture'
 import { startFakeOpenAi, type FakeOpenAi } from '../../../e2e/fake-openai'
 
 let server: FakeOpenAi | undefined

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import { createLimiter, type Limiter } from './limiter'
 import type { LmSlot, LmWait, SlotOutcome } from './lm'
-import { manualClock } from './manual-clock'
-import { testCall, testRequest } from './test-call'
+import { manualClock } from '../base/manual-clock'
+import { testCall, testRequest } from '../providers/test-call'
 
 const answered: SlotOutcome = { kind: 'answered', usage: { inputTokens: 1, outputTokens: 1 } }
 const refused = (retryAfterMs?: number): SlotOutcome => ({

@@ -1,7 +1,7 @@
-import { isEngineError } from '../errors'
-import type { Clock } from '../run/ports'
+import { isEngineError } from '../base/errors'
+import type { Clock } from '../base/clock'
 import type { LmCall, LmQueue, LmRequest, LmSlot, LmWait, ModelSpec, SlotOutcome } from './lm'
-import { onAbort } from './on-abort'
+import { onAbort } from '../base/on-abort'
 import { tokenBucket, type TokenBucket } from './token-bucket'
 import { estimatePromptTokens } from './usage'
 
@@ -162,6 +162,9 @@ export function createLimiter({ clock, defaultConcurrency = 16 }: LimiterOptions
       if (limits?.tokensPerMinute !== perMinute.tokens) tokens = tokenBucket(limits?.tokensPerMinute, clock.now())
       perMinute = { requests: limits?.requestsPerMinute, tokens: limits?.tokensPerMinute }
       pump()
+    },
+    get limit() {
+      return limit
     },
     get state() {
       return { active, queued: queue.length, limit, pausedUntil }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@/lib/json'
-import type { ModelId, PredictorId } from '../graph/program'
+import type { ModelId, PredictorId } from '../program/program'
 import type { RefusablePart } from './refusable'
 
 export interface Message {
@@ -78,6 +78,8 @@ export interface LmResponse extends LmAnswer {
   readonly attempts: number
   /** How many of `attempts` failed; absent means none. */
   readonly failedAttempts?: number
+  /** US dollars that this caller paid for it; absent where it is cached or its price unknown. */
+  readonly cost?: number
 }
 
 export type CallKey = string
@@ -109,6 +111,8 @@ export interface LmWait {
  * both are decided at the moment a request leaves and not when it lined up.
  */
 export interface LmQueue {
+  /** Requests that may be under way at once as things stand; absent for as many as want to. */
+  readonly limit?: number
   enter(request: LmRequest, call: LmCall): Promise<LmSlot>
 }
 export interface LmSlot {
@@ -127,6 +131,8 @@ export interface Lm {
   readonly queue?: LmQueue
   /** The endpoint that the keys of its calls name; absent where they name none. See `addressedTo`. */
   readonly endpoint?: string
+  /** Which of the run's models it is: what its calls are priced by and recorded under. */
+  readonly entry?: ModelId
   generate(request: LmRequest, call: LmCall): Promise<LmResponse>
 }
 

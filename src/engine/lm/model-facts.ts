@@ -1,4 +1,4 @@
-import { isEngineError } from '../errors'
+import { isEngineError } from '../base/errors'
 import type { Lm } from './lm'
 import { inOrder, refusableOf, type RefusablePart } from './refusable'
 

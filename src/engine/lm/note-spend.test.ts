@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
 import { systemClock } from '@/lib/system-clock'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import { createBudget } from './budget'
 import type { Gate } from './dispatch'
 import { callKey } from './request-key'
 import { scriptedLm, type Script } from './scripted-lm'
 import type { SpendNote } from './spend'
 import { lmStack } from './stack'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
 
 function setUp(noteSpend: (note: SpendNote) => Promise<void>, options: { readonly script?: Script; readonly gate?: Gate } = {}) {
   const provider = scriptedLm(options.script ?? (async () => 'ok'))
-  const budget = createBudget({}, systemClock, () => ({ input: 1, output: 1 }))
+  const budget = createBudget({}, systemClock)
   const { gate } = options
   const rng = pythonRandom(1)
   const lm = lmStack({ connect: provider, calls: memoryCalls(), budget, clock: systemClock, rng, noteSpend, ...(gate && { gate }) })

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { LmResponse, LmWait } from './lm'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { delayBefore, retrying } from './retrying'
-import { testCall, testRequest } from './test-call'
+import { testCall, testRequest } from '../providers/test-call'
 
 const answer: LmResponse = {
   text: 'ok',

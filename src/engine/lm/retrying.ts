@@ -1,6 +1,6 @@
 import type { Rng } from '@/lib/rng'
-import { EngineError, isEngineError } from '../errors'
-import type { Clock } from '../run/ports'
+import { EngineError, isEngineError } from '../base/errors'
+import type { Clock } from '../base/clock'
 import type { Attempt } from './dispatch'
 import type { Lm } from './lm'
 import { refusableParts } from './refusable'

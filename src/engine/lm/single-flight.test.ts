@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { EngineError } from '../base/errors'
 import type { LmResponse } from './lm'
 import { scriptedLm } from './scripted-lm'
 import { singleFlight } from './single-flight'
-import { testCall, testRequest } from './test-call'
+import { testCall, testRequest } from '../providers/test-call'
 
 describe('singleFlight', () => {
   it('asks once for equal requests under way, and only the first one counts as paid', async () => {
@@ -35,6 +36,26 @@ describe('singleFlight', () => {
     expect((await shared.generate(testRequest('q'), testCall())).text).toBe('up')
   })
 
+  it('counts the attempts of a failure once', async () => {
+    const failure = new EngineError('lm-server', 'Down (6 attempts).', { attempts: 6, isRetryable: true })
+    const shared = singleFlight(scriptedLm([failure]))
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => shared.generate(testRequest('q'), testCall())))
+    expect(results.map(result => result.status === 'rejected' && result.reason)).toMatchObject(
+      [6, 0, 0, 0].map(attempts => ({ code: 'lm-server', message: 'Down (6 attempts).', facts: { attempts, isRetryable: true } })),
+    )
+  })
+
+  it('shares between stacks that were given the same flights', async () => {
+    const flights = new Map()
+    const [one, other] = [scriptedLm(async () => 'one'), scriptedLm(async () => 'other')]
+    const answers = await Promise.all([one, other].map(lm => singleFlight(lm, flights).generate(testRequest('q'), testCall())))
+    expect(answers.map(({ text, cached }) => ({ text, cached }))).toEqual([
+      { text: 'one', cached: false },
+      { text: 'one', cached: true },
+    ])
+    expect(other.requests).toHaveLength(0)
+  })
+
   it('goes on for those who stay when the first one leaves, and stops when all have left', async () => {
     let finish: (response: LmResponse) => void = () => {}
     const signals: AbortSignal[] = []
@@ -53,8 +74,9 @@ describe('singleFlight', () => {
     first.abort(new Error('left'))
     await expect(one).rejects.toThrow('left')
     expect(signals[0]?.aborted).toBe(false)
-    finish({ text: 'late', finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 })
-    expect((await two).text).toBe('late')
+    finish({ text: 'late', finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1, cost: 3 })
+    // The first of those who stayed has the bill.
+    expect(await two).toMatchObject({ text: 'late', cached: false, attempts: 1, cost: 3 })
 
     const alone = shared.generate(testRequest('p'), testCall({ signal: third.signal }))
     third.abort(new Error('stop'))

@@ -1,14 +1,18 @@
+import { EngineError } from '../base/errors'
+import { onAbort } from '../base/on-abort'
 import type { CallKey, Lm, LmCall, LmRequest, LmResponse } from './lm'
-import { onAbort } from './on-abort'
 import { callKey } from './request-key'
 
+/** Requests under way by their key. */
+export type Flights = Map<CallKey, Flight>
+
 /**
- * Identical requests under way share one answer: without it the second one would be paid for, and its answer could
- * differ from the first. Those who join paid nothing, and say so with `cached` and no attempts. The shared request is
- * given up only when everybody who waits for it has given up.
+ * Identical requests under way share one answer: without it the second one would be paid for, and its answer could differ from the
+ * first. One of those who are there when it comes back gets the bill; the others paid nothing, and say so with `cached` and no attempts.
+ * The same holds for a failure: its attempts are counted once. The shared request is given up only when everybody who waits for it
+ * has given up. Stacks that may send the same request share their `flights`.
  */
-export function singleFlight(inner: Lm): Lm {
-  const flights = new Map<CallKey, Flight>()
+export function singleFlight(inner: Lm, flights: Flights = new Map()): Lm {
   return {
     get capabilities() {
       return inner.capabilities
@@ -17,7 +21,7 @@ export function singleFlight(inner: Lm): Lm {
       call.signal.throwIfAborted()
       const key = callKey(request, call.rollout)
       const joined = flights.get(key)
-      if (joined) return { ...(await board(joined, call.signal)), cached: true, attempts: 0, failedAttempts: 0 }
+      if (joined) return board(joined, call.signal)
       const flight = takeOff(inner, request, call)
       flights.set(key, flight)
       const land = (): boolean => flights.get(key) === flight && flights.delete(key)
@@ -28,25 +32,41 @@ export function singleFlight(inner: Lm): Lm {
   }
 }
 
-interface Flight {
+export interface Flight {
   readonly controller: AbortController
   readonly answer: Promise<LmResponse>
-  passengers: number
+  /** Those who wait, in the order they came. */
+  readonly seats: Set<object>
 }
 
 function takeOff(inner: Lm, request: LmRequest, call: LmCall): Flight {
   const controller = new AbortController()
-  return { controller, answer: inner.generate(request, { ...call, signal: controller.signal }), passengers: 0 }
+  return { controller, answer: inner.generate(request, { ...call, signal: controller.signal }), seats: new Set() }
 }
 
-function board(flight: Flight, signal: AbortSignal): Promise<LmResponse> {
-  flight.passengers += 1
+function board({ controller, answer, seats }: Flight, signal: AbortSignal): Promise<LmResponse> {
+  const seat = {}
+  seats.add(seat)
+  const isPayer = (): boolean => seats.values().next().value === seat
   return new Promise((resolve, reject) => {
     const stay = onAbort(signal, () => {
-      flight.passengers -= 1
-      if (flight.passengers === 0) flight.controller.abort(signal.reason)
+      seats.delete(seat)
+      if (seats.size === 0) controller.abort(signal.reason)
       reject(signal.reason)
     })
-    flight.answer.then(resolve, reject).finally(stay)
+    answer
+      .then(
+        response => resolve(isPayer() ? response : unpaid(response)),
+        (error: unknown) => reject(isPayer() ? error : uncounted(error)),
+      )
+      .finally(stay)
   })
+}
+
+function unpaid({ cost: _cost, ...response }: LmResponse): LmResponse {
+  return { ...response, cached: true, attempts: 0, failedAttempts: 0 }
+}
+
+function uncounted(error: unknown): unknown {
+  return error instanceof EngineError ? new EngineError(error.code, error.message, { ...error.facts, attempts: 0 }, error) : error
 }

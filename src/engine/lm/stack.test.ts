@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
-import { EngineError } from '../errors'
-import type { Budget } from '../run/spec'
+import { EngineError } from '../base/errors'
+import type { Budget } from './spend'
 import { createBudget } from './budget'
 import { createLimiter } from './limiter'
 import type { Lm, LmRequest, LmWait } from './lm'
-import { manualClock } from './manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { rateLimited } from './rate-limited'
 import { scriptedLm, type Script } from './scripted-lm'
 import { lmStack } from './stack'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { memoryCalls, testCall, testRequest } from '../providers/test-call'
 
 interface Setup {
   readonly script?: Script
@@ -24,7 +24,7 @@ function setUp({ script = async () => 'ok', budget: caps = {}, concurrency = 8, 
   const provider = scriptedLm(script)
   const limiter = createLimiter({ clock })
   limiter.configure({ concurrency })
-  const budget = createBudget(caps, clock, () => ({ input: 1, output: 1 }))
+  const budget = createBudget(caps, clock)
   const calls = memoryCalls()
   const waits: LmWait[] = []
   const connect = rateLimited(provider, limiter)
@@ -137,7 +137,7 @@ describe('lmStack', () => {
     await clock.advance(1000)
     expect(provider.requests).toHaveLength(2)
 
-    const other = lmStack({ connect, calls, budget: createBudget({}, clock, () => undefined), clock, rng: pythonRandom(1) })
+    const other = lmStack({ connect, calls, budget: createBudget({}, clock), clock, rng: pythonRandom(1) })
     await clock.runUntil(other.generate(testRequest('another run'), testCall()))
     expect(provider.requests).toHaveLength(3)
 
@@ -178,7 +178,7 @@ describe('lmStack', () => {
     const lm = lmStack({
       connect: scriptedLm(['a']),
       calls: memoryCalls(),
-      budget: createBudget({ maxCalls: 1 }, clock, () => undefined),
+      budget: createBudget({ maxCalls: 1 }, clock),
       clock,
       rng: pythonRandom(1),
       gate: async () => {},
@@ -197,7 +197,7 @@ describe('lmStack', () => {
     const lm = lmStack({
       connect,
       calls: memoryCalls(),
-      budget: createBudget({}, clock, () => undefined),
+      budget: createBudget({}, clock),
       clock,
       rng: pythonRandom(1),
       onWait: () => {},

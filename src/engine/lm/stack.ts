@@ -1,19 +1,23 @@
 import type { Rng } from '@/lib/rng'
-import type { ErrorJson } from '../errors'
-import type { CallStore, Clock } from '../run/ports'
+import type { ErrorJson } from '../base/errors'
+import type { CallStore } from './call-store'
+import type { Clock } from '../base/clock'
 import type { BudgetGate } from './budget'
 import { cached } from './cached'
 import { dispatch, type Gate } from './dispatch'
-import type { CallKey, Lm, LmWait } from './lm'
+import type { CallKey, Lm, LmWait, ModelSpec } from './lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
+import type { Places } from './places'
 import { addressedTo } from './request-key'
 import { retrying } from './retrying'
-import { singleFlight } from './single-flight'
-import type { SpendNote } from './spend'
+import { singleFlight, type Flights } from './single-flight'
+import type { RequestEnd, SpendNote } from './spend'
 
 export interface LmStackOptions {
   /** One attempt a call, behind the endpoint's shared queue: what `createConnector` returns. */
   readonly connect: Lm
+  /** The places of the run this stack works for; without them only the shared queue decides when a request leaves. */
+  readonly places?: Places
   readonly calls: CallStore
   readonly budget: BudgetGate
   readonly clock: Clock
@@ -25,6 +29,8 @@ export interface LmStackOptions {
   readonly onWait?: (wait: LmWait) => void
   /** Awaited before each request leaves: keep it pending to pause the run. */
   readonly gate?: Gate
+  /** Told of each request that came back, whoever waited for it. */
+  readonly onEnd?: (end: RequestEnd) => void
   /** Awaited before each request leaves: writes down what it may cost. */
   readonly noteSpend?: (note: SpendNote) => Promise<void>
   readonly timeoutMs?: number
@@ -32,17 +38,23 @@ export interface LmStackOptions {
   readonly facts?: KnownFacts
   /** The endpoint that the keys of calls name. */
   readonly endpoint?: string
+  /** Requests under way of all stacks that may send the same ones; its own by default. */
+  readonly flights?: Flights
+  /** Which of the run's models it is, and what that costs. */
+  readonly entry?: Pick<ModelSpec, 'id' | 'price'>
 }
 
-/** The LM of one run, outermost first: single-flight, cache, retry, then pause, queue, budget and the request itself. */
+/** The LM of one run, outermost first: single-flight, cache, the run's places, retry, then pause, queue, budget and the request itself. */
 export function lmStack(options: LmStackOptions): Lm {
-  const { facts = knownFacts(), endpoint } = options
+  const { facts = knownFacts(), endpoint, entry, places } = options
   const connect = withFacts(options.connect, facts)
+  if (connect.queue) places?.passes(connect.queue)
   const inner = singleFlight(
     cached(
-      retrying(dispatch({ ...options, connect }), () => connect.capabilities, options),
-      options,
+      retrying(dispatch({ ...options, connect, ...(entry?.price && { price: entry.price }) }), () => connect.capabilities, options),
+      { ...options, entry: entry?.id },
     ),
+    options.flights,
   )
   const onWait = options.onWait && tellOnce(options.onWait)
   return {
@@ -50,6 +62,7 @@ export function lmStack(options: LmStackOptions): Lm {
       return connect.capabilities
     },
     ...(endpoint !== undefined && { endpoint }),
+    ...(entry && { entry: entry.id }),
     generate: (request, call) => inner.generate(addressedTo(options, request), onWait ? { ...call, onWait } : call),
   }
 }

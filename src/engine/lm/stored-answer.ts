@@ -27,6 +27,15 @@ export function readStoredAnswer(stored: StoredAnswer): LmAnswer & Pick<StoredAn
   return { ...answerOf({ text, thoughts: [] }), finish: finishOf(finishReason), usage, ms }
 }
 
+/**
+ * The same for a run that was begun before answers were read at the border (its requests name no endpoint): as that run took it, whole and
+ * without asking why it ended. Read otherwise, the run would leave its record when it is resumed, and pay again for what it has.
+ */
+export function readAnswerAsThen(stored: StoredAnswer): ReturnType<typeof readStoredAnswer> {
+  const { text, finish, usage, ms } = stored
+  return finish ? readStoredAnswer(stored) : { text, finish: 'stop', usage, ms }
+}
+
 /** The answer in a text that may hold thoughts, beside those a provider sent apart from it. */
 export function answerOf({
   text: sent,

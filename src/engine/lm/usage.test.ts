@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { testRequest } from './test-call'
+import { testRequest } from '../providers/test-call'
 import { usageFrom, worstCaseTokens } from './usage'
 
 const request = testRequest('x'.repeat(400))

@@ -55,6 +55,20 @@ export function worstCaseTokens(request: LmRequest): { readonly input: number; r
   return { input, output: request.task === 'embed' ? 0 : (request.settings.maxTokens ?? assumedMaxOutputTokens) }
 }
 
+/**
+ * Tokens a request cannot do without: tokenizers part words, so that each is one token or more, and a count of ours is a quarter of the
+ * characters. What a server counts as less than both of that is beyond anybody's knowledge.
+ */
+export function leastTokens({ messages }: LmRequest): number {
+  let words = 0
+  let characters = 0
+  for (const { content } of messages) {
+    words += content.match(/\S+/g)?.length ?? 0
+    characters += content.length
+  }
+  return Math.min(words, Math.ceil(characters / 4))
+}
+
 function utf8Length(text: string): number {
   let bytes = text.length
   for (let index = 0; index < text.length; index++) {

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 
 /**
  * Vectors as the text of an answer: how many of which length, then float32 (little-endian) in base64, as in `3x1536 AAAA…`. A third of

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '@/lib/json'
-import { EngineError, isEngineError } from '../errors'
+import { EngineError, isEngineError } from '../base/errors'
 import type { SandboxFunction } from '../sandbox/sandbox'
 import { defineMetric } from './define-metric'
 import type { MetricInput, Score } from './metric'

@@ -1,5 +1,5 @@
 import type { Json } from '@/lib/json'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { MetricInput } from './metric'
 
 /** What the program answered for a field, and what the row says is right. Throws `metric-failed` where one is missing. */

@@ -178,7 +178,15 @@ describe('a metric in JavaScript', () => {
 
 describe('the registry of metrics', () => {
   it('describes every parameter for the form', () => {
-    expect(metricKinds.map(({ id }) => id)).toEqual(['exact-match', 'token-f1', 'contains', 'numeric', 'weighted-sum', 'code'])
+    expect(metricKinds.map(({ id }) => id)).toEqual([
+      'exact-match',
+      'token-f1',
+      'contains',
+      'numeric',
+      'rubric-judge',
+      'weighted-sum',
+      'code',
+    ])
     for (const { id, params } of metricKinds) {
       for (const [name, schema] of Object.entries(params.shape)) expect(schema.meta()?.['help'], `${id} ${name}`).toBeTruthy()
     }

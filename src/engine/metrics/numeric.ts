@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '@/lib/json'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import { defineMetric } from './define-metric'
 import { fieldParam } from './field-param'
 import { fieldValues } from './field-values'

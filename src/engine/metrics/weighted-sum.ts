@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
+import { exactly, type CallRange } from '../lm/call-range'
 import { defineMetric } from './define-metric'
 import type { Metric, MetricKind, MetricSpec, Score } from './metric'
 
@@ -11,8 +12,15 @@ const partSchema = z.object({
   weight: z.number().positive(),
 })
 
-/** The weighted mean of other metrics. It asks the registry for their kinds through `kindOf`, or the two files would import each other. */
-export function weightedSum(kindOf: (id: string) => MetricKind) {
+/** The registry, which holds this kind, too: the two files would import each other. */
+interface Kinds {
+  find(id: string): MetricKind | undefined
+  /** Throws `params-invalid`. */
+  need(id: string): MetricKind
+}
+
+/** The weighted mean of other metrics. */
+export function weightedSum(kinds: Kinds) {
   return defineMetric({
     id: 'weighted-sum',
     title: 'Weighted sum',
@@ -23,12 +31,13 @@ export function weightedSum(kindOf: (id: string) => MetricKind) {
         .min(1)
         .meta({ title: 'Parts', help: 'Each part is a metric with a weight above 0. Only the proportion of the weights counts.' }),
     }),
-    labels: ({ parts }) => [...new Set(parts.flatMap(part => labelsOf(kindOf(part.kind), part)))],
+    labels: ({ parts }) => [...new Set(parts.flatMap(part => labelsOf(kinds.find(part.kind), part)))],
+    judgeCalls: ({ parts }) => parts.map(part => judgeCallsOfPart(kinds.find(part.kind), part)).reduce(sumOfCalls, exactly(0)),
     async bind({ parts }, ports) {
       const names = partNames(parts)
       const total = parts.reduce((sum, part) => sum + part.weight, 0)
       const metrics: Metric[] = []
-      for (const part of parts) metrics.push(await bindPart(kindOf(part.kind), part, ports))
+      for (const part of parts) metrics.push(await bindPart(kinds.need(part.kind), part, ports))
       return async input => {
         const scores: Score[] = []
         for (const metric of metrics) scores.push(await metric(input))
@@ -45,9 +54,18 @@ export function weightedSum(kindOf: (id: string) => MetricKind) {
   })
 }
 
-function labelsOf(kind: MetricKind, part: MetricSpec): readonly string[] {
-  const params = kind.params.safeParse(part.params)
-  return params.success ? kind.labels(params.data) : []
+function labelsOf(kind: MetricKind | undefined, part: MetricSpec): readonly string[] {
+  const params = kind?.params.safeParse(part.params)
+  return kind && params?.success ? kind.labels(params.data) : []
+}
+
+function judgeCallsOfPart(kind: MetricKind | undefined, part: MetricSpec): CallRange {
+  const params = kind?.params.safeParse(part.params)
+  return (kind && params?.success && kind.judgeCalls?.(params.data)) || exactly(0)
+}
+
+function sumOfCalls(one: CallRange, other: CallRange): CallRange {
+  return { low: one.low + other.low, expected: one.expected + other.expected, high: one.high + other.high }
 }
 
 function bindPart(kind: MetricKind, part: MetricSpec, ports: Parameters<MetricKind['bind']>[1]): Promise<Metric> {

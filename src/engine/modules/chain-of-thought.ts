@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
-import { exactly } from './call-range'
+import { exactly } from '../lm/call-range'
 import { defineModule } from './step'
 
 /** DSPy's `ChainOfThought`: the model writes its reasoning before it answers. */

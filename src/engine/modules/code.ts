@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CodeNode } from '../graph/program'
-import { runCode } from '../graph/code-node'
+import type { CodeNode } from '../program/program'
+import { runCode } from './code-node'
 import type { StepKind } from './step'
 
 /** JavaScript of the user, in the sandbox. Asks no model. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
 import { toyModel } from '@/testing/toy-run'
-import { EngineError } from '../errors'
-import type { Demo } from '../graph/program'
+import { EngineError } from '../base/errors'
+import type { Demo } from '../program/program'
 import { createBudget } from '../lm/budget'
-import { manualClock } from '../lm/manual-clock'
+import { manualClock } from '../base/manual-clock'
 import { scriptedLm, type Script } from '../lm/scripted-lm'
 import { lmStack } from '../lm/stack'
-import { memoryCalls, testCall } from '../lm/test-call'
+import { memoryCalls, testCall } from '../providers/test-call'
 import { encodeVectors } from '../lm/vectors'
 import type { SpanCall } from '../trace/span'
 import { nearestByEmbedding, textsPerRequest } from './embedded-demos'
@@ -19,7 +19,7 @@ const demosAt = (...places: readonly string[]): readonly Demo[] => places.map((t
 function setUp(script: Script = vectors, budget = {}) {
   const provider = scriptedLm(script)
   const clock = manualClock()
-  const gate = createBudget(budget, clock, () => ({ input: 1, output: 1 }))
+  const gate = createBudget(budget, clock)
   const calls = memoryCalls()
   const stack = () => lmStack({ connect: provider, calls, budget: gate, clock, rng: pythonRandom(1) })
   const recorded: { call: SpanCall; isAnswered: boolean }[] = []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SignatureNode } from '../graph/program'
+import type { SignatureNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import { chainOfThought } from './chain-of-thought'
 import { predictModule } from './predict-module'

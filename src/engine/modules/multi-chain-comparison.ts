@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { pythonStr } from '@/lib/python-text'
-import type { Values } from '../data/example'
-import type { SignatureNode } from '../graph/program'
+import type { Values } from '../base/example'
+import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field } from '../signature/signature'
-import { exactly } from './call-range'
+import { exactly } from '../lm/call-range'
 import { withReasoning } from './chain-of-thought'
 import { defineModule } from './step'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { field, oneStep } from '@/testing/toy-programs'
-import type { Demo } from '../graph/program'
+import type { Demo } from '../program/program'
 import { shownDemos } from './nearest-demos'
-import { promptFor } from './prompt'
+import { promptFor } from '../graph/prompt'
 
 const signature = { instructions: '', fields: [field('text', 'input'), field('label', 'output')] }
 const demos: readonly Demo[] = [

@@ -1,6 +1,6 @@
 import { pythonStr } from '@/lib/python-text'
-import type { Values } from '../data/example'
-import type { Demo, PredictorState } from '../graph/program'
+import type { Values } from '../base/example'
+import type { Demo, PredictorState } from '../program/program'
 import type { Signature } from '../signature/signature'
 
 /**

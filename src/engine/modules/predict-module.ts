@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defaultInstructions } from '../signature/default-instructions'
-import { exactly } from './call-range'
+import { exactly } from '../lm/call-range'
 import { defineModule } from './step'
 
 /** DSPy's `Predict`: one question to the model, with the signature as it is written. */

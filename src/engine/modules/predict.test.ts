@@ -3,11 +3,11 @@ import { field, oneStep, toyLabels } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
 import { chatAdapter } from '../adapters/chat'
 import { xmlAdapter } from '../adapters/xml'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import { scriptedLm, type Script } from '../lm/scripted-lm'
 import type { SpanCall } from '../trace/span'
 import { predict, type PredictStep } from './predict'
-import { promptFor } from './prompt'
+import { promptFor } from '../graph/prompt'
 import { moduleKind, moduleKinds } from './registry'
 
 const signature = {
@@ -127,7 +127,7 @@ describe('the prompt of a predictor', () => {
 
 describe('the registry of modules', () => {
   it('finds each kind by its id and says which there are', () => {
-    expect(moduleKinds.map(({ id }) => moduleKind(id).dspyName)).toEqual([
+    expect(moduleKinds.map(({ id }) => moduleKind(id)?.dspyName)).toEqual([
       'Predict',
       'ChainOfThought',
       'ReAct',

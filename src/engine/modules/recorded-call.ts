@@ -1,4 +1,4 @@
-import { EngineError, errorToJson, isEngineError } from '../errors'
+import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { addressedTo, callKey } from '../lm/request-key'
 import type { SpanCall } from '../trace/span'
@@ -22,7 +22,8 @@ export interface RecordedCall {
  */
 export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
   const request = addressedTo(lm, asked.request)
-  const seen = { key: callKey(request, call.rollout), format, model: request.model }
+  const { entry } = lm
+  const seen = { key: callKey(request, call.rollout), format, model: request.model, ...(entry !== undefined && { entry }) }
   let response: LmResponse
   try {
     response = await lm.generate(request, call)
@@ -31,9 +32,9 @@ export async function askRecorded<T>({ lm, call, format, record, ...asked }: Rec
     record({ ...seen, cached: false, attempts, failedAttempts: attempts, usage: noUsage, ms: 0, error: errorToJson(error) }, false)
     throw error
   }
-  const { cached, attempts, failedAttempts = 0, usage, ms } = response
-  const { finish } = response
-  const answered = { ...seen, cached, attempts, failedAttempts, usage, ms, ...(finish !== 'stop' && { finish }) }
+  const { cached, attempts, failedAttempts = 0, usage, cost, ms, finish } = response
+  const paid = cost === undefined ? {} : { cost }
+  const answered = { ...seen, cached, attempts, failedAttempts, usage, ...paid, ms, ...(finish !== 'stop' && { finish }) }
   let value: T
   try {
     throwUnlessWhole(response, request)

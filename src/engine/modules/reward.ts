@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '@/lib/json'
-import type { Values } from '../data/example'
-import { EngineError } from '../errors'
+import type { Values } from '../base/example'
+import { EngineError } from '../base/errors'
 import { loadOnce } from '../sandbox/load-once'
 import type { Sandbox } from '../sandbox/sandbox'
 

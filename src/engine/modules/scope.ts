@@ -1,5 +1,5 @@
 import type { Json } from '@/lib/json'
-import type { Values } from '../data/example'
+import type { Values } from '../base/example'
 import type { Sandbox } from '../sandbox/sandbox'
 import type { Signature } from '../signature/signature'
 import type { StopReason } from '../trace/span'

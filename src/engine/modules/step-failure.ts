@@ -1,4 +1,4 @@
-import { isEngineError, type ErrorCode } from '../errors'
+import { isEngineError, type ErrorCode } from '../base/errors'
 
 /** Failures that belong to what the program did: another attempt may do better. All others end the step, and mostly the row or the run. */
 export function isStepFailure(error: unknown): boolean {

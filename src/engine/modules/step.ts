@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
-import type { Values } from '../data/example'
-import { EngineError } from '../errors'
-import type { CodeNode, ModuleId, SignatureNode } from '../graph/program'
+import type { Values } from '../base/example'
+import { EngineError } from '../base/errors'
+import type { CodeNode, ModuleId, SignatureNode } from '../program/program'
 import type { Field, Signature } from '../signature/signature'
-import type { CallRange } from './call-range'
+import type { CallRange } from '../lm/call-range'
 import type { Scope } from './scope'
 
 /** A node that does something: everything between the Input and the Output. */

@@ -1,24 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { optimizerContract } from '@/testing/optimizer-contract'
+import { optimizerParams } from '@/testing/optimizer-params'
+import { smallParams } from '@/testing/small-optimizers'
 import { knnFewShot } from './knn-few-shot'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { estimateRun } from '../run/estimate'
+import { estimateRun } from '../run/plan/estimate'
 import { optimizerKinds } from './registry'
-
-/** Small enough for a test. A new optimizer needs a line here, or the suite below fails. */
-const smallParams: Readonly<Record<string, Record<string, number | string>>> = {
-  'labeled-few-shot': { k: 8 },
-  'bootstrap-few-shot': { max_bootstrapped_demos: 3, max_labeled_demos: 6, max_rounds: 2 },
-  'bootstrap-few-shot-random-search': { max_bootstrapped_demos: 2, max_labeled_demos: 4, num_candidate_programs: 3 },
-  'bootstrap-few-shot-tpe': { max_demos: 3, max_labeled_demos: 6, num_candidate_programs: 4 },
-  'knn-few-shot': { k: 2, max_labeled_demos: 4 },
-  ensemble: { size: 2, max_bootstrapped_demos: 2, max_labeled_demos: 4, num_candidate_programs: 2 },
-  copro: { breadth: 3, depth: 2 },
-  gepa: { auto: 'manual', max_metric_calls: 80 },
-  simba: { bsize: 6, num_candidates: 2, max_steps: 2 },
-  'infer-rules': { num_candidates: 2, max_bootstrapped_demos: 2, max_labeled_demos: 3 },
-  'mipro-v2': { auto: 'manual', num_candidates: 4, num_trials: 6, minibatch_size: 3, max_bootstrapped_demos: 2, max_labeled_demos: 2 },
-}
 
 for (const optimizer of optimizerKinds) optimizerContract({ optimizer, params: smallParams[optimizer.id] ?? {} })
 optimizerContract({ optimizer: knnFewShot, params: { k: 2, max_labeled_demos: 4, vectorizer: 'embedding' }, note: 'by embeddings' })
@@ -53,6 +41,19 @@ describe('the registry of optimizers', () => {
           }
         }
       }
+    }
+  })
+
+  it('counts the rows it deals without looking at them', () => {
+    const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
+    for (const { id, split, params } of optimizerKinds) {
+      const size = fc.integer({ min: 0, max: 2500 })
+      const property = fc.property(optimizerParams[id] ?? fc.constant({}), size, size, (given, train, val) => {
+        const parsed = params.parse({ ...given, ...(!effortless.has(id) && train % 2 === 0 && { auto: 'light' }) })
+        const rows = split?.rows(parsed, { train: numbers(train), val: numbers(val) })
+        expect(split?.counts(parsed, { train, val })).toEqual(rows && { train: rows.train.length, val: rows.val.length })
+      })
+      fc.assert(property, { numRuns: split ? 200 : 1 })
     }
   })
 

@@ -1,11 +1,7 @@
 import { z } from 'zod'
-import { mean } from '@/lib/stats'
-import { scorePercent } from '@/lib/percent'
-import { ensembleState } from '../graph/ensemble'
-import type { ProgramState } from '../graph/program'
-import type { CandidateId, RunEvent } from '../run/events'
-import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
-import { exactly } from '../modules/call-range'
+import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
+import { exactly } from '../lm/call-range'
+import { onUse } from '../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from './optimizer'
 
 const paramsSchema = z.object({
@@ -22,14 +18,11 @@ const paramsSchema = z.object({
   }),
   ...bootstrapFewShotRandomSearch.params.shape,
 })
+export type Params = z.output<typeof paramsSchema>
 
-const stage = { id: 'ensemble', title: 'Score the ensemble' }
+export const stage = { id: 'ensemble', title: 'Score the ensemble' }
 
-/**
- * Ensemble (dspy-spec §6.14) over the programs of a random search: its best ones answer together.
- * Differs: the members are fixed, the best by val score, where DSPy draws `size` of them anew for each call; and where the ensemble
- * is no better than its best member, that member is returned, since each further one costs a run a row.
- */
+/** What it is, what it needs and what it costs; how it works stands in `ensemble-compile.ts`. */
 export const ensemble = defineOptimizer({
   id: 'ensemble',
   title: 'Ensemble',
@@ -47,45 +40,9 @@ export const ensemble = defineOptimizer({
     ...bootstrapFewShotRandomSearch.stages(params, sizes),
     { ...stage, calls: ensembleCalls(params.size, sizes) },
   ],
-  async *compile(run) {
-    const proposed = new Map<CandidateId, ProgramState>()
-    const { state: best } = yield* noting(bootstrapFewShotRandomSearch.compile(run), proposed)
-    const meanOf = (candidate: CandidateId): number => mean((run.fullScores(candidate) ?? []).filter(score => score !== null))
-    const ranked = [...proposed].sort(([a], [b]) => meanOf(b) - meanOf(a)).slice(0, run.params.size)
-    const members = ranked.map(([, state]) => state)
-    if (members.length < 2) return { state: best }
-
-    yield { type: 'stage-start', stage: stage.id, title: stage.title }
-    const state = ensembleState(best, members, run.params.reduce_fn)
-    const candidate = run.candidateId(state)
-    yield {
-      type: 'candidate-propose',
-      candidate,
-      label: `ensemble of ${members.length}`,
-      how: 'ensemble',
-      parents: ranked.map(([id]) => id),
-      state,
-    }
-    const together = yield* run.evaluate(state)
-    const alone = yield* run.evaluate(best)
-    const isBetter = together > alone
-    const reason = `${scorePercent(together)} together, ${scorePercent(alone)} for its best member alone.`
-    yield { type: isBetter ? 'candidate-accept' : 'candidate-reject', candidate, reason }
-    yield { type: 'stage-end', stage: stage.id }
-    return { state: isBetter ? state : best }
-  },
+  load: onUse(() => import('./ensemble-compile')),
 })
 
-/** Passes events on and keeps the states that are proposed. */
-async function* noting<T>(events: AsyncGenerator<RunEvent, T>, proposed: Map<CandidateId, ProgramState>): AsyncGenerator<RunEvent, T> {
-  for (;;) {
-    const step = await events.next()
-    if (step.done) return step.value
-    if (step.value.type === 'candidate-propose') proposed.set(step.value.candidate, step.value.state)
-    yield step.value
-  }
-}
-
-function ensembleCalls(size: number, { val, callsPerRun }: OptimizerSizes) {
-  return { ...exactly(size * val * callsPerRun), low: 0 }
+function ensembleCalls(size: number, { val, callsPerRun, judgeCalls = 0 }: OptimizerSizes) {
+  return { ...exactly(val * (size * (callsPerRun - judgeCalls) + judgeCalls)), low: 0 }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import type { Program } from '../graph/program'
-import { bootstrapFewShotTpe } from './bootstrap-few-shot-tpe'
-import { copro } from './copro'
-import { gepa } from './gepa'
-import { inferRules } from './infer-rules'
-import { miproV2 } from './mipro-v2'
+import type { Program } from '../program/program'
+import { bootstrapFewShotTpe } from './bootstrap/bootstrap-few-shot-tpe'
+import { copro } from './copro/copro'
+import { gepa } from './gepa/gepa'
+import { inferRules } from './infer-rules/infer-rules'
+import { miproV2 } from './mipro/mipro-v2'
 
 function locked(program: Program, id: string, locks: { instructions?: true; demos?: true }): Program {
   const nodes = program.graph.nodes.map(node => (node.kind === 'signature' && node.id === id ? { ...node, locks } : node))
@@ -93,7 +93,10 @@ describe('InferRules', () => {
   })
 
   it('halves the trainset where there is no valset', () => {
-    expect(inferRules.split?.(inferRules.params.parse({}), { train: [1, 2, 3, 4, 5], val: [] })).toEqual({ train: [1, 2], val: [3, 4, 5] })
+    expect(inferRules.split?.rows(inferRules.params.parse({}), { train: [1, 2, 3, 4, 5], val: [] })).toEqual({
+      train: [1, 2],
+      val: [3, 4, 5],
+    })
   })
 })
 

@@ -4,16 +4,16 @@ import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, toyRows, twoSteps } from '@/testing/toy-programs'
 import { finish, toyRun } from '@/testing/toy-run'
-import type { Example } from '../data/example'
+import type { Example } from '../base/example'
 import { stateHash } from '../graph/default-state'
 import { predictorsOf } from '../graph/predictors'
-import type { Demo, Program, ProgramState } from '../graph/program'
+import type { Demo, Program, ProgramState } from '../program/program'
 import type { Rollout } from '../evaluate/rollout'
-import type { RolloutOptions, RunContext } from '../run/context'
-import { estimateRun } from '../run/estimate'
-import type { RunEvent } from '../run/events'
-import { bootstrapFewShot } from './bootstrap-few-shot'
-import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
+import type { RolloutOptions, RunContext } from './run-context'
+import { estimateRun } from '../run/plan/estimate'
+import type { RunEvent } from '../record/events'
+import { bootstrapFewShot } from './bootstrap/bootstrap-few-shot'
+import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
 import { labelledDemo } from './kit/labelled-demos'
 import { labeledFewShot } from './labeled-few-shot'
 
@@ -99,7 +99,7 @@ const ids = (demos: readonly Demo[] | undefined): readonly unknown[] =>
 describe('LabeledFewShot', () => {
   it('draws as DSPy does: of 20 rows the first predictor gets 12, 13, 1', async () => {
     const { run } = contextOf(labeledFewShot.params.parse({ k: 3 }), { program: twoSteps() })
-    const { value } = await through(labeledFewShot.compile(run))
+    const { value } = await through((await labeledFewShot.load()).compile(run))
     expect(ids(value.state['extract']?.demos)).toEqual(['12', '13', '1'])
     // The next one draws on from the same generator.
     const rng = pythonRandom(0)
@@ -109,15 +109,15 @@ describe('LabeledFewShot', () => {
 
   it('takes the first rows when told to, and all when there are few', async () => {
     const first = contextOf(labeledFewShot.params.parse({ k: 3, sample: false }))
-    expect(ids((await through(labeledFewShot.compile(first.run))).value.state['classify']?.demos)).toEqual(['0', '1', '2'])
+    expect(ids((await through((await labeledFewShot.load()).compile(first.run))).value.state['classify']?.demos)).toEqual(['0', '1', '2'])
     const few = contextOf(labeledFewShot.params.parse({}), { train: toyRows(2) })
-    expect(ids((await through(labeledFewShot.compile(few.run))).value.state['classify']?.demos)).toHaveLength(2)
+    expect(ids((await through((await labeledFewShot.load()).compile(few.run))).value.state['classify']?.demos)).toHaveLength(2)
   })
 
   it('keeps instructions and the model of a predictor, and drops its old demos', async () => {
     const program = oneStep('predict', { classify: { instructions: 'Mine.', demos: [{ text: 'old', label: 'red' }], lm: 'big' } })
     const { run } = contextOf(labeledFewShot.params.parse({ k: 1 }), { program })
-    const { value } = await through(labeledFewShot.compile(run))
+    const { value } = await through((await labeledFewShot.load()).compile(run))
     expect(value.state['classify']).toMatchObject({ instructions: 'Mine.', lm: 'big' })
     expect(ids(value.state['classify']?.demos)).toHaveLength(1)
   })
@@ -148,7 +148,7 @@ describe('a labelled demo', () => {
 describe('BootstrapFewShot', () => {
   const compile = (params: Record<string, unknown>, options: Parameters<typeof contextOf>[1] = {}) => {
     const context = contextOf(bootstrapFewShot.params.parse(params), options)
-    return { ...context, result: through(bootstrapFewShot.compile(context.run)) }
+    return { ...context, result: bootstrapFewShot.load().then(({ compile }) => through(compile(context.run))) }
   }
 
   it('asks as many rows as successes are missing, so no more than a walk one by one', async () => {
@@ -244,7 +244,7 @@ describe('BootstrapFewShotWithRandomSearch', () => {
     const params = bootstrapFewShotRandomSearch.params.parse({ num_candidate_programs: 4, max_labeled_demos: 6 })
     const train = toyRows(8)
     const { run, asked } = contextOf(params, { train })
-    const { told, value } = await through(bootstrapFewShotRandomSearch.compile(run))
+    const { told, value } = await through((await bootstrapFewShotRandomSearch.load()).compile(run))
     const proposed = told.flatMap(event => (event.type === 'candidate-propose' ? [event] : []))
     expect(proposed.map(event => event.label)).toEqual([
       'zero-shot',
@@ -271,7 +271,7 @@ describe('BootstrapFewShotWithRandomSearch', () => {
 
   it('stops at a score good enough', async () => {
     const params = bootstrapFewShotRandomSearch.params.parse({ stop_at_score: 0 })
-    const { told } = await through(bootstrapFewShotRandomSearch.compile(contextOf(params).run))
+    const { told } = await through((await bootstrapFewShotRandomSearch.load()).compile(contextOf(params).run))
     expect(told.filter(event => event.type === 'candidate-propose')).toHaveLength(1)
     expect(told.some(event => event.type === 'note')).toBe(true)
   })
@@ -310,7 +310,7 @@ describe('the number of calls told before a run', () => {
   ])('is exact for a teacher that is always right', async (program, train, val) => {
     const params = bootstrapFewShotRandomSearch.params.parse({ num_candidate_programs: 5 })
     const { run, asked } = contextOf(params, { program, train: toyRows(train) })
-    await through(bootstrapFewShotRandomSearch.compile(run))
+    await through((await bootstrapFewShotRandomSearch.load()).compile(run))
     const runs = asked.filter(({ options }) => options.purpose === 'bootstrap').reduce((sum, one) => sum + one.ids.length, 0)
     const callsPerRun = predictorsOf(program.graph).length
     const estimate = bootstrapFewShotRandomSearch.estimate(params, {
@@ -330,7 +330,7 @@ describe('the number of calls told before a run', () => {
   it('is exact for a teacher that is never right', async () => {
     const params = bootstrapFewShot.params.parse({ max_rounds: 3 })
     const { run, asked } = contextOf(params, { right: () => false })
-    await through(bootstrapFewShot.compile(run))
+    await through((await bootstrapFewShot.load()).compile(run))
     const runs = asked.reduce((sum, one) => sum + one.ids.length, 0)
     expect(runs).toBe(
       bootstrapFewShot.estimate(params, { train: 20, val: 5, predictors: 1, openInstructions: 1, openDemos: 1, callsPerRun: 1 })[0]?.high,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { estimateRun } from '../run/estimate'
+import { estimateRun } from '../run/plan/estimate'
 import { ensemble } from './ensemble'
 import { knnFewShot } from './knn-few-shot'
 

@@ -1,15 +1,15 @@
-import { EngineError } from '../errors'
-import { bootstrapFewShot } from './bootstrap-few-shot'
-import { bootstrapFewShotRandomSearch } from './bootstrap-few-shot-random-search'
-import { bootstrapFewShotTpe } from './bootstrap-few-shot-tpe'
-import { copro } from './copro'
+import { EngineError } from '../base/errors'
+import { bootstrapFewShot } from './bootstrap/bootstrap-few-shot'
+import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
+import { bootstrapFewShotTpe } from './bootstrap/bootstrap-few-shot-tpe'
+import { copro } from './copro/copro'
 import { ensemble } from './ensemble'
-import { gepa } from './gepa'
-import { inferRules } from './infer-rules'
+import { gepa } from './gepa/gepa'
+import { inferRules } from './infer-rules/infer-rules'
 import { knnFewShot } from './knn-few-shot'
 import { labeledFewShot } from './labeled-few-shot'
-import { miproV2 } from './mipro-v2'
-import { simba } from './simba'
+import { miproV2 } from './mipro/mipro-v2'
+import { simba } from './simba/simba'
 import type { OptimizerKind } from './optimizer'
 
 /** Every optimizer the studio offers, in the order of the menu. */
@@ -27,9 +27,14 @@ export const optimizerKinds: readonly OptimizerKind[] = [
   ensemble,
 ]
 
-/** Throws `params-invalid` for an id that this version does not know. */
-export function optimizerKind(id: string): OptimizerKind {
-  const kind = optimizerKinds.find(known => known.id === id)
+/** Undefined for an id that this version does not know, as a project of a later one may have it. */
+export function optimizerKind(id: string): OptimizerKind | undefined {
+  return optimizerKinds.find(known => known.id === id)
+}
+
+/** The same for a run that is to start. Throws `params-invalid` for an id that this version does not know. */
+export function needOptimizerKind(id: string): OptimizerKind {
+  const kind = optimizerKind(id)
   if (kind === undefined) {
     throw new EngineError(
       'params-invalid',

@@ -3,8 +3,8 @@ import { memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { twoSteps } from '@/testing/toy-programs'
 import { finish, toyModel, toyRun } from '@/testing/toy-run'
-import type { ModelRole } from '../run/events'
-import { parseParams } from '../run/params'
+import type { ModelRole } from '../record/events'
+import { parseParams } from '../run/plan/params'
 import { optimizerKinds } from './registry'
 
 const all: readonly ModelRole[] = ['task', 'prompt', 'teacher', 'reflection', 'embedding']

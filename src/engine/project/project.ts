@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
-import type { ExampleId } from '../data/example'
-import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../graph/program'
+import type { ExampleId } from '../base/example'
+import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
-import type { Budget } from '../run/spec'
+import type { Budget } from '../lm/spend'
 
 export const projectSchemaVersion = 1
 
@@ -48,12 +48,13 @@ export interface Position {
   readonly y: number
 }
 
-/** Which model does what. Absent: the teacher is the task LM, reflection is the prompt LM, and nothing makes embeddings. */
+/** Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, and nothing makes embeddings. */
 export interface ProjectRoles {
   readonly task: ModelId
   readonly prompt: ModelId
   readonly teacher?: ModelId
   readonly reflection?: ModelId
+  readonly judge?: ModelId
   readonly embedding?: ModelId
 }
 
@@ -75,10 +76,22 @@ export interface Project {
   readonly models: readonly ModelSpec[]
   readonly roles: ProjectRoles
   readonly optimizer: { readonly id: string; readonly params: Readonly<Record<string, JsonObject>> }
-  readonly run: { readonly concurrency: number; readonly seed: number; readonly maxErrors: number; readonly budget: Budget }
+  readonly run: RunSettings
   /** Every look at the test split. Never undone. */
   readonly reveals: readonly { readonly at: number; readonly runId: string }[]
 }
+
+export interface RunSettings {
+  readonly concurrency: number
+  readonly seed: number
+  readonly maxErrors: number
+  readonly budget: Budget
+  /** Most LM calls of one try of a metric, or one check of an export; `usualTryCalls` where it is absent. */
+  readonly tryCalls?: number
+}
+
+/** Far more than three rows of a program take, and far less than a run. */
+export const usualTryCalls = 100
 
 /** A saved state of the program: what Apply makes, and what can be brought back. */
 export interface StateVersion {

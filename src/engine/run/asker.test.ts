@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { field, oneStep, signatureNode, toyLabels } from '@/testing/toy-programs'
 import { finish, toyModel, toyRun } from '@/testing/toy-run'
-import { EngineError } from '../errors'
-import type { Program } from '../graph/program'
+import { EngineError } from '../base/errors'
+import type { Program } from '../program/program'
 import { scriptedLm } from '../lm/scripted-lm'
-import { bootstrapFewShot } from '../optimizers/bootstrap-few-shot'
+import { bootstrapFewShot } from '../optimizers/bootstrap/bootstrap-few-shot'
 import { labeledFewShot } from '../optimizers/labeled-few-shot'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { createAsker } from './asker'
-import { createCallLog } from './call-log'
-import type { CallRecord } from './events'
-import { rowsOf } from './estimate'
-import { createTally, noTotals } from './tally'
+import { createCallLog } from './recording/call-log'
+import type { CallRecord } from '../record/events'
+import { rowsOf } from './plan/estimate'
+import { createTally, noTotals } from './recording/tally'
 
 const signature = { instructions: 'Write.', fields: [field('topic', 'input'), field('proposed_instruction', 'output')] }
 const good = '[[ ## proposed_instruction ## ]]\nBe brief.\n\n[[ ## completed ## ]]'
@@ -20,11 +20,7 @@ const good = '[[ ## proposed_instruction ## ]]\nBe brief.\n\n[[ ## completed ## 
 function asker(script: Parameters<typeof scriptedLm>[0]) {
   const written: CallRecord[] = []
   const tally = createTally(noTotals, () => ({ calls: 0, tokens: 0, cost: 0, ms: 0 }))
-  const callLog = createCallLog(
-    tally,
-    () => undefined,
-    record => written.push(record),
-  )
+  const callLog = createCallLog(tally, record => written.push(record))
   const lm = scriptedLm(script)
   let batch = 0
   const made = createAsker({
@@ -123,7 +119,10 @@ describe('the rows of a run', () => {
     expect(rowsOf({ optimizer: labeledFewShot, params: {} }, { train: [1, 2], val: [] })).toEqual({ train: [1, 2], val: [1, 2] })
     const half = {
       ...labeledFewShot,
-      split: <T>(_: unknown, { train }: { readonly train: readonly T[] }) => ({ train: train.slice(0, 1), val: train.slice(1) }),
+      split: {
+        rows: <T>(_: unknown, { train }: { readonly train: readonly T[] }) => ({ train: train.slice(0, 1), val: train.slice(1) }),
+        counts: (_: unknown, { train }: { readonly train: number }) => ({ train: 1, val: train - 1 }),
+      },
     }
     expect(rowsOf({ optimizer: half, params: {} }, { train: [1, 2], val: [] })).toEqual({ train: [1], val: [2] })
   })

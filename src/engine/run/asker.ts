@@ -1,18 +1,18 @@
 import { chatAdapter } from '../adapters/chat'
-import type { Values } from '../data/example'
-import { isEngineError, isFatalError, isInfrastructureError } from '../errors'
+import type { Values } from '../base/example'
+import { isEngineError, isFatalError, isInfrastructureError } from '../base/errors'
 import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
 import { predict } from '../modules/predict'
 import { askRecorded, type RecordCall } from '../modules/recorded-call'
 import { addressedTo, callKey } from '../lm/request-key'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
-import type { CallLog } from './call-log'
-import type { Asked, AskOptions, RunContext } from './context'
-import type { RunModels } from './spec'
+import type { CallLog } from './recording/call-log'
+import type { Asked, AskOptions, RunContext } from '../optimizers/run-context'
+import type { RunModels } from '../record/spec'
 
 /** Roles that answer in words. */
-type AskedRole = NonNullable<AskOptions['role']>
+type AskedRole = NonNullable<AskOptions['role']> | 'judge'
 
 export interface AskerParts {
   readonly models: RunModels
@@ -20,11 +20,11 @@ export interface AskerParts {
   readonly callLog: CallLog
   /** The number of the next batch: an ask is a batch of its own, numbered the moment it is made. */
   readonly nextBatch: () => number
-  /** Runs one piece of work in a slot of the run, once it is not paused. */
+  /** Runs one piece of work, once the run is not paused. */
   readonly piece: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>
 }
 
-/** Calls to a model outside of the program: same cache, caps, slots and record as its steps. */
+/** Calls to a model outside of the program: same cache, caps, places and record as its steps. */
 export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' | 'askText'> {
   async function asked<T>(options: AskOptions, work: (model: ModelSpec, call: LmCall, record: RecordCall) => Promise<T>): Promise<T> {
     const { purpose, role = 'prompt', predictor, rollout = 0 } = options
@@ -76,7 +76,7 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
   }
 }
 
-export function modelFor({ task, prompt, teacher, reflection }: RunModels, role: AskedRole): ModelSpec {
+export function modelFor({ task, prompt, teacher, reflection, judge }: RunModels, role: AskedRole): ModelSpec {
   switch (role) {
     case 'task':
       return task
@@ -86,6 +86,8 @@ export function modelFor({ task, prompt, teacher, reflection }: RunModels, role:
       return prompt
     case 'reflection':
       return reflection ?? prompt
+    case 'judge':
+      return judge ?? prompt
   }
 }
 

@@ -5,9 +5,9 @@ import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
 import { callKey, keyOfAsked } from '../lm/request-key'
-import { testRequest } from '../lm/test-call'
+import { testRequest } from '../providers/test-call'
 import type { Lm } from '../lm/lm'
-import type { RunSpec } from './spec'
+import type { RunSpec } from '../record/spec'
 
 const search = {
   id: 'bootstrap-few-shot-random-search',

@@ -8,7 +8,7 @@ import { oneStep, toyRows } from '@/testing/toy-programs'
 import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
 import { startToyServer, toyAnswer } from '@/testing/toy-server'
 import type { RunOutcome } from './ports'
-import type { Budget } from './spec'
+import type { Budget } from '../lm/spend'
 
 const seed = 5
 const maxTokens = 80

@@ -1,4 +1,4 @@
-import type { RunEvent } from './events'
+import type { RunEvent } from '../record/events'
 
 /**
  * Pulls a story to its end and hands on each event. When the signal aborts it stops at once with the signal's reason, also while

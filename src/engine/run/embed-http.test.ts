@@ -8,8 +8,8 @@ import { twoSteps } from '@/testing/toy-programs'
 import { finish, start, toyEmbedder, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
 import { startToyServer } from '@/testing/toy-server'
 import { poolRequests } from '../modules/embedded-demos'
-import { estimateRun } from './estimate'
-import type { JournalEvent } from './events'
+import { estimateRun } from './plan/estimate'
+import type { JournalEvent } from '../record/events'
 
 const train = 40
 const val = 9

@@ -7,11 +7,11 @@ import { httpPorts, overHttp } from '@/testing/http-run'
 import { memoryDisk, type MemoryDisk } from '@/testing/memory-ports'
 import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
 import { startToyServer, toyAnswer } from '@/testing/toy-server'
-import { journalEventSchema } from './event-schema'
+import { journalEventSchema } from '../record/event-schema'
 import type { RunPorts } from './ports'
-import { emptyRunView, reduceRun } from './reduce'
+import { emptyRunView, reduceRun } from './view/reduce'
 import { replayRun } from './replay'
-import { storyDigest } from './story'
+import { storyDigest } from './story/story'
 
 const quirks: readonly Quirk[] = [
   'system',

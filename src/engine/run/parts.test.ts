@@ -4,59 +4,81 @@ import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyRun } from '@/testing/toy-run'
 import { pairedGain, summarize } from '../evaluate/aggregate'
-import { isSchemaComplete, journalEventSchema } from './event-schema'
-import type { JournalEvent, RunEvent } from './events'
+import { isSchemaComplete, journalEventSchema } from '../record/event-schema'
+import type { JournalEvent, RunEvent } from '../record/events'
 import { pauseGate } from './gate'
-import { emptyRunView, reduceRun } from './reduce'
-import { createScoreboard } from './scoreboard'
-import { slotsOf } from './slots'
-import { createStory, storyDigest } from './story'
-import { createTally, noTotals } from './tally'
+import { emptyRunView, reduceRun } from './view/reduce'
+import { createScoreboard } from './story/scoreboard'
+import { createStory, storyDigest } from './story/story'
+import { createTally, noTotals, type TalliedCall } from './recording/tally'
+import type { CallPurpose } from '../lm/lm'
+import type { RequestEnd } from '../lm/spend'
 
-const note = (text: string): RunEvent => ({ type: 'note', text })
+const best = (candidate: string): RunEvent => ({ type: 'best-change', candidate, score: 1 })
 const at = (seq: number, event: RunEvent): JournalEvent => ({ ...event, seq, at: 1000 + seq })
 const stopped: RunEvent = { type: 'run-end', reason: 'stopped', sentence: 'Stopped.', result: { kind: 'compile' } }
 
 describe('a story', () => {
   it('numbers new events and passes over recorded ones', () => {
-    const story = createStory([at(0, note('a')), at(1, note('b'))])
+    const story = createStory([at(0, best('a')), at(1, best('b'))])
     expect(story.isReplaying).toBe(true)
-    expect(story.admit(note('a'), 9).kind).toBe('replayed')
-    expect(story.admit(note('b'), 9).kind).toBe('replayed')
+    expect(story.admit(best('a'), 9).kind).toBe('replayed')
+    expect(story.admit(best('b'), 9).kind).toBe('replayed')
     expect(story.isReplaying).toBe(false)
-    expect(story.admit(note('c'), 9)).toEqual({ kind: 'new', events: [{ type: 'note', text: 'c', seq: 2, at: 9 }] })
+    expect(story.admit(best('c'), 9)).toEqual({ kind: 'new', events: [{ ...best('c'), seq: 2, at: 9 }] })
   })
 
   it('goes on behind an interruption, with the digest of a run without one', () => {
-    const story = createStory([at(0, note('a')), at(1, stopped)])
-    story.admit(note('a'), 9)
-    expect(story.admit(note('b'), 9)).toMatchObject({ kind: 'new', events: [{ text: 'b', seq: 2 }] })
+    const story = createStory([at(0, best('a')), at(1, stopped)])
+    story.admit(best('a'), 9)
+    expect(story.admit(best('b'), 9)).toMatchObject({ kind: 'new', events: [{ candidate: 'b', seq: 2 }] })
     const plain = createStory([])
-    plain.admit(note('a'), 1)
-    plain.admit(note('b'), 2)
+    plain.admit(best('a'), 1)
+    plain.admit(best('b'), 2)
     expect(story.digest()).toBe(plain.digest())
-    expect(story.digest()).toBe(storyDigest([at(0, note('a')), at(1, stopped), at(2, note('b'))]))
+    expect(story.digest()).toBe(storyDigest([at(0, best('a')), at(1, stopped), at(2, best('b'))]))
   })
 
   it('may end early without being another story', () => {
-    const story = createStory([at(0, note('a')), at(1, note('b'))])
-    story.admit(note('a'), 9)
+    const story = createStory([at(0, best('a')), at(1, best('b'))])
+    story.admit(best('a'), 9)
     expect(story.admit(stopped, 9)).toMatchObject({ kind: 'new', events: [{ type: 'run-end', seq: 2 }] })
     expect(story.divergence).toBeUndefined()
   })
 
   it('says once where it leaves the record', () => {
-    const story = createStory([at(0, note('a')), at(1, note('b')), at(2, note('c'))])
-    story.admit(note('a'), 9)
-    const admitted = story.admit(note('x'), 9)
+    const story = createStory([at(0, best('a')), at(1, best('b')), at(2, best('c'))])
+    story.admit(best('a'), 9)
+    const admitted = story.admit(best('x'), 9)
     expect(admitted).toMatchObject({
       kind: 'new',
       events: [
         { type: 'run-diverge', divergedAt: 1, seq: 3 },
-        { text: 'x', seq: 4 },
+        { candidate: 'x', seq: 4 },
       ],
     })
-    expect(story.admit(note('y'), 9)).toMatchObject({ kind: 'new', events: [{ text: 'y', seq: 5 }] })
+    expect(story.admit(best('y'), 9)).toMatchObject({ kind: 'new', events: [{ candidate: 'y', seq: 5 }] })
+  })
+
+  it('stays the same where a later version says it in other words or plans other calls, with the digest it had', () => {
+    const calls = { low: 1, expected: 2, high: 3 }
+    const told = (words: string, low: number): readonly RunEvent[] => [
+      { type: 'run-start', kind: 'compile', stages: [{ id: 'search', title: words, calls: { ...calls, low } }] },
+      { type: 'stage-start', stage: 'search', title: words },
+      { type: 'stage-step', stage: 'search', step: 1, steps: 2, title: words },
+      { type: 'candidate-propose', candidate: 'a', label: words, how: 'rules', parents: [], state: {} },
+      { type: 'candidate-accept', candidate: 'a', reason: words },
+      { type: 'candidate-reject', candidate: 'a', reason: words },
+      { type: 'note', text: words },
+      { type: 'run-end', reason: 'done', sentence: words, result: { kind: 'compile' } },
+    ]
+    const recorded = told('before', 1).map((event, seq) => at(seq, event))
+    const story = createStory(recorded)
+    for (const event of told('after', 0)) expect(story.admit(event, 9).kind).toBe('replayed')
+    expect(story.digest()).toBe(storyDigest(recorded))
+    const other = createStory(recorded)
+    expect(other.admit({ type: 'run-start', kind: 'evaluate', stages: [] }, 9)).toMatchObject({ kind: 'new' })
+    expect(other.divergence).toMatchObject({ seq: 0 })
   })
 })
 
@@ -73,9 +95,9 @@ describe('the view of a run', () => {
   })
 
   it('opens again when an ended run goes on, and skips what it does not know', () => {
-    const ended = [at(0, note('a')), at(1, stopped)].reduce(reduceRun, emptyRunView)
+    const ended = [at(0, best('a')), at(1, stopped)].reduce(reduceRun, emptyRunView)
     expect(ended.end?.reason).toBe('stopped')
-    const open = reduceRun(ended, at(2, note('b')))
+    const open = reduceRun(ended, at(2, best('b')))
     expect(open.end).toBeUndefined()
     // An event as a newer version might write it.
     const strange = { type: 'weather-change', seq: 3, at: 1 } as unknown as JournalEvent
@@ -128,37 +150,85 @@ describe('the view of a run', () => {
 
 describe('totals', () => {
   const usage = { inputTokens: 10, outputTokens: 5 }
+  const answered = { isAnswered: true, role: 'task' } as const
+  const judged = { isAnswered: true, role: 'judge' } as const
+  const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
+  const got = (key: string, more: Partial<TalliedCall> = {}): TalliedCall => ({ key, cached: false, usage, ...more })
+  const came = (purpose: CallPurpose, cost?: number): RequestEnd => ({
+    purpose,
+    isAnswered: true,
+    usage,
+    ...(cost !== undefined && { cost }),
+  })
+  const failed = (purpose: CallPurpose): RequestEnd => ({ purpose, isAnswered: false })
+
   it('count an answer of an earlier attempt once', () => {
     let calls = 0
     const first = createTally(noTotals, () => ({ calls, tokens: 0, cost: 0 }))
     for (let n = 0; n < 3; n++) {
       calls += 1
-      first.add({ cached: false, usage }, true, { input: 1e6, output: 1e6 })
+      first.request(came('evaluate', 15))
+      first.add(got(`k${n}`), answered)
     }
-    first.add({ cached: true, usage }, true, undefined)
+    first.add(got('k0', { cached: true }), answered)
     expect(first.totals()).toMatchObject({ calls: 3, cachedCalls: 1, answered: 4, cost: 45, inputTokens: 30 })
     const second = createTally(first.totals(), () => ({ calls, tokens: 0, cost: 0 }))
     expect(second.totals()).toEqual(first.totals())
-    for (let n = 0; n < 4; n++) second.add({ cached: true, usage }, true, undefined)
+    for (let n = 0; n < 4; n++) second.add(got(`k${n % 3}`, { cached: true }), answered)
     expect(second.totals()).toEqual(first.totals())
-    calls += 1
-    second.add({ cached: false, failedAttempts: 1, usage }, true, undefined)
-    expect(second.totals()).toMatchObject({ calls: 4, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
+    calls += 2
+    second.request(failed('evaluate'))
+    second.request(came('evaluate'))
+    second.add(got('k3'), answered)
+    expect(second.totals()).toMatchObject({ calls: 5, cachedCalls: 1, answered: 5, failedCalls: 1, unpricedCalls: 1, cost: 45 })
   })
 
-  it('count cut answers, those of an earlier attempt once', () => {
-    const spent = () => ({ calls: 0, tokens: 0, cost: 0 })
+  it('count what was paid although nobody was left to hear of it', () => {
+    const tally = createTally(noTotals, () => ({ calls: 1, tokens: 0, cost: 0 }))
+    tally.request(came('evaluate', 15))
+    expect(tally.totals()).toMatchObject({ calls: 1, answered: 1, cachedCalls: 0, cost: 15 })
+  })
+
+  it('count cut answers once each, also those of an earlier attempt', () => {
     const first = createTally(noTotals, spent)
-    first.add({ cached: false, usage }, true, undefined)
-    first.add({ cached: false, usage, finish: 'tool-calls' }, true, undefined)
+    first.add(got('whole'), answered)
+    first.add(got('tools', { finish: 'tool-calls' }), answered)
     expect(first.totals().cutAnswers).toBeUndefined()
-    first.add({ cached: false, usage, finish: 'length' }, true, undefined)
-    first.add({ cached: false, usage, finish: 'filter' }, true, undefined)
-    first.add({ cached: false, usage, error: { code: 'lm-content-filter', message: '' } }, false, undefined)
+    for (const _row of [1, 2, 3]) first.add(got('long', { finish: 'length' }), answered)
+    first.add(got('filtered', { finish: 'filter' }), answered)
+    first.add(got('refused', { error: { code: 'lm-content-filter', message: '' } }), { ...answered, isAnswered: false })
     expect(first.totals().cutAnswers).toBe(3)
     const second = createTally(first.totals(), spent)
-    second.add({ cached: true, usage, finish: 'length' }, true, undefined)
+    second.add(got('long', { finish: 'length' }), answered)
     expect(second.totals().cutAnswers).toBe(3)
+  })
+
+  it('say apart what the judge took, the same after a kill that lost the record of some of its answers', () => {
+    const first = createTally(noTotals, spent)
+    first.request(came('evaluate', 15))
+    first.add(got('a'), answered)
+    expect(first.totals().judge).toBeUndefined()
+    for (const end of [came('judge', 15), failed('judge'), failed('judge'), came('judge', 15), came('judge', 15)]) first.request(end)
+    for (const key of ['b', 'c', 'd']) first.add(got(key), judged)
+    first.add(got('b', { cached: true }), judged)
+    const whole = first.totals()
+    expect(whole).toMatchObject({ answered: 5, cachedCalls: 1, cost: 60 })
+    expect(whole.judge).toMatchObject({ calls: 5, answered: 4, cachedCalls: 1, failedCalls: 2, inputTokens: 30, cost: 45 })
+
+    // Killed after three answers of the judge, when only the first was noted.
+    const killed = createTally(noTotals, spent)
+    killed.request(came('judge', 15))
+    killed.add(got('b'), judged)
+    const { judge: noted } = killed.totals()
+    const lost = new Map([
+      ['c', 15],
+      ['d', 15],
+    ])
+    const resumed = createTally({ ...whole, ...(noted && { judge: noted }) }, spent, lost)
+    for (const key of ['b', 'c', 'd', 'c']) resumed.add(got(key, { cached: true }), judged)
+    // Attempts that failed before a lost answer are known to the whole alone.
+    expect(resumed.totals().judge).toEqual({ ...whole.judge, calls: 3, failedCalls: 0 })
+    expect({ ...resumed.totals(), judge: 0, calls: 0 }).toEqual({ ...whole, judge: 0, calls: 0 })
   })
 })
 
@@ -194,27 +264,6 @@ describe('the scoreboard', () => {
     board.add(scored('c', 0.6))
     board.add(scored('d', 0.55))
     expect([board.baseline?.candidate, board.best?.candidate]).toEqual(['student', 'c'])
-  })
-})
-
-describe('slots', () => {
-  it('let no more through than there are, in order', async () => {
-    const slots = slotsOf(2)
-    let running = 0
-    let most = 0
-    const ended: number[] = []
-    await Promise.all(
-      [1, 2, 3, 4, 5].map(n =>
-        slots.run(async () => {
-          most = Math.max(most, ++running)
-          await Promise.resolve()
-          running -= 1
-          ended.push(n)
-        }),
-      ),
-    )
-    expect(most).toBe(2)
-    expect(ended).toEqual([1, 2, 3, 4, 5])
   })
 })
 

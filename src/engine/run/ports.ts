@@ -1,31 +1,10 @@
-import type { CallKey, Lm, LmRequest, ModelSpec } from '../lm/lm'
+import type { Clock } from '../base/clock'
+import type { CallStore } from '../lm/call-store'
+import type { CallKey, Lm, ModelSpec } from '../lm/lm'
 import type { SpendNote, Spent } from '../lm/spend'
-import type { StoredAnswer } from '../lm/stored-answer'
 import type { Sandbox } from '../sandbox/sandbox'
-import type { ErrorJson } from '../errors'
-import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from './events'
-
-/** Time. Handed in, so that a replay and a test decide what it is. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number
-  /** Resolves after `ms`; rejects with the signal's reason when it aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>
-}
-
-export interface StoredCall {
-  readonly key: CallKey
-  readonly rollout: number
-  readonly request: LmRequest
-  readonly response: StoredAnswer
-  readonly at: number
-}
-
-/** Answers by content address. The first write wins: `add` returns what is stored from then on. */
-export interface CallStore {
-  get(key: CallKey): Promise<Pick<StoredCall, 'response'> | undefined>
-  add(call: StoredCall): Promise<StoredCall>
-}
+import type { ErrorJson } from '../base/errors'
+import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunResult, RunTotals } from '../record/events'
 
 /**
  * What one flush writes, in one transaction: what the user has seen is what survives a crash. Of several `calls` with one key,
@@ -56,6 +35,8 @@ export interface RunPorts {
   connect(model: ModelSpec): Lm
   /** Totals of earlier attempts at this run, so that its caps hold across a resume. */
   readonly spentBefore?: RunTotals
+  /** Answers among them, with their cost, that were on disk when an attempt was killed, and whose record of what they were for was not. */
+  readonly unnotedBefore?: ReadonlyMap<CallKey, number | undefined>
   /**
    * What earlier attempts count for the caps, where that is more than the totals say: requests whose end nobody saw count as
    * their worst case. See `noteSpend`.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { Lm } from '../lm/lm'
 import { callKey } from '../lm/request-key'
 import { memoryDisk, memoryPorts } from '@/testing/memory-ports'

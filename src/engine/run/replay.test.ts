@@ -3,7 +3,7 @@ import { memoryDisk, memoryPorts, realClock, type MemoryDisk } from '@/testing/m
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, start, toyRun, type ToyRun } from '@/testing/toy-run'
 import { replayRun, type RunRecording } from './replay'
-import { storyDigest } from './story'
+import { storyDigest } from './story/story'
 
 const search = {
   id: 'bootstrap-few-shot-random-search',

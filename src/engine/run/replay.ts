@@ -1,10 +1,11 @@
 import type { CallKey } from '../lm/lm'
-import type { CallRecord, JournalEvent } from './events'
-import type { CallStore, RunHandle, RunOutcome, RunPorts } from './ports'
-import type { RunData } from './preflight'
+import type { CallRecord, JournalEvent } from '../record/events'
+import type { RunHandle, RunOutcome, RunPorts } from './ports'
+import type { CallStore } from '../lm/call-store'
+import type { RunData } from './plan/preflight'
 import { startRun } from './run'
-import type { RunSpec } from './spec'
-import { storyDigest } from './story'
+import type { RunSpec } from '../record/spec'
+import { storyDigest } from './story/story'
 
 /** What is kept of a run, as far as it decides its story. */
 export interface RunRecording {

@@ -3,10 +3,10 @@ import { memoryDisk, memoryPorts, realClock } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { oneStep, toyRows, twoSteps } from '@/testing/toy-programs'
 import { finish, start, toyModel, toyRun } from '@/testing/toy-run'
-import { EngineError } from '../errors'
-import { emptyRunView, reduceRun } from './reduce'
+import { EngineError } from '../base/errors'
+import { emptyRunView, reduceRun } from './view/reduce'
 import type { Lm } from '../lm/lm'
-import { storyDigest } from './story'
+import { storyDigest } from './story/story'
 
 const search = {
   id: 'bootstrap-few-shot-random-search',
@@ -233,12 +233,12 @@ describe('commands', () => {
 })
 
 describe('caps', () => {
-  it('refuse a budget that cannot pay baseline and one evaluation, with the numbers', async () => {
+  it('refuse a budget that cannot pay the first evaluation, with the numbers', async () => {
     const lm = simulatedLm()
     const run = (budget: Record<string, number>) => finish(toyRun({ optimizer: labelled, budget }), memoryPorts({ lm }))
-    const calls = await run({ maxCalls: 23 })
-    expect(calls).toMatchObject({ status: 'failed', error: { code: 'budget-too-small', facts: { needed: 24, cap: 23 } } })
-    expect(calls.sentence).toMatch(/24 LM calls, but the cap is 23/)
+    const calls = await run({ maxCalls: 11 })
+    expect(calls).toMatchObject({ status: 'failed', error: { code: 'budget-too-small', facts: { needed: 12, cap: 11 } } })
+    expect(calls.sentence).toMatch(/12 LM calls, but the cap is 11/)
     expect((await run({ maxTokens: 100 })).error?.code).toBe('budget-too-small')
     expect((await run({ maxCost: 0.000001 })).error?.code).toBe('budget-too-small')
     expect(lm.count).toBe(0)

@@ -1,30 +1,27 @@
-import { pythonRandom } from '@/lib/rng'
-import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../errors'
+import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../base/errors'
 import { completeState } from '../graph/default-state'
 import { createBudget } from '../lm/budget'
-import type { Lm, ModelSpec, Price } from '../lm/lm'
-import { traitsOf } from '../lm/providers/registry'
+import { createPlaces } from '../lm/places'
 import type { SpendNote } from '../lm/spend'
-import { lmStack } from '../lm/stack'
 import type { Metric } from '../metrics/metric'
 import { bindMetric, metricLabels } from '../metrics/registry'
-import { bindingFailures, createCallLog } from './call-log'
-import { compileStory } from './compile-story'
+import { bindingFailures, createCallLog } from './recording/call-log'
+import { compileStory, type ReadyOptimizer } from './story/compile-story'
 import { drive } from './drive'
-import { estimateRun, optimizerOf, rowsOf } from './estimate'
-import type { RunEvent, RunResult } from './events'
+import { optimizerOf, planOfRun, rowsOfRun } from './plan/estimate'
+import type { RunEvent, RunResult } from '../record/events'
 import { pauseGate } from './gate'
-import { modelsOf } from './models-of'
-import { patiently, patientStore } from './patient-store'
+import { patiently, patientStore } from './recording/patient-store'
 import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './ports'
-import { checkBudget, checkRun, type RunData } from './preflight'
-import { createRecorder } from './recorder'
-import { endedEarlySentence, resultSoFar, type StoryEnd } from './result'
-import { createRunFacts, keyedEndpoint, type RunFacts } from './run-facts'
+import { checkBudget, checkRun, type RunData } from './plan/preflight'
+import { createRecorder } from './recording/recorder'
+import { endedEarlySentence, resultSoFar, type StoryEnd } from './story/result'
+import { createRunFacts } from './plan/run-facts'
 import { createSession, type Session } from './session'
-import { evaluateStory, rowStory } from './short-stories'
-import type { RunSpec } from './spec'
-import { createTally, noTotals } from './tally'
+import { evaluateStory, rowStory } from './story/short-stories'
+import type { RunSpec } from '../record/spec'
+import { stacksOf } from './stacks'
+import { createTally, noTotals } from './recording/tally'
 
 /** How long answers under way may take to come in after a cap was reached; they are paid for. */
 const landingMs = 10_000
@@ -40,16 +37,15 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   const controller = new AbortController()
   const { signal } = controller
   const gate = pauseGate()
-  const priceOf = pricesOf(spec)
   const before = ports.spentBefore ?? noTotals
   const { capsBefore = { calls: 0, tokens: 0, cost: 0 } } = ports
-  const budget = createBudget(spec.budget, clock, priceOf, {
+  const budget = createBudget(spec.budget, clock, {
     calls: Math.max(before.calls, capsBefore.calls),
     tokens: Math.max(before.inputTokens + before.outputTokens, capsBefore.tokens),
     cost: Math.max(before.cost, capsBefore.cost),
     ms: ports.elapsedBefore ?? 0,
   })
-  const tally = createTally(before, () => budget.spent)
+  const tally = createTally(before, () => budget.spent, ports.unnotedBefore)
   let status: LiveStatus = 'running'
   let session: Session | undefined
   let lost: unknown
@@ -82,17 +78,29 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
     },
   })
   const failedCalls = bindingFailures(journal.failedCalls)
-  const callLog = createCallLog(tally, priceOf, recorder.call, failedCalls)
+  const callLog = createCallLog(tally, recorder.call, failedCalls)
+  const places = createPlaces(spec.concurrency)
+  const { noteSpend: _note, ...others } = ports
   const lmOf = stacksOf(
     spec,
-    { ...ports, calls: patientStore(ports.calls, waitAfter) },
-    ports.noteSpend && (note => patiently(() => noteOrEnd(note), waitAfter)),
-    { budget, failedCalls, gate: gate.wait, onWait: wait => recorder.meter({ type: 'wait', ...wait }) },
-    createRunFacts(spec, journal.recorded, learned => {
-      if (status !== 'running' && status !== 'paused') return
-      recorder.emit({ type: 'model-facts', ...learned })
-      void recorder.flush()
-    }),
+    {
+      ...others,
+      calls: patientStore(ports.calls, waitAfter),
+      ...(ports.noteSpend && { noteSpend: note => patiently(() => noteOrEnd(note), waitAfter) }),
+    },
+    {
+      places,
+      budget,
+      failedCalls,
+      gate: gate.wait,
+      onEnd: tally.request,
+      onWait: wait => recorder.meter({ type: 'wait', ...wait }),
+      facts: createRunFacts(spec, journal.recorded, learned => {
+        if (status !== 'running' && status !== 'paused') return
+        recorder.emit({ type: 'model-facts', ...learned })
+        void recorder.flush()
+      }),
+    },
   )
 
   /** A run that was taken over may send nothing more. */
@@ -120,13 +128,19 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   async function work(): Promise<RunOutcome> {
     try {
       checkRun(spec, data)
-      const rows = rowsOf(spec.kind === 'compile' ? optimizerOf(spec.optimizer) : undefined, data)
-      if (journal.recorded.length === 0) checkBudget(spec, rows)
+      const rows = rowsOfRun(spec, data)
+      if (journal.recorded.length === 0) await checkBudget(spec, data, ports, signal)
+      // Before the first request: a method that does not come must not cost a baseline.
+      const ready = spec.kind === 'compile' ? await readyOptimizer(spec.optimizer) : undefined
       const metric = await metricOf(spec, data, ports)
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
-      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, signal, gate, recorder, callLog })
-      const { result, sentence } = await drive(storyFor(spec, data, session), onEvent, signal)
+      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog })
+      const { result, sentence } = await drive(
+        storyFor(spec, data, session, { optimizer: ready, isScored: metric !== undefined }),
+        onEvent,
+        signal,
+      )
       recorder.emit({ type: 'run-end', reason: 'done', sentence, result })
       return await close('done', { sentence, result })
     } catch (error) {
@@ -204,19 +218,21 @@ export function startRun(spec: RunSpec, data: RunData, ports: RunPorts, listener
   }
 }
 
-function storyFor(spec: RunSpec, data: RunData, session: Session): AsyncGenerator<RunEvent, StoryEnd> {
-  const { stages } = estimateRun({
-    kind: spec.kind,
-    graph: spec.graph,
-    state: spec.state,
-    train: data.train.length,
-    val: spec.kind === 'compile' ? data.val.length : session.val.length,
-    ...(spec.optimizer && { optimizer: spec.optimizer }),
-  })
+async function readyOptimizer(wanted: RunSpec['optimizer']): Promise<ReadyOptimizer> {
+  const { optimizer, params } = optimizerOf(wanted)
+  return { id: optimizer.id, params, method: await optimizer.load() }
+}
+
+function storyFor(
+  spec: RunSpec,
+  data: RunData,
+  session: Session,
+  { optimizer, isScored }: { readonly optimizer: ReadyOptimizer | undefined; readonly isScored: boolean },
+): AsyncGenerator<RunEvent, StoryEnd> {
+  const { metric, ...unscored } = spec
+  const { stages } = planOfRun({ ...unscored, ...(metric && isScored && { metric }) }, data)
   if (spec.kind === 'row') return rowStory(session, stages)
-  if (spec.kind === 'evaluate') return evaluateStory(session, stages)
-  const { optimizer, params } = optimizerOf(spec.optimizer)
-  return compileStory(session, optimizer, params, stages)
+  return optimizer ? compileStory(session, optimizer, stages) : evaluateStory(session, stages)
 }
 
 /** A single row may lack the labels that its metric reads: then it runs without a score. */
@@ -225,56 +241,6 @@ async function metricOf(spec: RunSpec, data: RunData, { sandbox }: RunPorts): Pr
   const row = data.val[0] ?? data.train[0]
   if (spec.kind === 'row' && metricLabels(spec.metric).some(label => row?.labels[label] === undefined)) return undefined
   return bindMetric(spec.metric, { sandbox })
-}
-
-interface StackParts {
-  readonly budget: Parameters<typeof lmStack>[0]['budget']
-  readonly failedCalls: NonNullable<Parameters<typeof lmStack>[0]['failedCalls']>
-  readonly gate: NonNullable<Parameters<typeof lmStack>[0]['gate']>
-  readonly onWait: NonNullable<Parameters<typeof lmStack>[0]['onWait']>
-}
-
-/** One stack a model: its cache, retries and single-flight. The budget and the pause are shared by all. */
-function stacksOf(
-  spec: RunSpec,
-  ports: RunPorts,
-  noteSpend: RunPorts['noteSpend'],
-  parts: StackParts,
-  factsOfModel: RunFacts,
-): (model: ModelSpec) => Lm {
-  const stacks = new Map<string, Lm>()
-  return model => {
-    let stack = stacks.get(model.id)
-    if (stack === undefined) {
-      const endpoint = keyedEndpoint(spec, model)
-      stack = lmStack({
-        ...parts,
-        facts: factsOfModel(model),
-        ...(endpoint !== undefined && { endpoint }),
-        connect: ports.connect(model),
-        calls: ports.calls,
-        clock: ports.clock,
-        rng: pythonRandom(`retry ${spec.seed} ${model.id}`),
-        // What this machine answers itself can cost nothing.
-        ...(noteSpend && !traitsOf(model).free && { noteSpend }),
-        ...(ports.offline && { offline: true }),
-        ...(ports.timeoutMs !== undefined && { timeoutMs: ports.timeoutMs }),
-      })
-      stacks.set(model.id, stack)
-    }
-    return stack
-  }
-}
-
-/** Where two models share a name, the higher price counts: a cap on money must not be passed. */
-function pricesOf({ models }: RunSpec): (model: string) => Price | undefined {
-  const prices = new Map<string, Price>()
-  for (const model of modelsOf(models)) {
-    if (model.price === undefined) continue
-    const { input, output } = prices.get(model.model) ?? model.price
-    prices.set(model.model, { input: Math.max(input, model.price.input), output: Math.max(output, model.price.output) })
-  }
-  return model => prices.get(model)
 }
 
 /** The time cap ends a run also while it waits for an answer. */

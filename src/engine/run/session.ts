@@ -1,31 +1,34 @@
 import { pythonRandom, type Rng } from '@/lib/rng'
 import { mean } from '@/lib/stats'
-import type { Example } from '../data/example'
+import { workPool } from '@/lib/work-pool'
+import type { Example } from '../base/example'
 import { summarize } from '../evaluate/aggregate'
 import { evaluateExamples } from '../evaluate/evaluate'
-import { rollOut } from '../evaluate/roll-out'
+import { rollOut, type Scoring } from '../evaluate/roll-out'
 import type { Rollout } from '../evaluate/rollout'
 import { stateHash } from '../graph/default-state'
 import type { ExecuteContext, NodeEvent } from '../graph/execute-context'
 import { predictorsOf } from '../graph/predictors'
-import type { ModelId, Program, ProgramState } from '../graph/program'
+import type { ModelId, Program, ProgramState } from '../program/program'
 import type { Lm, ModelSpec } from '../lm/lm'
+import type { Places } from '../lm/places'
 import type { Metric } from '../metrics/metric'
+import { asksJudge } from '../metrics/registry'
 import { embeddingFormat, poolVectors } from '../modules/embedded-demos'
 import { inputNames } from '../modules/nearest-demos'
 import type { RecordCall } from '../modules/recorded-call'
 import { createAsker, modelFor as modelOfRole } from './asker'
-import type { CallLog } from './call-log'
-import type { RolloutOptions, RunContext, Trial } from './context'
-import type { RunEvent, StageId } from './events'
+import type { CallLog } from './recording/call-log'
+import type { RolloutOptions, RunContext, Trial } from '../optimizers/run-context'
+import type { RunEvent, StageId } from '../record/events'
 import type { PauseGate } from './gate'
-import { modelById } from './models-of'
+import { modelById } from './plan/models-of'
 import type { RunPorts } from './ports'
-import type { Recorder } from './recorder'
-import { createScoreboard, type Scoreboard } from './scoreboard'
+import type { Recorder } from './recording/recorder'
+import { rowJudge } from './row-judge'
+import { createScoreboard, type Scoreboard } from './story/scoreboard'
 import { childSignals } from './signals'
-import { slotsOf } from './slots'
-import type { RunSpec } from './spec'
+import type { RunSpec } from '../record/spec'
 
 export interface SessionOptions {
   readonly spec: RunSpec
@@ -37,6 +40,8 @@ export interface SessionOptions {
   readonly ports: RunPorts
   readonly metric: Metric | undefined
   readonly lmOf: (model: ModelSpec) => Lm
+  /** Of the run's calls: how many rows are begun follows from how many calls can be under way. */
+  readonly places: Pick<Places, 'atOnce'>
   readonly signal: AbortSignal
   readonly gate: PauseGate
   readonly recorder: Recorder
@@ -75,7 +80,7 @@ export interface Session {
 export function createSession(options: SessionOptions): Session {
   const { spec, student, train, val, signal } = options
   const board = createScoreboard()
-  const slots = slotsOf(spec.concurrency)
+  const pool = workPool(() => rolloutsFor(options.places.atOnce))
   const signals = childSignals(signal)
   const underWay = new Set<Promise<unknown>>()
   const rng = (purpose: string): Rng => pythonRandom(spec.seed).fork(purpose)
@@ -92,15 +97,15 @@ export function createSession(options: SessionOptions): Session {
       const place = { purpose: wanted.purpose, role: wanted.role ?? 'task', batch, exampleId: example.id }
       const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) =>
         options.callLog.add(call.format === embeddingFormat ? { ...place, ...embedding } : place, predictor, call, isAnswered)
-      const scoring = { ...(options.metric && { metric: options.metric }), ...(wanted.traceToMetric && { traceToMetric: true }) }
       return piece(own => {
         const call = { ...context.call, signal: own }
+        const scoring = scoringOf(wanted, { batch, exampleId: example.id, signal: own })
         return rollOut({ graph: student.graph, state: ownState }, example, { ...context, call, onCall }, scoring)
       })
     }
     const rollouts = await signals.with(own =>
       evaluateExamples(examples, roll, {
-        concurrency: spec.concurrency,
+        pool,
         signal: own,
         maxErrors: wanted.maxErrors ?? spec.maxErrors,
         ...(wanted.isOnTrial && { isOnTrial: true }),
@@ -111,14 +116,27 @@ export function createSession(options: SessionOptions): Session {
     return { batch, rollouts }
   }
 
-  /** One piece of work in a slot of the run, once it is not paused. */
+  const hasJudge = options.metric !== undefined && asksJudge(spec.metric)
+
+  function scoringOf(
+    { traceToMetric = false }: RolloutOptions,
+    { signal: own, ...row }: { readonly batch: number; readonly exampleId: string; readonly signal: AbortSignal },
+  ): Scoring {
+    const { metric } = options
+    if (metric === undefined) return {}
+    if (!hasJudge) return { metric, traceToMetric }
+    const model = modelOfRole(spec.models, 'judge')
+    const record: RecordCall = (call, isAnswered) => callLog.add({ ...judging, ...row }, undefined, call, isAnswered)
+    const judge = rowJudge({ model, lm: lmOf(model), graph: student.graph, signal: own, clock: options.ports.clock, record })
+    return { metric, traceToMetric, judge }
+  }
+
+  /** One piece of work, begun once the run is not paused. It takes no place itself: its calls do. */
   function piece<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const running = slots.run(() =>
-      signals.with(async own => {
-        await options.gate.wait(own)
-        return work(own)
-      }),
-    )
+    const running = signals.with(async own => {
+      await options.gate.wait(own)
+      return work(own)
+    })
     underWay.add(running)
     const forget = (): void => void underWay.delete(running)
     running.then(forget, forget)
@@ -221,7 +239,16 @@ export function optimizerContext<P>(session: Session, params: P): RunContext<P> 
   })
 }
 
+/**
+ * Rollouts that may be open at once. Some more than there are places, so that one is waiting whenever a row computes something between
+ * two calls; not many more, or a run that ends early would leave all of its rows half done.
+ */
+function rolloutsFor(places: number): number {
+  return places + Math.floor(places / 4)
+}
+
 const embedding = { purpose: 'embed', role: 'embedding' } as const
+const judging = { purpose: 'judge', role: 'judge' } as const
 
 function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
   const common = modelOfRole(spec.models, wanted.role ?? 'task')

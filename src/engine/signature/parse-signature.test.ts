@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 import type { FieldType } from './field-type'
 import { fieldTypes, fieldNames } from '@/testing/arbitrary-fields'
 import { parseSignatureLine } from './parse-signature'

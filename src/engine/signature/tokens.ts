@@ -1,4 +1,4 @@
-import { EngineError } from '../errors'
+import { EngineError } from '../base/errors'
 
 /** One piece of a signature line. `text` of a string token is its value, quotes and escapes resolved. */
 export interface Token {

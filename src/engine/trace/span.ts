@@ -1,6 +1,6 @@
-import type { Values } from '../data/example'
-import type { ErrorJson } from '../errors'
-import type { NodeId, PredictorId } from '../graph/program'
+import type { Values } from '../base/example'
+import type { ErrorJson } from '../base/errors'
+import type { ModelId, NodeId, PredictorId } from '../program/program'
 import type { CallKey, Finish, Usage } from '../lm/lm'
 
 /** One request of a predictor: the first, or a fallback in another format after an answer that could not be read. */
@@ -9,11 +9,15 @@ export interface SpanCall {
   /** `chat`, `json-schema`, `json-object`: which adapter and format asked. */
   readonly format: string
   readonly model: string
+  /** Which of the run's models that is; absent in traces of older versions. */
+  readonly entry?: ModelId
   readonly cached: boolean
   readonly attempts: number
   /** How many of `attempts` failed before the answer, or all of them where none came. */
   readonly failedAttempts?: number
   readonly usage: Usage
+  /** US dollars, where it was paid and its price known; absent in traces of older versions, too. */
+  readonly cost?: number
   readonly ms: number
   /** How the answer ended; absent means by itself. */
   readonly finish?: Exclude<Finish, 'stop'>

@@ -1,8 +1,9 @@
-import { autoLayout, copyNodes, duplicateNodes, pasteNodes, removeItems } from '../edits/graph-edits'
-import { notify } from '../notices'
-import { currentProject, projectStore } from '../project-store'
-import { sendSessionEvent } from '../session-events'
-import { select, sessionStore } from '../session-store'
+import { copyNodes, duplicateNodes, pasteNodes, removeItems } from '../document/edits/graph-edits'
+import { layOutProgram } from '../document/edits/lay-out'
+import { notify } from '../session/notices'
+import { currentProject, projectStore } from '../document/project-store'
+import { sendSessionEvent } from '../session/session-events'
+import { select, sessionStore } from '../session/session-store'
 import { hasProject, type Command } from './command'
 
 export const canvasCommands: readonly Command[] = [
@@ -82,9 +83,8 @@ export const canvasCommands: readonly Command[] = [
     icon: 'layout-dashboard',
     shortcut: 'Mod+Shift+L',
     enabled: () => (projectStore.getState().project?.graph.nodes.length ?? 0) > 0,
-    run: () => {
-      autoLayout()
-      sendSessionEvent('fit-view')
+    run: async () => {
+      if (await layOutProgram()) sendSessionEvent('fit-view')
     },
   },
   {

@@ -1,4 +1,4 @@
-import { projectStore } from '../project-store'
+import { projectStore } from '../document/project-store'
 
 export type CommandGroup = 'Edit' | 'Canvas' | 'Run' | 'Go to' | 'Project' | 'View'
 

@@ -1,4 +1,4 @@
-import { flushSave, projectStore, redo, undo } from '../project-store'
+import { flushSave, projectStore, redo, undo } from '../document/project-store'
 import { hasProject, type Command } from './command'
 
 export const documentCommands: readonly Command[] = [

@@ -1,8 +1,8 @@
-import { paths } from '../paths'
-import { goTo } from '../navigation'
-import { activeRuns, liveRuns } from '../live-runs'
-import { currentProject } from '../project-store'
-import { commandRun, compile, evaluate, runRow } from '../run-commands'
+import { paths } from '../session/paths'
+import { goTo } from '../session/navigation'
+import { activeRuns, liveRuns } from '../runs/live/live-runs'
+import { currentProject } from '../document/project-store'
+import { commandRun, compile, evaluate, runRow } from '../runs/actions/run-commands'
 import { hasProject, type Command } from './command'
 
 export const runMenuCommands: readonly Command[] = [

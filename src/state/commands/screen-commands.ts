@@ -1,9 +1,9 @@
-import { goTo } from '../navigation'
-import { paths } from '../paths'
-import { currentProject } from '../project-store'
-import { sendSessionEvent } from '../session-events'
-import { sessionStore, setTheme, type Theme } from '../session-store'
-import { exportDspyJson, exportProjectFile } from '../export-commands'
+import { goTo } from '../session/navigation'
+import { paths } from '../session/paths'
+import { currentProject } from '../document/project-store'
+import { sendSessionEvent } from '../session/session-events'
+import { sessionStore, setTheme, type Theme } from '../session/session-store'
+import { exportDspyJson, exportProjectFile } from '../export/export-commands'
 import { hasProject, type Command } from './command'
 
 export const screenCommands: readonly Command[] = [

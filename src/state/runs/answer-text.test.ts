@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { embedRequest } from '@/engine/lm/embed-request'
-import { testRequest } from '@/engine/lm/test-call'
+import { testRequest } from '@/engine/providers/test-call'
 import { encodeVectors } from '@/engine/lm/vectors'
 import { answerText } from './answer-text'
 

@@ -1,5 +1,5 @@
 import { vectorShape } from '@/engine/lm/vectors'
-import type { StoredCall } from '@/engine/run/ports'
+import type { StoredCall } from '@/engine/lm/call-store'
 import { readStoredAnswer } from '@/engine/lm/stored-answer'
 import type { Finish } from '@/engine/lm/lm'
 import type { SpanCall } from '@/engine/trace/span'

@@ -1,10 +1,10 @@
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ProgramGraph, ProgramState } from '@/engine/graph/program'
+import type { ProgramGraph, ProgramState } from '@/engine/program/program'
 import type { StateVersion } from '@/engine/project/project'
 import { canonicalJson } from '@/lib/canonical-json'
 import { useMemo } from 'react'
-import { useProject } from '../project-store'
-import { useVersions } from '../queries'
+import { useProject } from '../document/project-store'
+import { useVersions } from '../session/queries'
 import type { RunRecord } from '@/storage/records'
 
 export interface AppliedFacts {

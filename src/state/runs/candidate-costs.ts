@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
-import type { CallRecord, CandidateId } from '@/engine/run/events'
-import type { RunView } from '@/engine/run/run-view'
+import type { CallRecord } from '@/engine/record/events'
+import type { CandidateId } from '@/engine/program/program'
+import type { RunView } from '@/engine/run/view/run-view'
 import type { RunId } from '@/storage/records'
-import { useRunCalls } from '../queries'
+import { useRunCalls } from '../session/queries'
 
 export interface CandidateCost {
   /** Answers that were paid for. */

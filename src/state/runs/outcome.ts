@@ -1,4 +1,4 @@
-import type { ErrorJson } from '@/engine/errors'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
 
 /** What became of a row. `partial` lies between 0 and full marks; an `error` counts as 0; `unscored` is left out of the mean. */
@@ -49,6 +49,7 @@ const names: Partial<Record<ErrorJson['code'], string>> = {
   'lm-bad-response': 'Not a completion',
   'lm-not-recorded': 'Not recorded',
   'metric-failed': 'Metric failed',
+  'judge-failed': 'Judge gave no score',
   'code-failed': 'Code failed',
   'sandbox-timeout': 'Code ran too long',
   'sandbox-memory': 'Code used too much memory',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { RolloutRecord } from '@/engine/run/events'
-import type { Values } from '@/engine/data/example'
+import type { RolloutRecord } from '@/engine/record/events'
+import type { Values } from '@/engine/base/example'
 import { rowsCsv } from './rows-csv'
 
 function record(exampleId: string, prediction: Values, score: number | null = 1): RolloutRecord {

@@ -1,5 +1,5 @@
-import type { Example } from '@/engine/data/example'
-import type { RolloutRecord } from '@/engine/run/events'
+import type { Example } from '@/engine/base/example'
+import type { RolloutRecord } from '@/engine/record/events'
 import type { Json } from '@/lib/json'
 import { valueText } from './value-text'
 

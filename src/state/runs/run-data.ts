@@ -1,19 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { Example, ExampleId } from '@/engine/data/example'
-import type { ExampleSetRef } from '@/engine/run/spec'
+import type { Example, ExampleId } from '@/engine/base/example'
+import type { ExampleSetRef } from '@/engine/record/spec'
 import { getExampleSet } from '@/storage/example-sets'
 import type { RunId, RunRecord } from '@/storage/records'
-import { listRollouts } from '@/storage/rollouts'
+import type { RolloutPlace } from '@/storage/rollouts'
+import { growingQuery } from '../session/growing-list'
+import { batchRollouts, oneRollout, traceLines } from '../session/run-lists'
 
 /** The rollouts of one batch of a run: what a candidate or an evaluation did on its rows, by index. */
 export function useBatchRollouts(runId: RunId, batch: number | undefined) {
-  return useQuery({
-    queryKey: ['rollouts', runId, String(batch)],
-    queryFn: () => listRollouts(runId, batch),
-    enabled: batch !== undefined,
-    structuralSharing: false,
-  })
+  return useQuery({ ...growingQuery(batchRollouts(runId, batch)), enabled: batch !== undefined })
+}
+
+/** The rollouts of a whole run for its list, without the inputs of their steps. */
+export function useTraceLines(runId: RunId) {
+  return useQuery(growingQuery(traceLines(runId)))
+}
+
+/** One rollout with all of its trace; null where there is none. */
+export function useRollout(runId: RunId, place: RolloutPlace) {
+  return useQuery({ ...growingQuery(oneRollout(runId, place)), select: found => found[0] ?? null })
 }
 
 export interface RunExamples {

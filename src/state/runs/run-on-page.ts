@@ -1,7 +1,7 @@
-import type { ErrorJson } from '@/engine/errors'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { RunRecord } from '@/storage/records'
-import { useRunView, type ShownRun } from '../live-runs'
-import { isLive, useShownStatus, type ShownStatus } from './run-status'
+import { useRunView, type ShownRun } from './live/live-runs'
+import { isLive, useShownStatus, type ShownStatus } from './live/run-status'
 import { useRunProblem } from './run-problems'
 
 export interface RunOnPage extends ShownRun {

@@ -1,7 +1,7 @@
 import { createStore, useStore } from 'zustand'
 import type { CallPurpose } from '@/engine/lm/lm'
-import type { CandidateId } from '@/engine/run/events'
-import type { PredictorId } from '@/engine/graph/program'
+import type { CandidateId } from '@/engine/program/program'
+import type { PredictorId } from '@/engine/program/program'
 import type { RunId } from '@/storage/records'
 import type { Change, Outcome } from './outcome'
 

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
-import type { ErrorJson } from '@/engine/errors'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { RunId } from '@/storage/records'
-import { liveRuns } from '../live-runs'
+import { liveRuns } from './live/live-runs'
 
 /** Why a run stands still by itself, such as a full disk; gone once it moves again. */
 export function useRunProblem(runId: RunId): ErrorJson | undefined {

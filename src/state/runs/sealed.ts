@@ -1,6 +1,6 @@
 import type { Project } from '@/engine/project/project'
 import type { RunRecord } from '@/storage/records'
-import { useProject } from '../project-store'
+import { useProject } from '../document/project-store'
 
 /** Whether a run's scores must not be shown yet: it has rows of the test split, and nobody has asked to see it. */
 export function useIsSealed(record: Pick<RunRecord, 'id' | 'spec'> | undefined): boolean {

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react'
-import { isTyping } from '../shortcuts'
+import { isTyping } from '../session/shortcuts'
 
 /** J goes to the next one, K to the one before, wherever the focus is but in a text box or a dialog. */
 export function useWalkKeys(step: (direction: 1 | -1) => void, isEnabled = true): void {

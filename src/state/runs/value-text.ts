@@ -1,4 +1,4 @@
-import type { Values } from '@/engine/data/example'
+import type { Values } from '@/engine/base/example'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Json } from '@/lib/json'
 

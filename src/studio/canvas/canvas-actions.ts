@@ -1,9 +1,10 @@
 import type { ReactFlowInstance } from '@xyflow/react'
-import type { NodeId } from '@/engine/graph/program'
+import type { NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
-import { autoLayout, pasteNodes } from '@/state/edits/graph-edits'
-import { currentProject } from '@/state/project-store'
-import { select, sessionStore } from '@/state/session-store'
+import { pasteNodes } from '@/state/document/edits/graph-edits'
+import { layOutProgram } from '@/state/document/edits/lay-out'
+import { currentProject } from '@/state/document/project-store'
+import { select, sessionStore } from '@/state/session/session-store'
 import { announce } from '@/ui/announcer'
 import { toast } from '@/ui/toast'
 import type { CanvasEdge, CanvasNode } from './flow-items'
@@ -44,8 +45,8 @@ export function pasteText(text: string, at?: Position): void {
   else announce(pasted.length === 1 ? 'Node pasted' : `${pasted.length} nodes pasted`)
 }
 
-export function layOut(flow: Flow): void {
-  autoLayout()
+export async function layOut(flow: Flow): Promise<void> {
+  if (!(await layOutProgram())) return
   announce('Nodes laid out')
   // After React Flow has the new places.
   setTimeout(() => void flow.fitView(fitOptions), 60)

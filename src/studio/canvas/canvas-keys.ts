@@ -1,7 +1,7 @@
 import { useEffect, type RefObject } from 'react'
-import { onSessionEvent, sendSessionEvent } from '@/state/session-events'
-import { sessionStore } from '@/state/session-store'
-import { isTyping } from '@/state/shortcuts'
+import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events'
+import { sessionStore } from '@/state/session/session-store'
+import { isTyping } from '@/state/session/shortcuts'
 import { clearOrClose, fitOptions, layOut, renameSelection, type Flow } from './canvas-actions'
 import { canvasStore, setCanvas } from './canvas-store'
 
@@ -43,7 +43,7 @@ function handleKey(event: KeyboardEvent, flow: Flow): boolean {
     case '!':
       return done(void flow.fitView(fitOptions))
     case 'l':
-      return done(layOut(flow))
+      return done(void layOut(flow))
     case 'h':
       return done(setCanvas({ tool: 'hand' }))
     case 'v':

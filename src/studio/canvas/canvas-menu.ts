@@ -1,12 +1,12 @@
 import { lockedShare } from '@/engine/graph/locks'
 import { predictorsOfNode } from '@/engine/graph/predictors'
-import type { Edge, Locks } from '@/engine/graph/program'
-import { runCommand } from '@/state/commands'
-import { disconnect } from '@/state/edits/graph-edits'
-import { setLock } from '@/state/edits/state-edits'
-import { currentProject } from '@/state/project-store'
-import { select, sessionStore } from '@/state/session-store'
-import { sendSessionEvent } from '@/state/session-events'
+import type { Edge, Locks } from '@/engine/program/program'
+import { runCommand } from '@/state/commands/run-command'
+import { disconnect } from '@/state/document/edits/graph-edits'
+import { setLock } from '@/state/document/edits/state-edits'
+import { currentProject } from '@/state/document/project-store'
+import { select, sessionStore } from '@/state/session/session-store'
+import { sendSessionEvent } from '@/state/session/session-events'
 import type { MenuEntry } from '@/ui/menu-items'
 import { toast } from '@/ui/toast'
 import { canvasStore, type CanvasState } from './canvas-store'
@@ -31,7 +31,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
     'separator',
     { id: 'paste', label: 'Paste here', shortcut: 'Mod+V', onSelect: () => void pasteFromClipboard() },
     { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },
-    { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => layOut(flow) },
+    { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => void layOut(flow) },
     { id: 'fit', label: 'Fit all', shortcut: 'F', onSelect: () => void flow.fitView(fitOptions) },
   ]
 }

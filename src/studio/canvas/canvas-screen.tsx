@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react'
-import { useProject } from '@/state/project-store'
+import { useProject } from '@/state/document/project-store'
 import { ContextMenu } from '@/ui/context-menu'
 import { AddMenu } from './add-menu'
 import { useCanvasKeys } from './canvas-keys'

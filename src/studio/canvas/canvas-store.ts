@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
-import type { EdgeId, NodeId } from '@/engine/graph/program'
+import type { EdgeId, NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { announce } from '@/ui/announcer'
 import type { Verdict, Wire } from './wire-legality'

@@ -65,7 +65,7 @@ export function CanvasToolbar() {
         onClick={() => void flow.fitView(fitOptions)}
       />
       <span className="canvas-toolbar-rule" />
-      <IconButton size="sm" tooltipSide="top" label="Auto layout" shortcut="L" icon={<Network />} onClick={() => layOut(flow)} />
+      <IconButton size="sm" tooltipSide="top" label="Auto layout" shortcut="L" icon={<Network />} onClick={() => void layOut(flow)} />
       <IconButton
         size="sm"
         tooltipSide="top"

@@ -1,5 +1,5 @@
 import { MarkerType, type Edge as FlowEdge, type Node as FlowNode } from '@xyflow/react'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import type { Position, Project } from '@/engine/project/project'
 import { endLabel, fieldAt, graphIndex } from './graph-index'
 import { nodeKindInfo } from './node-kinds'

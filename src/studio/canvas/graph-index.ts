@@ -1,7 +1,7 @@
 import { checkGraph } from '@/engine/graph/check'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
+import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import { moduleKind } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 
 export type Problem = ReturnType<typeof checkGraph>[number]
@@ -75,7 +75,6 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
 
 /** A module this version does not know adds nothing; `checkGraph` tells of it. */
 function outputs(node: ProgramNode): readonly Field[] {
-  if (node.kind === 'signature' && !moduleKinds.some(kind => kind.id === node.module))
-    return node.fields.filter(field => field.role === 'output')
+  if (node.kind === 'signature' && moduleKind(node.module) === undefined) return node.fields.filter(field => field.role === 'output')
   return outputFields(node)
 }

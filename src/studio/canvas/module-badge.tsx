@@ -1,12 +1,12 @@
 import { ChevronDown } from 'lucide-react'
-import type { ModuleId } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
-import { setModule } from '@/state/edits/node-edits'
+import type { ModuleId } from '@/engine/program/program'
+import { moduleKind, moduleKinds } from '@/engine/modules/registry'
+import { setModule } from '@/state/document/edits/node-edits'
 import { Menu } from '@/ui/menu'
 
 /** How the signature is answered; press to choose another module. */
 export function ModuleBadge({ nodeId, module }: { nodeId: string; module: ModuleId }) {
-  const title = moduleKinds.find(kind => kind.id === module)?.title ?? module
+  const title = moduleKind(module)?.title ?? module
   return (
     <Menu
       trigger={

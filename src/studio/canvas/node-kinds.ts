@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { ArrowRightFromLine, ArrowRightToLine, Braces, PenLine } from 'lucide-react'
-import type { ProgramNode } from '@/engine/graph/program'
+import type { ProgramNode } from '@/engine/program/program'
 
 export type NodeKind = ProgramNode['kind']
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { renameNode } from '@/state/edits/graph-edits'
+import { renameNode } from '@/state/document/edits/graph-edits'
 import { announce } from '@/ui/announcer'
 import { setCanvas, useCanvas } from './canvas-store'
 

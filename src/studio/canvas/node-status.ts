@@ -1,7 +1,7 @@
-import type { NodeId, ProgramNode } from '@/engine/graph/program'
-import { useLiveRuns, useNodeStatus, type NodeStatus as NodeStatusView } from '@/state/live-runs'
-import { useProject } from '@/state/project-store'
-import { useSession } from '@/state/session-store'
+import type { NodeId, ProgramNode } from '@/engine/program/program'
+import { useLiveRuns, useNodeStatus, type NodeStatus as NodeStatusView } from '@/state/runs/live/live-runs'
+import { useProject } from '@/state/document/project-store'
+import { useSession } from '@/state/session/session-store'
 import { graphIndex } from './graph-index'
 
 export type NodeStatus = NodeStatusView['status']

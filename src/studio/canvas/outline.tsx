@@ -1,4 +1,4 @@
-import { useProject } from '@/state/project-store'
+import { useProject } from '@/state/document/project-store'
 import { OutlineNode } from './outline-node'
 
 /** The program as a list: everything the canvas can do with wires, for hands on the keyboard and ears on a screen reader. */

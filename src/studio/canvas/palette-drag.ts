@@ -1,6 +1,6 @@
 import type { DragEvent } from 'react'
 import type { Position } from '@/engine/project/project'
-import { addNode } from '@/state/edits/graph-edits'
+import { addNode } from '@/state/document/edits/graph-edits'
 import { announce } from '@/ui/announcer'
 import { nodeKindInfo, nodeKinds, type NodeKind } from './node-kinds'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { checkGraph } from '@/engine/graph/check'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import { programUpTo } from './program-up-to'
 

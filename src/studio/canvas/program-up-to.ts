@@ -1,4 +1,4 @@
-import type { Edge, NodeId, ProgramGraph } from '@/engine/graph/program'
+import type { Edge, NodeId, ProgramGraph } from '@/engine/program/program'
 import { outputFields } from '@/engine/graph/ports'
 
 /**

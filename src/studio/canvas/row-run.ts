@@ -1,8 +1,8 @@
-import { isEnded } from '@/state/live-run'
-import { useLiveRuns, liveRuns } from '@/state/live-runs'
-import { commandRun, runRow } from '@/state/run-commands'
-import { sendSessionEvent } from '@/state/session-events'
-import { select, sessionStore, setInspectorTab, useSession } from '@/state/session-store'
+import { isEnded } from '@/state/runs/live/live-run'
+import { useLiveRuns, liveRuns } from '@/state/runs/live/live-runs'
+import { commandRun, runRow } from '@/state/runs/actions/run-commands'
+import { sendSessionEvent } from '@/state/session/session-events'
+import { select, sessionStore, setInspectorTab, useSession } from '@/state/session/session-store'
 
 /** The last run of one row, as far as the canvas is concerned. */
 export function useRowRun(): { readonly isRunning: boolean } {

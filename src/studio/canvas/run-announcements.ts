@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
-import { isEnded } from '@/state/live-run'
-import { useLiveRuns } from '@/state/live-runs'
-import { currentProject } from '@/state/project-store'
-import { useSession } from '@/state/session-store'
+import { isEnded } from '@/state/runs/live/live-run'
+import { useLiveRuns } from '@/state/runs/live/live-runs'
+import { currentProject } from '@/state/document/project-store'
+import { useSession } from '@/state/session/session-store'
 import { announce } from '@/ui/announcer'
 
 /** Says how the run of one row goes: its start, each step that fails, its end. */

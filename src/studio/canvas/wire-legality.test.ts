@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { FieldType } from '@/engine/signature/field-type'
 import type { Field } from '@/engine/signature/signature'
 import { createEdgeDeriver, createNodeDeriver, emptyOverlay } from './flow-items'

@@ -1,5 +1,5 @@
 import { checkConnection } from '@/engine/graph/connect'
-import type { EdgeEnd, EdgeId, ProgramGraph } from '@/engine/graph/program'
+import type { EdgeEnd, EdgeId, ProgramGraph } from '@/engine/program/program'
 import { endKey, graphIndex } from './graph-index'
 
 /** A wire in the air: the end that stays fixed, the side of the program it is on, and the edge it was pulled from. */

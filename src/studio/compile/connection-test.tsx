@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { CircleCheck, CircleX, Plug } from 'lucide-react'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { errorSentence } from '@/state/notices'
+import { errorSentence } from '@/state/session/notices'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
 import type { ConnectionReport } from '@/worker/api'

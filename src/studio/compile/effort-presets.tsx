@@ -1,8 +1,8 @@
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import { effortsOf, type Effort, type PlannedCalls } from '@/engine/advice/recommend'
 import type { JsonObject } from '@/lib/json'
-import { takeOptimizer } from '@/state/edits/project-edits'
-import type { OptimizerAdvice } from '@/state/optimizer-advice'
+import { takeOptimizer } from '@/state/document/edits/project-edits'
+import type { OptimizerAdvice } from '@/state/runs/before/optimizer-advice'
 import { cx } from '@/ui/cx'
 import { callsAndCost } from './calls-words'
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Ruler } from 'lucide-react'
 import type { CallPurpose } from '@/engine/lm/lm'
-import { measuredRowCount, measureRows } from '@/state/measure-rows'
+import { measuredRowCount, measureRows } from '@/state/runs/before/measure-rows'
 import { Button } from '@/ui/button'
 import { formatBytes, formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
@@ -16,7 +16,7 @@ interface EstimateTableProps {
 export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   if (isPending) return <Spinner label="Estimating" />
   if (estimate === undefined) return null
-  const { calls, total, cost, tokensPerCall, ms, bytes } = estimate
+  const { calls, total, cost, judgeCost, tokensPerCall, ms, bytes, shortfall } = estimate
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
@@ -49,6 +49,11 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
       {calls.some(call => call.highBeside !== undefined) && (
         <p className="text-sm text-faint">Some share one budget, so not each of them can reach its most.</p>
       )}
+      {shortfall !== undefined && (
+        <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn-text">
+          {shortfall}
+        </p>
+      )}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <dt className="text-faint">Rows</dt>
         <dd className="text-right tabular">
@@ -64,6 +69,12 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
         )}
         <dt className="text-faint">Cost</dt>
         <dd className="text-right tabular">{costWords(cost)}</dd>
+        {judgeCost && judgeCost.high > 0 && (
+          <>
+            <dt className="text-faint">of which judging</dt>
+            <dd className="text-right tabular">{costWords(judgeCost)}</dd>
+          </>
+        )}
         {ms && (
           <>
             <dt className="text-faint">Time</dt>
@@ -129,7 +140,7 @@ const purposes: Record<CallPurpose, string> = {
   bootstrap: 'Bootstrapping demos',
   propose: 'Proposing instructions',
   trial: 'Trials',
-  judge: 'Judging',
+  judge: 'Judging answers',
   embed: 'Embeddings of texts',
   'test-connection': 'Testing the connection',
 }

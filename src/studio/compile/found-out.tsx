@@ -1,7 +1,7 @@
 import { RotateCcw } from 'lucide-react'
 import { refusedWords } from '@/engine/lm/fact-words'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { resetModelFacts, useModelFacts } from '@/state/model-facts'
+import { resetModelFacts, useModelFacts } from '@/state/session/model-facts'
 import { Button } from '@/ui/button'
 
 /** What runs found out about a model at its address, with a way to have it asked again. Nothing where nothing is known. */

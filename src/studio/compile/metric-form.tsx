@@ -1,11 +1,12 @@
 import { Plus, Trash2 } from 'lucide-react'
 import { useMemo } from 'react'
 import { programOutputs } from '@/engine/data/mapping'
-import type { MetricSpec } from '@/engine/metrics/metric'
+import type { MetricKind, MetricSpec } from '@/engine/metrics/metric'
 import { metricKind, metricKinds } from '@/engine/metrics/registry'
 import type { JsonObject } from '@/lib/json'
 import { wholePercent } from '@/lib/percent'
-import { useProject } from '@/state/project-store'
+import { unknownWords } from '@/state/document/unknown-kinds'
+import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { CodeEditor } from '@/ui/code-editor'
 import { FormField } from '@/ui/form-field'
@@ -27,11 +28,15 @@ export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps
   const graph = useProject(project => project.graph)
   const outputs = useMemo(() => programOutputs(graph).map(field => field.name), [graph])
   const kinds = metricKinds.filter(kind => !isPart || kind.id !== 'weighted-sum')
-  const known = metricKinds.find(kind => kind.id === metric.kind)
+  const known = metricKind(metric.kind)
   const setParams = (params: JsonObject) => onChange({ kind: metric.kind, params })
   return (
     <div className="flex flex-col gap-4">
-      <FormField label="Metric" help={known?.help}>
+      <FormField
+        label="Metric"
+        help={known?.help}
+        error={known === undefined ? `${unknownWords('metric', metric.kind)} Choose another one.` : undefined}
+      >
         <Select
           value={metric.kind}
           onChange={kind => onChange(firstMetric(kind, outputs, metric.params))}
@@ -62,18 +67,21 @@ export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps
           onChange={parts => setParams({ parts: parts.map(part => ({ ...part })) })}
         />
       ) : (
-        known && <OtherParams metric={metric} onChange={setParams} />
+        known && <OtherParams kind={known} metric={metric} onChange={setParams} />
       )}
     </div>
   )
 }
 
+interface OtherParamsProps {
+  readonly kind: MetricKind
+  readonly metric: MetricSpec
+  readonly onChange: (params: JsonObject) => void
+}
+
 /** What a kind takes beside the output it looks at. */
-function OtherParams({ metric, onChange }: { readonly metric: MetricSpec; readonly onChange: (params: JsonObject) => void }) {
-  const schema = useMemo(() => {
-    const { params } = metricKind(metric.kind)
-    return 'field' in params.shape ? params.omit({ field: true }) : params
-  }, [metric.kind])
+function OtherParams({ kind: { params }, metric, onChange }: OtherParamsProps) {
+  const schema = useMemo(() => ('field' in params.shape ? params.omit({ field: true }) : params), [params])
   if (Object.keys(schema.shape).length === 0) return null
   return (
     <SchemaForm

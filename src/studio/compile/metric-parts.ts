@@ -26,7 +26,7 @@ export function firstMetric(kind: string, outputs: readonly string[], before: Js
   const field = typeof before['field'] === 'string' && outputs.includes(before['field']) ? before['field'] : (outputs[0] ?? '')
   if (kind === 'weighted-sum') return { kind, params: { parts: [{ ...newPart([field, ...outputs]) }] } }
   if (kind === 'code') return { kind, params: { source: exampleSource(field) } }
-  return { kind, params: 'field' in metricKind(kind).params.shape ? { field } : {} }
+  return { kind, params: 'field' in (metricKind(kind)?.params.shape ?? {}) ? { field } : {} }
 }
 
 /** Something that runs and can be changed, rather than an empty editor. */

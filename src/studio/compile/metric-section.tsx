@@ -1,5 +1,5 @@
-import { setMetric } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { setMetric } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 import { MetricForm } from './metric-form'
 import { MetricTry } from './metric-try'
 

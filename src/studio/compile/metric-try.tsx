@@ -1,39 +1,62 @@
-import { FlaskConical } from 'lucide-react'
+import { FlaskConical, Square } from 'lucide-react'
 import { useMutation } from '@tanstack/react-query'
-import { engine } from '@/state/engine-client'
-import { errorSentence } from '@/state/notices'
-import { currentProject, flushSave } from '@/state/project-store'
+import { useState } from 'react'
+import { isEngineError } from '@/engine/base/errors'
+import { asksJudge } from '@/engine/metrics/registry'
+import { usualTryCalls } from '@/engine/project/project'
+import { engine } from '@/state/session/engine-client'
+import { errorSentence } from '@/state/session/notices'
+import { currentProject, flushSave, useProject } from '@/state/document/project-store'
+import { newTryId, stopTry } from '@/state/session/tries'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { ErrorBox } from '@/ui/error-box'
+import { formatCount } from '@/ui/format'
 import type { MetricTry as Tried } from '@/worker/api'
 
 const rowCount = 3
 
 /** Runs the program on three rows and shows what the metric makes of the answers, before any run. */
 export function MetricTry() {
+  const [tryId, setTryId] = useState(newTryId)
+  const most = useProject(project => project.run.tryCalls) ?? usualTryCalls
   const attempt = useMutation({
     mutationFn: async () => {
+      const id = newTryId()
+      setTryId(id)
       await flushSave()
       const project = currentProject()
-      return engine().tryMetric(project, project.metric, rowCount)
+      return engine().tryMetric(project, project.metric, rowCount, id)
     },
   })
+  const metric = useProject(project => project.metric)
+  const asked = asksJudge(metric) ? 'the task LM and the judge LM' : 'the task LM'
+  const isStopped = isEngineError(attempt.error, 'run-stopped')
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
       <div className="flex items-center gap-3">
         <Button icon={<FlaskConical />} loading={attempt.isPending} onClick={() => attempt.mutate()}>
           Try on {rowCount} rows
         </Button>
-        <p className="text-sm text-faint">Asks the task LM; answers are kept, so a second try costs nothing.</p>
+        {attempt.isPending && (
+          <Button icon={<Square />} onClick={() => stopTry(tryId)}>
+            Stop
+          </Button>
+        )}
+        <p className="text-sm text-faint">
+          Asks {asked}, at most {formatCount(most)} calls; answers are kept, so a second try costs nothing. What it used stands in Runs.
+        </p>
       </div>
-      {attempt.isError && (
+      {attempt.isError && !isStopped && (
         <ErrorBox title="The metric could not be tried" message={errorSentence(attempt.error)} onRetry={() => attempt.mutate()} />
       )}
-      {attempt.data && attempt.data.length === 0 && <p className="text-soft">There are no rows to try it on. Import data first.</p>}
-      {attempt.data && attempt.data.length > 0 && (
+      <div role="status" className="empty:hidden">
+        {isStopped && <p className="text-soft">Stopped before a row was through.</p>}
+        {attempt.data?.ended !== undefined && <p className="text-warn-text">{attempt.data.ended}</p>}
+      </div>
+      {attempt.data && attempt.data.rows.length > 0 && (
         <ul aria-label="Tried rows" className="divide-y divide-line overflow-hidden rounded-lg border border-line">
-          {attempt.data.map(row => (
+          {attempt.data.rows.map(row => (
             <TriedRow key={row.exampleId} row={row} />
           ))}
         </ul>

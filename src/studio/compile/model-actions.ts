@@ -1,7 +1,8 @@
 import type { ModelSpec } from '@/engine/lm/lm'
-import { engine } from '@/state/engine-client'
-import { notifyError } from '@/state/notices'
-import { invalidate, queryKeys } from '@/state/query-client'
+import { currentProject } from '@/state/document/project-store'
+import { engine } from '@/state/session/engine-client'
+import { notifyError } from '@/state/session/notices'
+import { invalidate, queryKeys } from '@/state/session/query-client'
 import type { ConnectionReport } from '@/worker/api'
 
 /** Binds a key to an origin; false when the studio refused it. */
@@ -18,5 +19,5 @@ export async function saveKey(origin: string, key: string, remember: boolean): P
 }
 
 export function testConnection(model: ModelSpec): Promise<ConnectionReport> {
-  return engine().testConnection(model)
+  return engine().testConnection(model, currentProject())
 }

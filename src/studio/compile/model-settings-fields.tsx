@@ -1,5 +1,5 @@
 import type { LmSettings, ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import { FormField } from '@/ui/form-field'
 import { NumberInput } from '@/ui/number-input'
 import { filled } from './filled'

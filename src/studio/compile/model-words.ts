@@ -1,5 +1,5 @@
 import type { LmSettings, ModelSpec } from '@/engine/lm/lm'
-import { providerKind } from '@/engine/lm/providers/registry'
+import { providerKind } from '@/engine/providers/registry'
 import { formatCount } from '@/ui/format'
 
 /** `gpt-5-mini at api.openai.com · temperature 0.7`: enough to tell two entries of one endpoint apart. */

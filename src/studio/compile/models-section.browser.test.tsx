@@ -2,10 +2,10 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { addModel, setOptimizer, setOptimizerParams, setRole } from '@/state/edits/project-edits'
-import { engine } from '@/state/engine-client'
-import { closeProject, currentProject, openProject, undo } from '@/state/project-store'
-import { queryClient, watchStorage } from '@/state/query-client'
+import { addModel, setMetric, setOptimizer, setOptimizerParams, setRole } from '@/state/document/edits/project-edits'
+import { engine } from '@/state/session/engine-client'
+import { closeProject, currentProject, openProject, undo } from '@/state/document/project-store'
+import { queryClient, watchStorage } from '@/state/session/query-client'
 import { addModelFacts, listModelFacts } from '@/storage/model-facts'
 import { getRun } from '@/storage/runs'
 import { toyFile } from '@/testing/toy-project'
@@ -42,7 +42,7 @@ afterEach(() => {
 })
 
 const role = (name: string) => page.getByRole('combobox', { name, exact: true })
-const roleNames = ['Task LM', 'Prompt LM', 'Reflection LM', 'Teacher LM', 'Embedding model']
+const roleNames = ['Task LM', 'Prompt LM', 'Reflection LM', 'Teacher LM', 'Judge LM', 'Embedding model']
 const described = async (name: string): Promise<string> => {
   const element = role(name).element()
   const ids = element.getAttribute('aria-describedby')?.split(' ') ?? []
@@ -58,6 +58,23 @@ it('shows every role, and which of them the optimizer does not ask', async () =>
   setOptimizer('gepa')
   await expect.poll(() => described('Prompt LM')).toContain('Not used by GEPA.')
   expect(await described('Reflection LM')).not.toContain('Not used')
+})
+
+it('says whether the metric asks the judge, who that is, and that the Sandbox is none', async () => {
+  setOptimizer('gepa')
+  await expect.poll(() => described('Judge LM')).toContain('Not used: the metric asks no model.')
+  await expect.element(role('Judge LM')).toHaveTextContent('Same as the prompt LM')
+  setMetric({ kind: 'rubric-judge', params: {} })
+  await expect.poll(() => described('Judge LM')).toContain('The Sandbox only compares words.')
+  expect(await described('Prompt LM')).not.toContain('Not used')
+  addModel(endpoint)
+  await userEvent.click(role('Judge LM'))
+  await userEvent.click(page.getByRole('option', { name: /^Remote/ }))
+  expect(currentProject().roles.judge).toBe('remote')
+  await expect.poll(() => described('Judge LM')).not.toContain('compares words')
+  expect(await described('Prompt LM')).toContain('Not used by GEPA.')
+  undo()
+  expect(currentProject().roles.judge).toBeUndefined()
 })
 
 it('lets endpoints make embeddings, not the Sandbox, and says when one is needed', async () => {

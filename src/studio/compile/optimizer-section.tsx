@@ -1,20 +1,26 @@
 import { RadioGroup } from 'radix-ui'
-import { optimizerKinds } from '@/engine/optimizers/registry'
+import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { JsonObject } from '@/lib/json'
-import { setOptimizer, setOptimizerParams } from '@/state/edits/project-edits'
-import { useOptimizerAdvice } from '@/state/optimizer-advice'
-import { useProject } from '@/state/project-store'
+import { setOptimizer, setOptimizerParams } from '@/state/document/edits/project-edits'
+import { useOptimizerAdvice } from '@/state/runs/before/optimizer-advice'
+import { unknownWords } from '@/state/document/unknown-kinds'
+import { useProject } from '@/state/document/project-store'
 import { SchemaForm } from '@/ui/schema-form'
 import { EffortPresets, hasEfforts } from './effort-presets'
 import { SuggestedCard } from './suggested-card'
 
 export function OptimizerSection() {
   const { id, params } = useProject(project => project.optimizer)
-  const chosen = optimizerKinds.find(kind => kind.id === id)
+  const chosen = optimizerKind(id)
   const advice = useOptimizerAdvice()
   return (
     <div className="flex flex-col gap-5">
       {advice && <SuggestedCard advice={advice} />}
+      {chosen === undefined && (
+        <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad-text">
+          {unknownWords('optimizer', id)} Choose another one to compile; its settings stay in the project until you do.
+        </p>
+      )}
       <RadioGroup.Root value={id} onValueChange={setOptimizer} aria-label="Optimizer" className="grid gap-2 sm:grid-cols-2">
         {optimizerKinds.map(kind => (
           <RadioGroup.Item

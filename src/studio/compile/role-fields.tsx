@@ -1,10 +1,12 @@
-import { optimizerKinds } from '@/engine/optimizers/registry'
+import { optimizerKind } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { traitsOf } from '@/engine/lm/providers/registry'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import { asksJudge } from '@/engine/metrics/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import type { ProjectRoles } from '@/engine/project/project'
-import { setRole, type Role } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { setRole, type Role } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 import { describeModel } from './model-words'
@@ -14,8 +16,11 @@ export function RoleFields() {
   const models = useProject(project => project.models)
   const roles = useProject(project => project.roles)
   const optimizer = useProject(project => project.optimizer)
-  const kind = optimizerKinds.find(one => one.id === optimizer.id)
-  const asked = kind && askedRoles(kind, optimizer.params[optimizer.id] ?? {})
+  const metric = useProject(project => project.metric)
+  const kind = optimizerKind(optimizer.id)
+  const byOptimizer = kind && askedRoles(kind, optimizer.params[optimizer.id] ?? {})
+  const byMetric: readonly Role[] = asksJudge(metric) ? [roles.judge === undefined ? 'prompt' : 'judge'] : []
+  const asked = byOptimizer && [...byOptimizer, ...byMetric]
   return (
     <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
       {roleTexts.map(text => (
@@ -24,7 +29,7 @@ export function RoleFields() {
           text={text}
           models={models}
           chosen={roles[text.role]}
-          note={kind && asked && noteOf(text.role, kind, asked)}
+          note={text.role === 'judge' ? judgeNote(metric, models, roles) : kind && asked && noteOf(text.role, kind, asked)}
         />
       ))}
     </div>
@@ -51,7 +56,7 @@ function RoleField({ text: { role, label, help, none }, models, chosen, note }: 
       help={
         <>
           {help}
-          {note?.kind === 'unused' && <span className="block italic">{note.text}</span>}
+          {note !== undefined && note.kind !== 'needed' && <span className="block italic">{note.text}</span>}
         </>
       }
       {...(isMissing && { error: `Likeness by embedding needs one. ${advice}` })}
@@ -90,6 +95,12 @@ const roleTexts: readonly RoleText[] = [
     none: 'Same as the task LM',
   },
   {
+    role: 'judge',
+    label: 'Judge LM',
+    help: 'Grades answers, where the metric asks a model. A stronger model than the task LM judges best.',
+    none: 'Same as the prompt LM',
+  },
+  {
     role: 'embedding',
     label: 'Embedding model',
     help: 'Compares texts for nearest-neighbour few-shot, when its likeness is by embedding.',
@@ -97,7 +108,15 @@ const roleTexts: readonly RoleText[] = [
   },
 ]
 
-type Note = { readonly kind: 'needed' } | { readonly kind: 'unused'; readonly text: string }
+type Note = { readonly kind: 'needed' } | { readonly kind: 'unused' | 'caution'; readonly text: string }
+
+/** The metric decides whether there is anything to judge. */
+function judgeNote(metric: MetricSpec, models: readonly ModelSpec[], { judge, prompt }: ProjectRoles): Note | undefined {
+  if (!asksJudge(metric)) return { kind: 'unused', text: 'Not used: the metric asks no model.' }
+  const model = models.find(({ id }) => id === (judge ?? prompt))
+  if (model === undefined || traitsOf(model).isLanguageModel) return undefined
+  return { kind: 'caution', text: `The ${model.label} only compares words. Choose a language model for a judgement.` }
+}
 
 function noteOf(role: Role, kind: OptimizerKind, asked: readonly Role[]): Note | undefined {
   if (role === 'embedding' && asked.includes(role)) return { kind: 'needed' }

@@ -1,6 +1,8 @@
-import { setRunSettings } from '@/state/edits/project-edits'
-import { useProject } from '@/state/project-store'
+import { usualTryCalls } from '@/engine/project/project'
+import { setRunSettings, setTryCalls } from '@/state/document/edits/project-edits'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
+import { formatCount } from '@/ui/format'
 import { NumberInput } from '@/ui/number-input'
 import { filled } from './filled'
 
@@ -9,8 +11,8 @@ export function RunSection() {
   const setBudget = (patch: Partial<typeof run.budget>) => setRunSettings({ budget: filled({ ...run.budget, ...patch }) })
   return (
     <div className="flex flex-col gap-5">
-      <div className="grid grid-cols-2 gap-4 xl:grid-cols-3">
-        <FormField label="Rows at the same time" help="Program runs at once. A model's own limit holds, too.">
+      <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
+        <FormField label="Calls at the same time" help="LM calls of a run at once. A model's own limit holds, too.">
           <NumberInput
             value={run.concurrency}
             min={1}
@@ -29,6 +31,9 @@ export function RunSection() {
             integer
             onChange={value => value !== undefined && setRunSettings({ maxErrors: value })}
           />
+        </FormField>
+        <FormField label="Calls of a try" help="Most LM calls of one try of a metric or one check of an export. The caps below hold, too.">
+          <NumberInput value={run.tryCalls} min={1} integer placeholder={formatCount(usualTryCalls)} onChange={setTryCalls} />
         </FormField>
       </div>
       <fieldset>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { DatasetMeta } from '@/engine/project/project'
-import { renameDataset } from '@/state/dataset-commands'
+import { renameDataset } from '@/state/data/dataset-commands'
 
 /** The name, editable in place: Enter keeps, Escape takes back. */
 export function DatasetName({ dataset }: { readonly dataset: DatasetMeta }) {

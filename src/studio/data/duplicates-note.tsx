@@ -1,10 +1,10 @@
 import { Copy } from 'lucide-react'
 import { useMemo } from 'react'
-import type { ExampleId } from '@/engine/data/example'
+import type { ExampleId } from '@/engine/base/example'
 import { duplicateRows } from '@/engine/data/mapping'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
-import { removeRows } from '@/state/dataset-commands'
-import { useProject } from '@/state/project-store'
+import { removeRows } from '@/state/data/dataset-commands'
+import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 
 interface DuplicatesNoteProps {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { ProgramGraph } from '@/engine/program/program'
 import { guessMapping } from '@/engine/data/mapping'
 import { mappedFields, withColumn } from './mapping-facts'
 

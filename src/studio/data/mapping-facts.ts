@@ -1,5 +1,5 @@
 import { explainedMapping, programInputs, programOutputs } from '@/engine/data/mapping'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { Column, ColumnId, DataRow, Mapping } from '@/engine/project/project'
 import { coerceValue } from '@/engine/signature/check-value'
 import type { Field } from '@/engine/signature/signature'

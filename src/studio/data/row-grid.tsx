@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { Json } from '@/lib/json'
-import type { ExampleId } from '@/engine/data/example'
+import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
 import { cx } from '@/ui/cx'

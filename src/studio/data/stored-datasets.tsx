@@ -1,5 +1,5 @@
-import { setDataset } from '@/state/edits/project-edits'
-import { useDatasets } from '@/state/queries'
+import { setDataset } from '@/state/document/edits/project-edits'
+import { useDatasets } from '@/state/session/queries'
 import { Button } from '@/ui/button'
 import { formatCount } from '@/ui/format'
 

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react'
-import { isTyping } from '@/state/shortcuts'
+import { isTyping } from '@/state/session/shortcuts'
 
 /** Takes files dropped anywhere on the page, and text or files pasted outside of a text box. Says whether a file hovers. */
 export function useDroppedFiles(onFile: (file: Blob, name: string) => void): boolean {

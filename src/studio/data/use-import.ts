@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useRef } from 'react'
 import type { Column } from '@/engine/project/project'
-import { confirmImport, discardImport, previewImport } from '@/state/dataset-commands'
-import { errorSentence } from '@/state/notices'
+import { confirmImport, discardImport, previewImport } from '@/state/data/dataset-commands'
+import { errorSentence } from '@/state/session/notices'
 import { nextImport, noImport, type ImportStep } from './import-step'
 
 export interface Importer {

@@ -1,10 +1,10 @@
 import type { Project } from '@/engine/project/project'
 import { getProject, putProject } from '@/storage/projects'
 import type { Template } from '@/templates/registry'
-import { goTo } from '@/state/navigation'
-import { notify, notifyError } from '@/state/notices'
-import { paths } from '@/state/paths'
-import { createBlank, createFromTemplate, deleteProject, duplicateProject, importProjectFile } from '@/state/project-commands'
+import { goTo } from '@/state/session/navigation'
+import { notify, notifyError } from '@/state/session/notices'
+import { paths } from '@/state/session/paths'
+import { createBlank, createFromTemplate, deleteProject, duplicateProject, importProjectFile } from '@/state/document/project-commands'
 
 /** Makes a project of a template and opens it. */
 export function openTemplate(template: Template): Promise<void> {

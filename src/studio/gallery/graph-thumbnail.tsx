@@ -1,4 +1,4 @@
-import type { ProgramGraph, ProgramNode } from '@/engine/graph/program'
+import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
 import type { Position, Project } from '@/engine/project/project'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import { cx } from '@/ui/cx'

@@ -1,4 +1,4 @@
-import { traitsOf } from '@/engine/lm/providers/registry'
+import { traitsOf } from '@/engine/providers/registry'
 import { useMemo, useState } from 'react'
 import { modelOf, optimizerTitle } from './template-facts'
 import { Badge } from '@/ui/badge'

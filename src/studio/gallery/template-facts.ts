@@ -7,5 +7,5 @@ export function modelOf(project: Project): ModelSpec | undefined {
 }
 
 export function optimizerTitle(id: string): string {
-  return optimizerKind(id).title
+  return optimizerKind(id)?.title ?? id
 }

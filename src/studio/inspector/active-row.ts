@@ -1,11 +1,11 @@
 import { useMemo } from 'react'
-import type { Example, ExampleId } from '@/engine/data/example'
+import type { Example, ExampleId } from '@/engine/base/example'
 import { programInputs, toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
-import { useProject } from '@/state/project-store'
-import { useDataset, useDatasetRows } from '@/state/queries'
-import { useSession } from '@/state/session-store'
+import { useProject } from '@/state/document/project-store'
+import { useDataset, useDatasetRows } from '@/state/session/queries'
+import { useSession } from '@/state/session/session-store'
 
 export interface Rows {
   /** All but the sealed rows of the test split: what nobody looks at while building. */

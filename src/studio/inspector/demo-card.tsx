@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, Trash2 } from 'lucide-react'
-import type { Demo } from '@/engine/graph/program'
+import type { Demo } from '@/engine/program/program'
 import type { Json } from '@/lib/json'
 import type { Field } from '@/engine/signature/signature'
 import { Badge } from '@/ui/badge'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ProgramGraph } from '@/engine/graph/program'
+import type { ProgramGraph } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import { demoFromRow, inputSources } from './demo-from-row'
 

@@ -1,9 +1,9 @@
 import type { Json } from '@/lib/json'
-import type { Example } from '@/engine/data/example'
-import type { Demo, NodeId, ProgramGraph } from '@/engine/graph/program'
+import type { Example } from '@/engine/base/example'
+import type { Demo, NodeId, ProgramGraph } from '@/engine/program/program'
 import { outputFields } from '@/engine/graph/ports'
 import type { Field } from '@/engine/signature/signature'
-import type { NodeRun } from '@/state/live-run'
+import type { NodeRun } from '@/state/runs/live/live-run'
 
 /** A value of an inner node's field, or where it would come from. */
 export type FieldSource = { readonly value: Json } | { readonly missing: string }

@@ -1,9 +1,9 @@
 import { Lock, LockOpen } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
-import type { Locks } from '@/engine/graph/program'
-import { setLock } from '@/state/edits/state-edits'
-import { useProject } from '@/state/project-store'
+import type { Locks } from '@/engine/program/program'
+import { setLock } from '@/state/document/edits/state-edits'
+import { useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 

@@ -1,8 +1,8 @@
 import { CopyPlus, Network, Trash2 } from 'lucide-react'
-import type { NodeId } from '@/engine/graph/program'
-import { runCommand } from '@/state/commands'
-import { useProject } from '@/state/project-store'
-import { select } from '@/state/session-store'
+import type { NodeId } from '@/engine/program/program'
+import { runCommand } from '@/state/commands/run-command'
+import { useProject } from '@/state/document/project-store'
+import { select } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
 import { PanelHeader, PanelSection } from '@/ui/panel'
 

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import type { Demo, EnsembleMember } from '@/engine/graph/program'
+import type { Demo, EnsembleMember } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import { PanelSection } from '@/ui/panel'
 import { demoLine } from './demo-card'

@@ -1,8 +1,9 @@
 import { predictorsOfNode } from '@/engine/graph/predictors'
-import type { SignatureNode } from '@/engine/graph/program'
-import { moduleKinds } from '@/engine/modules/registry'
-import { setModule } from '@/state/edits/node-edits'
-import { useProject } from '@/state/project-store'
+import type { SignatureNode } from '@/engine/program/program'
+import { moduleKind, moduleKinds } from '@/engine/modules/registry'
+import { setModule } from '@/state/document/edits/node-edits'
+import { unknownWords } from '@/state/document/unknown-kinds'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 import { PredictorModel } from './predictor-model'
@@ -12,7 +13,10 @@ export function ModuleRow({ node }: { node: SignatureNode }) {
   const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
   return (
     <div className="inspector-pair">
-      <FormField label="Module">
+      <FormField
+        label="Module"
+        error={moduleKind(node.module) === undefined ? `${unknownWords('module', node.module)} Choose another one.` : undefined}
+      >
         <Select
           value={node.module}
           onChange={module => setModule(node.id, module)}

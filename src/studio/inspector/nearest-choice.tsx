@@ -1,6 +1,6 @@
-import type { PredictorState } from '@/engine/graph/program'
-import { setNearest } from '@/state/edits/state-edits'
-import { useProject } from '@/state/project-store'
+import type { PredictorState } from '@/engine/program/program'
+import { setNearest } from '@/state/document/edits/state-edits'
+import { useProject } from '@/state/document/project-store'
 import { NumberInput } from '@/ui/number-input'
 import { Switch } from '@/ui/switch'
 

@@ -1,13 +1,14 @@
-import { lazy, Suspense, useState } from 'react'
-import { moduleKinds } from '@/engine/modules/registry'
-import type { ModuleId, NodeId, ProgramNode } from '@/engine/graph/program'
-import { renameNode } from '@/state/edits/graph-edits'
-import { useProject } from '@/state/project-store'
-import { setInspectorTab, useSession, type InspectorTab } from '@/state/session-store'
-import { useNodeStatus } from '@/state/live-runs'
+import { useState } from 'react'
+import { moduleKind } from '@/engine/modules/registry'
+import type { ModuleId, NodeId, ProgramNode } from '@/engine/program/program'
+import { renameNode } from '@/state/document/edits/graph-edits'
+import { useProject } from '@/state/document/project-store'
+import { setInspectorTab, useSession, type InspectorTab } from '@/state/session/session-store'
+import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { FormField } from '@/ui/form-field'
 import { TabPanel, Tabs, type TabItem } from '@/ui/tabs'
 import { TextInput } from '@/ui/text-input'
+import { whenShown } from '@/ui/when-shown'
 import { NodeAdapter } from './adapter-choice'
 import { CodeTab } from './code-tab'
 import { FieldsTab } from './fields-tab'
@@ -15,7 +16,6 @@ import { InstructionsTab } from './instructions-tab'
 import { ModuleRow } from './module-row'
 import { NodeProblems } from './node-problems'
 import { OutputTab } from './output-tab'
-import { PromptTab } from './prompt-tab'
 
 /** One node. The tab stays open from node to node, where the next one has it. */
 export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
@@ -39,9 +39,7 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
           <FieldsTab node={node} />
         </TabPanel>
         <TabPanel value="settings" className="inspector-panel">
-          <Suspense fallback={<p className="inspector-waiting">Loading the settings…</p>}>
-            {node.kind === 'signature' && <SettingsTab key={`${node.id} ${node.module}`} node={node} />}
-          </Suspense>
+          {node.kind === 'signature' && <SettingsTab key={`${node.id} ${node.module}`} node={node} />}
         </TabPanel>
         <TabPanel value="code" className="inspector-panel">
           {node.kind === 'code' && <CodeTab node={node} />}
@@ -79,12 +77,21 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
 }
 
 function hasSettings(module: ModuleId): boolean {
-  const kind = moduleKinds.find(known => known.id === module)
+  const kind = moduleKind(module)
   return kind !== undefined && Object.keys(kind.params.shape).length > 0
 }
 
+/** Fetched when it is shown: it knows every adapter. */
+const PromptTab = whenShown(
+  async () => (await import('./prompt-tab')).PromptTab,
+  () => <p className="inspector-waiting">Loading the prompt…</p>,
+)
+
 /** Fetched when a module with settings is shown: the editors of tools and code are large. */
-const SettingsTab = lazy(async () => ({ default: (await import('./settings-tab')).SettingsTab }))
+const SettingsTab = whenShown(
+  async () => (await import('./settings-tab')).SettingsTab,
+  () => <p className="inspector-waiting">Loading the settings…</p>,
+)
 
 /** The name is a label: it can change at any time, and nothing hangs on it. */
 function NameBox({ node }: { node: ProgramNode }) {

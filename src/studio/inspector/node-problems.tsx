@@ -1,6 +1,6 @@
 import { checkGraph } from '@/engine/graph/check'
-import type { NodeId, ProgramGraph } from '@/engine/graph/program'
-import { useProject } from '@/state/project-store'
+import type { NodeId, ProgramGraph } from '@/engine/program/program'
+import { useProject } from '@/state/document/project-store'
 
 export type Problem = ReturnType<typeof checkGraph>[number]
 

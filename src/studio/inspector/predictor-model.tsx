@@ -1,7 +1,7 @@
-import type { PredictorId } from '@/engine/graph/program'
-import { setPredictorsLm } from '@/state/edits/state-edits'
-import { traitsOf } from '@/engine/lm/providers/registry'
-import { useProject } from '@/state/project-store'
+import type { PredictorId } from '@/engine/program/program'
+import { setPredictorsLm } from '@/state/document/edits/state-edits'
+import { traitsOf } from '@/engine/providers/registry'
+import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 

@@ -1,6 +1,6 @@
-import type { Values } from '@/engine/data/example'
+import type { Values } from '@/engine/base/example'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { PredictorId, Program } from '@/engine/graph/program'
+import type { PredictorId, Program } from '@/engine/program/program'
 import type { Message, ModelSpec } from '@/engine/lm/lm'
 import type { FieldSource } from './demo-from-row'
 

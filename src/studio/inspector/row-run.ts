@@ -1,12 +1,12 @@
-import type { ExampleId } from '@/engine/data/example'
+import type { ExampleId } from '@/engine/base/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
-import type { NodeId } from '@/engine/graph/program'
-import type { RunTotals } from '@/engine/run/events'
-import type { ErrorJson } from '@/engine/errors'
-import { isEnded, type LiveRun, type NodeRun } from '@/state/live-run'
-import { liveRuns, useLiveRuns } from '@/state/live-runs'
-import { commandRun } from '@/state/run-commands'
-import { sessionStore, useSession } from '@/state/session-store'
+import type { NodeId } from '@/engine/program/program'
+import type { RunTotals } from '@/engine/record/events'
+import type { ErrorJson } from '@/engine/base/errors'
+import { isEnded, type LiveRun, type NodeRun } from '@/state/runs/live/live-run'
+import { liveRuns, useLiveRuns } from '@/state/runs/live/live-runs'
+import { commandRun } from '@/state/runs/actions/run-commands'
+import { sessionStore, useSession } from '@/state/session/session-store'
 
 export interface RowRun {
   readonly runId: string

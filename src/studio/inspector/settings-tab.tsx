@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import { z } from 'zod'
-import type { SignatureNode } from '@/engine/graph/program'
+import type { SignatureNode } from '@/engine/program/program'
 import { moduleKind } from '@/engine/modules/registry'
+import type { StepKind } from '@/engine/modules/step'
 import type { JsonObject } from '@/lib/json'
-import { setModuleParams } from '@/state/edits/node-edits'
+import { setModuleParams } from '@/state/document/edits/node-edits'
 import { CodeEditor } from '@/ui/code-editor'
 import { PanelSection } from '@/ui/panel'
 import { SchemaForm, type SchemaWidget } from '@/ui/schema-form'
@@ -13,7 +14,16 @@ import { useSourceFault } from './use-source-fault'
 
 /** The settings of the node's module, drawn from its schema. What does not fit is said at its place, and kept as typed. */
 export function SettingsTab({ node }: { readonly node: SignatureNode }) {
-  const { params, title } = moduleKind(node.module)
+  const kind = moduleKind(node.module)
+  return kind && <ModuleSettings node={node} kind={kind} />
+}
+
+interface ModuleSettingsProps {
+  readonly node: SignatureNode
+  readonly kind: Pick<StepKind<SignatureNode>, 'params' | 'title'>
+}
+
+function ModuleSettings({ node, kind: { params, title } }: ModuleSettingsProps) {
   const { form, code, tools } = useMemo(() => {
     const properties = schemaProperties(params)
     const named = (widget: string): string | undefined => properties.find(property => property.widget === widget)?.key

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach } from 'vitest'
-import { queryClient } from '@/state/query-client'
+import { queryClient } from '@/state/session/query-client'
 import { InspectorPane } from './inspector-pane'
 import '@/ui/tokens.css'
 

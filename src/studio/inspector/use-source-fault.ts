@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { engine } from '@/state/engine-client'
+import { engine } from '@/state/session/engine-client'
 
 /** Why user code does not compile, a moment after the last key; undefined while it does. It is looked at in the sandbox, never run. */
 export function useSourceFault(source: string | undefined, kind: 'metric' | 'code'): string | undefined {

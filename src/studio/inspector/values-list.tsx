@@ -1,4 +1,4 @@
-import type { Values } from '@/engine/data/example'
+import type { Values } from '@/engine/base/example'
 
 /** Named values, whole, as plain text. */
 export function ValuesList({ values, order }: { values: Values; order?: readonly string[] }) {

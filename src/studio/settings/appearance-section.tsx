@@ -1,5 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { setTheme, useSession } from '@/state/session-store'
+import { setTheme, useSession } from '@/state/session/session-store'
 import { FormField } from '@/ui/form-field'
 import { Segmented } from '@/ui/segmented'
 

@@ -1,7 +1,7 @@
 import { Download, RotateCcw } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { downloadBackup, restoreBackup } from '@/state/storage-commands'
-import { lastBackupAt } from '@/state/workspace'
+import { downloadBackup, restoreBackup } from '@/state/commands/storage-commands'
+import { lastBackupAt } from '@/state/session/workspace'
 import { Button } from '@/ui/button'
 import { formatAgo } from '@/ui/format'
 

@@ -1,4 +1,4 @@
-import { setSystemNotices, useSystemNotices } from '@/state/system-notices'
+import { setSystemNotices, useSystemNotices } from '@/state/runs/notices/system-notices'
 import { Switch } from '@/ui/switch'
 
 /** What the studio may tell while it is out of sight. */

@@ -1,7 +1,7 @@
 import { askToPersist } from '@/storage/usage'
-import { engine } from '@/state/engine-client'
-import { notify, notifyError } from '@/state/notices'
-import { invalidate, queryKeys } from '@/state/query-client'
+import { engine } from '@/state/session/engine-client'
+import { notify, notifyError } from '@/state/session/notices'
+import { invalidate, queryKeys } from '@/state/session/query-client'
 
 /** The origin a key would be bound to, or undefined for an address that no key may be sent to. */
 export function originOf(address: string): string | undefined {

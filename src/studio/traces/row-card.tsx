@@ -1,4 +1,4 @@
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import { pick, valueText } from '@/state/runs/value-text'
 import { ValueList } from './value-list'

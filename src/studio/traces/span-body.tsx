@@ -17,7 +17,9 @@ export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
   return (
     <>
       <div>
-        <h4 className="mb-1 text-sm text-faint">{span.predictor === undefined ? 'Returned' : 'Read from the answer'}</h4>
+        <h4 className="mb-1 text-sm text-faint">
+          {span.predictor === undefined && span.kind !== 'score' ? 'Returned' : 'Read from the answer'}
+        </h4>
         {span.outputs === undefined ? (
           <p className="break-words text-bad-text">{span.error?.message ?? 'Nothing: it did not finish.'}</p>
         ) : (

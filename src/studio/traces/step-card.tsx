@@ -1,4 +1,4 @@
-import { moduleKinds } from '@/engine/modules/registry'
+import { moduleKind } from '@/engine/modules/registry'
 import { nodeById } from '@/engine/graph/ports'
 import { isQuestion } from '@/state/runs/answer-text'
 import { stopWords, type SpanBranch } from '@/state/runs/span-tree'
@@ -20,8 +20,7 @@ interface StepCardProps {
 /** One step: what it got, what it asked or did on its way, what came of it. */
 export function StepCard({ record, branch: { span, children }, number, isOpen }: StepCardProps) {
   const node = nodeById(record.spec.graph, span.node)
-  const kind =
-    node?.kind === 'signature' ? moduleKinds.find(module => module.id === node.module)?.title : node?.kind === 'code' ? 'Code' : undefined
+  const kind = node?.kind === 'signature' ? moduleKind(node.module)?.title : node?.kind === 'code' ? 'Code' : undefined
   const fallbacks = span.calls.filter(isQuestion).length - 1
   const isQuiet = span.calls.length === 0 && children.length === 0 && span.predictor === undefined
   return (

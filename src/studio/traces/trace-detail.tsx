@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, CircleAlert } from 'lucide-react'
-import type { Example } from '@/engine/data/example'
+import type { Example } from '@/engine/base/example'
 import { scorePercent } from '@/lib/percent'
 import { errorWords } from '@/state/runs/outcome'
 import { spanTree, stopNote } from '@/state/runs/span-tree'
@@ -8,6 +8,7 @@ import { Badge } from '@/ui/badge'
 import { formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { RowCard } from './row-card'
+import { SpanBranches } from './span-branches'
 import { StepCard } from './step-card'
 import { TraceScore } from './trace-score'
 import { callSums, purposeNames } from './trace-words'
@@ -26,12 +27,15 @@ interface TraceDetailProps {
 export function TraceDetail({ record, current, example, label, place, onStep }: TraceDetailProps) {
   const { rollout, purpose, index } = current
   const sums = callSums(rollout, record.spec)
-  const steps = spanTree(rollout.trace)
+  const branches = spanTree(rollout.trace)
+  const steps = branches.filter(({ span }) => span.kind !== 'score')
+  const judged = branches.filter(({ span }) => span.kind === 'score')
   const stopped = stopNote(rollout.trace)
   const facts = [
     ...(record.kind === 'compile' && label !== undefined ? [label] : []),
     purposeNames[purpose],
     `${sums.calls === 1 ? '1 request' : `${formatCount(sums.calls)} requests`}${sums.calls > 0 && sums.cached === sums.calls ? ', all from the cache' : sums.cached > 0 ? `, ${sums.cached} from the cache` : ''}`,
+    ...(sums.judged > 0 ? [`${formatCount(sums.judged)} to the judge`] : []),
     `${formatCount(sums.inputTokens)} → ${formatCount(sums.outputTokens)} tokens`,
     sums.cost,
     formatMs(rollout.ms),
@@ -97,7 +101,7 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
             </div>
           )}
           <RowCard example={example} rollout={rollout} />
-          {(rollout.feedback !== undefined || rollout.parts !== undefined) && (
+          {(rollout.feedback !== undefined || rollout.parts !== undefined || judged.length > 0) && (
             <section aria-label="Metric" className="rounded-lg border border-line bg-surface px-4 py-3">
               <h3 className="mb-1 text-sm font-semibold">Metric</h3>
               {rollout.feedback !== undefined && <p className="break-words whitespace-pre-wrap">{rollout.feedback}</p>}
@@ -110,6 +114,11 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
                     </div>
                   ))}
                 </dl>
+              )}
+              {judged.length > 0 && (
+                <div className="mt-2">
+                  <SpanBranches record={record} branches={judged} label="What the metric asked" />
+                </div>
               )}
             </section>
           )}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RolloutRecord } from '@/engine/run/events'
+import type { RolloutRecord } from '@/engine/record/events'
 import type { SpanCall } from '@/engine/trace/span'
 import { openTraceFilter, type TraceFilter } from '@/state/runs/run-page'
 import { activeFilterCount, filterRollouts } from './trace-filter'

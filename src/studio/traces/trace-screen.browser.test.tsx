@@ -4,9 +4,9 @@ import { page, userEvent } from 'vitest/browser'
 import { Route, Router } from 'wouter'
 import { navigate, useHashLocation } from 'wouter/use-hash-location'
 import type { Lm } from '@/engine/lm/lm'
-import { paths, routes } from '@/state/paths'
-import { closeProject, openProject } from '@/state/project-store'
-import { queryClient, watchStorage } from '@/state/query-client'
+import { paths, routes } from '@/state/session/paths'
+import { closeProject, openProject } from '@/state/document/project-store'
+import { queryClient, watchStorage } from '@/state/session/query-client'
 import { useDatabase, write } from '@/storage/db'
 import { evictCalls } from '@/storage/lm-calls'
 import { simulatedLm } from '@/testing/simulated-lm'
@@ -75,6 +75,19 @@ it('shows a fallback request beside the answer that could not be read, as text a
   await userEvent.click(first)
   await expect.element(step().getByText('Surely <b>red</b>, <img src=x onerror=alert(1)>')).toBeVisible()
   expect(document.querySelector('article b, article img[src]')).toBeNull()
+})
+
+it('shows what the metric asked the judge beside its reasons, apart from the steps', async () => {
+  const metric = { kind: 'rubric-judge', params: { criteria: 'The colour is right.' } }
+  await draw({ spec: { ...evaluation, metric } })
+  const section = page.getByRole('region', { name: 'Metric' })
+  await expect.element(section.getByText(/^The judge gave [25] on a scale from 1 to 5\./)).toBeVisible()
+  await expect.element(page.getByRole('article')).toHaveTextContent(/2 requests.*1 to the judge/)
+  const steps = page.getByRole('list', { name: 'Steps in order' })
+  expect(steps.getByRole('region', { name: /^Step/ }).elements()).toHaveLength(1)
+  await userEvent.click(section.getByRole('list', { name: 'What the metric asked' }).getByText('Score', { exact: true }))
+  await userEvent.click(section.getByRole('button', { name: /^Request/ }))
+  await expect.element(section.getByText('The colour is right.', { exact: false })).toBeVisible()
 })
 
 it('shows thoughts folded and apart from the answer, and says that an answer was cut off', async () => {

@@ -1,9 +1,8 @@
 import type { Rollout } from '@/engine/evaluate/rollout'
-import { costOf } from '@/engine/lm/budget'
-import type { CallPurpose, Price, Usage } from '@/engine/lm/lm'
+import type { CallPurpose, Usage } from '@/engine/lm/lm'
 import type { SpanCall } from '@/engine/trace/span'
-import { modelsOf } from '@/engine/run/models-of'
-import type { RunSpec } from '@/engine/run/spec'
+import { costOfRecorded, pricesOf } from '@/engine/run/plan/prices'
+import type { RunSpec } from '@/engine/record/spec'
 import { formatCost, formatCount } from '@/ui/format'
 
 export const purposeNames: Readonly<Record<CallPurpose, string>> = {
@@ -29,6 +28,8 @@ export function tokenWords({ inputTokens, outputTokens, estimated }: Usage): str
 export interface CallSums {
   readonly calls: number
   readonly cached: number
+  /** Those among them that the metric sent. */
+  readonly judged: number
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cost: string
@@ -44,19 +45,15 @@ export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): Call
   return {
     calls: calls.length,
     cached: calls.filter(call => call.cached).length,
+    judged: trace.reduce((sum, span) => sum + (span.kind === 'score' ? span.calls.length : 0), 0),
     inputTokens: sum(call => call.usage.inputTokens),
     outputTokens: sum(call => call.usage.outputTokens),
     cost: formatCost(costs.includes(undefined) ? undefined : costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)),
   }
 }
 
-export function costOfCall({ model, usage }: SpanCall, spec: RunSpec): number | undefined {
-  const price = priceOf(model, spec)
-  return price && costOf(price, usage.inputTokens, usage.outputTokens)
-}
-
-function priceOf(model: string, { models }: RunSpec): Price | undefined {
-  return modelsOf(models).find(spec => spec.model === model)?.price
+export function costOfCall(call: SpanCall, { models }: RunSpec): number | undefined {
+  return costOfRecorded(call, pricesOf(models))
 }
 
 const formats: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Values } from '@/engine/data/example'
+import type { Values } from '@/engine/base/example'
 import { valueText } from '@/state/runs/value-text'
 
 /** Named values as plain text: what a model wrote is never taken as markup. */

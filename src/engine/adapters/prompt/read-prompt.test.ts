@@ -4,11 +4,11 @@ import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
-import type { Demo } from '@/engine/graph/program'
-import { signature } from '@/engine/lm/providers/sandbox/ask.fixture'
+import type { Demo } from '@/engine/program/program'
+import { signature } from '@/engine/providers/sandbox/ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
 import { formatValue } from '@/engine/adapters/format-value'
-import { moduleKind } from '@/engine/modules/registry'
+import { react } from '@/engine/modules/react'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
 import { signatures, valuesOf } from '@/testing/arbitrary-fields'
 import { agentStep, lookupTool } from '@/testing/toy-programs'
@@ -117,7 +117,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
     ] as unknown as Json[]
     const node = agentStep({}, { tools }).graph.nodes[1]
     if (node?.kind !== 'signature') throw new Error('the toy program has one step')
-    const [turn, extract] = moduleKind('react').slots(node)
+    const [turn, extract] = react.slots(node)
     const trajectory = [
       ['thought_1', 'Look it up.\n\nThen answer.'],
       ['tool_name_1', 'lookup'],

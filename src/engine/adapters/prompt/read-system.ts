@@ -1,4 +1,4 @@
-import { isEngineError } from '../../errors'
+import { isEngineError } from '../../base/errors'
 import type { FieldType } from '../../signature/field-type'
 import { parseTypeName } from '../../signature/type-name'
 import { frameText } from '../frame-text'

@@ -1,11 +1,12 @@
-import type { CallRange } from '../../modules/call-range'
+import type { CallRange } from '../../lm/call-range'
 import type { OptimizerSizes } from '../optimizer'
 
 /**
- * LM requests to bootstrap `wanted` demos (dspy-spec §6.19): at best one run for each, at most every row in every round. The
- * expected number takes a teacher that gets half of the rows right.
+ * LM requests to bootstrap so many demos (dspy-spec §6.19): at best one run for each, at most every row in every round; none where
+ * no predictor may take demos. The expected number takes a teacher that gets half of the rows right.
  */
-export function bootstrapCalls(wanted: number, maxRounds: number, { train, callsPerRun }: OptimizerSizes): CallRange {
+export function bootstrapCalls(demos: number, maxRounds: number, { train, callsPerRun, openDemos }: OptimizerSizes): CallRange {
+  const wanted = openDemos > 0 ? demos : 0
   const runs = { low: Math.min(wanted, train), high: wanted === 0 ? 0 : train * maxRounds }
   const expected = Math.min(runs.high, Math.max(runs.low, wanted * 2))
   return { low: runs.low * callsPerRun, expected: expected * callsPerRun, high: runs.high * callsPerRun }

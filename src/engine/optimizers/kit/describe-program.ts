@@ -1,8 +1,8 @@
 import { planOf } from '../../graph/plan'
 import type { Predictor } from '../../graph/predictors'
 import { predictorsOf } from '../../graph/predictors'
-import type { Program } from '../../graph/program'
-import { moduleKind } from '../../modules/registry'
+import type { Program } from '../../program/program'
+import { stepOf } from '../../modules/registry'
 import { printSignatureLine } from '../../signature/print-signature'
 
 /**
@@ -39,5 +39,5 @@ export function describeModule({ node, signature }: Predictor, { state }: Progra
       .fields.filter(field => field.role === role)
       .map(field => field.name)
       .join(', ')
-  return `${moduleKind(node.module).dspyName}(${names('input')}) -> ${names('output')}`
+  return `${stepOf(node)?.kind.dspyName ?? node.module}(${names('input')}) -> ${names('output')}`
 }

@@ -1,7 +1,7 @@
-import { isEngineError, isFatalError, isInfrastructureError } from '../../errors'
+import { isEngineError, isFatalError, isInfrastructureError } from '../../base/errors'
 import { openPredictors } from '../../graph/locks'
 import type { Predictor } from '../../graph/predictors'
-import type { PredictorState, Program, ProgramState } from '../../graph/program'
+import type { PredictorState, Program, ProgramState } from '../../program/program'
 
 /** The instructions of a predictor now, without what its step adds when it asks. */
 export function instructionsOf(predictor: Predictor, state: ProgramState): string {

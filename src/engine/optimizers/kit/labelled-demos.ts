@@ -1,10 +1,10 @@
 import type { Rng } from '@/lib/rng'
 import type { Json } from '@/lib/json'
-import type { Example } from '../../data/example'
+import type { Example } from '../../base/example'
 import { openPredictors } from '../../graph/locks'
 import { planOf } from '../../graph/plan'
 import type { Predictor } from '../../graph/predictors'
-import type { Demo, NodeId, PredictorState, Program, ProgramGraph, ProgramState } from '../../graph/program'
+import type { Demo, NodeId, PredictorState, Program, ProgramGraph, ProgramState } from '../../program/program'
 
 /** DSPy's `reset_copy`: no demos. Differs: a model that a predictor was given stays, where DSPy drops it without a word. */
 export function withoutDemos({ graph, state }: Program): ProgramState {

@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
-import type { Example } from '../../data/example'
+import type { Example } from '../../base/example'
 import type { Signature } from '../../signature/signature'
 
 /** Values as `name: value` lines, the layout every optimizer shows data in: plain for any model. */

@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { root } from './install.mjs'
+
+/** What an entry needs at once is one file. */
+const atOnce = { name: 'first', tags: ['$initial'], priority: 20 }
+/** What writes prompts and reads answers, and what rests on it: on the page only the prompt's tab and exports do. */
+const adapters =
+  /jsonrepair|engine[\\/](?:adapters[\\/](?!adapter-|format-value)|modules[\\/](?:prompt|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export[\\/]export-files\.ts/
+/** What is never shared: each has one user, however many name it. */
+const own = /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/]openai-(?:lm|compatible))/
+
+/** Shared parts of the page's screens lie together by who uses them: a file for each set of users would be a hundred requests. */
+export const pageChunks = {
+  codeSplitting: {
+    groups: [
+      atOnce,
+      { name: 'adapters', test: adapters, priority: 15, includeDependenciesRecursively: false },
+      { name: 'shared', test: id => !own.test(id), minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 15_000 },
+    ],
+  },
+  // The names of shared files list their users.
+  chunkFileNames: ({ name }) => `assets/${name.split('~')[0]}-[hash].js`,
+}
+
+/** In the worker nearly every part works on the same engine, which is one file. */
+export const workerChunks = {
+  codeSplitting: {
+    groups: [
+      atOnce,
+      { name: 'sdk', test: /node_modules[\\/]openai[\\/]/, priority: 15 },
+      { name: 'engine', test: id => !own.test(id), minShareCount: 2 },
+    ],
+  },
+}
+
+export const reportFile = `${root}node_modules/.cache/dspy-studio/chunks.json`
+const chunks = {}
+
+/**
+ * Notes of each file of the build which modules it holds, and which files it needs at once and which later: what `size.mjs` holds
+ * against the budgets. One for the page and one for its workers, which are built within it.
+ */
+export function chunkReport(part) {
+  return {
+    name: 'chunk-report',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue
+        const { fileName, name, isEntry, imports, dynamicImports, modules } = chunk
+        const inside = Object.keys(modules).map(id => (id.startsWith(root) ? id.slice(root.length) : id))
+        chunks[fileName] = { part, name, isEntry, imports, dynamicImports, modules: inside }
+      }
+    },
+    closeBundle() {
+      if (part !== 'page') return
+      mkdirSync(reportFile.slice(0, reportFile.lastIndexOf('/')), { recursive: true })
+      writeFileSync(reportFile, JSON.stringify(chunks))
+    },
+  }
+}

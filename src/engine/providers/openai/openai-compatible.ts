@@ -1,0 +1,123 @@
+import OpenAI from 'openai'
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
+import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
+import type { Clock } from '../../base/clock'
+import type { Lm, LmRequest, ResponseFormat } from '../../lm/lm'
+import { openAiProvider } from './openai-provider'
+import { readCompletion } from './read-completion'
+import { embedRefusal, readEmbeddings } from './read-embeddings'
+import type { Transport } from './transport'
+import { learnedFrom, writtenWithout } from './written-without'
+
+/**
+ * A model behind any OpenAI-compatible API for chat or embeddings, one attempt a call. Throws an `EngineError` for whatever a provider is known to do;
+ * `facts.isRetryable` says whether time may cure it. `call.refused` names what the model does not take; where a refusal names more of it,
+ * `facts.learned` does, too, and the request can be sent again.
+ */
+export function openAiCompatible(transport: Transport, clock: Clock): Lm {
+  const client = createOpenAiClient(transport)
+  return {
+    capabilities: openAiProvider.capabilities,
+    async generate(request, call) {
+      const sentAt = clock.now()
+      const { refused = [] } = call
+      const body = request.task === 'embed' ? undefined : writtenWithout(wireChatRequest(request), refused)
+      try {
+        const options = { signal: call.signal }
+        if (body === undefined) {
+          const response = await client.embeddings.create(wireEmbedRequest(request), options).asResponse()
+          return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
+        }
+        const response = await client.chat.completions.create(body, options).asResponse()
+        return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
+      } catch (caught) {
+        if (call.signal.aborted) throw call.signal.reason
+        const error = uncarry(caught)
+        throw body === undefined ? embedRefusal(error, request, transport.host) : learnedFrom(error, body, refused)
+      }
+    },
+  }
+}
+
+function createOpenAiClient(transport: Transport): OpenAI {
+  return new OpenAI({
+    // The transport adds the real key, which so never enters the SDK. The nulls keep the SDK from reading environment variables.
+    apiKey: 'kept-by-the-transport',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: transport.baseUrl,
+    // Runs in a worker that no other site's code can enter; the key is the user's own.
+    dangerouslyAllowBrowser: true,
+    // Retry and timeout are the stack's business: two authorities would multiply attempts nobody counts.
+    maxRetries: 0,
+    timeout: dayMs,
+    logLevel: 'off',
+    // The transport sends authorization and content-type and drops every other header, the SDK's x-stainless-* among them:
+    // many servers refuse a browser's preflight for any header they do not know.
+    fetch: async (url, init) => {
+      try {
+        return await transport.send(String(url), { method: init?.method ?? 'GET', body: init?.body, signal: init?.signal })
+      } catch (error) {
+        throw new Carried(error)
+      }
+    },
+  })
+}
+
+/** The body of a request as it goes over the wire. */
+export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams {
+  return request.task === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request)
+}
+
+/** Numbers, not base64, which is the SDK's own default: fewer servers know that. */
+function wireEmbedRequest({ model, messages }: LmRequest): EmbeddingCreateParams {
+  return { model, input: messages.map(message => message.content), encoding_format: 'float' }
+}
+
+/** The body of a request for chat. */
+export function wireChatRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming {
+  const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = request.settings
+  const isReasoning = isReasoningModel(request.model)
+  return {
+    model: request.model,
+    messages: [...request.messages],
+    // Differs: DSPy refuses to build such a model with a temperature other than 1; we leave the setting out, because
+    // optimizers raise the temperature of whatever model they are given and the model samples anyway.
+    ...(temperature === undefined || isReasoning ? {} : { temperature }),
+    ...(topP === undefined || isReasoning ? {} : { top_p: topP }),
+    ...(maxTokens === undefined ? {} : isReasoning ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+    ...(request.responseFormat === undefined ? {} : { response_format: wireFormat(request.responseFormat) }),
+    // The default by the letter of the API; some servers stream unless they are told not to.
+    stream: false,
+  }
+}
+
+/** OpenAI's o-series and gpt-5 (not its chat variants), with or without a provider prefix: spec as in DSPy's LM. */
+export function isReasoningModel(model: string): boolean {
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
+  return /^(?:o[1345](?:$|-)|gpt-5(?!.*-chat)(?:$|[-.]))/.test(name)
+}
+
+function wireFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> {
+  if (format.type === 'json_object') return { type: 'json_object' }
+  return { type: 'json_schema', json_schema: { name: format.name, schema: { ...format.schema }, strict: true } }
+}
+
+/** Takes our own error through the SDK, which else reads a word like "timeout" in a message and makes its own error of it. */
+class Carried extends Error {
+  constructor(readonly failure: unknown) {
+    super('the request failed')
+  }
+}
+
+function uncarry(error: unknown): unknown {
+  if (!(error instanceof OpenAI.APIConnectionError)) return error
+  return error.cause instanceof Carried ? error.cause.failure : error
+}
+
+const dayMs = 24 * 60 * 60_000

@@ -1,0 +1,139 @@
+import { castDraft } from 'immer'
+import type { FieldId, Field } from '@/engine/signature/signature'
+import type { NodeId } from '@/engine/program/program'
+import { isEngineError } from '@/engine/base/errors'
+import { defaultInstructions } from '@/engine/signature/default-instructions'
+import { parseSignatureLine } from '@/engine/signature/parse-signature'
+import type { ProjectDraft } from '../project-store'
+import { completeDraftState, dropLooseEdges, forgetMapping, nodeOf, plain, predictorIds } from './graph-draft'
+import { uniqueName } from './names'
+import { newField } from './new-node'
+import { renameMetricField } from './metric-draft'
+
+export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>>
+export type LineVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly position?: number }
+
+/** Adds a field at the end of its side. */
+export function insertField(
+  draft: ProjectDraft,
+  nodeId: NodeId,
+  { role, patch = {} }: { role: Field['role']; patch?: FieldPatch },
+): FieldId {
+  const node = nodeOf(draft, nodeId)
+  const taken = node.fields.map(field => field.name)
+  const field = { ...newField(uniqueName(role === 'input' ? 'input' : 'output', taken), role), ...patch }
+  changeFields(draft, nodeId, fields => {
+    const inputs = fields.filter(each => each.role === 'input')
+    const outputs = fields.filter(each => each.role === 'output')
+    return role === 'input' ? [...inputs, field, ...outputs] : [...inputs, ...outputs, field]
+  })
+  return field.id
+}
+
+export function patchField(draft: ProjectDraft, nodeId: NodeId, { fieldId, patch }: { fieldId: FieldId; patch: FieldPatch }): void {
+  changeFields(draft, nodeId, fields => fields.map(field => (field.id === fieldId ? { ...field, ...patch } : field)))
+}
+
+export function dropField(draft: ProjectDraft, nodeId: NodeId, fieldId: FieldId): void {
+  changeFields(draft, nodeId, fields => fields.filter(field => field.id !== fieldId))
+}
+
+/** Moves a field among those of its role; `toIndex` counts on its side only. */
+export function moveFieldTo(draft: ProjectDraft, nodeId: NodeId, { fieldId, toIndex }: { fieldId: FieldId; toIndex: number }): void {
+  changeFields(draft, nodeId, fields => {
+    const moved = fields.find(field => field.id === fieldId)
+    if (moved === undefined) return fields
+    const side = fields.filter(field => field.role === moved.role && field.id !== fieldId)
+    side.splice(Math.max(0, Math.min(toIndex, side.length)), 0, moved)
+    const other = fields.filter(field => field.role !== moved.role)
+    return moved.role === 'input' ? [...side, ...other] : [...other, ...side]
+  })
+}
+
+/** Makes the node's fields those of a line in DSPy's grammar. Fields whose names stay keep ids and descriptions, so wires survive. */
+export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: string): LineVerdict {
+  try {
+    const { inputs, outputs } = parseSignatureLine(line)
+    changeFields(draft, nodeId, fields => [...matchSide(fields, 'input', inputs), ...matchSide(fields, 'output', outputs)])
+    return { ok: true }
+  } catch (error) {
+    if (!isEngineError(error)) throw error
+    const position = error.facts.position
+    return { ok: false, reason: error.message, ...(typeof position === 'number' ? { position } : {}) }
+  }
+}
+
+/**
+ * The one place where the fields of a node change: what hangs on them follows. Demos and metric settings go by name, so a rename renames
+ * there too; instructions that were the default stay the default; wires and mappings of fields that went, go.
+ */
+function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
+  const node = nodeOf(draft, nodeId)
+  const before = plain(node.fields)
+  const after = change(before)
+  const stays = new Map(after.map(field => [field.id, field]))
+  for (const field of before) {
+    const next = stays.get(field.id)
+    if (next === undefined) forgetMapping(draft, field.id)
+    else if (next.name !== field.name) renameValues(draft, nodeId, field, next.name)
+  }
+  writeFields(node.fields, after)
+  followDefaultInstructions(draft, nodeId, { before, after })
+  completeDraftState(draft)
+  dropLooseEdges(draft)
+}
+
+/** Writes only what differs, so that typing in one field makes one small patch. */
+function writeFields(target: ProjectDraft['graph']['nodes'][number]['fields'], after: readonly Field[]): void {
+  const sameOrder = target.length === after.length && after.every((field, index) => target[index]?.id === field.id)
+  if (!sameOrder) {
+    target.splice(0, target.length, ...after.map(field => castDraft(field)))
+    return
+  }
+  for (const [index, field] of after.entries()) {
+    const place = target[index]
+    if (place === undefined) continue
+    if (place.name !== field.name) place.name = field.name
+    if (place.desc !== field.desc) place.desc = field.desc
+    if (JSON.stringify(place.type) !== JSON.stringify(field.type)) place.type = castDraft(field.type)
+  }
+}
+
+function renameValues(draft: ProjectDraft, nodeId: NodeId, field: Field, name: string): void {
+  if (nodeOf(draft, nodeId).kind === 'output') renameMetricField(draft, field.name, name)
+  for (const predictor of predictorIds(draft.state, nodeId)) {
+    const demos = draft.state[predictor]?.demos ?? []
+    for (const [index, demo] of demos.entries()) {
+      // Half-typed names must not swallow a value of another field.
+      if (!(field.name in demo) || name in demo || name === '') continue
+      demos[index] = Object.fromEntries(Object.entries(demo).map(([key, value]) => [key === field.name ? name : key, value]))
+    }
+  }
+}
+
+function followDefaultInstructions(
+  draft: ProjectDraft,
+  nodeId: NodeId,
+  fields: { before: readonly Field[]; after: readonly Field[] },
+): void {
+  const old = defaultInstructions(fields.before)
+  for (const predictor of predictorIds(draft.state, nodeId)) {
+    const state = draft.state[predictor]
+    if (state?.instructions === old) state.instructions = defaultInstructions(fields.after)
+  }
+}
+
+type Slot = ReturnType<typeof parseSignatureLine>['inputs'][number]
+
+function matchSide(fields: readonly Field[], role: Field['role'], slots: readonly Slot[]): Field[] {
+  const old = fields.filter(field => field.role === role)
+  const byName = new Map(old.map(field => [field.name, field]))
+  const gone = old.filter(field => !slots.some(slot => slot.name === field.name))
+  const added = slots.filter(slot => !byName.has(slot.name))
+  // One name left and one came: that is a rename, and its wires stay.
+  const renamed = gone.length === 1 && added.length === 1 ? gone[0] : undefined
+  return slots.map(slot => {
+    const kept = byName.get(slot.name) ?? (added.length === 1 ? renamed : undefined)
+    return kept === undefined ? newField(slot.name, role, slot.type) : { ...kept, name: slot.name, type: slot.type }
+  })
+}

@@ -1,0 +1,165 @@
+import { castDraft } from 'immer'
+import { newId } from '@/lib/ids'
+import type { JsonObject } from '@/lib/json'
+import { defaultAdapterId, type AdapterId } from '@/engine/program/adapter-id'
+import { guessMapping } from '@/engine/data/mapping'
+import { predictorsOf } from '@/engine/graph/predictors'
+import type { ModelId } from '@/engine/program/program'
+import type { ModelSpec } from '@/engine/lm/lm'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import type { Mapping, Project, ProjectRoles, SplitSpec } from '@/engine/project/project'
+import type { RunId } from '@/storage/records'
+import { getDataset } from '@/storage/datasets'
+import { currentProject, edit, flushSave } from '../project-store'
+import type { Verdict } from './verdict'
+
+export type Role = keyof ProjectRoles
+
+export function renameProject(name: string): void {
+  edit('Rename project', draft => void (draft.name = name), { undo: 'merge', mergeKey: 'project-name' })
+}
+
+/** How steps ask that choose nothing themselves. Chat is what a program without a choice has, so it is not stored. */
+export function setAdapter(adapter: AdapterId): void {
+  edit('Change adapter', draft => {
+    if (adapter !== defaultAdapterId) draft.graph.adapter = adapter
+    else delete draft.graph.adapter
+  })
+}
+
+export function setMetric(metric: MetricSpec): void {
+  edit('Change metric', draft => void (draft.metric = castDraft(metric)), { undo: 'merge', mergeKey: `metric:${metric.kind}` })
+}
+
+export function setOptimizer(id: string): void {
+  edit('Change optimizer', draft => void (draft.optimizer.id = id))
+}
+
+/** Each optimizer keeps its own settings while others are tried. */
+export function setOptimizerParams(id: string, params: JsonObject): void {
+  edit('Change optimizer settings', draft => void (draft.optimizer.params[id] = castDraft(params)), {
+    undo: 'merge',
+    mergeKey: `optimizer:${id}`,
+  })
+}
+
+/** Takes an optimizer with these settings and no others, as one step to undo. */
+export function takeOptimizer(id: string, params: JsonObject): void {
+  edit('Choose optimizer', draft => {
+    draft.optimizer.id = id
+    draft.optimizer.params[id] = castDraft(params)
+  })
+}
+
+/** The task LM and the prompt LM are always chosen; a role without a model falls back on one of them, or on nothing. */
+export function setRole(role: Role, modelId: ModelId | undefined): void {
+  edit('Change model', draft => {
+    if (modelId !== undefined) draft.roles[role] = modelId
+    else if (role !== 'task' && role !== 'prompt') delete draft.roles[role]
+  })
+}
+
+export function addModel(model: ModelSpec): void {
+  edit('Add model', draft => void draft.models.push(castDraft(model)))
+}
+
+export function updateModel(id: ModelId, patch: Partial<Omit<ModelSpec, 'id'>>): void {
+  edit(
+    'Edit model',
+    draft => {
+      const index = draft.models.findIndex(model => model.id === id)
+      const model = draft.models[index]
+      if (model !== undefined) draft.models[index] = { ...model, ...castDraft(patch) }
+    },
+    { undo: 'merge', mergeKey: `model:${id}:${Object.keys(patch).sort().join()}` },
+  )
+}
+
+/** The same endpoint once more, for other settings. Returns the new model. */
+export function duplicateModel(id: ModelId): ModelSpec | undefined {
+  const { models } = currentProject()
+  const index = models.findIndex(model => model.id === id)
+  const model = models[index]
+  if (model === undefined) return undefined
+  const copy: ModelSpec = { ...model, id: newId('model'), label: copyLabel(model.label, models) }
+  edit('Duplicate model', draft => void draft.models.splice(index + 1, 0, castDraft(copy)))
+  return copy
+}
+
+/** `GPT copy`, then `GPT copy 2`: a copy of a copy is one more of the same. */
+function copyLabel(label: string, models: readonly ModelSpec[]): string {
+  const taken = new Set(models.map(model => model.label))
+  const base = `${label.replace(/ copy(?: \d+)?$/, '')} copy`
+  let name = base
+  for (let n = 2; taken.has(name); n++) name = `${base} ${n}`
+  return name
+}
+
+/** Roles and predictors that used the model fall back to the first one left; steps that picked demos by its embeddings, to words. */
+export function removeModel(id: ModelId): Verdict {
+  const rest = currentProject().models.filter(model => model.id !== id)
+  const [first] = rest
+  if (first === undefined) return { ok: false, reason: 'A project needs at least one model. Add another one first.' }
+  edit('Remove model', draft => {
+    draft.models = draft.models.filter(model => model.id !== id)
+    if (draft.roles.task === id) draft.roles.task = first.id
+    if (draft.roles.prompt === id) draft.roles.prompt = first.id
+    for (const role of ['teacher', 'reflection', 'judge', 'embedding'] as const) if (draft.roles[role] === id) delete draft.roles[role]
+    for (const state of Object.values(draft.state)) {
+      for (const place of [state, ...(state.ensemble?.members ?? [])]) if (place.lm === id) delete place.lm
+      // Without its embedder a step picks demos by their words.
+      if (state.nearest?.embedder === id) delete state.nearest.embedder
+    }
+  })
+  return { ok: true }
+}
+
+/** Names of the steps that pick their demos by the embeddings of this model. */
+export function stepsPickingBy(id: ModelId): readonly string[] {
+  const { graph, state } = currentProject()
+  return predictorsOf(graph).flatMap(predictor => (state[predictor.id]?.nearest?.embedder === id ? [predictor.node.name] : []))
+}
+
+export function setMapping(mapping: Mapping): void {
+  edit('Change mapping', draft => void (draft.mapping = castDraft(mapping)))
+}
+
+export function setSplit(split: SplitSpec): void {
+  edit('Change split', draft => void (draft.split = { ...split }), { undo: 'merge', mergeKey: 'split' })
+}
+
+export function setRunSettings(patch: Partial<Project['run']>): void {
+  edit('Change run settings', draft => void Object.assign(draft.run, patch), {
+    undo: 'merge',
+    mergeKey: `run:${Object.keys(patch).sort().join()}`,
+  })
+}
+
+/** Most calls of a try or a check; undefined for the usual number. */
+export function setTryCalls(count: number | undefined): void {
+  const change = ({ run }: { run: { tryCalls?: number } }): void => {
+    if (count === undefined) delete run.tryCalls
+    else run.tryCalls = count
+  }
+  edit('Change calls of a try', change, { undo: 'merge', mergeKey: 'run:tryCalls' })
+}
+
+/** A look at the test split is a fact: it cannot be undone. */
+export function addReveal(runId: RunId): void {
+  edit('Reveal test score', draft => void draft.reveals.push({ at: Date.now(), runId }), { undo: 'never' })
+  void flushSave()
+}
+
+/** Takes a dataset for this project (or none) and matches its columns to the program by name. */
+export async function setDataset(id: string | undefined): Promise<void> {
+  const dataset = id === undefined ? undefined : await getDataset(id)
+  edit('Change dataset', draft => {
+    if (dataset === undefined) {
+      delete draft.datasetId
+      draft.mapping = { inputs: {}, labels: {} }
+      return
+    }
+    draft.datasetId = dataset.id
+    draft.mapping = castDraft(guessMapping(currentProject().graph, dataset.columns))
+  })
+}

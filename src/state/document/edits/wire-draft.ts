@@ -1,0 +1,83 @@
+import { castDraft } from 'immer'
+import { assert } from '@/lib/assert'
+import type { EdgeEnd, NodeId } from '@/engine/program/program'
+import { inputFields, outputFields } from '@/engine/graph/ports'
+import type { Position } from '@/engine/project/project'
+import type { Field } from '@/engine/signature/signature'
+import type { ProjectDraft } from '../project-store'
+import { connectEnds, graphOf, insertNode, nodeOf } from './graph-draft'
+import { uniqueName } from './names'
+import { newField, newNode, type NodeKind } from './new-node'
+import type { Verdict } from './verdict'
+
+/** The end of a wire that is held; `side` says whether it is where the wire comes from or where it goes to. */
+export type WireEnd = EdgeEnd & { readonly side: 'from' | 'to' }
+
+/** A new node that takes (or gives) what the wire carries, connected to it. A second Input or Output becomes a field of the first. */
+export function insertConnected(draft: ProjectDraft, kind: NodeKind, { position, wire }: { position: Position; wire: WireEnd }): NodeId {
+  const only = kind === 'input' || kind === 'output' ? graphOf(draft).nodes.find(node => node.kind === kind) : undefined
+  if (only !== undefined) {
+    insertConnectedField(draft, only.id, wire)
+    return only.id
+  }
+  const held = heldField(draft, wire)
+  const far = newField(held.name, wire.side === 'from' ? 'input' : 'output', held.type, held.desc)
+  const node = newNode(kind, graphOf(draft), { fields: fieldsAround(kind, far) })
+  insertNode(draft, node, position)
+  join(draft, wire, { node: node.id, field: far.id })
+  return node.id
+}
+
+/** A new field on an existing node for the wire: what a drop on the body of a node does. */
+export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: WireEnd): Verdict {
+  const node = nodeOf(draft, nodeId)
+  const held = heldField(draft, wire)
+  const role = wire.side === 'from' ? 'input' : 'output'
+  if (!takesRole(node.kind, role)) {
+    return {
+      ok: false,
+      reason:
+        role === 'input' ? 'An input node takes no wires: rows enter there.' : 'An output node gives no wires: the program ends there.',
+    }
+  }
+  const field = newField(
+    uniqueName(
+      held.name,
+      node.fields.map(each => each.name),
+    ),
+    role,
+    held.type,
+    held.desc,
+  )
+  const place = role === 'input' ? node.fields.filter(each => each.role === 'input').length : node.fields.length
+  node.fields.splice(place, 0, castDraft(field))
+  const verdict = join(draft, wire, { node: nodeId, field: field.id })
+  if (!verdict.ok) node.fields.splice(place, 1)
+  return verdict
+}
+
+/** Whether a node of this kind has fields a wire of this direction can end at. */
+function takesRole(kind: NodeKind, role: Field['role']): boolean {
+  return role === 'input' ? kind !== 'input' : kind !== 'output'
+}
+
+function heldField(draft: ProjectDraft, wire: WireEnd): Field {
+  const node = graphOf(draft).nodes.find(each => each.id === wire.node)
+  assert(node !== undefined, `no node ${wire.node} at the end of the wire`)
+  const field = (wire.side === 'from' ? outputFields(node) : inputFields(node)).find(each => each.id === wire.field)
+  assert(field !== undefined, `no field ${wire.field} at the end of the wire`)
+  return field
+}
+
+function join(draft: ProjectDraft, wire: WireEnd, far: EdgeEnd): Verdict {
+  const held = { node: wire.node, field: wire.field }
+  return wire.side === 'from' ? connectEnds(draft, held, far) : connectEnds(draft, far, held)
+}
+
+/** The wire's field, with what the kind needs besides to be of use. */
+function fieldsAround(kind: NodeKind, far: Field): Field[] {
+  assert(takesRole(kind, far.role), `${kind} nodes have no ${far.role} fields`)
+  if (kind === 'input' || kind === 'output') return [far]
+  if (far.role === 'input') return [far, newField(uniqueName(kind === 'code' ? 'result' : 'answer', [far.name]), 'output')]
+  return [newField(uniqueName(kind === 'code' ? 'text' : 'question', [far.name]), 'input'), far]
+}

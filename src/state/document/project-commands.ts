@@ -1,0 +1,43 @@
+import { newId } from '@/lib/ids'
+import { parseJson } from '@/lib/json'
+import { EngineError } from '@/engine/base/errors'
+import type { ProjectFile } from '@/engine/project/project'
+import { deleteProject as deleteStored } from '@/storage/delete-project'
+import { getProject, putProject } from '@/storage/projects'
+import { blankProject } from './blank-project'
+import { engine } from '../session/engine-client'
+import { closeProject, flushSave, projectStore } from './project-store'
+
+/** Stores a project with an empty canvas; returns its id. */
+export async function createBlank(name = 'Untitled project'): Promise<string> {
+  const project = blankProject(newId('project'), name, Date.now())
+  await putProject(project)
+  return project.id
+}
+
+/** Stores a template's project with its data; returns its id. */
+export function createFromTemplate(template: { build(newId: (prefix: string) => string): ProjectFile }): Promise<string> {
+  return engine().importProject(template.build(newId))
+}
+
+/** Reads a project file; returns the id of the new project. Throws `project-invalid` and `project-newer` with the place of the fault. */
+export async function importProjectFile(file: Blob): Promise<string> {
+  const parsed = parseJson(await file.text())
+  if (!parsed.ok) throw new EngineError('project-invalid', `This file is not a project: it is not valid JSON (${parsed.reason}).`)
+  return engine().importProject(parsed.value)
+}
+
+/** A copy with its own data; runs are not copied. Returns its id. */
+export async function duplicateProject(id: string): Promise<string> {
+  await flushSave()
+  const project = await getProject(id)
+  if (project === undefined) throw new EngineError('not-found', 'This project does not exist in this browser any more.', { project: id })
+  const file = await engine().exportProject(project)
+  return engine().importProject({ ...file, project: { ...file.project, name: `${project.name} copy` } })
+}
+
+/** Removes a project with its runs. There is no way back, so the caller asks first. */
+export async function deleteProject(id: string): Promise<void> {
+  if (projectStore.getState().project?.id === id) await closeProject()
+  await deleteStored(id)
+}

@@ -1,0 +1,56 @@
+import type { ExampleId } from '@/engine/base/example'
+import { splitOf } from '@/engine/data/split'
+import type { Project } from '@/engine/project/project'
+import { readRows } from '@/storage/datasets'
+import type { TryId } from '@/storage/records'
+import type { ExportCheck } from '@/worker/api'
+import { download, fileStem } from '../session/download'
+import { exportDspy } from './dspy-export'
+import { engine } from '../session/engine-client'
+import { notifyError } from '../session/notices'
+import { currentProject } from '../document/project-store'
+
+/** How many rows the studio runs through the exported code before it hands it out. */
+export const checkedRowCount = 3
+
+/** The project's own file: all of it but runs, caches and keys. */
+export async function exportProjectFile(): Promise<void> {
+  const project = currentProject()
+  try {
+    const file = await engine().exportProject(project)
+    download(
+      new Blob([`${JSON.stringify(file, undefined, 2)}\n`], { type: 'application/json' }),
+      `${fileStem(project.name)}.dspy-studio.json`,
+    )
+  } catch (error) {
+    notifyError('The project could not be exported', error)
+  }
+}
+
+/** The learned state in the shape that Python's `program.load` reads. */
+export function exportDspyJson(): Promise<void> {
+  const { name, graph, state } = currentProject()
+  return exportDspy(name, { graph, state })
+}
+
+/** The zip with the TypeScript folder. Throws when the program cannot be exported. */
+export async function exportTypeScript(): Promise<void> {
+  const project = currentProject()
+  download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
+}
+
+/** Runs the first rows through the exported code path and compares every request with the studio's. */
+export async function checkExport(tryId: TryId, project: Project = currentProject()): Promise<ExportCheck> {
+  return engine().checkExport(project, await checkedRowIds(project), tryId)
+}
+
+/** The first rows that are not sealed: the check shows what it sends, and a row that was looked at tests nothing any more. */
+async function checkedRowIds({ datasetId, split }: Project): Promise<readonly ExampleId[]> {
+  if (datasetId === undefined) return []
+  const rows = await readRows(datasetId, { start: 0, count: lookedAt })
+  return rows
+    .map(row => row.id)
+    .filter(id => splitOf(id, split) !== 'test')
+    .slice(0, checkedRowCount)
+}
+const lookedAt = 200

@@ -1,0 +1,91 @@
+import type { Values } from '@/engine/base/example'
+import type { ErrorJson } from '@/engine/base/errors'
+import type { NodeId } from '@/engine/program/program'
+import type { JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
+import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
+import type { RunView } from '@/engine/run/view/run-view'
+import type { RunId, RunStatus } from '@/storage/records'
+import type { RunMessage } from '@/worker/api'
+
+export interface NodeRun {
+  readonly status: 'running' | 'done' | 'failed'
+  readonly outputs?: Values
+  readonly error?: ErrorJson
+  readonly ms?: number
+}
+
+/** What this tab knows of a run that its worker runs, or ran since the page was loaded. */
+export interface LiveRun {
+  readonly runId: RunId
+  /** Set for runs that this tab started; others came from other tabs. */
+  readonly isOwn: boolean
+  readonly projectId?: string
+  readonly status: RunStatus
+  readonly view: RunView
+  readonly totals: RunTotals
+  /** The latest rollouts, oldest first; the storage has all of them. */
+  readonly rollouts: readonly RolloutRecord[]
+  /** Row runs: how far each node is. */
+  readonly nodes: Readonly<Record<NodeId, NodeRun>>
+  /** Set while the provider makes the run wait. */
+  readonly waiting?: { readonly until: number; readonly reason: string }
+  /** Why it paused by itself, such as a full disk. */
+  readonly problem?: ErrorJson
+  /** True when events are missing in the view, so that it must be read from storage. */
+  readonly hasGap: boolean
+}
+
+export const emptyTotals: RunTotals = {
+  calls: 0,
+  cachedCalls: 0,
+  failedCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  unpricedCalls: 0,
+  answered: 0,
+}
+
+export const shownRolloutCount = 200
+
+export function newLiveRun(runId: RunId, status: RunStatus = 'queued'): LiveRun {
+  return { runId, isOwn: false, status, view: emptyRunView, totals: emptyTotals, rollouts: [], nodes: {}, hasGap: false }
+}
+
+/** Applies one batch of what happened. Events seen before change nothing; an event out of order marks a gap. */
+export function applyMessage(run: LiveRun, message: RunMessage): LiveRun {
+  const fresh = message.events.filter(event => event.seq > run.view.seq)
+  const hasGap = run.hasGap || (fresh[0] !== undefined && fresh[0].seq > run.view.seq + 1)
+  const waits = message.meters.filter(meter => meter.type === 'wait')
+  const moved = message.rollouts.length > 0 || fresh.length > 0 || message.meters.some(meter => meter.type === 'call-end')
+  const waiting = waits.at(-1) ?? (moved ? undefined : run.waiting)
+  const problem = message.problem ?? (message.status === 'paused' ? run.problem : undefined)
+  return {
+    runId: run.runId,
+    isOwn: run.isOwn,
+    ...(run.projectId === undefined ? {} : { projectId: run.projectId }),
+    status: message.status,
+    view: hasGap ? run.view : foldEvents(run.view, fresh),
+    totals: message.totals,
+    rollouts: message.rollouts.length === 0 ? run.rollouts : [...run.rollouts, ...message.rollouts].slice(-shownRolloutCount),
+    nodes: message.meters.reduce(applyNodeMeter, run.nodes),
+    ...(waiting === undefined || isEnded(message.status) ? {} : { waiting: { until: waiting.until, reason: waiting.reason } }),
+    ...(problem !== undefined && { problem }),
+    hasGap,
+  }
+}
+
+export function foldEvents(view: RunView, events: readonly JournalEvent[]): RunView {
+  return events.reduce((state, event) => reduceRun(state, event), view)
+}
+
+export function isEnded(status: RunStatus): boolean {
+  return status !== 'queued' && status !== 'running' && status !== 'paused'
+}
+
+function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEvent): Readonly<Record<NodeId, NodeRun>> {
+  if (meter.type === 'node-start') return { ...nodes, [meter.node]: { status: 'running' } }
+  if (meter.type !== 'node-end') return nodes
+  const { node, outputs, error, ms } = meter
+  return { ...nodes, [node]: { status: error === undefined ? 'done' : 'failed', outputs, error, ms } }
+}
