@@ -1,6 +1,6 @@
 import type { CallRange } from '../lm/call-range'
 import { moduleKind, stepOf } from '../modules/registry'
-import type { PredictorSlot } from '../modules/step'
+import type { PredictorSlot, StepNode } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
 import { topologicalOrder } from '../program/order'
@@ -69,12 +69,28 @@ export function predictorIdOf(node: NodeId, key: string): PredictorId {
   return key === '' ? node : `${node}.${key}`
 }
 
+/** Requests of one run of the program that one of its places makes. */
+export interface PlaceCalls {
+  readonly node: StepNode
+  /** Which predictor of its step, or that the step asks it besides; empty for the only one. */
+  readonly title: string
+  readonly calls: CallRange
+}
+
+/** Where one run of the program asks models, in execution order; without embeddings. */
+export function callsByPlace(graph: ProgramGraph): readonly PlaceCalls[] {
+  return topologicalOrder(graph).flatMap((node): readonly PlaceCalls[] => {
+    const step = stepOf(node)
+    if (step === undefined) return []
+    const slots = step.kind.slots(step.node).map(({ title, calls }) => ({ node: step.node, title, calls }))
+    const own = step.kind.ownCalls(step.node)
+    return own.high > 0 ? [...slots, { node: step.node, title: 'own questions', calls: own }] : slots
+  })
+}
+
 /** Requests of one run of the program, without those for embeddings. */
 export function callsOfRun(graph: ProgramGraph): CallRange {
-  const own = topologicalOrder(graph).flatMap(node => {
-    const step = stepOf(node)
-    return step ? [step.kind.ownCalls(step.node), ...step.kind.slots(step.node).map(slot => slot.calls)] : []
-  })
+  const own = callsByPlace(graph).map(({ calls }) => calls)
   const sum = (part: 'low' | 'expected' | 'high'): number => own.reduce((total, range) => total + range[part], 0)
   return { low: sum('low'), expected: sum('expected'), high: sum('high') }
 }

@@ -30,11 +30,16 @@ export const stopWords: Readonly<Record<StopReason, string>> = {
 
 /** The same in two or three words, for a row: undefined where every step came to its own end. */
 export function stopNote(trace: Trace): string | undefined {
-  const reason = trace.find(({ stopped }) => stopped !== undefined)?.stopped
-  return reason && shortWords[reason]
+  const [reason] = stopsOf(trace)
+  return reason && stopNames[reason]
 }
 
-const shortWords: Readonly<Record<StopReason, string>> = {
+/** The bounds at which its steps ended, each once, in order. Of a step inside an attempt that was not kept too. */
+export function stopsOf(trace: Trace): readonly StopReason[] {
+  return [...new Set(trace.flatMap(({ stopped }) => stopped ?? []))]
+}
+
+export const stopNames: Readonly<Record<StopReason, string>> = {
   'max-iterations': 'out of steps',
   'max-attempts': 'below the threshold',
   'unreadable-step': 'a turn unreadable',

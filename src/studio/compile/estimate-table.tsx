@@ -6,6 +6,8 @@ import { Button } from '@/ui/button'
 import { formatBytes, formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import type { RunEstimate } from '@/worker/api'
+import { CallTable } from './call-table'
+import { CallsByStep } from './calls-by-step'
 
 interface EstimateTableProps {
   readonly estimate: RunEstimate | undefined
@@ -20,32 +22,12 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
-      <table className="w-full text-sm tabular">
-        <thead className="text-faint">
-          <tr>
-            <th scope="col" className="pb-1 text-left font-normal">
-              LM calls for
-            </th>
-            <th scope="col" className="pb-1 text-right font-normal">
-              least
-            </th>
-            <th scope="col" className="pb-1 text-right font-normal">
-              likely
-            </th>
-            <th scope="col" className="pb-1 text-right font-normal">
-              most
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {calls.map(call => (
-            <Row key={call.purpose} name={purposes[call.purpose]} range={call} />
-          ))}
-        </tbody>
-        <tfoot className="border-t border-line font-medium">
-          <Row name="All" range={total} />
-        </tfoot>
-      </table>
+      <CallTable
+        heading="LM calls for"
+        rows={calls.map(call => ({ name: purposes[call.purpose], calls: call }))}
+        total={{ name: 'All', calls: total }}
+      />
+      <CallsByStep />
       {calls.some(call => call.highBeside !== undefined) && (
         <p className="text-sm text-faint">Some share one budget, so not each of them can reach its most.</p>
       )}
@@ -113,25 +95,6 @@ function MeasureButton() {
 function costWords(cost: RunEstimate['cost']): string {
   if (cost === undefined) return 'price unknown'
   return cost.high === 0 ? 'free' : `${formatCost(cost.low)} – ${formatCost(cost.high)}, likely ${formatCost(cost.expected)}`
-}
-
-function Row({
-  name,
-  range,
-}: {
-  readonly name: string
-  readonly range: { readonly low: number; readonly expected: number; readonly high: number }
-}) {
-  return (
-    <tr>
-      <th scope="row" className="py-0.5 text-left font-normal">
-        {name}
-      </th>
-      <td className="py-0.5 text-right">{formatCount(range.low)}</td>
-      <td className="py-0.5 text-right">{formatCount(range.expected)}</td>
-      <td className="py-0.5 text-right">{formatCount(range.high)}</td>
-    </tr>
-  )
 }
 
 const purposes: Record<CallPurpose, string> = {

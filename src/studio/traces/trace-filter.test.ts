@@ -54,6 +54,20 @@ it('tells paid from cached, and finds fallbacks', () => {
   expect(found({ error: 'adapter-parse' })).toEqual([2])
 })
 
+it('finds rows in which a step ended at a bound, whichever or one', () => {
+  const stopped = (index: number, reason: 'max-iterations' | 'max-attempts') => {
+    const own = record(index, [call()])
+    return { ...own, rollout: { ...own.rollout, trace: own.rollout.trace.map(span => ({ ...span, stopped: reason })) } }
+  }
+  const all = [...rollouts, stopped(7, 'max-iterations'), stopped(8, 'max-attempts')]
+  const at = (filter: Partial<TraceFilter>) =>
+    filterRollouts(all, { ...openTraceFilter, ...filter }, () => undefined).map(({ index }) => index)
+  expect(at({ stopped: 'any' })).toEqual([7, 8])
+  expect(at({ stopped: 'max-attempts' })).toEqual([8])
+  expect(at({ stopped: 'context-length' })).toEqual([])
+  expect(activeFilterCount({ ...openTraceFilter, stopped: 'any' })).toBe(1)
+})
+
 it('keeps to a predictor, a candidate, a purpose and a batch', () => {
   expect(found({ predictor: 'other' })).toEqual([])
   expect(found({ candidate: 'b' })).toEqual([3])

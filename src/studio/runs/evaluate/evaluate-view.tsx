@@ -8,10 +8,12 @@ import { countOutcomes, outcomeOf, outcomes, type Outcome } from '@/state/runs/o
 import { exportRows, retryRows } from '@/state/runs/actions/run-actions'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
+import { stopsOf } from '@/state/runs/span-tree'
 import { lineOf } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Button } from '@/ui/button'
 import { Interval } from '@/ui/charts/interval'
+import { Checkbox } from '@/ui/checkbox'
 import { ErrorBox } from '@/ui/error-box'
 import { formatCount } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
@@ -28,16 +30,18 @@ interface EvaluateViewProps {
 
 /** The score of the program with its interval, and every row it was made of. */
 export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
-  const { outcome, query } = useRunPage(record.id)
+  const { outcome, query, onlyStopped } = useRunPage(record.id)
   const rollouts = useBatchRollouts(record.id, 0)
   const examples = useRunExamples(record)
   const all = rollouts.data ?? noRollouts
   const counts = useMemo(() => countOutcomes(all.map(({ rollout }) => rollout)), [all])
+  const stopped = useMemo(() => all.filter(({ rollout }) => stopsOf(rollout.trace).length > 0), [all])
   const wanted = useDeferredValue(query.trim().toLowerCase())
   const shown = useMemo(
     () =>
       all.filter(({ rollout }) => {
         if (outcome !== 'all' && outcomeOf(rollout) !== outcome) return false
+        if (onlyStopped && stopsOf(rollout.trace).length === 0) return false
         if (wanted === '') return true
         const example = examples.byId.get(rollout.exampleId)
         const text = [
@@ -49,7 +53,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
         ]
         return text.join(' ').toLowerCase().includes(wanted)
       }),
-    [all, outcome, wanted, examples.byId],
+    [all, outcome, onlyStopped, wanted, examples.byId],
   )
   const summary = (view.end?.result ?? record.result)?.best?.summary ?? view.candidates[0]?.full?.summary
   const unscored = all.filter(({ rollout }) => rollout.score === null)
@@ -64,7 +68,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
           title={`${rowWords(unscored.length)} ${unscored.length === 1 ? 'has' : 'have'} no score: ${whyUnscored(unscored)}`}
           action={
             <>
-              <Button size="sm" variant="ghost" onClick={() => setRunPage(record.id, { outcome: 'unscored', query: '' })}>
+              <Button size="sm" variant="ghost" onClick={() => setRunPage(record.id, { outcome: 'unscored', onlyStopped: false, query: '' })}>
                 Show
               </Button>
               <Button
@@ -118,6 +122,13 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
               .map(each => ({ value: each, label: `${filterNames[each]} ${formatCount(counts[each])}` })),
           ]}
         />
+        {(stopped.length > 0 || onlyStopped) && (
+          <Checkbox
+            checked={onlyStopped}
+            onChange={next => setRunPage(record.id, { onlyStopped: next })}
+            label={`Ended at a bound ${formatCount(stopped.length)}`}
+          />
+        )}
         {shown.length !== all.length && (
           <span role="status" className="text-sm text-faint tabular">
             {formatCount(shown.length)} shown
