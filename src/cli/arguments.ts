@@ -31,6 +31,7 @@ const options = {
   out: { type: 'string' },
   to: { type: 'string' },
   signature: { type: 'string' },
+  template: { type: 'string' },
   instructions: { type: 'string' },
   module: { type: 'string' },
   adapter: { type: 'string' },

@@ -4,6 +4,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
                [--module predict|chain-of-thought] [--metric exact-match:category] [--instructions TEXT] [--name NAME]
                [--metric "rubric-judge:CRITERIA IN WORDS"]
                [--adapter chat|json|xml]
+  cli new      --template ID --out P.json      a project to start from, with its rows; the studio's gallery shows them
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR

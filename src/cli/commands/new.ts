@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { metricKind, metricKinds } from '@/engine/metrics/registry'
 import { EngineError } from '@/engine/base/errors'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
-import { requireFlag } from '../arguments'
-import type { Command } from '../console'
+import { templates } from '@/templates/registry'
+import { requireFlag, type Flags } from '../arguments'
+import type { Command, Console } from '../console'
 import { newProject, parseMetric } from '../new-project'
 
-/** Writes a project file of one predictor. */
+/** Writes a project file: of one predictor, or a template with its rows. */
 export const createProject: Command = async (flags, output) => {
+  if (flags.template !== undefined) return copyTemplate(flags.template, flags, output)
   const signature = requireFlag(flags, 'signature')
   const out = requireFlag(flags, 'out')
   const { outputs } = parseSignatureLine(signature)
@@ -31,5 +33,18 @@ export const createProject: Command = async (flags, output) => {
   })
   await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)
   output.print(flags.json ? JSON.stringify({ out, signature }) : `Wrote ${out}.`)
+  return 0
+}
+
+async function copyTemplate(id: string, flags: Flags, output: Console): Promise<number> {
+  const out = requireFlag(flags, 'out')
+  const template = templates.find(one => one.id === id)
+  if (template === undefined)
+    throw new EngineError('params-invalid', `--template must be one of ${templates.map(one => one.id).join(', ')}, not "${id}".`)
+  let count = 0
+  const file = template.build(prefix => `${prefix}${(count += 1)}`)
+  const { name } = flags
+  await writeFile(out, `${JSON.stringify(name === undefined ? file : { ...file, project: { ...file.project, name } }, null, 2)}\n`)
+  output.print(flags.json ? JSON.stringify({ out, template: id, rows: file.dataset?.rows.length ?? 0 }) : `Wrote ${out}: ${template.title}.`)
   return 0
 }
