@@ -1,4 +1,5 @@
 import { adapterIds, isAdapterId } from '@/engine/program/adapter-id'
+import { isJsonFallback, jsonFallbacks, newJsonFallback } from '@/engine/program/json-fallback'
 import { EngineError } from '@/engine/base/errors'
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
@@ -17,13 +18,26 @@ export interface NewProject {
   readonly metric: MetricSpec
   readonly instructions?: string
   readonly adapter?: string
+  readonly jsonFallback?: string
   readonly now: number
 }
 
 /** A project of one predictor between an Input and an Output node, made from a signature line. */
-export function newProject({ name, signature, module, metric, instructions, adapter, now }: NewProject): ProjectFile {
+export function newProject({
+  name,
+  signature,
+  module,
+  metric,
+  instructions,
+  adapter,
+  jsonFallback = newJsonFallback,
+  now,
+}: NewProject): ProjectFile {
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
+  }
+  if (!isJsonFallback(jsonFallback)) {
+    throw new EngineError('params-invalid', `--json-fallback must be one of ${jsonFallbacks.join(', ')}, not "${jsonFallback}".`)
   }
   if (moduleKind(module) === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${moduleKinds.map(kind => kind.id).join(', ')}, not "${module}".`)
@@ -35,7 +49,11 @@ export function newProject({ name, signature, module, metric, instructions, adap
   if (problem) throw new EngineError('signature-syntax', problem.message)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph: ProgramGraph = { ...oneStepGraph(inputs, outputs, module), ...(adapter !== undefined && { adapter }) }
+  const graph: ProgramGraph = {
+    ...oneStepGraph(inputs, outputs, module),
+    ...(adapter !== undefined && { adapter }),
+    ...(jsonFallback !== 'twice' && { jsonFallback }),
+  }
   const state = completeState(graph, instructions === undefined ? {} : { n2: { instructions, demos: [] } })
   return {
     format: 'dspy-studio-project',

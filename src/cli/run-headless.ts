@@ -170,6 +170,7 @@ export function totalsJson(totals: RunTotals) {
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
     cutAnswers: totals.cutAnswers ?? 0,
+    askedAgain: totals.askedAgain ?? 0,
     tokens: totals.inputTokens + totals.outputTokens,
     inputTokens: totals.inputTokens,
     outputTokens: totals.outputTokens,
@@ -178,8 +179,9 @@ export function totalsJson(totals: RunTotals) {
 }
 
 /** For the summary in words; empty where all answers came to their end. */
-export function cutWords({ cutAnswers = 0 }: RunTotals): string {
-  return cutAnswers === 0 ? '' : `, ${cutAnswers} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`
+export function besideWords({ cutAnswers = 0, askedAgain = 0 }: RunTotals): string {
+  const cut = cutAnswers === 0 ? '' : `, ${cutAnswers} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`
+  return askedAgain === 0 ? cut : `${cut}, ${askedAgain} asked again in JSON`
 }
 
 function progressLine(totals: RunTotals, stage: string): string {

@@ -66,6 +66,7 @@ const totalsSchema: z.ZodType<RunTotals> = z.object({
   answered: z.number(),
   lostCalls: z.number().optional(),
   cutAnswers: z.number().optional(),
+  askedAgain: z.number().optional(),
 })
 
 // Only the engine writes these, and there can be many: their head is checked, their body is taken as JSON.

@@ -20,16 +20,18 @@ import { freezeRun, type FrozenRun } from './freeze-run'
 export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { spec, train, val } = await freezeRun(request)
   checkRun(spec, { train, val })
-  const { calls, total } = planOfRun(spec, { train, val })
+  const { calls, total, again } = planOfRun(spec, { train, val })
   const measured = await measure(request.project.id)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
-  const cost = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
+  const own = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
+  const cost = own && { ...own, high: own.high + again * Math.max(0, ...priced.map(call => call.cost ?? 0)) }
   const shortfall = shortfallOf(spec.budget, { calls: total.low, cost: cost?.low })
   return {
     calls,
     total: { low: total.low, expected: total.expected, high: total.high },
+    again: { ...(measured.againShare !== undefined && { expected: Math.round(total.expected * measured.againShare) }), high: again },
     train: train.length,
     val: val.length,
     ...(measured.models.has(spec.models.task.model) && { tokensPerCall: tokensOf(spec.models.task, measured) }),
@@ -39,7 +41,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
     bytes: {
       expected: total.expected * measured.bytesPerCall,
-      high: total.high * measured.bytesPerCall,
+      high: (total.high + again) * measured.bytesPerCall,
       ...(free !== undefined && { free }),
     },
   }
@@ -54,21 +56,27 @@ interface Measured {
   /** Means of the newest answers, by the model's name. */
   readonly models: ReadonlyMap<string, ModelMeasure>
   readonly bytesPerCall: number
+  /** Requests in JSON after an unreadable answer, for each other one; undefined where nothing was asked yet. */
+  readonly againShare?: number
 }
 
 async function measure(projectId: string): Promise<Measured> {
   const models = new Map<string, ModelMeasure>()
   let bytesPerCall: number | undefined
+  let again = 0
+  let first = 0
   for (const run of (await listRuns(projectId)).slice(0, consideredRuns)) {
     if (run.totals.answered === 0) continue
     if (run.kind !== 'row') bytesPerCall ??= (await runBytes(run.id)) / run.totals.answered
     const answered = (await listRunCalls(run.id)).filter(call => call.error === undefined)
+    again += answered.filter(call => call.again).length
+    first += answered.filter(call => !call.again).length
     for (const model of new Set(answered.map(call => call.model))) {
       const sample = answered.filter(call => call.model === model).slice(0, sampleSize)
       if (!models.has(model)) models.set(model, meansOf(sample))
     }
   }
-  return { models, bytesPerCall: bytesPerCall ?? usualBytesPerCall }
+  return { models, bytesPerCall: bytesPerCall ?? usualBytesPerCall, ...(first > 0 && { againShare: again / first }) }
 }
 const consideredRuns = 5
 const sampleSize = 200

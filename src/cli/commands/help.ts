@@ -2,7 +2,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
                [--module predict|chain-of-thought] [--metric exact-match:category] [--instructions TEXT] [--name NAME]
-               [--adapter chat|json|xml]
+               [--adapter chat|json|xml] [--json-fallback once|twice|never]
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
@@ -35,6 +35,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --json                  print one JSON object
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;
-  lostCalls were under way when an earlier attempt was killed; cutAnswers ended at the token limit, by a filter or by a failure.
+  lostCalls were under way when an earlier attempt was killed; cutAnswers ended at the token limit, by a filter or by a failure;
+  askedAgain were asked for in JSON because the answer before could not be read.
   Exit code 0: done, or ended by a cap with the best kept; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C.
 `

@@ -6,6 +6,7 @@ import { needOptimizerKind } from '../../optimizers/registry'
 import { exactly, timesCalls, type CallRange } from '../../modules/call-range'
 import { addCalls } from '../../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes } from '../../optimizers/optimizer'
+import { mostAskedAgain } from './asked-again'
 import { embedCallsOf, embedRange } from './embed-calls'
 import { parseParams } from './params'
 import { baselineStage, finalStage } from '../story/compile-story'
@@ -29,18 +30,21 @@ export interface CallPlan {
   readonly calls: readonly CallEstimate[]
   readonly stages: readonly StagePlan[]
   readonly total: CallRange
+  /** Requests that may come on top, at most, for answers that cannot be read and are asked for again in JSON. */
+  readonly again: number
   /** LM requests of one program run. */
   readonly callsPerRun: CallRange
 }
 
 /**
  * LM requests of a run before it starts, by purpose and by stage (dspy-spec §6.19). Answers from the cache make it fewer; retries
- * and questions asked again in another format make it more. Throws `params-invalid` for an unknown optimizer or bad parameters.
+ * make it more, and so may answers that are asked for again (`again`). Throws `params-invalid` for an unknown optimizer or bad parameters.
  */
 export function estimateRun(input: EstimateInput): CallPlan {
   const callsPerRun = callsOf(input)
-  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, callsPerRun, state: input.state })
-  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, callsPerRun, state: input.state })
+  if (input.kind === 'row') return plan('row', rowStage, { graph: input.graph, runs: 1, callsPerRun, state: input.state })
+  if (input.kind === 'evaluate')
+    return plan('evaluate', evaluateStage, { graph: input.graph, runs: input.val, callsPerRun, state: input.state })
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
@@ -78,7 +82,7 @@ export function estimateCompile(chosen: ChosenOptimizer, input: Pick<EstimateInp
     ...stagesAtEnds(callsPerRun, calls => optimizer.stages(params, at(calls))),
     { ...finalStage, calls: final },
   ]
-  return { calls, stages, total: addCalls(calls), callsPerRun }
+  return { calls, stages, total: addCalls(calls), again: mostAskedAgain(input.graph, calls), callsPerRun }
 }
 
 /** LM requests of one run of the student. An ensemble runs the program once with each member. */
@@ -131,13 +135,18 @@ export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<Est
 function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
-  { runs, callsPerRun, state }: { readonly runs: number; readonly callsPerRun: CallRange; readonly state: ProgramState | undefined },
+  {
+    graph,
+    runs,
+    callsPerRun,
+    state,
+  }: { readonly graph: ProgramGraph; readonly runs: number; readonly callsPerRun: CallRange; readonly state: ProgramState | undefined },
 ): CallPlan {
   const chat = timesCalls(callsPerRun, runs)
   const embedded = embedRange(embedCallsOf(state), { own: runs, most: runs })
   const total = addCalls([chat, embedded])
   const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...(embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : [])]
-  return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }
+  return { calls, stages: [{ ...stage, calls: total }], total, again: mostAskedAgain(graph, calls), callsPerRun }
 }
 
 /** The estimate at the ends of a range of calls a run: the least of the least, the most of the most. */

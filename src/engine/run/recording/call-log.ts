@@ -37,7 +37,7 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
       // A failure repeated from the record is in the record.
       if (!isAnswered && call.attempts === 0) return
       if (isAnswered && seen.has(call.key)) return
-      const { key, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error } = call
+      const { key, again, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error } = call
       const record: CallRecord = {
         key,
         purpose,
@@ -47,6 +47,7 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
         ...(exampleId !== undefined && { exampleId }),
         model,
         ...(entry !== undefined && { entry }),
+        ...(again && { again }),
         cached,
         attempts,
         failedAttempts,

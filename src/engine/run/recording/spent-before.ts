@@ -76,6 +76,7 @@ export function spentBefore({ totals = noTotals, paid, failedCalls, book, lostCa
       answered,
       ...(lost > 0 && { lostCalls: lost }),
       ...(totals.cutAnswers !== undefined && { cutAnswers: totals.cutAnswers }),
+      ...(totals.askedAgain !== undefined && { askedAgain: totals.askedAgain }),
     },
   }
 }

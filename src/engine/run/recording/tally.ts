@@ -21,6 +21,7 @@ export interface TalliedCall {
   /** US dollars; undefined where it was not paid or its price is unknown. */
   readonly cost?: number
   readonly finish?: Finish
+  readonly again?: true
   readonly error?: ErrorJson
 }
 
@@ -41,6 +42,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
   let answered = 0
   let paid = 0
   let cut = 0
+  let again = 0
   let { failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = before
   const { lostCalls } = before
   return {
@@ -52,6 +54,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
       if (isCut(call)) cut += 1
       if (!isAnswered) return
       answered += 1
+      if (call.again) again += 1
       if (call.cached) return
       paid += 1
       inputTokens += call.usage.inputTokens
@@ -63,6 +66,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
       const all = Math.max(before.answered, answered, paidBefore + paid)
       // A resumed run meets the cut answers of earlier attempts again.
       const cutAnswers = Math.max(before.cutAnswers ?? 0, cut)
+      const askedAgain = Math.max(before.askedAgain ?? 0, again)
       return {
         calls: spent().calls,
         cachedCalls: all - paidBefore - paid,
@@ -74,6 +78,7 @@ export function createTally(before: RunTotals, spent: () => Spent): Tally {
         answered: all,
         ...(lostCalls !== undefined && { lostCalls }),
         ...(cutAnswers > 0 && { cutAnswers }),
+        ...(askedAgain > 0 && { askedAgain }),
       }
     },
   }
