@@ -1,6 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { ensureInstalled, newestChange, root } from './install.mjs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -9,31 +8,16 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-const flags = orSay(
-  () =>
-    parseArgs({ options: { 'no-open': { type: 'boolean' }, host: { type: 'string' }, allow: { type: 'string', multiple: true } } }).values,
-)
-orSay(ensureInstalled)
+ensureInstalled()
 const built = `${root}dist/index.html`
 if (!existsSync(built) || statSync(built).mtimeMs < (await newestChange([`${root}src`]))) {
   console.log('Building …')
   execFileSync(process.execPath, [`${root}scripts/build.mjs`, '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' })
 }
 const { serve } = await import('./serve.mjs')
-const { host, allow } = flags
-const { url } = await orSay(() => serve({ port: Number(process.env.PORT ?? 4173), ...(host && { host }), ...(allow && { allow }) }))
+const { url } = await serve({ port: Number(process.env.PORT ?? 4173) })
 console.log(`\nDSPy Studio is ready: ${url}\nPress Ctrl+C to stop.`)
-if (!flags['no-open'] && !process.env.CI) openInBrowser(url)
-
-/** What keeps it from starting is a sentence, not a stack. */
-function orSay(work) {
-  try {
-    return work()
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error))
-    process.exit(1)
-  }
-}
+if (!process.argv.includes('--no-open') && !process.env.CI) openInBrowser(url)
 
 function openInBrowser(address) {
   const [command, ...rest] =
