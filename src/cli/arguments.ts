@@ -34,6 +34,7 @@ const options = {
   instructions: { type: 'string' },
   module: { type: 'string' },
   adapter: { type: 'string' },
+  'json-fallback': { type: 'string' },
   metric: { type: 'string' },
   name: { type: 'string' },
   journal: { type: 'string' },

@@ -1,4 +1,5 @@
 import { adapterIds, isAdapterId } from '@/engine/program/adapter-id'
+import { isJsonFallback, jsonFallbacks, newJsonFallback } from '@/engine/program/json-fallback'
 import { EngineError } from '@/engine/base/errors'
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
@@ -22,13 +23,18 @@ export interface NewProject {
   readonly metric: MetricSpec
   readonly instructions?: string
   readonly adapter?: string
+  readonly jsonFallback?: string
   readonly now: number
 }
 
 /** A project of one step between an Input and an Output node, made from a signature line. */
-export function newProject({ name, signature, module, metric, instructions, adapter, now }: NewProject): ProjectFile {
+export function newProject(project: NewProject): ProjectFile {
+  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, now } = project
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
+  }
+  if (!isJsonFallback(jsonFallback)) {
+    throw new EngineError('params-invalid', `--json-fallback must be one of ${jsonFallbacks.join(', ')}, not "${jsonFallback}".`)
   }
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
@@ -41,7 +47,11 @@ export function newProject({ name, signature, module, metric, instructions, adap
   if (problem) throw new EngineError('signature-syntax', problem.message)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph: ProgramGraph = { ...graphOf(kind, inputs, outputs), ...(adapter !== undefined && { adapter }) }
+  const graph: ProgramGraph = {
+    ...graphOf(kind, inputs, outputs),
+    ...(adapter !== undefined && { adapter }),
+    ...(jsonFallback !== 'twice' && { jsonFallback }),
+  }
   const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
   const state = completeState(graph, Object.fromEntries(told))
   return {

@@ -174,6 +174,7 @@ export function totalsJson(totals: RunTotals) {
     failedCalls: totals.failedCalls,
     lostCalls: totals.lostCalls ?? 0,
     cutAnswers: totals.cutAnswers ?? 0,
+    askedAgain: totals.askedAgain ?? 0,
     ...billJson(totals),
     ...(totals.judge && { judge: { calls: totals.judge.calls, cachedCalls: totals.judge.cachedCalls, ...billJson(totals.judge) } }),
   }
@@ -188,9 +189,10 @@ export function judgeWords({ judge }: RunTotals): string {
   return judge === undefined ? '' : `, the judge's share ${judge.calls} requests, ${judge.cachedCalls} from cache`
 }
 
-/** For the summary in words; empty where all answers came to their end. */
-export function cutWords({ cutAnswers = 0 }: RunTotals): string {
-  return cutAnswers === 0 ? '' : `, ${cutAnswers} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`
+/** For the summary in words; empty where all answers came to their end and could be read. */
+export function besideWords({ cutAnswers = 0, askedAgain = 0 }: RunTotals): string {
+  const cut = cutAnswers === 0 ? '' : `, ${cutAnswers} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`
+  return askedAgain === 0 ? cut : `${cut}, ${askedAgain} asked again in JSON`
 }
 
 function progressLine(totals: RunTotals, stage: string): string {

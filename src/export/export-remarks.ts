@@ -1,7 +1,9 @@
 import { defaultAdapterId } from '@/engine/program/adapter-id'
+import type { Adapter } from '@/engine/adapters/adapter'
 import { adapterFor } from '@/engine/adapters/registry'
 import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { jsonFallbackOf } from '@/engine/program/json-fallback'
 import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec } from '@/engine/metrics/metric'
@@ -38,14 +40,16 @@ const typeScriptJudge =
 /** DSPy's file holds no adapter: whoever loads it configures the one the program was compiled with. */
 function adapterRemarks(graph: ProgramGraph): readonly string[] {
   const common = adapterFor(graph)
-  const whole = `The adapter is no part of DSPy’s file. Before the program runs, call dspy.configure(adapter=dspy.${common.dspyName}()).`
+  const never = jsonFallbackOf(graph) === 'never'
+  const made = ({ id, dspyName }: Adapter): string => `dspy.${dspyName}(${never && id !== 'json' ? 'use_json_adapter_fallback=False' : ''})`
+  const whole = `The adapter is no part of DSPy’s file. Before the program runs, call dspy.configure(adapter=${made(common)}).`
   const own = predictorsOf(graph).flatMap(({ node }) => {
-    const { id, dspyName } = adapterFor(graph, node)
-    return id === common.id
+    const adapter = adapterFor(graph, node)
+    return adapter.id === common.id
       ? []
-      : [`"${node.name}" has an adapter of its own: run that step inside dspy.context(adapter=dspy.${dspyName}()).`]
+      : [`"${node.name}" has an adapter of its own: run that step inside dspy.context(adapter=${made(adapter)}).`]
   })
-  return [...(common.id === defaultAdapterId ? [] : [whole]), ...new Set(own)]
+  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own)]
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */

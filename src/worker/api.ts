@@ -98,6 +98,8 @@ export interface ExportCheck {
 export interface RunEstimate {
   readonly calls: readonly CallEstimate[]
   readonly total: { readonly low: number; readonly expected: number; readonly high: number }
+  /** Requests that may come on top, for answers that are asked for again in JSON; `expected` as the project's latest runs had it, where there are some. */
+  readonly again: { readonly expected?: number; readonly high: number }
   readonly train: number
   readonly val: number
   readonly tokensPerCall?: { readonly input: number; readonly output: number }

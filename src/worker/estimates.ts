@@ -20,18 +20,20 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { spec, train, val } = await freezeCounts(request)
   const rows = { train: { length: train }, val: { length: val } }
   checkRun(spec, rows)
-  const { calls, total } = planOfRun(spec, rows)
+  const { calls, total, again } = planOfRun(spec, rows)
   const measured = await measureCalls(request.project.id)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
   const judged = priced.filter(({ purpose }) => purpose === 'judge')
   const tokensPerCall = tokensOf(spec.models.task, measured)
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
-  const cost = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
+  const own = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
+  const cost = own && { ...own, high: own.high + again * Math.max(0, ...priced.map(call => call.cost ?? 0)) }
   const shortfall = shortfallOf(spec.budget, { calls: total.low, cost: cost?.low })
   return {
     calls,
     total: { low: total.low, expected: total.expected, high: total.high },
+    again: { ...(measured.againShare !== undefined && { expected: Math.round(total.expected * measured.againShare) }), high: again },
     train,
     val,
     ...(tokensPerCall && { tokensPerCall }),
@@ -42,7 +44,7 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
     ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
     bytes: {
       expected: total.expected * measured.bytesPerCall,
-      high: total.high * measured.bytesPerCall,
+      high: (total.high + again) * measured.bytesPerCall,
       ...(free !== undefined && { free }),
     },
   }

@@ -16,6 +16,8 @@ export interface Measured {
   /** Means of the newest answers of a model; undefined for one that was not asked yet. */
   of(model: Pick<ModelSpec, 'id' | 'model'>): ModelMeasure | undefined
   readonly bytesPerCall: number
+  /** Requests in JSON after an unreadable answer, for each other one; undefined where nothing was asked yet. */
+  readonly againShare?: number
 }
 
 /** Measures the answers of a project's newest runs. A run that has not gone on since is not read again. */
@@ -26,7 +28,9 @@ export async function measureCalls(projectId: string): Promise<Measured> {
   const models = new Map<string, ModelMeasure>()
   for (const run of measured) for (const [name, means] of run.models) if (!models.has(name)) models.set(name, means)
   const bytesPerCall = measured.find(run => run.bytesPerCall !== undefined)?.bytesPerCall ?? usualBytesPerCall
-  return { of: ({ id, model }) => models.get(entryName(id, model)) ?? models.get(model), bytesPerCall }
+  const [first, again] = [sum(measured, run => run.first), sum(measured, run => run.again)]
+  const againShare = first > 0 ? { againShare: again / first } : {}
+  return { of: ({ id, model }) => models.get(entryName(id, model)) ?? models.get(model), bytesPerCall, ...againShare }
 }
 const consideredRuns = 5
 const sampleSize = 200
@@ -37,6 +41,9 @@ interface RunMeasure {
   /** By entry and name; by name alone for records of older versions, and for models that come under a new entry. */
   readonly models: ReadonlyMap<string, ModelMeasure>
   readonly bytesPerCall?: number
+  /** How many answers were asked for first, and how many again, because the first could not be read. */
+  readonly first: number
+  readonly again: number
 }
 
 const known = new Map<string, { readonly state: string; readonly measure: Promise<RunMeasure> }>()
@@ -60,13 +67,21 @@ async function readRun({ id, kind, totals }: RunRecord): Promise<RunMeasure> {
     if (!sample) samples.set(name, [call])
     else if (sample.length < sampleSize) sample.push(call)
   }
+  let first = 0
+  let again = 0
   for (const call of await listRunCalls(id)) {
     if (call.error !== undefined) continue
+    if (call.again) again += 1
+    else first += 1
     note(call.model, call)
     if (call.entry !== undefined) note(entryName(call.entry, call.model), call)
   }
   const models = new Map([...samples].map(([name, sample]) => [name, meansOf(sample)]))
-  return { models, ...(kind !== 'row' && { bytesPerCall: (await runBytes(id)) / totals.answered }) }
+  return { models, first, again, ...(kind !== 'row' && { bytesPerCall: (await runBytes(id)) / totals.answered }) }
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((total, item) => total + amount(item), 0)
 }
 
 /** Two endpoints may serve one name, at their own speed. */

@@ -12,7 +12,7 @@ import type { Command } from '../console'
 import { throwIfNothingKept } from '../failed-run'
 import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
 import { outFile } from '../out-file'
-import { cutWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
+import { besideWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
 
 /** Compiles a project's program; with `--journal`, the same command resumes a run that was killed. */
 export const compile: Command = async (flags, output) => {
@@ -32,7 +32,7 @@ export const compile: Command = async (flags, output) => {
   if (flags.json) output.print(JSON.stringify(report))
   else
     output.print(
-      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${cutWords(outcome.totals)}`,
+      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${besideWords(outcome.totals)}`,
     )
   return exitCodeOf(outcome)
 }

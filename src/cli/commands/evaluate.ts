@@ -6,7 +6,7 @@ import type { Command } from '../console'
 import { throwIfNoRowCounts, throwIfNothingKept } from '../failed-run'
 import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
 import { outFile } from '../out-file'
-import { cutWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson } from '../run-headless'
+import { besideWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson } from '../run-headless'
 
 /** Scores a project's program on rows; `--out` keeps what it predicted. */
 export const evaluate: Command = async (flags, output) => {
@@ -66,7 +66,7 @@ export const evaluate: Command = async (flags, output) => {
   if (flags.json) output.print(JSON.stringify(report))
   else
     output.print(
-      `${outcome.sentence}\n${report.calls} requests, ${report.cachedCalls} from cache, ${report.tokens} tokens, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${cutWords(outcome.totals)}`,
+      `${outcome.sentence}\n${report.calls} requests, ${report.cachedCalls} from cache, ${report.tokens} tokens, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${besideWords(outcome.totals)}`,
     )
   return exitCodeOf(outcome)
 }

@@ -16,6 +16,8 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
 
   --module ID             the kind of step that answers the signature (predict); "code" works on the answer of a predict step
   --adapter ID            how its prompts are laid out (chat)
+  --json-fallback once|twice|never
+                          how often an answer that cannot be read is asked for again in JSON (once)
   --metric ID[:OUTPUT]    how answers are scored (exact-match), by which output
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
@@ -41,6 +43,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --json                  print one JSON object
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;
-  lostCalls were under way when an earlier attempt was killed; cutAnswers ended at the token limit, by a filter or by a failure.
+  lostCalls were under way when an earlier attempt was killed; cutAnswers ended at the token limit, by a filter or by a failure;
+  askedAgain were asked for in JSON because the answer before could not be read.
   Exit code 0: done, or ended by a cap with the best kept; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C.
 `

@@ -19,6 +19,7 @@ export const createProject: Command = async (flags, output) => {
     metric,
     now: Date.now(),
     ...(flags.adapter !== undefined && { adapter: flags.adapter }),
+    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'] }),
     ...(flags.instructions !== undefined && { instructions: flags.instructions }),
   })
   await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)

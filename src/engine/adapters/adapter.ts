@@ -19,5 +19,5 @@ export interface Adapter {
   /** Throws an `EngineError` with code `adapter-parse` that carries the text and what could be read. */
   parse(signature: Signature, text: string): Values
   /** Response formats to ask for, first choice first; empty means plain text. */
-  responseFormats(signature: Signature, lm: Lm): readonly ResponseFormat[]
+  responseFormats(signature: Signature, lm: Pick<Lm, 'capabilities'>): readonly ResponseFormat[]
 }

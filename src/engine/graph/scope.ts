@@ -17,13 +17,14 @@ import type { SpanCall } from '../trace/span'
 import type { ExecuteContext } from './execute-context'
 import type { PlannedNode } from './plan'
 import type { Predictor } from './predictors'
+import { jsonFallbackOf, type JsonFallback } from '../program/json-fallback'
 import type { Demo, PredictorState, Program, ProgramState } from '../program/program'
 import type { SpanNode } from './span-tree'
 
 /** The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. */
 export function nodeScope(planned: PlannedNode, { graph, state }: Program, context: ExecuteContext, root: SpanNode): Scope {
   return scopeAt(
-    { planned, state, context, adapter: adapterFor(graph, planned.node) },
+    { planned, state, context, adapter: adapterFor(graph, planned.node), jsonFallback: jsonFallbackOf(graph) },
     { branch: root, prefix: '', rollout: context.call.rollout, depth: 1 },
   )
 }
@@ -33,6 +34,7 @@ interface Step {
   readonly state: ProgramState
   readonly context: ExecuteContext
   readonly adapter: Adapter
+  readonly jsonFallback: JsonFallback
 }
 
 /** Where in the tree of a step something happens. */
@@ -117,7 +119,7 @@ interface PredictorRequest {
   readonly calls: SpanCall[]
 }
 
-async function request({ context, adapter }: Step, asked: PredictorRequest): Promise<Values> {
+async function request({ context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
   const { signature, state, inputs, predictor, rollout, calls } = asked
   const { lm, model } = context.modelFor(state?.lm)
   const call: LmCall = { ...context.call, rollout, ...(predictor && { predictor: predictor.id }) }
@@ -132,6 +134,7 @@ async function request({ context, adapter }: Step, asked: PredictorRequest): Pro
       demos: await demosFor(state, { signature, inputs, context, call, record }),
       inputs,
       adapter,
+      jsonFallback,
       lm,
       model,
       ...(temperature !== undefined && { temperature }),

@@ -12,6 +12,8 @@ export interface RecordedCall {
   readonly call: LmCall
   /** As it stands in the trace. */
   readonly format: string
+  /** True where an answer before could not be read. */
+  readonly isAgain?: boolean
   readonly record: RecordCall
 }
 
@@ -20,10 +22,11 @@ export interface RecordedCall {
  * `lm-cut` or `lm-content-filter` for an answer that did not come to its end.
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
-export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
+export async function askRecorded<T>({ lm, call, format, isAgain, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
   const request = addressedTo(lm, asked.request)
   const { entry } = lm
-  const seen = { key: callKey(request, call.rollout), format, model: request.model, ...(entry !== undefined && { entry }) }
+  const key = callKey(request, call.rollout)
+  const seen = { key, format, ...(isAgain && { again: true as const }), model: request.model, ...(entry !== undefined && { entry }) }
   let response: LmResponse
   try {
     response = await lm.generate(request, call)

@@ -90,6 +90,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
   nodes: distinct(nodeSchema, 'nodes'),
   edges: distinct(z.object({ id: keySchema, from: edgeEndSchema, to: edgeEndSchema }), 'wires'),
   adapter: adapterSchema,
+  jsonFallback: z.enum(['once', 'never'], 'is no choice of this version: choose once or never, or leave it out').optional(),
 })
 
 export const demoSchema: z.ZodType<Demo> = jsonObjectSchema

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
+import type { JsonFallback } from './json-fallback'
 import type { Field, FieldId } from '../signature/signature'
 
 export type NodeId = string
@@ -65,6 +66,8 @@ export interface ProgramGraph {
   readonly edges: readonly Edge[]
   /** How prompts are laid out and answers read in every step that says nothing else; absent means chat. */
   readonly adapter?: AdapterId
+  /** How often an answer that cannot be read is asked for again in JSON; absent means `twice`. */
+  readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */

@@ -163,6 +163,8 @@ export interface CallRecord {
   readonly cost?: number
   readonly ms: number
   readonly error?: ErrorJson
+  /** An answer before could not be read, and this one was asked for in JSON; absent in records of older versions. */
+  readonly again?: true
   /** The failure ended its batch, so nothing was built on it: a resumed run asks again. */
   readonly unsettled?: true
 }
@@ -201,4 +203,6 @@ export interface RunTotals extends CallTotals {
   readonly lostCalls?: number
   /** Answers that did not come to their end, because of the token limit, a content filter or the provider; absent means none. */
   readonly cutAnswers?: number
+  /** Answers that were asked for in JSON because the one before could not be read; absent means none. */
+  readonly askedAgain?: number
 }

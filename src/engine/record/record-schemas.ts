@@ -119,6 +119,7 @@ export const totalsSchema: z.ZodType<RunTotals> = z.object({
   judge: z.object(callTotals).optional(),
   lostCalls: amount.optional(),
   cutAnswers: amount.optional(),
+  askedAgain: amount.optional(),
 })
 
 /** The compiler's proof that no field of a record is left unchecked: a new one has to be added above. */

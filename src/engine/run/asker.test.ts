@@ -25,6 +25,7 @@ function asker(script: Parameters<typeof scriptedLm>[0]) {
   let batch = 0
   const made = createAsker({
     models: { task: toyModel, prompt: { ...toyModel, id: 'p', model: 'prompt-1' }, overrides: {} },
+    jsonFallback: 'twice',
     lmOf: () => lm,
     callLog,
     nextBatch: () => batch++,

@@ -5,6 +5,7 @@ import type { Lm, LmCall, LmRequest, Message, ModelSpec } from '../lm/lm'
 import { predict } from '../modules/predict'
 import { askRecorded, type RecordCall } from '../modules/recorded-call'
 import { addressedTo, callKey } from '../lm/request-key'
+import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
 import type { CallLog } from './recording/call-log'
@@ -16,6 +17,8 @@ type AskedRole = NonNullable<AskOptions['role']> | 'judge'
 
 export interface AskerParts {
   readonly models: RunModels
+  /** The program's choice, for questions of optimizers, too. */
+  readonly jsonFallback: JsonFallback
   readonly lmOf: (model: ModelSpec) => Lm
   readonly callLog: CallLog
   /** The number of the next batch: an ask is a batch of its own, numbered the moment it is made. */
@@ -53,6 +56,7 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
           demos,
           inputs,
           adapter: chatAdapter,
+          jsonFallback: parts.jsonFallback,
           lm,
           model,
           call,

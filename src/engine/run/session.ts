@@ -9,6 +9,7 @@ import type { Rollout } from '../evaluate/rollout'
 import { stateHash } from '../graph/default-state'
 import type { ExecuteContext, NodeEvent } from '../graph/execute-context'
 import { predictorsOf } from '../graph/predictors'
+import { jsonFallbackOf } from '../program/json-fallback'
 import type { ModelId, Program, ProgramState } from '../program/program'
 import type { Lm, ModelSpec } from '../lm/lm'
 import type { Places } from '../lm/places'
@@ -145,7 +146,7 @@ export function createSession(options: SessionOptions): Session {
 
   const { models } = spec
   const { lmOf, callLog } = options
-  const asker = createAsker({ models, lmOf, callLog, piece, nextBatch: () => nextBatch++ })
+  const asker = createAsker({ models, jsonFallback: jsonFallbackOf(spec.graph), lmOf, callLog, piece, nextBatch: () => nextBatch++ })
 
   async function embedDemos(state: ProgramState): Promise<void> {
     for (const predictor of predictorsOf(student.graph)) {

@@ -8,6 +8,8 @@ export interface SpanCall {
   readonly key: CallKey
   /** `chat`, `json-schema`, `json-object`: which adapter and format asked. */
   readonly format: string
+  /** Present where an answer before could not be read and this one was asked for in JSON; absent in traces of older versions. */
+  readonly again?: true
   readonly model: string
   /** Which of the run's models that is; absent in traces of older versions. */
   readonly entry?: ModelId

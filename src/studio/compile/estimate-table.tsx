@@ -16,7 +16,7 @@ interface EstimateTableProps {
 export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   if (isPending) return <Spinner label="Estimating" />
   if (estimate === undefined) return null
-  const { calls, total, cost, judgeCost, tokensPerCall, ms, bytes, shortfall } = estimate
+  const { calls, total, again, cost, judgeCost, tokensPerCall, ms, bytes, shortfall } = estimate
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
@@ -44,6 +44,7 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
         </tbody>
         <tfoot className="border-t border-line font-medium">
           <Row name="All" range={total} />
+          {again.high > 0 && <Row name="Asked again in JSON, on top" range={{ low: 0, ...again }} />}
         </tfoot>
       </table>
       {calls.some(call => call.highBeside !== undefined) && (
@@ -94,7 +95,7 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
       )}
       {tokensPerCall === undefined && <MeasureButton />}
       <p className="text-sm text-faint">
-        Answers already in the cache cost nothing; retries and questions asked again in another format add to it.
+        Answers already in the cache cost nothing; retries add to it, and answers that cannot be read are asked for again.
       </p>
     </section>
   )
@@ -120,7 +121,7 @@ function Row({
   range,
 }: {
   readonly name: string
-  readonly range: { readonly low: number; readonly expected: number; readonly high: number }
+  readonly range: { readonly low: number; readonly expected?: number; readonly high: number }
 }) {
   return (
     <tr>
@@ -128,7 +129,7 @@ function Row({
         {name}
       </th>
       <td className="py-0.5 text-right">{formatCount(range.low)}</td>
-      <td className="py-0.5 text-right">{formatCount(range.expected)}</td>
+      <td className="py-0.5 text-right">{range.expected === undefined ? 'few' : formatCount(range.expected)}</td>
       <td className="py-0.5 text-right">{formatCount(range.high)}</td>
     </tr>
   )

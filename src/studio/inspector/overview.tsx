@@ -7,7 +7,7 @@ import { useProject } from '@/state/document/project-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { ProgramAdapter } from './adapter-choice'
+import { ProgramAdapter, ProgramJsonFallback } from './adapter-choice'
 import { problemsOf, type Problem } from './node-problems'
 import { VersionsList } from './versions-list'
 
@@ -34,6 +34,7 @@ export function Overview() {
       </PanelSection>
       <PanelSection title="Adapter">
         <ProgramAdapter />
+        <ProgramJsonFallback />
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>
         {problems.length === 0 ? (

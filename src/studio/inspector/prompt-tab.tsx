@@ -4,9 +4,11 @@ import { adapterFor } from '@/engine/adapters/registry'
 import type { SignatureNode } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { Message } from '@/engine/lm/lm'
-import { promptFor } from '@/engine/graph/prompt'
+import { promptsFor } from '@/engine/graph/prompt'
+import type { PlannedRequest } from '@/engine/modules/predict'
 import { errorSentence } from '@/state/session/notices'
 import { useProject } from '@/state/document/project-store'
+import { formatName } from '@/state/runs/request-format'
 import { Button } from '@/ui/button'
 import { Menu } from '@/ui/menu'
 import { PanelSection } from '@/ui/panel'
@@ -59,14 +61,17 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
     try {
       const program = { graph, state }
       const made = madeByStep(program, predictorId)
-      return { messages: promptFor(program, predictorId, { ...placeholderValues(sources), ...placeholders(made) }), madeInputs: made }
+      const [first, ...later] = promptsFor(program, predictorId, { ...placeholderValues(sources), ...placeholders(made) })
+      if (first === undefined) throw new Error('a predictor sends a request')
+      return { first, later, madeInputs: made }
     } catch (error) {
       return { reason: errorSentence(error) }
     }
   }, [graph, state, predictorId, sources])
   if ('reason' in made) return <p className="inspector-problems">{made.reason}</p>
   const model = models.find(each => each.id === (state[predictorId]?.lm ?? taskId))
-  const { messages, madeInputs } = made
+  const { first, later, madeInputs } = made
+  const { messages } = first
   return (
     <PanelSection
       title={
@@ -104,12 +109,38 @@ function Prompt({ node, predictorId }: { node: SignatureNode; predictorId: strin
           Not known yet: {missing.join(', ')}. Run this row once and the prompt shows what the steps before this one really gave.
         </p>
       )}
-      <ol className="prompt-messages" aria-label="Messages">
+      <Request request={first} label="Messages" />
+      {later.map(request => (
+        <details key={request.format} className="prompt-later">
+          <summary>Where the answer cannot be read, it is asked for again: {formatName(request.format)}</summary>
+          <Request request={request} label={`Messages, ${formatName(request.format)}`} />
+        </details>
+      ))}
+    </PanelSection>
+  )
+}
+
+function Request({ request: { messages, responseFormat }, label }: { request: PlannedRequest; label: string }) {
+  return (
+    <>
+      <ol className="prompt-messages" aria-label={label}>
         {messages.map((message, index) => (
           <MessageBlock key={index} message={message} />
         ))}
       </ol>
-    </PanelSection>
+      {responseFormat && (
+        <p className="inspector-faint">
+          Sent with the response format {responseFormat.type}
+          {responseFormat.type === 'json_schema' && ', or json_object at a model that takes no schema'}.
+        </p>
+      )}
+      {responseFormat?.type === 'json_schema' && (
+        <details className="prompt-later">
+          <summary>JSON schema</summary>
+          <pre className="raw-completion">{JSON.stringify(responseFormat.schema, undefined, 2)}</pre>
+        </details>
+      )}
+    </>
   )
 }
 

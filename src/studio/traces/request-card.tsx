@@ -4,6 +4,7 @@ import type { ErrorJson } from '@/engine/base/errors'
 import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
 import type { SpanCall } from '@/engine/trace/span'
 import { answerText, finishWords } from '@/state/runs/answer-text'
+import { formatName } from '@/state/runs/request-format'
 import { errorSentence } from '@/state/session/notices'
 import { useCall } from '@/state/session/queries'
 import type { RunRecord } from '@/storage/records'
@@ -15,7 +16,7 @@ import { Spinner } from '@/ui/spinner'
 import { Thoughts } from '@/ui/thoughts'
 import { CopyButton } from '@/ui/copy-button'
 import { MessageList } from '@/ui/message-list'
-import { costOfCall, formatName, tokenWords } from './trace-words'
+import { costOfCall, tokenWords } from './trace-words'
 
 interface RequestCardProps {
   readonly record: RunRecord

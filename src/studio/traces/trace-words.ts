@@ -16,10 +16,6 @@ export const purposeNames: Readonly<Record<CallPurpose, string>> = {
   'test-connection': 'connection test',
 }
 
-export function formatName(format: string): string {
-  return formats[format] ?? format
-}
-
 /** `812 → 34 tokens`; a tilde where the provider did not count them. */
 export function tokenWords({ inputTokens, outputTokens, estimated }: Usage): string {
   return `${estimated === true ? '≈ ' : ''}${formatCount(inputTokens)} → ${formatCount(outputTokens)} tokens`
@@ -54,13 +50,4 @@ export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): Call
 
 export function costOfCall(call: SpanCall, { models }: RunSpec): number | undefined {
   return costOfRecorded(call, pricesOf(models))
-}
-
-const formats: Readonly<Record<string, string>> = {
-  chat: 'Chat',
-  embedding: 'Embeddings',
-  text: 'Text',
-  json: 'JSON',
-  'json-schema': 'JSON schema',
-  'json-object': 'JSON object',
 }

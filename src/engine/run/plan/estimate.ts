@@ -7,6 +7,7 @@ import { needOptimizerKind } from '../../optimizers/registry'
 import { exactly, timesCalls, type CallRange } from '../../lm/call-range'
 import { addCalls } from '../../optimizers/kit/bootstrap-calls'
 import type { OptimizerKind, OptimizerSizes, TrainAndVal } from '../../optimizers/optimizer'
+import { mostAskedAgain } from './asked-again'
 import { embedCallsOf, embedRange } from './embed-calls'
 import { parseParams } from './params'
 import { baselineStage, finalStage } from '../story/compile-story'
@@ -32,13 +33,15 @@ export interface CallPlan {
   readonly calls: readonly CallEstimate[]
   readonly stages: readonly StagePlan[]
   readonly total: CallRange
+  /** Requests that may come on top, at most, for answers that cannot be read and are asked for again in JSON. */
+  readonly again: number
   /** LM requests of one program run. */
   readonly callsPerRun: CallRange
 }
 
 /**
  * LM requests of a run before it starts, by purpose and by stage (dspy-spec §6.19). Answers from the cache make it fewer; retries
- * and questions asked again in another format make it more. Throws `params-invalid` for an unknown optimizer or bad parameters.
+ * make it more, and so may answers that are asked for again (`again`). Throws `params-invalid` for an unknown optimizer or bad parameters.
  */
 export function estimateRun(input: EstimateInput): CallPlan {
   const callsPerRun = callsOf(input)
@@ -94,7 +97,7 @@ export function estimateCompile(
     ...stagesAtEnds(callsPerRun, judgePerRun, run => optimizer.stages(params, at(run))),
     { ...finalStage, calls: addCalls([final, judgeFinal]) },
   ]
-  return { calls, stages, total: addCalls(calls), callsPerRun }
+  return { calls, stages, total: addCalls(calls), again: mostAskedAgain(input.graph, calls), callsPerRun }
 }
 
 /** LM requests of one run of the student. An ensemble runs the program once with each member. */
@@ -143,11 +146,12 @@ function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
   {
+    graph,
     runs,
     callsPerRun,
     state,
     metric,
-  }: Pick<EstimateInput, 'state' | 'metric'> & { readonly runs: number; readonly callsPerRun: CallRange },
+  }: Pick<EstimateInput, 'graph' | 'state' | 'metric'> & { readonly runs: number; readonly callsPerRun: CallRange },
 ): CallPlan {
   const chat = timesCalls(callsPerRun, runs)
   const judged = timesCalls(judgeCallsOf(metric), runs)
@@ -155,7 +159,7 @@ function plan(
   const total = addCalls([chat, judged, embedded])
   const embeddings = embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : []
   const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...judgeCalls(judged), ...embeddings]
-  return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }
+  return { calls, stages: [{ ...stage, calls: total }], total, again: mostAskedAgain(graph, calls), callsPerRun }
 }
 
 /** Calls of one scored run: the program's own, and those of the judge. */

@@ -85,6 +85,7 @@ export function spentBefore(left: LeftBehind, models: RunModels): SpentBefore {
       ...(judge && { judge }),
       ...(lost > 0 && { lostCalls: lost }),
       ...(totals.cutAnswers !== undefined && { cutAnswers: totals.cutAnswers }),
+      ...(totals.askedAgain !== undefined && { askedAgain: totals.askedAgain }),
     },
   }
 }

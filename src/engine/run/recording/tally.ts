@@ -21,6 +21,7 @@ export interface TalliedCall {
   readonly cached: boolean
   readonly usage: Usage
   readonly finish?: Finish
+  readonly again?: true
   readonly error?: ErrorJson
 }
 
@@ -45,6 +46,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
   const judge = createCount(before.judge ?? noCalls)
   const found = new Set<CallKey>()
   const cut = new Set<CallKey>()
+  const again = new Set<CallKey>()
   const { lostCalls } = before
 
   /** An answer of the judge whose record was lost shows whose it was when it is used again. */
@@ -65,6 +67,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
     },
     add(call, { isAnswered, role }) {
       if (isCut(call)) cut.add(call.key)
+      if (isAnswered && call.again) again.add(call.key)
       if (isAnswered) all.answer()
       if (role !== 'judge' || !isAnswered) return
       noteLost(call)
@@ -73,6 +76,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
     totals() {
       // A resumed run meets the cut answers of earlier attempts again.
       const cutAnswers = Math.max(before.cutAnswers ?? 0, cut.size)
+      const askedAgain = Math.max(before.askedAgain ?? 0, again.size)
       const judged = judge.totals()
       return {
         ...all.totals(),
@@ -80,6 +84,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
         ...(judged.answered + judged.calls > 0 && { judge: judged }),
         ...(lostCalls !== undefined && { lostCalls }),
         ...(cutAnswers > 0 && { cutAnswers }),
+        ...(askedAgain > 0 && { askedAgain }),
       }
     },
   }

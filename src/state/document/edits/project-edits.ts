@@ -2,6 +2,7 @@ import { castDraft } from 'immer'
 import { newId } from '@/lib/ids'
 import type { JsonObject } from '@/lib/json'
 import { defaultAdapterId, type AdapterId } from '@/engine/program/adapter-id'
+import type { JsonFallback } from '@/engine/program/json-fallback'
 import { guessMapping } from '@/engine/data/mapping'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/program/program'
@@ -24,6 +25,14 @@ export function setAdapter(adapter: AdapterId): void {
   edit('Change adapter', draft => {
     if (adapter !== defaultAdapterId) draft.graph.adapter = adapter
     else delete draft.graph.adapter
+  })
+}
+
+/** How often an answer that cannot be read is asked for again. `twice` is what a program without a choice does, so it is not stored. */
+export function setJsonFallback(jsonFallback: JsonFallback): void {
+  edit('Change what follows an unreadable answer', draft => {
+    if (jsonFallback === 'twice') delete draft.graph.jsonFallback
+    else draft.graph.jsonFallback = jsonFallback
   })
 }
 

@@ -28,7 +28,7 @@ interface RunHeaderProps {
 /** What the run is, how it stands, what it took, and what can be done with it. */
 export function RunHeader({ record, view, totals, status, clock, isSealed }: RunHeaderProps) {
   const live = isLive(status)
-  const { lostCalls = 0, cutAnswers = 0 } = totals
+  const { lostCalls = 0, cutAnswers = 0, askedAgain = 0 } = totals
   const judged = judgeWords(totals)
   const facts = [
     ...(record.spec.optimizer === undefined ? [] : [optimizerKind(record.spec.optimizer.id)?.title ?? record.spec.optimizer.id]),
@@ -41,6 +41,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
           `${formatCount(totals.answered)} LM calls (${formatCount(totals.cachedCalls)} cached)`,
           ...(lostCalls > 0 ? [`${callWords(lostCalls)} lost when it was interrupted`] : []),
           ...(cutAnswers > 0 ? [`${formatCount(cutAnswers)} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`] : []),
+          ...(askedAgain > 0 ? [`${formatCount(askedAgain)} asked again in JSON`] : []),
           ...(totals.failedCalls > 0 ? [`${formatCount(totals.failedCalls)} failed requests`] : []),
           `${formatCount(tokenCount(totals))} tokens`,
           costWords(totals),
