@@ -64,6 +64,10 @@ describe('an adapter on its way to DSPy', () => {
     const nodes = graph.nodes.map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node))
     expect(dspyRemarks({ graph: { ...graph, nodes }, state })).toEqual([expect.stringMatching(/^"Classify".*dspy.JSONAdapter\(\)/)])
     expect(dspyRemarks({ graph: { ...graph, adapter: 'chat' }, state })).toEqual([])
+    expect(dspyRemarks({ graph: { ...graph, jsonFallback: 'once' }, state })).toEqual([])
+    expect(dspyRemarks({ graph: { ...graph, jsonFallback: 'never' }, state })).toEqual([
+      expect.stringContaining('dspy.configure(adapter=dspy.ChatAdapter(use_json_adapter_fallback=False))'),
+    ])
   })
 })
 

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
+import { moodyLm } from '@/testing/stored-run'
+import { oneStep, twoSteps } from '@/testing/toy-programs'
+import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
+import type { AdapterId } from '../../program/adapter-id'
+import { jsonFallbacks, type JsonFallback } from '../../program/json-fallback'
+import type { ProgramGraph } from '../../program/program'
+import { estimateRun, planOfRun } from './estimate'
+
+const rows = 10
+const { graph } = oneStep()
+
+function withChoice(adapter: AdapterId, jsonFallback: JsonFallback, of: ProgramGraph = graph): ProgramGraph {
+  return { ...of, adapter, ...(jsonFallback !== 'twice' && { jsonFallback }) }
+}
+
+describe('requests that may come on top of an estimate', () => {
+  it.each<[AdapterId, JsonFallback, number]>([
+    ['chat', 'once', 1],
+    ['chat', 'twice', 2],
+    ['chat', 'never', 0],
+    ['xml', 'once', 1],
+    ['xml', 'twice', 2],
+    ['json', 'once', 0],
+    ['json', 'twice', 1],
+    ['json', 'never', 0],
+  ])('are, with %s and %s, so many for each call', (adapter, jsonFallback, times) => {
+    expect(estimateRun({ kind: 'evaluate', graph: withChoice(adapter, jsonFallback), train: 0, val: rows }).again).toBe(times * rows)
+  })
+
+  it('follow the adapter of each step', () => {
+    const two = twoSteps().graph
+    const nodes = two.nodes.map(node => (node.id === 'extract' && node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node))
+    expect(estimateRun({ kind: 'evaluate', graph: { ...two, nodes, jsonFallback: 'once' }, train: 0, val: rows }).again).toBe(rows)
+  })
+
+  it('are none for what is read as it comes: reflections and vectors', () => {
+    const optimizer = { id: 'gepa', params: { auto: 'manual', max_metric_calls: 30 } }
+    const plan = estimateRun({ kind: 'compile', graph: withChoice('json', 'once'), train: 8, val: 6, optimizer })
+    expect(plan.calls.find(({ purpose }) => purpose === 'propose')?.high).toBeGreaterThan(0)
+    expect(plan.again).toBe(0)
+    const asked = estimateRun({
+      kind: 'compile',
+      graph: withChoice('json', 'once'),
+      train: 8,
+      val: 6,
+      optimizer: { id: 'copro', params: {} },
+    })
+    expect(asked.again).toBe(asked.calls.find(({ purpose }) => purpose === 'propose')?.high)
+  })
+
+  it('are never more than that, are counted apart in the totals, and marked where they stand', async () => {
+    for (const adapter of ['chat', 'xml', 'json'] as const) {
+      for (const jsonFallback of jsonFallbacks) {
+        const run: ToyRun = toyRun({
+          kind: 'evaluate',
+          train: 0,
+          val: rows,
+          program: { ...oneStep(), graph: withChoice(adapter, jsonFallback) },
+        })
+        const disk = memoryDisk()
+        const lm = moodyLm({ unreadable: () => true })
+        // In JSON, half of the answers are no better.
+        const worse: typeof lm = {
+          ...lm,
+          async generate(request, call) {
+            const answer = await lm.generate(request, call)
+            return request.responseFormat?.type === 'json_schema' && /[02468]/.test(request.messages.at(-1)?.content ?? '')
+              ? { ...answer, text: 'No.' }
+              : answer
+          },
+        }
+        const { totals } = await finish(run, memoryPorts({ lm: worse, disk }))
+        const { again, total } = planOfRun(run.spec, run.data)
+        const marked = [...disk.rollouts.values()].flatMap(({ rollout }) =>
+          rollout.trace.flatMap(({ calls }) => calls.filter(call => call.again)),
+        )
+        expect(totals.askedAgain ?? 0).toBe(marked.length)
+        expect([...disk.runCalls.values()].filter(call => call.again)).toHaveLength(marked.length)
+        expect(totals.answered).toBe(total.high + marked.length)
+        expect(marked.length).toBeLessThanOrEqual(again)
+        expect(marked.length > 0).toBe(again > 0)
+      }
+    }
+  })
+
+  it('stand in the totals of a run that is taken up again as in those of one that went through', async () => {
+    const run = toyRun({ kind: 'evaluate', train: 0, val: rows, program: { ...oneStep(), graph: withChoice('chat', 'once') } })
+    const disk = memoryDisk()
+    const first = await finish(run, memoryPorts({ lm: moodyLm({ unreadable: () => true }), disk }))
+    const again = await finish(run, { ...memoryPorts({ lm: moodyLm({}), disk }), offline: true })
+    expect(first.totals.askedAgain).toBe(rows)
+    expect(again.totals.askedAgain).toBe(rows)
+  })
+})
+
+describe('the adapter of a run', () => {
+  it('stands in its spec, and no two share an answer', async () => {
+    const keys = new Set<string>()
+    for (const adapter of ['chat', 'xml', 'json'] as const) {
+      const run = toyRun({ kind: 'evaluate', train: 0, val: rows, program: { ...oneStep(), graph: withChoice(adapter, 'never') } })
+      expect(run.spec.graph).toMatchObject({ adapter, jsonFallback: 'never' })
+      const disk = memoryDisk()
+      await finish(run, memoryPorts({ lm: moodyLm({}), disk }))
+      for (const key of disk.runCalls.keys()) keys.add(key)
+    }
+    expect(keys.size).toBe(3 * rows)
+  })
+})
