@@ -24,7 +24,8 @@ export default defineConfig({
     launchOptions: { executablePath: findChromium(), args: chromiumArguments },
   },
   webServer: {
-    command: `node scripts/serve.mjs --port ${port} --folder ${folder}`,
+    // What the version before wrote asks a model at this address.
+    command: `node scripts/serve.mjs --port ${port} --folder ${folder} --allow http://models.example`,
     url: `http://localhost:${port}`,
     reuseExistingServer: false,
     timeout: 60_000,

@@ -1,16 +1,10 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { unzipSync } from 'fflate'
 import type { Page } from '@playwright/test'
 import { scorePercent } from '../src/lib/percent'
 import { readPrompt } from '../src/engine/adapters/prompt/read-prompt'
 import { writeAnswer } from '../src/engine/adapters/prompt/write-answer'
 import { startFakeOpenAi, type FakeReply, type FakeRequest } from './fake-openai'
 import { importRows, rows } from './pages/data'
+import { runExported } from './pages/exported'
 import { openModelDialog, useModel } from './pages/models'
 import { bytesOf, choose, compile, downloadOf, goTo, openBlank, openExport, openTemplate, result, saved } from './pages/studio'
 import { expect, test } from './pages/test'
@@ -74,38 +68,16 @@ test('compiles over HTTP through waits, refusals and garbage, to the exact score
       await expect(dialog.getByText('byte for byte')).toBeVisible()
       const zip = await bytesOf(await downloadOf(page, () => dialog.getByRole('button', { name: 'Download .zip' }).click()))
       await saved(page)
-      const outputs = await runExported(zip, [{ ticket: 'hard case 3' }, { ticket: 'easy case 8' }])
+      const env = { OPENAI_API_KEY: 'sk-right-1234' }
+      const outputs = await runExported(zip, { env, inputs: [{ ticket: 'hard case 3' }, { ticket: 'easy case 8' }] })
       expect(outputs).toEqual([{ category: 'identity' }, { category: 'billing' }])
       const seen = server.count
       // The folder's own rows are rows of the val split: what they ask has been asked by the studio, to the byte.
       const bodies = new Set(server.requests.slice(0, seen).map(({ body }) => JSON.stringify(body)))
-      const own = await runExported(zip)
+      const own = await runExported(zip, { env })
       expect(own).toHaveLength(3)
       for (const { body } of server.requests.slice(seen)) expect(bodies.has(JSON.stringify(body))).toBe(true)
     })
-
-    async function runExported(zip: Uint8Array, inputs?: readonly { readonly ticket: string }[]): Promise<unknown[]> {
-      const folder = unpack(zip)
-      try {
-        if (inputs) writeFileSync(join(folder, 'rows.json'), JSON.stringify(inputs))
-        // Not the waiting kind: the server it asks runs in this process.
-        const { stdout } = await promisify(execFile)(
-          process.execPath,
-          [join(modules, 'tsx/dist/cli.mjs'), 'main.ts', ...(inputs ? ['rows.json'] : [])],
-          {
-            cwd: folder,
-            timeout: 30_000,
-            env: { ...process.env, OPENAI_API_KEY: 'sk-right-1234' },
-          },
-        )
-        return stdout
-          .trim()
-          .split('\n')
-          .map(line => JSON.parse(line))
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
-    }
   } finally {
     await server.close()
   }
@@ -127,6 +99,13 @@ test('tells a wrong key, a wrong address, a refusal of web pages and silence apa
 
     await test.click()
     await expect(report).toContainText('needs a key, and none is saved for this address')
+    await key.fill('sk-right-1234')
+    await test.click()
+    await expect(report).toContainText('answers.')
+    await expect(dialog.getByText('is not saved yet')).toBeVisible()
+    await key.fill('')
+    await test.click()
+    await expect(report).toContainText('none is saved for this address')
     await key.fill('sk-wrong-9999')
     await dialog.getByRole('button', { name: 'Save key' }).click()
     await expect(dialog.getByText('ending in 9999')).toBeVisible()
@@ -191,7 +170,6 @@ const rateLimit: FakeReply = {
 const serverError: FakeReply = { status: 500, body: { error: { message: 'The server had an error.' } } }
 const garbage: FakeReply = { body: '{"id":"chatcmpl-1","choi' }
 
-const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
 const cases = Array.from({ length: 42 }, (_, at) => ({
   ticket: `${at % 3 === 0 ? 'hard' : 'easy'} case ${at}`,
   category: at % 2 === 0 ? 'billing' : 'identity',
@@ -213,17 +191,4 @@ async function valTickets(page: Page): Promise<string[]> {
   const cells = rows(page).getByRole('gridcell', { name: /^(easy|hard) case \d+$/ })
   await expect(cells).toHaveCount(count)
   return cells.allTextContents()
-}
-
-/** The exported folder beside the packages of this repository, in place of `npm i`. */
-function unpack(zip: Uint8Array): string {
-  const folder = mkdtempSync(join(tmpdir(), 'exported-'))
-  let root = folder
-  for (const [path, content] of Object.entries(unzipSync(zip))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), content)
-    if (path.endsWith('main.ts')) root = dirname(join(folder, path))
-  }
-  symlinkSync(modules, join(root, 'node_modules'), 'dir')
-  return root
 }

@@ -20,9 +20,9 @@ test('picks demos by embeddings: asked for before the start, counted in the esti
     const start = page.getByRole('complementary', { name: 'Start' })
 
     await test.step('says what is missing before it starts', async () => {
-      await choose(page.getByRole('combobox', { name: /^Likeness by/ }), 'embedding')
+      await choose(page.getByRole('combobox', { name: /^Similarity by/ }), 'embedding')
       await expect(start.getByText(/needs an embedding model: choose one in Models/)).toBeVisible()
-      await expect(page.getByText('Likeness by embedding needs one.')).toBeVisible()
+      await expect(page.getByText('Similarity by embedding needs one.')).toBeVisible()
       await choose(page.getByRole('combobox', { name: 'Embedding model' }), /^embed-fake/)
       await expect(start.getByText(/needs an embedding model/)).toBeHidden()
     })
@@ -44,9 +44,9 @@ test('picks demos by embeddings: asked for before the start, counted in the esti
       await choose(page.getByRole('combobox', { name: 'Candidate' }), /nearest demos/)
       await page.keyboard.press('Escape')
       await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).click()
-      const likeness = page.getByRole('button', { name: /^Likeness.*Embeddings/ }).first()
-      await expect(likeness).toBeVisible()
-      await likeness.click()
+      const similarity = page.getByRole('button', { name: /^Similarity.*Embeddings/ }).first()
+      await expect(similarity).toBeVisible()
+      await similarity.click()
       await expect(page.getByText(/^\d+ vectors? of 64 numbers$/).first()).toBeVisible()
     })
 

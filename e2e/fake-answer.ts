@@ -2,7 +2,7 @@ import type { Json } from '../src/lib/json'
 import type { PromptField, PromptValues } from '../src/engine/adapters/prompt/prompt'
 import { readPrompt } from '../src/engine/adapters/prompt/read-prompt'
 import { writeAnswer } from '../src/engine/adapters/prompt/write-answer'
-import type { FieldType } from '../src/engine/signature/field-type'
+import type { FieldType } from '../src/engine/signature/types/field-type'
 
 /** The default answer of the fake server: a value of its type for every field asked for, decided by the inputs alone. */
 export function typedAnswer(request: {
@@ -25,7 +25,18 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
   switch (type.kind) {
     case 'enum':
       return type.values[seed % type.values.length] ?? ''
+    case 'union':
+      return valueOf(type.of[0] ?? { kind: 'any' }, seed, words)
+    case 'tuple':
+      return type.rest ? [valueOf(type.rest, seed, words)] : type.items.map((of, at) => valueOf(of, seed + at, words))
+    case 'date':
+      return '2024-01-02'
+    case 'datetime':
+      return '2024-01-02T10:00:00'
+    case 'time':
+      return '10:00:00'
     case 'list':
+    case 'set':
       return [valueOf(type.of, seed, `item ${seed % 97}`)]
     case 'bool':
       return seed % 2 === 0
@@ -41,6 +52,7 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return valueOf(type.of, seed, words)
     case 'str':
     case 'any':
+    case 'image':
       return words
   }
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { typedAnswer } from './fake-answer'
 import { embeddingsBody } from './fake-embeddings'
 
-/** A request for chat or embeddings as the server saw it; texts to embed stand in `messages`. `seen` counts earlier requests with the same body. */
+/** A request for chat or embeddings as the server saw it; `messages` are read as text, and texts to embed stand there, too. `seen` counts earlier requests with the same body. */
 export interface FakeRequest {
   readonly index: number
   readonly at: number
@@ -68,6 +68,8 @@ export interface FakeOpenAiOptions {
   readonly maxConcurrent?: number
   readonly exposeHeaders?: string
   readonly port?: number
+  /** What happens to a request before anybody looks at it: its connection is cut, or a gateway answers in place of the server. */
+  readonly outage?: (path: string) => 'reset' | number | undefined
   /** False keeps counts only, for long runs. */
   readonly log?: boolean
 }
@@ -106,6 +108,10 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     const path = (incoming.url ?? '/').replace(/\?.*$/, '')
     const method = incoming.method ?? 'GET'
     if (log) state.raw.push({ method, path, headers: headersOf(incoming) })
+    const outage = method === 'OPTIONS' ? undefined : options.outage?.(path)
+    if (outage === 'reset') return void incoming.socket.destroy()
+    if (outage !== undefined)
+      return raw(options, response, outage, '<html><title>Bad gateway</title></html>', { 'content-type': 'text/html' })
     if (method === 'OPTIONS') return preflight(options, response)
     if (requireKey !== undefined && bearer(incoming) !== requireKey) {
       const shown = (bearer(incoming) ?? '').slice(-4)
@@ -154,8 +160,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
       headers: log ? headersOf(incoming) : {},
       ...(bearer(incoming) === undefined ? {} : { keyHash: hash(bearer(incoming) ?? '').toString(16) }),
       model: String(body['model']),
-      // Test code reads what our own client wrote.
-      messages: (body['messages'] ?? textsOf(body['input'])) as FakeRequest['messages'],
+      messages: Array.isArray(body['messages']) ? body['messages'].map(plainMessage) : textsOf(body['input']),
       body,
       text,
       seen,
@@ -270,6 +275,14 @@ function embedWords({ model, messages }: FakeRequest): FakeReply {
       messages.map(({ content }) => content),
     ),
   }
+}
+
+/** Parts that are no text stand by their type: `[image_url]`. */
+function plainMessage({ role, content }: { readonly role?: unknown; readonly content?: unknown }): FakeRequest['messages'][number] {
+  const parts: readonly { readonly type?: string; readonly text?: string }[] = Array.isArray(content)
+    ? content
+    : [{ text: String(content ?? '') }]
+  return { role: String(role), content: parts.map(({ type, text }) => text ?? `[${type}]`).join('') }
 }
 
 function textsOf(input: unknown): FakeRequest['messages'] {

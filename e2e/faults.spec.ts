@@ -3,7 +3,7 @@ import { useModel } from './pages/models'
 import { choose, goTo, openTemplate, topBar } from './pages/studio'
 import { expect, test } from './pages/test'
 
-test('tries a metric of one’s own on three rows: one that works, throws, loops for ever or returns NaN', async ({ page }) => {
+test('tries a metric of one’s own on three rows: one that works, throws, loops forever or returns NaN', async ({ page }) => {
   await openTemplate(page, 'Support-ticket triage')
   await goTo(page, 'Compile')
   await choose(page.getByRole('combobox', { name: 'Metric' }), 'JavaScript')

@@ -4,7 +4,7 @@ import { expect, test } from './pages/test'
 
 test.describe.configure({ timeout: 150_000 })
 
-test('GEPA betters the two-step template, and shows its lineage, its frontier and the prompts behind it', async ({ page }) => {
+test('GEPA improves the two-step template, and shows its lineage, its frontier and the prompts behind it', async ({ page }) => {
   await compileWith(page, /^GEPA/)
   await expect(result(page)).toContainText(/Best: iteration \d+/, { timeout: 90_000 })
   await expect(result(page)).toContainText(/\+\d+\.\d points/)
@@ -60,9 +60,7 @@ test('GEPA betters the two-step template, and shows its lineage, its frontier an
   })
 })
 
-test('MIPROv2 betters the two-step template and tells what mattered; its run is replayed, and taken elsewhere as a file', async ({
-  page,
-}) => {
+test('MIPROv2 improves the two-step template and tells what mattered; its run is replayed, and exported as a file', async ({ page }) => {
   await compileWith(page, /^MIPROv2/)
   await expect(result(page)).toContainText(/Best: .*instruction \d/, { timeout: 90_000 })
   await expect(result(page)).toContainText(/\+\d+\.\d points/)
@@ -86,7 +84,20 @@ test('MIPROv2 betters the two-step template and tells what mattered; its run is 
 async function compileWith(page: Page, optimizer: RegExp): Promise<void> {
   await openTemplate(page, 'Summarise, then route')
   await goTo(page, 'Compile')
-  await page.getByRole('radiogroup', { name: 'Optimizer' }).getByRole('radio', { name: optimizer }).click()
+  const choice = page.getByRole('radiogroup', { name: 'Optimizer' }).getByRole('radio', { name: optimizer })
+  const suggested = page.getByRole('region', { name: 'Suggested' })
+  // Below the top of what is suggested, whatever the page is scrolled to.
+  const below = async (): Promise<number> => {
+    const [above, box] = [await suggested.boundingBox(), await choice.boundingBox()]
+    if (!above || !box) throw new Error('the list is not shown')
+    return box.y - above.y
+  }
+  const before = await below()
+  await choice.click()
+  await expect(choice).toBeChecked()
+  // What is suggested above comes once the rows are read: the list must not move under a pointer then.
+  await expect(suggested).toContainText('Suggested:')
+  expect(await below()).toBe(before)
   await compile(page)
   await expect(topBar(page)).toBeVisible()
 }

@@ -37,7 +37,7 @@ test('compiles by a rubric with the Sandbox as the judge, and shows its reasons 
     const trace = page.getByRole('article', { name: /^Trace of row/ })
     const score = trace.getByRole('region', { name: 'Metric' })
     await expect(score).toContainText(/The judge gave \d+ on a scale from 0 to 10\. (The category|Expected)/)
-    await score.getByRole('list', { name: 'What the metric asked' }).getByText('Score', { exact: true }).click()
+    await score.getByRole('tree', { name: 'What the metric asked' }).getByText('Score', { exact: true }).click()
     await score.getByRole('button', { name: /^Request/ }).click()
     await expect(score.getByText('The category is the one that the ticket belongs to.', { exact: false })).toBeVisible()
     await expect(trace.getByText(/to the judge/)).toBeVisible()

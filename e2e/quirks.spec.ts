@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { RunRecord } from '../src/storage/records'
+import { readPrompt } from '../src/engine/adapters/prompt/read-prompt'
 import { typedAnswer } from './fake-answer'
 import { learnerAnswer } from './fake-learner'
 import { startFakeOpenAi, type FakeOpenAi, type FakeRequest } from './fake-openai'
@@ -74,7 +75,7 @@ test('a run whose endpoint begins to refuse things is killed around the lesson a
   }
 })
 
-test('what was found out stands in the dialog of the model, spares the next run the refusals, and is asked anew after a reset', async ({
+test('what was found out stands in the dialog of the model, spares the next run the refusals, and is asked again after a reset', async ({
   page,
 }) => {
   await serve(quirks)
@@ -112,9 +113,9 @@ async function serve(refused: readonly Quirk[], port = 0): Promise<number> {
 
 /** Learns from demos; some rows can only be read when they are asked for as JSON. */
 function answer(request: FakeRequest): string {
-  const last = request.messages.at(-1)?.content ?? ''
-  if (!last.includes('[[ ## completed ## ]]')) return typedAnswer(request)
-  return /number \d*[37]\b/.test(last) ? 'That is hard to say.' : learnerAnswer(request)
+  const prompt = readPrompt(request.messages)
+  if (prompt.outputs.length === 0 || prompt.format !== 'chat') return typedAnswer(request)
+  return /number \d*[37]\b/.test(prompt.request['text'] ?? '') ? 'That is hard to say.' : learnerAnswer(request)
 }
 
 function project(instructions = 'Name the kind of thing.'): ReturnType<typeof remoteProject> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, expect, test, type Browser, type Page } from '@playwright/test'
 import { chromiumArguments, findChromium } from '../scripts/chromium.mjs'
+import { chatOf } from '../src/testing/chat-of'
 import { pythonRandom } from '../src/lib/rng'
 import type { RunRecord } from '../src/storage/records'
 import { learnerAnswer } from './fake-learner'
@@ -121,7 +122,7 @@ async function runKilled(
     expect(lost, 'requests whose answer was lost').toBeLessThanOrEqual(concurrency)
     askedBefore = server.count
     storedBefore = stored
-    const recorded = countOf(answers.map(({ request }) => signature({ ...request, ...request.settings })))
+    const recorded = countOf(answers.map(({ request }) => signature({ ...request, ...chatOf(request).settings })))
     allowed = new Map([...wanted].map(([body, times]) => [body, times - (recorded.get(body) ?? 0)]))
     if (run?.status === 'done') break
     hits += 1
@@ -211,7 +212,7 @@ async function launch(folder: string): Promise<{ readonly process: ChildProcess;
   return { process: child, browser: await chromium.connectOverCDP(address) }
 }
 
-/** Asks every few milliseconds; a test that waits in vain ends by its own time limit. */
+/** Asks every few milliseconds; a test that waits without success ends by its own time limit. */
 async function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
   for (;;) {
     const answer = await ask()

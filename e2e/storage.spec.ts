@@ -21,7 +21,7 @@ test('a run whose browser has no space left pauses with the reason, loses nothin
   server = await startFakeOpenAi({
     latencyMs: 20,
     answer: ({ index, messages }) => {
-      const isLarge = messages.some(message => message.content.includes('Asked anew'))
+      const isLarge = messages.some(message => message.content.includes('Asked again'))
       return `[[ ## label ## ]]\nfruit\n\n[[ ## completed ## ]]\n${isLarge ? noise : noise.slice(0, 20_000)}${index}`
     },
   })
@@ -35,7 +35,7 @@ test('a run whose browser has no space left pauses with the reason, loses nothin
   await expectStatus(page, 'Done', 30_000)
   const old = await readStorage(page, oldRunId)
 
-  const state = { classify: { instructions: 'Asked anew, so that nothing comes from the cache.', demos: [] } }
+  const state = { classify: { instructions: 'Asked again, so that nothing comes from the cache.', demos: [] } }
   const second = { ...first, project: { ...first.project, name: 'Another', state } }
   const runId = await startCompile(page, await importProject(page, second))
   const runAddress = page.url()
@@ -56,6 +56,8 @@ test('a run whose browser has no space left pauses with the reason, loses nothin
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000_000 })
   await page.goto(runAddress)
   const resume = page.getByRole('button', { name: 'Resume' }).first()
+  // It may have gone on by itself.
+  await resume.waitFor({ timeout: 5_000 }).catch(() => undefined)
   if (await resume.isVisible()) await resume.click()
   await expectStatus(page, 'Done', 30_000)
   const { run } = await readStorage(page, runId)

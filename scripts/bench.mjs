@@ -72,6 +72,19 @@ await withFolder(async folder => {
   )
 }
 
+{
+  const { stdout, stderr } = spawnSync(process.execPath, [await bundleForNode('scripts/bench/readers.ts', 'bench-readers')], {
+    encoding: 'utf8',
+  })
+  if (!stdout) throw new Error(`the readers went wrong: ${stderr.slice(0, 500)}`)
+  const { ms, reader, text } = JSON.parse(stdout)
+  print(
+    'an answer of 1 MB made to be slow, the worst of all',
+    `${ms.toFixed(0)} ms`,
+    `goal ≤ 200 ms of processor time; ${text} in ${reader}`,
+  )
+}
+
 if (existsSync(`${root}dist/index.html`)) {
   const { measure } = await import('./size.mjs')
   const sizes = measure()
@@ -80,6 +93,17 @@ if (existsSync(`${root}dist/index.html`)) {
   await ensureBrowser()
   const { coldStart, timeToCanvas } = await import('./bench/page.mjs')
   print('time to a usable canvas, median of 5', `${(await timeToCanvas()).toFixed(2)} s`, 'goal ≤ 1 s')
+  const { busyWithGraph } = await import('./bench/graph-page.mjs')
+  // The first fills the browser's own caches.
+  const [, few, many] = await busyWithGraph([100, 100, 1000])
+  for (const what of ['open', 'select', 'drag', 'type', 'estimate']) {
+    const [small, large] = [few, many].map(({ figures }) => Math.max(0.05, figures[what].total))
+    print(
+      `a program of 1,000 nodes ÷ one of 100, ${what}: seconds the page is busy`,
+      (large / small).toFixed(2),
+      `goal ≤ 10; ${few.figures[what].total.toFixed(2)} s and ${many.figures[what].total.toFixed(2)} s`,
+    )
+  }
   const { gallery, compile, requests } = await coldStart()
   print('cold start to the gallery, median of 5', `${gallery.toFixed(2)} s`, '')
   print('cold start to a running compile of a template, median of 5', `${compile.toFixed(2)} s`, `${requests} requests`)

@@ -45,6 +45,8 @@ export async function buildRuntime(outFolder = `${root}public/runtime`) {
 
 /** Bundles a Node entry into the package cache when a source is newer, and returns the bundle's path. */
 export async function bundleForNode(entry, name) {
+  // User code runs in a thread, whose file lies beside the bundle that starts it.
+  if (name !== 'code-thread') await bundleForNode('src/cli/code-thread.ts', 'code-thread')
   const outfile = `${cache}${name}.mjs`
   const newest = await newestChange([`${root}src`, `${root}scripts/bench`, `${root}scripts/old-version`, `${root}e2e`])
   if (existsSync(outfile) && statSync(outfile).mtimeMs > newest) return outfile

@@ -5,9 +5,16 @@ import { root } from './install.mjs'
 const atOnce = { name: 'first', tags: ['$initial'], priority: 20 }
 /** What writes prompts and reads answers, and what rests on it: on the page only the prompt's tab and exports do. */
 const adapters =
-  /jsonrepair|engine[\\/](?:adapters[\\/](?!adapter-|format-value)|modules[\\/](?:prompt|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export[\\/]export-files\.ts/
+  /engine[\\/](?:adapters[\\/](?!adapter-|format-value|blob-places)|modules[\\/](?:prompt|predict|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export[\\/]export-files\.ts/
+/** What only the methods of optimizers work with. The page asks optimizers for settings and estimates alone, so no screen needs it. */
+const methods =
+  /engine[\\/](?:optimizers[\\/]kit[\\/](?!bootstrap-(?:params|calls)|optimizer\.ts)|evaluate[\\/]evaluate\.ts|graph[\\/]plan\.ts)/
+/** What only the screens of runs work with. Left to chance, a small part that they share with the canvas would bring all of it there. */
+const runs =
+  /src[\\/]studio[\\/]runs[\\/]kit[\\/]|state[\\/]runs[\\/](?:actions[\\/]run-(?:actions|record-commands)|rows-csv|applied|run-on-page)|lib[\\/]tabular[\\/]csv-text/
 /** What is never shared: each has one user, however many name it. */
-const own = /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/]openai-(?:lm|compatible))/
+const own =
+  /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/](?!hosts|endpoint-presets|openai-provider))/
 
 /** Shared parts of the page's screens lie together by who uses them: a file for each set of users would be a hundred requests. */
 export const pageChunks = {
@@ -15,7 +22,9 @@ export const pageChunks = {
     groups: [
       atOnce,
       { name: 'adapters', test: adapters, priority: 15, includeDependenciesRecursively: false },
-      { name: 'shared', test: id => !own.test(id), minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 15_000 },
+      { name: 'methods', test: methods, priority: 15, includeDependenciesRecursively: false },
+      { name: 'runs', test: runs, priority: 15, minShareCount: 2, includeDependenciesRecursively: false },
+      { name: 'shared', test: id => !own.test(id), minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 4_000 },
     ],
   },
   // The names of shared files list their users.

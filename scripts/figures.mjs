@@ -12,8 +12,8 @@ import { root } from './install.mjs'
 
 const seeds = [0, 1, 2]
 
-const { templates, startRun, sandboxLm, chatAdapter, createQuickJsSandbox, toExample, splitOf } = await loadEngine()
-const sandbox = await createQuickJsSandbox()
+const { templates, startRun, sandboxLm, chatAdapter, createQuickJsRunner, toExample, splitOf } = await loadEngine()
+const runner = await createQuickJsRunner()
 const isWriting = process.argv.includes('--write')
 const wanted = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
 const rows = []
@@ -37,7 +37,7 @@ const heading = [
 const shown = cells => (isWriting ? cells.slice(0, -1) : cells)
 const table = [shown(heading), shown(heading).map(() => '---'), ...rows.map(shown)].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 console.log(table)
-sandbox.dispose()
+runner.dispose()
 if (isWriting) {
   const readme = `${root}README.md`
   writeFileSync(
@@ -67,7 +67,7 @@ async function figuresOf(template, seed) {
     `${examples.train.length} / ${examples.val.length} / ${examples.test.length}`,
     percent(baseline.summary.mean),
     percent(best.summary.mean),
-    gain ? `${signed(gain.mean)} [${signed(gain.low)}, ${signed(gain.high)}]` : 'none',
+    gain ? `${signed(gain.mean)} ${gain.low === null ? '(no interval)' : `[${signed(gain.low)}, ${signed(gain.high)}]`}` : 'none',
     percent(testBefore.result.best.summary.mean),
     percent(testAfter.result.best.summary.mean),
     compiled.totals.calls,
@@ -104,7 +104,7 @@ function memoryPorts() {
   const calls = new Map()
   const lm = sandboxLm()
   return {
-    clock: { now: () => Date.now(), sleep: (ms, signal) => setTimeout(ms, undefined, { signal }) },
+    clock: { now: () => performance.now(), date: () => Date.now(), sleep: (ms, signal) => setTimeout(ms, undefined, { signal }) },
     calls: {
       get: async key => calls.get(key),
       add: async call => {
@@ -113,7 +113,7 @@ function memoryPorts() {
       },
     },
     journal: { recorded: [], failedCalls: new Map(), append: async () => undefined },
-    sandbox,
+    runner,
     adapter: chatAdapter,
     connect: () => lm,
   }
@@ -129,7 +129,7 @@ async function loadEngine() {
         export { startRun } from '@/engine/run/run'
         export { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
         export { chatAdapter } from '@/engine/adapters/chat'
-        export { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+        export { createQuickJsRunner } from '@/engine/user-code/quickjs'
         export { toExample } from '@/engine/data/mapping'
         export { splitOf } from '@/engine/data/split'
       `,

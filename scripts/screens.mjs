@@ -157,6 +157,7 @@ async function takeAll(theme) {
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
   await shot('settings')
   await takeSearches({ page, bar, inspector, tab, shot })
+  await takeAgent({ page, bar, inspector, tab, shot })
   await context.close()
 }
 
@@ -186,20 +187,59 @@ async function takeSearches({ page, bar, inspector, tab, shot }) {
   await compileWith('MIPROv2')
   await page.getByRole('tab', { name: 'What mattered' }).click()
   await shot('run-choices')
-  for (const [optimizer, name] of [
-    ['Nearest-neighbour few-shot', 'nearest'],
-    ['Ensemble', 'ensemble'],
-  ]) {
-    await compileWith(optimizer)
+  const applied = async name => {
     await page.getByRole('tab', { name: /^Changes/ }).click()
     await shot(`run-${name}`)
     await result.getByRole('button', { name: 'Apply' }).click()
     await result.getByText(/^Applied as version/).waitFor()
     await tab('Build')
-    await page.locator('.react-flow__node').filter({ hasText: 'Triage' }).locator('.node-icon').first().click()
-    await inspector.getByRole('tab', { name: 'Instructions' }).click()
-    await shot(`inspector-${name}`)
   }
+  const chosen = async (node, part) => {
+    await page.locator('.react-flow__node').filter({ hasText: node }).locator('.node-icon').first().click()
+    await inspector.getByRole('tab', { name: part }).click()
+  }
+  await compileWith('Nearest-neighbour few-shot')
+  await applied('nearest')
+  await chosen('Triage', 'Instructions')
+  await shot('inspector-nearest')
+  await compileWith('Ensemble')
+  await applied('ensemble')
+  await bar.getByRole('button', { name: 'Run row' }).click()
+  await inspector.getByText(/^Done · /).waitFor()
+  await chosen('programs', 'Programs')
+  await shot('vote')
+  await inspector
+    .getByRole('button', { name: /^Open .* on the canvas$/ })
+    .first()
+    .click()
+  await page.getByRole('navigation', { name: 'Shown program' }).waitFor()
+  await shot('vote-program')
+}
+
+/** An agent with its tools and its trace, and a judge as the metric. */
+async function takeAgent({ page, bar, inspector, tab, shot }) {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Shop assistant' }).click()
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await bar.getByRole('button', { name: 'Run row' }).click()
+  await inspector.getByText(/^Done · /).waitFor()
+  await page.getByRole('button', { name: 'Predictors of Assist' }).click()
+  await page.locator('.react-flow__node').filter({ hasText: 'Assist' }).locator('.node-icon').first().click()
+  await inspector.getByRole('tab', { name: 'Settings' }).click()
+  await inspector.getByText('product_details').first().click()
+  await shot('agent')
+  await inspector.getByRole('tab', { name: 'Output' }).click()
+  await shot('agent-output')
+  await bar.getByRole('button', { name: 'Evaluate' }).click()
+  await page.getByRole('region', { name: 'Score' }).getByText('95 % interval').first().waitFor()
+  await page.getByRole('button', { name: 'Traces' }).click()
+  const tree = page.getByRole('tree', { name: 'What Assist did' })
+  await tree.getByRole('treeitem', { name: /^Tool/ }).first().click()
+  await shot('trace-agent')
+  await tab('Compile')
+  await page.getByRole('combobox', { name: 'Metric', exact: true }).click()
+  await page.getByRole('option', { name: /^Rubric judge/ }).click()
+  await shot('compile-judge')
 }
 
 /** After what glides has come to rest and the notices have gone, so that the same build gives the same picture. */

@@ -20,13 +20,13 @@ function build(changes: Readonly<Record<string, Partial<BuiltChunk>>> = {}, size
     later('page', 'layout', 'node_modules/@dagrejs/dagre/dist/dagre.esm.js'),
     later('page', 'code-mirror', 'node_modules/@codemirror/view/dist/index.js'),
     entry('worker', 'engine.worker'),
-    entry('worker', 'sandbox.worker'),
+    entry('worker', 'code.worker'),
     later('worker', 'services'),
     later('worker', 'runs'),
     later('worker', 'estimates'),
     later('worker', 'preparations'),
-    later('worker', 'quickjs', 'src/engine/sandbox/quickjs.ts'),
-    later('worker', 'engine', 'node_modules/jsonrepair/lib/esm/index.js'),
+    later('worker', 'quickjs', 'src/engine/user-code/quickjs.ts'),
+    later('worker', 'engine', 'src/engine/adapters/repair-json.ts'),
     later('worker', 'sdk', 'node_modules/openai/client.mjs'),
     later('worker', 'imports', 'src/lib/tabular/csv.ts'),
     later('worker', 'gepa-compile', 'src/engine/optimizers/gepa/gepa-compile.ts'),
@@ -55,7 +55,7 @@ describe('the check of sizes', () => {
 
   it('finds a first load and a file loaded on use that are too large', () => {
     expect(faultsOf(build({}, { 'assets/engine.worker.js': 61 }))).toEqual(['worker takes 61.0 KB, its budget is 60 KB.'])
-    expect(faultsOf(build({}, { 'assets/layout.js': 36 }))).toEqual(['assets/layout.js takes 36.0 KB, its budget is 35 KB.'])
+    expect(faultsOf(build({}, { 'assets/layout.js': 37 }))).toEqual(['assets/layout.js takes 37.0 KB, its budget is 36 KB.'])
   })
 
   it('does not pass where what it looks for has another name by now', () => {

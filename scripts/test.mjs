@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,41 +10,49 @@ await ensureBrowser()
 
 const bin = `${root}node_modules/.bin/`
 const reports = mkdtempSync(join(tmpdir(), 'dspy-studio-'))
+const env = { ...process.env, NO_COLOR: '1' }
+const shell = process.platform === 'win32'
 let passed = 0
 let failed = 0
 
-check('types', bin + 'tsc', ['-p', '.'])
-check('types of the engine, without page or Node', bin + 'tsc', ['-p', 'src/engine'])
-check('lint and floors', bin + 'oxlint', ['--deny-warnings', 'src', 'e2e', 'scripts'])
-check('format', bin + 'oxfmt', ['--check', 'src', 'e2e', 'scripts'])
-check('build', process.execPath, ['scripts/build.mjs', '--logLevel', 'warn'])
-check('size budget', process.execPath, ['scripts/size.mjs'])
-vitest('unit tests in Node', 'node')
-vitest('tests in Chromium', 'browser')
-playwright()
+await check('types', bin + 'tsc', ['-p', '.'])
+await check('types of the engine, without page or Node', bin + 'tsc', ['-p', 'src/engine'])
+await check('lint and floors', bin + 'oxlint', ['--deny-warnings', 'src', 'e2e', 'scripts'])
+await check('format', bin + 'oxfmt', ['--check', 'src', 'e2e', 'scripts'])
+await check('build', process.execPath, ['scripts/build.mjs', '--logLevel', 'warn'])
+await check('size budget', process.execPath, ['scripts/size.mjs'])
+// End-to-end tests wait more than they compute, so the others run beside them; what they print comes after.
+const endToEnd = startPlaywright()
+await vitest('unit tests of the engine', 'engine')
+await vitest('unit tests in Node', 'node')
+await vitest('tests in Chromium', 'browser')
+await endToEnd.finish()
 
 rmSync(reports, { recursive: true, force: true })
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
 
-function run(title, command, parameters, environment = {}) {
+function run(title, command, parameters) {
   console.log(`\n== ${title}`)
-  return spawnSync(command, parameters, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, NO_COLOR: '1', ...environment },
-    shell: process.platform === 'win32',
-  }).status
+  return endOf(spawn(command, parameters, { cwd: root, stdio: 'inherit', env, shell }))
 }
 
-function check(title, command, parameters) {
-  if (run(title, command, parameters) === 0) passed += 1
+/** The exit code, or why there is none. */
+function endOf(child) {
+  return new Promise(resolve => {
+    child.on('error', error => resolve(error.message))
+    child.on('close', (code, signal) => resolve(code ?? signal))
+  })
+}
+
+async function check(title, command, parameters) {
+  if ((await run(title, command, parameters)) === 0) passed += 1
   else failed += 1
 }
 
-function vitest(title, project) {
+async function vitest(title, project) {
   const file = join(reports, `${project}.json`)
-  const status = run(title, bin + 'vitest', [
+  const status = await run(title, bin + 'vitest', [
     'run',
     '--project',
     project,
@@ -56,11 +64,27 @@ function vitest(title, project) {
   count(title, status, report?.numPassedTests ?? 0, report?.numFailedTests ?? 0)
 }
 
-function playwright() {
+function startPlaywright() {
   const file = join(reports, 'e2e.json')
-  const status = run('end to end', bin + 'playwright', ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
-  const stats = readReport(file)?.stats
-  count('end to end', status, (stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected ?? 0)
+  const child = spawn(bin + 'playwright', ['test', '--reporter=list,json'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    shell,
+  })
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', piece => printed.push(piece))
+  const ended = endOf(child)
+  return {
+    async finish() {
+      const status = await ended
+      console.log('\n== end to end')
+      process.stdout.write(Buffer.concat(printed))
+      const stats = readReport(file)?.stats
+      if (stats?.flaky > 0) console.log(`end to end: ${stats.flaky} of these passed only when tried again`)
+      count('end to end', status, (stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected ?? 0)
+    },
+  }
 }
 
 /** A runner that ends badly without a failed test (a crash, an error outside of tests) counts as one failure. */

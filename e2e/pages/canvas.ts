@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 
 /** A card on the canvas, by the node's name. */
 export function node(page: Page, name: string): Locator {
-  return page.getByRole('group', { name: new RegExp(`^(Input|Signature|Code|Output) node ${name}\\b`) })
+  return page.getByRole('group', { name: new RegExp(`^(Input|Signature|Code|Vote|Output) node ${name}\\b`) })
 }
 
 /** The handle of a field on its node's card. */
@@ -48,6 +48,8 @@ export function paletteItem(page: Page, kind: string): Locator {
 
 /** A click on the card's title bar, which selects it. */
 export async function select(page: Page, name: string): Promise<void> {
+  // A card that still glides may hand the click to the one that comes after it.
+  await still(page)
   await node(page, name).locator('.node-icon').click()
   await expect(page.getByRole('tablist', { name: `About ${name}` })).toBeVisible()
 }

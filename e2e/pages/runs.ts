@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import type { ProjectFile } from '../../src/engine/project/project'
-import type { StoredCall } from '../../src/engine/lm/call-store'
-import type { RunRecord } from '../../src/storage/records'
+import type { StoredCall } from '../../src/engine/lm/kept/call-store'
+import type { RunRecord, StoredRollout } from '../../src/storage/records'
 import { toyFile } from '../../src/testing/toy-project'
 
 export interface RemoteProject {
@@ -70,21 +70,27 @@ export interface StoredRunState {
 }
 
 /** What the browser has on disk of a run, read beside the studio. */
-export function readStorage(page: Page, runId: string): Promise<StoredRunState> {
-  return page.evaluate(async id => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('dspy-studio')
-      request.addEventListener('success', () => resolve(request.result))
-      request.addEventListener('error', () => reject(request.error ?? new Error('not opened')))
-    })
-    const ask = <T>(request: IDBRequest<T>): Promise<T> =>
+export async function readStorage(page: Page, runId: string): Promise<StoredRunState> {
+  const [runs, answers] = [await readAll<RunRecord>(page, 'runs'), await readAll<StoredCall>(page, 'lmCalls')]
+  return { run: runs.find(({ id }) => id === runId), answers: answers.map(({ key, request }) => ({ key, request })) }
+}
+
+/** What its rows came to, read beside the studio. */
+export async function readRollouts(page: Page, runId: string): Promise<readonly StoredRollout[]> {
+  return (await readAll<StoredRollout>(page, 'rollouts')).filter(rollout => rollout.runId === runId)
+}
+
+/** All that a store of the browser's database holds. */
+function readAll<T>(page: Page, store: 'runs' | 'lmCalls' | 'rollouts'): Promise<readonly T[]> {
+  return page.evaluate(async name => {
+    const ask = <R>(request: IDBRequest<R>): Promise<R> =>
       new Promise((resolve, reject) => {
         request.addEventListener('success', () => resolve(request.result))
         request.addEventListener('error', () => reject(request.error ?? new Error('not read')))
       })
-    const transaction = database.transaction(['runs', 'lmCalls'])
-    const [run, calls] = await Promise.all([ask(transaction.objectStore('runs').get(id)), ask(transaction.objectStore('lmCalls').getAll())])
+    const database = await ask(indexedDB.open('dspy-studio'))
+    const values: T[] = await ask(database.transaction([name]).objectStore(name).getAll())
     database.close()
-    return { run, answers: calls.map(({ key, request }) => ({ key, request })) }
-  }, runId)
+    return values
+  }, store)
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, type Download, type Locator, type Page } from '@playwright/test'
 
 /** Names of the templates, in the gallery's order. */
-export const templateTitles = ['Support-ticket triage', 'Arithmetic word problems', 'Summarise, then route'] as const
+export const templateTitles = ['Support-ticket triage', 'Arithmetic word problems', 'Summarise, then route', 'Shop assistant'] as const
 
 export async function openGallery(page: Page): Promise<void> {
   await page.goto('/')

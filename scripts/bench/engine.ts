@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { nodePorts } from '@/cli/node-ports'
+import { nodePorts } from '@/cli/headless/node-ports'
 import type { Example } from '@/engine/base/example'
 import { completeState } from '@/engine/graph/default-state'
 import type { ProgramGraph } from '@/engine/program/program'
@@ -44,7 +44,7 @@ export async function evaluateRows(rows: number, concurrency: number, target: { 
     inputs: { question: `What is ${index}?` },
     labels: { answer: 'fine' },
   }))
-  const ports = await nodePorts()
+  const ports = nodePorts()
   const model = {
     id: 'bench',
     label: 'bench',
@@ -73,7 +73,7 @@ export async function evaluateRows(rows: number, concurrency: number, target: { 
   const { lm } = 'lm' in target ? target : { lm: undefined }
   const outcome = await startRun(spec, { train: [], val }, lm ? { ...ports, connect: () => lm } : ports, () => {}).done
   const seconds = (performance.now() - startedAt) / 1000
-  ports.sandbox.dispose()
+  ports.runner.dispose()
   if (outcome.status !== 'done') throw new Error(outcome.sentence)
   return { seconds, calls: outcome.totals.calls, score: outcome.result?.best?.summary.mean ?? outcome.result?.baseline?.summary.mean ?? 0 }
 }

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { openJournalDirectory } from '@/cli/journal-directory'
-import { nodePorts } from '@/cli/node-ports'
+import { openJournalDirectory } from '@/cli/headless/journal-directory'
+import { nodePorts } from '@/cli/headless/node-ports'
 import type { Example } from '@/engine/base/example'
 import { completeState } from '@/engine/graph/default-state'
-import { callKey } from '@/engine/lm/request-key'
+import { callKey } from '@/engine/lm/kept/request-key'
 import type { Lm } from '@/engine/lm/lm'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/record/spec'
@@ -59,10 +59,10 @@ export async function recordRun(folder: string, calls: number): Promise<number> 
     budget: {},
   }
   const directory = openJournalDirectory(folder, { spec, ...data })
-  const ports = await nodePorts({ calls: directory.calls, journal: directory.journal })
+  const ports = nodePorts({ calls: directory.calls, journal: directory.journal })
   const { status, sentence, totals } = await startRun(spec, data, { ...ports, connect: () => lm, noteSpend: directory.noteSpend }, () => {})
     .done
-  ports.sandbox.dispose()
+  ports.runner.dispose()
   directory.close()
   if (status !== 'done') throw new Error(sentence)
   return totals.calls

@@ -1,10 +1,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { readRecordedRun } from '@/cli/journal-directory'
+import { readRecordedRun } from '@/cli/headless/journal-directory'
 import type { CallRecord, JournalEvent, RunTotals } from '@/engine/record/events'
 import { storyDigest } from '@/engine/run/story/story'
-import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Hex } from '@/lib/hash'
+import { exampleSetRef } from '../../src/engine/record/example-set'
 import { toyFile } from '@/testing/toy-project'
 
 /** Writes a recorded journal as the file that the studio imports, piece by piece. */
@@ -13,7 +12,6 @@ export function writeRunFile(folder: string, path: string): void {
   const batches = linesOf(join(folder, 'journal.jsonl')).map(line => JSON.parse(line) as Batch)
   const events = batches.flatMap(batch => batch.events)
   const calls = batches.flatMap(batch => batch.calls)
-  const set = (rows: typeof train) => ({ hash: sha256Hex(canonicalJson(rows)), count: rows.length })
   const at = events.at(-1)?.at ?? 0
   const run = {
     id: 'run_bench',
@@ -21,7 +19,7 @@ export function writeRunFile(folder: string, path: string): void {
     kind: spec.kind,
     title: spec.title,
     status: 'done',
-    spec: { ...spec, data: { ...spec.data, train: set(train), val: set(val) } },
+    spec: { ...spec, data: { ...spec.data, train: exampleSetRef(train), val: exampleSetRef(val) } },
     createdAt: events[0]?.at ?? 0,
     endedAt: at,
     epoch: 1,

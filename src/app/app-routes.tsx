@@ -26,7 +26,10 @@ export function AppRoutes() {
         </PlainFrame>
       </Route>
       <Route>
-        <EmptyState title="Nothing lives at this address" action={<Button onClick={() => goTo(paths.gallery())}>Go to the gallery</Button>}>
+        <EmptyState
+          title="There is no page at this address"
+          action={<Button onClick={() => goTo(paths.gallery())}>Go to the gallery</Button>}
+        >
           The link may be from another version of the studio.
         </EmptyState>
       </Route>

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { notifyError } from '@/state/session/notices'
 import { onSessionEvent, type SessionEvent } from '@/state/session/session-events'
 import type { WhenShown } from '@/ui/when-shown'
+import { useTurns } from '@/ui/use-turns'
 
 export interface AskedDialogProps {
   readonly open: boolean
@@ -19,18 +20,19 @@ interface AskedDialogOptions {
 export function AskedDialog({ event, name, dialog: Dialog }: AskedDialogOptions) {
   const [isLoaded, setLoaded] = useState(false)
   const [isOpen, setOpen] = useState(false)
+  const turns = useTurns()
   useEffect(
     () =>
       onSessionEvent(event, () => {
         Dialog.load().then(
-          () => {
+          turns.next().take(() => {
             setLoaded(true)
             setOpen(true)
-          },
+          }),
           (error: unknown) => notifyError(`${name} could not be opened`, error),
         )
       }),
-    [event, name, Dialog],
+    [event, name, Dialog, turns],
   )
   return isLoaded && <Dialog open={isOpen} onOpenChange={setOpen} />
 }

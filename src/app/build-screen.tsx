@@ -11,14 +11,18 @@ export function BuildScreen() {
     localStorage.setItem(widthKey, String(next))
   }
   return (
-    <div className="flex h-full">
-      <div className="min-w-0 flex-1">
+    <div className="flex h-full max-sm:flex-col">
+      <div className="min-h-0 min-w-0 flex-1">
         <ScreenBoundary place="The canvas">
           <CanvasPane />
         </ScreenBoundary>
       </div>
-      <ResizeHandle label="Width of the inspector" width={width} onChange={resize} min={300} max={640} />
-      <aside aria-label="Inspector" style={{ width }} className="shrink-0 border-l border-line bg-surface">
+      <ResizeHandle label="Width of the inspector" width={width} onChange={resize} min={300} max={640} className="max-sm:hidden" />
+      <aside
+        aria-label="Inspector"
+        style={{ width }}
+        className="max-w-[45vw] shrink-0 border-l border-line bg-surface max-sm:h-[45%] max-sm:w-full! max-sm:max-w-none max-sm:border-t max-sm:border-l-0"
+      >
         <ScreenBoundary place="The inspector">
           <InspectorPane />
         </ScreenBoundary>

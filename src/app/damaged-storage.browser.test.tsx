@@ -1,7 +1,8 @@
-import { noTotals } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
 import { beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { closeProject } from '@/state/document/project-store'
+import { putBlob } from '@/storage/blobs'
 import { putDataset, readRows } from '@/storage/datasets'
 import { database } from '@/storage/db'
 import { addModelFacts } from '@/storage/model-facts'
@@ -32,9 +33,13 @@ it('starts with a damaged record in every store, says what is lost, and shows al
   await storeToyRun({ id: 'run_good', val: 6, spec: { kind: 'evaluate', title: 'Whole' } })
   await storeToyRun({ id: 'a_run', val: 6, spec: { kind: 'evaluate', title: 'Broken' } })
   await addModelFacts([{ model: 'm', endpoint: 'e', refused: ['seed'] }])
+  const [first, second] = await Promise.all(['one', 'two'].map(text => putBlob(new TextEncoder().encode(text), 'image/png')))
   const db = await database()
   const tried = { id: 'a_try', projectId: 'project_toy', kind: 'try', title: 'Metric on 3 rows', status: 'done', startedAt: 1 } as const
   await db.put('tries', { ...tried, totals: noTotals })
+  const [answer] = await db.getAll('lmCalls')
+  if (!answer) throw new Error('the runs stored no answer')
+  await db.put('importedCalls', { ...answer, runId: 'a_run' })
   await db.put('settings', { key: 'databaseId', value: 'db_1' })
   await db.put('runSpending', {
     runId: 'run_good',
@@ -49,6 +54,9 @@ it('starts with a damaged record in every store, says what is lost, and shows al
   const keys = {
     runEvents: ['run_good', 1],
     rollouts: ['run_good', 0, 2],
+    // Of one file the record, of another the bytes.
+    blobs: first?.$blob,
+    blobData: second?.$blob,
     runCalls: (await db.getAllKeys('runCalls')).find(([id]) => id === 'run_good'),
   }
   const damaged = storeNames.filter(store => store !== 'quarantine' && store !== 'exampleSets')

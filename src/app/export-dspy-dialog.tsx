@@ -1,6 +1,5 @@
-import { Download, FileArchive } from 'lucide-react'
-import { ensembleOf } from '@/engine/graph/ensemble'
-import { dismissDspyExport, downloadDspyMembers, downloadDspyState, usePendingDspyExport } from '@/state/export/dspy-export'
+import { Download } from 'lucide-react'
+import { dismissDspyExport, downloadDspyState, usePendingDspyExport } from '@/state/export/dspy-export'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 
@@ -9,7 +8,6 @@ export function ExportDspyDialog() {
   const pending = usePendingDspyExport()
   if (pending === undefined) return null
   const { doesMore } = pending
-  const memberCount = ensembleOf(pending.program.state)?.members.length ?? 0
   return (
     <Dialog
       open
@@ -21,13 +19,8 @@ export function ExportDspyDialog() {
       footer={
         <>
           <Button onClick={dismissDspyExport}>Cancel</Button>
-          {memberCount > 0 && (
-            <Button icon={<FileArchive />} onClick={() => void downloadDspyMembers(pending)}>
-              All {memberCount} members (.zip)
-            </Button>
-          )}
           <Button variant="primary" icon={<Download />} onClick={() => downloadDspyState(pending)}>
-            {memberCount > 0 ? 'Best member (.json)' : 'Download .json'}
+            Download .json
           </Button>
         </>
       }
@@ -37,12 +30,6 @@ export function ExportDspyDialog() {
           <li key={remark}>{remark}</li>
         ))}
       </ul>
-      {memberCount > 0 && (
-        <p className="mt-3 text-soft">
-          With all members as files of their own, <code className="font-mono text-sm">dspy.Ensemble</code> puts them together again; the zip
-          says how.
-        </p>
-      )}
     </Dialog>
   )
 }

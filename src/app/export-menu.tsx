@@ -1,19 +1,22 @@
 import { Braces, Download, FileCode, FileDown } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { runCommand } from '@/state/commands/run-command'
 import { notifyError } from '@/state/session/notices'
-import { onSessionEvent } from '@/state/session/session-events'
+import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
 import { whenShown } from '@/ui/when-shown'
+import { useTurns } from '@/ui/use-turns'
 
 export function ExportMenu() {
   const [isOpen, setOpen] = useState(false)
-  const openDialog = () =>
+  const turns = useTurns()
+  const openDialog = useEffectEvent(() =>
     ExportTypeScriptDialog.load().then(
-      () => setOpen(true),
+      turns.next().take(() => setOpen(true)),
       (error: unknown) => notifyError('The export could not be opened', error),
-    )
+    ),
+  )
   useEffect(() => onSessionEvent('open-export', () => void openDialog()), [])
   return (
     <>
@@ -41,7 +44,7 @@ export function ExportMenu() {
             label: 'TypeScript (.zip)',
             hint: 'A folder that runs the program in Node.',
             icon: <FileCode />,
-            onSelect: () => void openDialog(),
+            onSelect: () => sendSessionEvent('open-export'),
           },
         ]}
       />

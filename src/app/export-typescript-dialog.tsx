@@ -12,6 +12,7 @@ import { Dialog } from '@/ui/dialog'
 import { DiffText } from '@/ui/diff-text'
 import { ErrorBox } from '@/ui/error-box'
 import { Spinner } from '@/ui/spinner'
+import { useTurns } from '@/ui/use-turns'
 
 /** Before the download: the first rows go through the exported code, and each request is compared with the studio's own. */
 export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => void }) {
@@ -25,15 +26,17 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
   const [isZipping, setZipping] = useState(false)
   const remarks = typeScriptExportRemarks()
   const isEqual = check.data?.rows.every(row => row.isEqual) === true
+  const turns = useTurns()
   const save = async () => {
+    const turn = turns.next()
     setZipping(true)
     try {
       await exportTypeScript()
-      onClose()
+      turn.take(onClose)()
     } catch (error) {
       notifyError('The TypeScript folder could not be made', error)
     } finally {
-      setZipping(false)
+      turn.take(setZipping)(false)
     }
   }
   return (
@@ -79,7 +82,7 @@ export function ExportTypeScriptDialog({ onClose }: { readonly onClose: () => vo
       {check.isError && (
         <ErrorBox
           title={isStopped ? 'The check was stopped' : 'The check could not run'}
-          message={isStopped ? 'Without it the folder is held back. What it used stands in Runs.' : errorSentence(check.error)}
+          message={isStopped ? 'Without it the folder is held back. What it used is listed in Runs.' : errorSentence(check.error)}
           onRetry={() => setTryId(newTryId())}
         />
       )}

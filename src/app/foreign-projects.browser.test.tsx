@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { applyState } from '@/state/document/edits/state-edits'
+import { applyProgram } from '@/state/document/edits/apply'
 import { allowEdits, closeProject, currentProject, edit, projectStore } from '@/state/document/project-store'
 import { select } from '@/state/session/session-store'
 import { database } from '@/storage/db'
@@ -80,10 +80,13 @@ describe.each(opening)('a project with $name', ({ name, record, fate }) => {
       // What is fetched and drawn late, too.
       await new Promise(resolve => setTimeout(resolve, 500))
       expect(`${screen} ${document.body.textContent}`).not.toContain('could not be shown')
+      // The bar says so; a notice is for what somebody tried to change.
+      expect(`${screen} ${document.body.textContent}`).not.toContain('This project is read-only')
     }
     visit(`/p/${id}`)
     await expect.element(page.getByRole('complementary', { name: 'Inspector' })).toBeInTheDocument()
-    select(['classify'])
+    const [, step] = currentProject().graph.nodes
+    select([step?.id ?? ''])
     const tabs = page.getByRole('complementary', { name: 'Inspector' }).getByRole('tab')
     await expect.element(tabs.first()).toBeInTheDocument()
     for (const tab of tabs.all()) {
@@ -109,8 +112,14 @@ it.each(foreignProjects.filter(({ fate }) => fate === 'read-only'))(
     await render(<App />)
     await expect.element(page.getByRole('status').filter({ hasText: 'Read-only' })).toHaveTextContent(words)
     edit('Rename', draft => void (draft.name = 'Changed'))
-    await expect(applyState({}, { note: 'Applied' })).rejects.toMatchObject({ code: 'project-newer' })
+    await expect(applyProgram({ graph: currentProject().graph, state: {} }, { note: 'Applied' })).rejects.toMatchObject({
+      code: 'project-newer',
+    })
     expect(currentProject()).toEqual(record)
+    for (const name of ['Undo', 'Redo']) {
+      const why = `${name}: this project is read-only, the bar below says why.`
+      await expect.element(page.getByTitle(why).getByRole('button', { name: why })).toBeDisabled()
+    }
     await userEvent.click(page.getByRole('button', { name: 'Allow changes' }))
     edit('Rename', draft => void (draft.name = 'Changed'))
     await expect.element(heading('Changed')).toBeInTheDocument()
@@ -158,7 +167,7 @@ describe('the runs page', () => {
           title: 'Of a provider',
           spec: { ...spec, models: { ...spec.models, task: { ...spec.models.task, provider: 'gopher' } } },
         },
-        /is no provider/,
+        undefined,
       ],
       ['run_later', { ...good, title: 'Of a later version', spec: { ...spec, schemaVersion: 9 } }, /spec\.schemaVersion/],
       ['run_broken', { id: 'run_broken', title: 'Nearly empty', projectId, createdAt: 5 }, /cannot be read/],
@@ -167,19 +176,21 @@ describe('the runs page', () => {
     await render(<App />)
     visit(`/p/${projectId}/runs`)
     const table = page.getByRole('grid', { name: 'Runs' })
-    await expect.element(table).toHaveAttribute('aria-rowcount', '5')
+    await expect.element(table).toHaveAttribute('aria-rowcount', '6')
     const broken = page.getByRole('list', { name: 'Runs that cannot be shown' })
     for (const words of runs.flatMap(([, , one]) => one ?? [])) await expect.element(broken).toHaveTextContent(words)
     expect(document.body.textContent).not.toContain('could not be shown')
     for (const id of ['run_good', ...runs.filter(([, , words]) => !words).map(([one]) => one)]) {
       visit(`/p/${projectId}/runs/${id}`)
-      await expect.element(page.getByRole('heading', { level: 1, name: good.title })).toBeInTheDocument()
+      await expect
+        .element(page.getByRole('heading', { level: 1, name: id === 'run_provider' ? 'Of a provider' : good.title }))
+        .toBeInTheDocument()
       await new Promise(resolve => setTimeout(resolve, 500))
       expect(`${id} ${document.body.textContent}`).not.toContain('could not be shown')
       visit(`/p/${projectId}/runs`)
       await expect.element(table).toBeInTheDocument()
     }
-    visit(`/p/${projectId}/runs/run_provider`)
+    visit(`/p/${projectId}/runs/run_later`)
     await expect.element(page.getByRole('alert')).toHaveTextContent('The record of this run is damaged')
   })
 })

@@ -16,8 +16,8 @@ import { CompileScreen, DataScreen, RunScreen, RunsScreen, TraceScreen } from '.
 import { preloadCompile } from './preload'
 import { ReadOnlyBar } from './read-only-bar'
 import { enterProject, leaveProject } from './project-session'
-import { TooSmall } from './too-small'
 import { TopBar } from './top-bar'
+import { createTurns } from '@/lib/turns'
 
 /** Opens a project and draws its screens below the top bar. */
 export function ProjectFrame({ projectId }: { readonly projectId: string }) {
@@ -26,10 +26,10 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
   const [location] = useLocation()
 
   useEffect(() => {
-    let isHere = true
-    enterProject(projectId).catch((error: unknown) => isHere && setProblem(errorSentence(error)))
+    const turns = createTurns()
+    enterProject(projectId).catch(turns.next().take((error: unknown) => setProblem(errorSentence(error))))
     return () => {
-      isHere = false
+      turns.end()
       leaveProject()
     }
   }, [projectId])
@@ -50,7 +50,7 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
   }
   if (!isOpen) return <LoadingScreen label="Opening the project" />
   return (
-    <TooSmall>
+    <>
       <PageTitle />
       <div className="flex h-full flex-col">
         <RowBoundary place="The top bar" resetKey={location}>
@@ -84,6 +84,6 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
           </ScreenBoundary>
         </main>
       </div>
-    </TooSmall>
+    </>
   )
 }

@@ -22,7 +22,7 @@ export function RunActions() {
       </Tooltip>
       <Tooltip text="Let the chosen optimizer improve instructions and demos" shortcut={compile.shortcut}>
         <Button variant="primary" icon={<Sparkles />} disabled={!compile.isEnabled} onClick={() => void compile.run()}>
-          Compile
+          <span className="max-[379px]:sr-only">Compile</span>
         </Button>
       </Tooltip>
     </div>

@@ -5,6 +5,7 @@ import { Button } from '@/ui/button'
 import { formatAgo } from '@/ui/format'
 import { Popover } from '@/ui/popover'
 import { Spinner } from '@/ui/spinner'
+import { systemClock } from '@/lib/system-clock'
 
 /** Whether the last change is on disk, and why not. */
 export function SaveStatus() {
@@ -40,9 +41,9 @@ export function SaveStatus() {
 }
 
 function useNow(everyMs: number): number {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(systemClock.date)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
+    const timer = setInterval(() => setNow(systemClock.date()), everyMs)
     return () => clearInterval(timer)
   }, [everyMs])
   return now

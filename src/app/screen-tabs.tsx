@@ -12,7 +12,10 @@ export function ScreenTabs({ projectId }: { readonly projectId: string }) {
     { label: 'Runs', path: paths.runs(projectId) },
   ]
   return (
-    <nav aria-label="Screens" className="flex h-full items-stretch gap-0.5">
+    <nav
+      aria-label="Screens"
+      className="flex h-full items-stretch gap-0.5 max-[899px]:order-last max-[899px]:h-9 max-[899px]:w-full max-[899px]:justify-center"
+    >
       {tabs.map(tab => {
         const isHere = tab.isExact ? location === tab.path : location.startsWith(tab.path)
         return (

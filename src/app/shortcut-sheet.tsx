@@ -44,7 +44,7 @@ function ShortcutGroup({ title, rows }: { readonly title: string; readonly rows:
 
 const rowKeys = [
   ['Next row or trace', 'J'],
-  ['Row or trace before', 'K'],
+  ['Previous row or trace', 'K'],
 ] as const
 
 const everywhere = [

@@ -27,7 +27,7 @@ export function WorkspaceBanner() {
           Restore a backup
         </Button>
         <Button size="sm" onClick={() => void acceptLoss()}>
-          Start afresh
+          Start empty
         </Button>
         <input
           ref={chooser}
@@ -48,7 +48,7 @@ export function WorkspaceBanner() {
   return (
     <div role="status" className="flex items-center gap-3 border-b border-line bg-warn-soft px-4 py-1.5 text-warn-text">
       <p className="min-w-0 flex-1">
-        Temporary session: in a private window, everything made here is gone once it is closed. Download a backup before.
+        Temporary session: in a private window, everything made here is gone once it is closed. Download a backup first.
       </p>
       <Button size="sm" onClick={() => goTo(paths.settings())}>
         Open settings

@@ -17,6 +17,7 @@ beforeAll(async () => {
   closedPort = await unusedPort()
   place.write('good.json', JSON.stringify(toyProjectFile()))
   place.write('data.csv', csvOf(toyRows(40)))
+  place.write('foreign.csv', 'text,label\na,teal\nb,pink\nc,teal\nd,pink\n')
   place.write('empty.csv', '')
   place.write('header-only.csv', 'text,label\n')
   place.write('torn.csv', 'text,label\n"a","red"\n"b","red","too many"\n"c"\n')
@@ -83,10 +84,10 @@ const cases: readonly Case[] = [
   ['a mapping that is none', `${evaluate} --lm sandbox --map body`, /column=field/],
   ['an unknown split', `${evaluate} --lm sandbox --split dev`, /train, val, test or all/],
   ['an empty split', `${evaluate} --lm sandbox --split test`, /no rows to score in the test split/],
-  ['a limit that is no number', `${evaluate} --lm sandbox --limit many`, /--limit must be a number/],
+  ['a limit that is not a number', `${evaluate} --lm sandbox --limit many`, /--limit must be a number/],
   ['a limit of zero', `${evaluate} --lm sandbox --limit 0`, /--limit/],
   ['a wrong --lm', `${evaluate} --lm gpt-4`, /BASE_URL#MODEL/],
-  ['an --lm that is no web address', `${evaluate} --lm ftp://host#m`, /BASE_URL#MODEL/],
+  ['an --lm that is not a web address', `${evaluate} --lm ftp://host#m`, /BASE_URL#MODEL/],
   ['an --lm without a model', `${evaluate} --lm http://127.0.0.1:1/v1#`, /BASE_URL#MODEL/],
   ['a wrong price', `${evaluate} --lm http://127.0.0.1:1/v1#m --price cheap`, /--price must be two numbers/],
   ['a cap on money without a price', `${evaluate} --lm http://127.0.0.1:1/v1#m --max-cost 1`, /price of "m" is unknown.*--price/],
@@ -143,6 +144,16 @@ const cases: readonly Case[] = [
     /5 LM calls/,
   ],
   ['a journal that is not there', 'replay --journal nothing-here', /holds no run/],
+  [
+    'labels that no answer can equal',
+    'evaluate --project good.json --data foreign.csv --lm sandbox',
+    /labels that "label" cannot answer.*"teal" \(2\)/,
+  ],
+  [
+    'a compile on such labels, which leaves no journal',
+    'compile --project good.json --data foreign.csv --val foreign.csv --lm sandbox --optimizer labeled-few-shot --journal doomed',
+    /Add them to the values of "label"/,
+  ],
   ['an unknown export', 'export --project good.json --to python --out x', /typescript or dspy-json/],
   ['a signature that cannot be read', 'new --signature text=>label --out x.json', /signature|->/i],
   ['an unknown module', 'new --signature text->label --module agent --out x.json', /--module must be one of/],

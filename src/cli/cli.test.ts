@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeFaults, FakeOpenAi, FakeOpenAiOptions } from '../../e2e/fake-openai'
-import { parseProjectFile } from '@/engine/project/read-project'
+import { parseProjectFile } from '@/engine/project/read-project-file'
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { pythonRound } from '@/lib/stats'
 import { cliJson, csvOf, jsonOf, startCli, workplace, type Workplace } from '@/testing/cli-process'
@@ -80,8 +80,26 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(result['score']).toEqual(expect.any(Number))
     expect(requests).toHaveLength(3)
     expect(requests[0]?.text).toContain('<text>')
+    expect(parseProjectFile(readJson('tagged.json')).project.graph.jsonFallback).toBe('once')
     const refused = await startCli(['new', '--adapter', 'baml', '--out', 'no.json', ...signature], { cwd: place.folder }).done
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--adapter must be one of chat, json, xml') })
+  })
+
+  it('asks again for an answer that cannot be read as often as the program says, and counts it', async () => {
+    const signature = ['--signature', "text -> label: Literal['red','green','blue']"]
+    for (const [fallback, requests, askedAgain] of [
+      ['once', 6, 3],
+      ['twice', 9, 6],
+      ['never', 3, 0],
+    ] as const) {
+      const asked = await serve({ answer: async () => 'Hard to say.' })
+      await run(`new --json-fallback ${fallback} --metric exact-match:label --out asking.json`, ...signature)
+      const result = await run(`evaluate --project asking.json --data data.csv --split val --limit 3 --lm ${lm()}`)
+      expect(result).toMatchObject({ calls: requests, askedAgain })
+      expect(asked.requests).toHaveLength(requests)
+    }
+    const refused = await startCli(['new', '--json-fallback', 'thrice', '--out', 'no.json', ...signature], { cwd: place.folder }).done
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--json-fallback must be one of once, twice, never') })
   })
 
   it('writes DSPy’s state file where --out asks for one', async () => {
@@ -123,7 +141,10 @@ describe('the command line', { timeout: 60_000 }, () => {
   it('keeps each prediction where --out asks for it', async () => {
     await serve()
     await run(`evaluate --project two.json --data data.csv --limit 3 --lm ${lm()} --out rows.jsonl`)
-    const lines = readFileSync(place.path('rows.jsonl'), 'utf8').trim().split('\n').map(parseJson)
+    const lines = readFileSync(place.path('rows.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => parseJson(line))
     const value = { row: 0, id: 'row-1', prediction: { label: expect.any(String) }, score: expect.any(Number) }
     expect(lines).toHaveLength(3)
     expect(lines[0]).toMatchObject({ ok: true, value })

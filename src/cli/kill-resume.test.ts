@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeFaults, FakeOpenAi, FakeRequest } from '../../e2e/fake-openai'
-import type { StoredCall } from '@/engine/lm/call-store'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
 import { wireRequest } from '@/engine/providers/openai/openai-compatible'
+import { blobReader } from '@/engine/providers/openai/wire-messages'
+import { chatOf } from '@/testing/chat-of'
 import { canonicalJson } from '@/lib/canonical-json'
 import { parseJson, type JsonObject } from '@/lib/json'
 import { pythonRandom, type Rng } from '@/lib/rng'
@@ -176,7 +178,7 @@ async function killAndResume(
     const attempts: Attempt[] = []
     let done = 0
     for (let kill = 0; kill < kills; kill++) {
-      const recorded = recordedBodies(journal)
+      const recorded = await recordedBodies(journal)
       const from = server.requests.length
       // A fifth of the kills come at a time, whatever the process is at; the others a moment after a request.
       const isTimed = rng.random() < 0.2
@@ -196,13 +198,13 @@ async function killAndResume(
       if (code !== null) break
       done += 1
     }
-    const recorded = recordedBodies(journal)
+    const recorded = await recordedBodies(journal)
     const from = server.requests.length
     const end = await cli(command, { cwd: place.folder })
     attempts.push({ requests: server.requests.slice(from), recorded })
     const { count } = server
     const answered = server.requests.filter(request => isAnswered(request, faults)).length
-    const needed = recordedBodies(journal)
+    const needed = await recordedBodies(journal)
     const askedAgain = attempts.flatMap(attempt => repeated(attempt, needed))
     const where = `KILL_SEED=${seed} ${name}: ${points.join('; ')}`
     return { where, end, server: { journal, count, answered, kills: done, askedAgain, now: () => server.count } }
@@ -212,7 +214,7 @@ async function killAndResume(
 }
 
 /** How many answers to each body were on disk. */
-function recordedBodies(journal: string): ReadonlyMap<string, number> {
+async function recordedBodies(journal: string): Promise<ReadonlyMap<string, number>> {
   const path = `${journal}/calls.jsonl`
   const bodies = new Map<string, number>()
   if (!existsSync(path)) return bodies
@@ -221,7 +223,7 @@ function recordedBodies(journal: string): ReadonlyMap<string, number> {
     const parsed = parseJson(line)
     if (!parsed.ok) continue
     const { request } = parsed.value as unknown as StoredCall
-    const body = canonicalJson(wireRequest(request))
+    const body = canonicalJson(await wireRequest(chatOf(request), blobReader(undefined)))
     bodies.set(body, (bodies.get(body) ?? 0) + 1)
   }
   return bodies

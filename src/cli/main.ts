@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { isEngineError } from '@/engine/base/errors'
-import { parseArguments } from './arguments'
+import { parseArguments } from './headless/arguments'
 import { checkProject } from './commands/check'
 import { compile } from './commands/compile'
 import { evaluate } from './commands/evaluate'
@@ -10,8 +10,9 @@ import { showKinds } from './commands/kinds'
 import { createProject } from './commands/new'
 import { listOptimizers } from './commands/optimizers'
 import { replay } from './commands/replay'
-import type { Command } from './console'
-import { nodeConsole } from './console'
+import type { Command } from './headless/console'
+import { nodeConsole, withoutKeys } from './headless/console'
+import { joinLines } from '@/lib/trim-of'
 
 export const commands: Readonly<Record<string, Command>> = {
   evaluate,
@@ -31,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', endQuietly)
   // Nobody hears the complaint; the exit code still tells.
   process.stderr.on('error', () => undefined)
-  const output = nodeConsole
+  const output = withoutKeys(nodeConsole)
   try {
     const { command, flags } = parseArguments(argv)
     if (command === 'help') {
@@ -59,5 +60,5 @@ function endQuietly(error: NodeJS.ErrnoException): never {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const isExpected = isEngineError(error) || 'syscall' in error
-  return isExpected ? error.message.replace(/\s*\n\s*/g, ' ').trim() : (error.stack ?? error.message)
+  return isExpected ? joinLines(error.message) : (error.stack ?? error.message)
 }

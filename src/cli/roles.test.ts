@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
-import { parseProjectFile } from '@/engine/project/read-project'
+import { parseProjectFile } from '@/engine/project/read-project-file'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { cli, cliJson, csvOf, workplace, type Workplace } from '@/testing/cli-process'
 import { toyProjectFile } from '@/testing/toy-project-file'

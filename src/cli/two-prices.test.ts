@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { costOf } from '@/engine/lm/budget'
+import { costOf } from '@/engine/lm/sending/budget'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import type { Budget } from '@/engine/lm/spend'
 import { startRun } from '@/engine/run/run'
@@ -8,7 +8,7 @@ import { memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { twoSteps } from '@/testing/toy-programs'
 import { toyModel, toyRun } from '@/testing/toy-run'
-import { openJournalDirectory } from './journal-directory'
+import { openJournalDirectory } from './headless/journal-directory'
 
 let place: Workplace
 beforeEach(() => {

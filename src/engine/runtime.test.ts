@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { twoSteps } from '@/testing/toy-programs'
+import { toBase64 } from '@/lib/base64'
+import { look, pictureOf, pictures } from '@/testing/toy-pictures'
+import { oneStep, toyLabelOf, twoSteps } from '@/testing/toy-programs'
 import { startFakeOpenAi, type FakeOpenAi } from '../../e2e/fake-openai'
+import { listBlobEntries } from './blobs/blob-entry'
 import type { ModelSpec } from './lm/lm'
 import { createProgram, type ProgramDefinition } from './runtime'
 
@@ -29,5 +32,36 @@ describe('an exported program', () => {
     await createProgram(definition, { apiKey: origin => keys.get(origin) })(inputs)
     expect(other.server.requests.at(-1)?.keyHash).toEqual(expect.any(String))
     expect(task.server.requests.at(-1)?.keyHash).toBeUndefined()
+  })
+
+  it('takes images in any form, and finds those of its demos in its own file', async () => {
+    const server = await startFakeOpenAi({ answer: look })
+    servers.push(server)
+    const model: ModelSpec = { id: 'm', label: 'M', provider: 'openai-compatible', model: 'm', baseUrl: server.url, settings: {} }
+    const [zorp, blin] = [pictureOf.get('zorp'), pictureOf.get('blin')]
+    if (!zorp || !blin) throw new Error('the toy task has these words')
+    const { graph } = oneStep()
+    const image = { kind: 'image' } as const
+    const nodes = graph.nodes.map(node => ({
+      ...node,
+      fields: node.fields.map(field => (field.name === 'text' ? { ...field, type: image } : field)),
+    }))
+    const state = { classify: { instructions: 'Look.', demos: [{ text: blin, label: toyLabelOf('blin') }] } }
+    const definition: ProgramDefinition = {
+      format: 'dspy-studio-program',
+      program: { graph: { ...graph, nodes }, state },
+      models: { task: model, overrides: {} },
+      blobs: await listBlobEntries(pictures, state, zorp),
+    }
+    const run = createProgram(definition)
+    // What the toy task calls a picture has no first bytes of one: a type that says so is believed.
+    const data = toBase64((await pictures.get(zorp)) ?? new Uint8Array(0))
+    const url = `data:image/png;base64,${data}`
+    for (const text of [zorp, url]) expect((await run({ text })).outputs).toEqual({ label: toyLabelOf('zorp') })
+    expect(server.requests.map(({ text }) => text)).toEqual([server.requests[0]?.text, server.requests[0]?.text])
+    expect(server.requests[0]?.text.split('image_url":{')).toHaveLength(3)
+    await expect(run({ text: 'a picture of zorp' })).rejects.toMatchObject({ code: 'data-invalid' })
+    const damaged = createProgram({ ...definition, blobs: [] })
+    await expect(damaged({ text: url })).rejects.toMatchObject({ code: 'blob-missing' })
   })
 })

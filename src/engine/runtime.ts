@@ -5,17 +5,27 @@ import type { Values } from './base/example'
 import { EngineError } from './base/errors'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
-import type { ModelId, Program } from './program/program'
+import type { ModelId, Program, ProgramGraph } from './program/program'
 import { userSources } from './graph/user-sources'
-import { createBudget } from './lm/budget'
+import { createBudget } from './lm/sending/budget'
 import { createConnector } from './providers/connect'
 import type { Lm, ModelSpec } from './lm/lm'
 import { traitsOf } from './providers/registry'
-import { lmStack } from './lm/stack'
-import type { CallStore } from './lm/call-store'
+import { lmStack } from './lm/sending/stack'
+import { takeKey } from './lm/keys/take-key'
+import type { CallStore } from './lm/kept/call-store'
 import type { RunModels } from './record/spec'
-import type { Sandbox } from './sandbox/sandbox'
+import { badReturn, returnedWords } from './user-code/source-kind'
+import { thrownText } from './user-code/thrown-text'
+import type { CodeRunner } from './user-code/code-runner'
 import type { Trace } from './trace/span'
+import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
+import { memoryBlobs } from './blobs/blob-store'
+import { takeImage, type TakeImageOptions } from './blobs/take-image'
+import { programInputs } from './program/ends'
+import { holdsImage } from './signature/check-fields'
+import type { FieldType } from './signature/types/field-type'
+import { partType } from './signature/types/registry'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
 
@@ -23,6 +33,8 @@ export interface ProgramDefinition {
   readonly format: 'dspy-studio-program'
   readonly program: Program
   readonly models: Pick<RunModels, 'task' | 'overrides'>
+  /** Files that its demos name. */
+  readonly blobs?: readonly BlobEntry[]
 }
 
 /** A code node or a tool takes one object of values; a reward function takes the inputs and the outputs. */
@@ -38,23 +50,32 @@ export interface ProgramOptions {
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
 }
 
-export type RunExported = (inputs: Values, call?: { readonly signal?: AbortSignal }) => Promise<{ outputs: Values; trace: Trace }>
+/** An image may also be its bytes, a `data:` URL or an address on the web. */
+export type RunExported = (
+  inputs: Readonly<Record<string, unknown>>,
+  call?: { readonly signal?: AbortSignal },
+) => Promise<{ outputs: Values; trace: Trace }>
 
 /**
  * Makes an exported program callable: the same adapters, modules, retries and limits as in the studio, without its cache.
- * Throws `project-invalid` for anything but a program file; a call throws `EngineError` as a run in the studio would.
+ * Throws `project-invalid` for anything but a program file, and `params-invalid` for a key that cannot be one; a call throws `EngineError` as a run in the studio would.
  */
 export function createProgram(definition: ProgramDefinition, options: ProgramOptions = {}): RunExported {
   if (definition?.format !== 'dspy-studio-program') {
     throw new EngineError('project-invalid', 'This is not an exported program. Pass the content of program.json.')
   }
+  // A key that cannot be one is refused here, before a row is run.
+  const apiKey = typeof options.apiKey === 'string' && options.apiKey !== '' ? takeKey(options.apiKey).key : options.apiKey
   const { graph } = definition.program
   const program: Program = { graph, state: completeState(graph, definition.program.state) }
   const rng = pythonRandom(0)
+  const blobs = memoryBlobs()
+  const taken = takeBlobs(blobs, { entries: definition.blobs, values: [] })
   const connect = createConnector({
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock,
-    authorize: async origin => keyFor(origin, addressed(definition.models.task, options), options.apiKey),
+    authorize: async origin => keyFor(origin, addressed(definition.models.task, options), apiKey),
+    blobs,
   })
   const lms = new Map<string, Lm>()
   const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
@@ -72,12 +93,38 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     }
     return { lm, model }
   }
-  const sandbox = ownCode(program, options.code ?? {})
+  const images = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
+  const runner = ownCode(program, options.code ?? {})
   return async (inputs, { signal = new AbortController().signal } = {}) => {
+    await taken
     const call = { signal, rollout: 0, purpose: 'row' } as const
-    const { values, trace } = await runProgram(program, inputs, { clock, sandbox, modelFor, call })
+    const { values, trace } = await runProgram(program, await imagesTaken(program.graph, inputs, images), {
+      clock,
+      runner,
+      modelFor,
+      call,
+    })
     return { outputs: values, trace }
   }
+}
+
+/** The inputs as a run takes them: each image stored, and named by its hash. Throws `data-invalid` for what is not an image. */
+async function imagesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeImageOptions): Promise<Values> {
+  const taken: Record<string, unknown> = { ...inputs }
+  for (const { name, type } of programInputs(graph)) {
+    const given = taken[name]
+    if (given !== undefined && given !== null) taken[name] = await imagesIn(type, given, options)
+  }
+  // Values but for the images, which are values now.
+  return taken as Values
+}
+
+async function imagesIn(type: FieldType, given: unknown, options: TakeImageOptions): Promise<unknown> {
+  if (type.kind === 'image') return takeImage(given, options)
+  if (type.kind === 'optional') return given === null ? null : imagesIn(type.of, given, options)
+  if (!holdsImage(type)) return given
+  if (Array.isArray(given)) return Promise.all(given.map((item, at) => imagesIn(partType(type, at) ?? { kind: 'any' }, item, options)))
+  return given
 }
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */
@@ -98,7 +145,7 @@ function keyFor(origin: string, { baseUrl }: ModelSpec, apiKey: ProgramOptions['
 const noCache: CallStore = { get: async () => undefined, add: async call => call }
 
 /** The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. */
-function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>): Sandbox {
+function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>): CodeRunner {
   const sources = userSources(program.graph)
   return {
     async load(source, kind) {
@@ -110,11 +157,13 @@ function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>)
         async call(args) {
           try {
             const result: Json | undefined = await run(...args)
-            // What a sandbox would hand out: values, and nothing for what is no value.
+            // What a code runner would refuse is refused in the same words: an agent reads them.
+            const bad = badReturn(result)
+            if (bad !== undefined) throw new EngineError('code-failed', returnedWords(kind, bad))
             return result ?? null
           } catch (error) {
             if (error instanceof EngineError) throw error
-            const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+            const thrown = thrownText(error)
             throw new EngineError('code-failed', `The code of "${named.title}" failed: ${thrown}`, { thrown }, error)
           }
         },

@@ -1,36 +1,36 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensembleState } from '@/engine/graph/ensemble'
 import type { Program } from '@/engine/program/program'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { voteProgram } from '@/engine/modules/vote-program'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
+import { buildEngine } from '@/testing/built-engine'
 import { codeProgram } from '@/testing/code-program'
 import { realClock } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
-import { edge, field, inputNode, oneStep, outputNode, signatureNode, toyRows, twoSteps } from '@/testing/toy-programs'
+import {
+  agentStep,
+  edge,
+  field,
+  inputNode,
+  lookupTool,
+  oneStep,
+  outputNode,
+  signatureNode,
+  toyRows,
+  twoSteps,
+} from '@/testing/toy-programs'
 import { toyEmbedder, toyModel } from '@/testing/toy-run'
 import { checkExport, type CheckedRow, type ExportedEngine } from './check-export'
 
-let folder = ''
 let engine: ExportedEngine
-let sandbox: Sandbox
+let runner: CodeRunner
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'dspy-studio-engine-'))
-  // A plain script without types of its own.
-  const bundle: { buildRuntime(outFolder: string): Promise<void> } = await import(new URL('../../scripts/bundle.mjs', import.meta.url).href)
-  await bundle.buildRuntime(folder)
-  engine = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'engine.js')).href)
-  sandbox = await createQuickJsSandbox()
+  engine = await buildEngine()
+  runner = await createQuickJsRunner()
 }, 60_000)
-afterAll(() => {
-  sandbox.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => runner.dispose())
 
 const sandboxModel: ModelSpec = { id: 'sandbox', label: 'Sandbox', provider: 'sandbox', model: 'sandbox', settings: { temperature: 0.5 } }
 
@@ -42,7 +42,7 @@ function check(program: Program, changes: { engine?: ExportedEngine; lm?: Lm; mo
     examples: toyRows(3),
     answer: () => changes.lm ?? simulatedLm(),
     engine: changes.engine ?? engine,
-    sandbox,
+    runner,
     clock: realClock,
   })
 }
@@ -75,7 +75,7 @@ describe('the check of an export', () => {
       examples: toyRows(3),
       answer: () => simulatedLm(),
       engine,
-      sandbox,
+      runner,
       clock: realClock,
     })
     expect(rows.map(({ isEqual, requests }) => ({ isEqual, requests }))).toEqual(Array(3).fill({ isEqual: true, requests: 3 }))
@@ -95,15 +95,20 @@ describe('the check of an export', () => {
       [wide({}), 2],
       [oneStep('predict', { classify: { instructions: '', demos: pool, nearest: { k: 2 } } }), 1],
       [
-        oneStep(
-          'predict',
-          ensembleState(
-            { classify: lone(0) },
-            [0, 1, 2].map(at => ({ classify: lone(at) })),
-            'majority',
-          ),
+        voteProgram(
+          oneStep().graph,
+          [0, 1, 2].map(at => ({ classify: lone(at) })),
+          'majority',
         ),
         3,
+      ],
+      [
+        voteProgram(
+          oneStep().graph,
+          ['One.', 'Two.'].map(instructions => ({ classify: { instructions, demos: pool, nearest: { k: 2 } } })),
+          'majority',
+        ),
+        2,
       ],
     ] as const) {
       const rows = await check(program)
@@ -116,6 +121,22 @@ describe('the check of an export', () => {
   it('checks what the Sandbox answers too, though nothing goes over a wire then', async () => {
     const rows = await check(twoSteps(), { lm: sandboxLm(), model: sandboxModel })
     expect(rows.every(row => row.isEqual && row.requests >= 2)).toBe(true)
+  })
+
+  it.each([
+    ['an error', "throw new Error('not in the catalogue')", 'Error: not in the catalogue'],
+    ['an error of another kind', "throw new TypeError('no word')", 'TypeError: no word'],
+    ['an error of its own kind', "class Missing extends Error { name = 'Missing' }; throw new Missing('gone')", 'Missing: gone'],
+    ['a text', "throw 'nothing there'", 'nothing there'],
+    ['a value', 'throw { status: 404, seen: [1, null] }', '{"status":404,"seen":[1,null]}'],
+    ['a number', 'throw 7', '7'],
+    ['nothing', 'throw undefined', 'undefined'],
+  ])('shows an agent the same words on both sides when a tool throws %s', async (_, source, said) => {
+    const rows = await check(
+      agentStep({ 'classify.react': { instructions: 'Use lookup first.', demos: [] } }, { tools: [{ ...lookupTool, source }] }),
+    )
+    expect(rows.map(({ isEqual }) => isEqual)).toEqual([true, true, true])
+    expect(rows[0]?.exported).toContain(JSON.stringify(`Execution error in lookup: ${said}`).slice(1, -1))
   })
 
   it('follows both sides through an answer that cannot be read', async () => {

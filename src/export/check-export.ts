@@ -1,16 +1,20 @@
+import type { SourceKind } from '@/engine/user-code/source-kind'
 import { isEngineError } from '@/engine/base/errors'
 import type { Example } from '@/engine/base/example'
 import { runProgram } from '@/engine/graph/execute'
 import type { ModelId, Program } from '@/engine/program/program'
 import { createConnector } from '@/engine/providers/connect'
-import type { Lm, ModelSpec } from '@/engine/lm/lm'
+import type { Lm, LmAnswer, ModelSpec } from '@/engine/lm/lm'
 import { wireRequest } from '@/engine/providers/openai/openai-compatible'
-import { decodeVectors } from '@/engine/lm/vectors'
+import { type Vectors, decodeVectors } from '@/engine/lm/vectors'
 import type { Clock } from '@/engine/base/clock'
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
+import type { BlobStore } from '@/engine/blobs/blob-store'
 import type { RunModels } from '@/engine/record/spec'
 import { userSources } from '@/engine/graph/user-sources'
-import { loadOnce } from '@/engine/sandbox/load-once'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { blobReader } from '@/engine/providers/openai/wire-messages'
+import { loadOnce } from '@/engine/user-code/load-once'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { parseJson, type Json } from '@/lib/json'
 import { exportedProgram } from './to-typescript'
 
@@ -34,10 +38,12 @@ export interface ExportCheckOptions {
   /** Answers as the studio's run would: through its cache. */
   readonly answer: (model: ModelSpec) => Lm
   readonly engine: ExportedEngine
-  readonly sandbox: Sandbox
+  readonly runner: CodeRunner
   readonly clock: Clock
   /** Ends the check between two requests. */
   readonly signal?: AbortSignal
+  /** Where the files lie that rows and demos name. */
+  readonly blobs?: Pick<BlobStore, 'get'>
 }
 
 export interface CheckedRow {
@@ -57,7 +63,7 @@ export async function checkExport(options: ExportCheckOptions): Promise<readonly
   const rows: CheckedRow[] = []
   for (const example of options.examples) {
     options.signal?.throwIfAborted()
-    const answers = new Map<string, string>()
+    const answers = new Map<string, LmAnswer>()
     const studio = await studioBodies(options, example, answers)
     const exported = await exportedBodies(options, example, answers)
     rows.push({
@@ -75,16 +81,17 @@ export async function checkExport(options: ExportCheckOptions): Promise<readonly
 const address = 'https://export-check.invalid/v1'
 
 async function studioBodies(
-  { program, models, answer, sandbox, clock, signal = new AbortController().signal }: ExportCheckOptions,
+  { program, models, answer, runner, clock, blobs, signal = new AbortController().signal }: ExportCheckOptions,
   example: Example,
-  answers: Map<string, string>,
+  answers: Map<string, LmAnswer>,
 ): Promise<string[]> {
   const bodies: string[] = []
   const record = recordingFetch(body => {
     bodies.push(body)
     return answers.get(body)
   })
-  const connect = createConnector({ fetch: record, clock, authorize: async () => undefined })
+  const connect = createConnector({ fetch: record, clock, authorize: async () => undefined, ...(blobs && { blobs }) })
+  const readBlob = blobReader(blobs)
   const modelFor = (id: ModelId | undefined) => {
     const model = (id === undefined ? undefined : models.overrides[id]) ?? models.task
     const source = answer(model)
@@ -94,30 +101,31 @@ async function studioBodies(
         return wire.capabilities
       },
       async generate(request, call) {
-        answers.set(JSON.stringify(wireRequest(request)), (await source.generate(request, call)).text)
+        answers.set(JSON.stringify(await wireRequest(request, readBlob)), await source.generate(request, call))
         return wire.generate(request, call)
       },
     }
     return { lm, model: { ...model, provider: 'openai-compatible' as const, baseUrl: address } }
   }
   const call = { signal, rollout: 0, purpose: 'row' } as const
-  await runProgram(program, example.inputs, { clock, sandbox, modelFor, call }).catch(unlessEnded)
+  await runProgram(program, example.inputs, { clock, runner, modelFor, call }).catch(unlessEnded)
   return distinct(bodies)
 }
 
 async function exportedBodies(
-  { program, models, engine, sandbox }: ExportCheckOptions,
+  { program, models, engine, runner, blobs }: ExportCheckOptions,
   example: Example,
-  answers: ReadonlyMap<string, string>,
+  answers: ReadonlyMap<string, LmAnswer>,
 ): Promise<string[]> {
   const bodies: string[] = []
   const record = recordingFetch(body => {
     bodies.push(body)
     return answers.get(body)
   })
-  const code = Object.fromEntries(userSources(program.graph).map(({ id, kind, source }) => [id, sandboxed(sandbox, source, kind)]))
+  const code = Object.fromEntries(userSources(program.graph).map(({ id, kind, source }) => [id, sandboxed(runner, source, kind)]))
   // Read back from text, as the exported folder will read it.
-  const definition = parseJson(JSON.stringify(exportedProgram({ program, models })))
+  const entries = blobs ? await listBlobEntries(blobs, program, example) : []
+  const definition = parseJson(JSON.stringify(exportedProgram({ program, models, blobs: entries })))
   const run = engine.createProgram(definition.ok ? definition.value : undefined, { baseUrl: address, fetch: record, code })
   await run(example.inputs).catch(keepGoing)
   return distinct(bodies)
@@ -128,30 +136,42 @@ function distinct(bodies: readonly string[]): string[] {
   return [...new Set(bodies)].sort()
 }
 
-/** Someone else's project may be open: its code stays in the sandbox even while the export is tried out. */
-function sandboxed(sandbox: Sandbox, source: string, kind: 'metric' | 'code'): (...args: readonly Json[]) => Promise<Json> {
-  return async (...args) => (await loadOnce(sandbox, source, kind)).call(args)
+/** Someone else's project may be open: its code stays in the code runner even while the export is tried out. */
+function sandboxed(runner: CodeRunner, source: string, kind: SourceKind): (...args: readonly Json[]) => Promise<Json> {
+  return async (...args) => {
+    try {
+      return await (await loadOnce(runner, source, kind)).call(args)
+    } catch (error) {
+      throw thrownBy(error)
+    }
+  }
 }
 
-/** Answers a request for chat or embeddings with the text `answer` gives for its body; without one it refuses, which ends that row. */
-function recordingFetch(answer: (body: string) => string | undefined): typeof fetch {
-  return async (input, init) => {
-    const text = answer(String(init?.body))
+/** What the user's code threw, as it would come out of code.js; the code runner's own words only where the code did not get that far. */
+function thrownBy(error: unknown): unknown {
+  if (!isEngineError(error)) return error
+  return typeof error.facts['thrown'] === 'string' ? error.facts['thrown'] : error.message
+}
+
+/** Answers a request for chat or embeddings with what `answer` gives for its body; without one it refuses, which ends that row. */
+function recordingFetch(answer: (body: string) => LmAnswer | undefined): typeof fetch {
+  return async (_input, init) => {
+    const found = answer(String(init?.body))
     const content =
-      text === undefined
+      found === undefined
         ? { error: { message: 'This request is not one the studio sent.', type: 'invalid_request_error' } }
-        : String(input).endsWith('/embeddings')
-          ? embeddings(text)
-          : completion(text)
+        : found.vectors
+          ? embeddings(found.vectors)
+          : completion(found.text)
     return new Response(JSON.stringify(content), {
-      status: text === undefined ? 400 : 200,
+      status: found === undefined ? 400 : 200,
       headers: { 'content-type': 'application/json' },
     })
   }
 }
 
-function embeddings(text: string): object {
-  const data = decodeVectors(text).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
+function embeddings(vectors: Vectors): object {
+  const data = decodeVectors(vectors).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
   return { object: 'list', data, model: 'check', usage: { prompt_tokens: 1, total_tokens: 1 } }
 }
 

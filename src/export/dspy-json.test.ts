@@ -118,7 +118,7 @@ describe('the DSPy state file', () => {
     const file = { extract: { ...entry('One.'), lm }, 'classify.predict': entry('Two.'), 'judge.predict': entry('Three.'), metadata: {} }
     expect(readDspyState(file, blank(twoSteps())).notCarried).toEqual([
       'The model of "extract" was left out: choose one in the studio.',
-      '"judge.predict" is no predictor of this program.',
+      '"judge.predict" is not a predictor of this program.',
     ])
   })
 
@@ -126,6 +126,45 @@ describe('the DSPy state file', () => {
     expect(() => readDspyState({ extract: entry('One.'), metadata: {} }, blank(twoSteps()))).toThrow('no entry "classify.predict"')
     for (const wrong of [null, [], 'text', 3]) expect(() => readDspyState(wrong, blank(oneStep()))).toThrow('not a DSPy state file')
     expect(() => readDspyState({}, blank(oneStep()))).toThrow('no entry "classify"')
+  })
+
+  it('gives fields the descriptions of the file, and names those that have no place', () => {
+    const program = blank(twoSteps())
+    const file = dspyState(program)
+    const described = (name: string, fields: readonly JsonObject[]): JsonObject => {
+      const saved = file[name]
+      const signature = isJsonObject(saved) && isJsonObject(saved['signature']) ? saved['signature'] : {}
+      return { ...(isJsonObject(saved) ? saved : {}), signature: { ...signature, fields } }
+    }
+    const changed: JsonObject = {
+      extract: described('extract', [
+        { prefix: 'Text:', description: 'an order' },
+        { prefix: 'The Word:', description: 'its item' },
+      ]),
+      'classify.predict': described('classify.predict', [
+        { prefix: 'Keyword:', description: '${keyword}' },
+        { prefix: 'Reasoning:', description: 'think hard' },
+        { prefix: 'Label:', description: 'a colour' },
+        { prefix: 'Mood:', description: 'how it feels' },
+      ]),
+    }
+    const result = readDspyState(changed, program)
+    const descriptions = result.graph.nodes.flatMap(node =>
+      node.kind === 'signature' ? node.fields.map(({ name, desc }) => [node.name, name, desc]) : [],
+    )
+    expect(descriptions).toEqual([
+      ['Extract', 'text', 'an order'],
+      ['Extract', 'keyword', 'its item'],
+      ['Classify', 'keyword', ''],
+      ['Classify', 'label', 'a colour'],
+    ])
+    expect(result.notCarried).toHaveLength(3)
+    for (const words of ['"The Word:"', '"think hard"', '"how it feels"']) expect(result.notCarried.join(' ')).toContain(words)
+    // What was read is written again, and a file that says nothing new leaves the program as it is.
+    expect(dspyState({ ...program, graph: result.graph })['extract']).toMatchObject({
+      signature: { fields: [{ description: 'an order' }, { description: 'its item' }] },
+    })
+    expect(readDspyState(file, program).graph).toBe(program.graph)
   })
 })
 

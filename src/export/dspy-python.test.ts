@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { completeState } from '@/engine/graph/default-state'
-import { ensembleState } from '@/engine/graph/ensemble'
-import type { Program } from '@/engine/program/program'
+import type { Program, ProgramGraph } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { stepOf } from '@/engine/modules/registry'
+import { voteProgram } from '@/engine/modules/vote-program'
+import { pythonName } from '@/engine/signature/python-name'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import { parseTypeName } from '@/engine/signature/type-name'
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/json'
 import { dspyPython } from '@/testing/dspy-python'
-import { agentStep, edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
+import { agentStep, edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps, voteOf } from '@/testing/toy-programs'
 import { plainState } from './plain-state'
 import { readDspyState } from './from-dspy-json'
 import { dspyState } from './to-dspy-json'
@@ -112,14 +114,21 @@ const cases: Readonly<Record<string, Program>> = {
   'compared chains': withState(oneStep('multi-chain-comparison', {}, { M: 3 }), {
     classify: { instructions: 'Compare them.', demos: [] },
   }),
-  'an ensemble': {
-    ...oneStep(),
-    state: ensembleState(
-      { classify: { instructions: 'The best.', demos: [demos.augmented] } },
-      [{ classify: { instructions: 'The best.', demos: [demos.augmented] } }, { classify: { instructions: 'Another.', demos: [] } }],
-      'majority',
-    ),
-  },
+  'a program that is a vote': voteProgram(
+    oneStep().graph,
+    [{ classify: { instructions: 'The best.', demos: [demos.augmented] } }, { classify: { instructions: 'Another.', demos: [] } }],
+    'majority',
+  ),
+  'votes among other steps, and within each other': (() => {
+    const inner = voteOf([oneStep('chain-of-thought'), voteOf([oneStep(), twoSteps()])])
+    const last = signatureNode('last', 'Last word', [field('label', 'input'), field('why', 'output')])
+    const nodes = inner.graph.nodes.flatMap(node => (node.kind === 'output' ? [last, outputNode(field('why', 'input'))] : [node]))
+    const edges = [edge('in.text', 'vote.text'), edge('vote.label', 'last.label'), edge('last.why', 'out.why')]
+    return withState(
+      { graph: { nodes, edges }, state: {} },
+      { 'vote/b2/vote/b2/extract': { instructions: 'Deep inside.', demos: [{ text: 'a', keyword: 'b' }] } },
+    )
+  })(),
 }
 
 /** Builds the modules by name, loads each file, and saves it again. */
@@ -141,17 +150,23 @@ def module(part):
     if name == "multi-chain-comparison":
         return dspy.MultiChainComparison(signature, M=3)
     return dspy.ChainOfThought(signature) if name == "chain-of-thought" else dspy.Predict(signature)
-def run(case):
+def program_of(parts):
     class Program(dspy.Module):
         def __init__(self):
             super().__init__()
-            for part in case["parts"]:
-                setattr(self, part["attribute"], module(part))
+            for part in parts:
+                setattr(self, part["attribute"], ensemble(part) if "programs" in part else module(part))
+    if len(parts) == 1 and "programs" in parts[0]:
+        return ensemble(parts[0])
+    return Program()
+def ensemble(part):
+    return dspy.Ensemble(reduce_fn=dspy.majority).compile([program_of(parts) for parts in part["programs"]])
+def run(case):
     folder = tempfile.mkdtemp()
     path = os.path.join(folder, "in.json")
     with open(path, "w", encoding="utf-8") as file:
         file.write(case["text"])
-    program = Program()
+    program = program_of(case["parts"])
     program.load(path)
     out = os.path.join(folder, "out.json")
     program.save(out)
@@ -170,7 +185,7 @@ function scriptFile(): string {
 describe.skipIf(!python)('our state file in DSPy itself', () => {
   it('is loaded as it stands, and what DSPy saves comes back to us the same', { timeout: 120_000 }, () => {
     const programs = Object.values(cases)
-    const sent = programs.map(program => ({ parts: partsOf(program), text: JSON.stringify(dspyState(program)) }))
+    const sent = programs.map(program => ({ parts: partsOf(program.graph), text: JSON.stringify(dspyState(program)) }))
     const child = spawnSync(python ?? '', [scriptFile()], { input: JSON.stringify(sent), encoding: 'utf8', maxBuffer: 1e8 })
     expect(child.stderr).not.toMatch(/Traceback/)
     const parsed = parseJson(child.stdout)
@@ -186,7 +201,12 @@ describe.skipIf(!python)('our state file in DSPy itself', () => {
       const plain = plainState(program)
       // Everything but the metadata comes out of DSPy as it went in.
       expect({ name, file: withoutMetadata(saved.value) }).toEqual({ name, file: knownToDspy(program) })
-      expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({ name, state: plain, notCarried: [] })
+      expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({
+        name,
+        graph: program.graph,
+        state: plain,
+        notCarried: [],
+      })
       for (const predictor of predictorsOf(program.graph).filter(({ isOnlyHere }) => !isOnlyHere)) {
         const { seen } = result
         expect(isJsonObject(seen) && seen[predictor.dspyName]).toMatchObject({
@@ -198,12 +218,18 @@ describe.skipIf(!python)('our state file in DSPy itself', () => {
   })
 })
 
-function partsOf(program: Program): readonly JsonObject[] {
-  return predictorsOf(program.graph).map(({ node, dspyName }) => ({
-    attribute: dspyName.split('.')[0] ?? '',
-    module: node.module,
-    signature: printSignatureLine(node.fields),
-  }))
+/** The modules of a program by the attributes they are; a vote is the programs it is of. */
+function partsOf(graph: ProgramGraph): readonly JsonObject[] {
+  const taken = new Set<string>()
+  return graph.nodes.flatMap((node): readonly JsonObject[] => {
+    const step = stepOf(node)
+    if (step === undefined) return []
+    const attribute = pythonName(node.name, taken)
+    taken.add(attribute)
+    const bodies = step.bodies()
+    if (bodies.length > 0) return [{ attribute, programs: bodies.map(({ body }) => partsOf(body.graph)) }]
+    return [{ attribute, module: step.id, signature: printSignatureLine(node.fields) }]
+  })
 }
 
 /** What DSPy keeps of our file: its own predictors. */

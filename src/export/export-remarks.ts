@@ -1,51 +1,86 @@
 import { defaultAdapterId } from '@/engine/program/adapter-id'
+import type { Adapter } from '@/engine/adapters/adapter'
 import { adapterFor } from '@/engine/adapters/registry'
-import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
-import type { ModelId, Program, ProgramGraph, ReduceId } from '@/engine/program/program'
+import { jsonFallbackOf } from '@/engine/program/json-fallback'
+import type { ModelId, Program, ProgramGraph } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { asksJudge } from '@/engine/metrics/registry'
+import { stepOf, type Step } from '@/engine/modules/registry'
+import type { StepRemarks } from '@/engine/modules/step'
 
 /**
  * What of a program DSPy's state file cannot say, and what stands in the file instead; and what of its metric, where one is given. Empty
  * where the file says it all.
  */
 export function dspyRemarks({ graph, state }: Program, metric?: MetricSpec): readonly string[] {
-  const ensemble = ensembleOf(state)
-  const together = ensemble && [
-    `This program is an ensemble of ${ensemble.members.length} members, which answer together (${reduceWords(ensemble.reduce)}). DSPy’s file holds one program, so it gets the best member alone: expect the score of that member, not of the ensemble.`,
-  ]
-  const picking = predictorsOf(graph).flatMap(({ id, node }) => {
+  const picking = predictorsOf(graph).flatMap(({ id, stepName }) => {
     const { nearest, demos = [] } = state[id] ?? {}
     if (nearest === undefined || demos.length === 0) return []
     return demos.length <= nearest.k
-      ? [
-          `"${node.name}" shows the demos most like its inputs first. DSPy shows the same ${demos.length} in the same order in every prompt.`,
-        ]
+      ? [`"${stepName}" shows the demos most like its inputs first. DSPy shows the same ${demos.length} in the same order in every prompt.`]
       : [
-          `"${node.name}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
+          `"${stepName}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
         ]
   })
-  return [...(together ?? []), ...picking, ...adapterRemarks(graph), ...(asksJudge(metric) ? [dspyJudge] : [])]
+  return [...stepRemarks(graph, 'dspy'), ...picking, ...adapterRemarks(graph), ...(asksJudge(metric) ? [dspyJudge] : [])]
+}
+
+/** What each step of the program and of the bodies in it has to say; once for all that have to say the same, as copies in a vote. */
+function stepRemarks(graph: ProgramGraph, target: keyof StepRemarks): readonly string[] {
+  const groups = new Map<string, { readonly step: Step; readonly names: string[] }>()
+  for (const { step, name } of stepsWithin(graph)) {
+    const told = JSON.stringify([step.id, ...step.remarks('')[target]])
+    const group = groups.get(told)
+    if (group) group.names.push(`"${name}"`)
+    else groups.set(told, { step, names: [`"${name}"`] })
+  }
+  const [only, ...others] = stepsOf(graph)
+  return [...groups.values()].flatMap(({ step, names }) => {
+    // DSPy's program is then the ensemble itself, and not a module that holds one.
+    const isWhole = target === 'dspy' && step.node === only?.node && others.length === 0 && step.bodies().length > 0
+    return step.remarks(isWhole ? 'The program of this file' : subjectOf(names))[target]
+  })
+}
+
+function subjectOf(names: readonly string[]): string {
+  const [first = '', ...others] = names
+  if (others.length === 0) return `The step ${first}`
+  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names
+  return `Each of ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
+function stepsOf(graph: ProgramGraph): readonly Step[] {
+  return graph.nodes.flatMap(node => stepOf(node) ?? [])
+}
+
+/** The steps of the program and of all bodies in it, each with what it is within: `vote › Program 1 › classify`. */
+function stepsWithin(graph: ProgramGraph, start = ''): readonly { readonly step: Step; readonly name: string }[] {
+  return stepsOf(graph).flatMap(step => {
+    const name = start + step.node.name
+    return [{ step, name }, ...step.bodies().flatMap(({ body }) => stepsWithin(body.graph, `${name} › ${body.name} › `))]
+  })
 }
 
 const dspyJudge =
-  'The judge that scores this program here is no part of DSPy’s file, nor is any other metric. To score or compile it there, write a metric that asks an LM by the same criteria.'
+  'The judge that scores this program here is not part of DSPy’s file, nor is any other metric. To score or compile it there, write a metric that asks an LM by the same criteria.'
 const typeScriptJudge =
-  'The judge that scores this program in the studio is no part of the folder: it runs the program alone, and sends no request to grade what came out.'
+  'The judge that scores this program in the studio is not part of the folder: it runs the program alone, and sends no request to grade what came out.'
 
 /** DSPy's file holds no adapter: whoever loads it configures the one the program was compiled with. */
 function adapterRemarks(graph: ProgramGraph): readonly string[] {
   const common = adapterFor(graph)
-  const whole = `The adapter is no part of DSPy’s file. Before the program runs, call dspy.configure(adapter=dspy.${common.dspyName}()).`
-  const own = predictorsOf(graph).flatMap(({ node }) => {
-    const { id, dspyName } = adapterFor(graph, node)
-    return id === common.id
+  const never = jsonFallbackOf(graph) === 'never'
+  const made = ({ id, dspyName }: Adapter): string => `dspy.${dspyName}(${never && id !== 'json' ? 'use_json_adapter_fallback=False' : ''})`
+  const whole = `The adapter is not part of DSPy’s file. Before the program runs, call dspy.configure(adapter=${made(common)}).`
+  const own = predictorsOf(graph).flatMap(({ graph: around, node, stepName }) => {
+    const adapter = adapterFor(around, node)
+    return adapter.id === common.id
       ? []
-      : [`"${node.name}" has an adapter of its own: run that step inside dspy.context(adapter=dspy.${dspyName}()).`]
+      : [`"${stepName}" has an adapter of its own: run that step inside dspy.context(adapter=${made(adapter)}).`]
   })
-  return [...(common.id === defaultAdapterId ? [] : [whole]), ...new Set(own)]
+  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own)]
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */
@@ -54,21 +89,13 @@ export function typeScriptRemarks(
   models: Readonly<Record<ModelId, ModelSpec>> = {},
   metric?: MetricSpec,
 ): readonly string[] {
-  const ensemble = ensembleOf(state)
-  const together = ensemble && [
-    `An ensemble: each call runs the program ${ensemble.members.length} times, once with each member, and returns one answer of all (${reduceWords(ensemble.reduce)}).`,
-  ]
-  const picking = predictorsOf(graph).flatMap(({ id, node }) => {
+  const picking = predictorsOf(graph).flatMap(({ id, stepName }) => {
     const { nearest, demos = [] } = state[id] ?? {}
     if (nearest === undefined || demos.length === 0) return []
-    const shows = `"${node.name}" shows the ${Math.min(nearest.k, demos.length)} of ${demos.length} demos most like its inputs, found anew for each call`
+    const shows = `"${stepName}" shows the ${Math.min(nearest.k, demos.length)} of ${demos.length} demos most like its inputs, found for each call`
     if (nearest.embedder === undefined) return [`${shows} by the words they share.`]
     const name = models[nearest.embedder]?.model ?? nearest.embedder
     return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool on the first one.`]
   })
-  return [...(together ?? []), ...picking, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
-}
-
-function reduceWords(reduce: ReduceId): string {
-  return reduce === 'majority' ? 'the most frequent answer' : `the ${reduce} of numbers, the most frequent of everything else`
+  return [...stepRemarks(graph, 'typeScript'), ...picking, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
 }

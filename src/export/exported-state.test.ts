@@ -3,13 +3,16 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeOpenAi } from '../../e2e/fake-openai'
-import { ensembleState } from '@/engine/graph/ensemble'
 import type { Demo, Program, ProgramState } from '@/engine/program/program'
+import { callsOfRun } from '@/engine/graph/predictors'
+import { stepKinds } from '@/engine/modules/registry'
+import { voteProgram } from '@/engine/modules/vote-program'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { jsonLines } from '@/testing/json-lines'
 import { cli, cliJson, csvOf, workplace, type CliResult, type Workplace } from '@/testing/cli-process'
+import { stepPrograms } from '@/testing/step-programs'
 import { toyProjectFile } from '@/testing/toy-project-file'
-import { agentStep, lookupTool, oneStep, toyLabelOf, toyRows, toyWords } from '@/testing/toy-programs'
+import { agentStep, lookupTool, oneStep, toyLabelOf, toyRows, toyWords, voteOf } from '@/testing/toy-programs'
 import { startToyServer } from '@/testing/toy-server'
 
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url))
@@ -20,7 +23,13 @@ const picking = oneStep('predict', { classify: { instructions: 'Name the colour.
 const members: readonly ProgramState[] = [0, 3, 6].map(at => ({
   classify: { instructions: `Name the colour, ${at}.`, demos: pool.slice(at, at + 3) },
 }))
-const together = oneStep('predict', ensembleState(members[0] ?? {}, members, 'majority'))
+const together = voteProgram(oneStep().graph, members, 'majority')
+/** Each shows two of a pool, another two for each row. */
+const choosy = voteProgram(
+  oneStep().graph,
+  ['Name it.', 'Name the colour.'].map(instructions => ({ classify: { instructions, demos: pool, nearest: { k: 2 } } })),
+  'majority',
+)
 
 let place: Workplace
 let server: FakeOpenAi
@@ -35,7 +44,7 @@ afterAll(async () => {
 })
 
 describe('a program that is more than instructions and demos', () => {
-  it('picks its demos anew for each call once it is exported, byte for byte as in the studio', { timeout: 60_000 }, async () => {
+  it('picks its demos for each call once it is exported, byte for byte as in the studio', { timeout: 60_000 }, async () => {
     const { studio, exported, outputs, predictions } = await compare('picking', picking)
     expect(studio).toHaveLength(rows.length)
     expect(exported).toEqual(studio)
@@ -46,7 +55,7 @@ describe('a program that is more than instructions and demos', () => {
     expect(readFileSync(place.path('picking folder/README.md'), 'utf8')).toContain('shows the 3 of 12 demos most like its inputs')
   })
 
-  it('runs every member of an ensemble once it is exported, and joins their answers', { timeout: 60_000 }, async () => {
+  it('runs every program of a vote once it is exported, and joins their answers', { timeout: 60_000 }, async () => {
     const { studio, exported, outputs, predictions } = await compare('together', together)
     expect(studio).toHaveLength(3 * rows.length)
     expect(exported.toSorted()).toEqual(studio.toSorted())
@@ -57,33 +66,43 @@ describe('a program that is more than instructions and demos', () => {
     expect(outputs).not.toEqual(alone.outputs)
   })
 
-  it('runs tools, rewards and several attempts once it is exported, byte for byte as in the studio', { timeout: 120_000 }, async () => {
-    // Some words are not in the catalogue: what a tool throws is part of the next prompt.
-    const picky = { ...lookupTool, source: `if (inputs.word < 'm') throw new TypeError('not in the catalogue')\n${lookupTool.source}` }
-    const reward = '(inputs, outputs) => ({ score: outputs.label === "red" ? 1 : 0.2, feedback: "not red" })'
-    const stepping = {
-      react: agentStep({}, { tools: [picky] }),
-      'best-of-n': oneStep('best-of-n', {}, { N: 2, reward }),
-      refine: oneStep('refine', {}, { N: 2, threshold: 1, reward }),
-      'multi-chain-comparison': oneStep('multi-chain-comparison', {}, { M: 2 }),
-    }
-    for (const [name, program] of Object.entries(stepping)) {
-      const { studio, exported, outputs, predictions } = await compare(name, program)
-      expect(studio.length).toBeGreaterThan(rows.length)
-      expect({ name, exported: exported.toSorted() }).toEqual({ name, exported: studio.toSorted() })
-      expect({ name, outputs }).toEqual({ name, outputs: predictions })
-      const told = studio.join('\n').includes('Execution error in lookup: TypeError: not in the catalogue')
-      expect({ name, told }).toEqual({ name, told: name === 'react' })
-    }
+  it('picks demos again within the programs of a vote, too, and draws the same programs', { timeout: 120_000 }, async () => {
+    const { studio, exported, outputs, predictions } = await compare('choosy', choosy)
+    expect(studio).toHaveLength(2 * rows.length)
+    expect(exported.toSorted()).toEqual(studio.toSorted())
+    expect(outputs).toEqual(predictions)
+    for (const body of exported) expect(demosIn(body)).toBe(2)
+    const drawing = await compare('drawing', voteOf([oneStep(), oneStep('chain-of-thought'), together], { size: 1 }))
+    expect(drawing.exported.toSorted()).toEqual(drawing.studio.toSorted())
+    expect(drawing.outputs).toEqual(drawing.predictions)
   })
 
-  it('goes to DSPy with a word about what is lost, and each member as a file', { timeout: 60_000 }, async () => {
+  it.each(stepKinds.map(({ id }) => id))(
+    'runs the step %s once it is exported, byte for byte as in the studio',
+    { timeout: 60_000 },
+    async kind => {
+      // Some words are not in the catalogue: what a tool throws is part of the next prompt.
+      const picky = { ...lookupTool, source: `if (inputs.word < 'm') throw new TypeError('not in the catalogue')\n${lookupTool.source}` }
+      const program = kind === 'react' ? agentStep({}, { tools: [picky] }) : stepPrograms[kind]
+      if (!program) throw new Error(`The step ${kind} has no program in stepPrograms.`)
+      const { studio, exported, outputs, predictions } = await compare(kind, program)
+      expect(studio.length).toBeGreaterThanOrEqual(callsOfRun(program.graph).low * rows.length)
+      expect(exported.toSorted()).toEqual(studio.toSorted())
+      expect(outputs).toHaveLength(rows.length)
+      expect(outputs).toEqual(predictions)
+      expect(studio.join('\n').includes('Execution error in lookup: TypeError: not in the catalogue')).toBe(kind === 'react')
+    },
+  )
+
+  it('goes to DSPy as one file, with a word about how to load it', { timeout: 60_000 }, async () => {
     place.write('for-dspy.json', JSON.stringify(toyProjectFile(together)))
     const run = await cli(['export', '--project', 'for-dspy.json', '--to', 'dspy-json', '--out', 'dspy'], { cwd: place.folder })
     expect(run.code).toBe(0)
-    expect(run.stderr).toContain('ensemble of 3 members')
-    expect(read('dspy/state.json')).toMatchObject({ classify: { signature: { instructions: 'Name the colour, 0.' } } })
-    expect(read('dspy/members/member-3.json')).toMatchObject({ classify: { signature: { instructions: 'Name the colour, 6.' } } })
+    expect(run.stderr).toContain('returns for 3 programs')
+    place.write('agent.json', JSON.stringify(toyProjectFile(agentStep())))
+    const agent = await cli(['export', '--project', 'agent.json', '--to', 'dspy-json', '--out', 'agent'], { cwd: place.folder })
+    expect(agent.stderr).toContain('tools=[lookup], max_iters=4')
+    expect(read('dspy/state.json')).toMatchObject({ 'programs[2].classify': { signature: { instructions: 'Name the colour, 6.' } } })
   })
 })
 

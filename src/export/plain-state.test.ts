@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { ensembleState } from '@/engine/graph/ensemble'
 import type { Demo, ProgramState } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { voteProgram } from '@/engine/modules/vote-program'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { toyModel } from '@/testing/toy-run'
-import { oneStep, twoSteps } from '@/testing/toy-programs'
-import { dspyMemberFiles } from './dspy-members'
+import { field, oneStep, signatureNode, twoSteps, voteOf } from '@/testing/toy-programs'
 import { dspyRemarks, typeScriptRemarks } from './export-remarks'
 import { exportTypeScript } from './to-typescript'
 import { readDspyState } from './from-dspy-json'
@@ -31,7 +30,7 @@ const members: readonly ProgramState[] = ['one', 'two'].map(name => ({
   extract: { instructions: `Find ${name}.`, demos: [{ text: name, keyword: name }] },
   classify: { instructions: `Sort ${name}.`, demos: [], lm: 'own' },
 }))
-const together = twoSteps(ensembleState(members[0] ?? {}, members, 'majority'))
+const together = voteProgram(twoSteps().graph, members, 'majority')
 
 describe('a pool of demos on its way to DSPy', () => {
   it('is stood for by as many as a call shows, of every kind, in the order of the pool, the same each time', () => {
@@ -64,6 +63,10 @@ describe('an adapter on its way to DSPy', () => {
     const nodes = graph.nodes.map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' as const } : node))
     expect(dspyRemarks({ graph: { ...graph, nodes }, state })).toEqual([expect.stringMatching(/^"Classify".*dspy.JSONAdapter\(\)/)])
     expect(dspyRemarks({ graph: { ...graph, adapter: 'chat' }, state })).toEqual([])
+    expect(dspyRemarks({ graph: { ...graph, jsonFallback: 'once' }, state })).toEqual([])
+    expect(dspyRemarks({ graph: { ...graph, jsonFallback: 'never' }, state })).toEqual([
+      expect.stringContaining('dspy.configure(adapter=dspy.ChatAdapter(use_json_adapter_fallback=False))'),
+    ])
   })
 })
 
@@ -71,8 +74,8 @@ describe('a metric that asks a judge', () => {
   it('is said to stay behind, in both directions out', () => {
     const program = oneStep('predict', {})
     const judge = { kind: 'rubric-judge', params: {} }
-    expect(dspyRemarks(program, judge)).toEqual([expect.stringMatching(/judge .* no part of DSPy’s file/)])
-    expect(typeScriptRemarks(program, {}, judge)).toEqual([expect.stringMatching(/judge .* no part of the folder/)])
+    expect(dspyRemarks(program, judge)).toEqual([expect.stringMatching(/judge .* not part of DSPy’s file/)])
+    expect(typeScriptRemarks(program, {}, judge)).toEqual([expect.stringMatching(/judge .* not part of the folder/)])
     const plain = { kind: 'exact-match', params: { field: 'label' } }
     expect([...dspyRemarks(program, plain), ...typeScriptRemarks(program, {}, plain)]).toEqual([])
     const readme = exportTypeScript({
@@ -87,32 +90,53 @@ describe('a metric that asks a judge', () => {
   })
 })
 
-describe('an ensemble on its way to DSPy', () => {
-  it('is its best member, and says so', () => {
-    const { extract } = dspyState(together)
-    expect(extract).toMatchObject({ demos: [{ text: 'one', keyword: 'one' }], signature: { instructions: 'Find one.' } })
-    expect(dspyStateText(together)).not.toContain('ensemble')
-    expect(dspyRemarks(together)).toEqual([expect.stringContaining('ensemble of 2 members')])
-    expect(typeScriptRemarks(together)).toEqual([expect.stringContaining('runs the program 2 times')])
+describe('a vote on its way to DSPy', () => {
+  it('is DSPy’s Ensemble, every program of it in the one file, and says how to make it', () => {
+    const file = dspyState(together)
+    expect(Object.keys(file).slice(0, 4)).toEqual([
+      'programs[0].extract',
+      'programs[0].classify.predict',
+      'programs[1].extract',
+      'programs[1].classify.predict',
+    ])
+    expect(file['programs[1].extract']).toMatchObject({
+      demos: [{ text: 'two', keyword: 'two' }],
+      signature: { instructions: 'Find two.' },
+    })
+    expect(dspyRemarks(together)).toEqual([
+      expect.stringContaining('dspy.Ensemble(reduce_fn=dspy.majority).compile([…]) returns for 2 programs'),
+    ])
+    expect(typeScriptRemarks(together)).toEqual([expect.stringContaining('runs 2 programs for each call')])
+    expect(readDspyState(read(dspyStateText(together)), { ...together, state: {} }).state).toEqual(
+      Object.fromEntries(Object.entries(together.state).map(([id, { lm: _lm, ...own }]) => [id, own])),
+    )
   })
 
-  it('is a file for each member, which are read back as those members', () => {
-    const files = dspyMemberFiles(together)
-    expect(files.map(file => file.path)).toEqual(['member-1.json', 'member-2.json', 'README.md'])
-    for (const [index, state] of members.entries())
-      expect(readDspyState(read(files[index]?.text), { ...together, state }).state).toEqual(state)
-    expect(files.at(-1)?.text).toContain('range(1, 3)')
-    expect(dspyMemberFiles(picking)).toEqual([])
+  it('is a module of the program where it is one step of several, and says what DSPy does otherwise', () => {
+    const vote = voteOf([oneStep(), twoSteps()], { reduce_fn: 'mean', size: 1 })
+    const renamed = {
+      ...vote,
+      graph: { ...vote.graph, nodes: [...vote.graph.nodes, signatureNode('last', 'Last', [field('text', 'input'), field('x', 'output')])] },
+    }
+    expect(Object.keys(dspyState(renamed))).toContain('vote.programs[1].classify.predict')
+    expect(dspyRemarks(renamed)).toEqual([
+      expect.stringContaining('The step "Vote" is what dspy.Ensemble(reduce_fn=mean, size=1)'),
+      expect.stringContaining('no mean of numbers'),
+      expect.stringContaining('draws the 1 programs by chance'),
+    ])
+  })
+
+  it('says of a demo that is picked in it which program picks', () => {
+    const state = { ...together.state, 'vote/m2/extract': { instructions: '', demos: tickets, nearest: { k: 3 } } }
+    expect(dspyRemarks({ ...together, state })[1]).toMatch(/^"vote › Program 2 › Extract" picks 3 of 10 demos/)
   })
 })
 
 it('a state file read over a program that has more makes it plain', () => {
   const plain = twoSteps({ extract: { instructions: 'New.', demos: [] }, classify: { instructions: 'Also.', demos: [] } })
-  const pool = { ...together.state, extract: { instructions: '', demos: tickets, nearest: { k: 2 } } }
-  for (const state of [together.state, pool]) {
-    const { state: after } = readDspyState(read(dspyStateText(plain)), { graph: together.graph, state })
-    expect(after).toEqual({ extract: { instructions: 'New.', demos: [] }, classify: { instructions: 'Also.', demos: [], lm: 'own' } })
-  }
+  const before = { ...members[0], extract: { instructions: '', demos: tickets, nearest: { k: 2 } } }
+  const { state: after } = readDspyState(read(dspyStateText(plain)), { graph: plain.graph, state: before })
+  expect(after).toEqual({ extract: { instructions: 'New.', demos: [] }, classify: { instructions: 'Also.', demos: [], lm: 'own' } })
 })
 
 function read(text: string | undefined): Json {

@@ -1,11 +1,10 @@
-import { ensembleOf } from '@/engine/graph/ensemble'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { Program, ProgramState } from '@/engine/program/program'
 import { standForPool } from './stand-for-pool'
 
 /**
- * The state with nothing in it but instructions, demos and models, which is all that DSPy's file has a place for: the best member of an
- * ensemble, and of a pool of demos as many as a call would show. See `dspyRemarks` for what a user is told about it.
+ * The state with nothing in it but instructions, demos and models, which is all that DSPy's file has a place for: of a pool of demos as
+ * many as a call would show. See `dspyRemarks` for what a user is told about it.
  */
 export function plainState({ graph, state }: Program): ProgramState {
   const predictors = new Map(predictorsOf(graph).map(predictor => [predictor.id, predictor]))
@@ -16,9 +15,4 @@ export function plainState({ graph, state }: Program): ProgramState {
       return [id, { instructions, demos: shown, ...(lm !== undefined && { lm }) }]
     }),
   )
-}
-
-/** The members of an ensemble as programs of their own; empty for a program that is one. */
-export function memberPrograms({ graph, state }: Program): readonly Program[] {
-  return (ensembleOf(state)?.members ?? []).map(member => ({ graph, state: member }))
 }

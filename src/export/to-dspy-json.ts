@@ -1,9 +1,12 @@
+import { blobWords, mapBlobs } from '@/engine/blobs/blob-ref'
 import type { JsonObject } from '@/lib/json'
 import type { ModelId, Program } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { inferPrefix } from '@/engine/signature/label'
 import { plainState } from './plain-state'
+import type { DspyFiles } from './dspy-files'
 
 /** Versions that DSPy compares on load; a key it does not know would make it refuse the file. */
 const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
@@ -11,9 +14,9 @@ const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
 /**
  * The learned state of a program in the shape of DSPy's `program.save("….json")`: one entry a predictor, under DSPy's own
  * parameter names, so that Python's `program.load` reads it. Our own facts go below `metadata.dspy_studio`, where DSPy
- * allows them. What it has no place for is replaced (see `plainState`). Source: dspy-spec §7.
+ * allows them. What it has no place for is replaced (see `plainState`); `files` are those that its demos show (see `dspyFilesOf`). Source: dspy-spec §7.
  */
-export function dspyState(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}): JsonObject {
+export function dspyState(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}, files: DspyFiles = new Map()): JsonObject {
   const plain = plainState(program)
   const state: Record<string, JsonObject> = {}
   for (const predictor of predictorsOf(program.graph)) {
@@ -23,7 +26,7 @@ export function dspyState(program: Program, models: Readonly<Record<ModelId, Mod
     state[predictor.dspyName] = {
       traces: [],
       train: [],
-      demos: learned?.demos ?? [],
+      demos: mapBlobs(learned?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
       signature: {
         instructions: signature.instructions,
         fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),
@@ -35,9 +38,10 @@ export function dspyState(program: Program, models: Readonly<Record<ModelId, Mod
   return state
 }
 
-/** Indented by 2 with a newline at the end, as DSPy writes it. */
-export function dspyStateText(program: Program, models?: Readonly<Record<ModelId, ModelSpec>>): string {
-  return `${JSON.stringify(dspyState(program, models), null, 2)}\n`
+/** Indented by 2 with a newline at the end, as DSPy writes it. Throws `graph-invalid` for a program that cannot run. */
+export function dspyStateText(program: Program, models?: Readonly<Record<ModelId, ModelSpec>>, files?: DspyFiles): string {
+  requireSound(program.graph)
+  return `${JSON.stringify(dspyState(program, models, files), null, 2)}\n`
 }
 
 /** The fields DSPy rebuilds an LM from. The address stays out: DSPy drops it unless told otherwise, and keys are never here. */

@@ -1,12 +1,18 @@
 import type { Example } from '@/engine/base/example'
-import type { Program, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import type { BlobEntry } from '@/engine/blobs/blob-entry'
+import type { Program, ProgramNode } from '@/engine/program/program'
 import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
+import { holdsImage } from '@/engine/signature/check-fields'
 import type { Field } from '@/engine/signature/signature'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeScriptRemarks } from './export-remarks'
+import { requireSound } from '@/engine/graph/require-sound'
+import { codeModule } from './code-module'
+import { markdownCode, markdownText } from './markdown-text'
+import { scriptComment, scriptName, scriptString } from './script-text'
 import type { ExportedFile } from './zip'
 
 export interface TypeScriptExport {
@@ -17,6 +23,8 @@ export interface TypeScriptExport {
   readonly metric?: MetricSpec
   /** Rows for `main.ts` to run when it is given none. */
   readonly examples: readonly Example[]
+  /** Files that demos and examples name. */
+  readonly blobs?: readonly BlobEntry[]
   /** Text of the built engine: the same file the studio checks the export with. */
   readonly engine: string
 }
@@ -26,10 +34,15 @@ export interface ExportedProgram {
   readonly format: 'dspy-studio-program'
   readonly program: Program
   readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly blobs?: readonly BlobEntry[]
 }
 
-/** A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`. */
+/**
+ * A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`. Throws `graph-invalid` for a program that
+ * cannot run. Its code is written as it is: see `checkSources`.
+ */
 export function exportTypeScript(source: TypeScriptExport): readonly ExportedFile[] {
+  requireSound(source.program.graph)
   return [
     { path: 'package.json', text: packageJson(source.name) },
     { path: 'tsconfig.json', text: `${JSON.stringify(tsconfig, null, 2)}\n` },
@@ -42,7 +55,7 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
         2,
       )}\n`,
     },
-    { path: 'code.js', text: codeModule(source.program.graph) },
+    { path: 'code.js', text: codeModule(userSources(source.program.graph)) },
     { path: 'code.d.ts', text: 'export const code: Record<string, (...args: never[]) => unknown>\n' },
     { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
     { path: 'engine.js', text: source.engine },
@@ -53,27 +66,37 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
   ]
 }
 
-export function exportedProgram(source: Pick<TypeScriptExport, 'program' | 'models'>): ExportedProgram {
-  const { task, overrides } = source.models
-  return { format: 'dspy-studio-program', program: source.program, models: { task, overrides } }
+export function exportedProgram({ program, models, blobs = [] }: Pick<TypeScriptExport, 'program' | 'models' | 'blobs'>): ExportedProgram {
+  const { task, overrides } = models
+  return { format: 'dspy-studio-program', program, models: { task, overrides }, ...(blobs.length > 0 && { blobs }) }
 }
 
 /** A field type as TypeScript writes it. */
 export function typeScriptType(type: FieldType): string {
   switch (type.kind) {
     case 'str':
+    case 'date':
+    case 'datetime':
+    case 'time':
       return 'string'
     case 'int':
     case 'float':
       return 'number'
     case 'bool':
       return 'boolean'
+    case 'image':
+      return 'ImageInput'
     case 'any':
       return 'unknown'
     case 'enum':
-      return type.values.map(value => JSON.stringify(value)).join(' | ')
+      return type.values.map(value => (typeof value === 'string' ? scriptString(value) : JSON.stringify(value))).join(' | ') || 'never'
     case 'list':
+    case 'set':
       return `Array<${typeScriptType(type.of)}>`
+    case 'tuple':
+      return type.rest ? `Array<${typeScriptType(type.rest)}>` : `[${type.items.map(typeScriptType).join(', ')}]`
+    case 'union':
+      return type.of.map(typeScriptType).join(' | ') || 'never'
     case 'dict':
       return `Record<string, ${typeScriptType(type.of)}>`
     case 'optional':
@@ -81,7 +104,7 @@ export function typeScriptType(type: FieldType): string {
     case 'object': {
       const fields = Object.entries(type.fields)
       if (fields.length === 0) return 'Record<string, unknown>'
-      return `{ ${fields.map(([name, of]) => `${JSON.stringify(name)}: ${typeScriptType(of)}`).join('; ')} }`
+      return `{ ${fields.map(([name, of]) => `${scriptString(name)}: ${typeScriptType(of)}`).join('; ')} }`
     }
     default:
       return type satisfies never
@@ -122,13 +145,10 @@ const tsconfig = {
 
 function fieldLines(fields: readonly Field[]): string {
   return fields
-    .map(field => `${field.desc ? `  /** ${inComment(field.desc)} */\n` : ''}  ${field.name}: ${typeScriptType(field.type)}\n`)
+    .map(
+      field => `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}: ${typeScriptType(field.type)}\n`,
+    )
     .join('')
-}
-
-/** Names and descriptions are free text: none may end the comment it stands in. */
-function inComment(text: string): string {
-  return text.replaceAll('*/', '* /').replace(/\s+/g, ' ')
 }
 
 function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): readonly Field[] {
@@ -139,9 +159,9 @@ function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-import { createProgram, type ProgramOptions, type Step } from './engine.js'
+import { createProgram, type ${hasImages(source) ? 'ImageInput, type ' : ''}ProgramOptions, type Step } from './engine.js'
 
-/** What ${inComment(source.name)} takes. */
+/** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
 ${fieldLines(fieldsOfKind(nodes, 'input'))}}
 
@@ -189,7 +209,7 @@ import { load, type Inputs } from './program.js'
 const argument = process.argv[2] ?? fileURLToPath(new URL('./examples.json', import.meta.url))
 const parsed: Inputs | Inputs[] = JSON.parse(argument.trimStart().startsWith('{') ? argument : readFileSync(argument, 'utf8'))
 const rows = Array.isArray(parsed) ? parsed : [parsed]
-${traits.local ? `\nif (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {\n  console.error('Answering with the embedded ${title}, which is not a language model. Set OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL, to use a real one.')\n}\n` : ''}
+${traits.local ? `\nif (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {\n  console.error(${scriptString(`Answering with the embedded ${title}, which is not a language model. Set OPENAI_API_KEY or OPENAI_BASE_URL, and OPENAI_MODEL, to use a real one.`)})\n}\n` : ''}
 const run = load()
 for (const inputs of rows) {
   const { outputs } = await run(inputs)
@@ -198,18 +218,8 @@ for (const inputs of rows) {
 `
 }
 
-function codeModule(graph: ProgramGraph): string {
-  const functions = userSources(graph).map(({ id, title, kind, source }) => {
-    const comment = `  // ${inComment(title)}\n`
-    const name = JSON.stringify(id)
-    // A code node and a tool are the body of a function; a reward is a function already.
-    return kind === 'code' ? `${comment}  ${name}: function (inputs) {\n${source}\n  },\n` : `${comment}  ${name}: (\n${source}\n  ),\n`
-  })
-  return `// The JavaScript of the program, as written in the studio.\nexport const code = {\n${functions.join('')}}\n`
-}
-
 function readme(source: TypeScriptExport): string {
-  return `# ${source.name.replace(/\s+/g, ' ')}
+  return `# ${markdownText(source.name)}
 
 A compiled program, exported from DSPy Studio.
 
@@ -227,7 +237,13 @@ npx tsx main.ts
 | main.ts | runs rows from the command line |
 
 ${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
-${otherAddresses(source)}`
+${keyAddress(source)}${otherAddresses(source)}`
+}
+
+/** A program may come from somebody else, who chose where it sends the key of whoever runs it. */
+function keyAddress({ models: { task } }: TypeScriptExport): string {
+  if (task.baseUrl === undefined || providerKind(task.provider).traits.local) return ''
+  return `The key is sent to ${markdownCode(task.baseUrl)}, unless \`OPENAI_BASE_URL\` names another address.\n`
 }
 
 function otherAddresses({ models }: TypeScriptExport): string {
@@ -235,15 +251,23 @@ function otherAddresses({ models }: TypeScriptExport): string {
     Object.values(models.overrides).flatMap(({ baseUrl }) => (baseUrl === undefined || baseUrl === models.task.baseUrl ? [] : [baseUrl])),
   )
   if (others.size === 0) return ''
-  return `That key goes to the task model alone. For ${[...others].join(', ')} pass \`load({ apiKey: origin => … })\`, which is asked for the key of each address.\n`
+  return `That key goes to the task model alone. For ${[...others].map(markdownCode).join(', ')} pass \`load({ apiKey: origin => … })\`, which is asked for the key of each address.\n`
 }
 
 function remarksOf({ program, models, metric }: TypeScriptExport): string {
   const remarks = typeScriptRemarks(program, models.overrides, metric)
-  return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${remark}\n`).join('')}\n`
+  return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${markdownText(remark)}\n`).join('')}\n`
 }
 
-const engineTypes = `export interface ProgramOptions {
+function hasImages({ program }: TypeScriptExport): boolean {
+  return [...fieldsOfKind(program.graph.nodes, 'input'), ...fieldsOfKind(program.graph.nodes, 'output')].some(({ type }) =>
+    holdsImage(type),
+  )
+}
+
+const engineTypes = `/** An image: its bytes, a data: URL, an address on the web, or a reference to one in program.json. */
+export type ImageInput = Uint8Array | string | { $blob: string; mime: string; bytes: number }
+export interface ProgramOptions {
   /** OpenAI-compatible address, such as https://api.openai.com/v1. */
   baseUrl?: string
   model?: string

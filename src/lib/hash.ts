@@ -12,6 +12,11 @@ export function shortHash(value: unknown): string {
   return sha256Hex(canonicalJson(value)).slice(0, 16)
 }
 
+/** SHA-256 of bytes as 64 hex digits. */
+export function sha256OfBytes(bytes: Uint8Array): string {
+  return native ? native.createHash('sha256').update(bytes).digest('hex') : bytesToHex(sha256(bytes))
+}
+
 /** SHA-256 of texts one after the other. A copy goes on from where this one is: what many texts begin with is hashed once. */
 export interface TextHash {
   /** Takes the UTF-8 bytes of a text and returns this very hash. */
@@ -38,6 +43,7 @@ function ownHash(state: ReturnType<typeof sha256.create>): TextHash {
 
 interface NativeHash {
   update(text: string, encoding: 'utf8'): NativeHash
+  update(bytes: Uint8Array): NativeHash
   copy(): NativeHash
   digest(encoding: 'hex'): string
 }

@@ -9,6 +9,11 @@ export function mean(values: readonly number[]): number {
   return sum / values.length
 }
 
+/** The one in the middle, the lower of two. 0 for no values. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? 0
+}
+
 export interface Interval {
   readonly low: number
   readonly high: number

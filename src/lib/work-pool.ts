@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort'
+
 /** Works on the items of several lists under one limit. */
 export interface WorkPool {
   /**
@@ -26,17 +28,16 @@ export function workPool(limit: () => number): WorkPool {
         const results: R[] = Array.from({ length: items.length })
         let next = 0
         let ended = 0
+        let stay = (): void => undefined
 
         const close = (): void => {
           lists = lists.filter(other => other !== startNext)
-          signal?.removeEventListener('abort', onAbort)
+          stay()
         }
         const fail = (error: unknown): void => {
           close()
           reject(error)
         }
-        const onAbort = (): void => fail(signal?.reason)
-
         const runOne = async (item: T, index: number): Promise<void> => {
           running += 1
           try {
@@ -61,7 +62,7 @@ export function workPool(limit: () => number): WorkPool {
 
         if (signal?.aborted) return reject(signal.reason)
         if (items.length === 0) return resolve(results)
-        signal?.addEventListener('abort', onAbort, { once: true })
+        stay = signal ? onAbort(signal, () => fail(signal.reason)) : stay
         lists.push(startNext)
         startMore()
       })

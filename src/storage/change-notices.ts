@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { isJsonObject } from '@/lib/json'
+import { appVersion } from '@/lib/app-version'
 import { migrations } from './migrations/registry'
 
-/** Raised with every release; other tabs see it in each notice. */
-export const appVersion = '0.1.0'
 export const storageVersion = migrations.length
 
-/** A record changed: in this tab or in another one. `id` is the record's, or its owner's for rows, events and calls. */
+/** Records changed: in this tab or in another one. */
 export interface ChangeNotice {
   readonly store: string
-  readonly id: string
+  /** The record's, or its owner's for rows, events and calls. Absent: any record of the store may have changed, as after a restore. */
+  readonly id?: string | undefined
   /** What of a run was written, so that a list of it reads that alone. Absent: anything may have changed. */
   readonly wrote?: Wrote | undefined
   readonly appVersion: string
@@ -39,7 +39,7 @@ const wroteSchema = z.object({
 })
 const noticeSchema = z.object({
   store: z.string(),
-  id: z.string(),
+  id: z.string().optional(),
   wrote: wroteSchema.optional(),
   appVersion: z.string(),
   schemaVersion: z.number(),
@@ -49,9 +49,15 @@ const stateListeners = new Set<(state: StorageState) => void>()
 let channel: BroadcastChannel | undefined
 let state: StorageState = 'open'
 
-/** Tells this tab's listeners and all other tabs and workers. Call it after the transaction is complete. */
-export function announce(store: string, id: string, wrote?: Wrote): void {
-  const notice: ChangeNotice = { store, id, ...(wrote && { wrote }), appVersion, schemaVersion: storageVersion }
+/** Tells this tab's listeners and all other tabs and workers; without `id`, of the whole store. Call it after the transaction is complete. */
+export function announce(store: string, id?: string, wrote?: Wrote): void {
+  const notice: ChangeNotice = {
+    store,
+    ...(id !== undefined && { id }),
+    ...(wrote && { wrote }),
+    appVersion,
+    schemaVersion: storageVersion,
+  }
   for (const listener of listeners) listener(notice)
   openChannel()?.postMessage(notice)
 }

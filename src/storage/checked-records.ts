@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text'
 import type { IndexNames, StoreKey } from 'idb'
 import type { ErrorJson } from '@/engine/base/errors'
 import type { Json } from '@/lib/json'
@@ -5,6 +6,7 @@ import { announce } from './change-notices'
 import { write, type ReadTransaction, type StoreName, type WriteTransaction } from './db'
 import { readRecord, type StoreValue } from './record-readers'
 import type { StudioSchema } from './schema'
+import { systemClock } from '@/lib/system-clock'
 
 /** A record that cannot be read: it stays where it is, since a later version may read it. */
 export interface Damaged {
@@ -81,9 +83,13 @@ export function recordsIn(transaction: ReadTransaction | WriteTransaction): Chec
 
 /** Notes that a record is damaged. Soon, in a transaction of its own: reading goes on. */
 export function noteDamage(store: string, key: Json, reason: string): void {
-  const id = `${store}:${JSON.stringify(key)}`
-  waiting.set(id, { id, store, key, reason: reason.slice(0, 500), at: Date.now() })
+  const id = noteId(store, key)
+  waiting.set(id, { id, store, key, reason: cutText(reason, 500), at: systemClock.date() })
   flushing ??= Promise.resolve().then(flush)
+}
+
+export function noteId(store: string, key: Json): string {
+  return `${store}:${JSON.stringify(key)}`
 }
 
 /** Resolves when everything that was found damaged is noted. */

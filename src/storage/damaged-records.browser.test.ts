@@ -2,26 +2,31 @@ import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { isEngineError } from '@/engine/base/errors'
-import { noTotals } from '@/engine/run/recording/tally'
-import { damageRecord, damageWays, storeNames, type DamageWay } from '@/testing/damage'
+import type { BlobRef } from '@/engine/blobs/blob-ref'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
+import { noTotals } from '@/engine/record/totals'
+import { damageRecord, damageWays, storeNames, type DamageableStore, type DamageWay } from '@/testing/damage'
 import { storeToyRun } from '@/testing/stored-run'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { onChange } from './change-notices'
-import { changeRows, getDataset, listDatasets, putDataset, readRows } from './datasets'
-import { closeDatabase, database, useDatabase, type StoreName } from './db'
+import { getBlob, putBlob } from './blobs'
+import { getDataset, listDatasets, putDataset, readRows } from './datasets'
+import { changeRows } from '@/testing/change-rows'
+import { closeDatabase, database, useDatabase } from './db'
 import { deleteProject } from './delete-project'
 import { getExampleSet, putExampleSet } from './example-sets'
-import { addCall, callCacheSize, evictCalls, getCall, getCalls, paidAnswers, preloadAnswers, touchCalls } from './lm-calls'
+import { addCall, callCacheSize, evictCalls, getCall, touchCalls } from './lm-calls'
 import { addModelFacts, listModelFacts } from './model-facts'
 import { getProject, listProjects, putProject } from './projects'
 import { deleteQuarantined, listQuarantine } from './quarantine'
 import type { RunRecord } from './records'
 import { removeDamaged } from './remove-damaged'
 import { getRollout, listRollouts, readRolloutPage } from './rollouts'
+import { addAnswer, answerOf, answersOf, paidAnswers, preloadAnswers } from './run-answers'
 import { failedRunCalls, listRunCalls } from './run-calls'
 import { listEvents } from './run-events'
-import { getSpending, putSpending, unseenRequests } from './run-spending'
-import { deleteRun, getRun, listRuns, takeRun } from './runs'
+import { getSpending, putSpending, unseenSpending } from './run-spending'
+import { addRun, deleteRun, getRun, listRuns, takeRun } from './runs'
 import { getSetting, putSetting } from './settings'
 import { projectBytes, runBytes, storageInfo } from './usage'
 import { listTries, putTry } from './tries'
@@ -32,6 +37,7 @@ import { checkWorkspace, readWipeMarker, writeWipeMarker } from './wipe-marker'
 const rowCount = 2_100
 let databases = 0
 let run: RunRecord
+let image: BlobRef
 const meta = { id: 'data_toy', name: 'Things', columns: toyFile().dataset?.columns ?? [], createdAt: 1, updatedAt: 1 }
 
 beforeEach(async () => {
@@ -44,11 +50,15 @@ beforeEach(async () => {
     await putVersion({ ...version, id: 'version_2', number: 2 })
   }
   await putDataset(meta, toyRows(rowCount))
-  await putDataset({ ...meta, id: 'data_other' }, toyRows(3))
+  image = await putBlob(new TextEncoder().encode('a picture'), 'image/png')
+  await putDataset({ ...meta, id: 'data_other' }, [...toyRows(3), { id: 'row_image', cells: { col_text: image } }])
   run = await storeToyRun({ val: 6, spec: { kind: 'evaluate' } })
   const db = await database()
   for (const use of await db.getAll('lmCallUses')) await db.put('lmCallUses', { ...use, runId: run.id })
   await storeToyRun({ id: 'run_z', val: 4, spec: { kind: 'evaluate' } })
+  const imported = { ...run, id: 'run_imported', projectId: 'other', importedAt: 5 }
+  await addRun(imported)
+  await addAnswer(imported, importedAnswer)
   await putSpending(run.id, run.epoch, { spent: { calls: 1, tokens: 1, cost: 0 }, open: [] })
   await addModelFacts([{ model: 'm', endpoint: 'e', refused: ['temperature'] }])
   await checkWorkspace(() => 'db_1')
@@ -69,6 +79,14 @@ afterEach(async () => {
   await closeDatabase()
   await deleteDB(name)
 })
+
+const importedAnswer: StoredCall = {
+  key: 'k',
+  rollout: 0,
+  request: { model: 'm', messages: [{ role: 'user', content: 'q' }], settings: {} },
+  response: { text: 'a', finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1 },
+  at: 1,
+}
 
 /** Everything the studio asks of its storage, one after the other; what each gave, or the error of ours that it threw. */
 async function askEverything(): Promise<ReadonlyMap<string, unknown>> {
@@ -92,14 +110,17 @@ async function askEverything(): Promise<ReadonlyMap<string, unknown>> {
     listRunCalls: () => listRunCalls(id),
     failedRunCalls: () => failedRunCalls(id),
     getCall: () => getCall(key),
-    getCalls: () => allOf(getCalls([key])),
+    answersOf: () => allOf(answersOf(id, [key])),
     preloadAnswers: () => preloadAnswers(id),
     paidAnswers: () => paidAnswers(id),
+    answerOfImported: () => answerOf('run_imported', 'k'),
+    importedAhead: () => preloadAnswers('run_imported'),
     getSpending: () => getSpending(id),
-    unseenRequests: () => unseenRequests(id),
+    unseenSpending: () => unseenSpending(id),
     callCacheSize: () => callCacheSize(),
     listModelFacts: () => listModelFacts(),
     getSetting: () => getSetting('notifyWhenDone', z.boolean()),
+    getBlob: () => getBlob(image),
     listTries: () => listTries('project_toy'),
     projectBytes: () => projectBytes('project_toy'),
     runBytes: () => runBytes(id),
@@ -126,7 +147,7 @@ async function allOf<T>(pages: AsyncGenerator<readonly T[]>): Promise<readonly T
 }
 
 /** What may differ once a record of a store is damaged; everything else has to be as it was. */
-const touched: Readonly<Record<StoreName, readonly string[]>> = {
+const touched: Readonly<Record<DamageableStore, readonly string[]>> = {
   projects: ['listProjects', 'getProject', 'projectBytes'],
   versions: ['listVersions', 'projectBytes'],
   datasets: ['listDatasets', 'getDataset', 'readRows', 'readSomeRows'],
@@ -135,16 +156,19 @@ const touched: Readonly<Record<StoreName, readonly string[]>> = {
   runs: ['listRuns', 'getRun', 'projectBytes'],
   runEvents: ['listEvents', 'projectBytes', 'runBytes'],
   rollouts: ['listRollouts', 'getRollout', 'readRolloutPage', 'projectBytes', 'runBytes'],
-  lmCalls: ['getCall', 'getCalls', 'preloadAnswers', 'paidAnswers'],
+  lmCalls: ['getCall', 'answersOf', 'preloadAnswers', 'paidAnswers'],
+  importedCalls: ['answerOfImported', 'importedAhead', 'runBytes'],
   lmCallUses: ['callCacheSize', 'paidAnswers', 'storageInfo', 'runBytes'],
   runCalls: ['listRunCalls', 'failedRunCalls', 'paidAnswers', 'projectBytes', 'runBytes'],
-  runSpending: ['getSpending', 'unseenRequests'],
+  runSpending: ['getSpending', 'unseenSpending'],
   settings: ['getSetting'],
   tries: ['listTries'],
+  blobs: ['storageInfo'],
+  blobData: ['getBlob', 'storageInfo'],
   quarantine: [],
 }
 /** Which record is damaged, where the first of a store is not one that matters here. */
-const keys: Partial<Record<StoreName, () => IDBValidKey>> = {
+const keys: Partial<Record<DamageableStore, () => IDBValidKey>> = {
   projects: () => 'project_toy',
   datasets: () => 'data_toy',
   datasetChunks: () => ['data_toy', 1],
@@ -154,7 +178,7 @@ const keys: Partial<Record<StoreName, () => IDBValidKey>> = {
   settings: () => 'notifyWhenDone',
 }
 const cases = storeNames
-  .flatMap(store => damageWays.map((way): [StoreName, DamageWay] => [store, way]))
+  .flatMap(store => damageWays.map((way): [DamageableStore, DamageWay] => [store, way]))
   .filter(([store]) => store !== 'quarantine')
 
 describe.each(cases)('a record of %s with %s', (store, way) => {
@@ -163,7 +187,7 @@ describe.each(cases)('a record of %s with %s', (store, way) => {
     const db = await database()
     const key = await damageRecord(db, store, way, keys[store]?.())
     const heard: string[] = []
-    const end = onChange(notice => void (notice.store === 'quarantine' && heard.push(notice.id)))
+    const end = onChange(notice => void (notice.store === 'quarantine' && heard.push(notice.id ?? 'all')))
     const after = await askEverything()
     const wasTouched = touched[store]
     const differing = [...before.keys()].filter(name => JSON.stringify(after.get(name)) !== JSON.stringify(before.get(name)))
@@ -224,7 +248,7 @@ describe('rows of a dataset', () => {
 })
 
 describe('what is damaged', () => {
-  it('is named no longer once it was written anew', async () => {
+  it('is named no longer once it was written again', async () => {
     const key = (await (await database()).getAllKeys('lmCalls'))[0] ?? ''
     const whole = await getCall(key)
     if (!whole) throw new Error('no answer is stored')

@@ -6,7 +6,9 @@ import { cutRows } from './chunks'
 import { read, write, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
 import { damagedRows, isRow } from './record-readers'
-import type { StoredDataset } from './schema'
+import type { DatasetChunk, StoredDataset } from './schema'
+import { changeOwnedBlobs, disownBlobs, keepDropped, withBlobStores } from './blob-owners'
+import { systemClock } from '@/lib/system-clock'
 
 export async function listDatasets(): Promise<DatasetMeta[]> {
   return read(['datasets'], transaction => recordsIn(transaction).getAll('datasets'))
@@ -56,11 +58,10 @@ export function datasetWriter(meta: Omit<DatasetMeta, 'rowCount'>) {
   let rowCount = 0
   return {
     async append(rows: readonly DataRow[]): Promise<void> {
-      await write(['datasetChunks'], 'relaxed', async transaction => {
-        const store = transaction.objectStore('datasetChunks')
-        if (chunkSizes.length === 0) await store.delete(belongingTo(meta.id))
+      await write(withBlobStores(['datasetChunks']), 'relaxed', async transaction => {
+        if (chunkSizes.length === 0) await deleteChunks(transaction, meta.id)
         for (const chunk of cutRows(rows)) {
-          await store.put({ datasetId: meta.id, index: chunkSizes.length, rows: chunk })
+          await putChunk(transaction, { datasetId: meta.id, index: chunkSizes.length, rows: chunk })
           chunkSizes.push(chunk.length)
         }
       })
@@ -68,59 +69,53 @@ export function datasetWriter(meta: Omit<DatasetMeta, 'rowCount'>) {
     },
     async finish(): Promise<DatasetMeta> {
       const dataset: StoredDataset = { ...meta, rowCount, chunkSizes }
-      await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
-        if (chunkSizes.length === 0) await transaction.objectStore('datasetChunks').delete(belongingTo(meta.id))
+      await write(withBlobStores(['datasets', 'datasetChunks']), 'strict', async transaction => {
+        if (chunkSizes.length === 0) await deleteChunks(transaction, meta.id)
         await transaction.objectStore('datasets').put(dataset)
       })
       announce('datasets', meta.id)
       return dataset
     },
-    discard: () =>
-      write(['datasetChunks'], 'relaxed', transaction => transaction.objectStore('datasetChunks').delete(belongingTo(meta.id))),
+    discard: () => write(withBlobStores(['datasetChunks']), 'relaxed', transaction => deleteChunks(transaction, meta.id)),
   }
+}
+
+/** A row with the row it stands behind; null for the first one. */
+export interface PlacedRow {
+  readonly row: DataRow
+  readonly after: string | null
 }
 
 /** What to do to some rows of a dataset: `put` replaces rows by their id, `append` adds at the end, `remove` takes out. */
 export interface RowChanges {
   readonly put?: readonly DataRow[]
+  /** Rows behind the one that is named, null for the beginning. Where that one is not found they come at the end. */
+  readonly insert?: readonly PlacedRow[]
   readonly append?: readonly DataRow[]
   readonly remove?: readonly string[]
 }
 
-/** Changes rows in one transaction; only the chunks that hold them are written. */
-export async function changeRows(id: string, changes: RowChanges, now: number = Date.now()): Promise<DatasetMeta> {
-  const changed = await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
-    const stored = await recordsIn(transaction).get('datasets', id)
-    if (!stored) throw notFound(id)
-    const sizes = [...stored.chunkSizes]
-    await rewriteChunks(transaction, id, sizes, changes)
-    await appendRows(transaction, id, sizes, changes.append ?? [])
-    const next: StoredDataset = { ...stored, chunkSizes: sizes, rowCount: sizes.reduce((sum, size) => sum + size, 0), updatedAt: now }
-    await transaction.objectStore('datasets').put(next)
-    return next
-  })
-  announce('datasets', id)
-  return changed
-}
-
-/** Renames a dataset or changes its columns; the rows stay as they are. */
-export async function putDatasetMeta(
-  id: string,
-  patch: Partial<Pick<DatasetMeta, 'name' | 'columns'>>,
-  now: number = Date.now(),
-): Promise<void> {
-  await write(['datasets'], 'strict', async transaction => {
-    const stored = await recordsIn(transaction).get('datasets', id)
-    if (!stored) throw notFound(id)
-    await transaction.objectStore('datasets').put({ ...stored, ...patch, updatedAt: now })
-  })
-  announce('datasets', id)
+/** Changes rows within a transaction over the stores of datasets and files; only the chunks that hold them are written. */
+export async function changeRowsIn(
+  transaction: WriteTransaction,
+  stored: StoredDataset,
+  changes: RowChanges,
+  now: number,
+): Promise<StoredDataset> {
+  const sizes = [...stored.chunkSizes]
+  const { dropped, unplaced, overfull } = await rewriteChunks(transaction, stored.id, sizes, changes)
+  const cut = overfull === undefined ? [] : await cutFrom(transaction, stored.id, sizes, overfull)
+  const appended = await appendRows(transaction, stored.id, sizes, [...unplaced, ...(changes.append ?? [])])
+  await keepDropped(transaction, [...dropped, ...cut, ...appended], now)
+  const next: StoredDataset = { ...stored, chunkSizes: sizes, rowCount: sizes.reduce((sum, size) => sum + size, 0), updatedAt: now }
+  await transaction.objectStore('datasets').put(next)
+  return next
 }
 
 export async function deleteDataset(id: string): Promise<void> {
-  await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
+  await write(withBlobStores(['datasets', 'datasetChunks']), 'strict', async transaction => {
     await transaction.objectStore('datasets').delete(id)
-    await transaction.objectStore('datasetChunks').delete(belongingTo(id))
+    await deleteChunks(transaction, id)
   })
   announce('datasets', id)
 }
@@ -139,42 +134,103 @@ async function getStored(id: string): Promise<StoredDataset | undefined> {
   return dataset
 }
 
-async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: number[], changes: RowChanges): Promise<void> {
-  const put = new Map((changes.put ?? []).map(row => [row.id, row]))
-  const remove = new Set(changes.remove ?? [])
-  let left = put.size + remove.size
-  const store = transaction.objectStore('datasetChunks')
-  for (let index = 0; index < sizes.length && left > 0; index += 1) {
-    const chunk = await recordsIn(transaction).get('datasetChunks', [id, index])
-    // What cannot be read stays in its place.
-    const touched = chunk?.rows.filter(row => isRow(row) && (put.has(row.id) || remove.has(row.id))).length ?? 0
-    if (!chunk || touched === 0) continue
-    const rows = chunk.rows.filter(row => !isRow(row) || !remove.has(row.id)).map(row => (isRow(row) && put.get(row.id)) || row)
-    await store.put({ ...chunk, rows })
-    sizes[index] = rows.length
-    left -= touched
-  }
+interface Rewritten {
+  /** Files that are named no more. */
+  readonly dropped: readonly string[]
+  /** Rows whose place was not found. */
+  readonly unplaced: readonly DataRow[]
+  /** The first chunk that took in more rows than one may hold. */
+  readonly overfull: number | undefined
 }
 
-async function appendRows(transaction: WriteTransaction, id: string, sizes: number[], rows: readonly DataRow[]): Promise<void> {
-  if (rows.length === 0) return
-  const store = transaction.objectStore('datasetChunks')
+async function rewriteChunks(transaction: WriteTransaction, id: string, sizes: number[], changes: RowChanges): Promise<Rewritten> {
+  const put = new Map((changes.put ?? []).map(row => [row.id, row]))
+  const remove = new Set(changes.remove ?? [])
+  const insert = Map.groupBy(changes.insert ?? [], ({ after }) => after)
+  const dropped: string[] = []
+  let overfull: number | undefined
+  for (let index = 0; index < sizes.length && put.size + remove.size + insert.size > 0; index += 1) {
+    const chunk = await recordsIn(transaction).get('datasetChunks', [id, index])
+    if (!chunk) continue
+    const behind = (anchor: string | null): readonly DataRow[] => {
+      const rows = insert.get(anchor)?.map(({ row }) => row) ?? []
+      insert.delete(anchor)
+      return rows
+    }
+    let isTouched = index === 0 && insert.has(null)
+    const first = index === 0 ? behind(null) : []
+    // What cannot be read stays in its place.
+    const rest = chunk.rows.flatMap(row => {
+      if (!isRow(row)) return [row]
+      isTouched ||= put.has(row.id) || remove.has(row.id) || insert.has(row.id)
+      const next = remove.delete(row.id) ? [] : [put.get(row.id) ?? row]
+      put.delete(row.id)
+      return [...next, ...behind(row.id)]
+    })
+    if (!isTouched) continue
+    const rows = [...first, ...rest]
+    dropped.push(...(await putChunk(transaction, { ...chunk, rows })))
+    sizes[index] = rows.length
+    if (rows.length > chunk.rows.length && cutRows(rows).length > 1) overfull ??= index
+  }
+  return { dropped, unplaced: [...insert.values()].flat().map(({ row }) => row), overfull }
+}
+
+/** Cuts the rows from a chunk on into chunks again. One behind it that cannot be read keeps its place, and so does all the rest then. */
+async function cutFrom(transaction: WriteTransaction, id: string, sizes: number[], from: number): Promise<readonly string[]> {
+  const rows: DatasetChunk['rows'][number][] = []
+  for (let index = from; index < sizes.length; index += 1) {
+    const chunk = await recordsIn(transaction).get('datasetChunks', [id, index])
+    if (!chunk) return []
+    for (const row of chunk.rows) rows.push(row)
+  }
+  const dropped: string[] = []
+  sizes.length = from
+  for (const chunk of cutRows(rows)) {
+    dropped.push(...(await putChunk(transaction, { datasetId: id, index: sizes.length, rows: chunk })))
+    sizes.push(chunk.length)
+  }
+  return dropped
+}
+
+async function appendRows(
+  transaction: WriteTransaction,
+  id: string,
+  sizes: number[],
+  rows: readonly DataRow[],
+): Promise<readonly string[]> {
+  if (rows.length === 0) return []
+  const dropped: string[] = []
   const last = sizes.length - 1
   const tail = last < 0 ? undefined : await recordsIn(transaction).get('datasetChunks', [id, last])
   if (tail) sizes.pop()
   for (const chunk of cutRows([...(tail?.rows ?? []), ...rows])) {
-    await store.put({ datasetId: id, index: sizes.length, rows: chunk })
+    dropped.push(...(await putChunk(transaction, { datasetId: id, index: sizes.length, rows: chunk })))
     sizes.push(chunk.length)
   }
+  return dropped
+}
+
+/** Returns the files that the chunk no longer names. */
+async function putChunk(transaction: WriteTransaction, chunk: DatasetChunk): Promise<readonly string[]> {
+  await transaction.objectStore('datasetChunks').put(chunk)
+  return changeOwnedBlobs(transaction, { store: 'datasetChunks', key: [chunk.datasetId, chunk.index] }, chunk.rows)
+}
+
+/** For use inside a larger transaction over datasetChunks and the stores of files. */
+export async function deleteChunks(transaction: WriteTransaction, id: string): Promise<void> {
+  await transaction.objectStore('datasetChunks').delete(belongingTo(id))
+  await disownBlobs(transaction, { store: 'datasetChunks', key: [id] })
 }
 
 /** Takes the damaged rows of a chunk away, or the chunk where it cannot be read at all. */
 export async function dropDamagedRows(id: string, index: number): Promise<void> {
-  await write(['datasets', 'datasetChunks'], 'strict', async transaction => {
+  await write(withBlobStores(['datasets', 'datasetChunks']), 'strict', async transaction => {
     const records = recordsIn(transaction)
     const [stored, chunk] = [await records.get('datasets', id), await records.get('datasetChunks', [id, index])]
     const rows = chunk?.rows.filter(isRow) ?? []
-    await transaction.objectStore('datasetChunks').put({ datasetId: id, index, rows })
+    const dropped = await putChunk(transaction, { datasetId: id, index, rows })
+    await keepDropped(transaction, dropped, systemClock.date())
     if (!stored) return
     const chunkSizes = stored.chunkSizes.with(index, rows.length)
     await transaction.objectStore('datasets').put({ ...stored, chunkSizes, rowCount: chunkSizes.reduce((sum, size) => sum + size, 0) })

@@ -60,7 +60,7 @@ export async function openStudio(databaseName: string, migrations: readonly Migr
     },
     blocked: () => setStorageState('blocked'),
     blocking: (_current, next, event) => {
-      // Holding on would leave the newer tab waiting for ever. A deleted database has no next version and is made anew.
+      // Holding on would leave the newer tab waiting forever. A deleted database has no next version and is made again.
       if (next !== null) setStorageState('outdated')
       else opened = undefined
       if (event.target instanceof IDBDatabase) event.target.close()

@@ -1,25 +1,30 @@
 import type { Example } from '@/engine/base/example'
 import { EngineError } from '@/engine/base/errors'
 import type { ExampleSetRef } from '@/engine/record/spec'
-import { canonicalJson } from '@/lib/canonical-json'
-import { sha256Hex } from '@/lib/hash'
+import { exampleSetRef } from '@/engine/record/example-set'
 import { recordsIn } from './checked-records'
 import { cutRows } from './chunks'
-import { read, write } from './db'
+import { read, write, type WriteTransaction } from './db'
 import { belongingTo } from './key-ranges'
+import { ownBlobs, storesFor } from './blob-owners'
 
 /** Stores examples under the hash of their content, once for all runs that use the same ones. */
 export async function putExampleSet(examples: readonly Example[]): Promise<ExampleSetRef> {
-  const hash = sha256Hex(canonicalJson(examples))
-  await write(['exampleSets'], 'strict', async transaction => {
-    const store = transaction.objectStore('exampleSets')
-    const stored = await recordsIn(transaction).getAll('exampleSets', belongingTo(hash))
-    if (examples.length > 0 && stored.reduce((sum, chunk) => sum + chunk.examples.length, 0) === examples.length) return
-    // None are there, or not all of them can be read any more.
-    await store.delete(belongingTo(hash))
-    for (const [index, chunk] of cutRows(examples).entries()) await store.put({ hash, index, examples: chunk })
-  })
-  return { hash, count: examples.length }
+  return write(storesFor(['exampleSets'], examples), 'strict', transaction => putExamples(transaction, examples))
+}
+
+/** For use inside a larger transaction over exampleSets and the stores that `storesFor` names. */
+export async function putExamples(transaction: WriteTransaction, examples: readonly Example[]): Promise<ExampleSetRef> {
+  const ref = exampleSetRef(examples)
+  const { hash } = ref
+  const store = transaction.objectStore('exampleSets')
+  const stored = await recordsIn(transaction).getAll('exampleSets', belongingTo(hash))
+  if (examples.length > 0 && stored.reduce((sum, chunk) => sum + chunk.examples.length, 0) === examples.length) return ref
+  // None are there, or not all of them can be read any more.
+  await store.delete(belongingTo(hash))
+  for (const [index, chunk] of cutRows(examples).entries()) await store.put({ hash, index, examples: chunk })
+  await ownBlobs(transaction, { store: 'exampleSets', key: [hash] }, examples)
+  return ref
 }
 
 /** Throws `not-found` when a part of the set is missing or damaged: a run on fewer rows would be another run. */

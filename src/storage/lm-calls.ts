@@ -1,27 +1,16 @@
 import type { CallKey } from '@/engine/lm/lm'
-import type { Paid, StoredCall } from '@/engine/lm/call-store'
-import type { PaidAnswer } from '@/engine/run/recording/spent-before'
+import type { Paid, StoredCall } from '@/engine/lm/kept/call-store'
 import { recordsIn } from './checked-records'
 import { roughSize } from './chunks'
 import { read, write } from './db'
+import { inBatches } from './in-batches'
 import { belongingTo } from './key-ranges'
-import type { RunId } from './records'
-import { unfinishedStatuses } from './runs'
+import { unfinishedStatuses, type RunId } from './records'
+import { disownBlobs, ownBlobs, storesFor, withBlobStores } from './blob-owners'
 
-/** The request and the answer under a key, for a trace or a replay. */
+/** The request and the answer that the cache has under a key. What a run has is found by `answerOf`. */
 export async function getCall(key: CallKey): Promise<StoredCall | undefined> {
   return read(['lmCalls'], transaction => recordsIn(transaction).get('lmCalls', key))
-}
-
-/** The stored ones of many answers, some hundred at a time, in the order of their keys. */
-export async function* getCalls(keys: readonly CallKey[]): AsyncGenerator<readonly StoredCall[]> {
-  for (let start = 0; start < keys.length; start += readAhead) {
-    yield await read(['lmCalls'], async transaction => {
-      const records = recordsIn(transaction)
-      const found = await Promise.all(keys.slice(start, start + readAhead).map(key => records.get('lmCalls', key)))
-      return found.filter(call => call !== undefined)
-    })
-  }
 }
 
 /** The run that paid for an answer, which of its models it paid, and what. */
@@ -29,82 +18,7 @@ export type Payer = Paid & { readonly runId: RunId }
 
 /** Stores an answer unless the key has one already; returns what is stored from then on. Resolves when it is on disk. */
 export function addCall(call: StoredCall, payer?: Payer): Promise<StoredCall> {
-  return new Promise((resolve, reject) => {
-    waiting.push({ call, payer, resolve, reject })
-    if (!isWriting) void writeWaiting()
-  })
-}
-
-/** An answer without its prompt, which is the larger part by far and which a replay has anyway. */
-export type AnswerOnly = Pick<StoredCall, 'key' | 'response'>
-
-/**
- * The stored answers that a run has used, read in one transaction: a replay of thousands of calls would otherwise wait for each.
- * Beyond `maxBytes` it stops, and the replay reads the rest one by one.
- */
-export function preloadAnswers(runId: RunId, maxBytes = 256 * 1024 * 1024): Promise<Map<CallKey, AnswerOnly>> {
-  return read(['runCalls', 'lmCalls'], async transaction => {
-    const wanted = (await transaction.objectStore('runCalls').getAllKeys(belongingTo(runId))).map(([, key]) => key)
-    const keys = new Set(wanted)
-    const store = transaction.objectStore('lmCalls')
-    const records = recordsIn(transaction)
-    const answers = new Map<CallKey, AnswerOnly>()
-    let bytes = 0
-    const take = (calls: readonly StoredCall[]): void => {
-      for (const { key, response } of calls) {
-        if (!keys.has(key)) continue
-        answers.set(key, { key, response })
-        bytes += roughSize(response)
-      }
-    }
-    // Where most of the cache is this run's, reading through all of it beats looking up each.
-    if (keys.size * 2 > (await store.count())) {
-      let range: IDBKeyRange | null = null
-      while (bytes < maxBytes) {
-        const page: readonly string[] = await store.getAllKeys(range, readAhead)
-        const last = page.at(-1)
-        if (last === undefined) break
-        take(await records.getAll('lmCalls', range, readAhead))
-        range = IDBKeyRange.lowerBound(last, true)
-      }
-    } else {
-      for (let start = 0; start < wanted.length && bytes < maxBytes; start += readAhead)
-        take(
-          (await Promise.all(wanted.slice(start, start + readAhead).map(key => records.get('lmCalls', key)))).filter(
-            call => call !== undefined,
-          ),
-        )
-    }
-    return answers
-  })
-}
-const readAhead = 500
-
-/** How many stored answers a run paid for. */
-export function countPaidCalls(runId: RunId): Promise<number> {
-  return read(['lmCallUses'], transaction => transaction.objectStore('lmCallUses').index('byRun').count(runId))
-}
-
-/** The answers that a run paid for, whether or not it lived to note them: each once, with what it cost. */
-export function paidAnswers(runId: RunId): Promise<readonly PaidAnswer[]> {
-  return read(['runCalls', 'lmCalls', 'lmCallUses'], async transaction => {
-    const records = recordsIn(transaction)
-    const uses = await records.getByIndex('lmCallUses', 'byRun', IDBKeyRange.only(runId))
-    const noted = new Map((await records.getAll('runCalls', belongingTo(runId))).map(call => [call.key, call]))
-    const found = await Promise.all(
-      uses.map(async ({ key, entry, cost }) => {
-        const paid = { key, ...(entry !== undefined && { entry }), ...(cost !== undefined && { cost }) }
-        const { model, usage, cost: notedCost } = noted.get(key) ?? {}
-        if (model !== undefined && usage !== undefined)
-          return { ...(notedCost !== undefined && { cost: notedCost }), ...paid, model, usage }
-        const call = await records.get('lmCalls', key)
-        if (!call) return undefined
-        const { model: asked, endpoint } = call.request
-        return { ...paid, model: asked, ...(endpoint !== undefined && { endpoint }), usage: call.response.usage }
-      }),
-    )
-    return found.filter(call => call !== undefined)
-  })
+  return writeCall({ call, payer })
 }
 
 /** Notes that these answers were used, so that they are among the last to be thrown out. */
@@ -131,7 +45,7 @@ export function callCacheSize(): Promise<{ readonly count: number; readonly byte
  * Returns what was freed, which is less when nothing more may go.
  */
 export function evictCalls(bytes: number): Promise<{ readonly count: number; readonly bytes: number }> {
-  return write(['lmCalls', 'lmCallUses', 'runs', 'runCalls'], 'relaxed', async transaction => {
+  return write(withBlobStores(['lmCalls', 'lmCallUses', 'runs', 'runCalls']), 'relaxed', async transaction => {
     const needed = new Set<CallKey>()
     const unfinished = new Set<string | undefined>()
     for (const status of unfinishedStatuses) {
@@ -147,6 +61,7 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
       // The last: an answer that its run paid for and had no time to note.
       if (use && !needed.has(use.key) && !unfinished.has(use.runId)) {
         await transaction.objectStore('lmCalls').delete(use.key)
+        await disownBlobs(transaction, { store: 'lmCalls', key: [use.key] })
         await cursor.delete()
         freed.count += 1
         freed.bytes += use.bytes
@@ -157,44 +72,35 @@ export function evictCalls(bytes: number): Promise<{ readonly count: number; rea
   })
 }
 
-interface WaitingCall {
+interface PaidCall {
   readonly call: StoredCall
   readonly payer: Payer | undefined
-  resolve(stored: StoredCall): void
-  reject(error: unknown): void
-}
-let waiting: WaitingCall[] = []
-let isWriting = false
-
-/** Answers that arrive while one transaction is under way share the next one: a strict write costs the same for one or fifty. */
-async function writeWaiting(): Promise<void> {
-  isWriting = true
-  while (waiting.length > 0) {
-    const batch = waiting
-    waiting = []
-    try {
-      const stored = await writeCalls(batch)
-      batch.forEach((item, index) => item.resolve(stored[index] ?? item.call))
-    } catch (error) {
-      for (const item of batch) item.reject(error)
-    }
-  }
-  isWriting = false
 }
 
-function writeCalls(batch: readonly WaitingCall[]): Promise<StoredCall[]> {
-  return write(['lmCalls', 'lmCallUses'], 'strict', async transaction => {
+const writeCall = inBatches((batch: readonly PaidCall[]) => {
+  const stores = storesFor(
+    ['lmCalls', 'lmCallUses'],
+    batch.map(({ call }) => call),
+  )
+  return write(stores, 'strict', async transaction => {
     const store = transaction.objectStore('lmCalls')
+    const stored = new Map<CallKey, Promise<StoredCall>>()
+    const put = async ({ call, payer }: PaidCall): Promise<StoredCall> => {
+      const known = await recordsIn(transaction).get('lmCalls', call.key)
+      if (known) return known
+      await Promise.all([
+        store.put(call),
+        ownBlobs(transaction, { store: 'lmCalls', key: [call.key] }, call),
+        transaction.objectStore('lmCallUses').put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...payer }),
+      ])
+      return call
+    }
     return Promise.all(
-      batch.map(async ({ call, payer }) => {
-        const known = await recordsIn(transaction).get('lmCalls', call.key)
-        if (known) return known
-        await Promise.all([
-          store.put(call),
-          transaction.objectStore('lmCallUses').put({ key: call.key, usedAt: call.at, bytes: roughSize(call), ...payer }),
-        ])
-        return call
+      batch.map(item => {
+        const first = stored.get(item.call.key) ?? put(item)
+        stored.set(item.call.key, first)
+        return first
       }),
     )
   })
-}
+})

@@ -6,6 +6,7 @@ import { noteDamage, recordsIn } from './checked-records'
 import { read, write } from './db'
 import { readRecord } from './record-readers'
 import { unreadable, type Unreadable } from './unreadable'
+import { forgetDropped, ownBlobs, storesFor } from './blob-owners'
 
 export interface ProjectList {
   /** The last edited first. */
@@ -42,6 +43,12 @@ export function rawProject(id: string): Promise<unknown> {
  */
 export async function putProject(project: Project): Promise<void> {
   readProject(project)
-  await write(['projects'], 'strict', transaction => transaction.objectStore('projects').put(project))
+  await write(storesFor(['projects'], project), 'strict', async transaction => {
+    await Promise.all([
+      transaction.objectStore('projects').put(project),
+      ownBlobs(transaction, { store: 'projects', key: [project.id] }, project),
+    ])
+  })
+  await forgetDropped('projects', project)
   announce('projects', project.id)
 }

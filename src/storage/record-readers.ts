@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { errorToJson, type ErrorJson } from '@/engine/base/errors'
+import { isWhole } from '@/engine/blobs/blob-store'
 import { readProject } from '@/engine/project/read-project'
 import type { DataRow } from '@/engine/project/project'
 import { dataRowSchema, versionSchema } from '@/engine/project/project-schema'
@@ -8,7 +9,7 @@ import type { ModelFacts } from '@/engine/lm/refusable'
 import { storedCallSchema } from '@/engine/record/record-schemas'
 import type { StoreName } from './db'
 import * as schemas from './record-schemas'
-import type { DatasetChunk, StoredSetting, StudioSchema } from './schema'
+import type { DatasetChunk, StoredBlobData, StoredSetting, StudioSchema } from './schema'
 
 export type StoreValue<S extends StoreName> = StudioSchema[S]['value']
 
@@ -28,11 +29,15 @@ const readers: Readers = {
   runEvents: bySchema(schemas.storedEventSchema),
   rollouts: bySchema(schemas.storedRolloutSchema),
   lmCalls: bySchema(storedCallSchema),
+  importedCalls: bySchema(schemas.importedCallSchema),
   lmCallUses: bySchema(schemas.callUseSchema),
   runCalls: bySchema(schemas.storedRunCallSchema),
   runSpending: bySchema(schemas.spendingSchema),
   settings: bySchema(schemas.settingSchema),
   tries: bySchema(schemas.tryRecordSchema),
+  blobs: bySchema(schemas.blobSchema),
+  blobData: bySchema(schemas.blobDataSchema),
+  blobOwners: bySchema(schemas.blobOwnerSchema),
   quarantine: bySchema(schemas.quarantinedSchema),
 }
 
@@ -45,6 +50,7 @@ export function isSound(store: StoreName, value: unknown): boolean {
   const reading = readRecord(store, value)
   if (!reading.ok) return false
   if (store === 'datasetChunks') return damagedRows(reading.value as DatasetChunk).length === 0
+  if (store === 'blobData') return holdsItsFile(reading.value as StoredBlobData)
   const { key, value: setting } = reading.value as StoredSetting
   return store !== 'settings' || key !== factsKey || soundFacts(setting).damaged === 0
 }
@@ -66,6 +72,11 @@ export function damagedRows({ rows }: DatasetChunk): readonly number[] {
 
 export function isRow(row: unknown): row is DataRow {
   return dataRowSchema.safeParse(row).success
+}
+
+/** Whether the bytes are those that the record is named by. */
+export function holdsItsFile({ hash, data }: StoredBlobData): boolean {
+  return isWhole({ $blob: hash, bytes: data.length }, data)
 }
 
 /** The value itself comes back, not the parsed copy: a field that a later version added survives being read and written here. */

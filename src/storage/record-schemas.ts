@@ -1,14 +1,23 @@
 import { z } from 'zod'
-import { budgetSchema, datasetSchema, metricSchema, modelSchema } from '@/engine/project/project-schema'
-import { graphSchema, jsonObjectSchema, jsonSchema, keySchema, stateSchema } from '@/engine/program/program-schema'
-import type { Example } from '@/engine/base/example'
-import { modelFactsSchema } from '@/engine/lm/model-facts-schema'
+import { datasetSchema } from '@/engine/project/project-schema'
+import { jsonSchema } from '@/engine/program/program-schema'
 import { journalEventSchema, resultSchema } from '@/engine/record/event-schema'
-import { callRecordSchema, rolloutRecordSchema, totalsSchema } from '@/engine/record/record-schemas'
-import { amountSchema, errorSchema, valuesSchema } from '@/engine/record/value-schemas'
-import type { RunSpec } from '@/engine/record/spec'
-import type { TryRecord } from './records'
-import type { CallUse, ExampleChunk, QuarantinedRecord, StoredDataset, StoredSetting, StoredSpending } from './schema'
+import { callRecordSchema, rolloutRecordSchema, storedCallSchema, totalsSchema } from '@/engine/record/record-schemas'
+import { runKinds } from '@/engine/record/spec'
+import { exampleSchema, runSpecSchema, spentSchema } from '@/engine/record/spec-schema'
+import { amountSchema, errorSchema } from '@/engine/record/value-schemas'
+import { runStatuses, tryKinds, tryStatuses, type TryRecord } from './records'
+import type {
+  CallUse,
+  ExampleChunk,
+  QuarantinedRecord,
+  StoredBlob,
+  StoredBlobData,
+  StoredBlobOwner,
+  StoredDataset,
+  StoredSetting,
+  StoredSpending,
+} from './schema'
 
 export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
   datasetSchema,
@@ -17,49 +26,21 @@ export const storedDatasetSchema: z.ZodType<StoredDataset> = z.intersection(
 /** Its rows are checked one by one where they are read: a damaged one costs no other. */
 export const datasetChunkSchema = z.object({ datasetId: z.string(), index: z.number().int(), rows: z.array(z.unknown()) })
 
-export const exampleSchema: z.ZodType<Example> = z.object({ id: z.string(), inputs: valuesSchema, labels: valuesSchema })
 export const exampleChunkSchema: z.ZodType<ExampleChunk> = z.object({
   hash: z.string(),
   index: z.number().int(),
   examples: z.array(exampleSchema),
 })
 
-const setRefSchema = z.object({ hash: z.string(), count: z.number().int().nonnegative() })
-export const runSpecSchema: z.ZodType<RunSpec> = z.object({
-  schemaVersion: z.literal(1),
-  engineVersion: z.string(),
-  kind: z.enum(['row', 'evaluate', 'compile']),
-  title: z.string(),
-  graph: graphSchema,
-  state: stateSchema,
-  metric: metricSchema.optional(),
-  optimizer: z.object({ id: z.string(), params: jsonObjectSchema }).optional(),
-  models: z.object({
-    task: modelSchema,
-    prompt: modelSchema,
-    teacher: modelSchema.optional(),
-    reflection: modelSchema.optional(),
-    judge: modelSchema.optional(),
-    embedding: modelSchema.optional(),
-    overrides: z.record(keySchema, modelSchema),
-  }),
-  data: z.object({ split: z.enum(['train', 'val', 'test', 'all', 'row']), train: setRefSchema, val: setRefSchema }),
-  seed: z.number(),
-  concurrency: z.number(),
-  maxErrors: z.number(),
-  budget: budgetSchema,
-  callKeys: z.object({ version: z.literal(2), moved: z.record(z.string(), z.string()).optional() }).optional(),
-  facts: z.array(modelFactsSchema).optional(),
-})
-
 export const runRecordSchema = z.object({
   id: z.string(),
   projectId: z.string(),
-  kind: z.enum(['row', 'evaluate', 'compile']),
+  kind: z.enum(runKinds),
   title: z.string(),
-  status: z.enum(['queued', 'running', 'paused', 'done', 'stopped', 'capped', 'cancelled', 'failed']),
+  status: z.enum(runStatuses),
   spec: runSpecSchema,
   createdAt: z.number(),
+  importedAt: z.number().optional(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
   epoch: z.number().int(),
@@ -76,9 +57,9 @@ export const runRecordSchema = z.object({
 export const tryRecordSchema: z.ZodType<TryRecord> = z.object({
   id: z.string(),
   projectId: z.string(),
-  kind: z.enum(['try', 'check']),
+  kind: z.enum(tryKinds),
   title: z.string(),
-  status: z.enum(['running', 'done', 'stopped', 'capped', 'failed']),
+  status: z.enum(tryStatuses),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   totals: totalsSchema,
@@ -100,13 +81,19 @@ export const callUseSchema: z.ZodType<CallUse> = z.object({
   entry: z.string().optional(),
   cost: amountSchema.optional(),
 })
-const spentSchema = z.object({ calls: amountSchema, tokens: amountSchema, cost: amountSchema })
+export const importedCallSchema = storedCallSchema.extend({
+  ...ofRun,
+  paidBy: z.string().optional(),
+  entry: z.string().optional(),
+  cost: amountSchema.optional(),
+})
 export const spendingSchema: z.ZodType<StoredSpending> = z.object({
   runId: z.string(),
   epoch: z.number().int(),
   spent: spentSchema,
   open: z.array(z.object({ model: z.string(), tokens: amountSchema, cost: amountSchema, key: z.string().optional() })),
   lost: spentSchema,
+  reading: z.string().optional(),
 })
 /** What the settings of this version hold. Entries of lists are checked one by one where they are read. */
 const settingValues: Readonly<Record<string, z.ZodType>> = {
@@ -120,6 +107,19 @@ export const settingSchema: z.ZodType<StoredSetting> = z
     path: ['value'],
     error: 'is not what this setting holds',
   })
+export const blobSchema: z.ZodType<StoredBlob> = z.object({
+  hash: z.string(),
+  mime: z.string(),
+  bytes: z.number().int().positive(),
+  claims: z.number().int().nonnegative(),
+  claimedAt: z.number(),
+})
+export const blobDataSchema: z.ZodType<StoredBlobData> = z.object({ hash: z.string(), data: z.instanceof(Uint8Array<ArrayBuffer>) })
+export const blobOwnerSchema: z.ZodType<StoredBlobOwner> = z.object({
+  hash: z.string(),
+  store: z.enum(['projects', 'versions', 'datasetChunks', 'exampleSets', 'runs', 'lmCalls']),
+  owner: z.array(z.union([z.string(), z.number()])),
+})
 export const quarantinedSchema: z.ZodType<QuarantinedRecord> = z.object({
   id: z.string(),
   store: z.string(),

@@ -1,4 +1,4 @@
-import type { RunId, RunRecord } from './records'
+import { isUnderWay, type RunId, type RunRecord } from './records'
 
 export function runLockName(runId: RunId): string {
   return `run:${runId}`
@@ -15,8 +15,13 @@ export async function heldRuns(): Promise<ReadonlySet<RunId>> {
 export type RunLiveness = 'live' | 'asleep' | 'interrupted' | 'ended'
 
 export function runLiveness(run: RunRecord, held: ReadonlySet<RunId>, now: number): RunLiveness {
-  if (run.status !== 'running' && run.status !== 'paused' && run.status !== 'queued') return 'ended'
+  if (!isUnderWay(run.status)) return 'ended'
   if (!held.has(run.id)) return 'interrupted'
-  return now - run.heartbeatAt > asleepAfterMs ? 'asleep' : 'live'
+  return isLongSince(run.heartbeatAt, now) ? 'asleep' : 'live'
+}
+
+/** Dates of two tabs are compared, as nothing else is common to them. One that lies ahead was written before the clock was set back. */
+function isLongSince(heartbeatAt: number, now: number): boolean {
+  return Math.abs(now - heartbeatAt) > asleepAfterMs
 }
 const asleepAfterMs = 30_000

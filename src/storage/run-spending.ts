@@ -1,8 +1,9 @@
 import { EngineError } from '@/engine/base/errors'
-import type { SpendNote } from '@/engine/lm/spend'
+import { addSpent, nothingSpent, type SpendNote, type Spent } from '@/engine/lm/spend'
 import { recordsIn } from './checked-records'
 import { read, write, type WriteTransaction } from './db'
 import type { RunId } from './records'
+import { answeredKeys } from './run-answers'
 import type { StoredSpending } from './schema'
 
 /** Undefined for a run that never asked a model elsewhere. */
@@ -10,13 +11,21 @@ export async function getSpending(runId: RunId): Promise<StoredSpending | undefi
   return read(['runSpending'], transaction => recordsIn(transaction).get('runSpending', runId))
 }
 
-/** How many requests had left when the run was last heard of and have no stored answer. */
-export function unseenRequests(runId: RunId): Promise<number> {
-  return read(['runSpending', 'lmCalls'], async transaction => {
-    const { open = [] } = (await recordsIn(transaction).get('runSpending', runId)) ?? {}
-    const calls = transaction.objectStore('lmCalls')
-    const stored = await Promise.all(open.flatMap(({ key }) => (key === undefined ? [] : [calls.count(key)])))
-    return open.length - stored.filter(count => count > 0).length
+/** Requests that had left and have no stored answer, at their worst case: when the run was last heard of, and in all of its attempts. */
+export interface UnseenSpending {
+  readonly last: Spent
+  readonly all: Spent
+}
+
+export function unseenSpending(runId: RunId): Promise<UnseenSpending> {
+  return read(['runSpending', 'runs', 'lmCalls', 'importedCalls'], async transaction => {
+    const { open = [], lost = nothingSpent } = (await recordsIn(transaction).get('runSpending', runId)) ?? {}
+    const keys = open.flatMap(({ key }) => (key === undefined ? [] : [key]))
+    const answered = await answeredKeys(transaction, runId, keys)
+    const last = open
+      .filter(({ key }) => key === undefined || !answered.has(key))
+      .reduce((sum: Spent, one) => addSpent(sum, { ...one, calls: 1 }), nothingSpent)
+    return { last, all: addSpent(lost, last) }
   })
 }
 
@@ -35,6 +44,15 @@ export async function settleSpending(runId: RunId, epoch: number, settled: Pick<
     const before = (await recordsIn(transaction).get('runSpending', runId)) ?? blank(runId, epoch)
     if (before.epoch !== epoch) throw takenOver(epoch, before.epoch)
     await transaction.objectStore('runSpending').put({ ...before, ...settled, open: [] })
+  })
+}
+
+/** Keeps the run's note of answers that were being read when an attempt ended; '' is none. Need not outlive a power cut: the engine's end is what it is for. */
+export async function noteReading(runId: RunId, epoch: number, note: string): Promise<void> {
+  await write(['runSpending'], 'relaxed', async transaction => {
+    const { reading: _before, ...kept } = (await recordsIn(transaction).get('runSpending', runId)) ?? blank(runId, epoch)
+    if (kept.epoch !== epoch) throw takenOver(epoch, kept.epoch)
+    await transaction.objectStore('runSpending').put({ ...kept, ...(note !== '' && { reading: note }) })
   })
 }
 
@@ -57,6 +75,5 @@ export function takenOver(epoch: number, current: number): EngineError {
 }
 
 function blank(runId: RunId, epoch: number): StoredSpending {
-  const none = { calls: 0, tokens: 0, cost: 0 }
-  return { runId, epoch, spent: none, open: [], lost: none }
+  return { runId, epoch, spent: nothingSpent, open: [], lost: nothingSpent }
 }

@@ -1,7 +1,7 @@
 import { EngineError } from '@/engine/base/errors'
 import { isJsonObject } from '@/lib/json'
 import { raiseLimits, type Limits } from '@/engine/run/plan/raise-limits'
-import type { JournalBatch } from '@/engine/run/ports'
+import type { JournalBatch } from '@/engine/run/base/ports'
 import type { CallRecord } from '@/engine/record/events'
 import { announce } from './change-notices'
 import { recordsIn } from './checked-records'
@@ -10,9 +10,7 @@ import { belongingTo } from './key-ranges'
 import type { RunId, RunRecord, RunStatus } from './records'
 import { takeSpending, takenOver } from './run-spending'
 import { unreadable, type Unreadable } from './unreadable'
-
-/** Runs that may still go on: their answers are never thrown out of the call cache. */
-export const unfinishedStatuses: readonly RunStatus[] = ['queued', 'running', 'paused', 'stopped', 'capped', 'failed']
+import { disownBlobs, ownBlobs, storesFor, withBlobStores } from './blob-owners'
 
 export interface RunList {
   /** Newest first. */
@@ -39,7 +37,10 @@ export async function getRun(id: RunId): Promise<RunRecord | undefined> {
 }
 
 export async function addRun(record: RunRecord): Promise<void> {
-  await write(['runs'], 'strict', transaction => transaction.objectStore('runs').add(record))
+  await write(storesFor(['runs'], record), 'strict', async transaction => {
+    await transaction.objectStore('runs').add(record)
+    await ownBlobs(transaction, { store: 'runs', key: [record.id] }, record)
+  })
   announce('runs', record.id)
 }
 
@@ -67,9 +68,10 @@ export async function patchRun(
   epoch: number,
   patch: Partial<Omit<RunRecord, 'id' | 'projectId' | 'kind' | 'spec' | 'createdAt' | 'epoch'>>,
 ): Promise<void> {
-  await write(['runs'], patch.status === undefined ? 'relaxed' : 'strict', async transaction => {
+  await write(storesFor(['runs'], patch), patch.status === undefined ? 'relaxed' : 'strict', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
     await transaction.objectStore('runs').put({ ...run, ...patch })
+    await ownBlobs(transaction, { store: 'runs', key: [id] }, patch)
   })
   // A heartbeat is for whoever asks, not news.
   if (Object.keys(patch).some(key => key !== 'heartbeatAt' && key !== 'activeMs')) announce('runs', id)
@@ -83,7 +85,7 @@ export async function appendToRun(
   now: number,
   activeMs?: number,
 ): Promise<void> {
-  await write(['runs', 'runEvents', 'rollouts', 'runCalls'], 'relaxed', async transaction => {
+  await write(storesFor(['runs', 'runEvents', 'rollouts', 'runCalls'], batch.events, batch.rollouts), 'relaxed', async transaction => {
     const run = await ownedRun(transaction, id, epoch)
     const events = transaction.objectStore('runEvents')
     const rollouts = transaction.objectStore('rollouts')
@@ -91,6 +93,7 @@ export async function appendToRun(
       ...batch.events.map(event => events.put({ ...event, runId: id })),
       ...batch.rollouts.map(rollout => rollouts.put({ ...rollout, runId: id })),
       ...batch.calls.map(call => putRunCall(transaction, id, call)),
+      ownBlobs(transaction, { store: 'runs', key: [id] }, batch.events, batch.rollouts),
       transaction.objectStore('runs').put({
         ...run,
         status: batch.status ?? run.status,
@@ -117,25 +120,31 @@ export async function setRunLimits(id: RunId, limits: Limits): Promise<void> {
   announce('runs', id)
 }
 
-/** Deletes a run with its events, rollouts and the list of its calls; the answers stay in the call cache. */
+/** Deletes a run with its events, rollouts and the list of its calls; the answers stay in the call cache, but for those of an imported run. */
 export async function deleteRun(id: RunId): Promise<void> {
-  await write(['runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending', 'exampleSets'], 'strict', async transaction => {
-    await removeRun(transaction, id)
-    await removeUnusedExampleSets(transaction)
-  })
+  await write(
+    withBlobStores(['runs', 'runEvents', 'rollouts', 'runCalls', 'runSpending', 'importedCalls', 'exampleSets']),
+    'strict',
+    async transaction => {
+      await removeRun(transaction, id)
+      await removeUnusedExampleSets(transaction)
+    },
+  )
   announce('runs', id)
 }
 
-/** For use inside a larger transaction over runs, runEvents, rollouts, runCalls and runSpending. */
+/** For use inside a larger transaction over runs, runEvents, rollouts, runCalls, runSpending, importedCalls and the stores of files. */
 export async function removeRun(transaction: WriteTransaction, id: RunId): Promise<void> {
   await transaction.objectStore('runs').delete(id)
   await transaction.objectStore('runEvents').delete(belongingTo(id))
   await transaction.objectStore('rollouts').delete(belongingTo(id))
   await transaction.objectStore('runCalls').delete(belongingTo(id))
   await transaction.objectStore('runSpending').delete(id)
+  await transaction.objectStore('importedCalls').delete(belongingTo(id))
+  await disownBlobs(transaction, { store: 'runs', key: [id] })
 }
 
-/** For use inside a larger transaction over runs and exampleSets. */
+/** For use inside a larger transaction over runs, exampleSets and the stores of files. */
 export async function removeUnusedExampleSets(transaction: WriteTransaction): Promise<void> {
   const runs = await recordsIn(transaction).getAll('runs')
   // Nobody knows which rows a damaged run was made with.
@@ -143,7 +152,9 @@ export async function removeUnusedExampleSets(transaction: WriteTransaction): Pr
   const used = new Set(runs.flatMap(run => [run.spec.data.train.hash, run.spec.data.val.hash]))
   const store = transaction.objectStore('exampleSets')
   for (const [hash, index] of await store.getAllKeys()) {
-    if (!used.has(hash)) await store.delete([hash, index])
+    if (used.has(hash)) continue
+    await store.delete([hash, index])
+    await disownBlobs(transaction, { store: 'exampleSets', key: [hash] })
   }
 }
 

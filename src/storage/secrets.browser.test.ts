@@ -1,8 +1,9 @@
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { forgetAllSecrets, forgetSecret, listSecrets, recallSecret, rememberSecret } from './secrets'
+import { forgetAllSecrets, forgetSecret, listSecrets, recallAllSecrets, rememberSecret } from './secrets'
 
 const database = 'dspy-studio-secrets'
+const recallSecret = async (origin: string) => (await recallAllSecrets()).get(origin)
 beforeEach(() => deleteDB(database))
 afterEach(() => deleteDB(database))
 

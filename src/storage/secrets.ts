@@ -1,3 +1,4 @@
+import { lastLetters } from '@/engine/lm/keys/take-key'
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { storageError } from './storage-error'
 
@@ -25,23 +26,26 @@ export async function rememberSecret(origin: string, secret: string): Promise<vo
     const key = await vaultKey(database)
     const iv = crypto.getRandomValues(new Uint8Array(12))
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bytes(origin) }, key, bytes(secret))
-    await database.put('secrets', { origin, last4: secret.slice(-4), iv, sealed })
+    await database.put('secrets', { origin, last4: lastLetters(secret), iv, sealed })
   })
 }
 
-/** The key remembered for this origin. The origin is part of the seal, so a record moved to another one does not open. */
-export function recallSecret(origin: string): Promise<string | undefined> {
+/** The remembered keys by their origins. The origin is part of the seal, so a record moved to another one does not open. */
+export function recallAllSecrets(): Promise<ReadonlyMap<string, string>> {
   return withSecrets(async database => {
-    const stored = await database.get('secrets', origin)
+    const stored = await database.getAll('secrets')
     const key = await database.get('vault', 'key')
-    if (!stored || !key) return undefined
-    try {
-      const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: stored.iv, additionalData: bytes(origin) }, key, stored.sealed)
-      return new TextDecoder().decode(plain)
-    } catch {
-      // Damaged or tampered with: the user is asked for the key again.
-      return undefined
+    const opened = new Map<string, string>()
+    if (!(key instanceof CryptoKey)) return opened
+    for (const { origin, iv, sealed } of stored) {
+      try {
+        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: bytes(origin) }, key, sealed)
+        opened.set(origin, new TextDecoder().decode(plain))
+      } catch {
+        // Damaged or tampered with: the user is asked for the key again.
+      }
     }
+    return opened
   })
 }
 

@@ -1,16 +1,23 @@
+import { blobRefsIn } from '@/engine/blobs/blob-ref'
 import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { EngineError } from '@/engine/base/errors'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
-import type { StoredCall } from '@/engine/lm/call-store'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
+import { fromBase64 } from '@/lib/base64'
+import { isJsonObject } from '@/lib/json'
 import { toyFile, toyProject, toyRows } from '@/testing/toy-project'
 import { announce, onChange, storageVersion } from './change-notices'
-import { changeRows, datasetWriter, getDataset, putDataset, readRows } from './datasets'
+import { datasetWriter, getDataset, putDataset, readRows } from './datasets'
+import { changeRows } from '@/testing/change-rows'
 import { closeDatabase, database, openStudio, useDatabase, write } from './db'
 import { deleteProject } from './delete-project'
 import { getExampleSet, putExampleSet } from './example-sets'
-import { addCall, callCacheSize, evictCalls, getCall, preloadAnswers, touchCalls } from './lm-calls'
+import { addCall, callCacheSize, evictCalls, getCall, touchCalls } from './lm-calls'
+import { countPaidCalls, preloadAnswers } from './run-answers'
+import { blobs } from './migrations/0005-blobs'
+import { importedCalls } from './migrations/0006-imported-calls'
 import { migrations } from './migrations/registry'
 import { getProject, listProjects, putProject } from './projects'
 import { deleteQuarantined, listQuarantine } from './quarantine'
@@ -25,6 +32,7 @@ import { projectBytes, storageInfo } from './usage'
 import { listTries, putTry } from './tries'
 import { listVersions, putVersion } from './versions'
 import { acceptWorkspace, checkWorkspace, readWipeMarker, writeWipeMarker } from './wipe-marker'
+import { getBlob } from './blobs'
 
 const name = 'dspy-studio-test'
 const fixtures = import.meta.glob<Record<string, unknown[]>>('./migrations/fixtures/*.json', { eager: true, import: 'default' })
@@ -280,7 +288,8 @@ describe('versions of the database', () => {
     if (!fixture) throw new Error(`migrations/fixtures/v${version}.json is missing: export a database of that version`)
     expect(Object.keys(fixture)).toEqual(expect.arrayContaining([...old.objectStoreNames].filter(store => store !== 'quarantine')))
     for (const [store, values] of Object.entries(fixture)) {
-      for (const value of values) await old.put(store as 'projects', value as never) // As JSON knows it; the test is whether it is read.
+      // As JSON knows it, but for bytes; the test is whether it is read.
+      for (const value of values) await old.put(store as 'projects', (store === 'blobData' ? withBytes(value) : value) as never)
     }
     old.close()
     expect((await listProjects()).projects.map(project => project.name)).toEqual(['Toy'])
@@ -294,6 +303,9 @@ describe('versions of the database', () => {
     expect(await getSetting('theme', z.string())).toBe('dark')
     expect((await getSpending('run_1'))?.lost.calls).toBe(version >= 2 ? 1 : undefined)
     expect((await listTries('project_toy')).map(({ totals }) => totals.calls)).toEqual(version >= 3 ? [3] : [])
+    expect(await countPaidCalls('run_1')).toBe(version >= importedCalls.version ? 1 : 0)
+    const image = blobRefsIn(await readRows('data_toy'))[0]
+    expect(image && (await getBlob(image))?.length).toBe(version >= blobs.version ? image?.bytes : undefined)
     expect(await listQuarantine()).toEqual([])
   })
 
@@ -350,6 +362,10 @@ it('lets a newer tab upgrade and then writes no more', async () => {
   await expect(putProject(toyProject())).rejects.toMatchObject({ code: 'storage-failed', facts: { reason: 'outdated' } })
   newer.close()
 })
+
+function withBytes(value: unknown): unknown {
+  return isJsonObject(value) ? { ...value, data: fromBase64(String(value['data'])) } : value
+}
 
 function totalsOf(calls: number): RunTotals {
   return { calls, cachedCalls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0, cost: 0, unpricedCalls: 0, answered: calls }

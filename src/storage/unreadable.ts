@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text'
 import type { ErrorJson } from '@/engine/base/errors'
 import { isJsonObject } from '@/lib/json'
 import type { Damaged } from './checked-records'
@@ -17,7 +18,7 @@ export function unreadable({ key, value, error }: Damaged): Unreadable {
   const at = [record['updatedAt'], record['createdAt']].find(found => typeof found === 'number')
   return {
     id: String(key),
-    ...(typeof name === 'string' && { name: name.slice(0, 200) }),
+    ...(typeof name === 'string' && { name: cutText(name, 200) }),
     ...(typeof at === 'number' && Number.isFinite(at) && { at }),
     error,
   }

@@ -4,6 +4,7 @@ import { read, type ReadTransaction, type StoreName } from './db'
 import { belongingTo } from './key-ranges'
 import { callCacheSize } from './lm-calls'
 import type { RunId } from './records'
+import { blobStorageSize } from './blobs'
 
 export interface StorageInfo {
   /** Bytes as the browser counts them (compressed), rough. Absent where it does not say. */
@@ -13,15 +14,18 @@ export interface StorageInfo {
   /** True when the browser will not clear this by itself. */
   readonly isPersisted: boolean
   readonly callCache: { readonly count: number; readonly bytes: number }
+  /** Images and other files, each counted once. */
+  readonly blobs: { readonly count: number; readonly bytes: number; readonly damaged: number }
 }
 
 export async function storageInfo(): Promise<StorageInfo> {
-  const [estimate, isPersisted, callCache] = await Promise.all([
+  const [estimate, isPersisted, callCache, blobs] = await Promise.all([
     navigator.storage?.estimate?.() ?? {},
     navigator.storage?.persisted?.() ?? false,
     callCacheSize(),
+    blobStorageSize(),
   ])
-  return { usage: estimate.usage, quota: estimate.quota, isPersisted, callCache }
+  return { usage: estimate.usage, quota: estimate.quota, isPersisted, callCache, blobs }
 }
 
 /**
@@ -42,17 +46,19 @@ export async function askToPersist(): Promise<boolean> {
   return (await navigator.storage?.persist?.()) ?? false
 }
 
+/** What is kept of each run apart from its head and the answers that it shares with others. */
+const ofRun = ['runEvents', 'rollouts', 'runCalls', 'importedCalls'] as const
+
 /** About how many bytes a project holds: itself, its dataset, its runs. Taken from a sample of each store, without the call cache. */
 export function projectBytes(projectId: string): Promise<number> {
-  return read(['projects', 'versions', 'datasets', 'datasetChunks', 'runs', 'runEvents', 'rollouts', 'runCalls'], async transaction => {
+  return read(['projects', 'versions', 'datasets', 'datasetChunks', 'runs', ...ofRun], async transaction => {
     const project = await transaction.objectStore('projects').get(projectId)
     const versions = await transaction.objectStore('versions').index('byProject').getAll(belongingTo(projectId))
     const runs = await transaction.objectStore('runs').index('byProject').getAll(belongingTo(projectId))
     let bytes = roughSize([project, versions, runs])
     if (typeof project?.datasetId === 'string') bytes += await sampledBytes(transaction, 'datasetChunks', belongingTo(project.datasetId))
     for (const run of runs) {
-      for (const store of ['runEvents', 'rollouts', 'runCalls'] as const)
-        bytes += await sampledBytes(transaction, store, belongingTo(run.id))
+      for (const store of ofRun) bytes += await sampledBytes(transaction, store, belongingTo(run.id))
     }
     return bytes
   })
@@ -60,9 +66,9 @@ export function projectBytes(projectId: string): Promise<number> {
 
 /** About how many bytes the record of one run takes, the answers it used included. */
 export function runBytes(runId: RunId): Promise<number> {
-  return read(['runEvents', 'rollouts', 'runCalls', 'lmCallUses'], async transaction => {
+  return read(['runEvents', 'rollouts', 'runCalls', 'importedCalls', 'lmCallUses'], async transaction => {
     const range = belongingTo(runId)
-    const parts = await Promise.all((['runEvents', 'rollouts', 'runCalls'] as const).map(store => sampledBytes(transaction, store, range)))
+    const parts = await Promise.all(ofRun.map(store => sampledBytes(transaction, store, range)))
     const keys = (await transaction.objectStore('runCalls').getAllKeys(range)).map(([, key]) => key)
     const sample = await Promise.all(keys.slice(0, sampleSize).map(key => recordsIn(transaction).get('lmCallUses', key)))
     const answers = sample.reduce((sum, use) => sum + (use?.bytes ?? 0), 0)

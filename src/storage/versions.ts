@@ -3,6 +3,7 @@ import { announce } from './change-notices'
 import { recordsIn } from './checked-records'
 import { read, write } from './db'
 import { belongingTo } from './key-ranges'
+import { forgetDropped, ownBlobs, storesFor } from './blob-owners'
 
 /** The saved states of a project's program, newest first. */
 export async function listVersions(projectId: string): Promise<StateVersion[]> {
@@ -16,6 +17,12 @@ export async function listVersions(projectId: string): Promise<StateVersion[]> {
 }
 
 export async function putVersion(version: StateVersion): Promise<void> {
-  await write(['versions'], 'strict', transaction => transaction.objectStore('versions').put(version))
+  await write(storesFor(['versions'], version), 'strict', async transaction => {
+    await Promise.all([
+      transaction.objectStore('versions').put(version),
+      ownBlobs(transaction, { store: 'versions', key: [version.id] }, version),
+    ])
+  })
+  await forgetDropped('versions', version)
   announce('versions', version.projectId)
 }

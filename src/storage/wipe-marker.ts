@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject, parseJson } from '@/lib/json'
 import { getSetting, putSetting, readSetting } from './settings'
+import { systemClock } from '@/lib/system-clock'
 
 /**
  * A note outside of IndexedDB that a workspace exists. A browser that finds its database damaged opens an empty one without a
@@ -41,7 +42,7 @@ export async function checkWorkspace(newId: () => string): Promise<{ readonly lo
   const marker = readWipeMarker()
   const databaseId = await readSetting(settingKey, z.string())
   if (marker && databaseId.state === 'damaged') {
-    // The database is the one that was here: one made anew has no such record, damaged or not.
+    // The database is the one that was here: one made again has no such record, damaged or not.
     await putSetting(settingKey, marker.databaseId)
     return {}
   }
@@ -55,6 +56,6 @@ export async function checkWorkspace(newId: () => string): Promise<{ readonly lo
 export async function acceptWorkspace(newId: () => string, projectCount: number): Promise<void> {
   const databaseId = (await getSetting(settingKey, z.string())) ?? newId()
   await putSetting(settingKey, databaseId)
-  const marker: WipeMarker = { databaseId, createdAt: Date.now(), projectCount }
+  const marker: WipeMarker = { databaseId, createdAt: systemClock.date(), projectCount }
   localStorage.setItem(storageKey, JSON.stringify(marker))
 }

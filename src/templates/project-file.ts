@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@/lib/json'
+import { newJsonFallback } from '@/engine/program/json-fallback'
 import type { ProgramGraph, ProgramState } from '@/engine/program/program'
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import type { MetricSpec } from '@/engine/metrics/metric'
@@ -32,7 +33,7 @@ export function projectFileOf(content: TemplateContent, newId: (prefix: string) 
       templateId: content.templateId,
       createdAt: 0,
       updatedAt: 0,
-      graph: content.graph,
+      graph: { ...content.graph, jsonFallback: newJsonFallback },
       state: content.state,
       layout: content.layout,
       mapping: content.mapping,

@@ -3,19 +3,19 @@ import { toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import { checkGraph } from '@/engine/graph/check'
 import { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
-import { parseProjectFile } from '@/engine/project/read-project'
+import { parseProjectFile } from '@/engine/project/read-project-file'
 import { startRun } from '@/engine/run/run'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import type { RunSpec } from '@/engine/record/spec'
 import { memoryPorts } from '@/testing/memory-ports'
 import { templates } from './registry'
 
-let sandbox: Sandbox
+let runner: CodeRunner
 beforeAll(async () => {
-  sandbox = await createQuickJsSandbox()
+  runner = await createQuickJsRunner()
 })
-afterAll(() => sandbox.dispose())
+afterAll(() => runner.dispose())
 
 describe.each(templates.map(template => [template.id, template] as const))('template %s', (_id, template) => {
   const file = template.build(prefix => `${prefix}-1`)
@@ -64,7 +64,7 @@ describe.each(templates.map(template => [template.id, template] as const))('temp
       maxErrors: project.run.maxErrors,
       budget: project.run.budget,
     }
-    const outcome = await startRun(spec, { train, val }, memoryPorts({ lm: sandboxLm(), sandbox }), () => undefined).done
+    const outcome = await startRun(spec, { train, val }, memoryPorts({ lm: sandboxLm(), runner }), () => undefined).done
     expect(outcome.status).toBe('done')
     expect(outcome.result?.gain?.low).toBeGreaterThan(0)
     expect(outcome.result?.baseline?.summary.errors).toBe(0)

@@ -6,18 +6,18 @@ import { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
 import { callTool, toolSchema } from '@/engine/modules/react-tools'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/record/spec'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { memoryPorts } from '@/testing/memory-ports'
 import { shopAssistant } from './shop-assistant'
 import { shopCatalogue } from './shop-catalogue'
 import { shopTools } from './shop-tools'
 
-let sandbox: Sandbox
+let runner: CodeRunner
 beforeAll(async () => {
-  sandbox = await createQuickJsSandbox()
+  runner = await createQuickJsRunner()
 })
-afterAll(() => sandbox.dispose())
+afterAll(() => runner.dispose())
 
 const { project, dataset } = shopAssistant.build(prefix => prefix)
 const rows = dataset?.rows ?? []
@@ -25,7 +25,7 @@ const rows = dataset?.rows ?? []
 async function call(name: string, args: JsonObject): Promise<Json> {
   const tool = shopTools.map(one => toolSchema.parse(one)).find(one => one.name === name)
   if (tool === undefined) throw new Error(`no tool ${name}`)
-  return callTool(tool, args, sandbox)
+  return callTool(tool, args, runner)
 }
 
 /** What a careful clerk would answer, by the same three tools. */
@@ -94,7 +94,7 @@ describe('the shop assistant', () => {
           maxErrors: 10,
           budget: {},
         }
-        const { result, status } = await startRun(spec, { train, val }, memoryPorts({ lm: sandboxLm(), sandbox }), () => undefined).done
+        const { result, status } = await startRun(spec, { train, val }, memoryPorts({ lm: sandboxLm(), runner }), () => undefined).done
         expect(status).toBe('done')
         expect(result?.gain?.low).toBeGreaterThan(0)
       }

@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import { shopCatalogue } from './shop-catalogue'
 
-/** As tools hold it: they run in a sandbox each, so whatever one of them knows stands in its own code. */
+/** As tools hold it: each runs in a code runner of its own, so whatever one of them knows stands in its own code. */
 const catalogue = `const catalogue = [
 ${shopCatalogue.map(row => `  ${JSON.stringify(row)},`).join('\n')}
 ].map(([name, kind, price, stock, weight]) => ({ name, kind, price, stock, weight }))

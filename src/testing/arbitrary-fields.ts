@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import type { Json } from '@/lib/json'
-import { fieldNameProblem, reservedNames } from '@/engine/signature/field-name'
-import type { FieldType } from '@/engine/signature/field-type'
+import { coerceValue } from '@/engine/signature/check-value'
+import { reservedNames } from '@/lib/reserved-names'
+import { fieldNameProblem } from '@/engine/signature/field-name'
+import { canonicalJson } from '@/lib/canonical-json'
+import { pythonFloat } from '@/lib/python-text'
+import type { FieldType, KeyType } from '@/engine/signature/types/field-type'
 import type { Field, Signature } from '@/engine/signature/signature'
 
 /** Names a field may have, with letters of several scripts. */
@@ -13,23 +17,73 @@ const options = fc.uniqueArray(
   fc.oneof(
     fc.string({ minLength: 1 }).filter(text => text.trim() === text),
     fc.integer(),
+    fc.constantFrom(true, false, null),
   ),
   { minLength: 1, maxLength: 4, selector: String },
 )
 const keys = fc.string({ minLength: 1, maxLength: 6 }).filter(key => !reservedNames.has(key))
 
+const unions: fc.Arbitrary<FieldType> = fc
+  .constantFrom<readonly FieldType[]>(
+    [{ kind: 'int' }, { kind: 'bool' }],
+    [{ kind: 'bool' }, { kind: 'list', of: { kind: 'int' } }],
+    [{ kind: 'int' }, { kind: 'object', fields: { k: { kind: 'int' } } }],
+  )
+  .map(of => ({ kind: 'union', of }))
+
 /** Every kind of type, in the one form the grammar gives it (no optional of optional, an open dict is an empty object). */
-export const fieldTypes: fc.Arbitrary<FieldType> = fc.letrec<{ type: FieldType }>(tie => ({
-  type: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom('str', 'int', 'float', 'bool', 'any').map((kind): FieldType => ({ kind })),
-    options.map((values): FieldType => ({ kind: 'enum', values })),
-    tie('type').map((of): FieldType => ({ kind: 'list', of })),
-    tie('type').map((of): FieldType => (of.kind === 'any' ? { kind: 'object', fields: {} } : { kind: 'dict', of })),
-    tie('type').map((of): FieldType => (of.kind === 'optional' ? of : { kind: 'optional', of })),
-    fc.dictionary(keys, tie('type'), { maxKeys: 3, noNullPrototype: true }).map((fields): FieldType => ({ kind: 'object', fields })),
-  ),
-})).type
+export const fieldTypes = typesWith(type =>
+  fc
+    .uniqueArray(
+      type.filter(({ kind }) => kind !== 'optional' && kind !== 'union'),
+      { minLength: 2, maxLength: 3, selector: canonicalJson },
+    )
+    .map((of): FieldType => ({ kind: 'union', of })),
+)
+
+/** Types whose values are read back as they were written: of a union, no text belongs to two members. */
+const readableTypes = typesWith(() => unions)
+
+function typesWith(unionOf: (type: fc.Arbitrary<FieldType>) => fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
+  return fc.letrec<{ type: FieldType }>(tie => ({
+    type: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc
+        .constantFrom(
+          'str' as const,
+          'int' as const,
+          'float' as const,
+          'bool' as const,
+          'any' as const,
+          'date' as const,
+          'datetime' as const,
+          'time' as const,
+        )
+        .map((kind): FieldType => ({ kind })),
+      fc.constantFrom('list' as const, 'set' as const).map((kind): FieldType => ({ kind, of: { kind: 'any' }, isBare: true })),
+      fc.constant<FieldType>({ kind: 'tuple', items: [], rest: { kind: 'any' }, isBare: true }),
+      fc.constant<FieldType>({ kind: 'dict', of: { kind: 'any' }, isBare: true }),
+      tie('type').map((of): FieldType => ({ kind: 'set', of })),
+      fc.array(tie('type'), { maxLength: 3 }).map((items): FieldType => ({ kind: 'tuple', items })),
+      tie('type').map((rest): FieldType => ({ kind: 'tuple', items: [], rest })),
+      unionOf(tie('type')),
+      fc
+        .tuple(
+          fc.oneof(
+            fc.constantFrom<KeyType>({ kind: 'int' }, { kind: 'float' }, { kind: 'date' }),
+            options.map((values): KeyType => ({ kind: 'enum', values })),
+          ),
+          tie('type'),
+        )
+        .map(([key, of]): FieldType => ({ kind: 'dict', key, of })),
+      options.map((values): FieldType => ({ kind: 'enum', values })),
+      tie('type').map((of): FieldType => ({ kind: 'list', of })),
+      tie('type').map((of): FieldType => (of.kind === 'any' ? { kind: 'object', fields: {} } : { kind: 'dict', of })),
+      tie('type').map((of): FieldType => (of.kind === 'optional' ? of : { kind: 'optional', of })),
+      fc.dictionary(keys, tie('type'), { maxKeys: 3, noNullPrototype: true }).map((fields): FieldType => ({ kind: 'object', fields })),
+    ),
+  })).type
+}
 
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
@@ -42,13 +96,35 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
       return fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)
     case 'bool':
       return fc.boolean()
+    case 'image':
+      return fc.constant({ $blob: 'a'.repeat(64), mime: 'image/png', bytes: 1 })
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
+    case 'date':
+      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(0, 10))
+    case 'datetime':
+      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(0, 19))
+    case 'time':
+      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(11, 19))
     case 'enum':
       return fc.constantFrom(...type.values)
+    case 'union':
+      // As a program has it once it was read: two members may take the same text.
+      return fc.oneof(...type.of.map(of => (of.kind === 'str' ? fc.constant('plain words') : valuesOf(of)))).map(value => {
+        const fitted = coerceValue(type, value)
+        return fitted.ok ? fitted.value : value
+      })
+    case 'tuple':
+      return type.rest ? fc.array(valuesOf(type.rest), { maxLength: 3 }) : fc.tuple(...type.items.map(valuesOf)).map(items => [...items])
+    case 'set':
+      return fc.uniqueArray(valuesOf(type.of), { maxLength: 3, selector: canonicalJson })
     case 'list':
       return fc.array(valuesOf(type.of), { maxLength: 3 })
     case 'dict':
+      if (type.key) {
+        const names = valuesOf(type.key).map(key => (type.key?.kind === 'float' ? pythonFloat(Number(key)) : String(key)))
+        return fc.dictionary(names, valuesOf(type.of), { maxKeys: 3, noNullPrototype: true })
+      }
       return fc.dictionary(keys, valuesOf(type.of), { maxKeys: 3, noNullPrototype: true })
     case 'optional':
       return fc.oneof(fc.constant(null), valuesOf(type.of))
@@ -62,7 +138,7 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
 export const signatures: fc.Arbitrary<Signature> = fc
   .tuple(
     fc.string(),
-    fc.uniqueArray(fc.tuple(fieldNames, fieldTypes, fc.boolean()), { selector: ([name]) => name, minLength: 1, maxLength: 5 }),
+    fc.uniqueArray(fc.tuple(fieldNames, readableTypes, fc.boolean()), { selector: ([name]) => name, minLength: 1, maxLength: 5 }),
   )
   .map(([instructions, rows]) => ({
     instructions,

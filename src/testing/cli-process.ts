@@ -20,9 +20,14 @@ export interface CliProcess {
   readonly done: Promise<CliResult>
 }
 
-/** Starts the bundled command line as a process of its own, as a user does. */
-export function startCli(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): CliProcess {
-  const child = spawn(process.execPath, [script, ...args], {
+/** Starts the bundled command line as a process of its own, as a user does; `bundle` is another module with a `main`. */
+export function startCli(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; bundle?: string } = {},
+): CliProcess {
+  const load = `const { main } = await import(${JSON.stringify(options.bundle)}); process.exitCode = await main(process.argv.slice(1))`
+  const program = options.bundle === undefined ? [script] : ['--input-type=module', '-e', load, '--']
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -15,18 +15,29 @@ export const neededFields = {
   runEvents: 'type',
   rollouts: 'rollout',
   lmCalls: 'response',
+  importedCalls: 'response',
   lmCallUses: 'bytes',
   runCalls: 'usage',
   runSpending: 'spent',
   settings: 'value',
   tries: 'totals',
+  blobs: 'claims',
+  blobData: 'data',
   quarantine: 'reason',
-} as const satisfies Record<StoreName, string>
+} as const satisfies Record<DamageableStore, string>
 
-export const storeNames = Object.keys(neededFields) as readonly StoreName[]
+/** All of a note of who needs a file is its key: the database itself takes no damaged one. */
+export type DamageableStore = Exclude<StoreName, 'blobOwners'>
+
+export const storeNames = Object.keys(neededFields) as readonly DamageableStore[]
 
 /** Damages one record where it lies, and returns its key. */
-export async function damageRecord(database: StudioDatabase, store: StoreName, way: DamageWay, key?: IDBValidKey): Promise<IDBValidKey> {
+export async function damageRecord(
+  database: StudioDatabase,
+  store: DamageableStore,
+  way: DamageWay,
+  key?: IDBValidKey,
+): Promise<IDBValidKey> {
   const [first] = key === undefined ? await database.getAllKeys(store) : [key]
   if (first === undefined) throw new Error(`${store} holds nothing to damage`)
   const record: Readonly<Record<string, unknown>> = Object(await database.get(store, first as never))

@@ -1,34 +1,45 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 
-const version = '3.3.1'
+/** State files and programs are held to the first, prompts that the first could not write to the second. */
+export type DspyVersion = '3.3.1' | '3.4.1'
 
 /**
- * A Python that has DSPy: the one named by `DSPY_PYTHON`, else an environment of its own outside of the project, made from PyPI the first
- * time. Undefined only where there is no Python at all; where one is there but DSPy cannot be had, it throws, since a test that is
- * skipped proves nothing.
+ * A Python that has DSPy of that version: the one named by `DSPY_PYTHON` where it has it, else an environment of its own outside of the
+ * project, made from PyPI the first time. Undefined only where there is no Python at all; where one is there but DSPy cannot be had, it
+ * throws, since a test that is skipped proves nothing.
  */
-export function dspyPython(): string | undefined {
+export function dspyPython(version: DspyVersion = '3.3.1'): string | undefined {
   const named = process.env['DSPY_PYTHON']
-  if (named) return named
+  if (named && hasDspy(named, version)) return named
   const system = ['python3', 'python'].find(name => spawnSync(name, ['--version']).status === 0)
   if (system === undefined) return undefined
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
   const folder = join(cache, 'dspy-studio', `dspy-${version}`)
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-  if (hasDspy(python)) return python
-  // What an installation that was cut off left behind is no environment.
-  rmSync(folder, { recursive: true, force: true })
-  run(system, ['-m', 'venv', folder])
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `dspy==${version}`])
-  if (!hasDspy(python)) throw new Error(`DSPy ${version} was installed into ${folder}, but cannot be imported.`)
+  if (hasDspy(python, version)) return python
+  // Made whole beside its place and then put there: two tests may begin at once, and an installation that is cut off leaves none.
+  mkdirSync(dirname(folder), { recursive: true })
+  const making = mkdtempSync(`${folder}-`)
+  try {
+    run(system, ['-m', 'venv', making])
+    const own = join(making, relative(folder, python))
+    run(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `dspy==${version}`])
+    if (!hasDspy(own, version)) throw new Error(`DSPy ${version} was installed into ${making}, but cannot be imported.`)
+    if (!hasDspy(python, version)) {
+      rmSync(folder, { recursive: true, force: true })
+      renameSync(making, folder)
+    }
+  } finally {
+    rmSync(making, { recursive: true, force: true })
+  }
   return python
 }
 
-function hasDspy(python: string): boolean {
-  if (!existsSync(python)) return false
+function hasDspy(python: string, version: DspyVersion): boolean {
+  if (isAbsolute(python) && !existsSync(python)) return false
   const asked = spawnSync(python, ['-c', 'import dspy; print(dspy.__version__)'], { encoding: 'utf8' })
   return asked.status === 0 && asked.stdout.trim() === version
 }

@@ -1,4 +1,6 @@
 import type { Project } from '@/engine/project/project'
+import type { ProgramNode } from '@/engine/program/program'
+import { oneStep, voteOf } from './toy-programs'
 import { toyProject } from './toy-project'
 
 export interface ForeignProject {
@@ -21,6 +23,11 @@ export const foreignProjects: readonly ForeignProject[] = [
     /the module "tree-of-thought"/,
   ),
   shown(
+    'a vote with an unknown module',
+    inVote(node => (node.kind === 'signature' ? { ...node, module: 'tree-of-thought' } : node)),
+    /the module "tree-of-thought"/,
+  ),
+  shown(
     'settings of another module',
     withNodes(node =>
       node.kind === 'signature' ? { ...node, module: 'react', moduleParams: { tools: { a: [1] }, max_iters: 'many' } } : node,
@@ -38,16 +45,38 @@ export const foreignProjects: readonly ForeignProject[] = [
     { ...project, optimizer: { id: 'evolve', params: { evolve: { generations: 3 } } } },
     /the optimizer "evolve"/,
   ),
-  refused(
-    'an unknown provider',
-    { ...project, models: [{ ...project.models[0], provider: 'gopher' }] },
-    /is no provider that this version knows/,
+  shown(
+    'a field name that becomes code',
+    withNodes(node => ({
+      ...node,
+      fields: node.fields.map(field => ({ ...field, name: `${field.name}: string }\nexport const owned = \`1\` /* */ </script>` })),
+    })),
+    /the field name "text: string/,
   ),
-  refused('an unknown adapter', { ...project, graph: { ...project.graph, adapter: 'baml' } }, /is no adapter of this version/),
-  refused(
+  shown('an unknown provider', { ...project, models: [{ ...project.models[0], provider: 'gopher' }] }, /the provider "gopher"/),
+  shown('an unknown adapter', { ...project, graph: { ...project.graph, adapter: 'baml' } }, /the adapter "baml"/),
+  shown(
+    'a step with an unknown adapter',
+    withNodes(node => (node.kind === 'signature' ? { ...node, adapter: 'baml' } : node)),
+    /the adapter "baml"/,
+  ),
+  shown(
     'an unknown kind of step',
     withNodes(node => (node.kind === 'signature' ? { ...node, kind: 'branch' } : node)),
-    /is no kind of step/,
+    /the kind of step "branch"/,
+  ),
+  shown(
+    'a vote with an unknown kind of step',
+    inVote(node => (node.kind === 'signature' ? { ...node, kind: 'branch' } : node)),
+    /the kind of step "branch"/,
+  ),
+  refused(
+    'a vote with programs of one id',
+    inVote(
+      node => node,
+      bodies => bodies.map(body => ({ ...body, id: 'b1' })),
+    ),
+    /two programs with the same id/,
   ),
   refused('a later version', { ...project, schemaVersion: 99 }, /made by a newer version/),
   refused(
@@ -94,4 +123,15 @@ export function idOf(name: string): string {
 
 function withNodes(change: (node: Project['graph']['nodes'][number]) => object): object {
   return { ...project, graph: { ...project.graph, nodes: project.graph.nodes.map(change) } }
+}
+
+/** A vote over two copies of a program that another version changed. */
+function inVote(change: (node: ProgramNode) => object, bodies: (bodies: readonly object[]) => readonly object[] = same => same): object {
+  const program = voteOf([oneStep(), oneStep()])
+  const nodes = program.graph.nodes.map(node => {
+    if (node.kind !== 'vote') return node
+    const changed = node.bodies.map(body => ({ ...body, graph: { ...body.graph, nodes: body.graph.nodes.map(change) } }))
+    return { ...node, bodies: bodies(changed) }
+  })
+  return { ...project, ...program, graph: { ...program.graph, nodes } }
 }

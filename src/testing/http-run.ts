@@ -1,6 +1,6 @@
 import { createConnector } from '@/engine/providers/connect'
 import type { ModelSpec } from '@/engine/lm/lm'
-import type { RunPorts } from '@/engine/run/ports'
+import type { RunPorts } from '@/engine/run/base/ports'
 import type { Clock } from '@/engine/base/clock'
 import { memoryPorts, realClock, type MemoryDisk } from './memory-ports'
 import { simulatedLm } from './simulated-lm'

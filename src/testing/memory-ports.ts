@@ -1,31 +1,17 @@
 import { EngineError } from '@/engine/base/errors'
 import type { CallKey, Lm } from '@/engine/lm/lm'
 import type { CallRecord, JournalEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
-import type { Journal, RunPorts } from '@/engine/run/ports'
+import type { Journal, RunPorts } from '@/engine/run/base/ports'
 import { spentBefore } from '@/engine/run/recording/spent-before'
-import type { CallStore, Paid, StoredCall } from '@/engine/lm/call-store'
+import type { CallStore, Paid, StoredCall } from '@/engine/lm/kept/call-store'
 import type { Clock } from '@/engine/base/clock'
-import { nothingSpent } from '@/engine/lm/spend'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { nothingSpent, type SpendNote, type Spent } from '@/engine/lm/spend'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { parseJson } from '@/lib/json'
+import { systemClock } from '@/lib/system-clock'
 
 /** Real time. */
-export const realClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const onAbort = (): void => {
-        clearTimeout(timer)
-        reject(signal?.reason)
-      }
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve()
-      }, ms)
-      signal?.addEventListener('abort', onAbort, { once: true })
-    }),
-}
+export const realClock: Clock = systemClock
 
 /** A disk in memory for one run: what is in it survives a crash of the run, and only that. */
 export interface MemoryDisk {
@@ -36,6 +22,9 @@ export interface MemoryDisk {
   readonly rollouts: Map<string, RolloutRecord>
   readonly runCalls: Map<CallKey, CallRecord>
   totals?: RunTotals
+  /** The budget as it was written down last, where that is asked for, and what of earlier attempts nobody saw the end of. */
+  note?: SpendNote
+  lost?: Spent
 }
 
 export function memoryDisk(): MemoryDisk {
@@ -45,23 +34,26 @@ export function memoryDisk(): MemoryDisk {
 export interface MemoryPortsOptions {
   readonly lm: Lm
   readonly disk?: MemoryDisk
-  readonly sandbox?: Sandbox
+  readonly runner?: CodeRunner
   /** True once the process is dead: nothing reaches the disk, and nothing comes back. */
   readonly isDead?: () => boolean
   readonly offline?: boolean
   readonly clock?: Clock
   readonly onAppend?: () => void
+  /** Writes the budget down before each request, as for a model elsewhere. */
+  readonly notesSpend?: boolean
 }
 
 /** Ports over a disk in memory. Taking the same disk again is taking the run up again. */
 export function memoryPorts({
   lm,
   disk = memoryDisk(),
-  sandbox = noSandbox,
+  runner = noRunner,
   isDead = () => false,
   offline,
   clock = realClock,
   onAppend,
+  notesSpend = false,
 }: MemoryPortsOptions): RunPorts {
   const unlessDead = <T>(work: () => T): Promise<T> => (isDead() ? new Promise<T>(() => undefined) : Promise.resolve().then(work))
   const calls: CallStore = {
@@ -93,29 +85,37 @@ export function memoryPorts({
   return {
     clock,
     calls,
-    sandbox,
+    runner,
     journal,
     connect: () => lm,
-    ...((disk.totals !== undefined || disk.bills.size > 0) && earlier(disk)),
+    ...(notesSpend && { noteSpend: note => unlessDead(() => void (disk.note = note)) }),
+    ...((disk.totals !== undefined || disk.bills.size > 0 || disk.note !== undefined) && earlier(disk)),
     ...(offline && { offline }),
   }
 }
 
 /** What earlier attempts spent, by the product's own reckoning. */
-function earlier({ totals, calls, bills, runCalls }: MemoryDisk): Pick<RunPorts, 'spentBefore' | 'unnotedBefore'> {
+function earlier(disk: MemoryDisk): Partial<RunPorts> {
+  const { totals, calls, bills, runCalls, note, lost = nothingSpent } = disk
   const records = [...runCalls.values()]
   const paid = [...bills].flatMap(([key, bill]) => {
     const call = calls.get(key)
     return call ? [{ key, ...bill, model: call.request.model, usage: call.response.usage }] : []
   })
-  const left = { ...(totals && { totals }), paid, failedCalls: 0, records, book: { spent: nothingSpent, open: [] }, lostCalls: 0 }
+  const book = note ?? { spent: nothingSpent, open: [] }
+  const left = { ...(totals && { totals }), paid, failedCalls: 0, records, book, lost }
   // Every bill says what was paid: no price is looked up.
   const nobody = { id: '', label: '', provider: 'sandbox', model: '', settings: {} } as const
   const before = spentBefore(left, { task: nobody, prompt: nobody, overrides: {} })
-  return { spentBefore: before.totals, unnotedBefore: before.unnoted }
+  if (note) Object.assign(disk, { note: { spent: before.caps, open: [] }, lost: before.lost })
+  return {
+    spentBefore: before.totals,
+    unnotedBefore: before.unnoted,
+    ...(note && { capsBefore: before.caps, lostBefore: before.lost }),
+  }
 }
 
-const noSandbox: Sandbox = {
+const noRunner: CodeRunner = {
   load: () => Promise.reject(new EngineError('code-failed', 'This test has no sandbox.')),
   dispose: () => undefined,
 }

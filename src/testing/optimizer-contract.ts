@@ -4,12 +4,12 @@ import { parseJson } from '@/lib/json'
 import { pythonRandom } from '@/lib/rng'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { Lm } from '@/engine/lm/lm'
-import type { OptimizerKind } from '@/engine/optimizers/optimizer'
+import type { OptimizerKind } from '@/engine/optimizers/kit/optimizer'
 import { runEventSchema } from '@/engine/record/event-schema'
 import type { JournalEvent } from '@/engine/record/events'
 import { storyDigest, storyOf } from '@/engine/run/story/story'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { memoryDisk, memoryPorts, type MemoryDisk } from './memory-ports'
 import { simulatedLm } from './simulated-lm'
 import { agentStep, oneStep, twoSteps } from './toy-programs'
@@ -49,23 +49,23 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
     })
 
     describe('on an agent with two predictors', () => {
-      let sandbox: Sandbox
+      let runner: CodeRunner
       beforeAll(async () => {
-        sandbox = await createQuickJsSandbox()
+        runner = await createQuickJsRunner()
       })
-      afterAll(() => sandbox.dispose())
+      afterAll(() => runner.dispose())
 
       it('returns a state for both, climbs or stays, and replays', async () => {
         const program = agentStep()
         const disk = memoryDisk()
-        const first = await finish(runOf({ program }), memoryPorts({ lm: simulatedLm(), disk, sandbox }))
+        const first = await finish(runOf({ program }), memoryPorts({ lm: simulatedLm(), disk, runner }))
         expect(first).toMatchObject({ status: 'done' })
         const { baseline, best } = first.result ?? {}
         expect(Object.keys(best?.state ?? {}).sort()).toEqual(['classify.extract', 'classify.react'])
         expect(best?.summary.mean).toBeGreaterThanOrEqual(baseline?.summary.mean ?? Infinity)
         for (const { instructions } of Object.values(best?.state ?? {})) expect(instructions).not.toContain('(1) `lookup`')
         const lm = simulatedLm()
-        const again = await finish(runOf({ program, concurrency: 16 }), memoryPorts({ lm, disk, sandbox, offline: true }))
+        const again = await finish(runOf({ program, concurrency: 16 }), memoryPorts({ lm, disk, runner, offline: true }))
         expect(lm.count).toBe(0)
         expect(again.divergence).toBeUndefined()
         expect(again.digest).toBe(first.digest)
@@ -149,7 +149,7 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
         async generate(request, call) {
           const answer = await good.generate(request, call)
           const isCut = call.purpose === 'propose' || (call.purpose === 'bootstrap' && good.count % 3 === 0)
-          if (!isCut || request.task === 'embed') return answer
+          if (!isCut || request.kind === 'embed') return answer
           cut += 1
           return { ...answer, text: answer.text.replace(/^(\[\[ ## \w+ ## \]\]\n|```\n)?/, `$1${mark} `), finish: 'length' }
         },
@@ -216,7 +216,7 @@ export function optimizerContract({ optimizer, params, note }: ContractCase): vo
 export async function killAndResume(
   run: ToyRun,
   points: readonly number[],
-  sandbox?: Sandbox,
+  runner?: CodeRunner,
 ): Promise<{ disk: MemoryDisk; sent: number; repeatedAnswers: number }> {
   const disk = memoryDisk()
   let sent = 0
@@ -237,7 +237,7 @@ export async function killAndResume(
         return new Promise<void>(() => undefined)
       },
     })
-    const handle = start(run, memoryPorts({ lm, disk, isDead: () => isDead, ...(sandbox && { sandbox }) }))
+    const handle = start(run, memoryPorts({ lm, disk, isDead: () => isDead, ...(runner && { runner }) }))
     await Promise.race([handle.done, died])
     sent += lm.count
     repeatedAnswers += [...lm.asked.keys()].filter(key => onDisk.has(key)).length

@@ -6,9 +6,10 @@ import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
-import { callKey } from '@/engine/lm/request-key'
+import { callKey } from '@/engine/lm/kept/request-key'
 import { estimateUsage } from '@/engine/lm/usage'
 import { encodeVectors } from '@/engine/lm/vectors'
+import { type PlainChatRequest, chatOf } from './chat-of'
 import { fakeVector } from '../../e2e/fake-embeddings'
 import { toyLabels } from './toy-programs'
 
@@ -55,22 +56,20 @@ export function simulatedLm(options: SimulatedOptions = {}): SimulatedLm {
       if (share(`fail ${key} ${times}`) < (options.failShare ?? 0)) {
         throw new EngineError('lm-server', 'The server had a bad moment.', { isRetryable: true, retryAfterMs: 1, status: 500 })
       }
-      const text =
-        embedded(request) ??
-        (options.isFixed
-          ? (written(request, canonicalJson(request.messages)) ?? answer({ ...request, settings: {} }, 0))
-          : (written(request, `${key} ${call.rollout}`) ?? answer(request, call.rollout)))
-      return { text, finish: 'stop', usage: estimateUsage(request, text), ms: 1, cached: false, attempts: 1 }
+      const rest = { finish: 'stop', ms: 1, cached: false, attempts: 1 } as const
+      if (request.kind === 'embed')
+        return { text: '', vectors: encodeVectors(request.texts.map(text => fakeVector(text))), usage: estimateUsage(request, ''), ...rest }
+      const chat = chatOf(request)
+      const text = options.isFixed
+        ? (written(chat, canonicalJson(chat.messages)) ?? answer({ ...chat, settings: {} }, 0))
+        : (written(chat, `${key} ${call.rollout}`) ?? answer(chat, call.rollout))
+      return { text, usage: estimateUsage(request, text), ...rest }
     },
   }
 }
 
-function embedded({ task, messages }: LmRequest): string | undefined {
-  return task === 'embed' ? encodeVectors(messages.map(({ content }) => fakeVector(content))) : undefined
-}
-
 /** What a model that writes for other models would say: undefined when a colour is asked for. */
-function written(request: LmRequest, seed: string): string | undefined {
+function written(request: PlainChatRequest, seed: string): string | undefined {
   const user = request.messages.at(-1)?.content ?? ''
   const prompt = readPrompt(request.messages)
   const names = prompt.outputs.map(({ name }) => name)
@@ -123,7 +122,7 @@ function advice(prompt: Prompt, seed: string): string {
 }
 
 /** The next turn of an agent: looks the word up where a demo or the instructions say so, or by luck; then it is done. */
-function agentStep(prompt: Prompt, word: string, { settings }: LmRequest, rollout: number): string {
+function agentStep(prompt: Prompt, word: string, { settings }: PlainChatRequest, rollout: number): string {
   const isTaught =
     prompt.instructions.includes('lookup first') || prompt.demos.some(({ outputs }) => outputs['next_tool_name'] === 'lookup')
   const isCurious = isTaught || share(`curious ${word} ${rollout} ${settings.temperature ?? 0}`) < 0.5
@@ -135,7 +134,7 @@ function agentStep(prompt: Prompt, word: string, { settings }: LmRequest, rollou
   })
 }
 
-function answer(request: LmRequest, rollout: number): string {
+function answer(request: PlainChatRequest, rollout: number): string {
   const prompt = readPrompt(request.messages)
   const word = wordIn(prompt.request)
   if (prompt.tools.length > 0) return agentStep(prompt, word, request, rollout)

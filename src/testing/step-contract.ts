@@ -1,42 +1,46 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { JsonObject } from '@/lib/json'
 import { parseJson } from '@/lib/json'
+import { checkExport, type ExportedEngine } from '@/export/check-export'
 import { checkGraph } from '@/engine/graph/check'
 import { outputFields } from '@/engine/graph/ports'
 import { callsOfRun, predictorsOf } from '@/engine/graph/predictors'
 import type { Program } from '@/engine/program/program'
 import { graphSchema } from '@/engine/program/program-schema'
 import { estimateRun } from '@/engine/run/plan/estimate'
-import type { RunPorts } from '@/engine/run/ports'
+import { stepOf } from '@/engine/modules/registry'
+import type { RunPorts } from '@/engine/run/base/ports'
 import { storyDigest } from '@/engine/run/story/story'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import type { Trace } from '@/engine/trace/span'
-import { memoryDisk, memoryPorts, type MemoryDisk, type MemoryPortsOptions } from './memory-ports'
+import { buildEngine } from './built-engine'
+import { memoryDisk, memoryPorts, realClock, type MemoryDisk, type MemoryPortsOptions } from './memory-ports'
 import { simulatedLm } from './simulated-lm'
 import { killAndResume } from './optimizer-contract'
-import { oneStep } from './toy-programs'
-import { finish, start, toyRun, type ToyRun } from './toy-run'
+import { toyLabels, toyRows } from './toy-programs'
+import { finish, start, toyModel, toyRun, type ToyRun } from './toy-run'
 
 export interface StepCase {
-  readonly module: string
-  readonly params: JsonObject
+  readonly name: string
+  /** The step is its second node, and answers the toy task. */
+  readonly program: Program
 }
 
 const rows = 12
 
-/** What every kind of step owes the run model. Run for each signature module of the registry. */
-export function stepContract({ module, params }: StepCase): void {
-  const program: Program = oneStep(module, {}, params)
-  let sandbox: Sandbox
-  const ports = (options: Omit<MemoryPortsOptions, 'sandbox'>): RunPorts => memoryPorts({ ...options, sandbox })
+/** What every kind of step owes the run model. Run for each one of the registry. */
+export function stepContract({ name, program }: StepCase): void {
+  let runner: CodeRunner
+  const step = program.graph.nodes.flatMap(node => stepOf(node) ?? [])[0]
+  const asksNothing = step?.slots().length === 0 && step.bodies().length === 0
+  const ports = (options: Omit<MemoryPortsOptions, 'runner'>): RunPorts => memoryPorts({ ...options, runner })
   const run = (changes: Parameters<typeof toyRun>[0] = {}): ToyRun => toyRun({ kind: 'evaluate', program, train: 0, val: rows, ...changes })
 
-  describe(`the contract of the step ${module}`, () => {
+  describe(`the contract of the step ${name}`, () => {
     beforeAll(async () => {
-      sandbox = await createQuickJsSandbox()
+      runner = await createQuickJsRunner()
     })
-    afterAll(() => sandbox.dispose())
+    afterAll(() => runner.dispose())
 
     it('has ports and predictors that can be told apart, and passes the check of programs', () => {
       expect(checkGraph(program.graph).filter(({ severity }) => severity === 'error')).toEqual([])
@@ -99,6 +103,34 @@ export function stepContract({ module, params }: StepCase): void {
       }
     })
 
+    it('asks a model in its spans just where it has predictors, and answers every row', async () => {
+      const disk = memoryDisk()
+      await finish(run(), ports({ lm: simulatedLm(), disk }))
+      const id = step?.node.id ?? ''
+      const traces = tracesOf(disk).map(trace => trace.filter(({ node }) => node === id || node.startsWith(`${id}/`)))
+      expect(traces).toHaveLength(rows)
+      for (const spans of traces) {
+        expect(spans.some(({ calls }) => calls.length > 0)).toBe(!asksNothing)
+        expect(spans.some(({ predictor }) => predictor !== undefined)).toBe(!asksNothing)
+        expect(toyLabels).toContain(spans.find(({ node }) => node === id)?.outputs?.['label'])
+      }
+    })
+
+    it('sends the same requests once it is exported', async () => {
+      const checked = await checkExport({
+        program,
+        models: { task: toyModel, overrides: {} },
+        examples: toyRows(4),
+        answer: () => simulatedLm(),
+        engine: await theEngine(),
+        runner,
+        clock: realClock,
+      })
+      expect(checked.map(({ isEqual, exported }) => ({ isEqual, exported }))).toEqual(
+        checked.map(({ studio }) => ({ isEqual: true, exported: studio })),
+      )
+    })
+
     it('replays without a request', async () => {
       const disk = memoryDisk()
       const first = await finish(run(), ports({ lm: simulatedLm(), disk }))
@@ -112,7 +144,7 @@ export function stepContract({ module, params }: StepCase): void {
     it('comes to the same end after kills, and asks no recorded answer again', async () => {
       const whole = await finish(run(), ports({ lm: simulatedLm() }))
       for (const point of [1, 7, 12]) {
-        const { disk, repeatedAnswers } = await killAndResume(run(), [point], sandbox)
+        const { disk, repeatedAnswers } = await killAndResume(run(), [point], runner)
         expect({ point, digest: storyDigest(disk.events), repeatedAnswers }).toEqual({ point, digest: whole.digest, repeatedAnswers: 0 })
       }
     })
@@ -134,6 +166,12 @@ export function stepContract({ module, params }: StepCase): void {
     })
   })
 }
+
+/** Built once for all cases of a file. */
+function theEngine(): Promise<ExportedEngine> {
+  return (engine ??= buildEngine())
+}
+let engine: Promise<ExportedEngine> | undefined
 
 /** The traces of a disk by row, without what a clock or a cache decides. */
 function tracesOf(disk: MemoryDisk): readonly Trace[] {

@@ -1,9 +1,10 @@
 import { EngineError } from '@/engine/base/errors'
 import type { Program } from '@/engine/program/program'
 import type { Lm } from '@/engine/lm/lm'
+import { chatOf } from './chat-of'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/record/spec'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { putExampleSet } from '@/storage/example-sets'
 import { addCall } from '@/storage/lm-calls'
 import { putProject } from '@/storage/projects'
@@ -14,6 +15,7 @@ import { simulatedLm } from './simulated-lm'
 import { oneStep } from './toy-programs'
 import { toyProject } from './toy-project'
 import { toyRun } from './toy-run'
+import { systemClock } from '@/lib/system-clock'
 
 /** Stores a project of the toy program and returns its id. */
 export async function storeToyProject(program: Program = oneStep()): Promise<string> {
@@ -29,7 +31,7 @@ export interface StoredRunOptions {
   readonly lm?: Lm
   readonly val?: number
   /** For programs whose steps run code of the user. */
-  readonly sandbox?: Sandbox
+  readonly runner?: CodeRunner
   /** What the record says in place of how the run really ended; a run that says `running` with no lock was interrupted. */
   readonly status?: RunStatus
 }
@@ -41,16 +43,16 @@ export async function storeToyRun({
   spec,
   lm = simulatedLm(),
   val = 12,
-  sandbox,
+  runner,
   status,
 }: StoredRunOptions = {}): Promise<RunRecord> {
   const toy = toyRun({ program, val, ...spec })
   const [train, scored] = await Promise.all([putExampleSet(toy.data.train), putExampleSet(toy.data.val)])
   const full: RunSpec = { ...toy.spec, data: { split: toy.spec.data.split, train, val: scored } }
   const disk = memoryDisk()
-  const outcome = await startRun(full, toy.data, memoryPorts({ lm, disk, ...(sandbox && { sandbox }) }), () => undefined).done
+  const outcome = await startRun(full, toy.data, memoryPorts({ lm, disk, ...(runner && { runner }) }), () => undefined).done
   const { totals, sentence, result, error, digest } = outcome
-  const now = Date.now()
+  const now = systemClock.date()
   const head = {
     id,
     projectId: toyProject().id,
@@ -98,7 +100,8 @@ export function moodyLm({ unreadable, refused, unreached }: MoodyOptions): Lm {
   const good = simulatedLm()
   return {
     capabilities: { responseFormats: ['json_schema', 'json_object'] },
-    async generate(request, call) {
+    async generate(given, call) {
+      const request = chatOf(given)
       const text = request.messages.at(-1)?.content ?? ''
       if (refused?.(text)) throw new EngineError('lm-content-filter', 'The provider refused this text.', { isRetryable: false })
       if (unreached?.(text)) throw new EngineError('lm-network', 'The provider was not reached.', { isRetryable: false })

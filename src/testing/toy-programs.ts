@@ -1,8 +1,10 @@
 import type { Example } from '@/engine/base/example'
-import type { Program, ProgramGraph, ProgramState, SignatureNode } from '@/engine/program/program'
+import type { Program, ProgramGraph, ProgramState, SignatureNode, Body } from '@/engine/program/program'
+import { outerState } from '@/engine/program/bodies'
 import type { Field } from '@/engine/signature/signature'
+import type { Tool } from '@/engine/modules/react-tools'
 import type { JsonObject } from '@/lib/json'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 
 /** Labels of the toy task. */
 export const toyLabels = ['red', 'green', 'blue'] as const
@@ -71,6 +73,23 @@ export function twoSteps(state: ProgramState = {}): Program {
   }
 }
 
+/** text → label: one step in which these programs vote. */
+export function voteOf(programs: readonly Program[], moduleParams: JsonObject = {}): Program {
+  const bodies = programs.map(({ graph }, index): Body => ({ id: `b${index + 1}`, name: `Program ${index + 1}`, graph }))
+  const fields = [field('text', 'input'), field('label', 'output', label)]
+  return {
+    graph: {
+      nodes: [
+        inputNode(field('text', 'output')),
+        { kind: 'vote', id: 'vote', name: 'Vote', fields, moduleParams, bodies },
+        outputNode(field('label', 'input', label)),
+      ],
+      edges: [edge('in.text', 'vote.text'), edge('vote.label', 'out.label')],
+    },
+    state: Object.assign({}, ...programs.map(({ state }, index) => outerState(state, `vote/b${index + 1}`))),
+  }
+}
+
 /** Rows of the toy task: the word after "item" decides the label. */
 export function toyRows(count: number, from = 0): readonly Example[] {
   return Array.from({ length: count }, (_, offset) => {
@@ -93,7 +112,7 @@ export function agentStep(state: ProgramState = {}, changes: JsonObject = {}): P
 }
 
 /** Knows the label of a word, and throws for anything that is no word of the task. */
-export const lookupTool = {
+export const lookupTool: Tool = {
   name: 'lookup',
   desc: 'The colour of a word.',
   args: [{ name: 'word', type: { kind: 'str' }, desc: 'One word.' }],

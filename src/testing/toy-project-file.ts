@@ -1,4 +1,4 @@
-import { newProject } from '@/cli/new-project'
+import { newProject } from '@/cli/headless/new-project'
 import { completeState } from '@/engine/graph/default-state'
 import type { Program } from '@/engine/program/program'
 import type { MetricSpec } from '@/engine/metrics/metric'

@@ -1,9 +1,9 @@
-import type { DataRow, Project, ProjectFile } from '@/engine/project/project'
+import { projectSchemaVersion, type DataRow, type Project, type ProjectFile } from '@/engine/project/project'
 
 /** A complete project of one predictor, with every optional part set, so that a schema that forgets one is noticed. */
 export function toyProject(): Required<Project> {
   return {
-    schemaVersion: 1,
+    schemaVersion: projectSchemaVersion,
     id: 'project_toy',
     name: 'Toy',
     templateId: 'none',
@@ -48,6 +48,7 @@ export function toyProject(): Required<Project> {
     mapping: { inputs: { in_text: 'col_text' }, labels: { out_label: 'col_label' } },
     split: { train: 40, val: 40, test: 20, seed: 0 },
     metric: { kind: 'exact-match', params: { field: 'label' } },
+    otherMetrics: { numeric: { field: 'label', absolute: 0.5 } },
     models: [
       {
         id: 'sandbox',
@@ -83,7 +84,7 @@ export function toyRows(count: number): DataRow[] {
 export function toyFile(rowCount = 60): ProjectFile {
   return {
     format: 'dspy-studio-project',
-    schemaVersion: 1,
+    schemaVersion: projectSchemaVersion,
     project: toyProject(),
     dataset: {
       name: 'Things',

@@ -1,7 +1,7 @@
 import type { Example } from '@/engine/base/example'
 import type { Program } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
-import type { RunBatch, RunHandle, RunOutcome, RunPorts } from '@/engine/run/ports'
+import type { RunBatch, RunHandle, RunOutcome, RunPorts } from '@/engine/run/base/ports'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/record/spec'
 import { oneStep, toyRows } from './toy-programs'

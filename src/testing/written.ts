@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { answer } from '../../scripts/old-version/model'
 import type { RunTotals, RunResult } from '@/engine/record/events'
-import type { StoredCall } from '@/engine/lm/call-store'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
 import { parseJson } from '@/lib/json'
 import { wireRequest } from '@/engine/providers/openai/openai-compatible'
-import { decodeVectors } from '@/engine/lm/vectors'
+import { blobReader } from '@/engine/providers/openai/wire-messages'
+import { readStoredRequest } from '@/engine/lm/kept/stored-request'
+import { decodeVectors, vectorsInText } from '@/engine/lm/vectors'
 import { fakeFetch } from './fake-fetch'
 
 /** A database as an old version left it: each store as it was made, with its records. */
@@ -88,10 +90,12 @@ export function writtenModel(answers: readonly StoredCall[]): {
   reply(body: string): Promise<Response>
 } {
   const left = new Map<string, StoredCall[]>()
-  for (const call of answers) {
-    const key = JSON.stringify(wireRequest(call.request))
-    left.set(key, [...(left.get(key) ?? []), call])
-  }
+  const isFilled = Promise.all(
+    answers.map(async call => {
+      const key = await writtenBody(call)
+      left.set(key, [...(left.get(key) ?? []), call])
+    }),
+  )
   const { fetch: alive } = fakeFetch(answer)
   const asked: string[] = []
   const unknown: string[] = []
@@ -100,6 +104,7 @@ export function writtenModel(answers: readonly StoredCall[]): {
     unknown,
     async reply(body) {
       asked.push(body)
+      await isFilled
       const call = left.get(body)?.shift()
       if (call) return Response.json(completion(call))
       if (body.includes('"model":"thinking"') || body.includes('"model":"short"')) return alive(then, { method: 'POST', body })
@@ -111,11 +116,16 @@ export function writtenModel(answers: readonly StoredCall[]): {
 
 const then = 'http://models.example/v1/chat/completions'
 
+/** The body that a request of that time had. */
+export function writtenBody({ request }: StoredCall): Promise<string> {
+  return wireRequest(readStoredRequest(request), blobReader(undefined)).then(body => JSON.stringify(body))
+}
+
 function completion({ request, response }: StoredCall): unknown {
   const { text, usage } = response
   const spent = { prompt_tokens: usage.inputTokens, completion_tokens: usage.outputTokens }
-  if (request.task === 'embed') {
-    const data = decodeVectors(text).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
+  if (readStoredRequest(request).kind === 'embed') {
+    const data = decodeVectors(vectorsInText(text)).map((vector, index) => ({ object: 'embedding', index, embedding: [...vector] }))
     return { model: request.model, data, usage: spent }
   }
   const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: response.finishReason ?? 'stop' }

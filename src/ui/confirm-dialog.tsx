@@ -10,11 +10,22 @@ interface ConfirmDialogProps {
   readonly children: ReactNode
   /** The verb of the button: "Delete project". */
   readonly action: string
+  /** What the button that changes nothing says. */
+  readonly keep?: string
   readonly danger?: boolean
   readonly onConfirm: () => void
 }
 
-export function ConfirmDialog({ open, onOpenChange, title, children, action, danger = false, onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  children,
+  action,
+  keep = 'Cancel',
+  danger = false,
+  onConfirm,
+}: ConfirmDialogProps) {
   const confirm = () => {
     onOpenChange(false)
     onConfirm()
@@ -27,7 +38,7 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, dan
       size="sm"
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button onClick={() => onOpenChange(false)}>{keep}</Button>
           <Button variant={danger ? 'danger' : 'primary'} onClick={confirm}>
             {action}
           </Button>

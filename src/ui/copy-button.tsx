@@ -2,17 +2,20 @@ import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { announce } from './announcer'
 import { Button } from './button'
+import { useTurns } from './use-turns'
 
 /** Puts a text on the clipboard and says so. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle')
+  const turns = useTurns()
   const copy = async () => {
+    const turn = turns.next()
     try {
       await navigator.clipboard.writeText(text())
-      setState('copied')
+      turn.take(setState)('copied')
       announce('Copied')
     } catch {
-      setState('refused')
+      turn.take(setState)('refused')
     }
   }
   return (
@@ -21,7 +24,10 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       variant="ghost"
       icon={state === 'copied' ? <Check /> : <Copy />}
       onClick={() => void copy()}
-      onBlur={() => setState('idle')}
+      onBlur={() => {
+        turns.end()
+        setState('idle')
+      }}
     >
       {state === 'copied' ? 'Copied' : state === 'refused' ? 'Not allowed by the browser' : label}
     </Button>

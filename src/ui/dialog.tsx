@@ -24,6 +24,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-scrim animate-fade-in" />
         <Primitive.Content
+          data-modal
           {...focus}
           {...(description === undefined ? { 'aria-describedby': undefined } : undefined)}
           className={cx(

@@ -36,6 +36,7 @@ export function Drawer({
       <Primitive.Portal>
         {modal && <Primitive.Overlay className="fixed inset-0 z-30 bg-scrim animate-fade-in" />}
         <Primitive.Content
+          {...(modal && { 'data-modal': true })}
           {...focus}
           {...(description === undefined ? { 'aria-describedby': undefined } : undefined)}
           onInteractOutside={modal ? undefined : event => event.preventDefault()}

@@ -36,7 +36,7 @@ it('keeps a fault in the row, the card or the screen it happened in', async () =
   await expect.element(page.getByText('The card could not be shown')).toBeInTheDocument()
 })
 
-it('shows again what is mended, on a try and when what is shown is another thing', async () => {
+it('shows again what is repaired, on a try and when what is shown is another thing', async () => {
   let isBroken = true
   const Part = () => (isBroken ? <Broken /> : <p>whole</p>)
   const { rerender } = await render(

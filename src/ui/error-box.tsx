@@ -2,6 +2,7 @@ import { Check, CircleAlert, Copy, RotateCw } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Button } from './button'
 import { cx } from './cx'
+import { useTurns } from './use-turns'
 
 interface ErrorBoxProps {
   readonly title: string
@@ -15,9 +16,11 @@ interface ErrorBoxProps {
 
 export function ErrorBox({ title, message, detail, onRetry, className }: ErrorBoxProps) {
   const [isCopied, setCopied] = useState(false)
+  const turns = useTurns()
   const copy = async () => {
+    const turn = turns.next()
     await navigator.clipboard.writeText(`${title}\n${typeof message === 'string' ? message : ''}\n${detail ?? ''}`)
-    setCopied(true)
+    turn.take(setCopied)(true)
   }
   return (
     <div role="alert" className={cx('flex gap-2.5 rounded-lg border border-line bg-bad-soft p-3', className)}>

@@ -1,4 +1,4 @@
-import { createContext, useContext, useId, useMemo, type ReactNode } from 'react'
+import { createContext, useContext, useId, useMemo, useState, type ReactNode } from 'react'
 import { cx } from './cx'
 
 interface FormFieldProps {
@@ -15,15 +15,16 @@ interface FormFieldProps {
 export function FormField({ label, help, error, aside, className, children }: FormFieldProps) {
   const id = useId()
   const hasHelp = help !== undefined && help !== ''
+  const [note, setNote] = useState<string>()
   const field = useMemo<FieldProps>(() => {
-    const describedBy = cx(hasHelp && `${id}-help`, error !== undefined && `${id}-error`)
+    const describedBy = cx(hasHelp && `${id}-help`, note !== undefined && `${id}-note`, error !== undefined && `${id}-error`)
     return {
       id,
       'aria-labelledby': `${id}-label`,
       'aria-describedby': describedBy || undefined,
       'aria-invalid': error === undefined ? undefined : true,
     }
-  }, [id, hasHelp, error])
+  }, [id, hasHelp, note, error])
   return (
     <div className={cx('flex min-w-0 flex-col gap-1', className)}>
       <div className="flex items-baseline justify-between gap-2">
@@ -32,7 +33,14 @@ export function FormField({ label, help, error, aside, className, children }: Fo
         </label>
         {aside}
       </div>
-      <FieldContext value={field}>{children}</FieldContext>
+      <FieldContext value={field}>
+        <NoteContext value={setNote}>{children}</NoteContext>
+      </FieldContext>
+      {note !== undefined && (
+        <p id={`${id}-note`} role="status" className="text-sm text-warn-text">
+          {note}
+        </p>
+      )}
       {error !== undefined && (
         <p id={`${id}-error`} role="alert" className="text-sm text-bad-text">
           {error}
@@ -59,4 +67,10 @@ export function useFieldProps(): FieldProps {
   return useContext(FieldContext)
 }
 
+/** For a control that has to say what it did with what was typed: a sentence under it, undefined to take it away. */
+export function useFieldNote(): (note: string | undefined) => void {
+  return useContext(NoteContext)
+}
+
 const FieldContext = createContext<FieldProps>({})
+const NoteContext = createContext<(note: string | undefined) => void>(() => undefined)

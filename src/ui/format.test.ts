@@ -1,5 +1,6 @@
+import { formatBytes } from '@/lib/byte-size'
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatBytes, formatCost, formatCount, formatMs } from './format'
+import { formatAgo, formatCost, formatCount, formatMs } from './format'
 
 describe('formats', () => {
   it('groups counts and shortens large ones', () => {

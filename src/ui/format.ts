@@ -1,3 +1,5 @@
+import { systemClock } from '@/lib/system-clock'
+
 const countFormat = new Intl.NumberFormat('en-US')
 const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
 
@@ -24,16 +26,8 @@ export function formatCost(cost: number | undefined): string {
   return `$${cost < 0.1 ? cost.toFixed(4) : cost.toFixed(2)}`
 }
 
-/** `512 B`, `1.4 MB` (powers of 1000, as disks and browsers count). */
-export function formatBytes(bytes: number): string {
-  const steps = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1000 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1000 ** power
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${steps[power]}`
-}
-
 /** How long ago: `just now`, `40 s ago`, `3 min ago`, `5 h ago`, `2 d ago`, then the date. */
-export function formatAgo(at: number, now: number = Date.now()): string {
+export function formatAgo(at: number, now: number = systemClock.date()): string {
   const seconds = Math.floor((now - at) / 1000)
   if (seconds < 2) return 'just now'
   if (seconds < 60) return `${seconds} s ago`

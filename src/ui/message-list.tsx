@@ -1,6 +1,9 @@
+import { cutText } from '@/lib/cut-text'
+import { ContentView, type ContentPart } from './content-view'
+
 interface Message {
   readonly role: string
-  readonly content: string
+  readonly content: string | readonly ContentPart[]
 }
 
 /** Messages as they were sent. The ones in the middle, demos as a rule, start folded. */
@@ -14,15 +17,24 @@ export function MessageList({ messages }: { readonly messages: readonly Message[
             <details open={isEdge} className="group rounded-md border border-line bg-sunken">
               <summary className="flex items-baseline gap-2 rounded-md px-3 py-1 hover:bg-hover">
                 <span className="w-16 shrink-0 text-sm font-semibold text-soft">{message.role}</span>
-                <span className="min-w-0 flex-1 truncate font-mono text-sm text-faint group-open:invisible">
-                  {message.content.replace(/\s+/g, ' ').slice(0, 160)}
-                </span>
+                <span className="min-w-0 flex-1 truncate font-mono text-sm text-faint group-open:invisible">{lineOf(message.content)}</span>
               </summary>
-              <pre className="px-3 pb-2 font-mono text-sm break-words whitespace-pre-wrap">{message.content}</pre>
+              <div className="px-3 pb-2">
+                <ContentView content={message.content} />
+              </div>
             </details>
           </li>
         )
       })}
     </ol>
   )
+}
+
+/** A folded message in one line. */
+function lineOf(content: Message['content']): string {
+  const text =
+    typeof content === 'string'
+      ? content
+      : content.map(part => ('text' in part ? part.text : part.type === 'blob' ? ` [${part.ref.mime}] ` : ` [${part.type}] `)).join('')
+  return cutText(text.replace(/\s+/g, ' '), 160)
 }

@@ -1,3 +1,4 @@
+import { FormField } from './form-field'
 import { useState } from 'react'
 import { expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
@@ -52,4 +53,31 @@ it('is undefined when emptied, and refuses fractions where whole numbers are ask
   expect(values.at(-1)).toBeUndefined()
   await userEvent.type(box, '1.5')
   expect(values.at(-1)).toBe(1)
+})
+
+it('says at the field which numbers it takes, and what became of another', async () => {
+  const { useState: useValue } = await import('react')
+  function Field() {
+    const [value, setValue] = useValue<number | undefined>(3)
+    return (
+      <FormField label="Programs asked" help="How many.">
+        <NumberInput value={value} onChange={setValue} min={1} max={64} integer />
+        <button type="button" onClick={() => setValue(7)}>
+          Back to default
+        </button>
+      </FormField>
+    )
+  }
+  await render(<Field />)
+  const box = page.getByRole('spinbutton', { name: 'Programs asked' })
+  await userEvent.fill(box, '100')
+  await expect.element(page.getByRole('status')).toHaveTextContent('Must be a whole number from 1 to 64.')
+  await userEvent.tab()
+  await expect.element(box).toHaveValue('64')
+  await expect.element(page.getByRole('status')).toHaveTextContent('Must be a whole number from 1 to 64: 100 was changed to 64.')
+  await expect.element(box).toHaveAccessibleDescription(/100 was changed to 64/)
+  await userEvent.click(page.getByRole('button', { name: 'Back to default' }))
+  await expect.element(page.getByRole('status')).not.toBeInTheDocument()
+  await userEvent.fill(box, '12')
+  await expect.element(page.getByRole('status')).not.toBeInTheDocument()
 })

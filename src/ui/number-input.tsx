@@ -1,7 +1,7 @@
-import { useState, type ComponentProps, type KeyboardEvent } from 'react'
+import { type ComponentProps, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { controlStyle } from './control-style'
 import { cx } from './cx'
-import { useFieldProps } from './form-field'
+import { useFieldNote, useFieldProps } from './form-field'
 
 export interface NumberInputProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'min' | 'max' | 'step' | 'size'> {
   readonly value: number | undefined
@@ -17,13 +17,23 @@ export interface NumberInputProps extends Omit<ComponentProps<'input'>, 'value' 
 /** Keeps what is being typed as text, so that `-`, `0.` and `1e` survive until they are a number; leaving the box tidies up. */
 export function NumberInput({ value, onChange, min, max, step = 1, integer = false, label, className, onBlur, ...rest }: NumberInputProps) {
   const field = useFieldProps()
+  const note = useFieldNote()
   const [draft, setDraft] = useState<string>()
+  /** What this box made of what was typed last: a note about it does not outlive another value that comes from elsewhere. */
+  const settled = useRef(value)
+  useEffect(() => {
+    if (value !== settled.current) note(undefined)
+  }, [value, note])
 
   const type = (text: string) => {
     setDraft(text)
     const parsed = parse(text)
+    note(parsed === undefined || fits(parsed) ? undefined : `${boundsWords(min, max, integer)}.`)
     if (text.trim() === '') onChange(undefined)
-    else if (parsed !== undefined && fits(parsed)) onChange(parsed)
+    else if (parsed !== undefined && fits(parsed)) {
+      settled.current = parsed
+      onChange(parsed)
+    }
   }
   const fits = (n: number) => (min === undefined || n >= min) && (max === undefined || n <= max) && (!integer || Number.isInteger(n))
   const settle = (n: number) => {
@@ -32,7 +42,11 @@ export function NumberInput({ value, onChange, min, max, step = 1, integer = fal
   }
   const leave = () => {
     const parsed = draft === undefined ? undefined : parse(draft)
+    settled.current = parsed === undefined ? value : settle(parsed)
     if (parsed !== undefined && settle(parsed) !== value) onChange(settle(parsed))
+    note(
+      parsed === undefined || fits(parsed) ? undefined : `${boundsWords(min, max, integer)}: ${parsed} was changed to ${settle(parsed)}.`,
+    )
     setDraft(undefined)
   }
   const nudge = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -42,6 +56,7 @@ export function NumberInput({ value, onChange, min, max, step = 1, integer = fal
     const from = parse(draft ?? '') ?? value ?? Math.max(0, min ?? 0)
     const next = settle(round(from + direction * step * (event.shiftKey ? 10 : 1), step))
     setDraft(undefined)
+    note(undefined)
     onChange(next)
   }
 
@@ -67,6 +82,18 @@ export function NumberInput({ value, onChange, min, max, step = 1, integer = fal
       className={cx(controlStyle, 'tabular h-7 read-only:bg-sunken', className)}
     />
   )
+}
+
+function boundsWords(min: number | undefined, max: number | undefined, integer: boolean): string {
+  const range =
+    min !== undefined && max !== undefined
+      ? ` from ${min} to ${max}`
+      : max !== undefined
+        ? ` of ${max} or less`
+        : min !== undefined
+          ? ` of ${min} or more`
+          : ''
+  return `Must be a ${integer ? 'whole number' : 'number'}${range}`
 }
 
 function parse(text: string): number | undefined {

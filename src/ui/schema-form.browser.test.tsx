@@ -8,6 +8,8 @@ import { SchemaForm } from './schema-form'
 const schema = z.object({
   max_labeled_demos: z.int().min(0).default(16).meta({ help: 'Most demos from labelled rows.' }),
   threshold: z.number().min(0).max(1).nullable().default(null),
+  // Without bounds its JSON schema is of another shape: two types in one.
+  reach: z.number().nullable().default(1),
   order: z.enum(['given', 'shuffled']).default('given').meta({ title: 'Order' }),
   stop_early: z.boolean().default(false),
   note: z.string().optional(),
@@ -39,6 +41,7 @@ async function draw(start: Value, errors?: Readonly<Record<string, string>>) {
 it('draws one labelled control for each key and none for hidden ones', async () => {
   await draw({})
   await expect.element(page.getByRole('spinbutton', { name: 'max_labeled_demos' })).toHaveValue('16')
+  await expect.element(page.getByRole('spinbutton', { name: 'reach' })).toHaveValue('1')
   await expect.element(page.getByRole('combobox', { name: 'Order order' })).toHaveTextContent('given')
   await expect.element(page.getByRole('switch', { name: 'stop_early' })).not.toBeChecked()
   await expect.element(page.getByRole('textbox', { name: 'note' })).toHaveValue('')

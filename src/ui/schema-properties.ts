@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { issueWords } from '@/lib/issue-words'
 
 /** What a form needs to know of one key of an object schema. */
 export interface SchemaProperty {
@@ -17,7 +18,7 @@ export interface SchemaProperty {
   readonly options?: readonly string[]
 }
 
-/** Reads a Zod object schema through its JSON Schema, so that no Zod internals are relied upon. */
+/** Reads a Zod object schema through its JSON Schema, so that no Zod internals are relied on. */
 export function schemaProperties(schema: z.ZodObject): readonly SchemaProperty[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const required = new Set(root.required ?? [])
@@ -34,35 +35,15 @@ export function schemaErrors(schema: z.ZodObject, value: unknown): Readonly<Reco
   for (const issue of result.error.issues) {
     const key = String(issue.path[0] ?? '')
     const isMissing = typeof value === 'object' && value !== null && !Object.hasOwn(value, key)
-    errors[key] ??= isMissing ? 'A value is needed.' : sentence(issue)
+    errors[key] ??= isMissing ? 'A value is needed.' : issueWords(issue)
   }
   return errors
-}
-
-/** Zod's words are for programmers; these are for a form. */
-function sentence(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'too_small':
-      return issue.origin === 'string'
-        ? 'This must not be empty.'
-        : `Must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}.`
-    case 'too_big':
-      return issue.origin === 'string'
-        ? `At most ${issue.maximum} characters.`
-        : `Must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}.`
-    case 'invalid_type':
-      return `Must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}.`
-    case 'not_multiple_of':
-      return `Must be a multiple of ${issue.divisor}.`
-    default:
-      return issue.message
-  }
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
 function describe(key: string, outer: JsonSchema, isOptional: boolean): SchemaProperty {
-  const branches = (outer.anyOf ?? []).filter((branch): branch is JsonSchema => typeof branch === 'object')
+  const branches = branchesOf(outer)
   const isNullable = branches.some(branch => branch.type === 'null')
   const inner = isNullable && branches.length === 2 ? (branches.find(branch => branch.type !== 'null') ?? outer) : outer
   const schema: JsonSchema = { ...inner, ...outer }
@@ -81,6 +62,13 @@ function describe(key: string, outer: JsonSchema, isOptional: boolean): SchemaPr
     step: inner.multipleOf ?? (isInteger ? 1 : 0.1),
     options: inner.enum?.map(String),
   }
+}
+
+/** What a value may be one of: schemas of their own, or several types in one schema. */
+function branchesOf(schema: JsonSchema): readonly JsonSchema[] {
+  const { type } = schema as { readonly type?: unknown }
+  if (Array.isArray(type)) return type.map((one): JsonSchema => ({ ...schema, type: one as JsonSchema['type'] }) as JsonSchema)
+  return (schema.anyOf ?? []).filter((branch): branch is JsonSchema => typeof branch === 'object')
 }
 
 function kindOf(schema: JsonSchema): SchemaProperty['kind'] {

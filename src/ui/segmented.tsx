@@ -27,7 +27,7 @@ export function Segmented<V extends string>({ value, onChange, options, label, s
       value={value}
       // Pressing the chosen one again gives '', which means "keep it"; anything else is a value of an option.
       onValueChange={next => next !== '' && onChange(next as V)}
-      className={cx('inline-flex w-fit items-center gap-0.5 rounded-md bg-pressed p-0.5', className)}
+      className={cx('inline-flex w-fit flex-wrap items-center gap-0.5 rounded-md bg-pressed p-0.5', className)}
     >
       {options.map(option => (
         <ToggleGroup.Item
@@ -35,7 +35,7 @@ export function Segmented<V extends string>({ value, onChange, options, label, s
           value={option.value}
           disabled={option.disabled}
           className={cx(
-            'inline-flex items-center justify-center gap-1.5 rounded-sm px-2 text-soft transition-colors hover:text-ink disabled:opacity-45 data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-card [&_svg]:size-3.5',
+            'inline-flex items-center justify-center gap-1.5 rounded-sm px-2 whitespace-nowrap text-soft transition-colors hover:text-ink disabled:opacity-45 data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-card [&_svg]:size-3.5',
             size === 'sm' ? 'h-5 text-sm' : 'h-6 text-base',
           )}
         >

@@ -4,6 +4,7 @@ import { controlStyle } from './control-style'
 import { cx } from './cx'
 import { useFieldProps } from './form-field'
 import { SelectList, type SelectOption } from './select-list'
+import { systemClock } from '@/lib/system-clock'
 
 interface SelectProps<V extends string> {
   readonly value: V | undefined
@@ -49,9 +50,9 @@ export function Select<V extends string>({
     if (option.value !== value) onChange(option.value)
   }
   const typeAhead = (key: string) => {
-    const isFresh = Date.now() - typed.current.at > 700
+    const isFresh = systemClock.now() - typed.current.at > 700
     const text = `${isFresh ? '' : typed.current.text}${key.toLowerCase()}`
-    typed.current = { text, at: Date.now() }
+    typed.current = { text, at: systemClock.now() }
     // The same letter again goes on to the next that starts with it.
     const first = text.charAt(0)
     const wanted = text === first.repeat(text.length) ? first : text

@@ -7,6 +7,7 @@ interface HeaderColumn {
   readonly id: string
   readonly title: ReactNode
   readonly align?: 'left' | 'right' | 'center'
+  readonly isPinned?: boolean
   readonly sortValue?: unknown
 }
 
@@ -35,7 +36,7 @@ export function TableHeader({ columns, template, sort, onSort }: TableHeaderProp
               role="columnheader"
               aria-colindex={index + 1}
               aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
-              className={cx('flex h-full min-w-0 items-center px-3', justify)}
+              className={cx('flex h-full min-w-0 items-center px-3', justify, column.isPinned && 'sticky right-0 bg-inherit')}
             >
               {column.sortValue === undefined ? (
                 <span className="truncate">{column.title}</span>

@@ -1,4 +1,4 @@
-/** What a model thought before its answer, folded: it is no part of what the program reads. */
+/** What a model thought before its answer, folded: it is not part of what the program reads. */
 export function Thoughts({ text }: { readonly text: string }) {
   if (text === '') return null
   return (

@@ -16,7 +16,8 @@ export function Toaster() {
   return (
     <section
       aria-label="Notices"
-      className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2"
+      // The buttons of a dialog are at its foot: while one is open, notices come at the top.
+      className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2 [body:has([data-modal])_&]:top-4 [body:has([data-modal])_&]:bottom-auto"
     >
       {items.map(item => (
         <Toast key={item.id} item={item} />

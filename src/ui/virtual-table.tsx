@@ -11,6 +11,8 @@ export interface TableColumn<T> {
   /** Pixels, or a share of what is left such as `1fr` or `minmax(120px, 2fr)`. */
   readonly width: number | string
   readonly align?: 'left' | 'right' | 'center'
+  /** The last column only: it stays in view while the others scroll sideways. For what can be done with a row. */
+  readonly isPinned?: boolean
   readonly render: (row: T, index: number) => ReactNode
   /** Given: the column can be sorted by it. `undefined` and null go last in both directions. */
   readonly sortValue?: (row: T) => string | number | boolean | null | undefined
@@ -38,7 +40,7 @@ export interface VirtualTableProps<T> {
 
 /** A grid that draws the rows in view only. Arrow keys, Page and Home/End move a row cursor; the grid is one tab stop. */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
-  const { columns, rowKey, rowHeight = 32, onRowClick, selectedKey, empty, label, minWidth = 0, rowClassName, className } = props
+  const { columns, rowKey, rowHeight = 32, onRowClick, selectedKey, empty, label, rowClassName, className } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [ownSort, setOwnSort] = useState<TableSort>()
@@ -63,6 +65,12 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const template: CSSProperties = {
     gridTemplateColumns: columns.map(column => (typeof column.width === 'number' ? `${column.width}px` : column.width)).join(' '),
   }
+  // A row narrower than its columns would leave the last of them outside of itself.
+  const minWidth = Math.max(
+    props.minWidth ?? 0,
+    columns.reduce((sum, { width }) => sum + leastWidth(width), 0),
+  )
+  const isPinned = columns.some(column => column.isPinned)
   const changeSort = (columnId: string) => {
     const next = nextSort(sort, columnId)
     if (props.onSort) props.onSort(next)
@@ -148,6 +156,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
                 style={{ ...template, height: rowHeight, transform: `translateY(${item.start}px)` }}
                 className={cx(
                   'absolute inset-x-0 top-0 grid items-center border-b border-line',
+                  isPinned && key !== selectedKey && 'bg-surface',
                   key === selectedKey ? 'bg-accent-soft' : onRowClick && 'hover:bg-hover',
                   isActive && 'outline-2 outline-offset-[-2px] outline-accent',
                   rowClassName?.(row),
@@ -169,7 +178,12 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
 /** Drawn apart from the table, so that a row that cannot be drawn takes no other with it. */
 function Cells<T>({ row, index, columns }: { readonly row: T; readonly index: number; readonly columns: readonly TableColumn<T>[] }) {
   return columns.map((column, at) => (
-    <div key={column.id} role="gridcell" aria-colindex={at + 1} className={cx('min-w-0 truncate px-3', alignments[column.align ?? 'left'])}>
+    <div
+      key={column.id}
+      role="gridcell"
+      aria-colindex={at + 1}
+      className={cx('min-w-0 truncate px-3', alignments[column.align ?? 'left'], column.isPinned && pinned)}
+    >
       {column.render(row, index)}
     </div>
   ))
@@ -189,5 +203,11 @@ function BrokenRow({ columnCount, error }: { readonly columnCount: number; reado
   )
 }
 
+/** Pixels that a column takes at least: its width, or the lower end of its `minmax`. */
+function leastWidth(width: number | string): number {
+  return typeof width === 'number' ? width : Number(/^minmax\((\d+)px/.exec(width)?.[1] ?? 0)
+}
+
+const pinned = 'sticky right-0 bg-inherit'
 const headerHeight = 32
 const alignments = { left: 'text-left', right: 'text-right tabular', center: 'text-center' }

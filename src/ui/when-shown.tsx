@@ -1,5 +1,6 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react'
 import { onUse } from '@/lib/on-use'
+import { createTurns } from '@/lib/turns'
 
 /** A component that loads its code when it is first shown; `load` does it before. */
 export interface WhenShown<P> {
@@ -23,14 +24,13 @@ export function whenShown<P extends object>(
     const isLoaded = state.Part !== undefined
     useEffect(() => {
       if (isLoaded) return
-      let isShown = true
+      const turns = createTurns()
+      const turn = turns.next()
       part().then(
-        Part => isShown && setState({ Part }),
-        (error: unknown) => isShown && setState({ error }),
+        turn.take(Part => setState({ Part })),
+        turn.take((error: unknown) => setState({ error })),
       )
-      return () => {
-        isShown = false
-      }
+      return turns.end
     }, [isLoaded])
     if (state.error !== undefined) throw state.error
     return state.Part ? <state.Part {...props} /> : fallback(props)

@@ -1,16 +1,23 @@
+import type { SourceKind } from '@/engine/user-code/source-kind'
 import type { Json } from '@/lib/json'
+import type { Encoding } from '@/lib/tabular/encoding'
+import type { StartProblem } from '@/engine/advice/before/start-problem'
 import type { ExampleId, Values } from '@/engine/base/example'
 import type { ErrorJson } from '@/engine/base/errors'
+import type { CountedValue } from '@/engine/data/literal-values'
 import type { CallPurpose, ModelSpec, ProviderId } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Tool } from '@/engine/modules/react-tools'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
-import type { RunCommand } from '@/engine/run/ports'
+import type { RunCommand } from '@/engine/run/base/ports'
 import type { ReplayReport } from '@/engine/run/replay'
+import type { Shortfall } from '@/engine/run/work/preflight'
 import type { Limits } from '@/engine/run/plan/raise-limits'
 import type { SplitName } from '@/engine/record/spec'
 import type { RunId, RunStatus, TryId } from '@/storage/records'
+import type { Restored } from '@/storage/backup'
+import type { LeftOut } from '@/storage/run-file'
 
 /** A batch of what happened in a run, after it was written. */
 export interface RunMessage {
@@ -49,11 +56,22 @@ export interface ImportPreview {
   readonly format: 'csv' | 'jsonl' | 'json'
   /** What was found about the file, e.g. `semicolon`, `UTF-8 with BOM`. */
   readonly details: readonly string[]
+  /** How its bytes were read as text. */
+  readonly encoding?: Encoding
+  /** What of the file is in no row, such as `2 empty rows`. */
+  readonly leftOut: readonly string[]
   readonly columns: readonly Column[]
   readonly rowCount: number
   readonly firstRows: readonly (readonly Json[])[]
   readonly badRowCount: number
   readonly badRows: readonly ImportIssue[]
+}
+
+/** A dataset that was stored, and how many cells of its image columns hold no image; the sentence is of the first. */
+export interface ImportedDataset {
+  readonly dataset: DatasetMeta
+  readonly badImages: number
+  readonly badImage?: string
 }
 
 export interface ConnectionReport {
@@ -98,6 +116,8 @@ export interface ExportCheck {
 export interface RunEstimate {
   readonly calls: readonly CallEstimate[]
   readonly total: { readonly low: number; readonly expected: number; readonly high: number }
+  /** Requests that may come on top, for answers that are asked for again in JSON; `expected` as the project's latest runs had it, where there are some. */
+  readonly again: { readonly expected?: number; readonly high: number }
   readonly train: number
   readonly val: number
   readonly tokensPerCall?: { readonly input: number; readonly output: number }
@@ -107,23 +127,33 @@ export interface RunEstimate {
   readonly judgeCost?: RunEstimate['cost']
   /** US dollars of one call, by what it is for (`reflection`: proposals of that LM); one is absent when a price or its tokens are unknown. Compiles only. */
   readonly costPerCall?: Readonly<Partial<Record<CallPurpose | 'reflection', number>>>
-  /** A sentence that says so where a cap is below the least. */
-  readonly shortfall?: string
+  /** Where a cap is below the least: a sentence that says so, and caps that are not. */
+  readonly shortfall?: Shortfall
   /** Milliseconds at the chosen concurrency; absent while no call of these models was measured. */
   readonly ms?: { readonly low: number; readonly expected: number; readonly high: number }
   /** What its record will take in this browser, and what the browser says is left; `free` is no promise. */
   readonly bytes: { readonly expected: number; readonly high: number; readonly free?: number }
 }
 
+export interface ImportedProject {
+  readonly id: string
+  /** Of the whole program, without those within its steps. */
+  readonly nodeCount: number
+  readonly remarks: readonly string[]
+}
+
 export interface ImportedRun {
   readonly runId: RunId
   readonly answers: number
-  /** Answers that this browser has already, with another text: a replay here uses its own. */
-  readonly differingAnswers: number
+  /** Records that are damaged and not in the run: of which list, where and why. */
+  readonly leftOut: readonly LeftOut[]
+  /** Files it names that came damaged or not at all, and are not here either. */
+  readonly missingFiles: number
 }
 
 export interface KeyInfo {
   readonly origin: string
+  /** Empty for a short one, which they would half give away. */
   readonly last4: string
   readonly remembered: boolean
 }
@@ -132,6 +162,13 @@ export interface KeyInfo {
 export interface Preparation {
   readonly optimizer: string
   readonly providers: readonly ProviderId[]
+}
+
+export interface ColumnValues {
+  /** With their values, the most frequent first. */
+  readonly columns: readonly { readonly name: string; readonly values: readonly CountedValue[] }[]
+  /** Columns with too many different values, or with long ones. */
+  readonly others: number
 }
 
 /** What the page may ask of the engine's worker. Every rejection carries an `ErrorJson`. */
@@ -149,13 +186,19 @@ export interface EngineApi {
   replayRun(runId: RunId, onProgress?: (answeredCalls: number) => void): Promise<ReplayReport>
   /** The whole run as one JSON file, answers included, keys not. */
   exportRun(runId: RunId): Promise<Blob>
+  /** Puts it into the project as a run of its own, whose answers serve no other run. */
   importRun(projectId: string, file: Blob): Promise<ImportedRun>
   estimate(request: RunRequest): Promise<RunEstimate>
+  /** What is certain or likely to make an evaluation or a compile come to nothing, by a look at the rows; those that stop it come first. */
+  startProblems(request: RunRequest): Promise<readonly StartProblem[]>
   subscribe(listener: (message: RunMessage) => void): Promise<void>
 
-  previewImport(file: Blob, name: string, onProgress: (share: number) => void): Promise<ImportPreview>
-  commitImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta>
+  /** `encoding`: the label of the one to read it in; absent, the bytes decide. */
+  previewImport(file: Blob, name: string, onProgress: (share: number) => void, encoding?: string): Promise<ImportPreview>
+  commitImport(importId: string, name: string, columns: readonly Column[]): Promise<ImportedDataset>
   discardImport(importId: string): Promise<void>
+  /** What a Literal could be made of. */
+  columnValues(datasetId: string): Promise<ColumnValues>
 
   /**
    * Tries and checks ask models without being a run: capped by `RunSettings.tryCalls` and the run's own caps, ended by `stopTry`, and
@@ -163,28 +206,35 @@ export interface EngineApi {
    */
   tryMetric(project: Project, metric: MetricSpec, count: number, tryId: TryId): Promise<MetricTries>
   stopTry(tryId: TryId): Promise<void>
-  /** Runs a tool once, in the sandbox. */
+  /** Runs a tool once, in the code runner. */
   tryTool(tool: Tool, args: Values): Promise<ToolTry>
   /** Why user code does not compile; null where it does. */
-  checkSource(source: string, kind: 'metric' | 'code'): Promise<ErrorJson | null>
+  checkSource(source: string, kind: SourceKind): Promise<ErrorJson | null>
 
-  setKey(origin: string, key: string, remember: boolean): Promise<void>
+  /** Returns what is worth saying about the key as it was typed. Rejects with `params-invalid` for what is no key. */
+  setKey(origin: string, key: string, remember: boolean): Promise<readonly string[]>
   keys(): Promise<readonly KeyInfo[]>
+  /** In every tab; runs that need the key pause. */
   forgetKey(origin: string): Promise<void>
   forgetAllKeys(): Promise<void>
-  testConnection(model: ModelSpec, project: Pick<Project, 'id' | 'run'>): Promise<ConnectionReport>
+  testConnection(model: ModelSpec, project: Pick<Project, 'id' | 'run'>, typedKey?: string): Promise<ConnectionReport>
 
+  /** What is about to leave as a file, without any key that is remembered or in use. */
+  withoutKeys<T>(value: T): Promise<T>
   /** The exported folder as a zip. */
   exportTypeScript(project: Project): Promise<Blob>
   checkExport(project: Project, exampleIds: readonly ExampleId[], tryId: TryId): Promise<ExportCheck>
-  exportProject(project: Project): Promise<ProjectFile>
-  /** Stores what a project file holds under new ids; returns the project's id. */
+  /** `withoutFiles` for a copy in this browser, where the files are. */
+  exportProject(project: Project, options?: { readonly withoutFiles?: boolean }): Promise<ProjectFile>
+  /** Stores what a project file holds under new ids; says what is not as it was in the file. */
+  importProjectFile(file: unknown): Promise<ImportedProject>
+  /** The same for a file of the studio's own making; returns the project's id. */
   importProject(file: unknown): Promise<string>
 
   /** Everything stored but the keys, as one file. */
   makeBackup(): Promise<Blob>
   /** Adds what a backup holds; records of the same id are replaced. */
-  restoreBackup(file: Blob): Promise<{ readonly restored: number; readonly damaged: number }>
+  restoreBackup(file: Blob): Promise<Restored>
   /** Throws out stored answers, the least recently used first, until about `bytes` are free; none that an unfinished run needs. */
   evictCalls(bytes: number): Promise<{ readonly count: number; readonly bytes: number }>
 }

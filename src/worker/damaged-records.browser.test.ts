@@ -1,14 +1,15 @@
-import { noTotals } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Project } from '@/engine/project/project'
-import { closeDatabase, database, type StoreName } from '@/storage/db'
+import { putBlob } from '@/storage/blobs'
+import { closeDatabase, database } from '@/storage/db'
 import { getProject } from '@/storage/projects'
 import { heldRuns } from '@/storage/run-locks'
 import { listEvents } from '@/storage/run-events'
 import { listRollouts } from '@/storage/rollouts'
 import { getRun, patchRun } from '@/storage/runs'
-import { damageRecord, damageWays, storeNames, type DamageWay } from '@/testing/damage'
+import { damageRecord, damageWays, storeNames, type DamageableStore, type DamageWay } from '@/testing/damage'
 import { toyFile } from '@/testing/toy-project'
 import { createEngineClient, type EngineClient } from './client'
 
@@ -58,11 +59,14 @@ async function interrupted(split: 'all' | 'train' = 'all'): Promise<string> {
 }
 
 /** A record of each store that the resume of a run comes across. */
-async function recordOf(store: StoreName, runId: string): Promise<IDBValidKey> {
+async function recordOf(store: DamageableStore, runId: string): Promise<IDBValidKey> {
   const db = await database()
   const run = await getRun(runId)
   const call = (await db.getAllKeys('runCalls')).find(([owner]) => owner === runId)?.[1] ?? ''
-  const keys: Readonly<Record<StoreName, IDBValidKey>> = {
+  const answer = await db.get('lmCalls', call)
+  if (answer) await db.put('importedCalls', { ...answer, runId })
+  const blob = await putBlob(new TextEncoder().encode('a picture'), 'image/png')
+  const keys: Readonly<Record<DamageableStore, IDBValidKey>> = {
     projects: project.id,
     versions: (await db.getAllKeys('versions'))[0] ?? '',
     datasets: project.datasetId ?? '',
@@ -72,22 +76,25 @@ async function recordOf(store: StoreName, runId: string): Promise<IDBValidKey> {
     runEvents: [runId, 1],
     rollouts: [runId, 0, 2],
     lmCalls: call,
+    importedCalls: [runId, call],
     lmCallUses: call,
     runCalls: [runId, call],
     runSpending: runId,
     settings: 'databaseId',
     tries: 'try_1',
+    blobs: blob.$blob,
+    blobData: blob.$blob,
     quarantine: 'note',
   }
   return keys[store]
 }
 
 /** Without these nobody can know what the run was asked to do, or on what: it says so. */
-const lost: Partial<Record<StoreName, { readonly outcome: string; readonly status: string | undefined }>> = {
+const lost: Partial<Record<DamageableStore, { readonly outcome: string; readonly status: string | undefined }>> = {
   runs: { outcome: 'storage-failed', status: undefined },
   exampleSets: { outcome: 'not-found', status: 'failed' },
 }
-const cases = storeNames.flatMap(store => damageWays.map((way): [StoreName, DamageWay] => [store, way]))
+const cases = storeNames.flatMap(store => damageWays.map((way): [DamageableStore, DamageWay] => [store, way]))
 
 describe.each(cases)('with a record of %s that has %s', (store, way) => {
   it('an unfinished run resumes, or says why it cannot, and another one resumes', async () => {

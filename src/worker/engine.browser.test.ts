@@ -1,11 +1,19 @@
+import { blobRefsIn, type BlobRef } from '@/engine/blobs/blob-ref'
+import { blobRefOf } from '@/engine/blobs/blob-store'
 import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
+import type { ProjectFile } from '@/engine/project/project'
+import { chatOf } from '@/testing/chat-of'
+import { toBase64 } from '@/lib/base64'
+import { getBlob, putBlob, settleBlobs } from '@/storage/blobs'
 import { closeDatabase, database } from '@/storage/db'
 import { readRows } from '@/storage/datasets'
+import { deleteProject } from '@/storage/delete-project'
 import { getCall } from '@/storage/lm-calls'
 import { getProject } from '@/storage/projects'
+import { listQuarantine } from '@/storage/quarantine'
 import { heldRuns, runLiveness, runLockName } from '@/storage/run-locks'
 import { listEvents } from '@/storage/run-events'
 import { listRollouts } from '@/storage/rollouts'
@@ -62,7 +70,7 @@ describe('a run', () => {
     const calls = await listRunCalls(runId)
     expect(calls.length).toBe(rollouts.length)
     const key = rollouts[0]?.rollout.trace.flatMap(span => span.calls)[0]?.key ?? ''
-    expect((await getCall(key))?.request.messages.length).toBeGreaterThan(1)
+    expect(chatOf((await getCall(key))?.request).messages.length).toBeGreaterThan(1)
     const told = messages.filter(message => message.runId === runId)
     await expect.poll(() => told.at(-1)?.status ?? messages.findLast(message => message.runId === runId)?.status, patient).toBe('done')
     expect(messages.filter(message => message.runId === runId).flatMap(message => message.events)).toEqual(events)
@@ -239,13 +247,15 @@ describe('imports', () => {
       ['flag', 'bool'],
     ])
     expect(preview).toMatchObject({ rowCount: 2, badRowCount: 1 })
+    // A word of CSV is kept as it is written, so that a text field would get `true` and not Python's `True`.
+    const flags = name.endsWith('.csv') ? ['true', 'false'] : [true, false]
     expect(preview.firstRows).toEqual([
-      ['one; two', 3, true],
-      ['it is "quoted"\nhere', 4, false],
+      ['one; two', 3, flags[0]],
+      ['it is "quoted"\nhere', 4, flags[1]],
     ])
     const [textColumn, stars] = preview.columns
     if (!textColumn || !stars) throw new Error('columns are missing')
-    const dataset = await engine.commitImport(preview.importId, 'Mine', [{ ...stars, name: 'rating', type: 'str' }, textColumn])
+    const { dataset } = await engine.commitImport(preview.importId, 'Mine', [{ ...stars, name: 'rating', type: 'str' }, textColumn])
     expect(dataset).toMatchObject({ name: 'Mine', rowCount: 2 })
     const rows = await readRows(dataset.id)
     expect(rows.map(row => row.cells)).toEqual([
@@ -265,7 +275,7 @@ describe('imports', () => {
       last = performance.now()
     }, 10)
     const preview = await engine.previewImport(new Blob([text]), 'big.csv', share => shares.push(share))
-    const dataset = await engine.commitImport(preview.importId, 'Big', preview.columns)
+    const { dataset } = await engine.commitImport(preview.importId, 'Big', preview.columns)
     clearInterval(timer)
     expect(dataset.rowCount).toBe(100_000)
     expect((await readRows(dataset.id, { start: 99_999, count: 1 }))[0]?.cells).toEqual({
@@ -315,6 +325,52 @@ describe('project files', () => {
   })
 })
 
+describe('project files with images', () => {
+  const bytes = new TextEncoder().encode('an image of a project')
+  const withImage = (image: BlobRef): ProjectFile => {
+    const file = toyFile(3)
+    const rows = file.dataset?.rows.map(row => ({ ...row, cells: { ...row.cells, col_text: image } })) ?? []
+    const state = { classify: { instructions: 'See.', demos: [{ text: image, label: 'red' }] } }
+    return { ...file, project: { ...file.project, state }, dataset: { name: 'Pictures', columns: file.dataset?.columns ?? [], rows } }
+  }
+  const opened = async (file: unknown) => {
+    const found = await getProject(await engine.importProject(file))
+    if (!found) throw new Error('not imported')
+    return found
+  }
+
+  it('hold each once, and bring them with them; a copy here needs none', async () => {
+    const image = await putBlob(bytes, 'image/png')
+    const first = await opened(withImage(image))
+    await settleBlobs([image])
+    const file = await engine.exportProject(first)
+    expect(file.blobs).toEqual([{ $blob: image.$blob, mime: 'image/png', data: toBase64(bytes) }])
+    const bare = await engine.exportProject(first, { withoutFiles: true })
+    expect(bare.blobs).toBeUndefined()
+    const copy = await opened(bare)
+    await deleteProject(first.id)
+    expect(await getBlob(image)).toEqual(bytes)
+    await deleteProject(copy.id)
+    expect(await getBlob(image)).toBeUndefined()
+    const back = await opened(file)
+    expect(back.state).toEqual(withImage(image).project.state)
+    expect(await getBlob(image)).toEqual(bytes)
+    await deleteProject(back.id)
+    expect(await getBlob(image)).toBeUndefined()
+  })
+
+  it('open with damaged ones, which are noted', async () => {
+    const image = blobRefOf(bytes, 'image/png')
+    const damaged = { $blob: image.$blob, mime: 'image/png', data: toBase64(new TextEncoder().encode('an imape')) }
+    for (const blobs of [[damaged], ['nonsense'], [{ ...damaged, data: '***' }], undefined]) {
+      const project = await opened({ ...withImage(image), ...(blobs && { blobs }) })
+      expect(blobRefsIn(await readRows(project.datasetId ?? ''))).toEqual([image])
+      expect(await listQuarantine()).toContainEqual(expect.objectContaining({ store: 'blobData', key: image.$blob }))
+      await deleteProject(project.id)
+    }
+  })
+})
+
 it('estimates calls before a run, and cost once tokens were measured', async () => {
   const before = await engine.estimate({ project, kind: 'compile' })
   expect(before.total.expected).toBeGreaterThan(0)
@@ -324,6 +380,16 @@ it('estimates calls before a run, and cost once tokens were measured', async () 
   const after = await engine.estimate({ project, kind: 'compile' })
   expect(after.tokensPerCall?.input).toBeGreaterThan(10)
   expect(after.cost?.expected).toBeGreaterThan(0)
+})
+
+it('exports, checks and runs no program whose names are none', async () => {
+  const [input, ...others] = project.graph.nodes
+  if (!input) throw new Error('an input')
+  const foreign = { ...input, fields: input.fields.map(field => ({ ...field, name: 'text: string }\nexport const owned = 1 //' })) }
+  const renamed = { ...project, graph: { ...project.graph, nodes: [foreign, ...others] } }
+  await expect(engine.exportTypeScript(renamed)).rejects.toMatchObject({ code: 'graph-invalid' })
+  await expect(engine.checkExport(renamed, ['row_0'], 'try_foreign')).rejects.toMatchObject({ code: 'graph-invalid' })
+  await expect(engine.createRun({ project: renamed, kind: 'evaluate' })).rejects.toMatchObject({ code: 'graph-invalid' })
 })
 
 // The build puts the runtime into public/: `npm test` builds first, a single run of this file may not have it.

@@ -1,26 +1,23 @@
 import { expose } from 'comlink'
 import type { EngineApi } from './api'
 import { createEngine } from './engine'
+import type { EngineEnvironment } from './services'
 import { carryErrors } from './wire-errors'
 
 let engine: EngineApi | undefined
 
-/** What the worker answers to: `begin` once, then everything of the engine. */
-export type WorkerApi = EngineApi & {
-  begin(environment: { readonly baseUrl: string }): void
-}
-
-// Methods look the engine up when they are called: it is made by `begin`, which is the first message.
-const methods = new Proxy(
-  {},
-  {
-    get: (_target, name) => (name === 'begin' ? begin : engine && Reflect.get(engine, name)),
+/** What the worker answers to: `begin` is the first message, then comes everything of the engine by its name. */
+const workerApi = {
+  begin(baseUrl: string, watchReading: EngineEnvironment['watchReading'], hung: EngineEnvironment['hung']): void {
+    engine ??= createEngine({ baseUrl, watchReading, hung })
   },
-)
-
-function begin(environment: { readonly baseUrl: string }): void {
-  engine ??= createEngine(environment)
+  call(name: string, ...args: readonly unknown[]): unknown {
+    const method: unknown = engine && Reflect.get(engine, name)
+    if (typeof method !== 'function') throw new Error(`The engine has no method "${name}".`)
+    return Reflect.apply(method, engine, args)
+  },
 }
+export type WorkerApi = typeof workerApi
 
 carryErrors()
-expose(methods)
+expose(workerApi)

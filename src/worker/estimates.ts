@@ -1,14 +1,16 @@
 import { predictorsOf } from '@/engine/graph/predictors'
-import { costOf } from '@/engine/lm/budget'
+import { costOf } from '@/engine/lm/sending/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
 import { traitsOf } from '@/engine/providers/registry'
 import { mostBeside } from '@/engine/optimizers/kit/bootstrap-calls'
+import { sumAgain, type AgainEstimate } from '@/engine/run/plan/asked-again'
 import { planOfRun } from '@/engine/run/plan/estimate'
-import { checkRun, shortfallOf } from '@/engine/run/plan/preflight'
+import { checkRun, shortfallOf } from '@/engine/run/work/preflight'
 import type { CallEstimate } from '@/engine/record/events'
 import type { RunSpec } from '@/engine/record/spec'
 import type { RunEstimate, RunRequest } from './api'
-import { freezeCounts, type FrozenSpec } from './freeze-run'
+import type { FrozenSpec } from '@/engine/run/plan/freeze-spec'
+import { freezeCounts } from './freeze-run'
 import { measureCalls, type Measured } from './measured-calls'
 
 /**
@@ -20,32 +22,57 @@ export async function estimate(request: RunRequest): Promise<RunEstimate> {
   const { spec, train, val } = await freezeCounts(request)
   const rows = { train: { length: train }, val: { length: val } }
   checkRun(spec, rows)
-  const { calls, total } = planOfRun(spec, rows)
-  const measured = await measureCalls(request.project.id)
+  const { calls, total, again } = planOfRun(spec, rows)
+  const measured = await measureCalls(request.project.id, spec.graph)
   const priced = calls.map(call => ({ ...call, cost: costOfCall(spec, askedBy(call), measured) }))
   const judged = priced.filter(({ purpose }) => purpose === 'judge')
   const tokensPerCall = tokensOf(spec.models.task, measured)
   const ms = timeOf(spec, measured)
   const free = await freeBytes()
-  const cost = priced.every(call => call.cost !== undefined) ? rangeOf(priced, call => call.cost ?? 0) : undefined
-  const shortfall = shortfallOf(spec.budget, { calls: total.low, cost: cost?.low })
+  const onTop = againOf(again, total.expected, measured)
+  // Above nothing, each call stands for as many requests more as were asked again before.
+  const share = total.expected === 0 ? 0 : (onTop.expected ?? 0) / total.expected
+  const costWithAgain = (of: readonly Priced[]): RunEstimate['cost'] => {
+    if (of.some(call => call.cost === undefined)) return undefined
+    const { low, expected, high } = rangeOf(of, call => call.cost ?? 0)
+    return { low, expected: expected * (1 + share), high: high + sum(of, call => highAgain(again, call) * (call.cost ?? 0)) }
+  }
+  const cost = costWithAgain(priced)
+  const judgeCost = judged.length > 0 ? costWithAgain(judged) : undefined
+  const shortfall = shortfallOf(spec.budget, { calls: total, cost })
   return {
     calls,
     total: { low: total.low, expected: total.expected, high: total.high },
+    again: onTop,
     train,
     val,
     ...(tokensPerCall && { tokensPerCall }),
     ...(cost && { cost }),
-    ...(judged.length > 0 && judged.every(call => call.cost !== undefined) && { judgeCost: rangeOf(judged, call => call.cost ?? 0) }),
+    ...(judgeCost && { judgeCost }),
     ...(shortfall !== undefined && { shortfall }),
     ...(spec.kind === 'compile' && { costPerCall: costsByPurpose(spec, measured) }),
-    ...(ms !== undefined && { ms: rangeOf(calls, () => ms) }),
+    ...(ms !== undefined && { ms: rangeOf(calls, () => ms * (1 + share)) }),
     bytes: {
-      expected: total.expected * measured.bytesPerCall,
-      high: total.high * measured.bytesPerCall,
+      expected: total.expected * (1 + share) * measured.bytesPerCall,
+      high: (total.high + onTop.high) * measured.bytesPerCall,
       ...(free !== undefined && { free }),
     },
   }
+}
+
+interface Priced extends CallEstimate {
+  readonly cost: number | undefined
+}
+
+/** How many requests more for answers that cannot be read: likely as many as before, which is unknown before a first run. */
+function againOf(again: readonly AgainEstimate[], expected: number, { againShare }: Measured): RunEstimate['again'] {
+  const high = sumAgain(again)
+  if (high === 0) return { expected: 0, high }
+  return { ...(againShare !== undefined && { expected: Math.min(high, Math.round(expected * againShare)) }), high }
+}
+
+function highAgain(again: readonly AgainEstimate[], { purpose }: CallEstimate): number {
+  return sumAgain(again.filter(one => one.purpose === purpose))
 }
 
 /** What decides which model answers a call: what it is for, and one role that shares its purpose with another. */
@@ -117,6 +144,10 @@ function timeOf({ models, concurrency }: Pick<RunSpec, 'models' | 'concurrency'>
 function rangeOf<T extends CallEstimate>(calls: readonly T[], each: (call: T) => number): NonNullable<RunEstimate['cost']> {
   const sum = (pick: (call: T) => number) => calls.reduce((total, call) => total + pick(call) * each(call), 0)
   return { low: sum(call => call.low), expected: sum(call => call.expected), high: sum(mostBeside) }
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((total, item) => total + amount(item), 0)
 }
 
 async function freeBytes(): Promise<number | undefined> {

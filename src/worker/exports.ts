@@ -1,15 +1,21 @@
 import { EngineError } from '@/engine/base/errors'
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
 import { completeState } from '@/engine/graph/default-state'
+import { requireSound } from '@/engine/graph/require-sound'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
-import { createBudget } from '@/engine/lm/budget'
-import type { StoredCall } from '@/engine/lm/call-store'
+import { createBudget } from '@/engine/lm/sending/budget'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
 import { createRunFacts, factsAbout } from '@/engine/run/plan/run-facts'
-import { createTally, noTotals } from '@/engine/run/recording/tally'
-import { stacksOf } from '@/engine/run/stacks'
+import { callKeysVersion } from '@/engine/record/spec'
+import { createTally } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
+import { stacksOf } from '@/engine/run/work/stacks'
 import type { Project } from '@/engine/project/project'
 import { checkExport, type ExportedEngine } from '@/export/check-export'
+import { checkSources } from '@/export/check-sources'
 import { exportTypeScript } from '@/export/to-typescript'
 import { zipFolder } from '@/export/zip'
+import { storedBlobs } from '@/storage/blobs'
 import { addCall, getCall } from '@/storage/lm-calls'
 import { addModelFacts, listModelFacts } from '@/storage/model-facts'
 import type { TryId } from '@/storage/records'
@@ -20,13 +26,18 @@ import type { Services } from './services'
 import type { Tries, TryScope } from './tries'
 
 /** The TypeScript folder as a zip, with three rows to try it on. */
-export async function zipTypeScript({ baseUrl }: Services, project: Project): Promise<Blob> {
+export async function zipTypeScript({ baseUrl, keys, runner }: Services, project: Project): Promise<Blob> {
   const data = await projectData(project)
   const examples = data ? await firstOpenExamples(data, 3) : []
   const engine = await runtimeText(baseUrl)
   const { name, metric } = project
-  const files = exportTypeScript({ name, program: programOf(project), models: runModels(project), metric, examples, engine })
-  return new Blob([zipFolder(folderName(project.name), files)], { type: 'application/zip' })
+  const program = programOf(project)
+  const blobs = await listBlobEntries(storedBlobs, program, examples)
+  const written = (await keys.masker()).value({ name, program, models: runModels(project), metric, examples })
+  // As it is written: a key that was taken out of code may leave code that does not compile.
+  await checkSources(written.program.graph, runner)
+  const files = exportTypeScript({ ...written, blobs, engine })
+  return new Blob([zipFolder(folderName(written.name), files)], { type: 'application/zip' })
 }
 
 /** Runs rows through the studio's engine and through the one that is exported, and compares what they send. */
@@ -35,11 +46,12 @@ export async function checkTypeScript(
   tries: Tries,
   { project, exampleIds, tryId }: { readonly project: Project; readonly exampleIds: readonly string[]; readonly tryId: TryId },
 ): Promise<ExportCheck> {
+  requireSound(project.graph)
   const data = await projectData(project)
   const examples = data ? await examplesById(data, exampleIds) : []
   const engine = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl))) as ExportedEngine // Built from engine/runtime.ts.
   const models = runModels(project)
-  const { sandbox, clock } = services
+  const { runner, clock } = services
   const about = {
     id: tryId,
     project,
@@ -49,26 +61,26 @@ export async function checkTypeScript(
   return tries.make(about, async scope => {
     const answer = await stacksFor(services, project, scope)
     const { signal } = scope
-    return { rows: await checkExport({ program: programOf(project), models, examples, answer, engine, sandbox, clock, signal }) }
+    const options = { program: programOf(project), models, examples, answer, engine, runner, clock, signal, blobs: storedBlobs }
+    return { rows: await checkExport(options) }
   })
 }
 
 /** The stacks of a run that is none: same cache, caps and count. */
 async function stacksFor({ connect, clock }: Services, project: Project, scope: TryScope): Promise<(model: ModelSpec) => Lm> {
   const facts = factsAbout(runModels(project), await listModelFacts())
+  const callKeys = { version: callKeysVersion } as const
   const budget = createBudget(scope.budget, clock)
   const tally = createTally(noTotals, () => budget.spent)
+  scope.countBy(tally.totals)
   const calls = { get: getCall, add: (call: StoredCall) => addCall(call) }
   return stacksOf(
-    { seed: project.run.seed, callKeys: { version: 2 } },
+    { seed: project.run.seed, callKeys },
     { clock, calls, connect, noteSpend: scope.noteSpend },
     {
       budget,
-      facts: createRunFacts({ facts, callKeys: { version: 2 } }, [], learned => void addModelFacts([learned]).catch(() => undefined)),
-      onEnd(end) {
-        tally.request(end)
-        scope.note(tally.totals())
-      },
+      facts: createRunFacts({ facts, callKeys }, [], learned => void addModelFacts([learned]).catch(() => undefined)),
+      onEnd: tally.request,
     },
   )
 }

@@ -1,8 +1,7 @@
 import type { Example } from '@/engine/base/example'
 import { unmappedInputs } from '@/engine/data/mapping'
 import { EngineError } from '@/engine/base/errors'
-import { checkGraph } from '@/engine/graph/check'
-import { completeState } from '@/engine/graph/default-state'
+import { requireSound } from '@/engine/graph/require-sound'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
@@ -12,9 +11,9 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import { needOptimizerKind } from '@/engine/optimizers/registry'
 import type { Project } from '@/engine/project/project'
 import { parseParams } from '@/engine/run/plan/params'
+import { freezeSpec, type FrozenSpec } from '@/engine/run/plan/freeze-spec'
 import { factsAbout } from '@/engine/run/plan/run-facts'
 import type { RunModels, RunSpec, SplitName } from '@/engine/record/spec'
-import { appVersion } from '@/storage/change-notices'
 import { listModelFacts } from '@/storage/model-facts'
 import type { RunRequest } from './api'
 import {
@@ -28,9 +27,6 @@ import {
   type RowCounts,
 } from './project-rows'
 
-/** All of the spec but the references to the stored rows. */
-export type FrozenSpec = Omit<RunSpec, 'data'> & { readonly data: Pick<RunSpec['data'], 'split'> }
-
 export interface FrozenRun {
   readonly spec: FrozenSpec
   readonly train: readonly Example[]
@@ -42,7 +38,7 @@ export interface FrozenRun {
  * `data-invalid` with what to do about it.
  */
 export async function freezeRun(request: RunRequest): Promise<FrozenRun> {
-  const { data, spec } = await freezeSpec(request)
+  const { data, spec } = await freezeRequest(request)
   const counts = data && request.kind !== 'row' ? requireRows(request, await rowCounts(data)) : undefined
   if (request.kind === 'row') return { spec, train: [], val: [await rowExample(request, data)] }
   if (!data || !counts) throw noDataset()
@@ -67,37 +63,28 @@ export async function freezeCounts(
     const { spec, train, val } = await freezeRun(request)
     return { spec, train: train.length, val: val.length }
   }
-  const { data, spec } = await freezeSpec(request)
+  const { data, spec } = await freezeRequest(request)
   if (!data) throw noDataset()
   return { spec, ...requireRows(request, await rowCounts(data)) }
 }
 
-async function freezeSpec(request: RunRequest): Promise<{ readonly spec: FrozenSpec; readonly data: ProjectData | undefined }> {
+async function freezeRequest(request: RunRequest): Promise<{ readonly spec: FrozenSpec; readonly data: ProjectData | undefined }> {
   const { project, kind } = request
-  checkProgram(project)
+  requireSound(project.graph)
   const data = await projectData(project)
   const split = kind === 'row' ? 'row' : checkedSplit(request, data)
   const metric = metricFor(request, data)
   const models = runModels(project)
   const facts = factsAbout(models, await listModelFacts())
-  const spec: FrozenSpec = {
-    schemaVersion: 1,
-    engineVersion: appVersion,
+  const spec = freezeSpec(project, {
     kind,
     title: request.title ?? titleOf(request),
-    graph: project.graph,
-    state: completeState(project.graph, project.state),
+    models,
+    split,
+    facts,
     ...(metric && { metric }),
     ...(kind === 'compile' && { optimizer: optimizerFor(project) }),
-    models,
-    data: { split },
-    seed: project.run.seed,
-    concurrency: project.run.concurrency,
-    maxErrors: project.run.maxErrors,
-    budget: project.run.budget,
-    callKeys: { version: 2 },
-    ...(facts.length > 0 && { facts }),
-  }
+  })
   return { spec, data }
 }
 
@@ -116,13 +103,6 @@ export function checkMetric(metric: MetricSpec, data: ProjectData | undefined): 
       label: missing,
     },
   )
-}
-
-function checkProgram({ graph }: Project): void {
-  const problem = checkGraph(graph).find(({ severity }) => severity === 'error')
-  if (!problem) return
-  const { node, field, edge, message } = problem
-  throw new EngineError('graph-invalid', message, { ...(node && { node }), ...(field && { field }), ...(edge && { edge }) })
 }
 
 function noDataset(): EngineError {
@@ -193,13 +173,13 @@ function optimizerFor({ optimizer }: Project): NonNullable<RunSpec['optimizer']>
 export function runModels(project: Project): RunModels {
   const { roles, graph, state } = project
   const named = (id: ModelId, role: string): [ModelId, ModelSpec] => [id, modelOf(project, id, role)]
-  const overrides = predictorsOf(graph).flatMap(({ id, node }): [ModelId, ModelSpec][] => {
+  const overrides = predictorsOf(graph).flatMap(({ id, stepName }): [ModelId, ModelSpec][] => {
     const { lm, nearest } = state[id] ?? {}
     return [
-      ...(lm === undefined ? [] : [named(lm, `the LM of the step "${node.name}"`)]),
+      ...(lm === undefined ? [] : [named(lm, `the LM of the step "${stepName}"`)]),
       ...(nearest?.embedder === undefined
         ? []
-        : [named(nearest.embedder, `the model by whose embeddings the step "${node.name}" picks its demos`)]),
+        : [named(nearest.embedder, `the model by whose embeddings the step "${stepName}" picks its demos`)]),
     ]
   })
   return {

@@ -1,19 +1,23 @@
 import { EngineError } from '@/engine/base/errors'
-import type { Column, DatasetMeta } from '@/engine/project/project'
+import type { Column } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
 import type { Json } from '@/lib/json'
-import { convertCell } from '@/lib/tabular/guess-type'
+import { storedCell } from '@/lib/cell-types'
 import { TableError } from '@/lib/tabular/limits'
 import type { TableFormat } from '@/lib/tabular/detect-format'
 import { readTable } from '@/lib/tabular/table-reader'
 import { datasetWriter } from '@/storage/datasets'
-import type { ImportPreview } from './api'
+import type { ImportedDataset, ImportPreview } from './api'
+import { createImageCells } from './image-cells'
+import { systemClock } from '@/lib/system-clock'
 
 interface PendingImport {
   readonly file: Blob
   readonly name: string
   readonly format: TableFormat
-  readonly columns: readonly Column[]
+  /** Absent: it is judged by its bytes when it is read again, as before. */
+  readonly encoding?: string
+  readonly columns: readonly (Column & { readonly place: number })[]
 }
 
 /**
@@ -24,12 +28,13 @@ export function createImports() {
   const pending = new Map<string, PendingImport>()
 
   return {
-    async preview(file: Blob, name: string, onProgress: (share: number) => void): Promise<ImportPreview> {
+    async preview(file: Blob, name: string, onProgress: (share: number) => void, encoding?: string): Promise<ImportPreview> {
       const firstRows: Json[][] = []
       let told = -1
       const summary = await withWords(() =>
         readTable(file, {
           name,
+          encoding,
           onRows: rows => {
             if (firstRows.length < previewRows) firstRows.push(...rows.slice(0, previewRows - firstRows.length))
           },
@@ -41,50 +46,61 @@ export function createImports() {
           },
         }),
       )
-      const columns = summary.columns.map(({ name: title, type }) => ({ id: newId('col'), name: title, type }))
+      const placed = summary.columns.map(({ name: title, type, place }) => ({ id: newId('col'), name: title, type, place }))
       const importId = newId('import')
-      pending.set(importId, { file, name, format: summary.format, columns })
+      pending.set(importId, { file, name, format: summary.format, encoding: summary.encoding?.label, columns: placed })
       return {
         importId,
         format: summary.format,
         details: summary.details,
-        columns,
+        encoding: summary.encoding,
+        leftOut: summary.leftOut,
+        columns: placed.map(({ place: _place, ...column }) => column),
         rowCount: summary.rowCount,
         badRowCount: summary.badRowCount,
         badRows: summary.badRows,
-        firstRows: firstRows.map(cells => columns.map((column, index) => convertCell(cells[index], column.type))),
+        firstRows: firstRows.map(cells => placed.map(({ place, type }) => storedCell(cells[place], type))),
       }
     },
 
-    /** Columns left out are not imported; names and types are those given. */
-    async commit(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta> {
+    /**
+     * Columns left out are not imported; names and types are those given. Images of image columns are stored apart from the rows; one that
+     * cannot be had stays the text that it was.
+     */
+    async commit(importId: string, name: string, columns: readonly Column[]): Promise<ImportedDataset> {
       const found = pending.get(importId)
       if (!found) throw new EngineError('not-found', 'This file is no longer open. Choose it again.')
       const kept = columns
-        .map(column => ({ column, place: found.columns.findIndex(({ id }) => id === column.id) }))
+        .map(column => ({ column, place: found.columns.find(({ id }) => id === column.id)?.place ?? -1 }))
         .filter(({ place }) => place >= 0)
-      const now = Date.now()
+      const now = systemClock.date()
       const writer = datasetWriter({ id: newId('data'), name, columns: kept.map(({ column }) => column), createdAt: now, updatedAt: now })
+      const images = createImageCells(kept.flatMap(({ column }) => (column.type === 'image' ? [column.id] : [])))
       try {
         await withWords(() =>
           readTable(found.file, {
             name: found.name,
             format: found.format,
-            onRows: rows =>
+            encoding: found.encoding,
+            onRows: async rows =>
               writer.append(
-                rows.map(cells => ({
-                  id: newId('row'),
-                  cells: Object.fromEntries(kept.map(({ column, place }) => [column.id, convertCell(cells[place], column.type)])),
-                })),
+                await images.take(
+                  rows.map(cells => ({
+                    id: newId('row'),
+                    cells: Object.fromEntries(kept.map(({ column, place }) => [column.id, storedCell(cells[place], column.type)])),
+                  })),
+                ),
               ),
           }),
         )
         const dataset = await writer.finish()
         pending.delete(importId)
-        return dataset
+        return { dataset, ...images.report }
       } catch (error) {
         await writer.discard()
         throw error
+      } finally {
+        await images.settle()
       }
     },
 

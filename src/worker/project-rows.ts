@@ -68,7 +68,14 @@ async function firstExamples(data: ProjectData, split: SplitName, count: number)
     found.push(...inSplit(await readRows(id, { start, count: pieceSize }), data, split))
   return mapped(data, found.slice(0, count))
 }
-const pieceSize = 2_000
+/** Rows that are read at once by whoever gives way in between. */
+export const pieceSize = 2_000
+
+/** All rows as the program sees them, a piece at a time: other work gets its turn in between. */
+export async function eachPiece(data: ProjectData, take: (examples: readonly Example[]) => void): Promise<void> {
+  const { id, rowCount } = data.dataset
+  for (let start = 0; start < rowCount; start += pieceSize) take(mapped(data, await readRows(id, { start, count: pieceSize })))
+}
 
 /** These rows, in this order; those that are gone are left out. */
 export async function examplesById(data: ProjectData, ids: readonly string[]): Promise<readonly Example[]> {

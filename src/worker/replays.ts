@@ -1,7 +1,7 @@
 import { EngineError } from '@/engine/base/errors'
 import { replayRun, type ReplayReport } from '@/engine/run/replay'
 import { getExampleSet } from '@/storage/example-sets'
-import type { RunId } from '@/storage/records'
+import { isUnderWay, type RunId } from '@/storage/records'
 import { failedRunCalls } from '@/storage/run-calls'
 import { listEvents } from '@/storage/run-events'
 import { getRun } from '@/storage/runs'
@@ -10,13 +10,13 @@ import type { Services } from './services'
 
 /** Replays a stored run from its record. The run itself is only read, so it may be done in any tab. */
 export async function replayStoredRun(
-  { clock, sandbox, connect }: Services,
+  { clock, runner, connect, keys, liveKeys }: Services,
   runId: RunId,
   onProgress?: (answeredCalls: number) => void,
 ): Promise<ReplayReport> {
   const run = await getRun(runId)
   if (!run) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
-  if (run.status === 'queued' || run.status === 'running' || run.status === 'paused')
+  if (isUnderWay(run.status))
     throw new EngineError('params-invalid', 'This run is still under way. Replay it when it has ended.', { runId })
   const [train, val, events, failedCalls, calls] = await Promise.all([
     getExampleSet(run.spec.data.train),
@@ -25,6 +25,7 @@ export async function replayStoredRun(
     failedRunCalls(runId),
     storedCalls(run, true),
   ])
-  const ports = { clock, sandbox, connect }
+  await keys.masker()
+  const ports = { clock, runner, connect, keys: liveKeys }
   return replayRun(run.spec, { train, val }, { events, failedCalls, calls }, ports, onProgress)
 }

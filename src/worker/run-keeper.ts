@@ -1,7 +1,7 @@
 import { errorToJson, isEngineError, type ErrorJson } from '@/engine/base/errors'
 import type { RunTotals } from '@/engine/record/events'
 import { patiently } from '@/engine/run/recording/patient-store'
-import type { LiveStatus, RunBatch, RunOutcome } from '@/engine/run/ports'
+import type { LiveStatus, RunBatch, RunOutcome } from '@/engine/run/base/ports'
 import type { Clock } from '@/engine/base/clock'
 import type { RunRecord, RunStatus } from '@/storage/records'
 import { patchRun } from '@/storage/runs'
@@ -27,7 +27,7 @@ export function keepRecord(record: RunRecord, clock: Clock, relay: RunRelay): Ru
   let written: LiveStatus = 'running'
   let writing: Promise<void> = Promise.resolve()
   let timer: ReturnType<typeof setInterval> | undefined
-  const head = () => ({ heartbeatAt: clock.now(), activeMs: activeMsOf(record, clock.now() - startedAt) })
+  const head = () => ({ heartbeatAt: clock.date(), activeMs: activeMsOf(record, clock.now() - startedAt) })
   const publish = (message: Partial<RunMessage> & { readonly status: RunStatus; readonly totals: RunTotals }): void =>
     relay.publish({ runId: id, events: [], rollouts: [], meters: [], ...message })
 
@@ -57,7 +57,7 @@ export function keepRecord(record: RunRecord, clock: Clock, relay: RunRelay): Ru
         totals,
         digest,
         finish: sentence,
-        endedAt: clock.now(),
+        endedAt: clock.date(),
         ...(result && { result }),
         ...(error && { error }),
         ...(divergence && { divergence }),
@@ -75,7 +75,7 @@ export function keepRecord(record: RunRecord, clock: Clock, relay: RunRelay): Ru
       if (isTakenOver(error) || isEngineError(error, 'storage-full')) return
       await writing
       const json: ErrorJson = errorToJson(error)
-      await patchRun(id, epoch, { ...head(), status: 'failed', error: json, finish: json.message, endedAt: clock.now() }).catch(
+      await patchRun(id, epoch, { ...head(), status: 'failed', error: json, finish: json.message, endedAt: clock.date() }).catch(
         () => undefined,
       )
       publish({ status: 'failed', totals: record.totals })

@@ -1,4 +1,4 @@
-import type { RunCommand } from '@/engine/run/ports'
+import type { RunCommand } from '@/engine/run/base/ports'
 import type { RunId } from '@/storage/records'
 import type { RunMessage } from './api'
 

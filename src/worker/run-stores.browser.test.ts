@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { callKey } from '@/engine/lm/request-key'
-import { noTotals } from '@/engine/run/recording/tally'
+import { callKey } from '@/engine/lm/kept/request-key'
+import { noTotals } from '@/engine/record/totals'
 import { emptyBrowser } from '@/testing/empty-browser'
 import { toyModel, toyRun } from '@/testing/toy-run'
 import { addCall } from '@/storage/lm-calls'

@@ -1,22 +1,26 @@
 import { EngineError } from '@/engine/base/errors'
-import type { RunCommand, RunHandle } from '@/engine/run/ports'
-import { checkBudget, checkRun } from '@/engine/run/plan/preflight'
+import { onUse } from '@/engine/base/on-use'
+import type { RunCommand, RunHandle } from '@/engine/run/base/ports'
+import { checkBudget, checkImages, checkRun } from '@/engine/run/work/preflight'
 import { startRun } from '@/engine/run/run'
 import type { Limits } from '@/engine/run/plan/raise-limits'
-import type { RunSpec } from '@/engine/record/spec'
-import { noTotals } from '@/engine/run/recording/tally'
+import { withRows } from '@/engine/run/plan/freeze-spec'
+import { inDollars, roomLost } from '@/engine/lm/sending/budget'
+import { tokenCount } from '@/engine/lm/usage'
+import type { SpentBefore } from '@/engine/run/recording/spent-before'
+import { noTotals } from '@/engine/record/totals'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
 import { getCall } from '@/storage/lm-calls'
 import type { RunId, RunRecord } from '@/storage/records'
-import { runLockName } from '@/storage/run-locks'
+import { runLiveness, runLockName } from '@/storage/run-locks'
 import { addRun, getRun, patchRun, setRunLimits, takeRun } from '@/storage/runs'
 import type { RunRequest } from './api'
 import { freezeRun } from './freeze-run'
 import { keepFacts } from './keep-facts'
 import { keepRecord } from './run-keeper'
 import type { RunRelay } from './run-relay'
-import { activeMsOf, spendingBook, spentEarlier, storedCalls, storedJournal } from './run-stores'
+import { activeMsOf, readingNotes, spendingBook, spentEarlier, spentSoFar, storedCalls, storedJournal } from './run-stores'
 import type { Services } from './services'
 
 interface ActiveRun {
@@ -29,16 +33,19 @@ interface ActiveRun {
 /** Creates, runs, resumes and commands runs. One worker runs a run at a time, across all tabs. */
 export function createRuns(services: Services, relay: RunRelay) {
   const active = new Map<RunId, ActiveRun>()
+  const rowLooks = onUse(() => import('./row-looks'))
   relay.onCommand((runId, command) => commandHere(runId, command))
 
   async function createRun(request: RunRequest): Promise<RunId> {
+    if (request.kind !== 'row') await (await rowLooks()).refuseDoomed(request)
     const { spec: frozen, train, val } = await freezeRun(request)
-    const spec: RunSpec = { ...frozen, data: { ...frozen.data, train: await putExampleSet(train), val: await putExampleSet(val) } }
+    const spec = withRows(frozen, { train: await putExampleSet(train), val: await putExampleSet(val) })
     checkRun(spec, { train, val })
-    const { clock, sandbox, connect } = services
-    await checkBudget(spec, { train, val }, { clock, sandbox, connect, calls: { get: getCall } }, new AbortController().signal)
+    checkImages(spec.graph, [...train, ...val])
+    const { clock, runner, connect } = services
+    await checkBudget(spec, { train, val }, { clock, runner, connect, calls: { get: getCall } }, new AbortController().signal)
     const id = newId('run')
-    const now = Date.now()
+    const now = services.clock.date()
     await addRun({
       id,
       projectId: request.project.id,
@@ -57,7 +64,12 @@ export function createRuns(services: Services, relay: RunRelay) {
   function start(runId: RunId): Promise<void> {
     const known = active.get(runId)
     if (known) return known.done
-    const run: ActiveRun = { done: hold(runId).finally(() => active.delete(runId)) }
+    const endWork = services.keys.beginWork()
+    const done = hold(runId).finally(() => {
+      active.delete(runId)
+      endWork()
+    })
+    const run: ActiveRun = { done }
     active.set(runId, run)
     return run.done
   }
@@ -67,7 +79,7 @@ export function createRuns(services: Services, relay: RunRelay) {
     const record = await getRun(runId)
     if (!record) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
     if (record.status === 'done') throw new EngineError('params-invalid', 'This run has finished. Start a new one.', { runId })
-    const isAsleep = (record.status === 'running' || record.status === 'paused') && Date.now() - record.heartbeatAt > asleepAfterMs
+    const isAsleep = record.status !== 'queued' && runLiveness(record, new Set([runId]), services.clock.date()) === 'asleep'
     try {
       if (isAsleep) await navigator.locks.request(runLockName(runId), { steal: true }, () => run(runId))
       else await withLock(runId, () => run(runId))
@@ -78,7 +90,7 @@ export function createRuns(services: Services, relay: RunRelay) {
     }
   }
 
-  /** A tab that was just closed gives its lock back within a fraction of a second: so long it is waited for. */
+  /** A tab that was just closed gives its lock back within a fraction of a second, an engine that was ended in an endless loop later. */
   async function withLock(runId: RunId, work: () => Promise<void>): Promise<void> {
     const { now, sleep } = services.clock
     for (const deadline = now() + releaseMs; ; await sleep(50)) {
@@ -101,9 +113,11 @@ export function createRuns(services: Services, relay: RunRelay) {
   }
 
   async function run(runId: RunId): Promise<void> {
-    const record = await takeRun(runId, services.clock.now())
+    const record = await takeRun(runId, services.clock.date())
     const keeper = keepRecord(record, services.clock, relay)
     try {
+      // What is recorded holds none of the remembered keys, whether or not this run sends one.
+      await services.keys.masker()
       const { spec } = record
       const [train, val, journal] = await Promise.all([
         getExampleSet(spec.data.train),
@@ -116,12 +130,14 @@ export function createRuns(services: Services, relay: RunRelay) {
       const ports = {
         clock: services.clock,
         calls,
-        sandbox: services.sandbox,
+        runner: services.runner,
         journal,
         connect: services.connect,
+        keys: services.liveKeys,
         spentBefore: before?.totals ?? record.totals,
-        ...(before && { capsBefore: before.caps, unnotedBefore: before.unnoted }),
+        ...(before && { capsBefore: before.caps, lostBefore: before.lost, unnotedBefore: before.unnoted }),
         noteSpend: spendingBook(record),
+        reading: await readingNotes(record, services),
         elapsedBefore: activeMsOf(record, 0),
       }
       const handle = startRun(spec, { train, val }, ports, batch => {
@@ -139,8 +155,9 @@ export function createRuns(services: Services, relay: RunRelay) {
       // Only for the order of eviction: nobody waits for it, and nothing is lost without it.
       void calls.noteUse().catch(() => undefined)
     } catch (error) {
-      await keeper.fail(error)
-      throw error
+      const clean = services.liveKeys.masker().error(error)
+      await keeper.fail(clean)
+      throw clean
     } finally {
       keeper.stop()
     }
@@ -160,9 +177,9 @@ export function createRuns(services: Services, relay: RunRelay) {
     const isFree = await navigator.locks.request(runLockName(runId), { ifAvailable: true }, async lock => {
       if (!lock) return false
       if (wanted !== 'cancel') throw new EngineError('not-found', 'This run is not running. Resume it first.', { runId })
-      const record = await takeRun(runId, services.clock.now())
+      const record = await takeRun(runId, services.clock.date())
       const finish = 'Cancelled before it was resumed.'
-      await patchRun(runId, record.epoch, { status: 'cancelled', finish, endedAt: services.clock.now() })
+      await patchRun(runId, record.epoch, { status: 'cancelled', finish, endedAt: services.clock.date() })
       relay.publish({ runId, status: 'cancelled', events: [], rollouts: [], meters: [], totals: record.totals })
       return true
     })
@@ -173,7 +190,7 @@ export function createRuns(services: Services, relay: RunRelay) {
     await withLock(runId, async () => {
       const record = await getRun(runId)
       if (!record) throw new EngineError('not-found', 'This run is no longer stored in this browser.', { runId })
-      checkRoom(limits, record)
+      checkRoom(limits, record, await spentSoFar(record))
       await setRunLimits(runId, limits)
     })
   }
@@ -182,9 +199,9 @@ export function createRuns(services: Services, relay: RunRelay) {
 }
 
 /** Limits that are used up already would end the run again at once. */
-function checkRoom({ budget, maxErrors }: Limits, record: RunRecord): void {
+function checkRoom({ budget, maxErrors }: Limits, record: RunRecord, { totals, caps, lost }: SpentBefore): void {
   const { maxCalls, maxTokens, maxCost, maxMs } = budget
-  const { totals, activeMs = 0, error } = record
+  const { activeMs = 0, error } = record
   const failed = record.status === 'failed' && error?.code === 'too-many-errors' ? Number(error.facts?.['failed'] ?? 0) : 0
   if (failed > 0 && (maxErrors ?? record.spec.maxErrors) <= failed) {
     throw new EngineError('budget-too-small', `${failed} rows have failed in this run already. Allow more than that.`, {
@@ -192,17 +209,30 @@ function checkRoom({ budget, maxErrors }: Limits, record: RunRecord): void {
       used: failed,
     })
   }
+  // Requests whose end nobody saw count for the caps, though not for what is known to be spent.
+  const [calls, tokens, cost] = [
+    Math.max(totals.calls, caps.calls),
+    Math.max(tokenCount(totals), caps.tokens),
+    Math.max(totals.cost, caps.cost),
+  ]
   const used = [
-    [maxCalls, totals.calls, `${totals.calls} LM calls`],
-    [maxTokens, totals.inputTokens + totals.outputTokens, `${totals.inputTokens + totals.outputTokens} tokens`],
-    [maxCost, totals.cost, `$${totals.cost.toPrecision(3)}`],
-    [maxMs, activeMs, `${Math.round(activeMs / 1000)} s`],
+    ['calls', maxCalls, calls, `${calls} LM calls`],
+    ['tokens', maxTokens, tokens, `${tokens} tokens`],
+    ['cost', maxCost, cost, inDollars(cost)],
+    ['time', maxMs, activeMs, `${Math.round(activeMs / 1000)} s`],
   ] as const
-  for (const [cap, amount, words] of used) {
+  for (const [name, cap, amount, words] of used) {
     if (cap === undefined || cap > amount) continue
-    throw new EngineError('budget-too-small', `This run has used ${words} already. Give it a higher cap, or none.`, { cap, used: amount })
+    const room = name === 'time' ? undefined : roomLost(name, record.spec.budget[capNames[name]] ?? amount, lost)
+    throw new EngineError(
+      'budget-too-small',
+      `This run has used ${words} already. ${room ? room.sentence : 'Give it a higher cap, or none.'}`,
+      { cap, used: amount, ...(room && { raiseTo: room.raiseTo }) },
+    )
   }
 }
+
+const capNames = { calls: 'maxCalls', tokens: 'maxTokens', cost: 'maxCost' } as const
 
 function elsewhere(): EngineError {
   return new EngineError('run-stopped', 'This run is running in another tab. Watch it here, or stop it here or there.', {
@@ -210,7 +240,5 @@ function elsewhere(): EngineError {
   })
 }
 
-const releaseMs = 1_000
+const releaseMs = 8_000
 const fullDiskMs = 5_000
-
-const asleepAfterMs = 30_000

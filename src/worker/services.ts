@@ -1,29 +1,49 @@
 import { createConnector } from '@/engine/providers/connect'
-import type { Lm, ModelSpec } from '@/engine/lm/lm'
+import type { CallKey, Lm, ModelSpec } from '@/engine/lm/lm'
+import type { LiveKeys } from '@/engine/lm/keys/live-keys'
 import type { Clock } from '@/engine/base/clock'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import type { ModuleChecker } from '@/engine/user-code/code-runner'
 import { systemClock } from '@/lib/system-clock'
+import { storedBlobs } from '@/storage/blobs'
 import type { KeyRing } from './keys'
-import { createWorkerSandbox } from './sandbox-client'
+import { createWorkerRunner } from './code-client'
 
 /** What all of the engine's work in this worker shares. */
-export interface Services {
+export interface Services extends EngineEnvironment {
   readonly clock: Clock
   readonly keys: KeyRing
+  /** The keys in use, to be taken out of what is written and told. */
+  readonly liveKeys: LiveKeys
   /** One for all runs, so that they share the queue in front of each provider. */
   readonly connect: (model: ModelSpec) => Lm
-  readonly sandbox: Sandbox
-  /** Where the app is served: the built runtime lies beside it. */
-  readonly baseUrl: string
+  readonly runner: ModuleChecker
 }
 
-export function createServices({ baseUrl }: { readonly baseUrl: string }, keys: KeyRing): Services {
+/** What the page tells the engine when it starts it. */
+export interface EngineEnvironment {
+  /** Where the app is served: the built runtime lies beside it. */
+  readonly baseUrl: string
+  /** Told which long answer is being read, and undefined when that has ended. */
+  readonly watchReading: (key: CallKey | undefined) => void
+  /** The answers on which the page had to end an engine before this one. */
+  readonly hung: ReadonlySet<CallKey>
+}
+
+export function createServices(environment: EngineEnvironment, keys: KeyRing, liveKeys: LiveKeys): Services {
   const fetchHere: typeof fetch = (input, init) => fetch(input, init)
   return {
     clock: systemClock,
     keys,
-    connect: createConnector({ fetch: fetchHere, clock: systemClock, authorize: keys.authorize, plainHttpConnections: 6 }),
-    sandbox: createWorkerSandbox(),
-    baseUrl,
+    liveKeys,
+    connect: createConnector({
+      fetch: fetchHere,
+      clock: systemClock,
+      authorize: keys.authorize,
+      keys: liveKeys,
+      blobs: storedBlobs,
+      plainHttpConnections: 6,
+    }),
+    runner: createWorkerRunner(),
+    ...environment,
   }
 }

@@ -1,16 +1,16 @@
 import type { Example } from '@/engine/base/example'
 import { EngineError, isEngineError } from '@/engine/base/errors'
 import type { Rollout } from '@/engine/evaluate/rollout'
-import { completeState } from '@/engine/graph/default-state'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
-import type { Journal } from '@/engine/run/ports'
-import type { StoredCall } from '@/engine/lm/call-store'
+import type { Journal } from '@/engine/run/base/ports'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
+import { noTotals } from '@/engine/record/totals'
 import { startRun } from '@/engine/run/run'
+import { exampleSetRef } from '@/engine/record/example-set'
+import { freezeSpec, withRows } from '@/engine/run/plan/freeze-spec'
 import { factsAbout } from '@/engine/run/plan/run-facts'
-import type { RunSpec } from '@/engine/record/spec'
 import { addCall, getCall } from '@/storage/lm-calls'
-import { appVersion } from '@/storage/change-notices'
 import { listModelFacts } from '@/storage/model-facts'
 import type { MetricTries, MetricTry } from './api'
 import { checkMetric, runModels } from './freeze-run'
@@ -85,42 +85,40 @@ async function scoreRows(
   onRow: (rollout: Rollout) => void,
 ): Promise<void> {
   const models = runModels(project)
-  const set = { hash: '', count: 0 }
-  const spec: RunSpec = {
-    schemaVersion: 1,
-    engineVersion: appVersion,
+  const frozen = freezeSpec(project, {
     kind: 'evaluate',
     title: 'Try',
-    graph: project.graph,
-    state: completeState(project.graph, project.state),
     metric,
     models,
-    data: { split: 'val', train: set, val: { ...set, count: examples.length } },
-    seed: project.run.seed,
-    concurrency: project.run.concurrency,
+    split: 'val',
+    facts: factsAbout(models, await listModelFacts()),
     // Each row's failure is shown at that row.
     maxErrors: examples.length + 1,
     budget: scope.budget,
-    callKeys: { version: 2 },
-    facts: factsAbout(models, await listModelFacts()),
-  }
+  })
+  const spec = withRows(frozen, { train: exampleSetRef([]), val: exampleSetRef(examples) })
   const journal: Journal = { recorded: [], failedCalls: new Map(), append: async () => undefined }
   const ports = {
     clock: services.clock,
     calls: { get: getCall, add: (call: StoredCall) => addCall(call) },
-    sandbox: services.sandbox,
+    runner: services.runner,
     journal,
     connect: services.connect,
+    keys: services.liveKeys,
     noteSpend: scope.noteSpend,
+    isImpatient: true,
   }
+  let totals = noTotals
+  scope.countBy(() => totals)
   const handle = startRun(spec, { train: [], val: examples }, ports, batch => {
-    scope.note(batch.totals)
+    totals = batch.totals
     for (const record of batch.rollouts) onRow(record.rollout)
     keepFacts(batch.events)
   })
   scope.signal.addEventListener('abort', () => handle.command('stop'))
-  const { status, sentence, error, totals } = await handle.done
-  scope.note(totals)
+  const outcome = await handle.done
+  const { status, sentence, error } = outcome
+  totals = outcome.totals
   if (error && error.code !== 'bug') throw new EngineError(error.code, error.message, error.facts)
   if (error) throw new Error(error.message)
   const { maxCalls = Infinity } = scope.budget

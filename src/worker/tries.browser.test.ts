@@ -1,8 +1,10 @@
+import { createLiveKeys } from '@/engine/lm/keys/live-keys'
+import { createMasker } from '@/engine/lm/keys/mask'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import type { Project } from '@/engine/project/project'
-import { noTotals } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
 import { systemClock } from '@/lib/system-clock'
 import { emptyBrowser } from '@/testing/empty-browser'
 import { simulatedLm } from '@/testing/simulated-lm'
@@ -36,15 +38,33 @@ beforeEach(async () => {
   await putDataset({ id: 'data', name: 'Data', columns, createdAt: 1, updatedAt: 1 }, rows)
 })
 
-/** Services whose every model is this one. */
-function servicesOf(lm: Lm) {
-  const none = () => Promise.reject(new Error('not asked for'))
-  const keys = { set: none, list: none, forget: none, forgetAll: none, authorize: none }
-  const sandbox = { load: none, dispose: () => undefined }
-  return { clock: systemClock, keys, connect: () => lm, sandbox, baseUrl: '' }
+const none = () => Promise.reject(new Error('not asked for'))
+const keys = {
+  set: none,
+  list: none,
+  forget: none,
+  forgetAll: none,
+  authorize: none,
+  beginWork: () => () => undefined,
+  masker: async () => createMasker([]),
 }
 
-const triesOf = () => createTries({ clock: systemClock }, createRunRelay())
+/** Services whose every model is this one. */
+function servicesOf(lm: Lm) {
+  const runner = { load: none, checkModule: none, dispose: () => undefined }
+  return {
+    clock: systemClock,
+    keys,
+    liveKeys: createLiveKeys(),
+    connect: () => lm,
+    runner,
+    baseUrl: '',
+    watchReading: () => undefined,
+    hung: new Set<string>(),
+  }
+}
+
+const triesOf = () => createTries({ clock: systemClock, keys, liveKeys: createLiveKeys() }, createRunRelay())
 const metric = { kind: 'exact-match', params: { field: 'label' } }
 
 describe('a try of a metric', () => {
@@ -109,7 +129,7 @@ describe('the record of a try', () => {
     await scope?.noteSpend({ spent: { calls: 2, tokens: 9, cost: 0 }, open: [{ model: 'm', tokens: 5, cost: 0 }] })
     // What another tab would find if this one died now.
     expect(await listTries(project.id)).toMatchObject([{ status: 'running', totals: { calls: 3 } }])
-    scope?.note({ ...noTotals, calls: 3, answered: 3, inputTokens: 12 })
+    scope?.countBy(() => ({ ...noTotals, calls: 3, answered: 3, inputTokens: 12 }))
     finish('fine')
     expect(await work).toBe('fine')
     expect(await listTries(project.id)).toMatchObject([{ status: 'done', totals: { calls: 3, inputTokens: 12 } }])
@@ -118,7 +138,7 @@ describe('the record of a try', () => {
 
   it('keeps what a try used that failed, and why', async () => {
     const work = triesOf().make({ id: 'try_bad', project, kind: 'check', title: 'Check' }, async scope => {
-      scope.note({ ...noTotals, calls: 1, failedCalls: 1 })
+      scope.countBy(() => ({ ...noTotals, calls: 1, failedCalls: 1 }))
       throw new EngineError('lm-auth', 'The key was refused.')
     })
     await expect(work).rejects.toMatchObject({ code: 'lm-auth' })

@@ -2,7 +2,7 @@ import { EngineError, errorToJson, isEngineError } from '@/engine/base/errors'
 import { usualTryCalls, type Project } from '@/engine/project/project'
 import type { RunTotals } from '@/engine/record/events'
 import type { Budget, SpendNote } from '@/engine/lm/spend'
-import { noTotals } from '@/engine/run/recording/tally'
+import { noTotals } from '@/engine/record/totals'
 import type { TryId, TryRecord } from '@/storage/records'
 import { deleteTry, putTry, tryLockName } from '@/storage/tries'
 import type { RunRelay } from './run-relay'
@@ -17,8 +17,8 @@ export interface TryAbout extends Pick<TryRecord, 'id' | 'kind' | 'title'> {
 export interface TryScope {
   readonly signal: AbortSignal
   readonly budget: Budget
-  /** The totals as they stand. */
-  note(totals: RunTotals): void
+  /** Says where the totals are read, whenever they are written down. */
+  countBy(totals: () => RunTotals): void
   /** To be awaited before a request leaves: one whose end nobody sees still counts. */
   noteSpend(note: SpendNote): Promise<void>
 }
@@ -31,7 +31,7 @@ export interface Tries {
 }
 
 /** Everything that asks models without being a run: small, capped, stoppable, and on record. */
-export function createTries({ clock }: Pick<Services, 'clock'>, relay: RunRelay): Tries {
+export function createTries({ clock, keys, liveKeys }: Pick<Services, 'clock' | 'keys' | 'liveKeys'>, relay: RunRelay): Tries {
   const active = new Map<TryId, AbortController>()
   const stopHere = (id: TryId): boolean => {
     active.get(id)?.abort(new EngineError('run-stopped', 'The try was stopped.'))
@@ -44,34 +44,40 @@ export function createTries({ clock }: Pick<Services, 'clock'>, relay: RunRelay)
   async function make<T>({ project, ...about }: TryAbout, work: (scope: TryScope) => Promise<T>): Promise<T> {
     const controller = new AbortController()
     const { signal } = controller
-    const head = { ...about, projectId: project.id, startedAt: clock.now() }
+    const head = { ...about, projectId: project.id, startedAt: clock.date() }
     const budget = { ...project.run.budget, maxCalls: project.run.tryCalls ?? usualTryCalls }
-    let totals = noTotals
+    let totalsOf = (): RunTotals => noTotals
     const end = (status: TryRecord['status'], finish?: string): Promise<void> => {
-      if (totals.calls === 0) return deleteTry({ ...head })
-      return putTry({ ...head, status, endedAt: clock.now(), totals, ...(finish !== undefined && { finish }) })
+      const totals = totalsOf()
+      if (totals.calls === 0) return deleteTry(head)
+      return putTry({ ...head, status, endedAt: clock.date(), totals, ...(finish !== undefined && { finish }) })
     }
     active.set(about.id, controller)
+    const [endWork, endKeys] = [keys.beginWork(), liveKeys.open()]
     try {
-      await putTry({ ...head, status: 'running', totals })
+      await putTry({ ...head, status: 'running', totals: noTotals })
       const result = await work({
         signal,
         budget,
-        note: next => {
-          totals = next
+        countBy: read => {
+          totalsOf = read
         },
-        noteSpend: ({ spent, open }) => putTry({ ...head, status: 'running', totals: { ...totals, calls: spent.calls + open.length } }),
+        noteSpend: ({ spent, open }) => putTry({ ...head, status: 'running', totals: { ...totalsOf(), calls: spent.calls + open.length } }),
       })
       signal.throwIfAborted()
       await end('done')
       return result
     } catch (error) {
-      const cause = signal.aborted ? signal.reason : capped(error, budget)
+      // Requests under way hear of the stop, too, and are counted.
+      await clock.sleep(0)
+      const cause = liveKeys.masker().error(signal.aborted ? signal.reason : capped(error, budget))
       const status = signal.aborted ? 'stopped' : isEngineError(cause, 'budget-exhausted') ? 'capped' : 'failed'
       await end(status, errorToJson(cause).message)
       throw cause
     } finally {
       active.delete(about.id)
+      endKeys()
+      endWork()
     }
   }
 

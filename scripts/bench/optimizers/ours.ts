@@ -1,10 +1,10 @@
-import { nodePorts } from '@/cli/node-ports'
+import { nodePorts } from '@/cli/headless/node-ports'
 import type { Example } from '@/engine/base/example'
 import type { ProgramState } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { needOptimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
 import type { RunEvent } from '@/engine/record/events'
-import type { RunOutcome, RunPorts } from '@/engine/run/ports'
+import type { RunOutcome, RunPorts } from '@/engine/run/base/ports'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/record/spec'
 import type { JsonObject } from '@/lib/json'
@@ -35,7 +35,7 @@ export interface OursOptions {
 export async function runOurs(optimizer: string, taskId: string, seed: number, { url, maxCalls }: OursOptions): Promise<Figures> {
   const task = taskOf(taskId, seed)
   const model = modelOf(url, seed)
-  const ports = await nodePorts()
+  const ports = nodePorts()
   try {
     const spec = specOf(task, optimizer, model, { seed, maxCalls })
     const data = { train: [...task.examples.train], val: [...task.examples.val] }
@@ -51,7 +51,7 @@ export async function runOurs(optimizer: string, taskId: string, seed: number, {
       ...(maxCalls === undefined ? await ownTime(spec, data, ports) : { trials: 0, cpuMsPerTrial: 0 }),
     }
   } finally {
-    ports.sandbox.dispose()
+    ports.runner.dispose()
   }
 }
 

@@ -116,7 +116,7 @@ function notedRules(text: string): readonly string[] {
     .map(line => line.trim())
 }
 
-/** One line for each answer, with the words of all rules for it, the newest first; a line does not grow for ever. */
+/** One line for each answer, with the words of all rules for it, the newest first; a line does not grow forever. */
 function merged(rules: readonly string[]): readonly string[] {
   const byHead = new Map<string, string[]>()
   for (const rule of rules.toReversed()) {

@@ -10,7 +10,7 @@ export function KitCharts() {
   return (
     <KitBlock title="Charts">
       <ScoreChart points={points} baseline={0.62} bestId="t9" selectedId={selected} onSelect={setSelected} xLabel="Trial" yLabel="Score" />
-      <Interval mean={0.78} low={0.71} high={0.84} baseline={0.62} />
+      <Interval mean={0.78} interval={{ low: 0.71, high: 0.84 }} words="95 % interval 71 % to 84 %" baseline={0.62} />
       <Histogram label="Scores" values={scores} domain={[0, 1]} format={share => wholePercent(share)} />
       <ScoreChart points={[]} onSelect={setSelected} xLabel="Trial" yLabel="Score" height={120} />
     </KitBlock>

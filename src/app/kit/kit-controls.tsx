@@ -104,7 +104,7 @@ export function KitControls() {
         open={sheet === 'dialog'}
         onOpenChange={() => setSheet(undefined)}
         title="Delete node?"
-        description="Its wires go with it."
+        description="Its wires are removed, too."
         footer={<Button variant="primary">Delete</Button>}
       >
         Undo brings it back.

@@ -75,5 +75,6 @@ const types = [
   'text-type-enum',
   'text-type-list',
   'text-type-object',
+  'text-type-image',
   'text-type-any',
 ] as const

@@ -1,19 +1,28 @@
+import { rowSurveyor } from '@/engine/advice/before/row-survey'
+import { startProblems } from '@/engine/advice/before/start-problems'
 import { EngineError, isEngineError } from '@/engine/base/errors'
+import { splitOf, splits } from '@/engine/data/split'
 import { checkGraph, type GraphProblem } from '@/engine/graph/check'
 import { userSources } from '@/engine/graph/user-sources'
 import { bindMetric } from '@/engine/metrics/registry'
-import { parseProjectFile } from '@/engine/project/read-project'
-import type { Project } from '@/engine/project/project'
+import { parseProjectFile } from '@/engine/project/read-project-file'
+import type { Project, ProjectFile } from '@/engine/project/project'
 import { optimizerOf } from '@/engine/run/plan/estimate'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import { requireFlag } from '../arguments'
-import type { Command } from '../console'
-import { readJsonFile } from '../load-project'
+import { requireFlag, type Flags } from '../headless/arguments'
+import type { Command, Console } from '../headless/console'
+import { loadMapped, readJsonFile } from '../headless/load-project'
+import { createThreadRunner } from '../headless/thread-runner'
 
-/** Says everything that keeps a project from running, without asking a model: its program, its code, metric and optimizer. */
+/**
+ * Says everything that keeps a project from running, without asking a model: its program, its code, metric and optimizer; and where it has
+ * rows, or they are given, what is certain or likely to make a compile of them come to nothing.
+ */
 export const checkProject: Command = async (flags, output) => {
-  const { project } = parseProjectFile(readJsonFile(requireFlag(flags, 'project')))
-  const problems = [...checkGraph(project.graph), ...(await checkSettings(project))]
+  const file = parseProjectFile(readJsonFile(requireFlag(flags, 'project')))
+  const { project } = file
+  const settings = [...checkGraph(project.graph), ...(await checkSettings(project))]
+  const isSound = settings.every(({ severity }) => severity !== 'error')
+  const problems = [...settings, ...(isSound ? await checkRows(file, flags, output) : [])]
   const errors = problems.filter(({ severity }) => severity === 'error').length
   if (flags.json) output.print(JSON.stringify({ ok: errors === 0, problems }))
   else
@@ -23,8 +32,25 @@ export const checkProject: Command = async (flags, output) => {
   return errors === 0 ? 0 : 1
 }
 
+async function checkRows(file: ProjectFile, flags: Flags, output: Console): Promise<readonly GraphProblem[]> {
+  if (flags.data === undefined && file.dataset === undefined) return []
+  const { project } = file
+  const { columns, mapping, examples } = await loadMapped(file, flags.data, flags, { output })
+  const { add, survey } = rowSurveyor(project.graph)
+  for (const split of splits)
+    add(
+      split,
+      examples.filter(({ id }) => splitOf(id, project.split) === split),
+    )
+  const found = startProblems({ project: { ...project, mapping }, columns, kind: 'compile', split: 'val' }, survey())
+  return found.map(({ severity, message, advice }) => ({
+    severity: severity === 'stop' ? 'error' : 'warning',
+    message: `${message} ${advice}`,
+  }))
+}
+
 async function checkSettings({ graph, metric, optimizer }: Project): Promise<readonly GraphProblem[]> {
-  const sandbox = await createQuickJsSandbox()
+  const runner = createThreadRunner()
   const problems: GraphProblem[] = []
   const attempt = async (work: () => unknown): Promise<void> => {
     try {
@@ -37,15 +63,15 @@ async function checkSettings({ graph, metric, optimizer }: Project): Promise<rea
   try {
     for (const { source, kind, title } of userSources(graph)) {
       await attempt(async () => {
-        await sandbox.load(source, kind).catch((error: unknown) => {
+        await runner.load(source, kind).catch((error: unknown) => {
           throw isEngineError(error) ? new EngineError(error.code, `${title}: ${error.message}`, error.facts, error) : error
         })
       })
     }
-    await attempt(() => bindMetric(metric, { sandbox }))
+    await attempt(() => bindMetric(metric, { runner }))
     await attempt(() => optimizerOf({ id: optimizer.id, params: optimizer.params[optimizer.id] ?? {} }))
   } finally {
-    sandbox.dispose()
+    runner.dispose()
   }
   return problems
 }

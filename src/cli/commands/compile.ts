@@ -1,38 +1,53 @@
+import { intervalOf } from '@/engine/evaluate/interval'
+import { memoryBlobs, type BlobStore } from '@/engine/blobs/blob-store'
 import { basename } from 'node:path'
 import { EngineError } from '@/engine/base/errors'
+import { issueWords } from '@/lib/issue-words'
 import { needOptimizerKind, optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
+import { inColumns, keptLayout } from '@/engine/project/kept-layout'
 import type { ProjectFile } from '@/engine/project/project'
-import type { RunOutcome } from '@/engine/run/ports'
+import type { RunOutcome } from '@/engine/run/base/ports'
 import type { RunSpec } from '@/engine/record/spec'
+import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyStateText } from '@/export/to-dspy-json'
 import type { JsonObject } from '@/lib/json'
-import { integerFlag, jsonFlag, type Flags } from '../arguments'
-import { buildSpec } from '../build-spec'
-import type { Command } from '../console'
-import { throwIfNothingKept } from '../failed-run'
-import { examplesOf, loadExamples, loadProject, parseSplit } from '../load-project'
-import { outFile } from '../out-file'
-import { cutWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson, type HeadlessRun, type RunData } from '../run-headless'
+import { integerFlag, jsonFlag, type Flags } from '../headless/arguments'
+import { buildSpec } from '../headless/build-spec'
+import type { Command, Console } from '../headless/console'
+import { throwIfNothingKept } from '../headless/failed-run'
+import { examplesOf, loadExamples, loadProject, parseSplit, projectText } from '../headless/load-project'
+import { outFile } from '../headless/out-file'
+import {
+  besideWords,
+  exitCodeOf,
+  judgeWords,
+  percent,
+  runWithFlags,
+  totalsJson,
+  type HeadlessRun,
+  type RunData,
+} from '../headless/run-headless'
 
 /** Compiles a project's program; with `--journal`, the same command resumes a run that was killed. */
 export const compile: Command = async (flags, output) => {
-  const file = loadProject(flags)
+  const blobs = memoryBlobs()
+  const file = await loadProject(flags, blobs, output)
   const { project } = file
   const optimizer = readOptimizer(flags, file)
   const out = outFile(flags.out)
-  const data = await splitData(file, flags)
+  const data = await splitData(file, flags, { blobs, output })
   const spec = buildSpec({ project, flags, kind: 'compile', split: parseSplit(flags.split, 'val'), ...data, optimizer })
   checkEmbedding(spec)
-  const run = await runWithFlags(spec, data, flags, { output })
+  const run = await runWithFlags(spec, data, flags, { output, blobs })
   const { outcome } = run
   throwIfNothingKept(outcome)
   const report = compileReport(run)
-  if (outcome.result?.best) out?.write(compiledText(withEmbedder(file, spec), outcome, out.path))
+  if (outcome.result?.best) out?.write(await compiledText(withEmbedder(file, spec), outcome, { path: out.path, blobs }))
   if (outcome.status === 'failed') output.complain(outcome.sentence)
   if (flags.json) output.print(JSON.stringify(report))
   else
     output.print(
-      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${cutWords(outcome.totals)}`,
+      `${outcome.sentence}\nbaseline ${report.baseline ?? '–'}, best ${report.best ?? '–'}; ${report.calls} requests, ${report.cachedCalls} from cache, ${run.seconds.toFixed(1)} s${judgeWords(outcome.totals)}${besideWords(outcome.totals)}`,
     )
   return exitCodeOf(outcome)
 }
@@ -41,14 +56,20 @@ export const compile: Command = async (flags, output) => {
  * Rows to learn from and rows to choose by: the splits of one dataset, or `--data` and `--val` as whole files. `--split` names another
  * split to choose by, `--limit` takes the first rows of each.
  */
-async function splitData(file: ProjectFile, flags: Flags): Promise<RunData> {
+async function splitData(
+  file: ProjectFile,
+  flags: Flags,
+  ports: { readonly blobs: BlobStore; readonly output: Console },
+): Promise<RunData> {
   const { project } = file
   const limit = integerFlag(flags, 'limit', 1)
-  const rows = await loadExamples(file, flags.data, flags)
+  const rows = await loadExamples(file, flags.data, flags, ports)
   const isWhole = flags.val !== undefined && flags.data !== undefined
   const train = isWhole ? rows : examplesOf(rows, 'train', project)
   const val =
-    flags.val === undefined ? examplesOf(rows, parseSplit(flags.split, 'val'), project) : await loadExamples(file, flags.val, flags, 'val')
+    flags.val === undefined
+      ? examplesOf(rows, parseSplit(flags.split, 'val'), project)
+      : await loadExamples(file, flags.val, flags, { ...ports, idPrefix: 'val' })
   return { train: train.slice(0, limit), val: val.slice(0, limit) }
 }
 
@@ -56,6 +77,7 @@ async function splitData(file: ProjectFile, flags: Flags): Promise<RunData> {
 export function compileReport(run: HeadlessRun) {
   const { result, totals, status, sentence, digest, divergence } = run.outcome
   const best = result?.best
+  const interval = result?.gain && intervalOf(result.gain)
   return {
     status,
     score: best ? percent(best.summary.mean) : null,
@@ -66,8 +88,9 @@ export function compileReport(run: HeadlessRun) {
     gain: result?.gain
       ? {
           mean: percent(result.gain.mean),
-          low: percent(result.gain.low),
-          high: percent(result.gain.high),
+          // Null where the rows give no interval.
+          low: interval ? percent(interval.low) : null,
+          high: interval ? percent(interval.high) : null,
           fixed: result.gain.fixed,
           broken: result.gain.broken,
           same: result.gain.same,
@@ -81,6 +104,7 @@ export function compileReport(run: HeadlessRun) {
     digest,
     divergence: divergence ?? null,
     state: best?.state ?? null,
+    ...(best?.graph && { graph: best.graph }),
   }
 }
 
@@ -101,7 +125,7 @@ function readOptimizer(flags: Flags, file: ProjectFile): { id: string; params: J
     const issue = parsed.error.issues[0]
     throw new EngineError(
       'params-invalid',
-      `The parameter "${issue?.path.join('.') ?? ''}" of ${kind.title} is not right: ${issue?.message ?? 'unreadable'}.`,
+      `The parameter "${issue?.path.join('.') ?? ''}" of ${kind.title} is not right. ${issue ? issueWords(issue) : ''}`,
     )
   }
   return { id, params: given }
@@ -125,9 +149,14 @@ function withEmbedder(file: ProjectFile, { models: { embedding } }: RunSpec): Pr
 }
 
 /** The compiled project; DSPy's state file when the name of the file says "state". */
-function compiledText(file: ProjectFile, outcome: RunOutcome, path: string): string {
-  const state = outcome.result?.best?.state ?? file.project.state
-  const project = { ...file.project, state }
-  if (/state/i.test(basename(path))) return dspyStateText(project, Object.fromEntries(project.models.map(model => [model.id, model])))
-  return `${JSON.stringify({ ...file, project }, null, 2)}\n`
+async function compiledText(
+  file: ProjectFile,
+  outcome: RunOutcome,
+  { path, blobs }: { readonly path: string; readonly blobs: Pick<BlobStore, 'get'> },
+): Promise<string> {
+  const { state, graph } = outcome.result?.best ?? file.project
+  const project = { ...file.project, state, ...(graph && { graph, layout: keptLayout(graph, file.project.layout, inColumns) }) }
+  if (!/state/i.test(basename(path))) return projectText({ ...file, project }, blobs)
+  const models = Object.fromEntries(project.models.map(model => [model.id, model]))
+  return dspyStateText(project, models, await dspyFilesOf(blobs, state))
 }

@@ -1,36 +1,45 @@
+import { listBlobEntries } from '@/engine/blobs/blob-entry'
+import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '@/engine/base/errors'
-import { dspyMemberFiles } from '@/export/dspy-members'
+import { checkSources } from '@/export/check-sources'
+import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { exportTypeScript } from '@/export/to-typescript'
 import type { ExportedFile } from '@/export/zip'
-import { requireFlag } from '../arguments'
-import type { Command } from '../console'
-import { examplesOf, loadExamples, loadProject } from '../load-project'
-import { runModels } from '../models'
+import { requireFlag } from '../headless/arguments'
+import { createThreadRunner } from '../headless/thread-runner'
+import type { Command } from '../headless/console'
+import { examplesOf, loadExamples, loadProject } from '../headless/load-project'
+import { runModels } from '../headless/models'
 
 /** Writes a project as a TypeScript folder or as DSPy's state file. */
 export const exportProject: Command = async (flags, output) => {
   const out = requireFlag(flags, 'out')
   const target = requireFlag(flags, 'to')
-  const file = loadProject(flags)
+  const blobs = memoryBlobs()
+  const file = await loadProject(flags, blobs, output)
   const { project } = file
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
     const models = Object.fromEntries(project.models.map(model => [model.id, model]))
-    const members = dspyMemberFiles(project, models).map(({ path, text }) => ({ path: `members/${path}`, text }))
-    files = [{ path: 'state.json', text: dspyStateText(project, models) }, ...members]
+    files = [{ path: 'state.json', text: dspyStateText(project, models, await dspyFilesOf(blobs, project.state)) }]
     for (const remark of dspyRemarks(project, project.metric)) output.complain(remark)
   } else if (target === 'typescript') {
-    const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags) : []
+    const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags, { blobs, output }) : []
     const val = examplesOf(rows, 'val', project)
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
     const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
     const models = runModels(project, flags)
+    const { name, metric } = project
+    const program = { graph: project.graph, state: project.state }
+    const runner = createThreadRunner()
+    await checkSources(program.graph, runner).finally(() => runner.dispose())
+    const entries = await listBlobEntries(blobs, program, examples)
     const engine = await readFile(runtime, 'utf8')
-    files = exportTypeScript({ name: project.name, program: project, models, metric: project.metric, examples, engine })
+    files = exportTypeScript({ name, program, models, metric, examples, blobs: entries, engine })
   } else {
     throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)
   }

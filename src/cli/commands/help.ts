@@ -1,10 +1,14 @@
 export const helpText = `DSPy Studio, headless: the studio's engine from a shell.
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
-               [--module ID] [--adapter ID] [--metric ID[:OUTPUT]] [--instructions TEXT] [--name NAME]
+               [--module ID] [--adapter ID] [--json-fallback once|twice|never] [--metric ID[:OUTPUT]]
+               [--instructions TEXT] [--name NAME]
                [--metric "rubric-judge:CRITERIA IN WORDS"]
-  cli kinds    [--json]   every id of a step, adapter, metric, optimizer, provider and type, with its settings
-  cli check    --project P.json
+  cli new      --template ID --out P.json [--adapter ID] [--json-fallback once|twice|never] [--name NAME]
+               a project to start from, with its rows; the studio's gallery shows them
+  cli kinds    [--json]   every id of a step, adapter, way of asking again in JSON, metric, optimizer, provider and type,
+                          with its settings
+  cli check    --project P.json [--data F] [--map col=field,…]
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
@@ -12,10 +16,14 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   cli optimizers [--json]
 
   LM is "sandbox" (the embedded stand-in, not a language model) or BASE_URL#MODEL of an OpenAI-compatible endpoint.
-  Data files are .csv, .tsv, .jsonl or .json (an array of objects).
+  Data files are .csv, .tsv, .jsonl or .json: a list of objects, objects one after another, or a table of columns as pandas writes it.
+  An input of type dspy.Image takes a path beside the data file,
+  an address on the web, or a data: URL.
 
   --module ID             the kind of step that answers the signature (predict); "code" works on the answer of a predict step
   --adapter ID            how its prompts are laid out (chat)
+  --json-fallback once|twice|never
+                          how often an answer that cannot be read is asked for again in JSON (once)
   --metric ID[:OUTPUT]    how answers are scored (exact-match), by which output
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
@@ -28,19 +36,22 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
   --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
+  --encoding NAME         how the bytes of a data file are read, such as windows-1252; found by the file itself unless given
   --skip-bad-rows         leaves out rows of a data file that cannot be read, instead of refusing the file
   --concurrency N         LM calls at the same time (16)
   --seed S                seed of intervals and optimizers that take one (0)
   --max-calls N  --max-cost DOLLARS  --max-tokens-total N  --max-seconds N
                           hard caps: at the first one reached the run ends and keeps the best
-  --max-errors N          rows that may fail before the run ends (10)
+  --max-errors N|N%       rows that may fail before the run ends (10, or a tenth of them where that is more)
   --journal DIR           keeps the run in a folder: the same command resumes it after a kill, a stop or a raised cap
   --pause-file F          while this file exists, no new request is sent
   --out F                 compile: the compiled project, or DSPy's state file when the name has "state" in it;
-                          evaluate: a line of JSON for each row, with its prediction and score
+                          evaluate: a line of JSON for each row, with its prediction, its score and the bounds at which steps ended
   --json                  print one JSON object
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;
-  lostCalls were under way when an earlier attempt was killed; cutAnswers ended at the token limit, by a filter or by a failure.
+  lostCalls were under way when an earlier attempt was killed, and count for the caps; cutAnswers ended at the token limit, by a filter or by a failure;
+  askedAgain were asked for in JSON because the answer before could not be read.
+  stopped counts the rows in which a step ended at a bound, such as the most steps of an agent, and answered with what it had.
   Exit code 0: done, or ended by a cap with the best kept; 1: failed; 2: a flag is wrong; 130: stopped by Ctrl+C.
 `

@@ -1,6 +1,7 @@
+import { cutText } from '@/lib/cut-text'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
-import type { Command } from '../console'
-import { kindGroups, listKinds, type KindGroup, type ListedKind } from '../kinds'
+import type { Command } from '../headless/console'
+import { kindGroups, listKinds, type KindGroup, type ListedKind } from '../headless/kinds'
 
 /** Lists everything a project can be made of: ids, what each is, and its settings. */
 export const showKinds: Command = async (flags, output) => {
@@ -13,6 +14,7 @@ export const showKinds: Command = async (flags, output) => {
 const titles: Readonly<Record<KindGroup, string>> = {
   steps: 'Steps (--module)',
   adapters: 'Adapters (--adapter)',
+  jsonFallbacks: 'What follows an answer that cannot be read (--json-fallback)',
   metrics: 'Metrics (--metric)',
   optimizers: 'Optimizers (--optimizer)',
   providers: 'Providers (of a model in a project)',
@@ -43,6 +45,6 @@ function setting([name, schema]: readonly [string, Json]): string {
 }
 
 function shortened(text: string): string {
-  return text.length > longestDefault ? `${text.slice(0, longestDefault)}…` : text
+  return text.length > longestDefault ? `${cutText(text, longestDefault)}…` : text
 }
 const longestDefault = 40

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { optimizerKinds } from '@/engine/optimizers/registry'
-import type { Command } from '../console'
+import type { Command } from '../headless/console'
 
 /** Lists the optimizers with their parameters and defaults. */
 export const listOptimizers: Command = async (flags, output) => {

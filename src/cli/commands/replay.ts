@@ -1,10 +1,10 @@
 import { EngineError } from '@/engine/base/errors'
 import { storyDigest } from '@/engine/run/story/story'
-import { requireFlag } from '../arguments'
-import type { Command } from '../console'
-import { openJournalDirectory, readRecordedRun } from '../journal-directory'
-import { nodePorts } from '../node-ports'
-import { runHeadless } from '../run-headless'
+import { requireFlag } from '../headless/arguments'
+import type { Command } from '../headless/console'
+import { openJournalDirectory, readRecordedRun } from '../headless/journal-directory'
+import { nodePorts } from '../headless/node-ports'
+import { runHeadless } from '../headless/run-headless'
 import { compileReport } from './compile'
 
 /** Runs a recorded compile again with nothing but its recorded answers, and compares the digests of both stories. */
@@ -19,7 +19,7 @@ export const replay: Command = async (flags, output) => {
         `The run in ${folder} is not finished. Finish it with the compile command that began it, then replay it.`,
       )
     }
-    const ports = await nodePorts({
+    const ports = nodePorts({
       calls: directory.calls,
       // Compared with the record event by event, so that the first difference can be named; nothing is written.
       journal: { ...directory.journal, append: async () => {} },
@@ -33,6 +33,8 @@ export const replay: Command = async (flags, output) => {
     else output.print(`${report.calls} requests sent, ${report.cachedCalls} answers from the record; ${comparison(report)}`)
     return isSame ? 0 : 1
   } finally {
+    const leftOut = directory.leftOut()
+    if (leftOut !== undefined) output.complain(leftOut)
     directory.close()
   }
 }

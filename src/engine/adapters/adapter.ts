@@ -1,6 +1,7 @@
 import type { Values } from '../base/example'
 import type { Demo } from '../program/program'
-import type { Lm, Message, ResponseFormat } from '../lm/lm'
+import type { Lm, ResponseFormat } from '../lm/lm'
+import type { Message } from '../lm/parts'
 import type { Signature } from '../signature/signature'
 import type { AdapterId } from '../program/adapter-id'
 
@@ -19,5 +20,5 @@ export interface Adapter {
   /** Throws an `EngineError` with code `adapter-parse` that carries the text and what could be read. */
   parse(signature: Signature, text: string): Values
   /** Response formats to ask for, first choice first; empty means plain text. */
-  responseFormats(signature: Signature, lm: Lm): readonly ResponseFormat[]
+  responseFormats(signature: Signature, lm: Pick<Lm, 'capabilities'>): readonly ResponseFormat[]
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { signatures, valuesOf } from '@/testing/arbitrary-fields'
 import type { Json } from '@/lib/json'
 import { EngineError } from '../base/errors'
-import type { FieldType } from '../signature/field-type'
+import { plainMessages } from '../lm/parts'
+import type { FieldType } from '../signature/types/field-type'
+import { partType } from '../signature/types/registry'
 import { adapterIds } from '../program/adapter-id'
 import { adapters } from './registry'
 
@@ -12,9 +14,8 @@ function isTold(type: FieldType, value: Json): boolean {
   if (type.kind === 'any') return !(Array.isArray(value) && value.length === 0)
   if (type.kind === 'optional') return value === null || (isTold(type.of, value) && !(Array.isArray(value) && value.length === 0))
   if (typeof value !== 'object' || value === null) return true
-  if (type.kind === 'list') return Object.values(value).every(item => isTold(type.of, item))
-  if (type.kind === 'dict') return Object.values(value).every(item => isTold(type.of, item))
-  return type.kind !== 'object' || Object.entries(value).every(([key, item]) => isTold(type.fields[key] ?? { kind: 'any' }, item))
+  if (Array.isArray(value)) return value.every((item, at) => isTold(partType(type, at) ?? { kind: 'any' }, item))
+  return Object.entries(value).every(([key, item]) => isTold(partType(type, key) ?? { kind: 'any' }, item))
 }
 
 const pieces = ['a', 'n', 'd', 'e', 'item', 'entry key="x"', 'b'].flatMap(name => [`<${name}>`, `</${name}>`, `<${name}/>`])
@@ -33,7 +34,7 @@ describe.each(adapterIds.map(id => adapters[id]))('contract of the $id adapter',
       fc.property(cases, ([signature, demo]) => {
         fc.pre(signature.fields.every(field => demo[field.name] !== null))
         fc.pre(adapter.id !== 'xml' || signature.fields.every(field => isTold(field.type, demo[field.name] ?? null)))
-        const answer = adapter.format(signature, [demo], {}).findLast(message => message.role === 'assistant')?.content ?? ''
+        const answer = plainMessages(adapter.format(signature, [demo], {})).findLast(message => message.role === 'assistant')?.content ?? ''
         const outputs = signature.fields.filter(field => field.role === 'output').map(field => [field.name, demo[field.name]])
         expect(adapter.parse(signature, answer)).toEqual(Object.fromEntries(outputs))
       }),

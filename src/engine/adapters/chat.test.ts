@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Demo } from '../program/program'
 import type { Signature } from '../signature/signature'
 import { EngineError } from '../base/errors'
+import { plainMessages } from '../lm/parts'
 import { defaultInstructions } from '../signature/default-instructions'
 import { parseSignatureLine } from '../signature/parse-signature'
 import { signatures, valuesOf } from '@/testing/arbitrary-fields'
@@ -72,7 +73,7 @@ ${objective}
 
   it('puts incomplete demos first, each kind in its order, and leaves out what is no demo', () => {
     const demos: Demo[] = [{ q: 'A1', a: '1' }, { q: 'B1', a: null }, { q: 'C' }, { a: 'C' }, { q: 'A2', a: '2' }, { q: null, a: 'B2' }]
-    const messages = chatAdapter.format(signatureOf('q -> a'), demos, { q: 'x' }).slice(1, -1)
+    const messages = plainMessages(chatAdapter.format(signatureOf('q -> a'), demos, { q: 'x' })).slice(1, -1)
     expect(messages.filter(({ role }) => role === 'user').map(({ content }) => content.split('\n').at(-1))).toEqual([
       'B1',
       'None',
@@ -98,7 +99,9 @@ ${objective}
       e: 2,
       y: { k: [true, null] },
     }
-    const blocks = chatAdapter.format(signature, [], inputs).at(-1)?.content.split('\n\n')
+    const blocks = plainMessages(chatAdapter.format(signature, [], inputs))
+      .at(-1)
+      ?.content.split('\n\n')
     expect(blocks?.slice(0, -1).map(text => text.slice(text.indexOf('\n') + 1))).toEqual([
       '1.0',
       '[1.0, 0.5]',
@@ -115,7 +118,7 @@ ${objective}
     expect(userText({ s: ['one'] })).toBe('«one»')
     expect(userText({ s: ['a «b»'] })).toBe('«««\n    a «b»\n»»»')
     function userText(values: { s: string[] }) {
-      const content = chatAdapter.format(signatureOf('s -> r'), [], values).at(-1)?.content ?? ''
+      const content = plainMessages(chatAdapter.format(signatureOf('s -> r'), [], values)).at(-1)?.content ?? ''
       return content.slice(content.indexOf('\n') + 1, content.indexOf('\n\nNow'))
     }
   })
@@ -126,7 +129,7 @@ ${objective}
       ...base,
       fields: base.fields.map((field, i) => (i === 1 ? { ...field, desc: 'the class' } : { ...field, desc: `\${${field.name}}` })),
     }
-    const system = chatAdapter.format(signature, [], { q: '' })[0]?.content ?? ''
+    const system = plainMessages(chatAdapter.format(signature, [], { q: '' }))[0]?.content ?? ''
     expect(system).toContain(
       "1. `label` (Literal['a b', 3]): the class\n2. `n` (float): \n3. `l` (list[int]): \n4. `o` (Union[int, NoneType]):\n",
     )
@@ -205,7 +208,7 @@ describe.each([chatAdapter, jsonAdapter])('$id adapter', adapter => {
       fc.property(cases, ([signature, demo]) => {
         // A null output makes the demo incomplete, and stands as a word that a text may be, too.
         fc.pre(signature.fields.every(field => demo[field.name] !== null))
-        const answer = adapter.format(signature, [demo], {}).findLast(message => message.role === 'assistant')?.content ?? ''
+        const answer = plainMessages(adapter.format(signature, [demo], {})).findLast(message => message.role === 'assistant')?.content ?? ''
         const outputs = signature.fields.filter(field => field.role === 'output').map(field => [field.name, demo[field.name]])
         expect(adapter.parse(signature, answer)).toEqual(Object.fromEntries(outputs))
       }),

@@ -1,6 +1,9 @@
+import { isUnsafeInteger } from '@/lib/exact-json'
 import { isJsonObject, type Json } from '@/lib/json'
 import { pythonFloat, pythonJson, pythonNumber, pythonStr } from '@/lib/python-text'
-import type { FieldType } from '../signature/field-type'
+import type { FieldType } from '../signature/types/field-type'
+import { partType } from '../signature/types/registry'
+import { blobWords, isBlobRef } from '../blobs/blob-ref'
 
 /**
  * A value as it stands in a chat block: lists and objects as one line of Python's JSON, other values as Python's `str`.
@@ -8,6 +11,8 @@ import type { FieldType } from '../signature/field-type'
  */
 export function formatValue(type: FieldType, value: Json): string {
   if (typeof value === 'string') return value
+  // A user's message has a place for files, and they were taken out of its values before; anywhere else one is described.
+  if (isBlobRef(value)) return `[${blobWords(value)}]`
   if (type.kind === 'str' && isList(value)) return quotedList(value)
   if (typeof value === 'number') return formatNumber(type, value)
   return typeof value === 'object' && value !== null ? formatJson(type, value) : pythonStr(value)
@@ -19,16 +24,18 @@ export function formatValue(type: FieldType, value: Json): string {
  */
 export function formatJson(type: FieldType, value: Json, pad?: string): string {
   if (typeof value === 'number') return formatNumber(type, value)
+  // An int beyond 2^53 is held as the text of its digits, and is a number in JSON.
+  if (typeof value === 'string' && isInt(type) && isUnsafeInteger(value)) return value
   if (typeof value !== 'object' || value === null) return pythonJson(value)
+  if (isBlobRef(value)) return JSON.stringify(`[${blobWords(value)}]`)
   const inner = pad === undefined ? undefined : `${pad}  `
   const between = inner === undefined ? ', ' : `,\n${inner}`
   let text = ''
   if (isList(value)) {
-    const of = itemType(type)
-    for (const item of value) text += (text === '' ? '' : between) + formatJson(of, item, inner)
+    for (const [at, item] of value.entries()) text += (text === '' ? '' : between) + formatJson(partType(type, at) ?? any, item, inner)
   } else {
     for (const [key, item] of Object.entries(value)) {
-      text += `${text === '' ? '' : between}${JSON.stringify(key)}: ${formatJson(keyType(type, key), item, inner)}`
+      text += `${text === '' ? '' : between}${JSON.stringify(key)}: ${formatJson(partType(type, key) ?? any, item, inner)}`
     }
   }
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}']
@@ -37,20 +44,13 @@ export function formatJson(type: FieldType, value: Json, pad?: string): string {
 
 const any: FieldType = { kind: 'any' }
 
+function isInt(type: FieldType): boolean {
+  return type.kind === 'int' || (type.kind === 'optional' && isInt(type.of))
+}
+
 function formatNumber(type: FieldType, value: number): string {
   const isFloat = type.kind === 'float' || (type.kind === 'optional' && type.of.kind === 'float')
   return isFloat ? pythonFloat(value) : pythonNumber(value)
-}
-
-export function itemType(type: FieldType): FieldType {
-  if (type.kind === 'optional') return itemType(type.of)
-  return type.kind === 'list' ? type.of : any
-}
-
-export function keyType(type: FieldType, key: string): FieldType {
-  if (type.kind === 'optional') return keyType(type.of, key)
-  if (type.kind === 'dict') return type.of
-  return (type.kind === 'object' && Object.hasOwn(type.fields, key) && type.fields[key]) || any
 }
 
 function quotedList(items: readonly Json[]): string {

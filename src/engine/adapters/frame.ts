@@ -1,7 +1,7 @@
-import { pythonJson } from '@/lib/python-text'
+import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
-import type { FieldType } from '../signature/field-type'
+import type { FieldType } from '../signature/types/field-type'
 import { jsonSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
 import { promptTypeName } from '../signature/type-name'
@@ -101,11 +101,8 @@ function noteFor(type: FieldType): string | undefined {
     case 'float':
       return frameText.numberNote(type.kind)
     case 'enum':
-      return frameText.optionsNote(type.values.map(String))
-    case 'list':
-    case 'dict':
-    case 'object':
-    case 'optional':
+      return frameText.optionsNote(type.values.map(pythonStr))
+    default:
       return frameText.schemaNote(pythonJson(jsonSchemaOf(type)))
   }
 }

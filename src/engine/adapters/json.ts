@@ -1,4 +1,6 @@
+import type { JsonObject } from '@/lib/json'
 import type { ResponseFormat } from '../lm/lm'
+import type { Signature } from '../signature/signature'
 import type { Adapter } from './adapter'
 import { adapterHelp } from './adapter-help'
 import { formatJson } from './format-value'
@@ -22,14 +24,22 @@ export const jsonAdapter: Adapter = {
   },
   responseFormats(signature, { capabilities: { responseFormats } }) {
     const formats: ResponseFormat[] = []
-    const schema = responseFormats.includes('json_schema')
-      ? responseSchema(signature.fields.filter(field => field.role === 'output'))
-      : undefined
+    const schema = responseFormats.includes('json_schema') ? schemaOf(signature) : undefined
     if (schema) formats.push({ type: 'json_schema', name: responseSchemaName, schema })
     if (responseFormats.includes('json_object')) formats.push({ type: 'json_object' })
     return formats
   },
 }
+
+/** Asked for with every request, also where chat comes first: made once a signature. */
+function schemaOf(signature: Signature): JsonObject | undefined {
+  let schema = schemas.get(signature)
+  if (schema === undefined)
+    schemas.set(signature, (schema = { of: responseSchema(signature.fields.filter(({ role }) => role === 'output')) }))
+  return schema.of
+}
+
+const schemas = new WeakMap<Signature, { readonly of: JsonObject | undefined }>()
 
 function jsonLayout(): Layout {
   return {

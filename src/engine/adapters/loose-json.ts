@@ -1,11 +1,12 @@
-import { jsonrepair } from 'jsonrepair'
-import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
+import { parseExactJson } from '@/lib/exact-json'
+import { deepestValue, isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { readPythonLiteral } from './python-literal'
+import { repairJson } from './repair-json'
 
 /**
  * The JSON value that a model meant to write: strict JSON, a Python literal, or broken JSON that can be repaired,
  * perhaps inside a Markdown fence. `anywhere` also looks behind leading prose for the first `[` or `{`.
- * Gives undefined where there is none (plain words are not JSON); never throws. The only user of `jsonrepair`.
+ * Gives undefined where there is none (plain words are not JSON); never throws. Takes time in proportion to the text.
  */
 export function readLooseJson(text: string, options: { readonly anywhere: boolean }): Json | undefined {
   const trimmed = text.trim()
@@ -21,7 +22,8 @@ export function readLooseJson(text: string, options: { readonly anywhere: boolea
 
 /**
  * The first JSON object in a text that has one of the wanted keys; without one, the first object at all. Models put
- * thoughts with braces in front of the answer, so the first braces are not always the answer.
+ * thoughts with braces in front of the answer, so the first braces are not always the answer. Looks at a thousand
+ * braces and at three times the text's length, no more: braces that are never closed are no reason to read the rest again and again.
  */
 export function readLooseObject(text: string, isWanted: (object: JsonObject) => boolean): JsonObject | undefined {
   const trimmed = text.trim()
@@ -29,11 +31,12 @@ export function readLooseObject(text: string, isWanted: (object: JsonObject) => 
   if (isJsonObject(exact)) return exact
   let first: JsonObject | undefined
   let from = 0
-  for (let tries = 0; tries < mostObjects; tries += 1) {
+  for (let [read, tries] = [0, 0]; read <= 3 * trimmed.length && tries < mostObjects; tries += 1) {
     const start = trimmed.indexOf('{', from)
     if (start < 0) break
     const end = balancedEnd(trimmed, start)
-    const value = end === undefined ? repaired(withoutFenceEnd(trimmed.slice(start))) : readPart(trimmed.slice(start, end))
+    read += (end ?? trimmed.length) - start
+    const value = end === undefined ? repairJson(withoutFenceEnd(trimmed.slice(start))) : readPart(trimmed.slice(start, end))
     if (isJsonObject(value)) {
       if (isWanted(value)) return value
       first ??= value
@@ -43,33 +46,22 @@ export function readLooseObject(text: string, isWanted: (object: JsonObject) => 
   return first
 }
 
-const mostObjects = 20
-const deepest = 100
+const mostObjects = 1000
 
 function readFrom(text: string, start: number): Json | undefined {
   const end = balancedEnd(text, start)
   const part = end === undefined ? undefined : readPart(text.slice(start, end))
-  return part ?? repaired(withoutFenceEnd(text.slice(start)))
+  return part ?? repairJson(withoutFenceEnd(text.slice(start)))
 }
 
 function readPart(text: string): Json | undefined {
-  return readExact(text) ?? repaired(text)
+  return readExact(text) ?? repairJson(text)
 }
 
 function readExact(text: string): Json | undefined {
-  const result = parseJson(text)
+  const result = parseExactJson(text)
   const value = result.ok ? result.value : readPythonLiteral(text)
-  return value !== undefined && isShallow(value, deepest) ? value : undefined
-}
-
-function repaired(text: string): Json | undefined {
-  try {
-    const result = parseJson(jsonrepair(text))
-    return result.ok && isShallow(result.value, deepest) ? result.value : undefined
-  } catch {
-    // It throws on what it cannot repair, and a RangeError on nesting too deep for the stack: both mean "no JSON".
-    return undefined
-  }
+  return value !== undefined && isShallow(value, deepestValue) ? value : undefined
 }
 
 /** Prompts print values recursively; nesting that could exhaust the stack there is refused here. */
@@ -90,7 +82,7 @@ function withoutFenceEnd(text: string): string {
 }
 
 /** Index behind the bracket that closes the one at `start`; brackets inside double-quoted texts do not count. */
-function balancedEnd(text: string, start: number): number | undefined {
+export function balancedEnd(text: string, start: number): number | undefined {
   let depth = 0
   let isQuoted = false
   for (let i = start; i < text.length; i += 1) {

@@ -1,8 +1,9 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
+import type { Content, Message } from '../lm/parts'
 import type { Demo } from '../program/program'
-import type { Message } from '../lm/lm'
 import type { Field, Signature } from '../signature/signature'
+import { blobPlaces } from './blob-places'
 import { formatValue } from './format-value'
 import { frames, type Frame, type Layout } from './frame'
 import { frameText } from './frame-text'
@@ -59,14 +60,15 @@ interface UserTurn {
   readonly suffix?: string
 }
 
-function userContent({ block }: Layout, fields: readonly Field[], { values, prefix = '', suffix }: UserTurn): string {
+function userContent({ block }: Layout, fields: readonly Field[], { values, prefix = '', suffix }: UserTurn): Content {
+  const places = blobPlaces(fields.map(({ name }) => own(values, name) ?? null))
   let content = prefix
   for (const field of fields) {
     const value = own(values, field.name)
-    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, value))}`
+    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, places.hold(value)))}`
   }
   if (suffix) content += `${content === '' ? '' : '\n\n'}${suffix}`
-  return content.trim()
+  return places.fill(content.trim())
 }
 
 function has(demo: Demo, field: Field): boolean {

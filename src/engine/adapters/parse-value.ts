@@ -1,27 +1,27 @@
 import type { Json } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue, type Coerced } from '../signature/check-value'
-import type { FieldType } from '../signature/field-type'
+import type { FieldType } from '../signature/types/field-type'
 import { readLooseJson } from './loose-json'
 
 /**
  * Reads what a model wrote for one output: the text of a chat section, or a value out of a JSON answer. Rules of
  * DSPy's `parse_value`; how values then fit a type is `coerceValue`.
  *
- * Differs: an `Any` field keeps prose that merely contains brackets (DSPy would cut out the bracketed part), and an
- * optional enum takes the quoted forms that a plain enum takes.
+ * Differs: an `Any` field keeps prose that merely contains brackets (DSPy would cut out the bracketed part), an optional enum takes the
+ * quoted forms that a plain enum takes, and a text that a union may hold is taken as it is where what was read out of it fits nothing.
  */
 export function parseValue(type: FieldType, value: Json): Coerced {
   if (type.kind === 'str') return { ok: true, value: pythonStr(value) }
   if (typeof value !== 'string') return coerceValue(type, value)
   if (type.kind === 'enum') return parseOption(type, value)
   // A text that may be null: every text is itself, `null` too.
-  if (type.kind === 'optional' && type.of.kind === 'str') return { ok: true, value }
+  if (type.kind === 'optional' && holdsText(type.of)) return coerceValue(type.of, value)
   if (type.kind === 'optional' && type.of.kind === 'enum') return parseOptionalOption(type, type.of, value)
   const read = readLooseJson(value, { anywhere: type.kind !== 'any' })
   const result = coerceValue(type, read === undefined ? value : read)
-  // `1,000` reads as a Python tuple: the reason should show what the model wrote.
-  return result.ok || !isScalar(type) ? result : coerceValue(type, value)
+  // `1,000` reads as a Python tuple: the reason should show what the model wrote. And a text that may be one is taken as it is.
+  return result.ok || !(isScalar(type) || type.kind === 'union') ? result : coerceValue(type, value)
 }
 
 /** An option first, so that one called `null` or `5` stays a text; then null in any spelling. */
@@ -33,8 +33,20 @@ function parseOptionalOption(type: FieldType, of: FieldType, text: string): Coer
   return result.ok ? result : parseOption(of, text)
 }
 
+/** True where any text fits as it is. */
+function holdsText(type: FieldType): boolean {
+  return type.kind === 'str' || (type.kind === 'union' && type.of.some(holdsText))
+}
+
 function isScalar(type: FieldType): boolean {
-  return type.kind === 'int' || type.kind === 'float' || type.kind === 'bool' || (type.kind === 'optional' && isScalar(type.of))
+  return (
+    isTime(type) || type.kind === 'int' || type.kind === 'float' || type.kind === 'bool' || (type.kind === 'optional' && isScalar(type.of))
+  )
+}
+
+/** What reads as a number or a list of numbers, and is a point in time all the same. */
+function isTime({ kind }: FieldType): boolean {
+  return kind === 'date' || kind === 'datetime' || kind === 'time'
 }
 
 /** An option as it is, or after taking off what models wrap around one: `Literal[…]`, `str[…]`, quotes. */

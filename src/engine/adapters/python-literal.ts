@@ -1,3 +1,4 @@
+import { plainDigits } from '@/lib/exact-json'
 import type { Json } from '@/lib/json'
 
 /**
@@ -160,13 +161,17 @@ const escapes: Readonly<Record<string, string>> = {
   '\n': '',
 }
 
-function toNumber(word: string): number | undefined {
+/** A number as Python writes it, or the digits of an integer that a number would round, as text; undefined for another word. */
+export function toNumber(word: string): number | string | undefined {
+  if (/^\d{1,15}$/.test(word)) return Number(word)
   const [, sign, digits] = /^([+-]?)(.+)$/.exec(word) ?? []
   if (
     digits === undefined ||
     !/^(0x[0-9a-f]+(_[0-9a-f]+)*|0o[0-7]+|0b[01]+|(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+)?)$/i.test(digits)
   )
     return undefined
-  const value = Number(digits.replaceAll('_', ''))
+  const plain = digits.replaceAll('_', '')
+  if (/^\d{16,}$/.test(plain) && !Number.isSafeInteger(Number(plain))) return plainDigits(`${sign}${plain}`)
+  const value = Number(plain)
   return Number.isFinite(value) ? (sign === '-' ? -value : value) : undefined
 }

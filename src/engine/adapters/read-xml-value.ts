@@ -1,8 +1,8 @@
 import type { Json } from '@/lib/json'
-import type { FieldType } from '../signature/field-type'
-import { itemType, keyType } from './format-value'
+import type { FieldType, TypeOf } from '../signature/types/field-type'
+import { partType } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
-import { decodeXml, readXmlChildren, type XmlElement } from './read-xml'
+import { decodeXml, type XmlElement } from './read-xml'
 import { isNested } from './xml-text'
 
 /**
@@ -13,7 +13,7 @@ export function readXmlValue(type: FieldType, elements: readonly XmlElement[]): 
   return valueOf(type, elements, 0, true)
 }
 
-/** As deep as JSON may be; each level reads its own text once. */
+/** As deep as JSON may be. Only what holds no further elements is read as a text, so that no text is read twice. */
 const deepest = 100
 
 function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number, isField: boolean): Json | undefined {
@@ -25,20 +25,42 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number
     if (type.of.kind !== 'str' && (bare === 'None' || bare === 'null' || (bare === '' && !isNested(type.of)))) return null
     return valueOf(type.of, elements, depth, isField)
   }
-  const text = decodeXml(element.raw).trim()
-  if (type.kind === 'any' && !isField) return anyValue(element, text, depth)
-  if (!isNested(type)) return text
-  if (type.kind === 'list' && elements.length > 1) return elements.map(item => valueOf(type.of, [item], depth + 1, false) ?? null)
-  const children = readXmlChildren(element.raw)
-  if (type.kind === 'list') {
-    const items = children.filter(child => child.name === 'item')
-    if (items.length > 0) return items.map(item => valueOf(itemType(type), [item], depth + 1, false) ?? null)
-    if (text === '') return []
-    if (children.length > 0 && !text.startsWith('[')) return [valueOf(type.of, [element], depth + 1, false) ?? null]
-    return jsonOr(text, isField)
+  if (type.kind === 'enum' && element.isSelfClosed && type.values.includes(null)) return null
+  if (type.kind === 'any' && !isField) return anyValue(element, depth)
+  if (type.kind === 'union') return valueOf(memberFor(type, elements), elements, depth, isField)
+  if (!isNested(type) && !isListed(type)) return textOf(element)
+  const items = (found: readonly XmlElement[]): Json =>
+    found.map((item, at) => valueOf(partType(type, at) ?? { kind: 'any' }, [item], depth + 1, false) ?? null)
+  if (isListed(type) && elements.length > 1) return items(elements)
+  const children = element.children()
+  if (isListed(type)) {
+    const marked = children.filter(child => child.name === 'item')
+    if (marked.length > 0) return items(marked)
+    const text = children.length > 0 && !/^\s*\[/.test(element.raw) ? undefined : textOf(element)
+    if (text === undefined) return items([element])
+    return text === '' ? [] : jsonOr(text, isField)
   }
-  if (children.length === 0) return text === '' ? {} : jsonOr(text, isField)
-  return objectOf(type, children, depth)
+  if (children.length > 0) return objectOf(type, children, depth)
+  const text = textOf(element)
+  return text === '' ? {} : jsonOr(text, isField)
+}
+
+/** Of the types of a union the one that the tags ask for: a list where there are items, an object where there are other tags. */
+function memberFor({ of }: TypeOf<'union'>, elements: readonly XmlElement[]): FieldType {
+  const children = elements[0]?.children() ?? []
+  // What holds nothing: no scalar is written so.
+  if (elements[0]?.isSelfClosed) return of.find(isListed) ?? of.find(isNested) ?? { kind: 'str' }
+  const isList = elements.length > 1 || children.some(({ name }) => name === 'item')
+  const wanted = isList ? of.find(isListed) : children.length > 0 ? of.find(isNested) : undefined
+  return wanted ?? { kind: 'str' }
+}
+
+function isListed(type: FieldType): boolean {
+  return type.kind === 'list' || type.kind === 'set' || type.kind === 'tuple'
+}
+
+function textOf({ raw }: XmlElement): string {
+  return decodeXml(raw).trim()
 }
 
 function objectOf(type: FieldType, children: readonly XmlElement[], depth: number): Json {
@@ -48,14 +70,19 @@ function objectOf(type: FieldType, children: readonly XmlElement[], depth: numbe
     if (group) group.push(child)
     else if (child.name !== '__proto__') groups.set(child.name, [child])
   }
-  return Object.fromEntries([...groups].map(([name, group]) => [name, valueOf(keyType(type, name), group, depth + 1, false) ?? null]))
+  return Object.fromEntries(
+    [...groups].map(([name, group]) => [name, valueOf(partType(type, name) ?? { kind: 'any' }, group, depth + 1, false) ?? null]),
+  )
 }
 
 /** Tags decide where no type does: items make a list, other tags an object. */
-function anyValue(element: XmlElement, text: string, depth: number): Json {
+function anyValue(element: XmlElement, depth: number): Json {
   if (element.isSelfClosed) return null
-  const children = readXmlChildren(element.raw)
-  if (children.length === 0) return readLooseJson(text, { anywhere: false }) ?? text
+  const children = element.children()
+  if (children.length === 0) {
+    const text = textOf(element)
+    return readLooseJson(text, { anywhere: false }) ?? text
+  }
   if (children.every(child => child.name === 'item'))
     return children.map(child => valueOf({ kind: 'any' }, [child], depth + 1, false) ?? null)
   return objectOf({ kind: 'any' }, children, depth)

@@ -5,15 +5,18 @@ export interface XmlElement {
   readonly raw: string
   /** `<name />`: nothing, not an empty text. */
   readonly isSelfClosed: boolean
+  /** The elements directly inside. A tag that is not closed in here is text. */
+  children(): readonly XmlElement[]
 }
 
 /**
  * The elements of the wanted names, by name, wherever they stand outside of each other. Prose, fences and other tags around
- * them do not matter. A tag that is never closed runs to the next wanted one, or to the end. Time grows with the text's length.
+ * them do not matter. A tag that is never closed runs to the next wanted one, or to the end. Time grows with the text's length, also
+ * where all that is inside is read level by level: the tags are found once.
  */
 export function readXmlFields(text: string, wanted: ReadonlySet<string>): ReadonlyMap<string, readonly XmlElement[]> {
-  const tags = tagsOf(text).filter(tag => wanted.has(tag.name))
-  const ends = closings(tags)
+  const all = tagsOf(text)
+  const tags = all.filter(tag => wanted.has(tag.name))
   const found = new Map<string, XmlElement[]>()
   const loose: { readonly tag: Tag; readonly end: number }[] = []
   for (let at = 0; at < tags.length; at += 1) {
@@ -21,34 +24,37 @@ export function readXmlFields(text: string, wanted: ReadonlySet<string>): Readon
     if (tag === undefined || tag.isClosing) continue
     const last = loose.at(-1)
     if (last?.end === text.length && last.tag !== tag) loose[loose.length - 1] = { tag: last.tag, end: tag.start }
-    const close = ends.get(tag)
-    if (close === undefined && !tag.isSelfClosed) {
+    if (tag.closer === undefined && !tag.isSelfClosed) {
       loose.push({ tag, end: text.length })
       continue
     }
-    const element = elementOf(text, tag, close === undefined ? tag.end : (tags[close]?.start ?? tag.end))
-    found.set(tag.name, [...(found.get(tag.name) ?? []).slice(0, mostRepeats), element])
-    if (close !== undefined) at = close
+    const group = found.get(tag.name) ?? []
+    found.set(tag.name, group)
+    group[Math.min(group.length, mostRepeats)] = elementOf(text, all, tag)
+    while (tag.closer !== undefined && tags[at] !== tag.closer) at += 1
   }
   for (const { tag, end } of loose) {
-    if (!found.has(tag.name)) found.set(tag.name, [{ ...elementOf(text, tag, end), raw: withoutFenceEnd(text, tag, end) }])
+    if (!found.has(tag.name)) found.set(tag.name, [looseElement(text, all, tag, end)])
   }
   return found
 }
 
 /** The elements directly inside a text. A tag that is not closed is text. */
 export function readXmlChildren(raw: string): readonly XmlElement[] {
-  const tags = tagsOf(raw)
-  const ends = closings(tags)
+  return childrenIn(raw, tagsOf(raw), 0, raw.length)
+}
+
+/** `from` is the place of the first tag that may stand inside. */
+function childrenIn(text: string, tags: readonly Tag[], from: number, end: number): readonly XmlElement[] {
   const children: XmlElement[] = []
-  for (let at = 0; at < tags.length; at += 1) {
+  for (let at = from; at < tags.length; at += 1) {
     const tag = tags[at]
-    if (tag === undefined || tag.isClosing) continue
-    const close = ends.get(tag)
-    if (close !== undefined) {
-      children.push(elementOf(raw, tag, tags[close]?.start ?? tag.end))
-      at = close
-    } else if (tag.isSelfClosed) children.push(elementOf(raw, tag, tag.end))
+    if (tag === undefined || tag.start >= end) break
+    if (tag.isClosing) continue
+    const isClosed = tag.closer !== undefined && tag.closer.start < end
+    if (!isClosed && !tag.isSelfClosed) continue
+    children.push(elementOf(text, tags, tag))
+    if (tag.closer !== undefined) at = tag.closer.place
   }
   return children
 }
@@ -67,12 +73,16 @@ export function decodeXml(raw: string): string {
 }
 
 interface Tag {
+  /** Its place in the list of all tags. */
+  readonly place: number
   readonly name: string
   readonly key?: string
   readonly start: number
   readonly end: number
   readonly isClosing: boolean
   readonly isSelfClosed: boolean
+  /** The tag that closes this one: the last open one of a name is closed first. */
+  closer?: Tag
 }
 
 /** No answer repeats a tag as often on purpose; a list has its items inside of one. */
@@ -80,11 +90,12 @@ const mostRepeats = 1000
 const cdataStart = '<![CDATA['
 const cdataEnd = ']]>'
 /** Stops at the next `<`, so that no text is looked at twice. */
-const tagPattern = /<(\/?)([\p{L}\p{XID_Start}_][\p{L}\p{N}\p{XID_Continue}.-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*?)?)(\/?)>/uy
+const tagPattern = /<(\/?)([\p{L}\p{XID_Start}_][\p{L}\p{N}\p{XID_Continue}.-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*'){0,2000}?)?)(\/?)>/uy
 const keyPattern = /\skey\s*=\s*(?:"([^"]*)"|'([^']*)')/
 
 function tagsOf(text: string): readonly Tag[] {
   const tags: Tag[] = []
+  const open = new Map<string, Tag[]>()
   let hasCdata = true
   for (let at = text.indexOf('<'); at >= 0;) {
     if (hasCdata && text.startsWith(cdataStart, at)) {
@@ -100,45 +111,50 @@ function tagsOf(text: string): readonly Tag[] {
     if (match) {
       const [whole, slash, name = '', attributes = '', selfClose] = match
       const key = name === 'entry' ? keyPattern.exec(attributes) : null
-      tags.push({
+      const tag: Tag = {
+        place: tags.length,
         name,
         ...(key && { key: decodeXml(key[1] ?? key[2] ?? '') }),
         start: at,
         end: at + whole.length,
         isClosing: slash !== '',
         isSelfClosed: selfClose !== '',
-      })
+      }
+      tags.push(tag)
+      if (!tag.isSelfClosed) pair(tag, open)
     }
     at = text.indexOf('<', match ? at + match[0].length : at + 1)
   }
   return tags
 }
 
-/** For each opening tag the place of the tag that closes it: the last open one of a name is closed first. */
-function closings(tags: readonly Tag[]): ReadonlyMap<Tag, number> {
-  const open = new Map<string, Tag[]>()
-  const ends = new Map<Tag, number>()
-  for (const [at, tag] of tags.entries()) {
-    if (tag.isSelfClosed) continue
-    const stack = open.get(tag.name) ?? []
-    open.set(tag.name, stack)
-    if (!tag.isClosing) stack.push(tag)
-    else {
-      const opened = stack.pop()
-      if (opened) ends.set(opened, at)
-    }
+function pair(tag: Tag, open: Map<string, Tag[]>): void {
+  const stack = open.get(tag.name) ?? []
+  open.set(tag.name, stack)
+  if (!tag.isClosing) stack.push(tag)
+  else {
+    const opened = stack.pop()
+    if (opened) opened.closer = tag
   }
-  return ends
 }
 
-function elementOf(text: string, tag: Tag, end: number): XmlElement {
-  return { name: tag.key ?? tag.name, raw: text.slice(tag.end, end), isSelfClosed: tag.isSelfClosed }
+function elementOf(text: string, tags: readonly Tag[], tag: Tag): XmlElement {
+  return element(text, tags, tag, text.slice(tag.end, tag.closer?.start ?? tag.end))
 }
 
-/** A cut answer in a fence that was opened before its first tag. */
-function withoutFenceEnd(text: string, tag: Tag, end: number): string {
+/** Runs to `end`; of a cut answer in a fence that was opened before its first tag, without the end of the fence. */
+function looseElement(text: string, tags: readonly Tag[], tag: Tag, end: number): XmlElement {
   const raw = text.slice(tag.end, end)
-  return text.trimStart().startsWith('```') ? raw.trimEnd().replace(/\n```$/, '') : raw
+  return element(text, tags, tag, text.trimStart().startsWith('```') ? raw.trimEnd().replace(/\n```$/, '') : raw)
+}
+
+function element(text: string, tags: readonly Tag[], tag: Tag, raw: string): XmlElement {
+  return {
+    name: tag.key ?? tag.name,
+    raw,
+    isSelfClosed: tag.isSelfClosed,
+    children: () => childrenIn(text, tags, tag.place + 1, tag.end + raw.length),
+  }
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }

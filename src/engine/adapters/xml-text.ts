@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
-import type { FieldType } from '../signature/field-type'
-import { formatValue, itemType, keyType } from './format-value'
+import type { FieldType } from '../signature/types/field-type'
+import { partType } from '../signature/types/registry'
+import { formatValue } from './format-value'
 
 /** A field on three lines: its tag, its value as text, the closing tag. */
 export function xmlBlock(name: string, value: string): string {
@@ -23,13 +24,12 @@ export function xmlValue(tag: string, type: FieldType, value: Json, key?: string
   const open = key === undefined ? tag : `${tag} key=${quotedKey(key)}`
   if (value === null) return `<${open} />`
   if (isList(value)) {
-    const of = itemType(type)
-    const items = value.map(item => xmlValue('item', of, item)).join('')
+    const items = value.map((item, at) => xmlValue('item', partType(type, at) ?? any, item)).join('')
     return items === '' ? `<${open} />` : `<${open}>${items}</${tag}>`
   }
   if (typeof value !== 'object') return `<${open}>${escapeXml(formatValue(type, value))}</${tag}>`
   const children = Object.entries(value).map(([name, item]) => {
-    const of = keyType(type, name)
+    const of = partType(type, name) ?? any
     return isTagName(name) ? xmlValue(name, of, item) : xmlValue('entry', of, item, name)
   })
   return `<${open}>${children.join('')}</${tag}>`
@@ -39,12 +39,15 @@ export function xmlValue(tag: string, type: FieldType, value: Json, key?: string
 export function xmlSkeleton(tag: string, type: FieldType, key?: string): string {
   if (type.kind === 'optional') return xmlSkeleton(tag, type.of, key)
   let inner = ''
-  if (type.kind === 'list') inner = xmlSkeleton('item', type.of)
+  if (type.kind === 'list' || type.kind === 'set') inner = xmlSkeleton('item', type.of)
+  else if (type.kind === 'tuple') inner = xmlSkeleton('item', type.rest ?? any)
   else if (type.kind === 'object') {
     for (const [name, of] of Object.entries(type.fields)) inner += isTagName(name) ? xmlSkeleton(name, of) : xmlSkeleton('entry', of, name)
   }
   return `<${key === undefined ? tag : `${tag} key=${quotedKey(key)}`}>${inner || '...'}</${tag}>`
 }
+
+const any: FieldType = { kind: 'any' }
 
 /** Python identifiers in which `-` and `.` may stand too: DSPy's rule. */
 function isTagName(name: string): boolean {

@@ -26,7 +26,7 @@ describe('xml layout', () => {
     )
     expect(request).toBe(
       '<q>\nQ\n</q>\n\n<ds>\n["d"]\n</ds>\n\nNow write these tags, each around its value: `<a>`, then `<l>`, then `<d>`, then `<o>`, ' +
-        "then `<b>` (a valid Python value of type bool), then `<nn>`, then `<e>` (a valid Python value of type Literal['x', 'y']). " +
+        'then `<b>`, then `<nn>`, then `<e>`. ' +
         'Nest what has parts in this way: <l><item>...</item></l> <d>...</d> <o><item>...</item></o> <nn><item><item>...</item></item></nn>',
     )
   })

@@ -1,7 +1,7 @@
 import type { Adapter } from './adapter'
 import { adapterHelp } from './adapter-help'
 import { formatValue } from './format-value'
-import { placeholder, reminded, type Layout } from './frame'
+import { placeholder, type Layout } from './frame'
 import { frameText } from './frame-text'
 import { messageFormat } from './messages'
 import { readOutputs } from './outputs'
@@ -11,7 +11,8 @@ import { escapeXml, isNested, xmlBlock, xmlSkeleton, xmlValue } from './xml-text
 
 /**
  * DSPy's XMLAdapter: every field in a tag of its name, lists and objects as nested tags. Asks for plain text.
- * Differs: every output is escaped, where DSPy escapes plain texts alone and then cannot read `<` in an optional one back;
+ * Differs: every output is escaped, where DSPy escapes plain texts alone and then cannot read `<` in an optional one back; a name that
+ * cannot be a tag stands as an entry in the nesting shown, too, as it does in the demos of both;
  * the reader takes prose, fences, bare `<` and `&` and an unclosed last tag, where DSPy wants strict XML.
  */
 export const xmlAdapter: Adapter = {
@@ -43,7 +44,7 @@ function xmlLayout(): Layout {
       ].join('\n\n'),
     reminder: outputs =>
       frameText.xmlReminder(
-        outputs.map(field => (isNested(field.type) ? `\`<${field.name}>\`` : reminded(field, `\`<${field.name}>\``))),
+        outputs.map(field => `\`<${field.name}>\``),
         outputs.filter(field => isNested(field.type)).map(field => xmlSkeleton(field.name, field.type)),
       ),
     answer: (outputs, demo, filler) =>

@@ -155,7 +155,7 @@ describe('the search', () => {
   it('that only ever proposed the program itself says so', () => {
     const student = candidate('baseline', pattern(60, 30), { repeats: 3 })
     const run = madeUp({ before: pattern(60, 30), candidates: [], view: { candidates: [student] } })
-    expect(find(run, 'same-candidates')?.detail).toContain('All 3 candidates had the very instructions and demos')
+    expect(find(run, 'same-candidates')?.detail).toContain('All 3 candidates had exactly the instructions and demos')
   })
 
   it('with locks on everything says that first', () => {
@@ -188,7 +188,7 @@ describe('the search', () => {
     const bootstraps = (demos: number) => ({ ...madeUp(noGain).view, bootstraps: [{ predictor: 'classify', demos, successes: demos }] })
     const none = find(madeUp({ ...noGain, optimizer, view: bootstraps(0) }), 'few-demos')
     expect(none).toMatchObject({ title: 'Bootstrapping found no demo', action: { id: 'change-models' } })
-    expect(none?.detail).toContain('0 of 4 wanted demos came about')
+    expect(none?.detail).toContain('0 of 4 wanted demos were found')
     const strict = { ...optimizer, params: { ...optimizer.params, metric_threshold: 0.9 } }
     expect(find(madeUp({ ...noGain, optimizer: strict, view: bootstraps(1) }), 'few-demos')?.action.id).toBe('change-optimizer')
     const fewRows = find(madeUp({ ...noGain, optimizer, sizes: { train: 2, val: 60 }, view: bootstraps(2) }), 'few-demos')

@@ -53,7 +53,7 @@ export interface Finding {
   readonly action: AdviceAction
 }
 
-/** `clear`: the whole interval of the gain lies above zero. `unsure`: a gain that may be chance. `none`: no candidate beat the student. */
+/** `clear`: more than chance, see `isClearGain`. `unsure`: a gain that may be chance. `none`: no candidate beat the student. */
 export type GainVerdict = 'clear' | 'unsure' | 'none'
 
 export interface Diagnosis {
@@ -67,7 +67,7 @@ export interface FinishedRun {
   readonly view: RunView
   readonly result?: RunResult
   readonly graph: ProgramGraph
-  /** Rows of the run, before an optimizer dealt them anew. */
+  /** Rows of the run, before an optimizer dealt them again. */
   readonly sizes: { readonly train: number; readonly val: number }
   readonly optimizer?: { readonly id: string; readonly params: JsonObject }
   /** The built-in model answered, which is no language model. */

@@ -20,7 +20,7 @@ export function halfWidth(spread: number, count: number): number {
   return count === 0 ? Infinity : (z95 * spread) / Math.sqrt(count)
 }
 
-/** How many rows it takes until that half width is no more than `reach`. */
+/** How many rows it takes until that half width is at most `reach`. */
 export function rowsFor(reach: number, spread: number): number {
   return reach <= 0 ? Infinity : Math.ceil(((z95 * spread) / reach) ** 2)
 }

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import type { Locks, ProgramGraph } from '../program/program'
 import { exactly } from '../lm/call-range'
-import { defineOptimizer, type OptimizerKind } from '../optimizers/optimizer'
+import { defineOptimizer, type OptimizerKind } from '../optimizers/kit/optimizer'
 import { optimizerKinds } from '../optimizers/registry'
 import { estimateRun } from '../run/plan/estimate'
 import { ladder } from './ladder'
 import { effortsOf, recommend } from './recommend'
-import { givesFeedback, type Situation } from './situation'
+import { givesFeedback } from '../metrics/registry'
+import type { Situation } from './situation'
 
 /** Stands for an optimizer: `calls` is what it takes of its own, for a parameter value. */
 function kind(

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
 import type { CallRange } from '../lm/call-range'
-import type { OptimizerKind } from '../optimizers/optimizer'
+import type { OptimizerKind } from '../optimizers/kit/optimizer'
 import { estimateCompile, sizesOf } from '../run/plan/estimate'
 import type { CallEstimate } from '../record/events'
 import { ladder, type Rung } from './ladder'
@@ -72,7 +72,7 @@ export function planOf(
   return { params, calls: total, byPurpose: calls }
 }
 
-export const effortLevels = ['light', 'medium', 'heavy'] as const
+const effortLevels = ['light', 'medium', 'heavy'] as const
 export type Effort = (typeof effortLevels)[number]
 
 /** The efforts an optimizer offers by one word: empty for those that have no such setting. */

@@ -1,3 +1,4 @@
+import { isClearGain } from '../evaluate/interval'
 import { optimizerKind } from '../optimizers/registry'
 import type { CandidateView } from '../run/view/run-view'
 import type { FinishedRun, GainVerdict } from './finding'
@@ -26,7 +27,7 @@ export function factsOf(run: FinishedRun): RunFacts {
   const scored = all.filter(candidate => candidate !== baseline).toSorted((a, b) => b.full.summary.mean - a.full.summary.mean)
   const top = scored.find(({ id }) => id === result?.best?.candidate) ?? scored[0]
   const gain = result?.gain
-  const verdict = gain === undefined || gain.mean <= 0 ? 'none' : gain.low > 0 ? 'clear' : 'unsure'
+  const verdict = gain === undefined || gain.mean <= 0 ? 'none' : isClearGain(gain) ? 'clear' : 'unsure'
   const kind = optimizerKind(optimizer?.id ?? '')
   const params = kind?.params.safeParse(optimizer?.params ?? {})
   return {

@@ -1,3 +1,4 @@
+import { intervalOf, intervalWords } from '../evaluate/interval'
 import { mean } from '@/lib/stats'
 import { scorePercent } from '@/lib/percent'
 import { rows } from '../run/story/sentences'
@@ -71,13 +72,16 @@ export function metricIsNoisy(facts: RunFacts): Finding | undefined {
   const worse = differences.filter(each => each < 0).length
   const flips = better + worse
   if (flips < 4 || flips < differences.length * 0.15 || Math.min(better, worse) < Math.max(better, worse) * 0.4) return undefined
-  const { full: before } = baseline
-  const { full: after } = top
+  const [before, after] = [intervalOf(baseline.full.summary), intervalOf(top.full.summary)]
+  const overlap =
+    before && after
+      ? ` The intervals ${scorePercent(before.low)} to ${scorePercent(before.high)} and ${scorePercent(after.low)} to ${scorePercent(after.high)} overlap.`
+      : ''
   return {
     id: 'metric-noise',
     tone: verdict === 'none' ? 'cause' : 'caution',
     title: 'Rows go both ways',
-    detail: `From the program before to ${top.label}, ${rows(better)} got better and ${worse} got worse: many changes for ${points(mean(differences))} in all. The intervals ${scorePercent(before.summary.low)} to ${scorePercent(before.summary.high)} and ${scorePercent(after.summary.low)} to ${scorePercent(after.summary.high)} overlap. Look at the rows that broke: either the metric is too strict about form, or the answers vary.`,
+    detail: `From the program before to ${top.label}, ${rows(better)} got better and ${worse} got worse: many changes for ${points(mean(differences))} in all.${overlap} Look at the rows that broke: either the metric is too strict about form, or the answers vary.`,
     action: { id: 'compare-rows', words: 'Compare the rows' },
   }
 }
@@ -92,7 +96,7 @@ export function valIsSmall({ baseline, top, differences, verdict, result }: RunF
   const action = { id: 'add-rows', words: 'Add val rows' } as const
   const gain = result?.gain
   if (verdict !== 'none' && gain !== undefined) {
-    const interval = `${points(gain.mean)} on ${rows(gain.count)}, with a 95 % interval of ${points(gain.low)} to ${points(gain.high)}`
+    const interval = `${points(gain.mean)} on ${rows(gain.count)}, ${intervalWords(gain, points)}`
     if (verdict === 'clear') {
       if (gain.count >= fewRows) return undefined
       return { id: 'val-small', tone: 'caution', title: 'Few val rows', detail: `The gain is ${interval}.${forPrecision}`, action }

@@ -53,7 +53,7 @@ export function sameCandidates(facts: RunFacts): Finding | undefined {
       id: 'same-candidates',
       tone,
       title: 'No candidate differed from the program',
-      detail: `${tries === 1 ? 'The one candidate' : `All ${tries} candidates`} had the very instructions and demos that the program had before.`,
+      detail: `${tries === 1 ? 'The one candidate' : `All ${tries} candidates`} had exactly the instructions and demos that the program had before.`,
       action: { id: 'change-optimizer', words: 'Choose another optimizer' },
     }
   }
@@ -87,7 +87,7 @@ export function demosTooFew({ view, params, sizes, verdict }: RunFacts): Finding
   const threshold = params['metric_threshold']
   const bar = typeof threshold === 'number' ? ` with a score of at least ${threshold}` : ''
   const right = found === 0 ? 'not one train row right' : `${rows(found)} right`
-  const detail = `${found} of ${wanted} wanted demos came about: the teacher answered ${sizes.train === 1 ? 'the one train row' : `up to ${rows(sizes.train)} of the train split`} and got ${right}${bar}.`
+  const detail = `${found} of ${wanted} wanted demos were found: the teacher answered ${sizes.train === 1 ? 'the one train row' : `up to ${rows(sizes.train)} of the train split`} and got ${right}${bar}.`
   const base = { id: 'few-demos', tone: verdict === 'none' ? 'cause' : 'caution' } as const
   if (sizes.train < wanted) {
     return {

@@ -1,9 +1,9 @@
-import { isJsonObject } from '@/lib/json'
 import { openPredictors } from '../graph/locks'
 import type { ProgramGraph } from '../program/program'
 import { predictorsOf } from '../graph/predictors'
 import type { MetricSpec } from '../metrics/metric'
-import type { OptimizerKind } from '../optimizers/optimizer'
+import { givesFeedback } from '../metrics/registry'
+import type { OptimizerKind } from '../optimizers/kit/optimizer'
 
 /** What decides which optimizer fits. */
 export interface Situation {
@@ -39,19 +39,4 @@ export function situationFacts(situation: Situation): SituationFacts {
     canWriteInstructions: openPredictors(graph, 'instructions').length > 0,
     canChooseDemos: openPredictors(graph, 'demos').length > 0,
   }
-}
-
-/**
- * Whether a metric explains its scores in words of its own: a judge, or code that returns `feedback`, alone or as part of a sum. The
- * other built-in ones only repeat the label, which demos show as well.
- */
-export function givesFeedback({ kind, params }: MetricSpec): boolean {
-  if (kind === 'rubric-judge') return true
-  if (kind === 'code') return typeof params['source'] === 'string' && /\bfeedback\b/.test(params['source'])
-  const { parts } = params
-  if (kind !== 'weighted-sum' || !Array.isArray(parts)) return false
-  return parts.some(part => {
-    if (!isJsonObject(part) || typeof part['kind'] !== 'string') return false
-    return givesFeedback({ kind: part['kind'], params: isJsonObject(part['params']) ? part['params'] : {} })
-  })
 }

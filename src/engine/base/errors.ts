@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'lm-timeout'
   | 'lm-server'
   | 'lm-network'
+  | 'lm-unreachable'
   | 'lm-model-not-found'
   | 'lm-context-length'
   | 'lm-content-filter'
@@ -23,6 +24,7 @@ export type ErrorCode =
   | 'code-failed'
   | 'sandbox-timeout'
   | 'sandbox-memory'
+  | 'blob-missing'
   | 'data-invalid'
   | 'project-invalid'
   | 'project-newer'
@@ -92,7 +94,7 @@ export function leavesUnscored(code: ErrorJson['code']): boolean {
 
 /** Failures that every further call would share: the run stops at once. */
 export function isFatalError(code: ErrorJson['code']): boolean {
-  return code === 'lm-auth' || code === 'lm-quota' || code === 'lm-model-not-found'
+  return code === 'lm-auth' || code === 'lm-quota' || code === 'lm-model-not-found' || code === 'lm-unreachable'
 }
 
 const infrastructureCodes: ReadonlySet<string> = new Set([
@@ -102,7 +104,9 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
   'lm-timeout',
   'lm-server',
   'lm-network',
+  'lm-unreachable',
   'lm-model-not-found',
   'lm-bad-response',
   'lm-not-recorded',
+  'blob-missing',
 ])

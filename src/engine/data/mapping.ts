@@ -1,26 +1,19 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import type { ProgramGraph } from '../program/program'
+import { programInputs, programOutputs } from '../program/ends'
 import type { Column, ColumnId, DataRow, Mapping, SplitSpec } from '../project/project'
 import type { Field, FieldId } from '../signature/signature'
 import type { Example, ExampleId } from '../base/example'
-import { splitOf, type Split } from './split'
+import { convertCell } from '@/lib/cell-types'
+import { fedValue } from './fed-value'
+import { splitOf, splits, type Split } from './split'
 
 export interface MappingGuess {
   readonly field: FieldId
   readonly column: ColumnId
   /** `exact`: same name; `spelling`: same but for case, spaces and underscores; `synonym`: another word for the same thing. */
   readonly how: 'exact' | 'spelling' | 'synonym'
-}
-
-/** What a row feeds: the fields of the input nodes. */
-export function programInputs(graph: ProgramGraph): readonly Field[] {
-  return graph.nodes.flatMap(node => (node.kind === 'input' ? node.fields : []))
-}
-
-/** What a row may know the right answer of: the fields of the output nodes. */
-export function programOutputs(graph: ProgramGraph): readonly Field[] {
-  return graph.nodes.flatMap(node => (node.kind === 'output' ? node.fields : []))
 }
 
 /** Matches columns to program inputs and labels by name. No column is used twice; what has no likely column stays unmapped. */
@@ -55,18 +48,21 @@ export function explainedMapping(
 
 /**
  * The row as the program and the metric see it: inputs under their field's name; labels are the mapped outputs under the output
- * field's name, and every column that feeds nothing under its own name.
+ * field's name, and every column that feeds nothing under its own name. What feeds a field is read as the field's type asks, other
+ * columns as their own type says.
  */
 export function toExample(row: DataRow, columns: readonly Column[], graph: ProgramGraph, mapping: Mapping): Example {
   const pick = (fields: readonly Field[], columnOf: Readonly<Record<FieldId, ColumnId>>): [string, Json][] =>
     fields.flatMap(field => {
-      const column = own(columnOf, field.id)
-      return column === undefined ? [] : [[field.name, own(row.cells, column) ?? null]]
+      const id = own(columnOf, field.id)
+      if (id === undefined) return []
+      const column = columns.find(one => one.id === id)
+      return [[field.name, fedValue(own(row.cells, id) ?? null, column?.type ?? 'str', field.type)]]
     })
   const used = new Set([...Object.values(mapping.inputs), ...Object.values(mapping.labels)])
   const others = columns
     .filter(column => !used.has(column.id))
-    .map((column): [string, Json] => [column.name, own(row.cells, column.id) ?? null])
+    .map((column): [string, Json] => [column.name, convertCell(own(row.cells, column.id), column.type)])
   return {
     id: row.id,
     inputs: Object.fromEntries(pick(programInputs(graph), mapping.inputs)),
@@ -113,10 +109,9 @@ export function duplicateRows(rows: readonly DataRow[], query: DuplicateQuery): 
     groups.set(key, group)
   }
   return [...groups.values()]
-    .map(group => ({ rows: group, splits: order.filter(split => group.some(row => row.split === split)) }))
+    .map(group => ({ rows: group, splits: splits.filter(split => group.some(row => row.split === split)) }))
     .filter(group => group.splits.length > 1)
 }
-const order: readonly Split[] = ['train', 'val', 'test']
 
 function matches(field: string, column: string, how: MappingGuess['how']): boolean {
   if (how === 'exact') return field === column

@@ -1,7 +1,8 @@
 import type { SplitSpec } from '../project/project'
 import type { ExampleId } from '../base/example'
 
-export type Split = 'train' | 'val' | 'test'
+export const splits = ['train', 'val', 'test'] as const
+export type Split = (typeof splits)[number]
 
 /**
  * The split a row belongs to. It depends on the row's id and the seed alone, so adding, removing or sorting rows moves no other

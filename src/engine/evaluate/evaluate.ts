@@ -7,7 +7,7 @@ export interface EvaluateOptions {
   /** Decides how many rows run at once. */
   readonly pool: WorkPool
   readonly signal: AbortSignal
-  /** Failed rows that end the batch (DSPy's `max_errors`, counted per evaluation). */
+  /** Failed rows that end the batch (DSPy's `max_errors`, counted per evaluation). Differs: a run also allows a share, see `allowedErrors`. */
   readonly maxErrors: number
   /** True leaves failures of the program itself, which have a score of 0, out of that count. */
   readonly isOnTrial?: boolean
@@ -34,6 +34,15 @@ export function evaluateExamples(
     return rollout
   }
   return pool.map(examples, work, signal)
+}
+
+/** Failed rows at which a batch of so many ends: a number, or a share of the rows where that is more. */
+export function allowedErrors(
+  { maxErrors, maxErrorShare = 0 }: { readonly maxErrors: number; readonly maxErrorShare?: number },
+  rows: number,
+): number {
+  // At the share itself a batch goes on; a float must not make 30 of 300 into 30.000000000000004.
+  return Math.max(maxErrors, maxErrorShare > 0 ? Math.floor(maxErrorShare * rows + 1e-9) + 1 : 0)
 }
 
 export function tooManyErrors(failed: number, last: string): EngineError {

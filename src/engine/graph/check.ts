@@ -1,26 +1,33 @@
-import { checkFields } from '../signature/check-fields'
+import { isOneLine } from '@/lib/line-text'
+import { checkFields, outputProblem } from '../signature/check-fields'
 import type { FieldId } from '../signature/signature'
-import { moduleKind, stepOf, type Step } from '../modules/registry'
-import { graphOrder, reaches } from '../program/order'
-import { inputFields, nodeById, outputFields, sourceField, targetField } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from '../program/program'
+import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registry'
+import { leadingTo, onCycles } from '../program/order'
+import { inputFields, lookUp, outputFields } from './ports'
+import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
 import { typeMismatch } from '../program/type-compatible'
+import { adapterIds, isAdapterId } from '../program/adapter-id'
+import { bodyGraph, bodyPath } from '../program/bodies'
+import { isInputNode, isOutputNode } from '../program/ends'
 
 /** Something to put right before (error) or worth knowing (warning). */
 export interface GraphProblem {
   readonly node?: NodeId
+  /** The place within a body of `node` that it is about: a node there, or the body as a whole. */
+  readonly within?: StepPath
   readonly field?: FieldId
   readonly edge?: EdgeId
   readonly message: string
   readonly severity: 'error' | 'warning'
 }
 
-/** Everything that keeps a program from running, each with its place and what to do. Empty for a sound program. */
+/** Everything that keeps a program from running, also in the bodies of its steps, each with its place and what to do. */
 export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
   if (graph.nodes.length === 0) return [{ severity: 'error', message: 'The program is empty. Add an Input, a Signature and an Output.' }]
-  const unknown = unknownModules(graph)
-  if (unknown.length > 0) return unknown
+  const unknown = unknownSteps(graph)
+  if (unknown.length > 0) return unknown.map(node => error(unknownStep(node), { node: node.id }))
   return [
+    ...checkAdapters(graph),
     ...checkKinds(graph),
     ...checkNames(graph),
     ...graph.nodes.flatMap(checkNode),
@@ -28,28 +35,42 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
     ...checkWires(graph),
     ...checkCycles(graph),
     ...checkUse(graph),
+    ...graph.nodes.flatMap(node => checkBodies(graph, node)),
   ]
 }
 
-function unknownModules(graph: ProgramGraph): readonly GraphProblem[] {
-  return graph.nodes.flatMap(node =>
-    node.kind === 'signature' && moduleKind(node.module) === undefined
-      ? [
-          error(`${node.name} uses the module "${node.module}", which this version does not know. Choose another module.`, {
-            node: node.id,
-          }),
-        ]
+/** The programs within a step, each as a program of its own. */
+function checkBodies(graph: ProgramGraph, node: ProgramNode): readonly GraphProblem[] {
+  const step = stepOf(node)
+  if (step === undefined) return []
+  return step.bodies().flatMap(({ body }) => {
+    const path = bodyPath(node.id, body.id)
+    if (!isOneLine(body.name)) return [error(unseenName(`A program of ${node.name}`), { node: node.id, within: path })]
+    return checkGraph(bodyGraph(graph, step.node, body)).map(({ message, severity, ...at }) => {
+      const inner = at.within ?? at.node
+      return { node: node.id, within: inner === undefined ? path : `${path}/${inner}`, message: `In ${body.name}: ${message}`, severity }
+    })
+  })
+}
+
+function checkAdapters(graph: ProgramGraph): readonly GraphProblem[] {
+  const words = (whose: string, id: string): string =>
+    `${whose} has the adapter "${id}", which this version does not know. Choose ${adapterIds.join(', ')}.`
+  const own = graph.nodes.flatMap(node =>
+    'adapter' in node && node.adapter !== undefined && !isAdapterId(node.adapter)
+      ? [error(words(node.name, node.adapter), { node: node.id })]
       : [],
   )
+  return graph.adapter === undefined || isAdapterId(graph.adapter) ? own : [error(words('The program', graph.adapter)), ...own]
 }
 
 function checkKinds(graph: ProgramGraph): readonly GraphProblem[] {
   const problems: GraphProblem[] = []
-  for (const [kind, title, role] of [
-    ['input', 'Input', 'where a row enters'],
-    ['output', 'Output', 'what the program returns'],
+  for (const [isOne, title, role] of [
+    [isInputNode, 'Input', 'where a row enters'],
+    [isOutputNode, 'Output', 'what the program returns'],
   ] as const) {
-    const nodes = graph.nodes.filter(node => node.kind === kind)
+    const nodes = graph.nodes.filter(isOne)
     if (nodes.length === 0) problems.push(error(`The program has no ${title}. Add one: it says ${role}.`))
     for (const extra of nodes.slice(1)) {
       problems.push(
@@ -57,13 +78,7 @@ function checkKinds(graph: ProgramGraph): readonly GraphProblem[] {
       )
     }
   }
-  if (
-    !graph.nodes.some(node => {
-      const step = stepOf(node)
-      return step !== undefined && asksModel(step)
-    })
-  )
-    problems.push(error('No step asks a model yet. Add a Signature.'))
+  if (!asks(graph)) problems.push(error('No step asks a model yet. Add a Signature.'))
   return problems
 }
 
@@ -73,46 +88,64 @@ function checkNames(graph: ProgramGraph): readonly GraphProblem[] {
   for (const node of graph.nodes) {
     const name = node.name.trim().toLowerCase()
     if (name === '') problems.push(error('This step has no name. Give it one.', { node: node.id }))
+    else if (!isOneLine(node.name)) problems.push(error(unseenName('This step'), { node: node.id }))
     else if (seen.has(name)) problems.push(error(`Two steps are called "${node.name}". Rename one.`, { node: node.id }))
     seen.add(name)
   }
   return problems
 }
 
+function unseenName(what: string): string {
+  return `${what} has a name with a line break in it, or with characters that cannot be seen. Rename it.`
+}
+
 function checkNode(node: ProgramNode): readonly GraphProblem[] {
   const at = { node: node.id }
-  const problems: GraphProblem[] = checkFields(node.fields).map(({ fieldId, message }) => error(message, { ...at, field: fieldId }))
+  const step = stepOf(node)
+  const sides = step?.namesPerSide ? [inputFields(node), outputFields(node)] : [node.fields]
+  const problems = sides.flatMap(checkFields).map(({ fieldId, message }) => error(message, { ...at, field: fieldId }))
+  if (node.kind === 'signature')
+    for (const field of outputFields(node)) {
+      const problem = outputProblem(field)
+      if (problem) problems.push(error(problem, { ...at, field: field.id }))
+    }
   const inputs = inputFields(node).length
   const outputs = node.fields.length - inputs
-  if (node.kind === 'input' && outputs === 0)
-    problems.push(error(`${node.name} has no field. Add one for each column the program reads.`, at))
-  if (node.kind === 'output' && inputs === 0) problems.push(error(`${node.name} has no field. Add one for each value to return.`, at))
-  if (node.kind === 'signature' && inputs === 0) problems.push(error(`${node.name} has no input. Add a field for what it reads.`, at))
-  const step = stepOf(node)
+  if (isInputNode(node) && outputs === 0) problems.push(error(`${node.name} has no field. Add one for each column the program reads.`, at))
+  if (isOutputNode(node) && inputs === 0) problems.push(error(`${node.name} has no field. Add one for each value to return.`, at))
+  if (step?.needsInput && inputs === 0) problems.push(error(`${node.name} has no input. Add a field for what it reads.`, at))
   if (step && outputs === 0)
     problems.push(error(`${node.name} has no output. Add a field for what it ${asksModel(step) ? 'answers' : 'returns'}.`, at))
-  if (step) problems.push(...step.kind.problems(step.node).map(message => error(message, at)))
+  if (step) problems.push(...step.problems().map(message => error(message, at)))
   return problems
 }
 
-function asksModel({ node, kind }: Step): boolean {
-  return kind.slots(node).length > 0
+function asksModel(step: Step): boolean {
+  return step.slots().length > 0 || step.bodies().some(({ body }) => asks(body.graph))
+}
+
+function asks(graph: ProgramGraph): boolean {
+  return graph.nodes.some(node => {
+    const step = stepOf(node)
+    return step !== undefined && asksModel(step)
+  })
 }
 
 function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
+  const { source, target: targetOf } = lookUp(graph)
   const taken = new Set<string>()
   return graph.edges.flatMap((edge): readonly GraphProblem[] => {
-    const from = sourceField(graph, edge.from)
-    const to = targetField(graph, edge.to)
-    const target = nodeById(graph, edge.to.node)
-    if (from === undefined || to === undefined || target === undefined) {
+    const from = source(edge.from)
+    const found = targetOf(edge.to)
+    if (from === undefined || found === undefined) {
       return [error('A wire ends at a field that is gone. Delete the wire.', { edge: edge.id })]
     }
+    const { node: target, field: to } = found
     const at = { edge: edge.id, node: target.id, field: to.id }
     const end = `${target.id} ${to.id}`
     if (taken.has(end)) return [error(`"${to.name}" of ${target.name} has two sources. Remove one wire.`, at)]
     taken.add(end)
-    const mismatch = typeMismatch(from.type, to.type)
+    const mismatch = typeMismatch(from.field.type, to.type)
     return mismatch === undefined
       ? []
       : [error(`The wire into "${to.name}" of ${target.name} does not fit: ${mismatch}. Change one of the types.`, at)]
@@ -120,7 +153,8 @@ function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
 }
 
 function checkWires(graph: ProgramGraph): readonly GraphProblem[] {
-  const wired = new Set(graph.edges.filter(edge => sourceField(graph, edge.from)).map(edge => `${edge.to.node} ${edge.to.field}`))
+  const { source } = lookUp(graph)
+  const wired = new Set(graph.edges.filter(edge => source(edge.from)).map(edge => `${edge.to.node} ${edge.to.field}`))
   return graph.nodes.flatMap(node =>
     inputFields(node)
       .filter(field => !wired.has(`${node.id} ${field.id}`))
@@ -129,25 +163,32 @@ function checkWires(graph: ProgramGraph): readonly GraphProblem[] {
 }
 
 function checkCycles(graph: ProgramGraph): readonly GraphProblem[] {
-  const { cyclic } = graphOrder(graph)
-  const loop = cyclic.filter(node => graph.edges.some(edge => edge.from.node === node.id && reaches(graph, edge.to.node, node.id)))
+  const cyclic = onCycles(graph)
+  const loop = graph.nodes.filter(({ id }) => cyclic.has(id))
   if (loop.length === 0) return []
-  const names = loop.map(node => node.name).join(', ')
-  return loop.map(node => error(`${names} feed each other in a circle. Remove a wire between them.`, { node: node.id }))
+  const most = 12
+  const names = loop.slice(0, most).map(node => node.name)
+  const all = loop.length > most ? `${names.join(', ')} and ${loop.length - most} more` : names.join(', ')
+  return loop.map(node => error(`${all} feed each other in a circle. Remove a wire between them.`, { node: node.id }))
 }
 
 /** Steps that nothing reads cost calls for nothing; unused inputs are usually a forgotten wire. */
 function checkUse(graph: ProgramGraph): readonly GraphProblem[] {
-  const outputs = graph.nodes.filter(node => node.kind === 'output')
+  const outputs = graph.nodes.filter(isOutputNode)
   if (outputs.length === 0) return []
+  const useful = leadingTo(
+    graph,
+    outputs.map(({ id }) => id),
+  )
+  const read = new Set(graph.edges.map(({ from }) => `${from.node} ${from.field}`))
   return graph.nodes.flatMap((node): readonly GraphProblem[] => {
-    if (node.kind === 'output') return []
-    if (node.kind === 'input') {
+    if (isOutputNode(node)) return []
+    if (isInputNode(node)) {
       return outputFields(node)
-        .filter(field => !graph.edges.some(edge => edge.from.node === node.id && edge.from.field === field.id))
+        .filter(field => !read.has(`${node.id} ${field.id}`))
         .map(field => warning(`Nothing reads "${field.name}" of ${node.name}.`, { node: node.id, field: field.id }))
     }
-    if (outputs.some(output => reaches(graph, node.id, output.id))) return []
+    if (useful.has(node.id)) return []
     return [warning(`Nothing that ${node.name} answers reaches the Output. Connect it or delete it.`, { node: node.id })]
   })
 }

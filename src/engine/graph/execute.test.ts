@@ -4,20 +4,20 @@ import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } 
 import { toyModel } from '@/testing/toy-run'
 import { EngineError } from '../base/errors'
 import type { Lm } from '../lm/lm'
-import { scriptedLm } from '../lm/scripted-lm'
-import { createQuickJsSandbox } from '../sandbox/quickjs'
-import type { Sandbox } from '../sandbox/sandbox'
+import { scriptedLm } from '@/testing/scripted-lm'
+import { createQuickJsRunner } from '../user-code/quickjs'
+import type { CodeRunner } from '../user-code/code-runner'
 import { promptFor } from './prompt'
 import { executeProgram, runProgram } from './execute'
 import type { ExecuteContext, NodeEvent } from './execute-context'
 import type { CodeNode, Program } from '../program/program'
 
-const sandbox: Sandbox = await createQuickJsSandbox()
+const runner: CodeRunner = await createQuickJsRunner()
 
 function contextFor(lm: Lm, events: NodeEvent[] = []): ExecuteContext {
   return {
     clock: realClock,
-    sandbox,
+    runner,
     modelFor: () => ({ lm, model: toyModel }),
     call: { signal: new AbortController().signal, rollout: 0, purpose: 'row' },
     onNode: event => events.push(event),

@@ -2,13 +2,14 @@ import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
-import type { Prediction, Span, Trace } from '../trace/span'
-import { ensembleOf, reduceOutputs, type Ensemble } from './ensemble'
+import type { Prediction, Trace } from '../trace/span'
+import { pathWithin } from '../program/bodies'
 import type { ExecuteContext } from './execute-context'
 import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, Program } from '../program/program'
 import { nodeScope } from './scope'
-import { flattened, spanNode } from './span-tree'
+import { flattened, spanNode, type SpanNode, type SpanStart } from './span-tree'
+import { withBlobWords } from '../blobs/blob-ref'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -24,61 +25,51 @@ export async function runProgram(program: Program, inputs: Values, context: Exec
   return { values, trace }
 }
 
+/** Runs the program and keeps what its steps did, also where one of them failed. */
+export async function executeProgram(program: Program, inputs: Values, context: ExecuteContext): Promise<Execution> {
+  const roots: SpanNode[] = []
+  const begin = (about: SpanStart): SpanNode => {
+    const root = spanNode(about)
+    roots.push(root)
+    return root
+  }
+  const end = await runGraph(program, inputs, context, begin).then(
+    values => ({ values }),
+    (error: unknown) => ({ error }),
+  )
+  return { ...end, trace: roots.flatMap(root => flattened(root)) }
+}
+
 /**
  * Runs layer by layer; steps of a layer run together. When one fails, its layer is finished and no further one starts:
  * which steps ran does not depend on which answer came first, and that is what a replay needs.
  */
-export function executeProgram(program: Program, inputs: Values, context: ExecuteContext): Promise<Execution> {
-  const ensemble = ensembleOf(program.state)
-  return ensemble ? executeEnsemble(program, ensemble, inputs, context) : executeOnce(program, inputs, context)
-}
-
-/** Every member on its own, then one answer of all. As in DSPy, a member that fails takes the row with it. */
-async function executeEnsemble(
-  { graph }: Program,
-  { reduce, members }: Ensemble,
-  inputs: Values,
-  context: ExecuteContext,
-): Promise<Execution> {
-  const runs = await Promise.all(members.map(state => executeOnce({ graph, state }, inputs, context)))
-  const trace = runs.flatMap(run => run.trace)
-  const values = runs.flatMap(run => (run.values ? [run.values] : []))
-  const failed = runs.find(run => run.values === undefined)
-  return failed ? { trace, error: failed.error } : { trace, values: reduceOutputs(reduce, values) }
-}
-
-async function executeOnce(program: Program, inputs: Values, context: ExecuteContext): Promise<Execution> {
+async function runGraph(program: Program, inputs: Values, context: ExecuteContext, begin: (about: SpanStart) => SpanNode): Promise<Values> {
   const plan = planOf(program.graph)
   const known = new Map<NodeId, Values>()
-  const trace: Span[] = []
-  try {
-    for (const { node, field } of plan.inputs) {
-      const value = inputs[field.name]
-      if (value === undefined && field.type.kind !== 'optional') {
-        throw new EngineError('data-invalid', `The row has no value for "${field.name}". Match a column to it.`, { field: field.name })
-      }
-      known.set(node, { ...known.get(node), [field.name]: value ?? null })
+  for (const { node, field } of plan.inputs) {
+    const value = inputs[field.name]
+    if (value === undefined && field.type.kind !== 'optional') {
+      throw new EngineError('data-invalid', `The row has no value for "${field.name}". Match a column to it.`, { field: field.name })
     }
-  } catch (error) {
-    return { trace, error }
+    known.set(node, { ...known.get(node), [field.name]: value ?? null })
   }
   for (const layer of plan.layers) {
     const first = layer[0]
     const steps =
       layer.length === 1 && first
-        ? [await runNode(first, program, known, context)]
-        : await Promise.all(layer.map(planned => runNode(planned, program, known, context)))
+        ? [await runNode(first, program, known, context, begin)]
+        : await Promise.all(layer.map(planned => runNode(planned, program, known, context, begin)))
     for (const [index, step] of steps.entries()) {
-      trace.push(...step.spans)
       const node = layer[index]?.node
       if (node && step.outputs) known.set(node.id, step.outputs)
     }
     const failed = steps.find(step => step.outputs === undefined)
-    if (failed) return { trace, error: failed.error }
+    if (failed) throw failed.error
   }
   const values: Record<string, Json> = {}
   for (const output of plan.outputs) Object.assign(values, gather(output.wires, known, true))
-  return { values, trace }
+  return values
 }
 
 async function runNode(
@@ -86,24 +77,27 @@ async function runNode(
   program: Program,
   known: ReadonlyMap<NodeId, Values>,
   context: ExecuteContext,
-): Promise<{ spans: readonly Span[]; outputs?: Values; error?: unknown }> {
-  const { node, kind } = planned
-  const inputs = gather(planned.wires, known, kind.takesText)
-  const predictor = planned.isSingleCall ? [...planned.predictors.values()][0]?.id : undefined
-  const root = spanNode({ kind: 'node', name: node.name, inputs, ...(predictor !== undefined && { predictor }) })
-  context.onNode?.({ type: 'start', node: node.id })
+  begin: (about: SpanStart) => SpanNode,
+): Promise<{ outputs?: Values; error?: unknown }> {
+  const { node } = planned
+  const inputs = gather(planned.wires, known, planned.takesText)
+  const own = planned.isSingleCall ? [...planned.predictors.values()][0]?.id : undefined
+  const predictor = own === undefined ? {} : { predictor: pathWithin(context.at, own) }
+  const path = pathWithin(context.at, node.id)
+  const root = begin({ kind: 'node', name: node.name, node: path, inputs, ...predictor })
+  context.onNode?.({ type: 'start', node: path })
   const start = context.clock.now()
   try {
-    const outputs = await kind.run(node, inputs, nodeScope(planned, program, context, root))
+    const outputs = await planned.run(inputs, nodeScope(planned, program, context, { root, runGraph }))
     root.outputs = outputs
     root.ms = context.clock.now() - start
-    context.onNode?.({ type: 'end', node: node.id, outputs, ms: root.ms })
-    return { spans: flattened(root, node.id), outputs }
+    context.onNode?.({ type: 'end', node: path, outputs, ms: root.ms })
+    return { outputs }
   } catch (error) {
     root.error = errorToJson(error)
     root.ms = context.clock.now() - start
-    context.onNode?.({ type: 'end', node: node.id, error: root.error, ms: root.ms })
-    return { spans: flattened(root, node.id), error: named(error, node.name) }
+    context.onNode?.({ type: 'end', node: path, error: root.error, ms: root.ms })
+    return { error: named(error, node.name) }
   }
 }
 
@@ -127,6 +121,7 @@ function gather(wires: readonly Wire[], known: ReadonlyMap<NodeId, Values>, asTe
 }
 
 function textOf(value: Json): Json {
-  if (typeof value === 'string' || value === null) return value
-  return typeof value === 'object' ? pythonJson(value) : pythonStr(value)
+  const shown = withBlobWords(value)
+  if (typeof shown === 'string' || shown === null) return shown
+  return typeof shown === 'object' ? pythonJson(shown) : pythonStr(shown)
 }

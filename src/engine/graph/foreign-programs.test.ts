@@ -56,9 +56,7 @@ describe('a program with any module and any settings', () => {
       fc.property(modules, params, (module, settings) => {
         const { graph: foreign, node } = withModule(module, settings as JsonObject)
         const step = stepOf(node)
-        if (step)
-          for (const ask of [step.kind.slots, step.kind.ownCalls, step.kind.problems, step.kind.sources, step.kind.addedOutputs])
-            ask(step.node)
+        if (step) for (const ask of [step.slots, step.ownCalls, step.problems, step.sources, step.addedOutputs]) ask()
         // A page that reads them again and again must come to rest.
         for (const predictor of predictorsOf(foreign)) expect(predictor.signature({})).toBe(predictor.signature({}))
         callsOfRun(foreign)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { edge, field, inputNode, oneStep, outputNode, signatureNode, twoSteps } from '@/testing/toy-programs'
-import type { FieldType } from '../signature/field-type'
+import type { FieldType } from '../signature/types/field-type'
 import { checkGraph } from './check'
 import { checkConnection } from './connect'
 import { completeState, stateHash } from './default-state'

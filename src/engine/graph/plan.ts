@@ -1,11 +1,11 @@
-import type { FieldId } from '../signature/signature'
-import { needStepOf } from '../modules/registry'
-import type { StepKind, StepNode } from '../modules/step'
+import { needStepOf, type Step } from '../modules/registry'
 import { graphOrder } from '../program/order'
-import { inputFields, nodeById, outputFields, sourceField } from './ports'
-import { predictorsOf, type Predictor } from './predictors'
+import { bodyGraph } from '../program/bodies'
+import { isInputNode, isOutputNode } from '../program/ends'
+import { inputFields, lookUp, outputFields } from './ports'
+import { predictorsOfNode, type Predictor } from './predictors'
 import type { Field } from '../signature/signature'
-import type { NodeId, ProgramGraph, ProgramNode } from '../program/program'
+import type { BodyId, Edge, NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
 /** Where one input of a node gets its value. */
 export interface Wire {
@@ -14,16 +14,21 @@ export interface Wire {
   readonly name: string
 }
 
-/** A node with its wires looked up once, so that a rollout does not search the graph. */
-export interface PlannedNode {
-  readonly node: StepNode
-  readonly kind: StepKind
+/** A step with its wires looked up once, so that a rollout does not search the graph. */
+export interface PlannedNode extends Step {
   /** True for a step that makes one request of one predictor: its span and the predictor's are one. */
   readonly isSingleCall: boolean
   readonly wires: readonly Wire[]
   readonly outputs: readonly Field[]
   /** Its predictors by key. */
   readonly predictors: ReadonlyMap<string, Predictor>
+  readonly plannedBodies: ReadonlyMap<BodyId, PlannedBody>
+}
+
+export interface PlannedBody {
+  readonly name: string
+  /** As it runs: see `bodyGraph`. */
+  readonly graph: ProgramGraph
 }
 
 export interface ExecutionPlan {
@@ -45,29 +50,34 @@ const plans = new WeakMap<ProgramGraph, ExecutionPlan>()
 function makePlan(graph: ProgramGraph): ExecutionPlan {
   const order = graphOrder(graph)
   const nodes = order.layers.flat()
-  const predictors = predictorsOf(graph)
+  const wiresOf = wireFinder(graph)
   const planned = (node: ProgramNode): readonly PlannedNode[] => {
     const step = needStepOf(node)
     if (step === undefined) return []
-    const own = predictors.filter(predictor => predictor.node === node).map((predictor): [string, Predictor] => [predictor.key, predictor])
-    const { kind } = step
-    const isSingleCall = own.length === 1 && own[0]?.[1].calls.high === 1 && kind.ownCalls(step.node).high === 0
-    return [{ node: step.node, kind, isSingleCall, wires: wiresOf(graph, node), outputs: outputFields(node), predictors: new Map(own) }]
+    const own = predictorsOfNode(graph, node.id).map((predictor): [string, Predictor] => [predictor.key, predictor])
+    const plannedBodies = step.bodies().map(({ body }): [BodyId, PlannedBody] => {
+      return [body.id, { name: body.name, graph: bodyGraph(graph, step.node, body) }]
+    })
+    const isSingleCall = own.length === 1 && own[0]?.[1].calls.high === 1 && step.ownCalls().high === 0
+    const wires = wiresOf(node)
+    return [{ ...step, isSingleCall, wires, outputs: outputFields(node), predictors: new Map(own), plannedBodies: new Map(plannedBodies) }]
   }
   return {
     layers: order.layers.map(layer => layer.flatMap(planned)).filter(layer => layer.length > 0),
-    inputs: nodes.flatMap(node => (node.kind === 'input' ? outputFields(node).map(field => ({ node: node.id, field })) : [])),
-    outputs: nodes.flatMap(node => (node.kind === 'output' ? [{ node: node.id, wires: wiresOf(graph, node) }] : [])),
+    inputs: nodes.flatMap(node => (isInputNode(node) ? outputFields(node).map(field => ({ node: node.id, field })) : [])),
+    outputs: nodes.flatMap(node => (isOutputNode(node) ? [{ node: node.id, wires: wiresOf(node) }] : [])),
   }
 }
 
-function wiresOf(graph: ProgramGraph, node: ProgramNode): readonly Wire[] {
-  return inputFields(node).flatMap(field => wireOf(graph, node.id, field.id, field))
-}
-
-function wireOf(graph: ProgramGraph, node: NodeId, id: FieldId, field: Field): readonly Wire[] {
-  const edge = graph.edges.find(one => one.to.node === node && one.to.field === id)
-  const source = edge && sourceField(graph, edge.from)
-  if (edge === undefined || source === undefined || nodeById(graph, edge.from.node) === undefined) return []
-  return [{ field, from: edge.from.node, name: source.name }]
+/** The wires into a node, each looked up once for the whole graph. */
+function wireFinder(graph: ProgramGraph): (node: ProgramNode) => readonly Wire[] {
+  const { source } = lookUp(graph)
+  const edges = new Map<string, Edge>()
+  for (const edge of graph.edges.toReversed()) edges.set(`${edge.to.node} ${edge.to.field}`, edge)
+  return node =>
+    inputFields(node).flatMap(field => {
+      const from = edges.get(`${node.id} ${field.id}`)?.from
+      const found = from && source(from)
+      return found === undefined ? [] : [{ field, from: found.node.id, name: found.field.name }]
+    })
 }

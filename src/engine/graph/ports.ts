@@ -1,4 +1,5 @@
 import { stepOf } from '../modules/registry'
+import type { FieldType } from '../signature/types/field-type'
 import type { Field, FieldId } from '../signature/signature'
 import type { EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
@@ -19,7 +20,7 @@ export function addedFields(node: ProgramNode): readonly Field[] {
   const step = stepOf(node)
   if (step === undefined) return []
   const names = new Set(node.fields.map(field => field.name))
-  return step.kind.addedOutputs(step.node).filter(field => !names.has(field.name))
+  return step.addedOutputs().filter(field => !names.has(field.name))
 }
 
 export function nodeById(graph: ProgramGraph, id: NodeId): ProgramNode | undefined {
@@ -38,4 +39,39 @@ export function targetField(graph: ProgramGraph, end: EdgeEnd): Field | undefine
 
 function fieldById(node: ProgramNode | undefined, id: FieldId, fieldsOf: (node: ProgramNode) => readonly Field[]): Field | undefined {
   return node && fieldsOf(node).find(field => field.id === id)
+}
+
+export interface FieldAt {
+  readonly node: ProgramNode
+  readonly field: Field
+}
+
+/** Finds the fields that edges start from and lead into, for whoever asks for many: a search of the graph for each would be quadratic. */
+export function lookUp(graph: ProgramGraph): Record<'source' | 'target', (end: EdgeEnd) => FieldAt | undefined> {
+  const nodes = new Map(graph.nodes.map(node => [node.id, node]))
+  const finder = (fieldsOf: (node: ProgramNode) => readonly Field[]) => {
+    const known = new Map<ProgramNode, ReadonlyMap<FieldId, Field>>()
+    return (end: EdgeEnd): FieldAt | undefined => {
+      const node = nodes.get(end.node)
+      if (node === undefined) return undefined
+      let fields = known.get(node)
+      if (fields === undefined) known.set(node, (fields = new Map(fieldsOf(node).map(field => [field.id, field]))))
+      const field = fields.get(end.field)
+      return field && { node, field }
+    }
+  }
+  return { source: finder(outputFields), target: finder(inputFields) }
+}
+
+/** The type of each output of the program: that of the field it comes from, which is the narrower of the two. */
+export function typesOfOutputs(graph: ProgramGraph): (output: string) => FieldType | undefined {
+  const types = new Map<string, FieldType>()
+  for (const node of graph.nodes) {
+    if (node.kind !== 'output') continue
+    for (const field of node.fields) {
+      const edge = graph.edges.find(({ to }) => to.node === node.id && to.field === field.id)
+      types.set(field.name, ((edge && sourceField(graph, edge.from)) ?? field).type)
+    }
+  }
+  return output => types.get(output)
 }

@@ -1,15 +1,23 @@
-import type { CallRange } from '../lm/call-range'
-import { moduleKind, stepOf } from '../modules/registry'
+import { type CallRange, sumCalls } from '../lm/call-range'
+import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
 import { topologicalOrder } from '../program/order'
-import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, SignatureNode } from '../program/program'
+import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, StepNode, StepPath } from '../program/program'
+import { bodyGraph, bodyPath } from '../program/bodies'
 
 /** One place of a program where a model is asked. */
 export interface Predictor {
   readonly id: PredictorId
-  readonly node: SignatureNode
+  readonly node: StepNode
+  /** Where its step stands: the id of a node of the program itself, a longer path for one within a body. */
+  readonly step: StepPath
+  /** Its step for readers, with what that is within: `vote › Program 1 › classify`. */
+  readonly stepName: string
+  /** The graph its step is a node of, and the steps and graphs around that, the outermost first. */
+  readonly graph: ProgramGraph
+  readonly around: readonly Surrounding[]
   /** Which predictor of its step; empty for the main one. */
   readonly key: string
   /** What it is called beside others of its step; empty for the only one. */
@@ -17,7 +25,7 @@ export interface Predictor {
   /** Requests of one run of the program. */
   readonly calls: CallRange
   readonly defaultInstructions: string
-  /** Its name in DSPy's saved state: `classify`, `answer.predict`. */
+  /** Its name in DSPy's saved state: `classify`, `answer.predict`, `vote.programs[0].classify`. */
   readonly dspyName: string
   /** True where DSPy's own module has no such predictor. */
   readonly isOnlyHere: boolean
@@ -27,69 +35,173 @@ export interface Predictor {
   signature(state: ProgramState): Signature
 }
 
-/** Every predictor, in execution order. */
-export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
-  const known = predictorsByGraph.get(graph)
-  if (known) return known
-  const taken = new Set<string>()
-  const predictors = topologicalOrder(graph).flatMap(node => {
-    const kind = node.kind === 'signature' ? moduleKind(node.module) : undefined
-    if (node.kind !== 'signature' || kind === undefined) return []
-    const attribute = pythonName(node.name, taken)
-    taken.add(attribute)
-    return kind.slots(node).map(slot => predictorOf(node, slot, slot.dspyPath ? `${attribute}.${slot.dspyPath}` : attribute))
-  })
-  predictorsByGraph.set(graph, predictors)
-  return predictors
+/** A step that a predictor stands within, and the graph that one is a node of. */
+export interface Surrounding {
+  readonly graph: ProgramGraph
+  readonly node: StepNode
 }
 
-/** The predictors of one step; the same array for the same graph. */
-export function predictorsOfNode(graph: ProgramGraph, node: NodeId): readonly Predictor[] {
-  let byNode = byNodeOfGraph.get(graph)
-  if (byNode === undefined) {
-    byNode = new Map()
-    for (const predictor of predictorsOf(graph)) byNode.set(predictor.node.id, [...(byNode.get(predictor.node.id) ?? []), predictor])
-    byNodeOfGraph.set(graph, byNode)
-  }
-  return byNode.get(node) ?? noPredictors
+/** Every predictor, in execution order; those of bodies where their step stands, body after body. */
+export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
+  let known = predictorsByGraph.get(graph)
+  if (known === undefined) predictorsByGraph.set(graph, (known = predictorsIn(graph, topLevel)))
+  return known
 }
-const byNodeOfGraph = new WeakMap<ProgramGraph, Map<NodeId, readonly Predictor[]>>()
+
+/** Graphs are never changed in place, so what was derived from one stays true. */
+const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
+
+/** Where a graph stands in its program. */
+interface Place {
+  /** Of the graph's steps: empty in the program itself. */
+  readonly pathStart: string
+  readonly nameStart: string
+  readonly dspyStart: string
+  readonly around: readonly Surrounding[]
+  readonly runs: CallRange
+}
+const topLevel: Place = { pathStart: '', nameStart: '', dspyStart: '', around: [], runs: { low: 1, expected: 1, high: 1 } }
+
+function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
+  const taken = new Set<string>()
+  const steps = topologicalOrder(graph).flatMap(node => stepOf(node) ?? [])
+  return steps.flatMap(step => {
+    const { node } = step
+    const slots = step.slots()
+    const bodies = step.bodies()
+    if (slots.length === 0 && bodies.length === 0) return []
+    const attribute = pythonName(node.name, taken)
+    taken.add(attribute)
+    const at = { graph, place, node }
+    return [
+      ...slots.map(slot => predictorOf(at, slot, joined(`${place.dspyStart}${attribute}`, slot.dspyPath))),
+      ...bodies.flatMap(({ body, dspyPath, runs }) =>
+        predictorsIn(bodyGraph(graph, node, body), {
+          pathStart: `${bodyPath(place.pathStart + node.id, body.id)}/`,
+          nameStart: `${place.nameStart}${node.name} › ${body.name} › `,
+          dspyStart: `${place.dspyStart}${isWhole(step, steps) ? dspyPath : joined(attribute, dspyPath)}.`,
+          around: [...place.around, { graph, node }],
+          runs: product(place.runs, runs),
+        }),
+      ),
+    ]
+  })
+}
+
+/** DSPy's program is then the ensemble itself, and not a module that holds one. */
+function isWhole(step: Step, steps: readonly Step[]): boolean {
+  return steps.length === 1 && step.slots().length === 0
+}
+
+function joined(start: string, path: string): string {
+  return path === '' ? start : `${start}.${path}`
+}
+
+function product(outer: CallRange, inner: CallRange): CallRange {
+  return { low: outer.low * inner.low, expected: outer.expected * inner.expected, high: outer.high * inner.high }
+}
+
+/** The predictors of one step, without those of its bodies; the same array for the same graph. */
+export function predictorsOfNode(graph: ProgramGraph, step: StepPath): readonly Predictor[] {
+  let byStep = byStepOfGraph.get(graph)
+  if (byStep === undefined) {
+    byStep = new Map()
+    for (const predictor of predictorsOf(graph)) byStep.set(predictor.step, [...(byStep.get(predictor.step) ?? []), predictor])
+    byStepOfGraph.set(graph, byStep)
+  }
+  return byStep.get(step) ?? noPredictors
+}
+const byStepOfGraph = new WeakMap<ProgramGraph, Map<StepPath, readonly Predictor[]>>()
 const noPredictors: readonly Predictor[] = []
+
+/** The predictors of one node of the program, and all those within it. */
+export function predictorsWithin(graph: ProgramGraph, node: NodeId): readonly Predictor[] {
+  return predictorsOf(graph).filter(({ step }) => step === node || step.startsWith(`${node}/`))
+}
 
 /** What a predictor is called beside the others of its step. */
 export function predictorTitle({ slotTitle, key }: Pick<Predictor, 'slotTitle' | 'key'>): string {
   return slotTitle || key || 'main'
 }
 
-/** Graphs are never changed in place, so what was derived from one stays true. */
-const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
-
 /** The id of the predictor with this key. */
-export function predictorIdOf(node: NodeId, key: string): PredictorId {
-  return key === '' ? node : `${node}.${key}`
+export function predictorIdOf(step: StepPath, key: string): PredictorId {
+  return key === '' ? step : `${step}.${key}`
+}
+
+/** Requests of one run of the program that one of its places makes. */
+export interface PlaceCalls {
+  readonly step: StepPath
+  /** With what it is within: `vote › Program 1 › classify`. */
+  readonly stepName: string
+  /** Which predictor of its step, or that the step also asks it; empty for the only one. */
+  readonly title: string
+  readonly calls: CallRange
+}
+
+/** Where one run of the program asks models, in execution order; without embeddings. */
+export function callsByPlace(graph: ProgramGraph): readonly PlaceCalls[] {
+  return callsIn(graph, topLevel)
+}
+
+function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStart' | 'around'>): readonly PlaceCalls[] {
+  return topologicalOrder(graph).flatMap((node): readonly PlaceCalls[] => {
+    const bound = stepOf(node)
+    if (bound === undefined) return []
+    const step = pathStart + node.id
+    const stepName = nameStart + node.name
+    const own = bound.ownCalls()
+    return [
+      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, calls) })),
+      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, own) }] : []),
+      ...bound.bodies().flatMap(({ body, runs: each }) =>
+        callsIn(bodyGraph(graph, bound.node, body), {
+          pathStart: `${bodyPath(step, body.id)}/`,
+          nameStart: `${stepName} › ${body.name} › `,
+          runs: product(runs, each),
+        }),
+      ),
+    ]
+  })
 }
 
 /** Requests of one run of the program, without those for embeddings. */
 export function callsOfRun(graph: ProgramGraph): CallRange {
-  const own = topologicalOrder(graph).flatMap(node => {
-    const step = stepOf(node)
-    return step ? [step.kind.ownCalls(step.node), ...step.kind.slots(step.node).map(slot => slot.calls)] : []
-  })
-  const sum = (part: 'low' | 'expected' | 'high'): number => own.reduce((total, range) => total + range[part], 0)
-  return { low: sum('low'), expected: sum('expected'), high: sum('high') }
+  let known = callsByGraph.get(graph)
+  if (known === undefined) callsByGraph.set(graph, (known = sumCalls(topologicalOrder(graph).map(node => callsOfStep(graph, node)))))
+  return known
+}
+const callsByGraph = new WeakMap<ProgramGraph, CallRange>()
+
+function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): CallRange {
+  const step = stepOf(node)
+  if (step === undefined) return sumCalls([])
+  const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
+  return sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls), step.bodyCalls(each)])
 }
 
-function predictorOf(node: SignatureNode, slot: PredictorSlot, dspyName: string): Predictor {
+interface PredictorPlace {
+  readonly graph: ProgramGraph
+  readonly place: Place
+  readonly node: StepNode
+}
+
+function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyName: string): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
   let untouched: Signature | undefined
-  const id = predictorIdOf(node.id, slot.key)
+  const step = place.pathStart + node.id
+  const id = predictorIdOf(step, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
   return {
     id,
     node,
+    step,
+    stepName: place.nameStart + node.name,
+    graph,
+    around: place.around,
     key: slot.key,
     slotTitle: slot.title,
-    calls: slot.calls,
+    calls: product(place.runs, slot.calls),
     defaultInstructions: slot.defaultInstructions,
     dspyName,
     isOnlyHere: slot.isOnlyHere === true,

@@ -1,15 +1,34 @@
 import { adapterFor } from '../adapters/registry'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
+import type { Message } from '../lm/parts'
 import { predictorsOf } from './predictors'
 import type { PredictorId, Program } from '../program/program'
-import type { Message } from '../lm/lm'
+import { plannedRequests, type PlannedRequest } from '../modules/predict'
+import { jsonFallbackOf } from '../program/json-fallback'
 import { shownDemos } from '../modules/nearest-demos'
+
+/**
+ * What a predictor sends for these inputs (by field name), and behind it what it sends where an answer cannot be read; at a model that takes
+ * every response format. Throws `not-found` for an unknown predictor.
+ */
+export function promptsFor(program: Program, predictorId: PredictorId, inputs: Values): readonly PlannedRequest[] {
+  const { signature, adapter, jsonFallback, demos } = asked(program, predictorId, inputs)
+  const lm = { capabilities: { responseFormats: ['json_schema', 'json_object'] } } as const
+  return plannedRequests({ signature, adapter, jsonFallback, lm }, demos, inputs)
+}
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
 export function promptFor(program: Program, predictorId: PredictorId, inputs: Values): readonly Message[] {
+  const { signature, adapter, demos } = asked(program, predictorId, inputs)
+  return adapter.format(signature, demos, inputs)
+}
+
+function asked(program: Program, predictorId: PredictorId, inputs: Values) {
   const predictor = predictorsOf(program.graph).find(one => one.id === predictorId)
   if (predictor === undefined) throw new EngineError('not-found', `The program has no predictor "${predictorId}".`)
   const signature = predictor.signature(program.state)
-  return adapterFor(program.graph, predictor.node).format(signature, shownDemos(program.state[predictorId], signature, inputs), inputs)
+  const demos = shownDemos(program.state[predictorId], signature, inputs)
+  const { graph } = predictor
+  return { signature, adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), demos }
 }

@@ -14,25 +14,40 @@ import type { Attempt, AttemptOptions, AttemptStep, PredictOptions, Scope } from
 import { isStepFailure } from '../modules/step-failure'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
+import { bodyPath, bodyState, pathWithin } from '../program/bodies'
 import type { ExecuteContext } from './execute-context'
 import type { PlannedNode } from './plan'
 import type { Predictor } from './predictors'
-import type { Demo, PredictorState, Program, ProgramState } from '../program/program'
-import type { SpanNode } from './span-tree'
+import { jsonFallbackOf, type JsonFallback } from '../program/json-fallback'
+import type { Demo, PredictorState, Program, ProgramState, BodyId } from '../program/program'
+import type { SpanNode, SpanStart } from './span-tree'
 
-/** The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. */
-export function nodeScope(planned: PlannedNode, { graph, state }: Program, context: ExecuteContext, root: SpanNode): Scope {
+/**
+ * The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. `runGraph` runs the programs
+ * within it.
+ */
+export function nodeScope(
+  planned: PlannedNode,
+  { graph, state }: Program,
+  context: ExecuteContext,
+  { root, runGraph }: { readonly root: SpanNode; readonly runGraph: RunGraph },
+): Scope {
   return scopeAt(
-    { planned, state, context, adapter: adapterFor(graph, planned.node) },
-    { branch: root, prefix: '', rollout: context.call.rollout, depth: 1 },
+    { planned, state, context, adapter: adapterFor(graph, planned.node), jsonFallback: jsonFallbackOf(graph), runGraph },
+    { branch: root, prefix: '', rollout: context.call.rollout, depth: context.depth ?? 1 },
   )
 }
+
+/** Runs a program; each of its steps begins its span by `begin`. Throws the first failure of a step. */
+export type RunGraph = (program: Program, inputs: Values, context: ExecuteContext, begin: (about: SpanStart) => SpanNode) => Promise<Values>
 
 interface Step {
   readonly planned: PlannedNode
   readonly state: ProgramState
   readonly context: ExecuteContext
   readonly adapter: Adapter
+  readonly jsonFallback: JsonFallback
+  readonly runGraph: RunGraph
 }
 
 /** Where in the tree of a step something happens. */
@@ -50,7 +65,8 @@ function scopeAt(step: Step, place: Place): Scope {
   const { branch } = place
   return {
     signal: context.call.signal,
-    sandbox: context.sandbox,
+    runner: context.runner,
+    rollout: place.rollout,
     block: step.adapter.block,
     predict: (key, inputs, options = {}) => askPredictor(step, place, key, inputs, options),
     async ask(title, signature, inputs) {
@@ -77,6 +93,7 @@ function scopeAt(step: Step, place: Place): Scope {
       return result
     },
     attempt: (index, options, work) => tryOnce(step, place, index, options, work),
+    run: (body, inputs) => runBody(step, place, body, inputs),
     stop(reason) {
       branch.stopped = reason
     },
@@ -103,7 +120,8 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   // A step with one request needs no second span that says the same.
   if (planned.isSingleCall) return request(step, { ...asked, calls: place.branch.calls })
   const name = predictor.slotTitle === '' ? planned.node.name : `${planned.node.name} · ${predictor.slotTitle}`
-  const child = place.branch.child({ kind: 'predict', name, predictor: predictor.id, inputs: asked.inputs, key: ownKey })
+  const id = pathWithin(context.at, predictor.id)
+  const child = place.branch.child({ kind: 'predict', name, predictor: id, inputs: asked.inputs, key: ownKey })
   return timed(child, context, () => request(step, { ...asked, calls: child.calls }))
 }
 
@@ -117,13 +135,14 @@ interface PredictorRequest {
   readonly calls: SpanCall[]
 }
 
-async function request({ context, adapter }: Step, asked: PredictorRequest): Promise<Values> {
+async function request({ context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
   const { signature, state, inputs, predictor, rollout, calls } = asked
   const { lm, model } = context.modelFor(state?.lm)
-  const call: LmCall = { ...context.call, rollout, ...(predictor && { predictor: predictor.id }) }
+  const id = predictor && pathWithin(context.at, predictor.id)
+  const call: LmCall = { ...context.call, rollout, ...(id !== undefined && { predictor: id }) }
   const record: RecordCall = (spanCall, isAnswered) => {
     calls.push(spanCall)
-    context.onCall?.(predictor?.id, spanCall, isAnswered)
+    context.onCall?.(id, spanCall, isAnswered)
   }
   const temperature = asked.temperature ?? context.temperature
   return predict(
@@ -132,6 +151,7 @@ async function request({ context, adapter }: Step, asked: PredictorRequest): Pro
       demos: await demosFor(state, { signature, inputs, context, call, record }),
       inputs,
       adapter,
+      jsonFallback,
       lm,
       model,
       ...(temperature !== undefined && { temperature }),
@@ -177,6 +197,22 @@ async function tryOnce(
     if (!isStepFailure(error)) throw error
     return { ...handle, error }
   }
+}
+
+async function runBody({ planned, state, context, runGraph }: Step, place: Place, id: BodyId, inputs: Values): Promise<Values> {
+  const body = planned.plannedBodies.get(id)
+  if (body === undefined) throw new Error(`the step ${planned.node.name} has no body "${id}"`)
+  const child = place.branch.child({ kind: 'body', name: body.name, inputs })
+  const within = bodyPath(planned.node.id, id)
+  const inner: ExecuteContext = {
+    ...context,
+    at: pathWithin(context.at, within),
+    depth: place.depth,
+    call: { ...context.call, rollout: place.rollout },
+    ...(place.temperature !== undefined && { temperature: place.temperature }),
+  }
+  const program = { graph: body.graph, state: bodyState(state, within) }
+  return timed(child, context, () => runGraph(program, inputs, inner, about => child.child(about)))
 }
 
 /** Runs the work of a span and notes how it ended. */

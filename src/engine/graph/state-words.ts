@@ -1,12 +1,6 @@
-import { canonicalJson } from '@/lib/canonical-json'
-import { ensembleOf } from './ensemble'
-import type { PredictorState, ProgramState, ReduceId } from '../program/program'
-
-export const reduceNames: Readonly<Record<ReduceId, string>> = {
-  majority: 'majority of answers',
-  mean: 'mean of answers',
-  median: 'median of answers',
-}
+import { isStepNode } from '../modules/registry'
+import type { PredictorState, Program } from '../program/program'
+import { predictorsOf } from './predictors'
 
 /** `3 nearest of 40 demos`, `4 demos`, `1 demo`; empty without demos. */
 export function demoWords({ demos, nearest }: Pick<PredictorState, 'demos' | 'nearest'>): string {
@@ -15,16 +9,14 @@ export function demoWords({ demos, nearest }: Pick<PredictorState, 'demos' | 'ne
   return nearest && nearest.k < demos.length ? `${nearest.k} nearest of ${all}` : all
 }
 
-/** `5 members, majority of answers`; undefined for a state that is one program. */
-export function ensembleWords(state: ProgramState): string | undefined {
-  const ensemble = ensembleOf(state)
-  return ensemble && `${ensemble.members.length} members, ${reduceNames[ensemble.reduce]}`
-}
-
-/** Which member of an ensemble stands for it where only one can; undefined where none does. */
-export function bestMember(state: ProgramState): number | undefined {
-  const members = ensembleOf(state)?.members ?? []
-  const own = canonicalJson(Object.fromEntries(Object.entries(state).map(([id, { ensemble: _ensemble, ...alone }]) => [id, alone])))
-  const found = members.findIndex(member => canonicalJson(member) === own)
-  return found === -1 ? undefined : found
+/** What a program within a step is made of: `2 steps, 3 predictors, 4 demos`. */
+export function bodyWords({ graph, state }: Program): string {
+  const steps = graph.nodes.filter(isStepNode).length
+  const predictors = predictorsOf(graph)
+  const demos = predictors.reduce((sum, { id }) => sum + (state[id]?.demos.length ?? 0), 0)
+  return [
+    steps === 1 ? '1 step' : `${steps} steps`,
+    ...(predictors.length === steps ? [] : [predictors.length === 1 ? '1 predictor' : `${predictors.length} predictors`]),
+    ...(demos === 0 ? [] : [demos === 1 ? '1 demo' : `${demos} demos`]),
+  ].join(', ')
 }

@@ -15,3 +15,9 @@ export function exactly(count: number): CallRange {
 export function timesCalls({ low, expected, high }: CallRange, count: number): CallRange {
   return { low: low * count, expected: expected * count, high: high * count }
 }
+
+/** All of them together. */
+export function sumCalls(ranges: readonly CallRange[]): CallRange {
+  const sum = (part: 'low' | 'expected' | 'high'): number => ranges.reduce((total, range) => total + range[part], 0)
+  return { low: sum('low'), expected: sum('expected'), high: sum('high') }
+}

@@ -1,8 +1,8 @@
-import type { LmRequest } from './lm'
+import type { EmbedRequest } from './lm'
 
-/** A request for the vectors of some texts, in their order. Sampling settings mean nothing to it, so none are part of it or of its key. */
-export function embedRequest(model: string, texts: readonly string[]): LmRequest {
-  return { model, task: 'embed', messages: texts.map(content => ({ role: 'user', content })), settings: {} }
+/** A request for the vectors of some texts, in their order. */
+export function embedRequest(model: string, texts: readonly string[]): EmbedRequest {
+  return { kind: 'embed', model, texts }
 }
 
 /** The sentence for models that cannot do it. */

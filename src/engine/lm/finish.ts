@@ -3,8 +3,18 @@ import type { Finish } from './lm'
 /** Reads the word with which a provider says how its answer ended. A word nobody knows counts as a normal end. */
 export function finishOf(word: unknown): Finish {
   if (typeof word !== 'string') return 'stop'
-  return finishes.get(word.toLowerCase().replaceAll(/[^a-z]/g, '')) ?? 'stop'
+  return (
+    finishes.get(
+      word
+        .slice(0, longest)
+        .toLowerCase()
+        .replaceAll(/[^a-z]/g, ''),
+    ) ?? 'stop'
+  )
 }
+
+/** No provider has a longer word for it. */
+const longest = 100
 
 const words: Readonly<Record<Exclude<Finish, 'stop'>, string>> = {
   length: 'length maxtokens maxoutputtokens maxlength tokenlimit modellength modelcontextwindowexceeded contextlength incomplete',

@@ -1,11 +1,9 @@
-import type { Json, JsonObject } from '@/lib/json'
+import type { JsonObject } from '@/lib/json'
+import type { EngineError } from '../base/errors'
 import type { ModelId, PredictorId } from '../program/program'
+import type { Message, Part } from './parts'
 import type { RefusablePart } from './refusable'
-
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant'
-  readonly content: string
-}
+import type { Vectors } from './vectors'
 
 /** Sampling settings; what is absent is not sent. */
 export interface LmSettings {
@@ -21,16 +19,28 @@ export type ResponseFormat =
   | { readonly type: 'json_object' }
   | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonObject }
 
-export interface LmRequest {
+interface Addressed {
   readonly model: string
-  readonly messages: readonly Message[]
-  readonly settings: LmSettings
-  readonly responseFormat?: ResponseFormat
-  /** Present: the messages are texts whose vectors are wanted, and the answer holds one for each (see `vectors.ts`). */
-  readonly task?: 'embed'
   /** Where it goes, as `endpointOf` names it: part of the key. Absent in requests of runs begun before keys named it. */
   readonly endpoint?: string
 }
+
+/** Asks for words. */
+export interface ChatRequest extends Addressed {
+  /** Absent means chat: most requests are, and those on record say nothing. */
+  readonly kind?: 'chat'
+  readonly messages: readonly Message[]
+  readonly settings: LmSettings
+  readonly responseFormat?: ResponseFormat
+}
+
+/** Asks for the vector of each text. Sampling settings mean nothing to it, so it has none. */
+export interface EmbedRequest extends Addressed {
+  readonly kind: 'embed'
+  readonly texts: readonly string[]
+}
+
+export type LmRequest = ChatRequest | EmbedRequest
 
 /** Tokens of one request as the provider counted them. `estimated` is true where it did not say. */
 export interface Usage {
@@ -41,30 +51,17 @@ export interface Usage {
   readonly estimated?: boolean
 }
 
-/** Bytes that are kept once and named by their sha-256. */
-export interface BlobRef {
-  readonly $blob: string
-  readonly mime: string
-  readonly bytes: number
-}
-
-/** What an answer is made of, in the order it came. */
-export type Part =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
-  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: Json }
-  | { readonly type: 'tool-result'; readonly id: string; readonly value: Json }
-  | { readonly type: 'blob'; readonly ref: BlobRef }
-
 /** How an answer ended: by itself, at the limit of tokens, to call tools, stopped by a filter, or by a failure of the provider. */
 export type Finish = 'stop' | 'length' | 'tool-calls' | 'filter' | 'error'
 
 /** What a model said, read once: nothing after this looks for thoughts in `text` or asks why the answer ended. */
 export interface LmAnswer {
-  /** What the model answers, without its thoughts: all that adapters, metrics and optimizers see. */
+  /** What the model answers, without its thoughts: all that adapters, metrics and optimizers see. Empty where vectors were asked for. */
   readonly text: string
   /** Absent where `text` is all there is. */
   readonly parts?: readonly Part[]
+  /** What an `EmbedRequest` is answered with, and nothing else is. */
+  readonly vectors?: Vectors
   readonly finish: Finish
 }
 
@@ -94,16 +91,22 @@ export interface LmCall {
   readonly predictor?: PredictorId
   /** Told when the call has to wait for the provider. */
   readonly onWait?: (wait: LmWait) => void
+  /** To be called when an answer begins, which may still not come to its end. */
+  readonly onBegin?: () => void
   /** A place in `Lm.queue` already taken; without it `generate` takes one itself. */
   readonly slot?: LmSlot
+  /** True where somebody waits for the answer: such a call never waits for the end of an outage, but fails and says why. */
+  readonly isImpatient?: boolean
   /** What the model is known not to take: the provider writes the request without it. */
   readonly refused?: readonly RefusablePart[]
 }
 
-/** `until` is milliseconds since 1970; `reason` is a sentence for the user. */
+/** `until` is a moment of the engine's clock; whoever shows it makes a date of it. `reason` is a sentence for the user. */
 export interface LmWait {
   readonly until: number
   readonly reason: string
+  /** Set where nothing gets through to the endpoint, and once more when something does. */
+  readonly outage?: 'lasts' | 'over'
 }
 
 /**
@@ -123,20 +126,65 @@ export type SlotOutcome =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'unused' }
 
+/**
+ * The way to one endpoint, shared by all models and runs that go there. A request that gets no answer says nothing about its row where
+ * nothing else gets an answer either: then the line is down, and everybody waits until a knock is heard and one request, sent ahead, gets
+ * through. See `docs/decisions/2026-11-30-an-outage-belongs-to-the-endpoint.md`.
+ */
+export interface LmLine {
+  readonly host: string
+  /** How often a request got through: two equal readings say that none did between them. */
+  readonly lives: number
+  /** Set while nothing gets through. */
+  readonly outage: Outage | undefined
+  /** What the line said last when it came back, for those who had to wait. */
+  readonly restored: LmWait | undefined
+  /** What those who waited are told when an endpoint that never answered has had its time: another error each time. */
+  readonly unreachable: EngineError | undefined
+  /** What a request has to wait for; undefined when it may leave now. Knocks when it is time to. */
+  wait(): LmWait | undefined
+  /** A request leaves; the returned function is to be called with what came of it. */
+  leave(): (outcome: SlotOutcome) => void
+  /** Notes that a request of this call got no answer in the outage; returns how many calls that is true of. */
+  fell(call: object): number
+  /** Gives one request up for the outage: true for the first one since anything got through. */
+  giveUpOne(): boolean
+  /** Calls back at each change that may let requests leave. */
+  onChange(listener: () => void): void
+}
+
+export interface Outage {
+  /** The moment of the clock when the first request left that got no answer. */
+  readonly since: number
+  /** What it began with. */
+  readonly error: EngineError
+  /** What came of the last knock. A server that opens the door and still answers no request leaves it open whose fault it is. */
+  readonly knock: 'none yet' | 'heard' | 'silent'
+}
+
+/** Reads the answers of a run. One that ended an attempt at it is not read again. */
+export interface AnswerReading {
+  read<T>(answer: { readonly key: CallKey; readonly text: string }, read: () => T): Promise<T>
+}
+
 /** Something that answers chat requests, and requests for embeddings where its model makes them. Every layer of the stack (cache, limiter, retry) has this shape. */
 export interface Lm {
   /** Which settings the model takes; adapters look here before they ask for a response format. */
   readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][] }
   /** Present where calls share a limit. */
   readonly queue?: LmQueue
+  /** Present where it is reached over a network. */
+  readonly line?: LmLine
   /** The endpoint that the keys of its calls name; absent where they name none. See `addressedTo`. */
   readonly endpoint?: string
   /** Which of the run's models it is: what its calls are priced by and recorded under. */
   readonly entry?: ModelId
+  /** Present where answers are read for a run. */
+  readonly reading?: AnswerReading
   generate(request: LmRequest, call: LmCall): Promise<LmResponse>
 }
 
-export const providerIds = ['sandbox', 'openai-compatible'] as const
+const providerIds = ['sandbox', 'openai-compatible'] as const
 export type ProviderId = (typeof providerIds)[number]
 
 /** US dollars per million tokens. */

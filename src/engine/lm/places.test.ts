@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
-import { createBudget } from './budget'
-import { createLimiter } from './limiter'
+import { createBudget } from './sending/budget'
+import { createLimiter } from './sending/limiter'
 import type { Lm } from './lm'
-import { manualClock } from '../base/manual-clock'
+import { manualClock } from '@/testing/manual-clock'
 import { createPlaces, type Places } from './places'
-import { rateLimited } from './rate-limited'
-import { scriptedLm } from './scripted-lm'
-import { lmStack } from './stack'
-import { memoryCalls, testCall, testRequest } from '../providers/test-call'
+import { rateLimited } from './sending/rate-limited'
+import { scriptedLm } from '@/testing/scripted-lm'
+import { lmStack } from './sending/stack'
+import { memoryCalls, testCall, testRequest } from '@/testing/test-call'
 
 const tick = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0))
 

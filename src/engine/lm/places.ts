@@ -1,5 +1,5 @@
 import type { LmQueue } from './lm'
-import { onAbort } from '../base/on-abort'
+import { onAbort } from '@/lib/on-abort'
 
 /**
  * Places for the calls of one run, whatever they are for: rows, proposals, judges, embeddings. A call holds one from the moment it is not

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { testRequest } from '../providers/test-call'
+import { testRequest } from '@/testing/test-call'
 import { usageFrom, worstCaseTokens } from './usage'
 
 const request = testRequest('x'.repeat(400))
@@ -28,7 +28,7 @@ describe('usageFrom', () => {
     expect(usageFrom(block, request, 'answer')).toEqual({ inputTokens: 9, outputTokens: 4, ...more })
   })
 
-  it.each([[undefined], [null], [{}], ['text'], [{ prompt_tokens: '9' }], [{ prompt_tokens: -1, completion_tokens: Number.NaN }]])(
+  it.each([[undefined], [null], [{}], ['text'], [{ prompt_tokens: 1e308 }], [{ prompt_tokens: -1, completion_tokens: Number.NaN }]])(
     'counts characters where it gets %j',
     block => {
       expect(usageFrom(block, request, 'x'.repeat(40))).toEqual({ inputTokens: 104, outputTokens: 10, estimated: true })

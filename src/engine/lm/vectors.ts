@@ -1,11 +1,19 @@
+import { fromBase64, toBase64 } from '@/lib/base64'
 import { EngineError } from '../base/errors'
 
 /**
- * Vectors as the text of an answer: how many of which length, then float32 (little-endian) in base64, as in `3x1536 AAAA…`. A third of
- * what decimal digits take, and every reader gets the same numbers, whether the answer was just paid for or stored long ago.
- * Throws `lm-bad-response` for numbers that are no finite float32.
+ * Vectors of one length as they are kept and handed on: float32 (little-endian) in base64, one vector after the other. A third of what
+ * decimal digits take, and every reader gets the same numbers, whether the answer was just paid for or stored long ago.
  */
-export function encodeVectors(vectors: readonly (readonly number[])[]): string {
+export interface Vectors {
+  readonly count: number
+  /** Numbers in each. */
+  readonly size: number
+  readonly float32: string
+}
+
+/** Throws `lm-bad-response` for numbers that are no finite float32. */
+export function encodeVectors(vectors: readonly (readonly number[])[]): Vectors {
   const size = vectors[0]?.length ?? 0
   const bytes = new Uint8Array(vectors.length * size * 4)
   const view = new DataView(bytes.buffer)
@@ -13,20 +21,19 @@ export function encodeVectors(vectors: readonly (readonly number[])[]): string {
   for (const vector of vectors) {
     if (vector.length !== size) throw new Error('vectors of one answer have one length')
     for (const value of vector) {
-      if (!Number.isFinite(Math.fround(value))) throw damaged(`${value} is no number a vector can hold`)
+      if (!Number.isFinite(Math.fround(value))) throw damaged(`${value} is not a number a vector can hold`)
       view.setFloat32(offset, value, true)
       offset += 4
     }
   }
-  return `${vectors.length}x${size} ${toBase64(bytes)}`
+  return { count: vectors.length, size, float32: toBase64(bytes) }
 }
 
-/** Reads what `encodeVectors` wrote. Throws `lm-bad-response` for anything else. */
-export function decodeVectors(text: string): readonly Float32Array[] {
-  const shape = vectorShape(text)
-  if (shape === undefined) throw damaged('it does not start with a number of vectors')
-  const { count, size } = shape
-  const bytes = fromBase64(text.slice(text.indexOf(' ') + 1))
+/** Throws `lm-bad-response` where there are none, or not as many numbers as they say. */
+export function decodeVectors(vectors: Vectors | undefined): readonly Float32Array[] {
+  if (vectors === undefined) throw damaged('it holds none')
+  const { count, size, float32 } = vectors
+  const bytes = fromBase64(float32)
   if (bytes?.length !== count * size * 4) throw damaged('it does not hold as many numbers as it says')
   const view = new DataView(bytes.buffer)
   return Array.from({ length: count }, (_, row) =>
@@ -34,25 +41,10 @@ export function decodeVectors(text: string): readonly Float32Array[] {
   )
 }
 
-/** How many vectors of which length a stored answer holds, without reading them; undefined for another text. */
-export function vectorShape(text: string): { readonly count: number; readonly size: number } | undefined {
+/** Vectors out of the text that was an answer's only place for them in earlier versions: `3x1536 AAAA…`. */
+export function vectorsInText(text: string): Vectors | undefined {
   const found = /^(\d{1,6})x(\d{1,6}) /.exec(text)
-  return found ? { count: Number(found[1]), size: Number(found[2]) } : undefined
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = ''
-  // Arguments go on the stack, which does not hold a million of them.
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return btoa(binary)
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-  } catch {
-    return undefined
-  }
+  return found ? { count: Number(found[1]), size: Number(found[2]), float32: text.slice(found[0].length) } : undefined
 }
 
 function damaged(why: string): EngineError {

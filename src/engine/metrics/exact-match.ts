@@ -1,30 +1,39 @@
 import { z } from 'zod'
 import type { Json } from '@/lib/json'
+import type { FieldType } from '../signature/types/field-type'
 import { defineMetric } from './define-metric'
 import { fieldParam } from './field-param'
 import { fieldValues } from './field-values'
-import { answersOf, comparableText, normalizeText } from './normalize-text'
+import { answersOf, comparableText } from './normalize-text'
+import { reachOf } from './reach'
+import { isSameAnswer, textRuleParam, type TextRule } from './rules'
 
-/** DSPy's `answer_exact_match` on any field. */
+/** `answer_exact_match` on any field. Differs: by default the rule of comparison keeps signs, decimal points and symbols; `dspy` is DSPy's own. */
 export const exactMatch = defineMetric({
   id: 'exact-match',
   title: 'Exact match',
-  help: '1 when the answer equals the label, or one of a list of labels. Case, punctuation and a, an, the do not count.',
-  params: z.object({ field: fieldParam }),
+  help: '1 when the answer equals the label, or one of a list of labels. Case, closing punctuation and a, an, the do not count.',
+  params: z.object({ field: fieldParam, rule: textRuleParam }),
+  before: { rule: 'dspy' },
   labels: ({ field }) => [field],
-  bind: ({ field }) =>
-    Promise.resolve(input => {
+  reach: ({ rule }, type) => reachOf(rule, type, (label, predicted) => isExactMatch(rule, type, label, predicted)),
+  bind: ({ field, rule }, { typeOf }) => {
+    const type = typeOf?.(field)
+    return Promise.resolve(input => {
       const { label, predicted } = fieldValues(input, field)
-      const isMatch = answersOf(label).some(answer => isSame(answer, predicted)) || (Array.isArray(label) && isSame(label, predicted))
+      const isMatch = isExactMatch(rule, type, label, predicted)
       return Promise.resolve({
         value: isMatch ? 1 : 0,
         ...(isMatch ? {} : { feedback: `Expected ${comparableText(label)}, got ${comparableText(predicted)}.` }),
       })
-    }),
+    })
+  },
 })
 
-/** Differs: numbers are compared as numbers. As text without punctuation, 1.5 would equal 15. */
-function isSame(answer: Json, predicted: Json): boolean {
-  if (typeof answer === 'number' && typeof predicted === 'number') return answer === predicted
-  return normalizeText(comparableText(answer)) === normalizeText(comparableText(predicted))
+function isExactMatch(rule: TextRule, type: FieldType | undefined, label: Json, predicted: Json): boolean {
+  const itemType = type?.kind === 'list' || type?.kind === 'set' ? type.of : undefined
+  return (
+    answersOf(label).some(answer => isSameAnswer(rule, Array.isArray(predicted) ? itemType : type, answer, predicted)) ||
+    (Array.isArray(label) && isSameAnswer(rule, type, label, predicted))
+  )
 }

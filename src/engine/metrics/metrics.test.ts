@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '@/lib/json'
-import { createQuickJsSandbox } from '../sandbox/quickjs'
+import { createQuickJsRunner } from '../user-code/quickjs'
 import type { Trace } from '../trace/span'
 import { scoreOf } from './code'
 import { normalizeText } from './normalize-text'
 import { numberIn } from './numeric'
-import { bindMetric, metricKinds, metricLabels } from './registry'
+import { bindMetric, firstMetric, givesFeedback, metricKinds, metricLabels } from './registry'
 import { f1Score } from './token-f1'
 
-const sandbox = await createQuickJsSandbox({ timeoutMs: 200, memoryBytes: 16 * 1024 * 1024 })
+const runner = await createQuickJsRunner({ timeoutMs: 200, memoryBytes: 16 * 1024 * 1024 })
 
 async function score(kind: string, params: JsonObject, label: Json, predicted: Json, trace?: Trace) {
-  const metric = await bindMetric({ kind, params }, { sandbox })
+  const metric = await bindMetric({ kind, params }, { runner })
   return metric({
     example: { id: 'r', inputs: { question: 'q' }, labels: { answer: label } },
     prediction: { answer: predicted },
@@ -58,10 +58,10 @@ describe('exact match', () => {
 
 describe('token F1', () => {
   it('is the overlap of words as multisets', () => {
-    expect(f1Score('the quick brown fox', 'quick fox')).toBeCloseTo(0.8, 12)
-    expect(f1Score('dog dog', 'dog')).toBeCloseTo(2 / 3, 12)
-    expect(f1Score('cat', 'dog')).toBe(0)
-    expect(f1Score('', '')).toBe(0)
+    expect(f1Score('the quick brown fox', 'quick fox', 'dspy')).toBeCloseTo(0.8, 12)
+    expect(f1Score('dog dog', 'dog', 'dspy')).toBeCloseTo(2 / 3, 12)
+    expect(f1Score('cat', 'dog', 'dspy')).toBe(0)
+    expect(f1Score('', '', 'dspy')).toBe(0)
   })
 
   it('takes the best of several answers', async () => {
@@ -168,7 +168,7 @@ describe('a metric in JavaScript', () => {
   })
 
   it('says at once that a source does not compile', async () => {
-    await expect(bindMetric({ kind: 'code', params: { source: '(a => ' } }, { sandbox })).rejects.toMatchObject({ code: 'code-failed' })
+    await expect(bindMetric({ kind: 'code', params: { source: '(a => ' } }, { runner })).rejects.toMatchObject({ code: 'code-failed' })
   })
 
   it('takes true for 1', () => {
@@ -195,5 +195,28 @@ describe('the registry of metrics', () => {
   it('knows the labels of a metric, and none while it is being set up', () => {
     expect(metricLabels({ kind: 'numeric', params: field })).toEqual(['answer'])
     expect(metricLabels({ kind: 'numeric', params: {} })).toEqual([])
+  })
+})
+
+describe('what a kind of metric says of itself', () => {
+  it('is whether it explains its scores, also as a part of a sum', () => {
+    const explains = metricKinds.map(({ id }) => id).filter(id => givesFeedback(firstMetric(id, ['answer'])))
+    expect(explains).toEqual(['rubric-judge', 'code'])
+    for (const { id } of metricKinds) {
+      const parts = [
+        { ...firstMetric('exact-match', ['answer']), weight: 1 },
+        { ...firstMetric(id, ['answer']), weight: 1 },
+      ]
+      expect({ id, does: givesFeedback({ kind: 'weighted-sum', params: { parts } }) }).toEqual({ id, does: explains.includes(id) })
+    }
+    expect(givesFeedback({ kind: 'code', params: { source: '() => 1' } })).toBe(false)
+    expect(givesFeedback({ kind: 'of a later version', params: {} })).toBe(false)
+  })
+
+  it('is what it is made of, however much of it is written', () => {
+    expect(metricKinds.flatMap(({ id, parts }) => (parts ? [id] : []))).toEqual(['weighted-sum'])
+    const parts = metricKinds.find(({ id }) => id === 'weighted-sum')?.parts
+    expect(parts?.({ parts: [{ kind: 'bleu' }, 7, { params: {} }] })).toEqual([{ kind: 'bleu', params: {} }])
+    expect(parts?.({})).toEqual([])
   })
 })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { isJsonObject, type Json } from '@/lib/json'
 import { EngineError } from '../base/errors'
 import { exactly, type CallRange } from '../lm/call-range'
-import type { Sandbox } from '../sandbox/sandbox'
 import { code } from './code'
 import { contains } from './contains'
 import { exactMatch } from './exact-match'
-import type { Metric, MetricKind, MetricSpec } from './metric'
+import type { Metric, MetricKind, MetricPorts, MetricSpec } from './metric'
 import { numeric } from './numeric'
 import { rubricJudge } from './rubric-judge'
 import { tokenF1 } from './token-f1'
@@ -42,12 +42,24 @@ export function firstMetric(id: string, outputs: readonly string[]): MetricSpec 
 }
 
 /** Makes a metric ready to score. Throws `params-invalid`, or `code-failed` where its source does not compile. */
-export async function bindMetric(spec: MetricSpec, ports: { readonly sandbox: Sandbox }): Promise<Metric> {
+export async function bindMetric(spec: MetricSpec, ports: MetricPorts): Promise<Metric> {
   const kind = needMetricKind(spec.kind)
   const params = kind.params.safeParse(spec.params)
   if (!params.success)
     throw new EngineError('params-invalid', `The metric "${kind.title}" has a setting that does not fit: ${z.prettifyError(params.error)}`)
   return kind.bind(params.data, ports)
+}
+
+/** A metric as a run scored by it that was begun before its kind had all the settings it has now. */
+export function metricOfOldRun(spec: MetricSpec): MetricSpec {
+  const { parts } = spec.params
+  const oldParts = Array.isArray(parts) && { parts: parts.map(oldPart) }
+  return { ...spec, params: { ...metricKind(spec.kind)?.before, ...spec.params, ...oldParts } }
+}
+
+function oldPart(part: Json): Json {
+  if (!isJsonObject(part) || typeof part['kind'] !== 'string' || !isJsonObject(part['params'])) return part
+  return { ...part, ...metricOfOldRun({ kind: part['kind'], params: part['params'] }) }
 }
 
 /** Names of the label columns that a metric reads. Empty for settings that are not complete yet. */
@@ -62,6 +74,13 @@ export function judgeCallsOf(spec: MetricSpec | undefined): CallRange {
   const kind = spec && metricKind(spec.kind)
   const params = kind?.params.safeParse(spec?.params)
   return (kind && params?.success && kind.judgeCalls?.(params.data)) || exactly(0)
+}
+
+/** Whether a metric explains its scores in words of its own. False for settings that are not complete yet. */
+export function givesFeedback(spec: MetricSpec): boolean {
+  const kind = metricKind(spec.kind)
+  const params = kind?.params.safeParse(spec.params)
+  return params?.success === true && kind?.givesFeedback?.(params.data) === true
 }
 
 /** Whether scoring by this metric takes a model. */

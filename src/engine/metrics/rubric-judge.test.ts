@@ -7,8 +7,8 @@ import type { Trace } from '../trace/span'
 import type { AskJudge, Metric } from './metric'
 import { asksJudge, bindMetric, judgeCallsOf, metricLabels } from './registry'
 
-const sandbox = { load: () => Promise.reject(new Error('no code here')), dispose: () => undefined }
-const bind = (params: Values = {}): Promise<Metric> => bindMetric({ kind: 'rubric-judge', params }, { sandbox })
+const runner = { load: () => Promise.reject(new Error('no code here')), dispose: () => undefined }
+const bind = (params: Values = {}): Promise<Metric> => bindMetric({ kind: 'rubric-judge', params }, { runner })
 
 interface Question {
   readonly signature: Signature
@@ -144,7 +144,7 @@ describe('the rubric judge', () => {
     expect(asksJudge(undefined)).toBe(false)
     expect(metricLabels({ kind: 'rubric-judge', params: {} })).toEqual([])
     const { ask } = judge({ reasons: 'Half.', score: 3 })
-    const both = await bindMetric(sum([part, field]), { sandbox })
+    const both = await bindMetric(sum([part, field]), { runner })
     const found = await both({ ...row, ask })
     expect(found).toMatchObject({ value: 0.25, parts: { 'rubric-judge': 0.5, 'exact-match:answer': 0 } })
     expect(found.feedback).toContain('Half.')

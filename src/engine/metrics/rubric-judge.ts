@@ -3,7 +3,7 @@ import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import { EngineError, isEngineError, type ErrorCode } from '../base/errors'
 import { exactly } from '../lm/call-range'
-import type { FieldType } from '../signature/field-type'
+import type { FieldType } from '../signature/types/field-type'
 import type { Field, Signature } from '../signature/signature'
 import type { Trace } from '../trace/span'
 import { defineMetric } from './define-metric'
@@ -43,6 +43,7 @@ export const rubricJudge = defineMetric({
       help: 'While demos are bootstrapped an answer is right from this score (0 to 1) on, and wrong below it.',
     }),
   }),
+  givesFeedback: () => true,
   labels: () => [],
   judgeCalls: () => exactly(1),
   bind(params) {

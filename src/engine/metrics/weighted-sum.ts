@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '@/lib/json'
+import { isJsonObject, type JsonObject } from '@/lib/json'
 import { EngineError } from '../base/errors'
 import { exactly, type CallRange } from '../lm/call-range'
 import { defineMetric } from './define-metric'
@@ -26,12 +26,15 @@ export function weightedSum(kinds: Kinds) {
     title: 'Weighted sum',
     help: 'Several metrics in one score: each counts by its weight, the sum is brought back to 0–1.',
     params: z.object({
-      parts: z
-        .array(partSchema)
-        .min(1)
-        .meta({ title: 'Parts', help: 'Each part is a metric with a weight above 0. Only the proportion of the weights counts.' }),
+      parts: z.array(partSchema).min(1).meta({
+        title: 'Parts',
+        help: 'Each part is a metric with a weight above 0. Only the proportion of the weights counts.',
+        widget: 'metrics',
+      }),
     }),
     starter: ([field = '']) => ({ parts: [{ kind: 'exact-match', params: { field }, weight: 1 }] }),
+    givesFeedback: ({ parts }) => parts.some(part => givesFeedback(kinds.find(part.kind), part)),
+    parts: readableParts,
     labels: ({ parts }) => [...new Set(parts.flatMap(part => labelsOf(kinds.find(part.kind), part)))],
     judgeCalls: ({ parts }) => parts.map(part => judgeCallsOfPart(kinds.find(part.kind), part)).reduce(sumOfCalls, exactly(0)),
     async bind({ parts }, ports) {
@@ -53,6 +56,20 @@ export function weightedSum(kinds: Kinds) {
       }
     },
   })
+}
+
+/** Those that name a metric; the rest is told when the sum is bound. */
+function readableParts({ parts }: JsonObject): readonly MetricSpec[] {
+  if (!Array.isArray(parts)) return []
+  return parts.flatMap(part => {
+    if (!isJsonObject(part) || typeof part['kind'] !== 'string') return []
+    return [{ kind: part['kind'], params: isJsonObject(part['params']) ? part['params'] : {} }]
+  })
+}
+
+function givesFeedback(kind: MetricKind | undefined, part: MetricSpec): boolean {
+  const params = kind?.params.safeParse(part.params)
+  return params?.success === true && kind?.givesFeedback?.(params.data) === true
 }
 
 function labelsOf(kind: MetricKind | undefined, part: MetricSpec): readonly string[] {

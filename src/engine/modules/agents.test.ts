@@ -3,20 +3,24 @@ import type { JsonObject } from '@/lib/json'
 import { EngineError } from '@/engine/base/errors'
 import { executeProgram } from '@/engine/graph/execute'
 import type { Program } from '@/engine/program/program'
-import type { Lm, LmCall, LmRequest } from '@/engine/lm/lm'
-import { callKey } from '@/engine/lm/request-key'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import type { Lm, LmCall } from '@/engine/lm/lm'
+import { callKey } from '@/engine/lm/kept/request-key'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { spansOf } from '@/engine/trace/span'
 import { realClock } from '@/testing/memory-ports'
 import { agentStep, lookupTool, oneStep, toyLabelOf } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
+import { type PlainChatRequest, chatOf } from '@/testing/chat-of'
+import { bestOfN } from './best-of-n'
+import { refine } from './refine'
+import { stepOf } from './registry'
 
-let sandbox: Sandbox
+let runner: CodeRunner
 beforeAll(async () => {
-  sandbox = await createQuickJsSandbox()
+  runner = await createQuickJsRunner()
 })
-afterAll(() => sandbox.dispose())
+afterAll(() => runner.dispose())
 
 const blocks = (values: Readonly<Record<string, string>>): string =>
   [...Object.entries(values).map(([name, value]) => `[[ ## ${name} ## ]]\n${value}`), '[[ ## completed ## ]]'].join('\n\n')
@@ -24,8 +28,8 @@ const turn = (tool: string, args: JsonObject = {}): string =>
   blocks({ next_thought: 'On.', next_tool_name: tool, next_tool_args: JSON.stringify(args) })
 
 /** Answers with the texts in turn; an error stands for a failed request. */
-function scripted(answers: readonly (string | Error)[]): Lm & { readonly requests: LmRequest[]; readonly calls: LmCall[] } {
-  const requests: LmRequest[] = []
+function scripted(answers: readonly (string | Error)[]): Lm & { readonly requests: PlainChatRequest[]; readonly calls: LmCall[] } {
+  const requests: PlainChatRequest[] = []
   const calls: LmCall[] = []
   return {
     capabilities: { responseFormats: [] },
@@ -33,7 +37,7 @@ function scripted(answers: readonly (string | Error)[]): Lm & { readonly request
     calls,
     async generate(request, call) {
       const answer = answers[requests.length] ?? answers.at(-1) ?? ''
-      requests.push(request)
+      requests.push(chatOf(request))
       calls.push(call)
       if (answer instanceof Error) throw answer
       return { text: answer, finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }
@@ -47,7 +51,7 @@ function execute(program: Program, lm: Lm) {
     { text: 'order 1 for item zorp' },
     {
       clock: realClock,
-      sandbox,
+      runner,
       modelFor: () => ({ lm, model: toyModel }),
       call: { signal: new AbortController().signal, rollout: 0, purpose: 'row' },
     },
@@ -216,6 +220,38 @@ describe('Refine', () => {
       ['attempt', 'Classify · attempt 2'],
       ['predict', 'Classify'],
     ])
+  })
+})
+
+describe('the threshold of BestOfN and Refine', () => {
+  it('is one setting in both: its words, its bounds, and what it means where it is empty', () => {
+    const [one, other] = [bestOfN, refine].map(({ params }) => params.shape['threshold'])
+    expect(one?.meta()).toEqual(other?.meta())
+    for (const value of [null, 0, -3, 1.5, 1e6])
+      expect([one?.safeParse(value).success, other?.safeParse(value).success]).toEqual([true, true])
+    for (const value of ['1', Infinity, NaN])
+      expect([one?.safeParse(value).success, other?.safeParse(value).success]).toEqual([false, false])
+    const slots = (module: string) => {
+      const node = oneStep(module, {}, { N: 4, threshold: null }).graph.nodes.find(({ kind }) => kind === 'signature')
+      return node && stepOf(node)?.slots()[0]?.calls
+    }
+    expect(slots('best-of-n')).toEqual({ low: 4, expected: 4, high: 4 })
+    expect(slots('refine')).toEqual(slots('best-of-n'))
+  })
+
+  it('starts at 1 in a new step of either kind, while a Refine without one makes all attempts, as it did', () => {
+    const base = { id: 'n', name: 'Step', fields: [] }
+    const startOf = (kind: typeof refine) => kind.params.parse(kind.starter(base).moduleParams)['threshold']
+    expect([startOf(bestOfN), startOf(refine)]).toEqual([1, 1])
+    expect(refine.params.parse({})['threshold']).toBeNull()
+  })
+
+  it.each(['best-of-n', 'refine'])('makes all attempts of %s where it is empty', async module => {
+    const advice = module === 'refine' ? [blocks({ discussion: 'Fine.', advice: '{}' })] : []
+    const lm = scripted([label('red'), ...advice, label('red'), label('red')])
+    await execute(oneStep(module, {}, { N: 2, module: 'predict', threshold: null, reward }), lm)
+    // The advice of Refine is a request of its own.
+    expect(lm.requests).toHaveLength(2 + advice.length)
   })
 })
 

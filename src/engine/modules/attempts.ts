@@ -1,7 +1,7 @@
 import type { SignatureNode } from '../program/program'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
-import { innerPrefix, type InnerModule } from './inner-module'
+import { innerKinds, innerPrefix, type InnerModule } from './inner-module'
 import { rewardOf, type Reward } from './reward'
 import type { Attempt, Scope } from './scope'
 import { isStepFailure } from './step-failure'
@@ -9,10 +9,31 @@ import { isStepFailure } from './step-failure'
 export interface AttemptPlan {
   readonly n: number
   readonly reward: string
-  /** Absent: always all attempts. */
-  readonly threshold?: number | undefined
+  /** Null: always all attempts. */
+  readonly threshold: number | null
   /** How many attempts may fail before the step does. */
   readonly failCount: number
+}
+
+/** What DSPy's file does not hold of a step that keeps the best of several attempts. */
+export function attemptsRemark(dspyName: 'BestOfN' | 'Refine', settings: AttemptSettings, subject: string): string {
+  const { module, N, threshold, fail_count } = settings
+  const arguments_ = [
+    `dspy.${innerKinds[module].dspyName}(…)`,
+    `N=${N}`,
+    'reward_fn=reward',
+    // BestOfN compares with it whatever it is.
+    `threshold=${threshold ?? 'float("inf")'}`,
+    ...(fail_count === undefined ? [] : [`fail_count=${fail_count}`]),
+  ]
+  return `${subject} is scored by a reward function in JavaScript, which DSPy’s file does not hold, nor how often it tries and when it stops. Write reward(args, pred) in Python, then load the file into dspy.${dspyName}(${arguments_.join(', ')}).`
+}
+
+interface AttemptSettings {
+  readonly module: keyof typeof innerKinds
+  readonly N: number
+  readonly threshold: number | null
+  readonly fail_count?: number | undefined
 }
 
 /** One attempt that came to an answer which the reward function could judge. */
@@ -24,7 +45,7 @@ export interface RewardedAttempt {
 
 /**
  * The loop of BestOfN and Refine: tries the module until an answer is worth the threshold, keeps the best (the first of equals), and says
- * so when no attempt reached it. Every attempt samples anew at temperature 1. `between` hands the advice for the next attempt.
+ * so when no attempt reached it. Every attempt samples again at temperature 1. `between` hands the advice for the next attempt.
  * Source: dspy-spec §3.9, §3.10. Differs: the number of failures allowed holds for each row; DSPy counts it down over the life of the
  * object, and returns nothing where every attempt failed and none was one too many. Ours then throws the last failure.
  */
@@ -51,7 +72,7 @@ export async function bestAttempt(
       continue
     }
     try {
-      const reward = await rewardOf(plan.reward, inputs, written(inner.node, attempt.outputs), scope.sandbox)
+      const reward = await rewardOf(plan.reward, inputs, written(inner.node, attempt.outputs), scope.runner)
       attempt.score(reward.value, reward.feedback)
       const tried = { attempt, outputs: attempt.outputs, reward }
       if (best === undefined || reward.value > best.reward.value) best = tried
@@ -64,12 +85,12 @@ export async function bestAttempt(
   }
   if (best === undefined) throw lastFailure ?? new EngineError('graph-invalid', 'The number of attempts must be at least 1.')
   best.attempt.keep()
-  if (plan.threshold !== undefined && !isEnough(best.reward, plan)) scope.stop('max-attempts')
+  if (plan.threshold !== null && !isEnough(best.reward, plan)) scope.stop('max-attempts')
   return best.outputs
 }
 
 function isEnough({ value }: Reward, { threshold }: AttemptPlan): boolean {
-  return threshold !== undefined && value >= threshold
+  return threshold !== null && value >= threshold
 }
 
 /** A reward judges what was asked for, not the reasoning a module adds. */

@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import { bestAttempt } from './attempts'
+import { attemptsRemark, bestAttempt } from './attempts'
 import { innerModule, innerModuleParam } from './inner-module'
-import { rewardParam } from './reward'
+import { attemptRange, rewardParam, thresholdParam } from './reward'
 import { defineModule } from './step'
 
 /** DSPy's `BestOfN`: several independent attempts, of which a reward function keeps the best. */
 export const bestOfN = defineModule({
   id: 'best-of-n',
   title: 'BestOfN',
-  help: 'Tries several times and keeps the answer that your reward function likes best. Stops early at the threshold.',
+  help: 'Tries several times and keeps the answer that your reward function scores highest. Stops early at the threshold.',
   dspyName: 'BestOfN',
   params: z.object({
     module: innerModuleParam,
     N: z.number().int().min(1).max(50).default(3).meta({ title: 'Attempts', help: 'The most attempts for one row.' }),
-    threshold: z.number().default(1).meta({ title: 'Threshold', help: 'An answer worth this much ends the search.' }),
+    threshold: thresholdParam.default(1),
     fail_count: z.number().int().min(0).optional().meta({
       title: 'Failures allowed',
       help: 'Attempts that may fail before the step fails. Empty: it fails only when all of them do.',
@@ -21,8 +21,9 @@ export const bestOfN = defineModule({
     reward: rewardParam,
   }),
   addedOutputs: (node, { module }) => innerModule(node, module).added,
-  slots: (node, { module, N }) => innerModule(node, module).slots({ low: 1, expected: Math.ceil((N + 1) / 2), high: N }),
-  sources: (_node, { reward }) => [{ key: 'reward', kind: 'metric', source: reward }],
+  slots: (node, { module, N, threshold }) => innerModule(node, module).slots(attemptRange(N, threshold)),
+  sources: (_node, { reward }) => [{ key: 'reward', kind: 'reward', source: reward }],
+  dspyRemarks: (_node, params, subject) => [attemptsRemark('BestOfN', params, subject)],
   run: (node, inputs, scope, { module, N, threshold, fail_count, reward }) =>
     bestAttempt({ inner: innerModule(node, module), inputs, scope }, { n: N, reward, threshold, failCount: fail_count ?? N }),
 })

@@ -2,9 +2,9 @@ import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
 import type { Demo } from '../program/program'
 import { chooseEmbeddings, embedRequest } from '../lm/embed-request'
-import type { Lm, LmCall, LmRequest, ModelSpec } from '../lm/lm'
+import type { EmbedRequest, Lm, LmCall, ModelSpec } from '../lm/lm'
 import { decodeVectors } from '../lm/vectors'
-import { mostAlike, textOf } from './nearest-demos'
+import { mostSimilar, textOf } from './nearest-demos'
 import { askRecorded, type RecordCall } from './recorded-call'
 
 /** Asks one embedding model on behalf of one piece of work. */
@@ -15,14 +15,14 @@ export interface EmbedderCall {
   readonly record: RecordCall
 }
 
-/** Texts of one request: what the strictest of the known servers takes. Part of what a request is, so a change asks everything anew. */
+/** Texts of one request: what the strictest of the known servers takes. Part of what a request is, so a change asks everything again. */
 export const textsPerRequest = 32
 
 /** How a request for vectors stands in a trace. */
 export const embeddingFormat = 'embedding'
 
 /**
- * The `k` demos whose vectors are most like that of the inputs (cosine), the most alike first; those without a vector come last, and
+ * The `k` demos whose vectors are most like that of the inputs (cosine), the most similar first; those without a vector come last, and
  * ties stand in the order of the pool. Nothing of it is kept with the program: the vectors come by way of the run's own LM stack, whose
  * store makes them free the second time and a replay exact. A text without a word has no vector and is not asked for.
  */
@@ -36,9 +36,9 @@ export async function nearestByEmbedding(
   const pool = await poolVectors(demos, names, embedder)
   const [query] = await ask(embedRequest(embedder.model.model, [text]), embedder)
   if (query === undefined) throw new Error('one text has one vector')
-  return mostAlike(
+  return mostSimilar(
     demos,
-    pool.map(vector => (vector ? likeness(vector, query, embedder.model) : 0)),
+    pool.map(vector => (vector ? similarity(vector, query, embedder.model) : 0)),
     k,
   )
 }
@@ -72,7 +72,7 @@ export interface PoolVector {
 }
 
 interface PoolBatch {
-  readonly request: LmRequest
+  readonly request: EmbedRequest
   isRecorded?: boolean
   vectors?: readonly PoolVector[]
 }
@@ -135,18 +135,18 @@ async function fill(batch: PoolBatch, embedder: EmbedderCall): Promise<void> {
   batch.vectors ??= vectors.map(values => ({ values, length: lengthOf(values) }))
 }
 
-function ask(request: LmRequest, { lm, call, record }: EmbedderCall): Promise<readonly Float32Array[]> {
+function ask(request: EmbedRequest, { lm, call, record }: EmbedderCall): Promise<readonly Float32Array[]> {
   // Whatever sample the program is run for, a text has one vector.
   const plain: LmCall = { ...call, purpose: 'embed', rollout: 0 }
-  return askRecorded({ lm, request, call: plain, format: embeddingFormat, record }, text => {
-    const vectors = decodeVectors(text)
-    if (vectors.length !== request.messages.length) throw wrongCount(vectors.length, request)
+  return askRecorded({ lm, request, call: plain, format: embeddingFormat, record }, answer => {
+    const vectors = decodeVectors(answer.vectors)
+    if (vectors.length !== request.texts.length) throw wrongCount(vectors.length, request)
     return vectors
   })
 }
 
 /** Cosine but for the length of the query, which is the same for all. */
-function likeness({ values, length }: PoolVector, query: Float32Array, { model }: ModelSpec): number {
+function similarity({ values, length }: PoolVector, query: Float32Array, { model }: ModelSpec): number {
   if (values.length !== query.length) {
     throw new EngineError(
       'lm-bad-response',
@@ -171,8 +171,8 @@ function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
-function wrongCount(got: number, { messages }: LmRequest): EngineError {
-  return new EngineError('lm-bad-response', `An answer holds ${got} vectors for ${messages.length} texts. ${chooseEmbeddings}`, {
+function wrongCount(got: number, { texts }: EmbedRequest): EngineError {
+  return new EngineError('lm-bad-response', `An answer holds ${got} vectors for ${texts.length} texts. ${chooseEmbeddings}`, {
     isRetryable: false,
   })
 }

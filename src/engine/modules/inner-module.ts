@@ -5,7 +5,7 @@ import { chainOfThought } from './chain-of-thought'
 import { predictModule } from './predict-module'
 import type { PredictorSlot, StepKind } from './step'
 
-const innerKinds = { predict: predictModule, 'chain-of-thought': chainOfThought } as const
+export const innerKinds = { predict: predictModule, 'chain-of-thought': chainOfThought } as const
 
 /** The setting that says which module is tried several times. */
 export const innerModuleParam = z

@@ -46,6 +46,10 @@ export const multiChainComparison = defineModule({
       signature: instructions => withReasoning({ instructions, fields: node.fields }),
     },
   ],
+  dspyRemarks: (_node, { M, temperature }, subject) => [
+    `${subject} makes ${M} chains of thought and compares them; DSPy’s module only compares those it is given. Make them in Python with a dspy.ChainOfThought at temperature ${temperature}, and hand them to dspy.MultiChainComparison(…, M=${M}, temperature=${temperature}) as completions.`,
+    `${subject} has an entry "attempts.predict" in the file, with what was learned for its chains. DSPy leaves it out: copy its instructions and demos to the dspy.ChainOfThought that makes them.`,
+  ],
   async run(node, inputs, scope, { M, temperature }) {
     const chains = await Promise.allSettled(
       Array.from({ length: M }, (_, sample) => scope.predict('attempts', inputs, { sample, temperature })),

@@ -20,7 +20,7 @@ describe('the demos a call shows', () => {
     expect(shownDemos(undefined, signature, { text: 'x' })).toEqual([])
   })
 
-  it('are the nearest, the most alike first', () => {
+  it('are the nearest, the most similar first', () => {
     expect(shown('Password does not let me log in', 1)).toEqual([1])
     expect(shown('I was charged twice on one invoice', 2)).toEqual([0, 2])
   })

@@ -2,10 +2,11 @@ import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
 import type { Demo, PredictorState } from '../program/program'
 import type { Signature } from '../signature/signature'
+import { withBlobWords } from '../blobs/blob-ref'
 
 /**
- * The demos a call shows: all of them, or the `k` nearest to its inputs, the most alike first, as DSPy's KNN orders them.
- * Likeness is lexical (TF-IDF over words and their three-letter pieces, cosine): no request, and the same in every runtime. For a state
+ * The demos a call shows: all of them, or the `k` nearest to its inputs, the most similar first, as DSPy's KNN orders them.
+ * Similarity is lexical (TF-IDF over words and their three-letter pieces, cosine): no request, and the same in every runtime. For a state
  * that picks by embeddings see `nearestByEmbedding`: here it is shown what words alone would pick.
  */
 export function shownDemos(state: PredictorState | undefined, signature: Signature, inputs: Values): readonly Demo[] {
@@ -14,7 +15,7 @@ export function shownDemos(state: PredictorState | undefined, signature: Signatu
   if (nearest === undefined || demos.length === 0) return demos
   const names = inputNames(signature)
   const index = indexOf(demos, names)
-  return mostAlike(demos, index.likeness(textOf(inputs, names)), nearest.k)
+  return mostSimilar(demos, index.similarity(textOf(inputs, names)), nearest.k)
 }
 
 /** What a predictor's inputs, and its demos, are compared by. */
@@ -22,15 +23,15 @@ export function inputNames(signature: Signature): readonly string[] {
   return signature.fields.filter(field => field.role === 'input').map(field => field.name)
 }
 
-/** The `k` demos of the highest likeness, the most alike first; ties stand in the order of the pool. */
-export function mostAlike(demos: readonly Demo[], likeness: readonly number[], k: number): readonly Demo[] {
-  const order = demos.map((_, at) => at).sort((a, b) => (likeness[b] ?? 0) - (likeness[a] ?? 0) || a - b)
+/** The `k` demos of the highest similarity, the most similar first; ties stand in the order of the pool. */
+export function mostSimilar(demos: readonly Demo[], similarity: readonly number[], k: number): readonly Demo[] {
+  const order = demos.map((_, at) => at).sort((a, b) => (similarity[b] ?? 0) - (similarity[a] ?? 0) || a - b)
   return order.slice(0, k).flatMap((at): readonly Demo[] => (demos[at] ? [demos[at]] : []))
 }
 
 interface DemoIndex {
   /** 0–1 for each demo. */
-  likeness(text: string): readonly number[]
+  similarity(text: string): readonly number[]
 }
 
 /** A list of demos is never changed in place; its predictor's inputs are always the same. */
@@ -63,7 +64,7 @@ function makeIndex(texts: readonly string[]): DemoIndex {
     }
   }
   return {
-    likeness(text) {
+    similarity(text) {
       const dots = counted.map(() => 0)
       for (const [term, weight] of weigh(countsOf(text))) {
         for (const holder of holders.get(term) ?? []) dots[holder.demo] = (dots[holder.demo] ?? 0) + weight * holder.weight
@@ -93,5 +94,5 @@ function countsOf(text: string): ReadonlyMap<string, number> {
 
 /** The inputs of a row or of a demo as one text. */
 export function textOf(values: Values | Demo, names: readonly string[]): string {
-  return names.map(name => pythonStr(values[name] ?? '')).join('\n')
+  return names.map(name => pythonStr(withBlobWords(values[name] ?? ''))).join('\n')
 }

@@ -4,11 +4,12 @@ import { toyModel } from '@/testing/toy-run'
 import { chatAdapter } from '../adapters/chat'
 import { xmlAdapter } from '../adapters/xml'
 import { EngineError } from '../base/errors'
-import { scriptedLm, type Script } from '../lm/scripted-lm'
+import { scriptedLm, type Script } from '@/testing/scripted-lm'
 import type { SpanCall } from '../trace/span'
 import { predict, type PredictStep } from './predict'
 import { promptFor } from '../graph/prompt'
 import { moduleKind, moduleKinds, needStepOf } from './registry'
+import { jsonAdapter } from '../adapters/json'
 
 const signature = {
   instructions: 'Sort it.',
@@ -27,6 +28,7 @@ async function ask(
     demos: [],
     inputs: { text: 'x' },
     adapter: chatAdapter,
+    jsonFallback: 'twice',
     lm,
     model: toyModel,
     call: { signal: new AbortController().signal, rollout: 0, purpose: 'row' },
@@ -55,6 +57,60 @@ describe('a predictor', () => {
     expect(calls.map(call => call.error?.code)).toEqual(['adapter-parse', 'adapter-parse', undefined])
     expect(requests.map(request => request.responseFormat?.type)).toEqual([undefined, 'json_schema', 'json_object'])
     expect(new Set(calls.map(call => call.key)).size).toBe(3)
+  })
+
+  it('asks again once where the program says so: with a schema where that can be, and marks the request', async () => {
+    const once = { jsonFallback: 'once' } as const
+    const { values, formats, calls } = await ask(['gibberish', '{"label": "blue"}'], once)
+    expect(values).toEqual({ label: 'blue' })
+    expect(formats).toEqual(['chat', 'json-schema'])
+    expect(calls.map(call => call.again)).toEqual([undefined, true])
+    for (const [formatted, expected] of [
+      [
+        ['json_schema', 'json_object'],
+        ['chat', 'json-schema'],
+      ],
+      [['json_object'], ['chat', 'json-object']],
+      [[], ['chat', 'json']],
+    ] as const) {
+      const bad = await ask(['gibberish', 'still not JSON'], once, formatted)
+      expect(bad.error).toMatchObject({ code: 'adapter-parse' })
+      expect(bad.formats).toEqual(expected)
+    }
+    const free = { ...signature, fields: [field('text', 'input'), field('label', 'output', { kind: 'dict', of: { kind: 'str' } })] }
+    expect((await ask(['gibberish', '{"label": {"a": "b"}}'], { ...once, signature: free })).formats).toEqual(['chat', 'json-object'])
+    expect((await ask(['gibberish'], { ...once, adapter: jsonAdapter })).formats).toEqual(['json-schema'])
+    expect((await ask(['gibberish', '{"label": "red"}'], { ...once, adapter: xmlAdapter })).formats).toEqual(['xml', 'json-schema'])
+  })
+
+  it('asks never again where the program says so', async () => {
+    for (const adapter of [chatAdapter, xmlAdapter, jsonAdapter]) {
+      const { error, calls } = await ask(['gibberish'], { adapter, jsonFallback: 'never' })
+      expect(error).toMatchObject({ code: 'adapter-parse' })
+      expect(calls).toHaveLength(1)
+    }
+  })
+
+  it('asks JSON alone in another format only where that is refused, or where the program says twice', async () => {
+    const refused = new EngineError('lm-bad-request', 'Not this format.')
+    for (const jsonFallback of ['once', 'never'] as const) {
+      const { values, calls } = await ask([refused, '{"label": "green"}'], { adapter: jsonAdapter, jsonFallback })
+      expect(values).toEqual({ label: 'green' })
+      expect(calls.map(({ format, again }) => [format, again])).toEqual([
+        ['json-schema', undefined],
+        ['json-object', undefined],
+      ])
+    }
+    expect((await ask(['gibberish', '{"label": "green"}'], { adapter: jsonAdapter })).formats).toEqual(['json-schema', 'json-object'])
+  })
+
+  it('passes on a fault of its own without a second request', async () => {
+    const parse = (): never => {
+      throw new TypeError('a bug')
+    }
+    const { error, calls } = await ask([good], { adapter: { ...chatAdapter, parse } })
+    expect(error).toBeInstanceOf(TypeError)
+    expect(calls).toHaveLength(1)
   })
 
   it.each([

@@ -3,7 +3,9 @@ import { jsonAdapter } from '../adapters/json'
 import type { Values } from '../base/example'
 import { isEngineError } from '../base/errors'
 import type { Demo } from '../program/program'
-import type { Lm, LmCall, LmRequest, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
+import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
+import type { Message } from '../lm/parts'
+import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
 import { askRecorded, type RecordCall } from './recorded-call'
 
@@ -13,6 +15,7 @@ export interface PredictStep {
   readonly demos: readonly Demo[]
   readonly inputs: Values
   readonly adapter: Adapter
+  readonly jsonFallback: JsonFallback
   readonly lm: Lm
   readonly model: ModelSpec
   /** Overrides the model's temperature, as later rounds of a bootstrap do. */
@@ -21,22 +24,50 @@ export interface PredictStep {
 }
 
 /**
- * Formats, asks, and reads the answer. An answer that cannot be read is asked for again in JSON: first with a schema, where
- * the model takes one, then as a free JSON object (DSPy: ChatAdapter falls back on JSONAdapter, which falls back once).
- * An answer that was cut off is not: the next format would meet the same limit.
- * Every request is handed to `record`, also the ones that failed. Throws the error of the last request.
+ * Formats, asks, and reads the answer. An answer that cannot be read is asked for again in JSON as often as the program says: with a
+ * schema, where the model takes one and one can say it, else as a free JSON object. An answer that was cut off is not: the next format
+ * would meet the same limit. Every request is handed to `record`, also the ones that failed. Throws the error of the last request.
  * Differs: a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
-  const plans = requestPlans(step)
-  for (const [index, plan] of plans.entries()) {
+  const [first, ...later] = requestPlans(step)
+  if (first === undefined) throw new Error('a predictor has no request to make')
+  let plan = first
+  for (;;) {
     try {
       return await ask(step, plan, record)
     } catch (error) {
-      if (index === plans.length - 1 || !asksAgain(error, plan)) throw error
+      const next = isRefusedFormat(error, plan) ? (later.shift() ?? plan.instead) : isUnreadable(error) ? later.shift() : undefined
+      if (next === undefined) throw error
+      plan = plan.isAgain || isUnreadable(error) ? { ...next, isAgain: true } : next
     }
   }
-  throw new Error('a predictor has no request to make')
+}
+
+/** How many requests a question takes at most, refusals and retries not counted. */
+export function mostRequests(
+  adapter: Adapter,
+  jsonFallback: JsonFallback,
+  asked: { readonly signature: Signature; readonly lm: Pick<Lm, 'capabilities'> },
+): number {
+  return requestPlans({ adapter, jsonFallback, ...asked }).length
+}
+
+/** A request as it would be made. */
+export interface PlannedRequest {
+  /** As it stands in the trace: `chat`, `json-schema`. */
+  readonly format: string
+  readonly messages: readonly Message[]
+  readonly responseFormat?: ResponseFormat
+}
+
+/** What a question sends, and behind it what it would send where the answers cannot be read. */
+export function plannedRequests(question: Question, demos: readonly Demo[], inputs: Values): readonly PlannedRequest[] {
+  return requestPlans(question).map(({ format, adapter, responseFormat }) => ({
+    format,
+    messages: adapter.format(question.signature, demos, inputs),
+    ...(responseFormat && { responseFormat }),
+  }))
 }
 
 interface RequestPlan {
@@ -44,35 +75,56 @@ interface RequestPlan {
   readonly format: string
   readonly adapter: Adapter
   readonly responseFormat?: ResponseFormat
+  /** For a provider that refuses the format in words nobody understands. */
+  readonly instead?: RequestPlan
+  readonly isAgain?: boolean
 }
 
-function requestPlans({ adapter, signature, lm }: PredictStep): readonly RequestPlan[] {
+export interface Question extends Pick<PredictStep, 'adapter' | 'jsonFallback' | 'signature'> {
+  readonly lm: Pick<Lm, 'capabilities'>
+}
+
+function requestPlans({ adapter, jsonFallback, signature, lm }: Question): readonly RequestPlan[] {
   const own = plansOf(adapter, signature, lm)
-  return adapter.id === jsonAdapter.id ? own : [...own, ...plansOf(jsonAdapter, signature, lm)]
+  const json = adapter.id === jsonAdapter.id ? [] : plansOf(jsonAdapter, signature, lm)
+  if (jsonFallback === 'twice') return [...own, ...json]
+  return [...own.slice(0, 1), ...(jsonFallback === 'once' ? json.slice(0, 1) : [])]
 }
 
-function plansOf(adapter: Adapter, signature: Signature, lm: Lm): readonly RequestPlan[] {
+/** In the order of choice, each with the next one behind it. */
+function plansOf(adapter: Adapter, signature: Signature, lm: Pick<Lm, 'capabilities'>): readonly RequestPlan[] {
   const formats = adapter.responseFormats(signature, lm)
   if (formats.length === 0) return [{ format: adapter.id, adapter }]
-  return formats.map(responseFormat => ({ format: responseFormat.type.replace('_', '-'), adapter, responseFormat }))
+  const plans: RequestPlan[] = []
+  for (const responseFormat of formats.toReversed()) {
+    const [instead] = plans
+    plans.unshift({ format: responseFormat.type.replace('_', '-'), adapter, responseFormat, ...(instead && { instead }) })
+  }
+  return plans
+}
+
+function isRefusedFormat(error: unknown, plan: RequestPlan): boolean {
+  return isEngineError(error, 'lm-bad-request') && plan.responseFormat !== undefined
 }
 
 /** Failures of the way to the model are not the adapter's to repair: another format would meet the same failure. */
-function asksAgain(error: unknown, plan: RequestPlan): boolean {
-  if (!isEngineError(error)) return true
-  if (error.code === 'lm-bad-request') return plan.responseFormat !== undefined
-  return error.code === 'adapter-parse'
+function isUnreadable(error: unknown): boolean {
+  return isEngineError(error, 'adapter-parse')
 }
 
 async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Promise<Values> {
-  const request: LmRequest = {
+  const request: ChatRequest = {
     model: step.model.model,
     messages: plan.adapter.format(step.signature, step.demos, step.inputs),
     settings: settingsOf(step),
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
   const { lm, call } = step
-  return askRecorded({ lm, request, call, format: plan.format, record }, text => plan.adapter.parse(step.signature, text))
+  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }) }
+  return askRecorded(asked, ({ text }, key) => {
+    const read = (): Values => plan.adapter.parse(step.signature, text)
+    return lm.reading ? lm.reading.read({ key, text }, read) : read()
+  })
 }
 
 function settingsOf({ model, temperature }: PredictStep): LmSettings {

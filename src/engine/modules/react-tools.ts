@@ -2,16 +2,17 @@ import { z } from 'zod'
 import type { Json } from '@/lib/json'
 import { pythonJson } from '@/lib/python-text'
 import type { Values } from '../base/example'
-import { finishTool } from '../adapters/prompt/agent-words'
+import { finishTool } from '../base/agent-words'
 import { EngineError } from '../base/errors'
 import { fieldTypeSchema } from '../program/program-schema'
-import { loadOnce } from '../sandbox/load-once'
-import type { Sandbox } from '../sandbox/sandbox'
+import { loadOnce } from '../user-code/load-once'
+import type { CodeRunner } from '../user-code/code-runner'
 import { coerceValue } from '../signature/check-value'
 import { fieldNameProblem } from '../signature/field-name'
 import { jsonSchemaOf } from '../signature/json-schema'
+import { joinLines } from '@/lib/trim-of'
 
-/** A tool of the user: JavaScript with named, typed arguments, run in the sandbox. */
+/** A tool of the user: JavaScript with named, typed arguments, run in the code runner. */
 export const toolSchema = z.object({
   name: z.string(),
   desc: z.string().default(''),
@@ -61,15 +62,15 @@ export function toolLine({ name, desc, args }: Tool): string {
   const schema = Object.fromEntries(
     args.map(argument => [argument.name, { ...jsonSchemaOf(argument.type), ...(argument.desc && { description: argument.desc }) }]),
   )
-  const about = desc.replace(/\s*\n\s*/g, ' ').trim()
+  const about = joinLines(desc)
   return `\`${name}\`${about ? `: ${about}` : ''} Arguments: ${pythonJson(schema)}`
 }
 
 /**
  * Runs a tool on arguments a model wrote. Throws `code-failed` for arguments that do not fit and for what the code throws, and the
- * sandbox's own codes. As in DSPy an unknown argument is refused; optional ones may be left out.
+ * codes of the code runner itself. As in DSPy an unknown argument is refused; optional ones may be left out.
  */
-export async function callTool(tool: Tool, args: Values, sandbox: Sandbox): Promise<Json> {
+export async function callTool(tool: Tool, args: Values, runner: CodeRunner): Promise<Json> {
   const unknown = Object.keys(args).find(name => !tool.args.some(argument => argument.name === name))
   if (unknown !== undefined) throw badArgument(tool, `it takes no argument "${unknown}"`)
   const fitted: Record<string, Json> = {}
@@ -80,7 +81,7 @@ export async function callTool(tool: Tool, args: Values, sandbox: Sandbox): Prom
     if (!result.ok) throw badArgument(tool, `the argument "${name}" does not fit: ${result.reason}`)
     fitted[name] = result.value
   }
-  const body = await loadOnce(sandbox, tool.source, 'code')
+  const body = await loadOnce(runner, tool.source, 'tool')
   return body.call([fitted])
 }
 

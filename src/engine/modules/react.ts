@@ -3,10 +3,10 @@ import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import { isEngineError } from '../base/errors'
 import { formatValue } from '../adapters/format-value'
-import { finishTool, toolFailure, trajectoryNames } from '../adapters/prompt/agent-words'
+import { finishTool, toolFailure, trajectoryNames } from '../base/agent-words'
 import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
-import type { FieldType } from '../signature/field-type'
+import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 import { exactly } from '../lm/call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
@@ -66,7 +66,13 @@ export const react = defineModule({
     },
   ],
   problems: (node, { tools }) => toolProblems(node.name, tools),
-  sources: (_node, { tools }) => tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'code', source })),
+  sources: (_node, { tools }) => tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'tool', source })),
+  dspyRemarks(_node, { tools, max_iters }, subject) {
+    const names = tools.map(({ name }) => name).join(', ')
+    return [
+      `${subject} calls tools in JavaScript, which DSPy’s file does not hold, nor the most steps. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReAct(…, tools=[${names}], max_iters=${max_iters}).`,
+    ]
+  },
   async run(_node, inputs, scope, { tools, max_iters }) {
     let trajectory: Trajectory = []
     let isDone = false
@@ -132,7 +138,7 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
   const tool = tools.find(one => one.name === name)
   if (tool === undefined) return toolFailure(name, 'there is no such tool.')
   try {
-    return await scope.tool(name, given, () => callTool(tool, given, scope.sandbox))
+    return await scope.tool(name, given, () => callTool(tool, given, scope.runner))
   } catch (error) {
     if (!isStepFailure(error)) throw error
     return toolFailure(name, saidBy(error))

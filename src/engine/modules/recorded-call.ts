@@ -1,6 +1,6 @@
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
-import type { Lm, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
-import { addressedTo, callKey } from '../lm/request-key'
+import type { CallKey, Lm, LmAnswer, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
+import { addressedTo, callKey } from '../lm/kept/request-key'
 import type { SpanCall } from '../trace/span'
 
 /** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
@@ -12,18 +12,24 @@ export interface RecordedCall {
   readonly call: LmCall
   /** As it stands in the trace. */
   readonly format: string
+  /** True where an answer before could not be read. */
+  readonly isAgain?: boolean
   readonly record: RecordCall
 }
 
 /**
- * Sends one request and reads its answer; whatever becomes of it is handed to `record` first. Throws what the LM or `read` throws, and
+ * Sends one request and reads its answer; the outcome, whatever it is, is handed to `record` first. Throws what the LM or `read` throws, and
  * `lm-cut` or `lm-content-filter` for an answer that did not come to its end.
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
-export async function askRecorded<T>({ lm, call, format, record, ...asked }: RecordedCall, read: (text: string) => T): Promise<T> {
+export async function askRecorded<T>(
+  { lm, call, format, isAgain, record, ...asked }: RecordedCall,
+  read: (answer: LmAnswer, key: CallKey) => T | Promise<T>,
+): Promise<T> {
   const request = addressedTo(lm, asked.request)
   const { entry } = lm
-  const seen = { key: callKey(request, call.rollout), format, model: request.model, ...(entry !== undefined && { entry }) }
+  const key = callKey(request, call.rollout)
+  const seen = { key, format, ...(isAgain && { again: true as const }), model: request.model, ...(entry !== undefined && { entry }) }
   let response: LmResponse
   try {
     response = await lm.generate(request, call)
@@ -38,7 +44,7 @@ export async function askRecorded<T>({ lm, call, format, record, ...asked }: Rec
   let value: T
   try {
     throwUnlessWhole(response, request)
-    value = read(response.text)
+    value = await read(response, key)
   } catch (error) {
     record({ ...answered, error: errorToJson(error) }, true)
     throw error
@@ -47,8 +53,10 @@ export async function askRecorded<T>({ lm, call, format, record, ...asked }: Rec
   return value
 }
 
-function throwUnlessWhole({ finish, text }: LmResponse, { model, settings: { maxTokens } }: LmRequest): void {
+function throwUnlessWhole({ finish, text }: LmResponse, request: LmRequest): void {
   if (finish === 'stop' || finish === 'tool-calls') return
+  const { model } = request
+  const maxTokens = request.kind === 'embed' ? undefined : request.settings.maxTokens
   const facts = { finish, isRetryable: false }
   if (finish === 'length') {
     const limit = maxTokens === undefined ? 'its token limit' : `the limit of ${maxTokens} tokens`

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '@/lib/json'
+import { mentionsFeedback } from '../user-code/mentions-feedback'
 import { printSignatureLine } from '../signature/print-signature'
 import type { Field, Signature } from '../signature/signature'
-import type { FieldType } from '../signature/field-type'
-import { bestAttempt } from './attempts'
+import type { FieldType } from '../signature/types/field-type'
+import { attemptsRemark, bestAttempt } from './attempts'
 import { innerModule, innerModuleParam, type InnerModule } from './inner-module'
-import { rewardParam } from './reward'
+import { attemptRange, rewardParam, thresholdParam } from './reward'
 import { defineModule } from './step'
 
 /**
@@ -20,24 +21,27 @@ export const refine = defineModule({
   params: z.object({
     module: innerModuleParam,
     N: z.number().int().min(1).max(50).default(3).meta({ title: 'Attempts', help: 'The most attempts for one row.' }),
-    threshold: z
-      .number()
-      .optional()
-      .meta({ title: 'Threshold', help: 'An answer worth this much ends the search. Empty: always all attempts.' }),
+    threshold: thresholdParam.default(null),
     fail_count: z.number().int().min(0).optional().meta({
       title: 'Failures allowed',
       help: 'Attempts that may fail before the step fails. Empty: it fails only when all of them do.',
     }),
     reward: rewardParam,
   }),
+  starter: { threshold: 1 },
   addedOutputs: (node, { module }) => innerModule(node, module).added,
-  slots: (node, { module, N, threshold }) =>
-    innerModule(node, module).slots(
-      threshold === undefined ? { low: N, expected: N, high: N } : { low: 1, expected: Math.ceil((N + 1) / 2), high: N },
-    ),
-  ownCalls: (_node, { N, threshold }) =>
-    threshold === undefined ? { low: N - 1, expected: N - 1, high: N - 1 } : { low: 0, expected: Math.ceil((N + 1) / 2) - 1, high: N - 1 },
-  sources: (_node, { reward }) => [{ key: 'reward', kind: 'metric', source: reward }],
+  slots: (node, { module, N, threshold }) => innerModule(node, module).slots(attemptRange(N, threshold)),
+  ownCalls(_node, { N, threshold }) {
+    const { low, expected, high } = attemptRange(N, threshold)
+    return { low: low - 1, expected: expected - 1, high: high - 1 }
+  },
+  sources: (_node, { reward }) => [{ key: 'reward', kind: 'reward', source: reward }],
+  dspyRemarks: (_node, params, subject) => [
+    attemptsRemark('Refine', params, subject),
+    ...(mentionsFeedback(params.reward)
+      ? [`${subject} hands the feedback of its reward function to the model that advises. DSPy reads a number and nothing else.`]
+      : []),
+  ],
   run(node, inputs, scope, { module, N, threshold, fail_count, reward }) {
     const inner = innerModule(node, module)
     const plan = { n: N, reward, threshold, failCount: fail_count ?? N }
@@ -52,7 +56,7 @@ export const refine = defineModule({
         program_trajectory: tried.attempt.steps().map(step => ({ module: nameOf(step.key), inputs: step.inputs, outputs: step.outputs })),
         program_outputs: tried.outputs,
         reward_code: reward,
-        target_threshold: threshold ?? null,
+        target_threshold: threshold,
         reward_value: tried.reward.value,
         reward_feedback: tried.reward.feedback ?? '',
         module_names: inner.kind.slots(inner.node).map(slot => nameOf(slot.key)),

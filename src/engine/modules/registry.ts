@@ -1,53 +1,52 @@
 import { EngineError } from '../base/errors'
-import type { ModuleId, ProgramNode, SignatureNode } from '../program/program'
-import { bestOfN } from './best-of-n'
-import { chainOfThought } from './chain-of-thought'
-import { codeStep } from './code'
-import { multiChainComparison } from './multi-chain-comparison'
-import { predictModule } from './predict-module'
-import { react } from './react'
-import { refine } from './refine'
-import type { StepKind, StepNode } from './step'
+import { isInputNode, isOutputNode } from '../program/ends'
+import type { ProgramGraph, ProgramNode, StepNode } from '../program/program'
+import { codeNodes } from './code'
+import type { NodeKind } from './node-kind'
+import { signatureNodes } from './signature-nodes'
+import type { AnyStepKind, Step } from './step'
+import { voteNodes } from './vote'
 
-/** Every way to answer a signature that the studio offers, in the order of the menu. */
-export const moduleKinds: readonly StepKind<SignatureNode>[] = [predictModule, chainOfThought, react, bestOfN, refine, multiChainComparison]
+export { moduleKind, moduleKinds } from './signature-nodes'
+export type { Step } from './step'
+
+/** Every kind of node that does something, in the order of the palette. */
+export const nodeKinds: readonly NodeKind[] = [signatureNodes, codeNodes, voteNodes]
 
 /** Every kind of step. */
-export const stepKinds: readonly StepKind[] = [...moduleKinds.map(anyStep), anyStep(codeStep)]
-
-/** Undefined for an id that this version does not know, as a project of a later one may have it. */
-export function moduleKind(id: ModuleId): StepKind<SignatureNode> | undefined {
-  return moduleKinds.find(known => known.id === id)
-}
-
-/** What a node does, with all that can be asked about it. The one place that tells kinds of nodes apart. */
-export interface Step {
-  readonly node: StepNode
-  readonly kind: StepKind
-}
+export const stepKinds: readonly AnyStepKind[] = nodeKinds.flatMap(({ steps }) => steps)
 
 /** Undefined for the Input and the Output, which are no steps, and for a module of a later version, which `checkGraph` tells about. */
 export function stepOf(node: ProgramNode): Step | undefined {
-  if (node.kind === 'code') return { node, kind: anyStep(codeStep) }
-  const kind = node.kind === 'signature' ? moduleKind(node.module) : undefined
-  return kind && node.kind === 'signature' ? { node, kind: anyStep(kind) } : undefined
+  return nodeKindOf(node)?.step(node)
 }
 
 /** The same for a program that is to run. Throws `graph-invalid` for a module that this version does not know. */
 export function needStepOf(node: ProgramNode): Step | undefined {
-  if (node.kind !== 'signature' || moduleKind(node.module)) return stepOf(node)
-  throw new EngineError(
-    'graph-invalid',
-    `The module "${node.module}" of ${node.name} is not known to this version. Choose ${moduleKinds.map(known => known.title).join(' or ')}.`,
-    { node: node.id },
+  const step = stepOf(node)
+  if (step !== undefined || !isStepNode(node)) return step
+  throw new EngineError('graph-invalid', unknownStep(node), { node: node.id })
+}
+
+/** The steps of a program that this version does not know; not those in the programs within its steps. */
+export function unknownSteps({ nodes }: Pick<ProgramGraph, 'nodes'>): readonly StepNode[] {
+  return nodes.filter(isStepNode).filter(node => stepOf(node) === undefined)
+}
+
+/** What is wrong with a node whose step this version does not know, in a sentence that says what to do. */
+export function unknownStep(node: StepNode): string {
+  return (
+    nodeKindOf(node)?.unknown?.(node) ??
+    `${node.name} is a kind of step ("${node.kind}") that this version does not know. Update DSPy Studio, or replace it.`
   )
 }
 
-export function isStepNode(node: ProgramNode): node is StepNode {
-  return node.kind === 'signature' || node.kind === 'code'
+/** Undefined for the Input and the Output, and for a kind of another version. */
+export function nodeKindOf({ kind }: Pick<ProgramNode, 'kind'>): NodeKind | undefined {
+  return nodeKinds.find(({ id }) => id === kind)
 }
 
-/** A kind is only ever asked about nodes it was found by, so the type of its node may be forgotten. */
-function anyStep<N extends StepNode>(kind: StepKind<N>): StepKind {
-  return kind as unknown as StepKind
+/** Also one of a kind that this version does not know. */
+export function isStepNode(node: ProgramNode): node is StepNode {
+  return !isInputNode(node) && !isOutputNode(node)
 }

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
-import type { Sandbox } from '../sandbox/sandbox'
+import type { BodyId } from '../program/program'
+import type { CodeRunner } from '../user-code/code-runner'
 import type { Signature } from '../signature/signature'
 import type { StopReason } from '../trace/span'
 
@@ -43,7 +44,9 @@ export interface AttemptStep {
 /** What a step may do while it runs. Everything goes on record: a span for each predictor, tool and attempt. */
 export interface Scope {
   readonly signal: AbortSignal
-  readonly sandbox: Sandbox
+  readonly runner: CodeRunner
+  /** Which sample of everything this run of the step takes; 0 at first. */
+  readonly rollout: number
   /** One named value as the step's adapter shows it in a prompt. */
   block(name: string, value: string): string
   /** Asks the predictor `key` of this step. Throws what the way to the model or the adapter throws. */
@@ -54,6 +57,8 @@ export interface Scope {
   tool(name: string, args: Values, work: () => Promise<Json>): Promise<Json>
   /** Runs `work` as try number `index`; failures of the program itself come back in the attempt. Sample and temperature hold for all in it. */
   attempt(index: number, options: AttemptOptions, work: (inner: Scope) => Promise<Values>): Promise<Attempt>
+  /** Runs one of the step's programs on these inputs. Throws what its steps throw. */
+  run(body: BodyId, inputs: Values): Promise<Values>
   /** Says that the step ended at a bound rather than by itself. */
   stop(reason: StopReason): void
 }

@@ -1,14 +1,12 @@
+import type { SourceKind } from '../user-code/source-kind'
 import { z } from 'zod'
 import type { JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
-import { EngineError } from '../base/errors'
-import type { CodeNode, ModuleId, SignatureNode } from '../program/program'
+import type { Body, CodeNode, ModuleId, SignatureNode, StepNode, VoteNode } from '../program/program'
 import type { Field, Signature } from '../signature/signature'
-import type { CallRange } from '../lm/call-range'
+import { exactly, type CallRange } from '../lm/call-range'
 import type { Scope } from './scope'
-
-/** A node that does something: everything between the Input and the Output. */
-export type StepNode = SignatureNode | CodeNode
+import { stepParams } from './step-params'
 
 /** One place of a step where a model is asked with instructions and demos of its own. */
 export interface PredictorSlot {
@@ -27,19 +25,38 @@ export interface PredictorSlot {
   signature(instructions: string): Signature
 }
 
-/** JavaScript of the user that a step runs in the sandbox. */
+/** A program that a step runs. */
+export interface StepBody {
+  readonly body: Body
+  /** The attribute path below the step in DSPy: `programs[0]`. */
+  readonly dspyPath: string
+  /** How often it runs in one run of the step. */
+  readonly runs: CallRange
+}
+
+/** JavaScript of the user that a step runs in the code runner. */
 export interface UserSource {
   /** Unique in its node: empty for the node's own code, `reward`, `tools.lookup`. */
   readonly key: string
-  readonly kind: 'metric' | 'code'
+  readonly kind: SourceKind
   readonly source: string
 }
+
+/** What users have to know of a step when its program leaves the studio, as sentences about the subject they were asked for. */
+export interface StepRemarks {
+  /** What DSPy's state file does not hold of it, and what to write in Python instead. It holds no settings and no code of the user. */
+  readonly dspy: readonly string[]
+  /** What a call of the exported TypeScript takes beyond one prompt a predictor. */
+  readonly typeScript: readonly string[]
+}
+
+export const noRemarks: StepRemarks = { dspy: [], typeScript: [] }
 
 /** What every node has. */
 export type StepBase = Pick<StepNode, 'id' | 'name' | 'fields'>
 
 /** A kind of step: one file and one line in the registry. Shared code never asks which kind it holds; the kind declares the answer. */
-export interface StepKind<N extends StepNode = StepNode> {
+export interface StepKind<N extends StepNode> {
   readonly id: ModuleId
   readonly title: string
   readonly help: string
@@ -51,16 +68,75 @@ export interface StepKind<N extends StepNode = StepNode> {
   starter(base: StepBase): N
   /** True: str inputs reach it as text, however they were made. A prompt shows any value by the adapter's rules instead. */
   readonly takesText: boolean
+  /** True where it cannot do anything without an input. */
+  readonly needsInput: boolean
+  /** True: an output may have the name of an input. Not where a prompt or a demo holds both. */
+  readonly namesPerSide: boolean
   /** Outputs it adds in front of the written ones, with fixed field ids (ChainOfThought: `reasoning`). */
   addedOutputs(node: N): readonly Field[]
   slots(node: N): readonly PredictorSlot[]
-  /** Requests of one run that no slot makes (the advice of Refine). */
+  /** Requests of one run that no slot and no body makes (the advice of Refine). */
   ownCalls(node: N): CallRange
+  /** The programs it runs; empty for most. */
+  bodies(node: N): readonly StepBody[]
+  /** Requests of one run in its bodies, given those of one run of each, in their order. */
+  bodyCalls(node: N, each: readonly CallRange[]): CallRange
+  /** What it is made of, where its name does not say it: `3 programs, majority of answers`. */
+  facts?(node: N): string
   /** What keeps it from running, as sentences that say what to do. */
   problems(node: N): readonly string[]
   sources(node: N): readonly UserSource[]
+  /** `subject` begins a sentence and stands for one step, whatever is called so: `The step "Answer"`. */
+  remarks(node: N, subject: string): StepRemarks
   /** Throws what its parts throw. May run many predictors, tools and attempts, all through `scope`. */
   run(node: N, inputs: Values, scope: Scope): Promise<Values>
+}
+
+export type AnyStepKind = StepKind<SignatureNode> | StepKind<CodeNode> | StepKind<VoteNode>
+
+/** What a node does: its kind, asked about this one node. */
+export interface Step extends Pick<
+  StepKind<StepNode>,
+  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide'
+> {
+  readonly node: StepNode
+  addedOutputs(): readonly Field[]
+  slots(): readonly PredictorSlot[]
+  ownCalls(): CallRange
+  bodies(): readonly StepBody[]
+  bodyCalls(each: readonly CallRange[]): CallRange
+  /** Undefined where its name says it all. */
+  facts(): string | undefined
+  problems(): readonly string[]
+  sources(): readonly UserSource[]
+  remarks(subject: string): StepRemarks
+  run(inputs: Values, scope: Scope): Promise<Values>
+}
+
+/** A kind with a node of its own: from here on the type of that node may be forgotten. */
+export function bindStep<N extends StepNode>(kind: StepKind<N>, node: N): Step {
+  const { id, title, help, dspyName, params, takesText, needsInput, namesPerSide } = kind
+  return {
+    node,
+    id,
+    title,
+    help,
+    dspyName,
+    params,
+    takesText,
+    needsInput,
+    namesPerSide,
+    addedOutputs: () => kind.addedOutputs(node),
+    slots: () => kind.slots(node),
+    ownCalls: () => kind.ownCalls(node),
+    bodies: () => kind.bodies(node),
+    bodyCalls: each => kind.bodyCalls(node, each),
+    facts: () => kind.facts?.(node),
+    problems: () => kind.problems(node),
+    sources: () => kind.sources(node),
+    remarks: subject => kind.remarks(node, subject),
+    run: (inputs, scope) => kind.run(node, inputs, scope),
+  }
 }
 
 /** What a signature module has to say; everything else has an empty answer. */
@@ -71,76 +147,46 @@ export interface SignatureModule<S extends z.ZodObject> {
   readonly dspyName: string
   readonly params: S
   /** Settings of a new step where their defaults do not make it work. */
-  readonly starter?: z.input<S>
+  readonly starter?: z.input<S> & JsonObject
   addedOutputs?(node: SignatureNode, params: z.output<S>): readonly Field[]
   slots(node: SignatureNode, params: z.output<S>): readonly PredictorSlot[]
   ownCalls?(node: SignatureNode, params: z.output<S>): CallRange
   problems?(node: SignatureNode, params: z.output<S>): readonly string[]
   sources?(node: SignatureNode, params: z.output<S>): readonly UserSource[]
+  /** What DSPy's state file does not hold of it. Everything that is set or written for it, so all but those without settings have some. */
+  dspyRemarks?(node: SignatureNode, params: z.output<S>, subject: string): readonly string[]
   run(node: SignatureNode, inputs: Values, scope: Scope, params: z.output<S>): Promise<Values>
 }
 
-/** Ties the type of `params` to the functions that read them, then forgets it for the registry. Settings are read once a node. */
+/** Ties the type of `params` to the functions that read them, then forgets it for the registry. */
 export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>): StepKind<SignatureNode> {
-  const read = new WeakMap<JsonObject, z.output<S>>()
-  /** Settings found to fit: a node runs many times with the same. */
-  const fitting = new WeakSet<JsonObject>()
-  const paramsOf = ({ moduleParams }: SignatureNode): z.output<S> => {
-    let params = read.get(moduleParams)
-    if (params === undefined) read.set(moduleParams, (params = readableParams(module.params, moduleParams)))
-    return params
-  }
+  const params = stepParams(module)
   return {
     id: module.id,
     title: module.title,
     help: module.help,
     dspyName: module.dspyName,
     params: module.params,
-    starter: base => ({ ...base, kind: 'signature', module: module.id, moduleParams: (module.starter ?? {}) as JsonObject }),
+    starter: base => ({ ...base, kind: 'signature', module: module.id, moduleParams: module.starter ?? {} }),
     takesText: false,
-    addedOutputs: node => module.addedOutputs?.(node, paramsOf(node)) ?? [],
-    slots: node => module.slots(node, paramsOf(node)),
-    ownCalls: node => module.ownCalls?.(node, paramsOf(node)) ?? noCalls,
+    needsInput: true,
+    namesPerSide: false,
+    addedOutputs: node => module.addedOutputs?.(node, params.of(node)) ?? [],
+    slots: node => module.slots(node, params.of(node)),
+    ownCalls: node => module.ownCalls?.(node, params.of(node)) ?? noCalls,
+    bodies: () => [],
+    bodyCalls: () => noCalls,
     problems(node) {
-      const parsed = module.params.safeParse(node.moduleParams)
-      if (!parsed.success) return [unfit(module, node, parsed.error)]
-      return module.problems?.(node, parsed.data) ?? []
+      const unfit = params.problem(node)
+      return unfit === undefined ? (module.problems?.(node, params.of(node)) ?? []) : [unfit]
     },
-    sources: node => (isReadable(module, node) ? (module.sources?.(node, paramsOf(node)) ?? []) : []),
+    sources: node => (params.problem(node) === undefined ? (module.sources?.(node, params.of(node)) ?? []) : []),
+    remarks: (node, subject) => ({ ...noRemarks, dspy: module.dspyRemarks?.(node, params.of(node), subject) ?? [] }),
     async run(node, inputs, scope) {
-      mustFit(module, node, fitting)
-      return module.run(node, inputs, scope, paramsOf(node))
+      params.mustFit(node)
+      return module.run(node, inputs, scope, params.of(node))
     },
   }
 }
 
-const noCalls: CallRange = { low: 0, expected: 0, high: 0 }
-
-/**
- * A node with a setting that does not fit, as while one is typed, is drawn and edited as if that setting stood at its default: its
- * outputs, predictors and wires stay. `problems` says what is wrong with it, and it does not run.
- */
-function readableParams<S extends z.ZodObject>(schema: S, written: JsonObject): z.output<S> {
-  const parsed = schema.safeParse(written)
-  if (parsed.success) return parsed.data
-  const unfitting = new Set(parsed.error.issues.map(issue => String(issue.path[0] ?? '')))
-  const fitting = schema.safeParse(Object.fromEntries(Object.entries(written).filter(([key]) => !unfitting.has(key))))
-  return fitting.success ? fitting.data : schema.parse({})
-}
-
-function isReadable<S extends z.ZodObject>(module: SignatureModule<S>, node: SignatureNode): boolean {
-  return module.params.safeParse(node.moduleParams).success
-}
-
-function mustFit<S extends z.ZodObject>(module: SignatureModule<S>, node: SignatureNode, fitting: WeakSet<JsonObject>): void {
-  if (fitting.has(node.moduleParams)) return
-  const parsed = module.params.safeParse(node.moduleParams)
-  if (!parsed.success) throw new EngineError('graph-invalid', unfit(module, node, parsed.error), { node: node.id })
-  fitting.add(node.moduleParams)
-}
-
-function unfit({ title }: { readonly title: string }, node: SignatureNode, error: z.ZodError): string {
-  const [first] = error.issues
-  const where = first && first.path.length > 0 ? `"${first.path.join('.')}" ` : ''
-  return `${node.name} has a setting of ${title} that does not fit: ${where}${first?.message ?? 'unknown reason'}. Correct it in the node.`
-}
+const noCalls: CallRange = exactly(0)

@@ -1,22 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '@/lib/json'
 import { stepContract } from '@/testing/step-contract'
-import { lookupTool } from '@/testing/toy-programs'
-import { moduleKinds } from './registry'
+import { stepPrograms } from '@/testing/step-programs'
+import { agentStep, oneStep, twoSteps, voteOf } from '@/testing/toy-programs'
+import { stepKinds } from './registry'
 
-const cases: Readonly<Record<string, JsonObject>> = {
-  predict: {},
-  'chain-of-thought': {},
-  react: { tools: [lookupTool], max_iters: 4 },
-  'best-of-n': { N: 3, threshold: 1, reward: '(inputs, outputs) => outputs.label === "red"' },
-  refine: { N: 3, threshold: 1, reward: '(inputs, outputs) => ({ score: outputs.label === "red" ? 1 : 0.2, feedback: "not red" })' },
-  'multi-chain-comparison': { M: 3 },
+const variants = {
+  'vote of some': voteOf([oneStep(), twoSteps(), agentStep()], { size: 2 }),
+  'vote of votes': voteOf([voteOf([oneStep(), twoSteps()]), agentStep()]),
 }
 
-describe('the registry of signature modules', () => {
+describe('the registry of steps', () => {
   it('has a contract case for each kind', () => {
-    expect(moduleKinds.map(({ id }) => id).sort()).toEqual(Object.keys(cases).sort())
+    expect(Object.keys(stepPrograms).sort()).toEqual(stepKinds.map(({ id }) => id).sort())
   })
 })
 
-for (const { id } of moduleKinds) stepContract({ module: id, params: cases[id] ?? {} })
+for (const [name, program] of Object.entries({ ...stepPrograms, ...variants })) stepContract({ name, program })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import type { Program } from '../program/program'
+import { chatOf } from '@/testing/chat-of'
 import { bootstrapFewShotTpe } from './bootstrap/bootstrap-few-shot-tpe'
 import { copro } from './copro/copro'
 import { gepa } from './gepa/gepa'
@@ -37,7 +38,7 @@ describe('COPRO', () => {
     expect(outcome.result?.best?.state['classify']?.demos).toEqual([])
     const [first, second] = told('instructions-propose')
     expect([first?.how, second?.how]).toEqual(['breadth', 'history'])
-    const prompt = disk.calls.get(second?.proposals[0]?.call ?? '')?.request.messages.at(-1)?.content ?? ''
+    const prompt = chatOf(disk.calls.get(second?.proposals[0]?.call ?? '')?.request).messages.at(-1)?.content ?? ''
     const scores = [...prompt.matchAll(/Resulting Score #\d+: ([\d.]+)/g)].map(match => Number(match[1]))
     expect(scores.length).toBeGreaterThan(2)
     expect(scores).toEqual([...scores].sort((a, b) => a - b))
@@ -51,7 +52,7 @@ describe('COPRO', () => {
     )
     const calls = told('instructions-propose').flatMap(({ proposals }) => proposals.map(({ call }) => call ?? ''))
     expect(new Set(calls).size).toBe(3)
-    for (const call of calls) expect(disk.calls.get(call)?.request.messages.at(-1)?.content).not.toContain('order')
+    for (const call of calls) expect(chatOf(disk.calls.get(call)?.request).messages.at(-1)?.content).not.toContain('order')
   })
 
   it('leaves locked instructions alone', async () => {
@@ -74,7 +75,7 @@ describe('InferRules', () => {
     expect(outcome).toMatchObject({ status: 'done' })
     const predictors = program.graph.nodes.filter(node => node.kind === 'signature').length
     expect(asked).toBe(params.num_candidates * predictors)
-    // The baseline besides.
+    // And the baseline.
     expect(ran('evaluate')).toBe((params.num_candidates + 1) * val)
     expect(outcome.totals.answered).toBeLessThanOrEqual(plan.total.high)
     expect(outcome.totals.answered).toBeGreaterThanOrEqual(plan.total.low)

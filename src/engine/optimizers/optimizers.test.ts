@@ -9,13 +9,13 @@ import { stateHash } from '../graph/default-state'
 import { predictorsOf } from '../graph/predictors'
 import type { Demo, Program, ProgramState } from '../program/program'
 import type { Rollout } from '../evaluate/rollout'
-import type { RolloutOptions, RunContext } from './run-context'
+import type { RolloutOptions, RunContext } from './kit/run-context'
 import { estimateRun } from '../run/plan/estimate'
 import type { RunEvent } from '../record/events'
 import { bootstrapFewShot } from './bootstrap/bootstrap-few-shot'
 import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
 import { labelledDemo } from './kit/labelled-demos'
-import { labeledFewShot } from './labeled-few-shot'
+import { labeledFewShot } from './few-shot/labeled-few-shot'
 
 interface Asked {
   readonly ids: readonly string[]
@@ -135,7 +135,7 @@ describe('a labelled demo', () => {
     }
     const [predictor] = predictorsOf(graph)
     if (predictor === undefined) throw new Error('no predictor')
-    expect(labelledDemo(graph, predictor, { id: '1', inputs: { body: 'Hi' }, labels: { label: 'red', note: 'n' } })).toEqual({
+    expect(labelledDemo(predictor, { inputs: { body: 'Hi' }, labels: { label: 'red', note: 'n' } })).toEqual({
       body: 'Hi',
       text: 'Hi',
       label: 'red',

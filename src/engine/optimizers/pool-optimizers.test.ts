@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { compileToy } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import { estimateRun } from '../run/plan/estimate'
-import { ensemble } from './ensemble'
-import { knnFewShot } from './knn-few-shot'
+import { voteProgram } from '../modules/vote-program'
+import { ensemble } from './ensemble/ensemble'
+import { knnFewShot } from './few-shot/knn-few-shot'
+import { chatOf } from '@/testing/chat-of'
 
 describe('KNNFewShot', () => {
   it.each([
@@ -28,7 +30,7 @@ describe('KNNFewShot', () => {
     expect(outcome.result?.gain?.mean).toBeGreaterThan(0.3)
     const final = [...disk.rollouts.values()].filter(({ candidate }) => candidate === outcome.result?.best?.candidate)
     const keys = final.flatMap(({ rollout }) => rollout.trace.flatMap(span => span.calls.map(call => call.key)))
-    expect(new Set(keys.map(key => disk.calls.get(key)?.request.messages.length))).toEqual(new Set([4]))
+    expect(new Set(keys.map(key => chatOf(disk.calls.get(key)?.request).messages.length))).toEqual(new Set([4]))
   })
 
   it('asks no teacher when rows are to be shown as they are', async () => {
@@ -52,7 +54,12 @@ describe('Ensemble', () => {
     const rollouts = [...disk.rollouts.values()].filter(({ candidate }) => candidate === last?.candidate)
     expect(rollouts).toHaveLength(6)
     const predictors = program.graph.nodes.filter(node => node.kind === 'signature').length
-    for (const { rollout } of rollouts) expect(rollout.trace).toHaveLength(own.size * predictors)
+    for (const { rollout } of rollouts) {
+      expect(rollout.trace.filter(span => span.predictor)).toHaveLength(own.size * predictors)
+      expect(rollout.trace.filter(span => span.kind === 'body').map(({ parent, name }) => `${parent} ${name}`)).toEqual(
+        Array.from({ length: own.size }, (_, index) => `vote Program ${index + 1}`),
+      )
+    }
     expect(outcome.totals.answered).toBeLessThanOrEqual(plan.total.high)
     // Its calls are those of its members, which were evaluated before.
     expect(outcome.totals.cachedCalls).toBeGreaterThanOrEqual(own.size * 6 * predictors)
@@ -65,13 +72,11 @@ describe('Ensemble', () => {
     const scores = together?.parents.map(id => means.get(id) ?? 0) ?? []
     expect(scores).toEqual([...scores].sort((a, b) => b - a))
     const isBetter = (means.get(together?.candidate ?? '') ?? 0) > (scores[0] ?? 1)
-    expect(outcome.result?.best?.state['classify']?.ensemble !== undefined).toBe(isBetter)
+    expect(outcome.result?.best?.graph !== undefined).toBe(isBetter)
   })
 
   it('counts every member in the plan of an evaluation', () => {
-    const { graph } = oneStep()
-    const member = { instructions: '', demos: [] }
-    const state = { classify: { ...member, ensemble: { reduce: 'majority' as const, members: [member, member, member] } } }
-    expect(estimateRun({ kind: 'evaluate', graph, state, train: 0, val: 10 }).total.high).toBe(30)
+    const { graph } = voteProgram(oneStep().graph, [{}, {}, {}], 'majority')
+    expect(estimateRun({ kind: 'evaluate', graph, train: 0, val: 10 }).total).toMatchObject({ low: 30, high: 30 })
   })
 })

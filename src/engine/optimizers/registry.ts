@@ -3,14 +3,14 @@ import { bootstrapFewShot } from './bootstrap/bootstrap-few-shot'
 import { bootstrapFewShotRandomSearch } from './bootstrap/bootstrap-few-shot-random-search'
 import { bootstrapFewShotTpe } from './bootstrap/bootstrap-few-shot-tpe'
 import { copro } from './copro/copro'
-import { ensemble } from './ensemble'
+import { ensemble } from './ensemble/ensemble'
 import { gepa } from './gepa/gepa'
 import { inferRules } from './infer-rules/infer-rules'
-import { knnFewShot } from './knn-few-shot'
-import { labeledFewShot } from './labeled-few-shot'
+import { knnFewShot } from './few-shot/knn-few-shot'
+import { labeledFewShot } from './few-shot/labeled-few-shot'
 import { miproV2 } from './mipro/mipro-v2'
 import { simba } from './simba/simba'
-import type { OptimizerKind } from './optimizer'
+import type { OptimizerKind } from './kit/optimizer'
 
 /** Every optimizer the studio offers, in the order of the menu. */
 export const optimizerKinds: readonly OptimizerKind[] = [

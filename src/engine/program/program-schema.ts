@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Json, JsonObject } from '@/lib/json'
-import { adapterIds } from './adapter-id'
-import type { Demo, ProgramGraph, ProgramState } from './program'
-import type { FieldType } from '../signature/field-type'
+import { type Json, type JsonObject, isJson } from '@/lib/json'
+import type { AdapterId } from './adapter-id'
+import { jsonFallbacks } from './json-fallback'
+import type { Body, Demo, ProgramGraph, ProgramNode, ProgramState } from './program'
+import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 
 /** Names that would reach into `Object.prototype` where somebody forgets to look for own properties only. */
@@ -40,18 +41,25 @@ export const paramsSchema = jsonObjectSchema.refine(
   `holds a text longer than ${longestText.toLocaleString('en')} characters`,
 )
 
+const isBare = z.literal(true).optional()
+const enumSchema = z.object({ kind: z.literal('enum'), values: z.array(z.union([textSchema, z.number(), z.boolean(), z.null()])) })
+const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema])
+
 export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any']) }),
-      z.object({ kind: z.literal('enum'), values: z.array(z.union([textSchema, z.number()])) }),
-      z.object({ kind: z.literal('list'), of: fieldTypeSchema }),
-      z.object({ kind: z.literal('dict'), of: fieldTypeSchema }),
+      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any', 'image', 'date', 'datetime', 'time']) }),
+      enumSchema,
+      z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare }),
+      z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare }),
+      z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare }),
+      z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
+      z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],
-    'is no type of field that this version knows',
+    'is not a type of field that this version knows',
   ),
 )
 
@@ -67,39 +75,69 @@ export const fieldSchema: z.ZodType<Field> = z.object({
 })
 
 const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
-const adapterSchema = z.enum(adapterIds, `is no adapter of this version: choose ${adapterIds.join(', ')}, or leave it out`).optional()
+// One that this version does not know is shown and kept, and refused by the check of the program.
+const adapterSchema = (keySchema as unknown as z.ZodType<AdapterId>).optional()
 const nodeBase = { id: keySchema, name: titleSchema, fields: distinct(fieldSchema, 'fields') }
-const nodeKinds = [
-  z.object({ ...nodeBase, kind: z.literal('input') }),
+const bodySchema: z.ZodType<Body> = z.lazy(() =>
   z.object({
-    ...nodeBase,
-    kind: z.literal('signature'),
-    module: keySchema,
-    moduleParams: paramsSchema,
-    locks: locksSchema.optional(),
-    slotLocks: z.record(z.string(), locksSchema).optional(),
-    adapter: adapterSchema,
+    id: keySchema.refine(id => !id.includes('/'), 'holds a slash, which parts the names of a path'),
+    name: titleSchema,
+    graph: graphSchema,
   }),
-  z.object({ ...nodeBase, kind: z.literal('code'), source: textSchema }),
-  z.object({ ...nodeBase, kind: z.literal('output') }),
-] as const
-const nodeSchema = z.discriminatedUnion('kind', nodeKinds, 'is no kind of step that this version knows')
+)
+/** What any node that does something may have. */
+const stepBase = {
+  ...nodeBase,
+  moduleParams: paramsSchema.optional(),
+  locks: locksSchema.optional(),
+  slotLocks: z.record(z.string(), locksSchema).optional(),
+  adapter: adapterSchema,
+  bodies: distinct(bodySchema, 'programs').optional(),
+}
+/** What is stored of each kind of step, beside what every step may have. */
+export const stepShapes: Record<string, z.ZodRawShape> = {
+  signature: { module: keySchema, moduleParams: paramsSchema },
+  code: { source: textSchema },
+  vote: { moduleParams: paramsSchema, bodies: distinct(bodySchema, 'programs') },
+}
+const nodeSchema: z.ZodType<ProgramNode> = z.lazy(() => {
+  const ends = (['input', 'output'] as const).map(kind => z.object({ ...nodeBase, kind: z.literal(kind) }))
+  const steps = Object.entries(stepShapes).map(([kind, shape]) => z.object({ ...stepBase, ...shape, kind: z.literal(kind) }))
+  const [first, ...others] = [...ends, ...steps]
+  if (first === undefined) throw new Error('there are kinds of nodes')
+  const known = z.discriminatedUnion('kind', [first, ...others])
+  const kinds = new Set<unknown>(['input', 'output', ...Object.keys(stepShapes)])
+  // A kind of another version may hold anything beside what every step may have; it is shown and kept, and refused by the check of the program.
+  const foreign = z.looseObject({ ...stepBase, kind: keySchema })
+  return z.unknown().transform((node, context): ProgramNode => {
+    const result = (kinds.has(Object(node).kind) ? known : foreign).safeParse(node)
+    // The shape of each kind says what its node holds, which the compiler does not follow through a record.
+    if (result.success) return result.data as unknown as ProgramNode
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: node } as z.core.$ZodRawIssue)
+    return z.NEVER
+  })
+})
 const edgeEndSchema = z.object({ node: keySchema, field: keySchema })
 
 export const graphSchema: z.ZodType<ProgramGraph> = z.object({
   nodes: distinct(nodeSchema, 'nodes'),
   edges: distinct(z.object({ id: keySchema, from: edgeEndSchema, to: edgeEndSchema }), 'wires'),
   adapter: adapterSchema,
+  jsonFallback: z
+    .enum(jsonFallbacks)
+    .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
+    .optional(),
 })
 
-export const demoSchema: z.ZodType<Demo> = jsonObjectSchema
+const demoSchema: z.ZodType<Demo> = jsonObjectSchema
 
-const memberSchema = z.object({ instructions: textSchema, demos: z.array(demoSchema), lm: keySchema.optional() })
 export const stateSchema: z.ZodType<ProgramState> = z.record(
   keySchema,
-  memberSchema.extend({
+  z.object({
+    instructions: textSchema,
+    demos: z.array(demoSchema),
+    lm: keySchema.optional(),
     nearest: z.object({ k: z.number().int().positive(), embedder: keySchema.optional() }).optional(),
-    ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(memberSchema) }).optional(),
   }),
 )
 
@@ -111,14 +149,4 @@ function tooLong(input: unknown, most: number): string {
 function hasShortTexts(value: Json): boolean {
   if (typeof value === 'string') return value.length <= longestText
   return typeof value !== 'object' || value === null || Object.values(value).every(hasShortTexts)
-}
-
-/** True for what `JSON.stringify` keeps as it is: no NaN, no undefined, no class instances, no own `__proto__`. */
-export function isJson(value: unknown): value is Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object') return false
-  if (Array.isArray(value)) return value.every(isJson)
-  const entries = Object.entries(value)
-  return Object.getPrototypeOf(value) === Object.prototype && entries.every(([key, item]) => key !== '__proto__' && isJson(item))
 }

@@ -1,13 +1,21 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
+import type { JsonFallback } from './json-fallback'
 import type { Field, FieldId } from '../signature/signature'
 
 export type NodeId = string
 export type EdgeId = string
 export type ModuleId = string
 export type ModelId = string
+export type BodyId = string
 
-/** `<node id>` for modules with one predictor, `<node id>.<key>` for modules with several. Stable under renames. */
+/**
+ * Where a step stands in a program: its node's id, behind the ids of the steps and bodies it is within. `n5/b1/n3` is the node `n3` of the
+ * body `b1` of the node `n5`.
+ */
+export type StepPath = string
+
+/** `<step path>` for modules with one predictor, `<step path>.<key>` for modules with several. Stable under renames. */
 export type PredictorId = string
 
 /** Hash of a `ProgramState`: the same state is the same candidate in every run. */
@@ -23,31 +31,58 @@ interface NodeBase {
 export interface InputNode extends NodeBase {
   readonly kind: 'input'
 }
-export interface SignatureNode extends NodeBase {
-  readonly kind: 'signature'
-  readonly module: ModuleId
-  readonly moduleParams: JsonObject
+/** What any node that does something may have; its kind says what of it means anything. */
+interface StepBase extends NodeBase {
+  /** Settings by name. */
+  readonly moduleParams?: JsonObject
+  /** Hold for all predictors of the step, also for those of its bodies. */
   readonly locks?: Locks
   /** Locks of single predictors by key, where a step has several. */
   readonly slotLocks?: Readonly<Record<string, Locks>>
   /** How its prompts are laid out and its answers read; absent means as the program says. */
   readonly adapter?: AdapterId
+  /** Programs that the step runs, in its own way. */
+  readonly bodies?: readonly Body[]
+}
+export interface SignatureNode extends StepBase {
+  readonly kind: 'signature'
+  readonly module: ModuleId
+  readonly moduleParams: JsonObject
 }
 /** What no optimizer may change in the predictors of a step. It stands in the flow, not in the state, which is what is learned. */
 export interface Locks {
   readonly instructions?: true
   readonly demos?: true
 }
-/** User JavaScript, run in the sandbox only: the body of a function of `inputs` that returns an object of outputs. */
-export interface CodeNode extends NodeBase {
+/** User JavaScript, run in the code runner only: the body of a function of `inputs` that returns an object of outputs. */
+export interface CodeNode extends StepBase {
   readonly kind: 'code'
   readonly source: string
+}
+/** Several programs answer the same inputs, and their answers are joined to one (DSPy: `Ensemble`). */
+export interface VoteNode extends StepBase {
+  readonly kind: 'vote'
+  readonly moduleParams: JsonObject
+  readonly bodies: readonly Body[]
+}
+/**
+ * A program inside a step. It takes values at its own Input and returns them at its Output, by name. What its predictors have learned
+ * stands in the state of the whole program, under their paths.
+ */
+export interface Body {
+  /** Unique in its step, without a slash: part of the paths below it. */
+  readonly id: BodyId
+  /** A label, unique in its step. */
+  readonly name: string
+  readonly graph: ProgramGraph
 }
 /** What the program returns. Its fields have role `input`. */
 export interface OutputNode extends NodeBase {
   readonly kind: 'output'
 }
-export type ProgramNode = InputNode | SignatureNode | CodeNode | OutputNode
+/** A node that does something: everything between the Input and the Output. */
+export type StepNode = SignatureNode | CodeNode | VoteNode
+export type ProgramNode = InputNode | StepNode | OutputNode
 
 export interface EdgeEnd {
   readonly node: NodeId
@@ -65,6 +100,8 @@ export interface ProgramGraph {
   readonly edges: readonly Edge[]
   /** How prompts are laid out and answers read in every step that says nothing else; absent means chat. */
   readonly adapter?: AdapterId
+  /** How often an answer that cannot be read is asked for again in JSON; absent means `twice`. */
+  readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */
@@ -77,22 +114,10 @@ export interface PredictorState {
   /** A model for this predictor alone; absent means the task LM of the run. */
   readonly lm?: ModelId
   /**
-   * Present: a call shows only the `k` demos whose inputs are most like its own, found anew for each call: by their vectors of the
+   * Present: a call shows only the `k` demos whose inputs are most like its own, found for each call: by their vectors of the
    * model `embedder`, or by their words where it is absent.
    */
   readonly nearest?: { readonly k: number; readonly embedder?: ModelId }
-  /**
-   * Present: the program runs once with each member, and the answers are reduced to one. Every predictor of an ensemble has as many
-   * members, in the same order; what stands beside them is the best single one.
-   */
-  readonly ensemble?: { readonly reduce: ReduceId; readonly members: readonly EnsembleMember[] }
-}
-/** `majority` takes the most frequent answer, `mean` and `median` work on numbers and take the majority of everything else. */
-export type ReduceId = 'majority' | 'mean' | 'median'
-export interface EnsembleMember {
-  readonly instructions: string
-  readonly demos: readonly Demo[]
-  readonly lm?: ModelId
 }
 export type ProgramState = Readonly<Record<PredictorId, PredictorState>>
 

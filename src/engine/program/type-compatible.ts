@@ -1,5 +1,6 @@
-import type { FieldType } from '../signature/field-type'
+import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { typeName } from '../signature/type-name'
+import { holdsImage } from '../signature/check-fields'
 
 /** Why values of `from` may not flow into `to`, or undefined when they may. */
 export function typeMismatch(from: FieldType, to: FieldType): string | undefined {
@@ -9,29 +10,56 @@ export function typeMismatch(from: FieldType, to: FieldType): string | undefined
 }
 
 /**
- * Same type; int into float; anything into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
- * objects by the same rules. What may be empty fits only what may be empty.
+ * Same type; int into float; anything but an image into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
+ * objects by the same rules, and every member of a union. What may be empty fits only what may be empty.
  */
 function flows(from: FieldType, to: FieldType): boolean {
-  if (to.kind === 'str' || to.kind === 'any' || from.kind === 'any') return true
+  if (to.kind === 'any' || from.kind === 'any') return true
+  if (to.kind === 'str') return !holdsImage(from)
   if (to.kind === 'optional') return flows(from.kind === 'optional' ? from.of : from, to.of)
   if (from.kind === 'enum') return enumFlows(from.values, to)
   if (to.kind === 'enum') return false
-  if (to.kind === 'list') return from.kind === 'list' && flows(from.of, to.of)
-  if (to.kind === 'dict') return dictFlows(from, to.of)
+  if (to.kind === 'union') return membersOf(from).every(member => to.of.some(other => flows(member, other)))
+  if (from.kind === 'union') return from.of.every(member => flows(member, to))
+  if (to.kind === 'list' || to.kind === 'set') return itemsFlow(from, to.of)
+  if (to.kind === 'tuple') return tupleFlows(from, to)
+  if (to.kind === 'dict') return dictFlows(from, to)
   if (to.kind === 'object') return objectFlows(from, to.fields)
   if (to.kind === 'float') return from.kind === 'float' || from.kind === 'int'
   return from.kind === to.kind
 }
 
-function enumFlows(values: readonly (string | number)[], to: FieldType): boolean {
+function enumFlows(values: readonly EnumValue[], to: FieldType): boolean {
   if (to.kind === 'enum') return values.every(value => to.values.includes(value))
   if (to.kind === 'int') return values.every(value => Number.isInteger(value))
+  if (to.kind === 'bool') return values.every(value => typeof value === 'boolean')
   return to.kind === 'float' && values.every(value => typeof value === 'number')
 }
 
-function dictFlows(from: FieldType, of: FieldType): boolean {
-  if (from.kind === 'dict') return flows(from.of, of)
+function membersOf(type: FieldType): readonly FieldType[] {
+  return type.kind === 'union' ? type.of : [type]
+}
+
+/** Lists, sets and tuples are all lists in JSON; as a set, a list loses its repetitions. */
+function itemsFlow(from: FieldType, of: FieldType): boolean {
+  if (from.kind === 'list' || from.kind === 'set') return flows(from.of, of)
+  return from.kind === 'tuple' && (from.rest ? [from.rest] : from.items).every(item => flows(item, of))
+}
+
+function tupleFlows(from: FieldType, to: TypeOf<'tuple'>): boolean {
+  if (to.rest) return itemsFlow(from, to.rest)
+  if (from.kind !== 'tuple' || from.rest || from.items.length !== to.items.length) return false
+  return from.items.every((item, at) => flows(item, to.items[at] ?? { kind: 'any' }))
+}
+
+function keysFlow({ key: from }: TypeOf<'dict'>, { key: to }: TypeOf<'dict'>): boolean {
+  return to === undefined || (from !== undefined && flows(from, to))
+}
+
+function dictFlows(from: FieldType, to: TypeOf<'dict'>): boolean {
+  const { of } = to
+  if (from.kind === 'dict') return keysFlow(from, to) && flows(from.of, of)
+  if (to.key) return false
   if (from.kind !== 'object') return false
   const parts = Object.values(from.fields)
   return parts.length === 0 ? of.kind === 'any' : parts.every(part => flows(part, of))

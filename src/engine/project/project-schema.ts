@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { providerIds, type LmSettings, type ModelSpec } from '../lm/lm'
+import type { LmSettings, ProviderId, ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../lm/spend'
 import { distinct, graphSchema, jsonSchema, keySchema, paramsSchema, stateSchema, textSchema, titleSchema } from '../program/program-schema'
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
+import type { BlobEntry } from '../blobs/blob-entry'
 
 const settingsSchema: z.ZodType<LmSettings> = z.object({
   temperature: z.number().min(0).max(10).optional(),
@@ -18,7 +19,8 @@ const settingsSchema: z.ZodType<LmSettings> = z.object({
 export const modelSchema: z.ZodType<ModelSpec> = z.object({
   id: keySchema,
   label: titleSchema,
-  provider: z.enum(providerIds, `is no provider that this version knows: it knows ${providerIds.join(', ')}`),
+  // One that this version does not know is shown and kept: see `isKnownProvider`.
+  provider: keySchema as unknown as z.ZodType<ProviderId>,
   model: titleSchema,
   baseUrl: titleSchema.optional(),
   settings: settingsSchema,
@@ -44,7 +46,7 @@ export const budgetSchema: z.ZodType<Budget> = z.object({
 export const columnSchema: z.ZodType<Column> = z.object({
   id: keySchema,
   name: titleSchema,
-  type: z.enum(['str', 'int', 'float', 'bool', 'json']),
+  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image']),
 })
 
 /** The columns of a dataset. */
@@ -69,6 +71,8 @@ export const mappingSchema: z.ZodType<Mapping> = z.object({
 const share = z.number().nonnegative()
 export const splitSchema: z.ZodType<SplitSpec> = z.object({ train: share, val: share, test: share, seed: z.number().int() })
 
+const layoutSchema = z.record(keySchema, z.object({ x: z.number(), y: z.number() }))
+
 export const projectSchema: z.ZodType<Project> = z.object({
   schemaVersion: z.literal(projectSchemaVersion),
   id: keySchema,
@@ -78,11 +82,12 @@ export const projectSchema: z.ZodType<Project> = z.object({
   updatedAt: z.number(),
   graph: graphSchema,
   state: stateSchema,
-  layout: z.record(keySchema, z.object({ x: z.number(), y: z.number() })),
+  layout: layoutSchema,
   datasetId: keySchema.optional(),
   mapping: mappingSchema,
   split: splitSchema,
   metric: metricSchema,
+  otherMetrics: z.record(keySchema, paramsSchema).optional(),
   models: distinct(modelSchema, 'models'),
   roles: z.object({
     task: keySchema,
@@ -97,6 +102,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     concurrency: z.number().int().positive(),
     seed: z.number().int(),
     maxErrors: z.number().int().nonnegative(),
+    maxErrorShare: z.number().min(0).max(1).optional(),
     budget: budgetSchema,
     tryCalls: z.number().int().positive().optional(),
   }),
@@ -110,6 +116,8 @@ export const versionSchema: z.ZodType<StateVersion> = z.object({
   at: z.number(),
   note: textSchema,
   state: stateSchema,
+  graph: graphSchema.optional(),
+  layout: layoutSchema.optional(),
   runId: z.string().optional(),
   score: z.number().optional(),
 })
@@ -120,4 +128,5 @@ export const projectFileSchema: z.ZodType<ProjectFile> = z.object({
   project: projectSchema,
   dataset: z.object({ name: titleSchema, columns: columnsSchema, rows: distinct(dataRowSchema, 'rows') }).optional(),
   versions: z.array(versionSchema),
+  blobs: z.array(z.custom<BlobEntry>(() => true)).optional(),
 })

@@ -1,15 +1,16 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
 import type { ExampleId } from '../base/example'
-import type { ModelId, NodeId, ProgramGraph, ProgramState } from '../program/program'
+import type { BlobEntry } from '../blobs/blob-entry'
+import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../lm/spend'
 
-export const projectSchemaVersion = 1
+export const projectSchemaVersion = 2
 
 export type ColumnId = string
-export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json'
+export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
 export interface Column {
   readonly id: ColumnId
   readonly name: string
@@ -68,11 +69,14 @@ export interface Project {
   readonly updatedAt: number
   readonly graph: ProgramGraph
   readonly state: ProgramState
-  readonly layout: Readonly<Record<NodeId, Position>>
+  /** By path, also for the nodes of bodies. */
+  readonly layout: Readonly<Record<StepPath, Position>>
   readonly datasetId?: string
   readonly mapping: Mapping
   readonly split: SplitSpec
   readonly metric: MetricSpec
+  /** Settings of metrics that were chosen before, by kind: choosing one again finds them as they were. */
+  readonly otherMetrics?: Readonly<Record<string, JsonObject>>
   readonly models: readonly ModelSpec[]
   readonly roles: ProjectRoles
   readonly optimizer: { readonly id: string; readonly params: Readonly<Record<string, JsonObject>> }
@@ -85,15 +89,23 @@ export interface RunSettings {
   readonly concurrency: number
   readonly seed: number
   readonly maxErrors: number
+  /** A share of the rows, 0 to 1, that may fail where it is more than `maxErrors`; `usualErrorShare` where it is absent. */
+  readonly maxErrorShare?: number
   readonly budget: Budget
   /** Most LM calls of one try of a metric, or one check of an export; `usualTryCalls` where it is absent. */
   readonly tryCalls?: number
 }
 
+/** Ten bad rows of 300 say little about a program, and must not cost the score of the others. */
+export const usualErrorShare = 0.1
+
 /** Far more than three rows of a program take, and far less than a run. */
 export const usualTryCalls = 100
 
-/** A saved state of the program: what Apply makes, and what can be brought back. */
+/**
+ * A saved state of the program: what Apply makes, and what can be brought back. With the program itself, where the steps of the project
+ * were others before or after.
+ */
 export interface StateVersion {
   readonly id: string
   readonly projectId: string
@@ -101,6 +113,8 @@ export interface StateVersion {
   readonly at: number
   readonly note: string
   readonly state: ProgramState
+  readonly graph?: ProgramGraph
+  readonly layout?: Project['layout']
   readonly runId?: string
   /** Mean val score 0–1, when a run measured it. */
   readonly score?: number
@@ -113,4 +127,6 @@ export interface ProjectFile {
   readonly project: Project
   readonly dataset?: { readonly name: string; readonly columns: readonly Column[]; readonly rows: readonly DataRow[] }
   readonly versions: readonly StateVersion[]
+  /** Files that its values name, each once. Checked one by one by whoever takes them in, so that a damaged one costs only itself. */
+  readonly blobs?: readonly BlobEntry[]
 }

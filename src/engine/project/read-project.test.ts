@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '@/engine/base/errors'
-import { parseJson, type JsonObject } from '@/lib/json'
+import { parseJson, type Json, type JsonObject } from '@/lib/json'
 import { toyFile, toyProject } from '@/testing/toy-project'
-import { projectMigrations } from './migrations'
+import { jsonFallbackOf } from '../program/json-fallback'
+import { projectMigrations } from './migrations/registry'
 import { projectSchemaVersion, type Project } from './project'
-import { parseProjectFile, readProject } from './read-project'
+import { readProject } from './read-project'
+import { parseProjectFile, readProjectFile } from './read-project-file'
 
 /** As it comes from a file: what was undefined is gone. */
 function asJson(value: unknown): JsonObject {
@@ -37,17 +39,29 @@ describe('parseProjectFile', () => {
     expect(error.message).toContain('Update')
   })
 
-  it('keeps adapters, and refuses one it does not know with a sentence', () => {
+  it('keeps adapters, one it does not know among them', () => {
     const file = asJson(toyFile(1))
     const project = asJson(file.project)
     const graph = asJson(project.graph)
     const withGraph = (changes: object) => ({ ...file, project: { ...project, graph: { ...graph, ...changes } } })
     const nodes = (graph.nodes as readonly JsonObject[]).map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' } : node))
     expect(asJson(parseProjectFile(withGraph({ adapter: 'xml', nodes })).project.graph)).toEqual({ ...graph, adapter: 'xml', nodes })
-    const error = refusal(withGraph({ adapter: 'baml' }))
+    expect(parseProjectFile(withGraph({ adapter: 'baml' })).project.graph.adapter).toBe('baml')
+  })
+
+  it('keeps how often a program asks again, adds no choice to one without, and refuses one it does not know', () => {
+    const file = asJson(toyFile(1))
+    const project = asJson(file.project)
+    const graph = asJson(project.graph)
+    const withGraph = (changes: object) => ({ ...file, project: { ...project, graph: { ...graph, ...changes } } })
+    for (const jsonFallback of ['once', 'never'])
+      expect(parseProjectFile(withGraph({ jsonFallback })).project.graph).toEqual({ ...graph, jsonFallback })
+    const { graph: read } = parseProjectFile(file).project
+    expect(read).not.toHaveProperty('jsonFallback')
+    expect(jsonFallbackOf(read)).toBe('twice')
+    const error = refusal(withGraph({ jsonFallback: 'often' }))
     expect(error.code).toBe('project-invalid')
-    expect(error.message).toMatch(/choose chat, json, xml/)
-    expect(error.facts.path).toBe('project.graph.adapter')
+    expect(error.facts.path).toBe('project.graph.jsonFallback')
   })
 
   it('names the place of a fault', () => {
@@ -107,28 +121,10 @@ const foreign: readonly (readonly [name: string, change: (project: Project) => o
   ['a later version', project => ({ ...project, schemaVersion: 99 }), 'project-newer', /newer version.*Update/],
   ['no version', ({ schemaVersion: _gone, ...project }) => project, 'project-invalid', /schemaVersion is not a version/],
   [
-    'an unknown provider',
-    project => ({ ...project, models: [{ ...project.models[0], provider: 'gopher' }] }),
-    'project-invalid',
-    /models.0.provider is no provider/,
-  ],
-  [
-    'an unknown adapter',
-    project => ({ ...project, graph: { ...project.graph, adapter: 'baml' } }),
-    'project-invalid',
-    /choose chat, json, xml/,
-  ],
-  [
-    'an unknown kind of node',
-    project => ({ ...project, graph: { ...project.graph, nodes: [{ ...project.graph.nodes[0], kind: 'branch' }] } }),
-    'project-invalid',
-    /is no kind of step/,
-  ],
-  [
     'an unknown type',
     project => withFields(project, fields => fields.map(field => ({ ...field, type: { kind: 'tensor' } }))),
     'project-invalid',
-    /is no type of field/,
+    /is not a type of field/,
   ],
   [
     'an instruction of 20 MB',
@@ -212,7 +208,9 @@ describe('readProject', () => {
         throw new TypeError(`reading ${String(file.gone)}`)
       },
     }
-    expect(refusal(asJson(toyFile(1)), json => parseProjectFile(json, [broken])).message).toContain('is not what version 1 wrote')
+    expect(refusal({ ...asJson(toyFile(1)), schemaVersion: 1 }, json => parseProjectFile(json, [broken])).message).toContain(
+      'is not what version 1 wrote',
+    )
   })
 
   it('survives whatever is in place of a value', () => {
@@ -255,6 +253,35 @@ describe('roles', () => {
   })
 })
 
+describe('what is not as it was in a file', () => {
+  it('is told, property by property and record by record', () => {
+    const file = asJson(toyFile(3))
+    const project = asJson(file.project)
+    const dataset = asJson(file.dataset)
+    const rows = (dataset['rows'] as readonly JsonObject[]).map((row, at) => (at === 1 ? { ...row, cells: 7 } : row))
+    const columns = (dataset['columns'] as readonly JsonObject[]).map((column, at) =>
+      at === 0 ? { ...column, name: 'te\nxt\u202e' } : column,
+    )
+    const { file: read, remarks } = readProjectFile({
+      ...file,
+      flavour: 1,
+      project: { ...project, later: { a: 1 }, graph: { ...asJson(project['graph']), deep: true } },
+      dataset: { ...dataset, rows, columns, units: 'kg' },
+      versions: [...(file['versions'] as readonly Json[]), { id: 'broken' }],
+    })
+    expect(remarks).toEqual([
+      expect.stringMatching(/^Damaged rows were left out: 2 \(cells/),
+      expect.stringMatching(/^Damaged versions were left out: 2 \(/),
+      '2 properties are not known to this version; kept, and without effect here: project.graph.deep and project.later.',
+      '2 properties are not known to this version, and left out: dataset.units and flavour.',
+      'Names that held line breaks or hidden characters are renamed: "te xt".',
+    ])
+    expect(read.dataset?.rows.map(({ id }) => id)).toEqual(['row_0', 'row_2'])
+    expect(read.project).toMatchObject({ later: { a: 1 }, graph: { deep: true } })
+    expect(readProjectFile(asJson(toyFile(3))).remarks).toEqual([])
+  })
+})
+
 describe('migrations', () => {
   it('lead from version 1 to the current one without a gap', () => {
     expect(projectMigrations.map(step => step.from)).toEqual(Array.from({ length: projectSchemaVersion - 1 }, (_, index) => index + 1))
@@ -274,10 +301,10 @@ describe('migrations', () => {
       from,
       migrate(file: JsonObject) {
         steps.push(from)
-        return file
+        return { ...file, schemaVersion: projectSchemaVersion }
       },
     })
-    parseProjectFile(asJson(toyFile(1)), [step(0), step(1), step(2)])
+    parseProjectFile({ ...asJson(toyFile(1)), schemaVersion: 1 }, [step(0), step(1), step(2)])
     expect(steps).toEqual([1, 2])
   })
 })

@@ -1,25 +1,10 @@
 import type { z } from 'zod'
 import { isJsonObject, type JsonObject } from '@/lib/json'
 import { EngineError } from '../base/errors'
-import { projectMigrations, type ProjectMigration } from './migrations'
+import { projectMigrations, type ProjectMigration } from './migrations/registry'
 import { projectSchemaVersion } from './project'
-import type { Project, ProjectFile } from './project'
-import { projectFileSchema, projectSchema } from './project-schema'
-
-/**
- * Reads a project file of this or any older version: migrates it step by step, checks every value and what they refer to.
- * Throws `project-newer` for a file of a later version and `project-invalid` with the path of the first fault.
- */
-export function parseProjectFile(json: unknown, migrations: readonly ProjectMigration[] = projectMigrations): ProjectFile {
-  if (!isJsonObject(json) || json.format !== 'dspy-studio-project') {
-    throw new EngineError('project-invalid', 'This is not a DSPy Studio project file. Choose a file that was saved with "Export project".')
-  }
-  const migrated = migrate(json, migrations, inFile)
-  const result = projectFileSchema.safeParse(migrated)
-  if (!result.success) throw faultOf(result.error, inFile)
-  checkReferences(result.data)
-  return result.data
-}
+import type { Project } from './project'
+import { projectSchema } from './project-schema'
 
 /**
  * Reads a project as it is stored, of this or any older version. What the schema does not know stays in it, so that a later version
@@ -37,7 +22,8 @@ export function readProject(json: unknown, migrations: readonly ProjectMigration
   return project as Project
 }
 
-function migrate(json: JsonObject, migrations: readonly ProjectMigration[], fault: Fault): JsonObject {
+/** Takes a file of any version to this one, unchecked. */
+export function migrate(json: JsonObject, migrations: readonly ProjectMigration[], fault: Fault): JsonObject {
   checkShape(json, fault)
   const version = json.schemaVersion
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) throw fault(['schemaVersion'], 'is not a version number')
@@ -71,29 +57,10 @@ export function checkShape(value: unknown, fault: Fault = inFile, path: string[]
 }
 const maxDepth = 64
 
-function checkReferences(file: ProjectFile): void {
-  const { graph, models, roles } = file.project
-  const fields = new Map(graph.nodes.map(node => [node.id, new Set(node.fields.map(field => field.id))]))
-  graph.edges.forEach((edge, index) => {
-    for (const side of ['from', 'to'] as const) {
-      const end = edge[side]
-      // A module may add outputs of its own (reasoning), so a missing source field is left to the check of the graph.
-      const isKnown = side === 'to' ? fields.get(end.node)?.has(end.field) : fields.has(end.node)
-      if (!isKnown) throw inFile(['project', 'graph', 'edges', index, side], 'points at a node or field that the project does not have')
-    }
-  })
-  const modelIds = new Set(models.map(model => model.id))
-  for (const role of ['task', 'prompt', 'teacher', 'reflection', 'judge', 'embedding'] as const) {
-    const id = roles[role]
-    if (id !== undefined && !modelIds.has(id))
-      throw inFile(['project', 'roles', role], `names the model "${id}", which the project does not have`)
-  }
-}
-
 /** Words for what is wrong at a place. */
-type Fault = (path: readonly PropertyKey[], problem: string) => EngineError
+export type Fault = (path: readonly PropertyKey[], problem: string) => EngineError
 
-const inFile: Fault = (path, problem) => {
+export const inFile: Fault = (path, problem) => {
   const where = path.map(String).join('.') || 'file'
   return new EngineError(
     'project-invalid',
@@ -111,7 +78,7 @@ const inStore: Fault = (path, problem) => {
   )
 }
 
-function faultOf({ issues: [issue] }: z.ZodError, fault: Fault): EngineError {
+export function faultOf({ issues: [issue] }: z.ZodError, fault: Fault): EngineError {
   const message = issue?.message ?? 'is not what a project holds'
   // The schema's own words are the end of a sentence; those of its library are not.
   return fault(issue?.path ?? [], message.startsWith('Invalid ') ? `is not right (${message.replace('Invalid input: ', '')})` : message)

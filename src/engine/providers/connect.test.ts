@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { pythonRandom } from '@/lib/rng'
 import { systemClock } from '@/lib/system-clock'
 import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions } from '../../../e2e/fake-openai'
-import { createBudget } from '../lm/budget'
+import { createBudget } from '../lm/sending/budget'
 import { createConnector } from './connect'
 import type { ModelSpec } from '../lm/lm'
-import { lmStack } from '../lm/stack'
-import { memoryCalls, testCall, testRequest } from './test-call'
+import { lmStack } from '../lm/sending/stack'
+import { memoryCalls, testCall, testRequest } from '@/testing/test-call'
 
 let server: FakeOpenAi | undefined
 afterEach(async () => {

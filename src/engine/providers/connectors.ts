@@ -1,26 +1,10 @@
-import type { Clock } from '../base/clock'
 import { onUse } from '../base/on-use'
-import { createLimiter, type Limiter } from '../lm/limiter'
-import type { Lm, ModelSpec, ProviderId } from '../lm/lm'
-import { rateLimited } from '../lm/rate-limited'
+import { createLimiter, type Limiter } from '../lm/sending/limiter'
+import type { Lm, LmLine, ModelSpec, ProviderId } from '../lm/lm'
+import { rateLimited } from '../lm/sending/rate-limited'
 import { isLoopbackHost, parseBaseUrl } from './openai/hosts'
-import type { Fetch } from './openai/transport'
+import type { ProviderHost } from './base/host'
 import { providerKind } from './registry'
-
-/** What a provider may use of the place it runs in. */
-export interface ProviderHost {
-  readonly fetch: Fetch
-  readonly clock: Clock
-  /** The key saved for exactly this origin, or undefined. Asked before each request, so keep it in memory. */
-  readonly authorize: (origin: string) => Promise<string | undefined>
-  /** Most requests at once to an endpoint where the user set none. */
-  readonly defaultConcurrency?: number
-  /**
-   * Most connections to one address over plain HTTP: six in a browser. What a user allows beyond that would line up inside the
-   * browser, where neither a pause nor a cap reaches it.
-   */
-  readonly plainHttpConnections?: number
-}
 
 /** A model as it is reached; `configure` takes over the limits a user has set since. */
 export interface Connection {
@@ -30,7 +14,7 @@ export interface Connection {
 
 /** How the models of a provider are reached. Connecting is at once; the code that speaks to them is loaded for the first request. */
 export interface Connector {
-  connect(model: ModelSpec, host: ProviderHost): Connection
+  connect(model: ModelSpec, host: ProviderHost, line: LmLine | undefined): Connection
   /** Loads that code before it is needed. */
   load(): Promise<unknown>
 }
@@ -59,16 +43,17 @@ function lmOnUse(provider: ProviderId, load: () => Promise<Lm>): Lm {
   }
 }
 
-function connectOpenAi(model: ModelSpec, host: ProviderHost): Connection {
+function connectOpenAi(model: ModelSpec, host: ProviderHost, line: LmLine | undefined): Connection {
   const { clock, defaultConcurrency } = host
   const base = parseBaseUrl(model.baseUrl)
   const limiter: Limiter = createLimiter({
     clock,
     defaultConcurrency: defaultConcurrency ?? (isLoopbackHost(base.hostname) ? localConcurrency : cloudConcurrency),
+    ...(line && { line }),
   })
   const lm = lmOnUse('openai-compatible', async () => (await openAi()).openAiLm(model, host))
   return {
-    lm: rateLimited(lm, limiter),
+    lm: rateLimited(lm, limiter, line),
     configure: limits => limiter.configure(withinConnections(limits, base, host)),
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '@/lib/system-clock'
 import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions } from '../../../e2e/fake-openai'
-import { manualClock } from '../base/manual-clock'
+import { manualClock } from '@/testing/manual-clock'
 import type { ModelSpec } from '../lm/lm'
 import { testConnection, type TestConnectionOptions } from './test-connection'
 
@@ -104,7 +104,7 @@ describe('over HTTP', () => {
       problem: 'wrong-url',
       message: expect.stringContaining(`there is one at http://127.0.0.1:${server?.port}/v1`),
     })
-    expect(await check({}, { path: '/v1/chat/completions' })).toMatchObject({
+    expect(await check({}, { path: '/v3/other' })).toMatchObject({
       problem: 'wrong-url',
       message: expect.stringContaining('before /chat/completions'),
     })
@@ -214,6 +214,13 @@ describe('from a page', () => {
       problem: 'cors',
       message: expect.stringContaining('plain http'),
     })
+  })
+
+  it('says how the studio is let through to plain http in the local network', async () => {
+    const report = await testConnection(spec('http://192.168.1.5:11434/v1'), asBrowser(silent, 'http://localhost:4173'))
+    expect(report).toMatchObject({ problem: 'unreachable', message: expect.stringContaining('--allow http://192.168.1.5:11434') })
+    for (const own of ['http://localhost:11434/v1', 'https://192.168.1.5/v1'])
+      expect((await testConnection(spec(own), asBrowser(silent, 'http://localhost:4173'))).message).not.toContain('--allow')
   })
 
   it('mentions the permission for this machine', async () => {

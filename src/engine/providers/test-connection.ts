@@ -2,32 +2,24 @@ import { EngineError, isEngineError } from '../base/errors'
 import type { Clock } from '../base/clock'
 import { embedRequest } from '../lm/embed-request'
 import { listModels } from './list-models'
-import { costOf } from '../lm/budget'
-import type { Lm, LmCall, LmRequest, ModelSpec } from '../lm/lm'
+import type { LiveKeys } from '../lm/keys/live-keys'
+import { costOf } from '../lm/sending/budget'
+import type { ChatRequest, Lm, LmCall, ModelSpec } from '../lm/lm'
 import type { RequestEnd } from '../lm/spend'
-import { untilNothingIsLearned } from '../lm/model-facts'
-import { onAbort } from '../base/on-abort'
-import { isLoopbackHost, isPrivateHost, parseBaseUrl } from './openai/hosts'
+import { untilNothingIsLearned } from '../lm/sending/model-facts'
+import { onAbort } from '@/lib/on-abort'
+import { explain, explainNoChat, failure, isElsewhere, isMissing, type ConnectionReport, type Probe } from './explain-connection'
+import { parseBaseUrl } from './openai/hosts'
 import { openAiCompatible } from './openai/openai-compatible'
-import { presetOf } from './openai/endpoint-presets'
 import { traitsOf } from './registry'
-import { createTransport, type Fetch, type Transport } from './openai/transport'
-import { vectorShape } from '../lm/vectors'
-
-export type ConnectionProblem = 'wrong-key' | 'wrong-url' | 'cors' | 'unreachable' | 'model-not-found' | 'quota' | 'other'
-
-export interface ConnectionReport {
-  readonly ok: boolean
-  readonly problem?: ConnectionProblem
-  /** Plain words: what happened and what to do. */
-  readonly message: string
-  readonly models: readonly string[]
-}
+import { createTransport, type Transport } from './openai/transport'
+import type { Fetch } from './base/host'
 
 export interface TestConnectionOptions {
   readonly fetch: Fetch
   readonly clock: Clock
   readonly authorize: (origin: string) => Promise<string | undefined>
+  readonly keys?: LiveKeys
   /** Origin of the page that will call; absent outside a browser, where nothing is refused for its origin. */
   readonly pageOrigin?: string
   readonly signal?: AbortSignal
@@ -46,17 +38,12 @@ export async function testConnection(model: ModelSpec, options: TestConnectionOp
   const probe = createProbe(model, options)
   if (isEngineError(probe)) return failure('wrong-url', probe.message)
   const listing = await probe.list()
-  if (
-    listing.error &&
-    listing.error.code !== 'lm-bad-request' &&
-    listing.error.code !== 'lm-bad-response' &&
-    listing.error.code !== 'lm-model-not-found'
-  )
-    return explain(listing.error, probe, [])
+  if (listing.error && isFinal(listing.error)) return explain(listing.error, probe)
   const models = listing.models ?? []
   if (model.model.trim() === '') {
-    if (listing.error) return explain(listing.error, probe, [])
-    return failure('model-not-found', `${probe.host} answers and lists ${models.length} models. Choose one.`, models)
+    if (listing.error) return explain(listing.error, probe)
+    const how = models.length === 0 ? 'lists no model. Load one there, or type its name.' : `lists ${models.length} models. Choose one.`
+    return failure('model-not-found', `${probe.host} answers and ${how}`, models)
   }
   const error = await probe.ask()
   if (!error) return { ok: true, message: `${model.model} at ${probe.host} answers.`, models }
@@ -67,24 +54,14 @@ export async function testConnection(model: ModelSpec, options: TestConnectionOp
       message: `${model.model} at ${probe.host} makes embeddings of ${size} numbers, and answers no prompts: it can be the embedding model.`,
       models,
     }
+  if (listing.models && isMissing(error)) return explainNoChat(error, probe, models)
   // The chat endpoint is missing and so is the list: the address is wrong rather than the model.
-  return explain(listing.error && isMissing(error) ? listing.error : error, probe, models)
+  return explain(listing.error && isElsewhere(listing.error) && isElsewhere(error) ? listing.error : error, probe, models)
 }
 
-interface Probe {
-  readonly model: string
-  readonly url: URL
-  readonly host: string
-  readonly hasKey: boolean
-  readonly pageOrigin?: string
-  list(): Promise<{ readonly models?: readonly string[]; readonly error?: EngineError }>
-  ask(): Promise<EngineError | undefined>
-  /** How many numbers its vectors have; undefined where it makes none. */
-  embed(): Promise<number | undefined>
-  /** True when something answers there, read or not. */
-  isThere(): Promise<boolean>
-  /** The address with `/v1` appended, where a model list is found there. */
-  betterUrl(): Promise<string | undefined>
+/** A list that cannot be had says nothing about answers, unless nobody is there or the key is none. */
+function isFinal({ code, facts }: EngineError): boolean {
+  return code === 'lm-timeout' || (code === 'lm-network' && facts['isCut'] !== true) || (code === 'lm-auth' && facts.status !== 403)
 }
 
 function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | EngineError {
@@ -168,7 +145,7 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
     },
     async ask() {
       const lm = untilNothingIsLearned(counted())
-      const request: LmRequest = {
+      const request: ChatRequest = {
         model: model.model,
         messages: [{ role: 'user', content: 'Reply with the word ok.' }],
         settings: { maxTokens: 16 },
@@ -188,8 +165,8 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
       const lm = counted()
       const call = { rollout: 0, purpose: 'test-connection' } as const
       try {
-        const { text } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))
-        return vectorShape(text)?.size
+        const { vectors } = await timed(signal => lm.generate(embedRequest(model.model, ['ok']), { ...call, signal }))
+        return vectors?.size
       } catch (error) {
         expected(error)
         return undefined
@@ -211,6 +188,16 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
         return false
       }
     },
+    async leadsTo() {
+      try {
+        const init = { method: 'GET', redirect: 'follow', credentials: 'omit', referrerPolicy: 'no-referrer' } as const
+        const response = await timed(signal => fetch(`${transport.baseUrl}/models`, { ...init, signal }))
+        void response.body?.cancel().catch(() => undefined)
+        return URL.parse(response.url) ?? undefined
+      } catch {
+        return undefined
+      }
+    },
     async betterUrl() {
       if (/\/v\d/.test(url.pathname)) return undefined
       const candidate = `${transport.baseUrl}/v1`
@@ -224,119 +211,9 @@ function createProbe(model: ModelSpec, options: TestConnectionOptions): Probe | 
   }
 }
 
-async function explain(error: EngineError, probe: Probe, models: readonly string[]): Promise<ConnectionReport> {
-  switch (error.code) {
-    case 'lm-auth':
-      return failure('wrong-key', explainKey(error, probe), models)
-    case 'lm-quota':
-      return failure('quota', error.message, models)
-    case 'lm-model-not-found':
-      return failure('model-not-found', explainModel(error, probe, models), models)
-    case 'lm-timeout':
-      return failure('unreachable', `${error.message} The server may be starting, overloaded, or not there.`, models)
-    case 'lm-network':
-      return explainSilence(error, probe)
-    case 'lm-bad-response':
-      if (error.facts['isBrokenOff']) return failure('other', error.message, models)
-      return failure('wrong-url', await explainAddress(error, probe), models)
-    case 'lm-bad-request':
-      return isMissing(error) ? failure('wrong-url', await explainAddress(error, probe), models) : failure('other', error.message, models)
-    default:
-      return failure('other', error.message, models)
-  }
-}
-
-/** A browser hides why a request failed; a second one that asks for nothing readable tells a refusal from silence. */
-async function explainSilence(error: EngineError, probe: Probe): Promise<ConnectionReport> {
-  const { url, host, pageOrigin } = probe
-  const isLocal = isLoopbackHost(url.hostname)
-  if (pageOrigin?.startsWith('https:') && url.protocol === 'http:' && !isLocal && !isPrivateHost(url.hostname))
-    return failure(
-      'cors',
-      `A page loaded over https may not call ${url.origin}, which is plain http. Use an https address, or run the studio on this machine from http://localhost.`,
-    )
-  if (pageOrigin !== undefined && (await probe.isThere())) return explainRefusal(probe)
-  const candidates = [
-    isLocal
-      ? 'the server is not running, or listens on another port'
-      : 'the address is misspelt, the server is down, or this computer is offline',
-    ...(pageOrigin !== undefined && !isLocal
-      ? ['an ad blocker, a company network or a sign-in page of the Wi-Fi holds the request back']
-      : []),
-    ...(pageOrigin?.startsWith('https:') && isLocal
-      ? [
-          'the browser was not allowed to reach this machine: look for its question next to the address bar, or run the studio from http://localhost',
-        ]
-      : []),
-  ]
-  const reason = error.facts['host'] === host && /\((E[A-Z]+)\)/.exec(error.message)?.[1]
-  return failure('unreachable', `Nothing answers at ${url.origin}${reason ? ` (${reason})` : ''}. Likely: ${candidates.join('; or ')}.`)
-}
-
-function explainRefusal(probe: Probe): ConnectionReport {
-  const { url, host, pageOrigin = '' } = probe
-  const preset = presetOf(url.origin)
-  if (preset && !preset.isLocal) {
-    // These hosts are known to allow web pages, but leave the permission out of a refusal: what looks like CORS is the key.
-    const key = probe.hasKey ? 'The key is probably wrong: check it' : 'It needs a key: save one for this address'
-    return failure(
-      'wrong-key',
-      `${preset.title} answered, but the browser may not show the answer. ${key}. If the key is right, an ad blocker or proxy is in the way.`,
-    )
-  }
-  if (url.port === '11434')
-    return failure(
-      'cors',
-      `Ollama is running but refuses pages from ${pageOrigin}. Stop it and start it again with: OLLAMA_ORIGINS=${pageOrigin} ollama serve`,
-    )
-  if (url.port === '1234')
-    return failure(
-      'cors',
-      'LM Studio is running but refuses web pages. Turn on "Enable CORS" in its server settings, or run: lms server start --cors',
-    )
-  const help =
-    preset?.note ??
-    `Its owner has to allow ${pageOrigin} with the headers authorization and content-type; a LiteLLM proxy in front of it does.`
-  return failure('cors', `${host} answers but does not allow calls from web pages (CORS). ${help}`)
-}
-
-function explainKey(error: EngineError, probe: Probe): string {
-  if (probe.hasKey) return error.message
-  const preset = presetOf(probe.url.origin)
-  const where = preset?.keyUrl ? ` Keys are made at ${preset.keyUrl}.` : ''
-  const local = isLoopbackHost(probe.url.hostname) ? ' LocalAI accepts any text as a key.' : ''
-  return `${probe.host} needs a key, and none is saved for this address.${where}${local}`
-}
-
-function explainModel(error: EngineError, probe: Probe, models: readonly string[]): string {
-  if (models.length === 0) return error.message
-  const wanted = probe.model.toLowerCase()
-  const close = models.filter(name => name.toLowerCase().includes(wanted) || wanted.includes(name.toLowerCase())).slice(0, 3)
-  const hint =
-    close.length > 0
-      ? ` Did you mean ${close.join(', ')}?`
-      : ` It lists ${models.slice(0, 5).join(', ')}${models.length > 5 ? ' and more' : ''}.`
-  return `${probe.host} does not know the model "${probe.model}".${hint}`
-}
-
-async function explainAddress(error: EngineError, probe: Probe): Promise<string> {
-  const better = await probe.betterUrl()
-  if (better) return `There is no API at ${probe.url.href}, but there is one at ${better}. Use that as the base URL.`
-  const found = error.facts.status === 404 ? 'nothing at this address (404)' : 'something else than an LM API, such as a web page'
-  return `${probe.host} answers, but has ${found}. Check the base URL: it is the part before /chat/completions and often ends in /v1.`
-}
-
 /** The way to it is open, but it takes no chat. */
 function saysNo({ code }: EngineError): boolean {
   return code === 'lm-bad-request' || code === 'lm-model-not-found'
-}
-
-function isMissing(error: EngineError): boolean {
-  return error.facts.status === 404 || error.facts.status === 405 || error.code === 'lm-bad-response'
-}
-
-function failure(problem: ConnectionProblem, message: string, models: readonly string[] = []): ConnectionReport {
-  return { ok: false, problem, message, models }
 }
 
 function expected(error: unknown): EngineError {

@@ -1,26 +1,29 @@
 import { z } from 'zod'
 import { errorSchema, valuesSchema as values } from './value-schemas'
 import { modelFactsSchema } from '../lm/model-facts-schema'
+import { graphSchema } from '../program/program-schema'
 import type { RunEvent } from './events'
+import { runKinds } from './spec'
 
 const range = { low: z.number(), expected: z.number(), high: z.number() }
 const count = z.number().int().min(0)
 
-const member = z.object({ instructions: z.string(), demos: z.array(values), lm: z.string().optional() })
 const state = z.record(
   z.string(),
-  member.extend({
+  z.object({
+    instructions: z.string(),
+    demos: z.array(values),
+    lm: z.string().optional(),
     nearest: z.object({ k: count, embedder: z.string().optional() }).optional(),
-    ensemble: z.object({ reduce: z.enum(['majority', 'mean', 'median']), members: z.array(member) }).optional(),
   }),
 )
 
 const summary = z.object({ mean: z.number(), low: z.number(), high: z.number(), count, errors: count, unscored: count })
 
 export const resultSchema = z.object({
-  kind: z.enum(['row', 'evaluate', 'compile']),
+  kind: z.enum(runKinds),
   baseline: z.object({ candidate: z.string(), summary }).optional(),
-  best: z.object({ candidate: z.string(), label: z.string(), summary, state }).optional(),
+  best: z.object({ candidate: z.string(), label: z.string(), summary, state, graph: graphSchema.optional() }).optional(),
   gain: z.object({ mean: z.number(), low: z.number(), high: z.number(), count, fixed: count, broken: count, same: count }).optional(),
   prediction: values.optional(),
 })
@@ -31,7 +34,7 @@ const scored = { candidate: z.string(), batch: count, examples: z.array(z.string
 export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run-start'),
-    kind: z.enum(['row', 'evaluate', 'compile']),
+    kind: z.enum(runKinds),
     stages: z.array(z.object({ id: z.string(), title: z.string(), calls: z.object(range) })),
   }),
   z.strictObject({ type: z.literal('stage-start'), stage: z.string(), title: z.string() }),
@@ -51,6 +54,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     how: z.string(),
     parents: z.array(z.string()),
     state,
+    graph: graphSchema.optional(),
     choice: z.record(z.string(), count).optional(),
   }),
   z.strictObject({ type: z.literal('minibatch-score'), ...scored }),
@@ -65,6 +69,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('best-change'), candidate: z.string(), score: z.number() }),
   z.strictObject({ type: z.literal('note'), text: z.string() }),
   z.strictObject({ type: z.literal('model-facts'), ...modelFactsSchema.shape }),
+  z.strictObject({ type: z.literal('answer-give-up'), key: z.string() }),
   z.strictObject({ type: z.literal('run-end'), reason: z.enum(['done', 'stopped', 'cap']), sentence: z.string(), result: resultSchema }),
   z.strictObject({ type: z.literal('run-cancel'), sentence: z.string() }),
   z.strictObject({ type: z.literal('run-error'), error: errorSchema, result: resultSchema.optional() }),

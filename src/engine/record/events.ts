@@ -1,8 +1,8 @@
 import type { ExampleId, Values } from '../base/example'
 import type { ErrorJson } from '../base/errors'
 import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
-import type { CandidateId, Demo, ModelId, NodeId, PredictorId, ProgramState } from '../program/program'
-import type { CallKey, CallPurpose, Usage } from '../lm/lm'
+import type { CandidateId, Demo, ModelId, PredictorId, ProgramState, ProgramGraph, StepPath } from '../program/program'
+import type { CallKey, CallPurpose, LmWait, Usage } from '../lm/lm'
 import type { ModelFacts } from '../lm/refusable'
 import type { RunKind } from './spec'
 
@@ -30,7 +30,14 @@ export interface RunResult {
   readonly kind: RunKind
   /** Absent when the run ended before the student was fully evaluated. */
   readonly baseline?: { readonly candidate: CandidateId; readonly summary: ScoreSummary }
-  readonly best?: { readonly candidate: CandidateId; readonly label: string; readonly summary: ScoreSummary; readonly state: ProgramState }
+  readonly best?: {
+    readonly candidate: CandidateId
+    readonly label: string
+    readonly summary: ScoreSummary
+    readonly state: ProgramState
+    /** Present where the best is another program than the one that was compiled. */
+    readonly graph?: ProgramGraph
+  }
   readonly gain?: PairedGain
   /** Row runs: what the program returned. */
   readonly prediction?: Values
@@ -65,6 +72,8 @@ export type RunEvent =
       readonly how: string
       readonly parents: readonly CandidateId[]
       readonly state: ProgramState
+      /** Present where the candidate is another program than the one that is compiled. */
+      readonly graph?: ProgramGraph
       /** Which option of each part of a search space it is, by DSPy's parameter name: what tells afterwards which part mattered. */
       readonly choice?: Readonly<Record<string, number>>
     }
@@ -97,6 +106,8 @@ export type RunEvent =
    * later ones. When it comes depends on the network, and nothing else in the story depends on it.
    */
   | ({ readonly type: 'model-facts' } & ModelFacts)
+  /** An attempt ended while it read this answer: from here on it counts as one that cannot be read. */
+  | { readonly type: 'answer-give-up'; readonly key: CallKey }
   | { readonly type: 'run-end'; readonly reason: 'done' | 'stopped' | 'cap'; readonly sentence: string; readonly result: RunResult }
   | { readonly type: 'run-cancel'; readonly sentence: string }
   | { readonly type: 'run-error'; readonly error: ErrorJson; readonly result?: RunResult }
@@ -163,6 +174,8 @@ export interface CallRecord {
   readonly cost?: number
   readonly ms: number
   readonly error?: ErrorJson
+  /** An answer before could not be read, and this one was asked for in JSON; absent in records of older versions. */
+  readonly again?: true
   /** The failure ended its batch, so nothing was built on it: a resumed run asks again. */
   readonly unsettled?: true
 }
@@ -171,9 +184,10 @@ export interface CallRecord {
 export type MeterEvent =
   | ({ readonly type: 'call-end' } & CallRecord)
   | ({ readonly type: 'rollout-end' } & RolloutRecord)
-  | { readonly type: 'node-start'; readonly node: NodeId }
-  | { readonly type: 'node-end'; readonly node: NodeId; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
-  | { readonly type: 'wait'; readonly until: number; readonly reason: string }
+  | { readonly type: 'node-start'; readonly node: StepPath }
+  | { readonly type: 'node-end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
+  /** `until` is milliseconds since 1970. */
+  | ({ readonly type: 'wait' } & LmWait)
 
 /** What calls came to. */
 export interface CallTotals {
@@ -201,4 +215,6 @@ export interface RunTotals extends CallTotals {
   readonly lostCalls?: number
   /** Answers that did not come to their end, because of the token limit, a content filter or the provider; absent means none. */
   readonly cutAnswers?: number
+  /** Answers that were asked for in JSON because the one before could not be read; absent means none. */
+  readonly askedAgain?: number
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import type { StoredCall } from '../lm/call-store'
+import type { StoredCall } from '../lm/kept/call-store'
+import type { ChatRequest, EmbedRequest } from '../lm/lm'
+import { messageSchema, partsSchema } from '../lm/parts-schema'
+import type { StoredRequest } from '../lm/kept/stored-request'
 import type { CallRecord, RolloutRecord, RunTotals } from './events'
 import { amountSchema as amount, errorSchema, valuesSchema } from './value-schemas'
 
@@ -11,6 +14,7 @@ const usageSchema = z.object({ inputTokens: amount, outputTokens: amount })
 const spanCallSchema = z.object({
   key: z.string(),
   format: z.string(),
+  again: z.literal(true).optional(),
   model: z.string(),
   entry: z.string().optional(),
   cost: amount.optional(),
@@ -74,28 +78,32 @@ export const callRecordSchema = z.object({
   cost: amount.optional(),
   ms: amount,
   error: errorSchema.optional(),
+  again: z.literal(true).optional(),
   unsettled: z.literal(true).optional(),
 })
 
-const partSchema = z.union([
-  z.object({ type: z.enum(['text', 'reasoning']), text: z.string() }),
-  z.object({ type: z.string().refine(type => type !== 'text' && type !== 'reasoning') }),
-])
+const addressed = { model: z.string(), endpoint: z.string().optional() }
+const messagesSchema = z.array(messageSchema)
+const chatRequestSchema = z.object({
+  ...addressed,
+  kind: z.literal('chat').optional(),
+  messages: messagesSchema,
+  settings: valuesSchema,
+  responseFormat: valuesSchema.optional(),
+})
+const embedRequestSchema = z.object({ ...addressed, kind: z.literal('embed'), texts: z.array(z.string()) })
+const oldEmbedRequestSchema = z.object({ ...addressed, task: z.literal('embed'), messages: messagesSchema, settings: valuesSchema })
+
+const vectorsSchema = z.object({ count: amount, size: amount, float32: z.string() })
 
 export const storedCallSchema = z.object({
   key: z.string(),
   rollout: amount,
-  request: z.object({
-    model: z.string(),
-    messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
-    settings: valuesSchema,
-    responseFormat: valuesSchema.optional(),
-    task: z.literal('embed').optional(),
-    endpoint: z.string().optional(),
-  }),
+  request: z.union([oldEmbedRequestSchema, embedRequestSchema, chatRequestSchema]),
   response: z.object({
     text: z.string(),
-    parts: z.array(partSchema).optional(),
+    parts: partsSchema.optional(),
+    vectors: vectorsSchema.optional(),
     finish: z.string().optional(),
     finishReason: z.string().optional(),
     usage: usageSchema,
@@ -119,6 +127,7 @@ export const totalsSchema: z.ZodType<RunTotals> = z.object({
   judge: z.object(callTotals).optional(),
   lostCalls: amount.optional(),
   cutAnswers: amount.optional(),
+  askedAgain: amount.optional(),
 })
 
 /** The compiler's proof that no field of a record is left unchecked: a new one has to be added above. */
@@ -131,6 +140,8 @@ export const areRecordsChecked: readonly true[] = [
   true satisfies Checks<Row['trace'][number], typeof spanSchema>,
   true satisfies Checks<Row['trace'][number]['calls'][number], typeof spanCallSchema>,
   true satisfies Checks<StoredCall, typeof storedCallSchema>,
-  true satisfies Checks<StoredCall['request'], (typeof storedCallSchema)['shape']['request']>,
+  true satisfies Checks<ChatRequest, typeof chatRequestSchema>,
+  true satisfies Checks<EmbedRequest, typeof embedRequestSchema>,
+  true satisfies Checks<Extract<StoredRequest, { task: unknown }>, typeof oldEmbedRequestSchema>,
   true satisfies Checks<StoredCall['response'], (typeof storedCallSchema)['shape']['response']>,
 ]

@@ -3,10 +3,20 @@ import type { ModelId, ProgramGraph, ProgramState } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { Budget } from '../lm/spend'
 import type { ModelFacts } from '../lm/refusable'
+import { splits } from '../data/split'
 import type { MetricSpec } from '../metrics/metric'
 
-export type RunKind = 'row' | 'evaluate' | 'compile'
-export type SplitName = 'train' | 'val' | 'test' | 'all'
+export const runKinds = ['row', 'evaluate', 'compile'] as const
+export type RunKind = (typeof runKinds)[number]
+
+export const splitNames = [...splits, 'all'] as const
+export type SplitName = (typeof splitNames)[number]
+
+/** The shape of a spec, and how the calls of a new run are keyed. */
+export const runSpecVersion = 1
+export const callKeysVersion = 2
+/** How answers are compared in a new run: settings of a metric or an optimizer that are not given mean what they start from now. */
+export const scoringVersion = 2
 
 /** Examples are stored once, under the hash of their canonical JSON, so that a run keeps the data it ran on. */
 export interface ExampleSetRef {
@@ -22,7 +32,7 @@ export interface RunModels {
   readonly reflection?: ModelSpec
   /** Grades answers for a metric that asks a model; the prompt model where it is absent. */
   readonly judge?: ModelSpec
-  /** Turns texts into vectors, for optimizers that pick demos by likeness. */
+  /** Turns texts into vectors, for optimizers that pick demos by similarity. */
   readonly embedding?: ModelSpec
   /** Models that single predictors name in their state, as their own or as their embedder. */
   readonly overrides: Readonly<Record<ModelId, ModelSpec>>
@@ -30,7 +40,7 @@ export interface RunModels {
 
 /** Everything that decides what a run does. Plain JSON, frozen before the start. */
 export interface RunSpec {
-  readonly schemaVersion: 1
+  readonly schemaVersion: typeof runSpecVersion
   readonly engineVersion: string
   readonly kind: RunKind
   readonly title: string
@@ -43,18 +53,22 @@ export interface RunSpec {
   readonly data: { readonly split: SplitName | 'row'; readonly train: ExampleSetRef; readonly val: ExampleSetRef }
   readonly seed: number
   readonly concurrency: number
-  /** Rows that may fail before the run ends with `too-many-errors`. */
+  /** Failed rows at which a batch ends the run with `too-many-errors`, or a share of its rows where that is more. */
   readonly maxErrors: number
+  /** From 0 to 1. Absent in runs begun before: only the number counts. */
+  readonly maxErrorShare?: number
   readonly budget: Budget
   /** How calls are keyed; absent in runs begun before keys named the endpoint, which keep the keys they have. */
   readonly callKeys?: CallKeys
+  /** Absent in runs begun before texts were compared with care: those keep the rules they were begun with. */
+  readonly scoring?: { readonly version: typeof scoringVersion }
   /** What was known of the models when the run began. Absent for nothing. */
   readonly facts?: readonly ModelFacts[]
 }
 
 /** Keys that name the endpoint. */
 export interface CallKeys {
-  readonly version: 2
+  readonly version: typeof callKeysVersion
   /** Endpoints that have moved since the run began, by where they are now: its keys go on naming the old place. */
   readonly moved?: Readonly<Record<string, string>>
 }

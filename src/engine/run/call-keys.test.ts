@@ -1,13 +1,17 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
 import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
-import { callKey, keyOfAsked } from '../lm/request-key'
-import { testRequest } from '../providers/test-call'
-import type { Lm } from '../lm/lm'
-import type { RunSpec } from '../record/spec'
+import { callKey, keyOfAsked } from '../lm/kept/request-key'
+import { testCall, testRequest } from '@/testing/test-call'
+import { createBudget } from '../lm/sending/budget'
+import type { Lm, LmRequest } from '../lm/lm'
+import { callKeysVersion, type RunSpec } from '../record/spec'
+import { createRunFacts } from './plan/run-facts'
+import { stacksOf } from './work/stacks'
 
 const search = {
   id: 'bootstrap-few-shot-random-search',
@@ -37,6 +41,46 @@ describe('keys of calls', () => {
       new Set(['https://a.example/v1', 'https://b.example/v1']),
     )
     for (const { key, request, rollout } of calls.values()) expect(callKey(request, rollout)).toBe(key)
+  })
+
+  it('name it for texts, grades and vectors alike, whatever the host and its models are called', async () => {
+    const host = fc.constantFrom('https://a.example/v1', 'https://b.example/v1', 'http://localhost:1/v1', 'http://localhost:2/v1')
+    const requests: readonly LmRequest[] = [
+      testRequest('q'),
+      testRequest('Grade this.', { settings: { temperature: 0 } }),
+      { kind: 'embed', model: 'm', texts: ['q'] },
+    ]
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(host, { minLength: 2, maxLength: 4 }), fc.constantFrom(...requests), async (hosts, request) => {
+        const { calls } = memoryDisk()
+        const ports = memoryPorts({ lm: simulatedLm(), disk: { ...memoryDisk(), calls } })
+        const callKeys = { version: callKeysVersion } as const
+        const sent: string[] = []
+        const stacks = stacksOf(
+          { seed: 0, callKeys },
+          {
+            ...ports,
+            connect: ({ baseUrl = '' }) => ({
+              capabilities: { responseFormats: [] },
+              generate: async () => {
+                sent.push(baseUrl)
+                return { text: baseUrl, finish: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, ms: 1, cached: false, attempts: 1 }
+              },
+            }),
+          },
+          { budget: createBudget({}, ports.clock), facts: createRunFacts({ callKeys }, [], () => undefined) },
+        )
+        for (const turn of [0, 1])
+          for (const baseUrl of hosts) {
+            const answer = await stacks({ ...toyModel, id: baseUrl, baseUrl }).generate(request, testCall())
+            expect(answer.cached).toBe(turn === 1)
+            expect(answer.text).toBe(request.kind === 'embed' ? '' : baseUrl)
+          }
+        expect(sent).toEqual(hosts)
+        expect(calls.size).toBe(hosts.length)
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('stay what they were in runs begun before, which find the answers they had, and only those', async () => {

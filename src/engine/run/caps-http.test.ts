@@ -7,7 +7,7 @@ import { memoryDisk, realClock, type MemoryDisk } from '@/testing/memory-ports'
 import { oneStep, toyRows } from '@/testing/toy-programs'
 import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
 import { startToyServer, toyAnswer } from '@/testing/toy-server'
-import type { RunOutcome } from './ports'
+import type { RunOutcome } from './base/ports'
 import type { Budget } from '../lm/spend'
 
 const seed = 5
@@ -128,7 +128,7 @@ describe(`caps over HTTP (seed ${seed})`, () => {
       // What was on its way at the end may reach the server a moment after it.
       await realClock.sleep(100)
       const { count } = server
-      // More than one round of eight, whatever the machine does besides.
+      // More than one round of eight, whatever else the machine does.
       expect(count).toBeGreaterThan(8)
       expect(outcome.totals.calls).toBe(count)
       await realClock.sleep(200)

@@ -52,11 +52,11 @@ describe('a record with damaged events', () => {
       failedCalls: new Map(),
       calls: { get: async (key: string) => disk.calls.get(key) },
     })
-    const { clock, sandbox, connect } = memoryPorts({ lm: simulatedLm() })
+    const { clock, runner, connect } = memoryPorts({ lm: simulatedLm() })
     const gone = disk.events.filter(({ seq }) => seq % 5 !== 2)
-    expect(await replayRun(run.spec, run.data, recording(gone), { clock, sandbox, connect })).toMatchObject({ isSame: true, calls: 0 })
+    expect(await replayRun(run.spec, run.data, recording(gone), { clock, runner, connect })).toMatchObject({ isSame: true, calls: 0 })
     const changed = gone.map(event => (event.type === 'best-change' ? { ...event, score: event.score / 2 } : event))
-    expect(await replayRun(run.spec, run.data, recording(changed), { clock, sandbox, connect })).toMatchObject({ isSame: false })
+    expect(await replayRun(run.spec, run.data, recording(changed), { clock, runner, connect })).toMatchObject({ isSame: false })
   })
 
   it('is shown with the number of its gaps, and with all that can be read', async () => {
@@ -69,7 +69,7 @@ describe('a record with damaged events', () => {
     expect(events.reduce(reduceRun, emptyRunView).missing).toBeUndefined()
   })
 
-  it('of which all are gone begins anew, from the answers that are kept', async () => {
+  it('of which all are gone starts again, from the answers that are kept', async () => {
     const disk = await whole()
     const lm = simulatedLm()
     const empty = damaged(disk, 0, () => true)

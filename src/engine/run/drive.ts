@@ -1,3 +1,4 @@
+import { onAbort } from '@/lib/on-abort'
 import type { RunEvent } from '../record/events'
 
 /**
@@ -6,8 +7,7 @@ import type { RunEvent } from '../record/events'
  */
 export async function drive<T>(story: AsyncGenerator<RunEvent, T>, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    onAbort(signal, () => reject(signal.reason))
   })
   // Both lose a race at times; neither may then count as unhandled.
   aborted.catch(() => undefined)

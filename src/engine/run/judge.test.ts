@@ -6,11 +6,12 @@ import { smallParams } from '@/testing/small-optimizers'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import { finish, start, toyEmbedder, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
 import { EngineError } from '../base/errors'
+import { chatOf } from '@/testing/chat-of'
 import type { Lm, LmRequest } from '../lm/lm'
 import { optimizerKinds } from '../optimizers/registry'
 import { estimateRun } from './plan/estimate'
 import type { Budget } from '../lm/spend'
-import { noTotals } from './recording/tally'
+import { noTotals } from '../record/totals'
 import { storyDigest } from './story/story'
 
 const judgeModel = { ...toyModel, id: 'judge', label: 'Judge', model: 'toy-judge', price: { input: 10, output: 20 } }
@@ -102,7 +103,9 @@ describe('an evaluation with a judge', () => {
     const lm: Lm = {
       capabilities: inner.capabilities,
       async generate(request, call) {
-        const isXml = request.messages.at(-1)?.content.includes(isJudging(request) ? '<program_outputs>' : '<text>')
+        const isXml = chatOf(request)
+          .messages.at(-1)
+          ?.content.includes(isJudging(request) ? '<program_outputs>' : '<text>')
         const text = isJudging(request) ? '<reasons>Fine.</reasons>\n<score>4</score>' : '<label>red</label>'
         return { ...(await inner.generate(request, call)), text: isXml ? text : 'not asked in XML' }
       },
@@ -136,7 +139,7 @@ describe('an evaluation with a judge', () => {
       new EngineError('lm-content-filter', 'The provider refused it.', { isRetryable: false }),
     ] as const
     for (const answer of cases) {
-      const isThird = (request: LmRequest) => request.messages.at(-1)?.content.includes('order 1002 ')
+      const isThird = (request: LmRequest) => chatOf(request).messages.at(-1)?.content.includes('order 1002 ')
       const lm = withJudge(request => (isThird(request) ? answer : {}))
       const disk = memoryDisk()
       const outcome = await finish(judged(), memoryPorts({ lm, disk }))
@@ -177,7 +180,7 @@ describe('an evaluation with a judge', () => {
       capabilities: inner.capabilities,
       generate: async (request, call) => ({
         ...(await inner.generate(request, call)),
-        ...(!isJudging(request) && request.messages.at(-1)?.content.includes('order 1001 ') && { text: 'no idea' }),
+        ...(!isJudging(request) && chatOf(request).messages.at(-1)?.content.includes('order 1001 ') && { text: 'no idea' }),
       }),
     }
     const outcome = await finish(judged({ program: oneStep() }), memoryPorts({ lm }))

@@ -3,12 +3,13 @@ import { hash, type FakeOpenAi, type FakeRequest } from '../../../e2e/fake-opena
 import { typedAnswer } from '../../../e2e/fake-answer'
 import { holds, refusing, type Quirk, type QuirkOptions } from '../../../e2e/fake-quirks'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { chatOf } from '@/testing/chat-of'
 import { httpPorts, overHttp } from '@/testing/http-run'
 import { memoryDisk, type MemoryDisk } from '@/testing/memory-ports'
 import { finish, toyRun, type ToyRun } from '@/testing/toy-run'
 import { startToyServer, toyAnswer } from '@/testing/toy-server'
 import { journalEventSchema } from '../record/event-schema'
-import type { RunPorts } from './ports'
+import type { RunPorts } from './base/ports'
 import { emptyRunView, reduceRun } from './view/reduce'
 import { replayRun } from './replay'
 import { storyDigest } from './story/story'
@@ -59,7 +60,7 @@ function runAt({ url }: FakeOpenAi, changes: Partial<ToyRun['spec']> = {}): ToyR
 }
 
 async function replayed(run: ToyRun, disk: MemoryDisk) {
-  const { clock, sandbox, connect } = httpPorts()
+  const { clock, runner, connect } = httpPorts()
   const failedCalls = new Map([...disk.runCalls].filter(([, call]) => call.error))
   return replayRun(
     run.spec,
@@ -67,7 +68,7 @@ async function replayed(run: ToyRun, disk: MemoryDisk) {
     { events: disk.events, failedCalls, calls: { get: async key => disk.calls.get(key) } },
     {
       clock,
-      sandbox,
+      runner,
       connect,
     },
   )
@@ -194,7 +195,7 @@ describe('a run that begins with what is known', () => {
     const outcome = await finish(run, httpPorts({ disk }))
     expect(outcome).toMatchObject({ status: 'done', totals: { failedCalls: 0 } })
     expect(factsIn(disk)).toEqual([])
-    const formats = new Set([...disk.calls.values()].map(({ request }) => request.responseFormat?.type))
+    const formats = new Set([...disk.calls.values()].map(({ request }) => chatOf(request).responseFormat?.type))
     expect(formats).toEqual(new Set([undefined, 'json_object']))
     expect(await replayed(run, disk)).toMatchObject({ isSame: true, calls: 0 })
   })

@@ -6,11 +6,12 @@ import { finish, toyRun } from '@/testing/toy-run'
 import { pairedGain, summarize } from '../evaluate/aggregate'
 import { isSchemaComplete, journalEventSchema } from '../record/event-schema'
 import type { JournalEvent, RunEvent } from '../record/events'
-import { pauseGate } from './gate'
+import { pauseGate } from './base/gate'
 import { emptyRunView, reduceRun } from './view/reduce'
-import { createScoreboard } from './story/scoreboard'
+import { createScoreboard } from './work/scoreboard'
 import { createStory, storyDigest } from './story/story'
-import { createTally, noTotals, type TalliedCall } from './recording/tally'
+import { createTally, type TalliedCall } from './recording/tally'
+import { noTotals } from '../record/totals'
 import type { CallPurpose } from '../lm/lm'
 import type { RequestEnd } from '../lm/spend'
 
@@ -100,7 +101,7 @@ describe('the view of a run', () => {
     const open = reduceRun(ended, at(2, best('b')))
     expect(open.end).toBeUndefined()
     // An event as a newer version might write it.
-    const strange = { type: 'weather-change', seq: 3, at: 1 } as unknown as JournalEvent
+    const strange: JournalEvent = JSON.parse('{"type": "weather-change", "seq": 3, "at": 1}')
     expect(reduceRun(open, strange)).toEqual({ ...open, seq: 3 })
     expect(journalEventSchema.safeParse(strange).success).toBe(false)
     expect(isSchemaComplete).toBe(true)

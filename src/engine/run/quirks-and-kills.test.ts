@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { hash, type FakeRequest } from '../../../e2e/fake-openai'
 import { holds, refusalShapes, refusing, type Quirk, type QuirkOptions } from '../../../e2e/fake-quirks'
 import { fakeFetch, type FakeFetch } from '@/testing/fake-fetch'
@@ -7,7 +9,7 @@ import { simulatedLm } from '@/testing/simulated-lm'
 import { toyLabels } from '@/testing/toy-programs'
 import { finish, toyModel, toyRun, type ToyRun } from '@/testing/toy-run'
 import { createConnector } from '../providers/connect'
-import type { JournalBatch, RunPorts } from './ports'
+import type { JournalBatch, RunPorts } from './base/ports'
 import { replayRun } from './replay'
 import { storyDigest } from './story/story'
 
@@ -120,14 +122,17 @@ function endpoint({ refused, isThorough = false }: Change, options: QuirkOptions
 
 /** Knows a word that a demo shows, whether the system message stands alone or in the first question; a third of the rows needs JSON. */
 function answer({ messages }: FakeRequest): string {
-  const all = messages.map(({ content }) => content).join('\n\n')
-  const asked = [...all.matchAll(/^\[\[ ## text ## \]\]\n(.*)$/gm)].at(-1)
-  const word = /item (\w+)/.exec(asked?.[1] ?? '')?.[1] ?? ''
-  const wantsJson = /Now answer with one JSON object/.test(all.slice(asked?.index))
-  const shown = new RegExp(`item ${word}[\\s\\S]*?(${toyLabels.join('|')})`).exec(all.slice(0, asked?.index))?.[1]
-  const label = shown ?? toyLabels[hash(`guess ${word}`) % toyLabels.length]
-  if (wantsJson) return JSON.stringify({ label })
-  return hash(`mumbles ${asked?.[1]}`) % 3 === 0 ? 'It is hard to say.' : `[[ ## label ## ]]\n${label}\n\n[[ ## completed ## ]]`
+  const prompt = readPrompt(messages)
+  const { text = '' } = prompt.request
+  const word = wordIn(text)
+  const shown = prompt.demos.find(({ inputs }) => wordIn(inputs['text']) === word)
+  const label = shown?.outputs['label'] ?? toyLabels[hash(`guess ${word}`) % toyLabels.length] ?? ''
+  const isMumbled = prompt.format !== 'json' && hash(`mumbles ${text}`) % 3 === 0
+  return isMumbled ? 'It is hard to say.' : writeAnswer(prompt, { label })
+}
+
+function wordIn(text = ''): string {
+  return /item (\w+)/.exec(text)?.[1] ?? ''
 }
 
 function portsAt(server: Pick<FakeFetch, 'fetch'>, disk: MemoryDisk): RunPorts {
@@ -193,10 +198,10 @@ async function untilKilled(run: ToyRun, { server, change, disk, isNow }: Killing
 
 async function expectReplay(change: Change, disk: MemoryDisk, digest: string): Promise<void> {
   const { spec, data } = runOf(change)
-  const { clock, sandbox, connect } = portsAt({ fetch: () => Promise.reject(new Error('a replay sends nothing')) }, memoryDisk())
+  const { clock, runner, connect } = portsAt({ fetch: () => Promise.reject(new Error('a replay sends nothing')) }, memoryDisk())
   const failedCalls = new Map([...disk.runCalls].filter(([, call]) => call.error))
   const recording = { events: disk.events, failedCalls, calls: { get: async (key: string) => disk.calls.get(key) } }
-  const report = await replayRun(spec, data, recording, { clock, sandbox, connect })
+  const report = await replayRun(spec, data, recording, { clock, runner, connect })
   expect(report).toMatchObject({ isSame: true, calls: 0, missingCalls: 0, digest })
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../base/errors'
 import type { Lm } from '../lm/lm'
-import { callKey } from '../lm/request-key'
+import { callKey } from '../lm/kept/request-key'
 import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { oneStep } from '@/testing/toy-programs'

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryDisk, memoryPorts, realClock, type MemoryDisk } from '@/testing/memory-ports'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { finish, start, toyRun, type ToyRun } from '@/testing/toy-run'
+import { createLiveKeys } from '../lm/keys/live-keys'
 import { replayRun, type RunRecording } from './replay'
 import { storyDigest } from './story/story'
 
@@ -20,8 +21,8 @@ function recordingOf(disk: MemoryDisk): RunRecording {
 
 async function replay(run: ToyRun, disk: MemoryDisk) {
   const lm = simulatedLm()
-  const { clock, sandbox, connect } = memoryPorts({ lm })
-  const report = await replayRun(run.spec, run.data, recordingOf(disk), { clock, sandbox, connect })
+  const { clock, runner, connect } = memoryPorts({ lm })
+  const report = await replayRun(run.spec, run.data, recordingOf(disk), { clock, runner, connect })
   expect(lm.count).toBe(0)
   return report
 }
@@ -40,6 +41,18 @@ describe('a replay from the record', () => {
       missingCalls: 0,
     })
     expect(disk.events).toEqual(written)
+  })
+
+  it('is the same also where a key became known later that stands in the record, and says nothing of it', async () => {
+    const run = toyRun({ optimizer: search })
+    const disk = memoryDisk()
+    await finish(run, memoryPorts({ lm: simulatedLm(), disk }))
+    const keys = createLiveKeys()
+    const secrets = run.data.train.slice(0, 8).map(row => String(row.inputs['text']))
+    for (const secret of secrets) keys.use(secret)
+    expect(secrets.filter(secret => JSON.stringify(disk.events).includes(secret)).length).toBeGreaterThan(0)
+    const { clock, runner, connect } = memoryPorts({ lm: simulatedLm() })
+    expect(await replayRun(run.spec, run.data, recordingOf(disk), { clock, runner, connect, keys })).toMatchObject({ isSame: true })
   })
 
   it('compares a stopped run up to where it ended, whatever its caps', async () => {

@@ -1,9 +1,9 @@
 import type { CallKey } from '../lm/lm'
 import type { CallRecord, JournalEvent } from '../record/events'
 import { gapsOf } from '../record/gaps'
-import type { RunHandle, RunOutcome, RunPorts } from './ports'
-import type { CallStore } from '../lm/call-store'
-import type { RunData } from './plan/preflight'
+import type { RunHandle, RunOutcome, RunPorts } from './base/ports'
+import type { CallStore } from '../lm/kept/call-store'
+import type { RunData } from './work/preflight'
 import { startRun } from './run'
 import type { RunSpec } from '../record/spec'
 import { storyDigest } from './story/story'
@@ -36,7 +36,7 @@ export async function replayRun(
   spec: RunSpec,
   data: RunData,
   recording: RunRecording,
-  ports: Pick<RunPorts, 'clock' | 'sandbox' | 'connect'>,
+  ports: Pick<RunPorts, 'clock' | 'runner' | 'connect' | 'keys'>,
   onProgress?: (answeredCalls: number) => void,
 ): Promise<ReplayReport> {
   let missingCalls = 0
@@ -56,7 +56,7 @@ export async function replayRun(
   const free = { ...spec, budget: {} }
   handle = startRun(free, data, { ...ports, calls, journal, offline: true }, ({ totals }) => onProgress?.(totals.answered))
   const { totals, digest, divergence } = await handle.done
-  const recordedDigest = storyDigest(recording.events)
+  const recordedDigest = storyDigest(ports.keys?.masker().value(recording.events) ?? recording.events)
   // With events missing, the sums of the stories differ; that each event on record came again is told by the story itself.
   const isSame = digest === recordedDigest || (gapsOf(recording.events).length > 0 && missingCalls === 0 && divergence === undefined)
   return {

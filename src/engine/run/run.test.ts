@@ -6,6 +6,8 @@ import { finish, start, toyModel, toyRun } from '@/testing/toy-run'
 import { EngineError } from '../base/errors'
 import { emptyRunView, reduceRun } from './view/reduce'
 import type { Lm } from '../lm/lm'
+import type { CodeRunner, UserFunction } from '../user-code/code-runner'
+import { chatOf } from '@/testing/chat-of'
 import { storyDigest } from './story/story'
 
 const search = {
@@ -13,6 +15,23 @@ const search = {
   params: { max_bootstrapped_demos: 2, max_labeled_demos: 4, num_candidate_programs: 3 },
 }
 const labelled = { id: 'labeled-few-shot', params: {} }
+const ownMetric = { kind: 'code', params: { source: '() => 1' } }
+
+/** A code runner whose only function is loaded when the test says so. */
+function slowRunner(): { readonly runner: CodeRunner; readonly isLoading: Promise<void>; load(): void } {
+  let begin = (): void => undefined
+  let load = (): void => undefined
+  const isLoading = new Promise<void>(resolve => (begin = resolve))
+  const loaded = new Promise<UserFunction>(resolve => (load = () => resolve({ call: async () => 1 })))
+  const runner: CodeRunner = {
+    load: () => {
+      begin()
+      return loaded
+    },
+    dispose: () => undefined,
+  }
+  return { runner, isLoading, load }
+}
 
 describe('a compile', () => {
   it('takes the program to a better score and says so', async () => {
@@ -95,7 +114,7 @@ describe('an evaluation', () => {
     const lm = {
       ...inner,
       async generate(...[request, call]: Parameters<typeof inner.generate>) {
-        const text = request.messages.at(-1)?.content ?? ''
+        const text = chatOf(request).messages.at(-1)?.content ?? ''
         if (text.includes('order 1001 ')) throw new EngineError('lm-server', 'Broken for good.', { isRetryable: false })
         const answer = await inner.generate(request, call)
         return text.includes('order 1002 ') ? { ...answer, text: 'no idea' } : answer
@@ -132,7 +151,7 @@ describe('an evaluation', () => {
       ...inner,
       async generate(request, call) {
         const answer = await inner.generate(request, call)
-        return request.messages.length > 2 ? { ...answer, text: 'no idea' } : answer
+        return chatOf(request).messages.length > 2 ? { ...answer, text: 'no idea' } : answer
       },
     }
     const compile = toyRun({ optimizer: { id: 'labeled-few-shot', params: { k: 2 } }, maxErrors: 3 })
@@ -213,6 +232,45 @@ describe('commands', () => {
       expect(disk.events.at(-1)?.type).toBe(commands.at(-1) === 'cancel' ? 'run-cancel' : 'run-end')
       expect(outcome.totals.calls).toBe(hanging.count)
     }
+  })
+
+  it.each([
+    ['stop', 'stopped', 'Stopped. No row was run yet.'],
+    ['cancel', 'cancelled', 'Cancelled. Nothing was kept but the answers in the cache.'],
+  ] as const)('%s while the metric is still being loaded is no failure', async (command, status, sentence) => {
+    const disk = memoryDisk()
+    const { runner, isLoading, load } = slowRunner()
+    const handle = start(toyRun({ optimizer: labelled, metric: ownMetric }), memoryPorts({ lm: simulatedLm(), disk, runner }))
+    await isLoading
+    handle.command(command)
+    load()
+    expect(await handle.done).toMatchObject({ status, sentence, totals: { calls: 0 } })
+    expect(disk.events.reduce(reduceRun, emptyRunView).end?.sentence).toBe(sentence)
+  })
+
+  it('stop while the metric is still being loaded leaves a run that can be resumed', async () => {
+    const disk = memoryDisk()
+    const first = slowRunner()
+    const run = toyRun({ optimizer: labelled, metric: ownMetric })
+    const handle = start(run, memoryPorts({ lm: simulatedLm(), disk, runner: first.runner }))
+    await first.isLoading
+    handle.command('stop')
+    first.load()
+    await handle.done
+    const second = slowRunner()
+    second.load()
+    expect(await finish(run, memoryPorts({ lm: simulatedLm(), disk, runner: second.runner }))).toMatchObject({ status: 'done' })
+    expect(disk.events.reduce(reduceRun, emptyRunView).end?.reason).toBe('done')
+  })
+
+  it('a time cap that is used up before the metric is loaded ends the run as a cap does', async () => {
+    const { runner, load } = slowRunner()
+    const handle = start(
+      toyRun({ optimizer: labelled, metric: ownMetric, budget: { maxMs: 30 } }),
+      memoryPorts({ lm: simulatedLm(), runner }),
+    )
+    setTimeout(load, 100)
+    expect(await handle.done).toMatchObject({ status: 'capped', sentence: expect.stringMatching(/^Stopped by a cap: The time limit/) })
   })
 
   it('stop keeps the best candidate, and resume goes on to the same end', async () => {

@@ -9,9 +9,10 @@ import { start, toyModel, toyRun } from '@/testing/toy-run'
 import { sha256Hex } from '@/lib/hash'
 import { EngineError } from '../base/errors'
 import type { CallTotals } from '../record/events'
-import { costOf } from '../lm/budget'
+import { costOf } from '../lm/sending/budget'
 import type { Lm, ModelSpec } from '../lm/lm'
-import { noTotals } from './recording/tally'
+import { chatOf } from '@/testing/chat-of'
+import { noTotals } from '../record/totals'
 
 /** What the providers saw and what they would bill. */
 interface Seen {
@@ -49,7 +50,7 @@ function providers(seed: number, failing: number): Provider {
         async generate(request, call) {
           for (const book of books) book.requests += 1
           provider.onRequest()
-          const key = `${seed} ${model.id} ${JSON.stringify(request.messages)} ${call.rollout}`
+          const key = `${seed} ${model.id} ${JSON.stringify(chatOf(request).messages)} ${call.rollout}`
           const count = (times.get(key) ?? 0) + 1
           times.set(key, count)
           const draw = Number.parseInt(sha256Hex(key).slice(0, 6), 16) / 2 ** 24

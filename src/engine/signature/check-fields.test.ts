@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkFields } from './check-fields'
-import type { FieldType } from './field-type'
+import type { FieldType } from './types/field-type'
 import type { Field } from './signature'
 
 const field = (name: string, type: FieldType = { kind: 'str' }, role: Field['role'] = 'input'): Field => ({

@@ -1,7 +1,7 @@
-import { assertNever } from '@/lib/assert'
-import { fieldNameProblem, reservedNames } from './field-name'
-import type { FieldType } from './field-type'
+import { fieldNameProblem } from './field-name'
+import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
+import { typeKind, typesWithin } from './types/registry'
 
 /**
  * What is wrong with the fields of one node: names that cannot be used, names used twice (inputs and outputs share one
@@ -21,32 +21,20 @@ export function checkFields(fields: readonly Field[]): readonly { readonly field
   return problems
 }
 
+/** True for an image, and for whatever may hold one. */
+export function holdsImage(type: FieldType): boolean {
+  return typesWithin(type).some(({ kind }) => kind === 'image')
+}
+
+/** Why a model cannot be asked for this output. */
+export function outputProblem({ name, type }: Field): string | undefined {
+  return holdsImage(type) ? `A model is shown images and cannot write one: give the output \`${name}\` another type.` : undefined
+}
+
 function typeProblem(type: FieldType): string | undefined {
-  switch (type.kind) {
-    case 'enum':
-      if (type.values.length === 0) return 'Give the enum at least one option.'
-      if (type.values.some(value => typeof value === 'string' && value.trim() !== value))
-        return 'An option begins or ends with a space. Remove it.'
-      return new Set(type.values.map(String)).size < type.values.length ? 'Two options of the enum read the same. Remove one.' : undefined
-    case 'list':
-    case 'dict':
-    case 'optional':
-      return typeProblem(type.of)
-    case 'object':
-      for (const [name, of] of Object.entries(type.fields)) {
-        if (name === '') return 'Give each key of the object a name.'
-        if (reservedNames.has(name)) return `The key \`${name}\` has a meaning of its own in JavaScript. Rename it.`
-        const problem = typeProblem(of)
-        if (problem) return problem
-      }
-      return undefined
-    case 'str':
-    case 'int':
-    case 'float':
-    case 'bool':
-    case 'any':
-      return undefined
-    default:
-      return assertNever(type)
+  for (const part of typesWithin(type)) {
+    const problem = typeKind(part).problem?.(part)
+    if (problem) return problem
   }
+  return undefined
 }

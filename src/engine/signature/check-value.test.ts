@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '@/lib/json'
 import { fieldTypes, valuesOf } from '@/testing/arbitrary-fields'
 import { coerceValue } from './check-value'
-import type { FieldType } from './field-type'
+import type { FieldType } from './types/field-type'
 import { jsonSchemaOf } from './json-schema'
 import { parseTypeName } from './type-name'
 

@@ -4,7 +4,8 @@
  */
 export function cleanInstructions(text: string): string {
   const lines = text.split('\n').map(expandTabs)
-  const margin = Math.min(...lines.slice(1).flatMap(line => (line.trim() === '' ? [] : [line.length - line.trimStart().length])))
+  let margin = Number.POSITIVE_INFINITY
+  for (const line of lines.slice(1)) if (line.trim() !== '') margin = Math.min(margin, line.length - line.trimStart().length)
   const cleaned = lines.map((line, i) => (i === 0 ? line.trimStart() : Number.isFinite(margin) ? line.slice(margin) : line))
   const first = cleaned.findIndex(line => line !== '')
   const last = cleaned.findLastIndex(line => line !== '')

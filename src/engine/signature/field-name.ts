@@ -1,3 +1,5 @@
+import { reservedNames } from '@/lib/reserved-names'
+
 /**
  * Why a text cannot name a field, as a sentence that says what to do; undefined when it can. A name must be a Python
  * identifier (programs are exported to DSPy) made of characters the prompt's `[[ ## name ## ]]` markers can hold.
@@ -17,9 +19,6 @@ export function fieldNameProblem(name: string): string | undefined {
   if (reservedNames.has(name)) return `\`${name}\` has a meaning of its own in JavaScript. Choose another name.`
   return undefined
 }
-
-/** Property names that would reach into JavaScript's own objects. */
-export const reservedNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** The keywords of Python 3; soft ones such as `match` may be names. */
 export const pythonKeywords: ReadonlySet<string> = new Set(

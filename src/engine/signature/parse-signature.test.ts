@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../base/errors'
-import type { FieldType } from './field-type'
+import type { FieldType } from './types/field-type'
 import { fieldTypes, fieldNames } from '@/testing/arbitrary-fields'
 import { parseSignatureLine } from './parse-signature'
 import { printSignatureLine } from './print-signature'
@@ -30,6 +30,18 @@ describe('parseSignatureLine', () => {
       ],
       outputs: [{ name: 'answer', type: { kind: 'float' } }],
     })
+  })
+
+  it('reads an image in both of its spellings, and prints it as a signature and a prompt have it', () => {
+    const image: FieldType = { kind: 'image' }
+    expect(parseSignatureLine('photo: dspy.Image, more: list[Image] -> answer').inputs).toEqual([
+      { name: 'photo', type: image },
+      { name: 'more', type: { kind: 'list', of: image } },
+    ])
+    expect(typeName({ kind: 'list', of: image })).toBe('list[dspy.Image]')
+    expect(promptTypeName({ kind: 'optional', of: image })).toBe('Union[Image, NoneType]')
+    for (const name of [typeName(image), promptTypeName(image)]) expect(parseTypeName(name)).toEqual(image)
+    expect(errorOf(() => parseTypeName('image')).message).toContain('Write `dspy.Image`')
   })
 
   it('takes newlines, trailing commas, tight spelling and an empty side', () => {
@@ -69,18 +81,17 @@ describe('parseSignatureLine', () => {
     ['x: String -> a', 3, 'no type `String`'],
     ['x: STR -> a', 3, 'Write `str`'],
     ['x: string -> a', 3, 'Write `str`'],
-    ['x: datetime.datetime -> a', 3, 'not supported'],
-    ['x: dspy.Image -> a', 3, 'not supported'],
-    ['x: tuple[int, int] -> a', 3, 'list[…]'],
-    ['x: int | str -> a', 3, 'one type and None'],
-    ['x: dict[int, str] -> a', 8, 'dict[str, …]'],
+    ['x: datetime.timedelta -> a', 3, 'not supported'],
+    ['x: dspy.Audio -> a', 3, 'not supported'],
+    ['x: dict[list[int], str] -> a', 8, 'dict[str, …]'],
+    ['x: tuple[int, ..., str] -> a', 17, 'Put `]`'],
     ['x: list[str -> a', 12, 'Put `]`'],
     ['x: Literal[] -> a', 11, 'at least one option'],
     ['x: Literal[yes] -> a', 11, "Write 'yes' with quotes"],
     ["x: Literal['yes -> a", 11, 'Close the text'],
-    ['x: list[None] -> a', 8, 'no type here'],
+    ['x: list[None] -> a', 8, 'not a type here'],
     ['x: int[3] -> a', 6, 'nothing in brackets'],
-    ["x: {'a': int, 'a': str} -> a", 14, 'stands twice'],
+    ["x: {'a': int, 'a': str} -> a", 14, 'is there twice'],
     ["x: {'__proto__': int} -> a", 4, 'JavaScript'],
     ['q -> a b', 7, 'comma before `b`'],
     [', -> a', 0, 'name of a field'],
@@ -140,10 +151,10 @@ describe('parseTypeName', () => {
   it.each<[string, FieldType]>([
     ['str', str],
     ['None', str],
-    ['list', { kind: 'list', of: { kind: 'any' } }],
+    ['list', { kind: 'list', of: { kind: 'any' }, isBare: true }],
     ['List[int]', { kind: 'list', of: { kind: 'int' } }],
     ['typing.List[typing.Any]', { kind: 'list', of: { kind: 'any' } }],
-    ['dict', openDict],
+    ['dict', { kind: 'dict', of: { kind: 'any' }, isBare: true }],
     ['dict[str, Any]', openDict],
     ['dict[str, int]', { kind: 'dict', of: { kind: 'int' } }],
     ['Optional[int]', { kind: 'optional', of: { kind: 'int' } }],
@@ -153,7 +164,20 @@ describe('parseTypeName', () => {
     ['Optional[Optional[int]]', { kind: 'optional', of: { kind: 'int' } }],
     ['list[str | None]', { kind: 'list', of: { kind: 'optional', of: str } }],
     [`Literal['a', "b's", 3, -1]`, { kind: 'enum', values: ['a', "b's", 3, -1] }],
-    ["Literal['a', None]", { kind: 'optional', of: { kind: 'enum', values: ['a'] } }],
+    ["Literal['a', None, True]", { kind: 'enum', values: ['a', null, true] }],
+    ['int | str | None', { kind: 'optional', of: { kind: 'union', of: [{ kind: 'int' }, str] } }],
+    [
+      'Union[int, Union[str, int], Optional[bool]]',
+      { kind: 'optional', of: { kind: 'union', of: [{ kind: 'int' }, str, { kind: 'bool' }] } },
+    ],
+    ['tuple[int, ...]', { kind: 'tuple', items: [], rest: { kind: 'int' } }],
+    ['tuple[int, Ellipsis]', { kind: 'tuple', items: [], rest: { kind: 'int' } }],
+    ['tuple[()]', { kind: 'tuple', items: [] }],
+    ['Tuple[int, str,]', { kind: 'tuple', items: [{ kind: 'int' }, str] }],
+    ['frozenset[int]', { kind: 'set', of: { kind: 'int' } }],
+    ['dict[int, str]', { kind: 'dict', key: { kind: 'int' }, of: str }],
+    ['datetime.date', { kind: 'date' }],
+    ['datetime', { kind: 'datetime' }],
     ["{'x': int, y: list[str],}", { kind: 'object', fields: { x: { kind: 'int' }, y: { kind: 'list', of: str } } }],
     ['{}', openDict],
   ])('reads %s', (text, type) => {

@@ -1,5 +1,5 @@
 import { fieldNameProblem } from './field-name'
-import type { FieldType } from './field-type'
+import type { FieldType } from './types/field-type'
 import { parseType } from './parse-type'
 import { described, syntaxError, TokenReader } from './tokens'
 

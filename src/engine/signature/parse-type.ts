@@ -1,5 +1,6 @@
-import type { FieldType } from './field-type'
-import { reservedNames } from './field-name'
+import { canonicalJson } from '@/lib/canonical-json'
+import type { EnumValue, FieldType, KeyType } from './types/field-type'
+import { reservedNames } from '@/lib/reserved-names'
 import { described, syntaxError, type Token, type TokenReader } from './tokens'
 
 const none = { kind: 'none' } as const
@@ -7,8 +8,8 @@ type TypeOrNone = FieldType | typeof none
 
 /**
  * Reads one type; `None` alone is `str`, as in DSPy.
- * Differs: what a graph cannot hold is refused with a way out (`tuple[…]`, unions of two real types, `datetime`,
- * constraints, DSPy's own types), because a silent stand-in would change what an exported program does.
+ * Differs: what a graph cannot hold is refused with a way out (constraints, bytes, most of DSPy's own types), because a silent stand-in
+ * would change what an exported program does. Negative options of a `Literal` are read, which DSPy's text form refuses.
  */
 export function parseType(reader: TokenReader): FieldType {
   const type = parseUnion(reader)
@@ -16,21 +17,23 @@ export function parseType(reader: TokenReader): FieldType {
 }
 
 function parseUnion(reader: TokenReader): TypeOrNone {
-  const start = reader.peek()
   const members = [parseMember(reader)]
   while (reader.takeSign('|')) members.push(parseMember(reader))
-  return joined(members, start, reader)
+  return joined(members)
 }
 
-/** One type out of the members of a union: at most one of them, and perhaps `None`. */
-function joined(members: readonly TypeOrNone[], start: Token, reader: TokenReader): TypeOrNone {
-  const [first, second] = members.filter(member => member.kind !== 'none')
+/** One type out of the members of a union, flattened and each once as Python does; with `None` it is optional. */
+function joined(members: readonly TypeOrNone[]): TypeOrNone {
+  const flat = members.flatMap(member => (member.kind === 'optional' ? [none, ...membersOf(member.of)] : membersOf(member)))
+  const real = [...new Map(flat.filter(member => member.kind !== 'none').map(member => [canonicalJson(member), member])).values()]
+  const [first] = real
   if (!first) return none
-  if (second) {
-    const span = { position: start.position, end: reader.peek().position }
-    throw syntaxError('A field has one type, or one type and None. Choose one of them, or use `Any`.', span)
-  }
-  return members.length > 1 ? optional(first) : first
+  const of: FieldType = real.length > 1 ? { kind: 'union', of: real } : first
+  return flat.includes(none) ? optional(of) : of
+}
+
+function membersOf(type: TypeOrNone): readonly TypeOrNone[] {
+  return type.kind === 'union' ? type.of : [type]
 }
 
 function parseMember(reader: TokenReader): TypeOrNone {
@@ -41,7 +44,9 @@ function parseMember(reader: TokenReader): TypeOrNone {
   const name = fullName(token, reader)
   const plain = plainTypes.get(name)
   if (plain) return noBrackets(plain, name, reader)
-  if (name === 'list' || name === 'List') return parseList(reader)
+  if (lists.has(name)) return parseItems('list', reader)
+  if (sets.has(name)) return parseItems('set', reader)
+  if (name === 'tuple' || name === 'Tuple') return parseTuple(reader)
   if (name === 'dict' || name === 'Dict') return parseDict(reader)
   if (name === 'Literal') return parseLiteral(reader)
   if (name === 'Optional') return parseOptional(reader)
@@ -64,21 +69,57 @@ function noBrackets(type: TypeOrNone, name: string, reader: TokenReader): TypeOr
   return type
 }
 
-function parseList(reader: TokenReader): FieldType {
-  if (!reader.takeSign('[')) return { kind: 'list', of: { kind: 'any' } }
+function parseItems(kind: 'list' | 'set', reader: TokenReader): FieldType {
+  if (!reader.takeSign('[')) return { kind, of: { kind: 'any' }, isBare: true }
   const of = itemType(reader)
   reader.expectSign(']', 'the type of the items')
-  return { kind: 'list', of }
+  return { kind, of }
+}
+
+/** `tuple[int, str]`, `tuple[int, ...]` (`Ellipsis` in prompts), `tuple[()]` and `tuple`. */
+function parseTuple(reader: TokenReader): FieldType {
+  if (!reader.takeSign('[')) return { kind: 'tuple', items: [], rest: { kind: 'any' }, isBare: true }
+  if (reader.takeSign('(')) {
+    reader.expectSign(')', '`(`')
+    reader.expectSign(']', '`()`')
+    return { kind: 'tuple', items: [] }
+  }
+  // As DSPy's prompts write one without values.
+  if (reader.takeSign(']')) return { kind: 'tuple', items: [] }
+  const items = [itemType(reader)]
+  while (reader.takeSign(',') && !reader.isSign(']')) {
+    if (items.length === 1 && takeEllipsis(reader)) {
+      reader.expectSign(']', '`...`')
+      return { kind: 'tuple', items: [], rest: items[0] ?? { kind: 'any' } }
+    }
+    items.push(itemType(reader))
+  }
+  reader.expectSign(']', 'the types of the items')
+  return { kind: 'tuple', items }
+}
+
+/** As Python writes it, or as DSPy's prompts name it. */
+function takeEllipsis(reader: TokenReader): boolean {
+  if (reader.takeSign('...')) return true
+  const isNamed = reader.peek().text === 'Ellipsis'
+  if (isNamed) reader.take()
+  return isNamed
 }
 
 function parseDict(reader: TokenReader): FieldType {
-  if (!reader.takeSign('[')) return { kind: 'object', fields: {} }
-  const key = reader.take()
-  if (key.text !== 'str') throw syntaxError('The keys of a dict are texts: write `dict[str, …]`.', key)
+  if (!reader.takeSign('[')) return { kind: 'dict', of: { kind: 'any' }, isBare: true }
+  const start = reader.peek()
+  const key = itemType(reader)
   reader.expectSign(',', 'the type of the keys')
   const of = itemType(reader)
   reader.expectSign(']', 'the type of the values')
-  return of.kind === 'any' ? { kind: 'object', fields: {} } : { kind: 'dict', of }
+  if (key.kind === 'str') return of.kind === 'any' ? { kind: 'object', fields: {} } : { kind: 'dict', of }
+  if (!isKeyType(key)) throw syntaxError('The keys of a dict are texts, numbers, dates or options: write `dict[str, …]`.', start)
+  return { kind: 'dict', key, of }
+}
+
+function isKeyType(type: FieldType): type is KeyType {
+  return type.kind === 'int' || type.kind === 'float' || type.kind === 'date' || type.kind === 'enum'
 }
 
 function parseOptional(reader: TokenReader): FieldType {
@@ -90,35 +131,31 @@ function parseOptional(reader: TokenReader): FieldType {
 
 function parseBracketUnion(reader: TokenReader): TypeOrNone {
   reader.expectSign('[', '`Union`')
-  const start = reader.peek()
   const members = [parseUnion(reader)]
   while (reader.takeSign(',')) {
     if (reader.isSign(']')) break
     members.push(parseUnion(reader))
   }
-  const type = joined(members, start, reader)
+  const type = joined(members)
   reader.expectSign(']', 'the types')
   return type
 }
 
 function parseLiteral(reader: TokenReader): FieldType {
   reader.expectSign('[', '`Literal`')
-  const values: (string | number)[] = []
-  let hasNone = false
+  const values: EnumValue[] = []
   do {
     if (reader.isSign(']')) break
     const value = parseOption(reader)
-    if (value === null) hasNone = true
-    else if (!values.includes(value)) values.push(value)
+    if (!values.includes(value)) values.push(value)
   } while (reader.takeSign(','))
   const end = reader.peek()
   reader.expectSign(']', 'the options')
   if (values.length === 0) throw syntaxError("Give at least one option: Literal['yes', 'no'].", end)
-  const type: FieldType = { kind: 'enum', values }
-  return hasNone ? optional(type) : type
+  return { kind: 'enum', values }
 }
 
-function parseOption(reader: TokenReader): string | number | null {
+function parseOption(reader: TokenReader): EnumValue {
   const isNegative = reader.takeSign('-')
   const token = reader.take()
   if (token.kind === 'number') {
@@ -126,9 +163,10 @@ function parseOption(reader: TokenReader): string | number | null {
     if (Number.isFinite(value)) return isNegative ? -value : value
   }
   if (token.kind === 'string' && !isNegative) return token.text
-  if (token.text === 'None' && !isNegative) return null
+  const constant = isNegative || token.kind !== 'name' ? undefined : constants.get(token.text)
+  if (constant !== undefined) return constant
   const quoted = token.kind === 'name' ? ` Write '${token.text}' with quotes if that is the option.` : ''
-  throw syntaxError(`An option is a text in quotes or a number, not ${described(token)}.${quoted}`, token)
+  throw syntaxError(`An option is a text in quotes, a number, True, False or None, not ${described(token)}.${quoted}`, token)
 }
 
 /** `{'x': int, 'y': list[str]}`: our own extension, see `typeName`. */
@@ -139,7 +177,7 @@ function parseObject(reader: TokenReader): FieldType {
     const key = reader.take()
     if (key.kind !== 'string' && key.kind !== 'name') throw syntaxError(`A key in quotes belongs here, not ${described(key)}.`, key)
     if (reservedNames.has(key.text)) throw syntaxError(`\`${key.text}\` has a meaning of its own in JavaScript. Rename the key.`, key)
-    if (Object.hasOwn(fields, key.text)) throw syntaxError(`The key \`${key.text}\` stands twice. Rename or remove one.`, key)
+    if (Object.hasOwn(fields, key.text)) throw syntaxError(`The key \`${key.text}\` is there twice. Rename or remove one.`, key)
     reader.expectSign(':', 'the key')
     fields[key.text] = itemType(reader)
     if (!reader.takeSign(',')) break
@@ -151,7 +189,7 @@ function parseObject(reader: TokenReader): FieldType {
 function itemType(reader: TokenReader): FieldType {
   const start = reader.peek()
   const type = parseUnion(reader)
-  if (type.kind === 'none') throw syntaxError('`None` alone is no type here. Use `Optional[…]` or `Any`.', start)
+  if (type.kind === 'none') throw syntaxError('`None` alone is not a type here. Use `Optional[…]` or `Any`.', start)
   return type
 }
 
@@ -167,15 +205,16 @@ function adviceFor(name: string): string {
   return close ? `There is no type \`${name}\`. Write \`${close}\`.` : `There is no type \`${name}\`. Use ${choice}.`
 }
 
-const choice = "str, int, float, bool, Any, list[…], dict[str, …], Literal['a', 'b'], Optional[…] or an object such as {'x': int}"
-const lists = 'Use `list[…]`: it is what JSON has.'
+const choice =
+  "str, int, float, bool, Any, datetime.date, dspy.Image, list[…], tuple[…], set[…], dict[str, …], Literal['a', 'b'], Optional[…], Union[…] or an object such as {'x': int}"
+const lists: ReadonlySet<string> = new Set(['list', 'List', 'Sequence', 'Iterable', 'collections.abc.Sequence'])
+const sets: ReadonlySet<string> = new Set(['set', 'Set', 'frozenset', 'FrozenSet', 'AbstractSet'])
+const constants: ReadonlyMap<string, EnumValue> = new Map<string, EnumValue>([
+  ['True', true],
+  ['False', false],
+  ['None', null],
+])
 const wayOut: ReadonlyMap<string, string> = new Map([
-  ['tuple', lists],
-  ['Tuple', lists],
-  ['set', lists],
-  ['Set', lists],
-  ['frozenset', lists],
-  ['Sequence', lists],
   ['string', 'There is no type `string`. Write `str`.'],
   ['text', 'There is no type `text`. Write `str`.'],
   ['integer', 'There is no type `integer`. Write `int`.'],
@@ -184,8 +223,10 @@ const wayOut: ReadonlyMap<string, string> = new Map([
   ['array', 'There is no type `array`. Write `list[…]`.'],
   ['enum', "There is no type `enum`. Write the options: Literal['a', 'b']."],
   ['Annotated', 'Constraints are not supported. Write the type alone and put the limits into the description.'],
-  ['datetime', '`datetime` is not supported. Use `str` and name the format in the description.'],
-  ['bytes', '`bytes` is not supported. Use `str`.'],
+  ['timedelta', '`timedelta` is not supported. Use `float` and name the unit in the description.'],
+  ['datetime.timedelta', '`datetime.timedelta` is not supported. Use `float` and name the unit in the description.'],
+  ['bytes', '`bytes` is not supported. Use `str`, or `dspy.Image` for a picture.'],
+  ['image', 'There is no type `image`. Write `dspy.Image`.'],
 ])
 
 const plainTypes: ReadonlyMap<string, TypeOrNone> = new Map<string, TypeOrNone>([
@@ -194,6 +235,15 @@ const plainTypes: ReadonlyMap<string, TypeOrNone> = new Map<string, TypeOrNone>(
   ['float', { kind: 'float' }],
   ['bool', { kind: 'bool' }],
   ['Any', { kind: 'any' }],
+  ['datetime.date', { kind: 'date' }],
+  ['datetime.datetime', { kind: 'datetime' }],
+  ['datetime.time', { kind: 'time' }],
+  // As prompts name them.
+  ['date', { kind: 'date' }],
+  ['datetime', { kind: 'datetime' }],
+  ['time', { kind: 'time' }],
+  ['dspy.Image', { kind: 'image' }],
+  ['Image', { kind: 'image' }],
   ['None', none],
   ['NoneType', none],
 ])

@@ -33,7 +33,8 @@ describe('pythonName', () => {
         const taken = new Set<string>()
         for (const label of labels) {
           const name = pythonName(label, taken)
-          expect(fieldNameProblem(name)).toBeUndefined()
+          // A step may be called what a field of a JavaScript object may not, such as `prototype`.
+          expect(fieldNameProblem(name) ?? 'in JavaScript').toContain('in JavaScript')
           expect(taken.has(name)).toBe(false)
           taken.add(name)
         }

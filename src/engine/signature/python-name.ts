@@ -1,3 +1,4 @@
+import { trimOf } from '@/lib/trim-of'
 import { pythonKeywords } from './field-name'
 
 /**
@@ -7,7 +8,7 @@ import { pythonKeywords } from './field-name'
  */
 export function pythonName(label: string, taken: ReadonlySet<string> = new Set()): string {
   const plain = label.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  const joined = plain.replace(/[^a-z0-9_]+/g, '_').replace(/^_+|_+$/g, '')
+  const joined = trimOf(plain.replace(/[^a-z0-9_]+/g, '_'), /_/)
   const safe = joined === '' ? 'step' : /^[0-9]/.test(joined) ? `step_${joined}` : joined
   const name = pythonKeywords.has(safe) || unfit.has(safe) ? `${safe}_` : safe
   let unique = name

@@ -1,4 +1,4 @@
-import type { FieldType } from './field-type'
+import type { FieldType } from './types/field-type'
 
 export type FieldId = string
 

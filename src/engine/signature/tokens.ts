@@ -15,6 +15,14 @@ export class TokenReader {
   #next = 0
 
   constructor(line: string) {
+    if (line.length > longest)
+      throw syntaxError(
+        `This is longer than ${longest.toLocaleString('en-US')} characters, more than any signature. Use \`str\` or \`Any\` in place of long options.`,
+        {
+          position: longest,
+          end: line.length,
+        },
+      )
     this.#tokens = tokensOf(line)
     refuseDeepNesting(this.#tokens)
   }
@@ -59,6 +67,9 @@ export function described(token: Token): string {
   if (token.kind === 'end') return 'the end'
   return token.kind === 'string' ? `the text '${token.text}'` : `\`${token.text}\``
 }
+
+/** Characters of a line: room for thousands of options. */
+const longest = 100_000
 
 /** The parser recurses; a line deep enough to exhaust the stack is no signature anyone wrote. */
 function refuseDeepNesting(tokens: readonly Token[]): void {

@@ -1,8 +1,7 @@
-import { assertNever } from '@/lib/assert'
-import { pythonRepr } from '@/lib/python-text'
-import type { FieldType } from './field-type'
+import type { FieldType } from './types/field-type'
 import { parseType } from './parse-type'
 import { TokenReader } from './tokens'
+import { typeKind } from './types/registry'
 
 /**
  * A type in the spelling of DSPy's signature strings: `list[str]`, `Literal['a', 'b']`, `Optional[int]`, `dict[str, Any]`.
@@ -11,12 +10,12 @@ import { TokenReader } from './tokens'
  * a pydantic class; a graph has no classes to name.
  */
 export function typeName(type: FieldType): string {
-  return spell(type, inner => `Optional[${inner}]`)
+  return spell(type, 'signature')
 }
 
-/** A type as DSPy shows it inside prompts: like `typeName`, but `Optional[int]` is `Union[int, NoneType]`. */
+/** A type as DSPy shows it inside prompts: like `typeName`, but `Optional[int]` is `Union[int, NoneType]`, and a class has its bare name. */
 export function promptTypeName(type: FieldType): string {
-  return spell(type, inner => `Union[${inner}, NoneType]`)
+  return spell(type, 'prompt')
 }
 
 /**
@@ -31,28 +30,6 @@ export function parseTypeName(text: string): FieldType {
   return type
 }
 
-function spell(type: FieldType, optional: (inner: string) => string): string {
-  switch (type.kind) {
-    case 'any':
-      return 'Any'
-    case 'enum':
-      return `Literal[${type.values.map(pythonRepr).join(', ')}]`
-    case 'list':
-      return `list[${spell(type.of, optional)}]`
-    case 'dict':
-      return `dict[str, ${spell(type.of, optional)}]`
-    case 'object': {
-      const fields = Object.entries(type.fields).map(([name, of]) => `${pythonRepr(name)}: ${spell(of, optional)}`)
-      return fields.length === 0 ? 'dict[str, Any]' : `{${fields.join(', ')}}`
-    }
-    case 'optional':
-      return optional(spell(type.of, optional))
-    case 'str':
-    case 'int':
-    case 'float':
-    case 'bool':
-      return type.kind
-    default:
-      return assertNever(type)
-  }
+function spell(type: FieldType, place: 'signature' | 'prompt'): string {
+  return typeKind(type).spell(type, inner => spell(inner, place), place)
 }

@@ -1,6 +1,6 @@
 import type { Values } from '../base/example'
 import type { ErrorJson } from '../base/errors'
-import type { ModelId, NodeId, PredictorId } from '../program/program'
+import type { ModelId, PredictorId, StepPath } from '../program/program'
 import type { CallKey, Finish, Usage } from '../lm/lm'
 
 /** One request of a predictor: the first, or a fallback in another format after an answer that could not be read. */
@@ -8,6 +8,8 @@ export interface SpanCall {
   readonly key: CallKey
   /** `chat`, `json-schema`, `json-object`: which adapter and format asked. */
   readonly format: string
+  /** Present where an answer before could not be read and this one was asked for in JSON; absent in traces of older versions. */
+  readonly again?: true
   readonly model: string
   /** Which of the run's models that is; absent in traces of older versions. */
   readonly entry?: ModelId
@@ -35,9 +37,13 @@ export interface Span {
   /** Absent in traces of before there were trees: the span of a node, whose id is the node's. */
   readonly id?: string
   readonly parent?: string
-  /** `node` where it is absent. An `attempt` groups the work of one try; `score` is what a metric asked a model. */
-  readonly kind?: 'node' | 'predict' | 'tool' | 'attempt' | 'score'
-  readonly node: NodeId
+  /**
+   * `node` where it is absent. An `attempt` groups the work of one try, a `body` what a program within a step did; `score` is what a metric
+   * asked a model.
+   */
+  readonly kind?: 'node' | 'predict' | 'tool' | 'attempt' | 'body' | 'score'
+  /** The step it belongs to. */
+  readonly node: StepPath
   readonly predictor?: PredictorId
   readonly name: string
   readonly inputs: Values

@@ -6,11 +6,23 @@ export type TableFormat = 'csv' | 'jsonl' | 'json'
 export function detectFormat(head: string, name: string): TableFormat {
   const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase()
   if (ending === 'csv' || ending === 'tsv') return 'csv'
-  if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl'
+  const isLines = ending === 'jsonl' || ending === 'ndjson'
   const start = head.trimStart()
-  if (start.startsWith('[')) return 'json'
-  if (!start.startsWith('{')) return ending === 'json' ? 'json' : 'csv'
-  const line = parseJson(start.split(/\r?\n/, 1)[0] ?? '')
-  const isOneObjectALine = line.ok && isJsonObject(line.value) && !Object.values(line.value).some(Array.isArray)
-  return isOneObjectALine ? 'jsonl' : 'json'
+  if (start.startsWith('[') || start.startsWith('\u001E')) return 'json'
+  if (!start.startsWith('{')) return isLines ? 'jsonl' : ending === 'json' ? 'json' : 'csv'
+  const lines = start
+    .split(/\r\n|\n|\r/)
+    .filter(line => line.trim() !== '')
+    .slice(0, 2)
+  const [first = '', second] = lines
+  if (second === undefined) return isLines ? 'jsonl' : 'json'
+  // A line that begins an object shows that the one before is a whole row, even one that cannot be read.
+  const json = parseJson(first)
+  if ((json.ok && isJsonObject(json.value)) || second.trimStart().startsWith('{')) return 'jsonl'
+  return isLines && isClosed(first) ? 'jsonl' : 'json'
+}
+
+/** Whether as many brackets are closed as opened: a row of its own, though a damaged one, and no first line of a printed object. */
+function isClosed(line: string): boolean {
+  return line.split(/[{[]/).length <= line.split(/[}\]]/).length
 }

@@ -10,7 +10,9 @@ export async function* readJsonLines(text: TextStream, sink: TableSink): AsyncGe
   let rest = ''
   let line = 1
   for await (const piece of text) {
-    const lines = (rest + piece).split('\n')
+    const text = rest + piece
+    // A long line that comes in many pieces is put together once, at its end.
+    const lines = piece.includes('\n') ? text.split('\n') : [text]
     rest = lines.pop() ?? ''
     if (rest.length > maxRowLength) throw tableError(`Line ${line} is longer than 16 million characters. Write one JSON object a line.`)
     for (const item of lines) addLine(item)

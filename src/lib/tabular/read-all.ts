@@ -1,5 +1,5 @@
 import type { Json } from '../json'
-import { convertCell } from './guess-type'
+import { convertCell } from '../cell-types'
 import type { TableOptions, TableSource, TableSummary } from './table'
 import { readTable } from './table-reader'
 
@@ -17,5 +17,5 @@ export async function readAll(source: TableSource, options: Omit<TableOptions, '
       for (const row of rows) raw.push(row)
     },
   })
-  return { ...summary, rows: raw.map(cells => summary.columns.map((column, index) => convertCell(cells[index], column.type))) }
+  return { ...summary, rows: raw.map(cells => summary.columns.map(column => convertCell(cells[column.place], column.type))) }
 }

@@ -1,7 +1,8 @@
 import { copyNodes, duplicateNodes, pasteNodes, removeItems } from '../document/edits/graph-edits'
 import { layOutProgram } from '../document/edits/lay-out'
+import { shownProject } from '../document/shown-program'
 import { notify } from '../session/notices'
-import { currentProject, projectStore } from '../document/project-store'
+import { projectStore } from '../document/project-store'
 import { sendSessionEvent } from '../session/session-events'
 import { select, sessionStore } from '../session/session-store'
 import { hasProject, type Command } from './command'
@@ -69,7 +70,7 @@ export const canvasCommands: readonly Command[] = [
     isCanvasKey: true,
     enabled: () => (projectStore.getState().project?.graph.nodes.length ?? 0) > 0,
     run: () => {
-      const { nodes, edges } = currentProject().graph
+      const { nodes, edges } = shownProject().graph
       select(
         nodes.map(node => node.id),
         edges.map(edge => edge.id),

@@ -1,4 +1,5 @@
-import { flushSave, projectStore, redo, undo } from '../document/project-store'
+import { flushSave } from '../document/project-store'
+import { hasStep, redo, undo } from '../document/undo'
 import { hasProject, type Command } from './command'
 
 export const documentCommands: readonly Command[] = [
@@ -8,7 +9,7 @@ export const documentCommands: readonly Command[] = [
     group: 'Edit',
     icon: 'undo-2',
     shortcut: 'Mod+Z',
-    enabled: () => projectStore.getState().canUndo,
+    enabled: () => hasStep('undo'),
     run: undo,
   },
   {
@@ -18,7 +19,7 @@ export const documentCommands: readonly Command[] = [
     icon: 'redo-2',
     shortcut: 'Mod+Shift+Z',
     otherShortcuts: ['Mod+Y'],
-    enabled: () => projectStore.getState().canRedo,
+    enabled: () => hasStep('redo'),
     run: redo,
   },
   {

@@ -48,7 +48,7 @@ export function useCommand(id: string): ShownCommand {
 export function installShortcuts(): () => void {
   const isMac = isMacPlatform()
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing) return
+    if (event.defaultPrevented) return
     const isInText = isTyping(event.target)
     // A dialog has the keys to itself.
     const isInDialog =
@@ -66,7 +66,7 @@ export function installShortcuts(): () => void {
     void found.run()
   }
   const onPaste = (event: ClipboardEvent) => {
-    if (isTyping(event.target) || !command('paste').enabled() || !isCanvasFocused(event.target)) return
+    if (isTyping(event.target) || !command('paste').enabled() || !isCanvasOnTop()) return
     event.preventDefault()
     pasteText(event.clipboardData?.getData('text/plain') ?? '')
   }
@@ -76,6 +76,13 @@ export function installShortcuts(): () => void {
     window.removeEventListener('keydown', onKeyDown)
     window.removeEventListener('paste', onPaste)
   }
+}
+
+/** Wherever the caret was before, a paste is meant for the canvas; only an open dialog has it to itself. */
+function isCanvasOnTop(): boolean {
+  return (
+    document.querySelector('.react-flow, [data-canvas]') !== null && document.querySelector('[role="dialog"],[role="alertdialog"]') === null
+  )
 }
 
 function isCanvasFocused(target: EventTarget | null): boolean {
@@ -88,7 +95,7 @@ let shown: readonly ShownCommand[] | undefined
 function shownCommands(): readonly ShownCommand[] {
   const isProjectOpen = projectStore.getState().project !== null
   const next = commands.map(each => ({ ...each, isEnabled: (!each.needsProject || isProjectOpen) && each.enabled() }))
-  // The same list while nothing changed, or React would draw for ever.
+  // The same list while nothing changed, or React would draw forever.
   if (shown === undefined || next.some((each, index) => each.isEnabled !== shown?.[index]?.isEnabled)) shown = next
   return shown
 }

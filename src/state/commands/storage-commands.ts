@@ -1,3 +1,5 @@
+import { someOf } from '@/lib/some-of'
+import { systemClock } from '@/lib/system-clock'
 import { download } from '../session/download'
 import { engine } from '../session/engine-client'
 import { notify, notifyError } from '../session/notices'
@@ -9,7 +11,7 @@ import { acceptLoss, noteBackup } from '../session/workspace'
 export async function downloadBackup(): Promise<void> {
   try {
     const backup = await engine().makeBackup()
-    const now = new Date()
+    const now = new Date(systemClock.date())
     download(backup, `dspy-studio-${now.toISOString().slice(0, 10)}.backup.jsonl`)
     noteBackup(now.getTime())
   } catch (error) {
@@ -20,9 +22,12 @@ export async function downloadBackup(): Promise<void> {
 /** Brings back what a backup holds, beside what is here. */
 export async function restoreBackup(file: Blob): Promise<void> {
   try {
-    const { restored, damaged } = await engine().restoreBackup(file)
+    const { restored, damaged, lines } = await engine().restoreBackup(file)
     await acceptLoss()
-    const broken = damaged === 0 ? '' : ` ${damaged} lines of the file were damaged and are left out.`
+    const broken =
+      damaged === 0
+        ? ''
+        : ` ${damaged === 1 ? 'A damaged line was' : 'Damaged lines were'} left out: ${someOf(lines.map(({ line, reason }) => `${line} (${reason})`))}.`
     notify({ title: 'Backup restored', detail: `${restored} records are back.${broken}`, tone: damaged === 0 ? 'good' : 'warn' })
   } catch (error) {
     notifyError('The backup could not be restored', error)

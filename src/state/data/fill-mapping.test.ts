@@ -32,7 +32,7 @@ test('keeps what was chosen by hand and takes no column twice', () => {
   expect(missingMatches({ graph, mapping }, columns)).toEqual({ inputs: {}, labels: {} })
 })
 
-test('an input whose column is gone is matched anew', () => {
+test('an input whose column is gone is matched again', () => {
   const mapping = { inputs: { text: 'old', title: 'c_title' }, labels: { answer: 'c_answer' } }
   expect(missingMatches({ graph, mapping }, columns)).toEqual({ inputs: { text: 'c_text' }, labels: {} })
 })

@@ -1,24 +1,24 @@
-import { guessMapping, programOutputs, unmappedInputs } from '@/engine/data/mapping'
+import { guessMapping, unmappedInputs } from '@/engine/data/mapping'
+import { programOutputs } from '@/engine/program/ends'
 import type { Column, Mapping, Project } from '@/engine/project/project'
 import { getDataset } from '@/storage/datasets'
-import { edit, projectStore } from '../document/project-store'
+import { edit, projectStore, projectTurn, type ProjectDraft } from '../document/project-store'
 
 /** Matches by name what the program gained since the data came in. What was chosen by hand stays. */
 export async function fillMapping(): Promise<void> {
-  const { project } = projectStore.getState()
-  if (project?.datasetId === undefined) return
+  const { project, readOnly } = projectStore.getState()
+  // Nobody asked for it, so a project that is read-only is left as it is without a word.
+  if (project?.datasetId === undefined || readOnly !== undefined) return
+  const turn = projectTurn()
   const dataset = await getDataset(project.datasetId)
   const now = projectStore.getState().project
   if (dataset === undefined || now?.datasetId !== dataset.id) return
   const { inputs, labels } = missingMatches(now, dataset.columns)
-  edit(
-    'Match columns by name',
-    draft => {
-      Object.assign(draft.mapping.inputs, inputs)
-      Object.assign(draft.mapping.labels, labels)
-    },
-    { undo: 'never' },
-  )
+  const match = (draft: ProjectDraft): void => {
+    Object.assign(draft.mapping.inputs, inputs)
+    Object.assign(draft.mapping.labels, labels)
+  }
+  turn.take(() => edit('Match columns by name', match, { undo: 'never' }))()
 }
 
 /**

@@ -1,4 +1,5 @@
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
+import { newJsonFallback } from '@/engine/program/json-fallback'
 import { projectSchemaVersion, type Project } from '@/engine/project/project'
 
 /** A project with nothing on its canvas. */
@@ -9,7 +10,7 @@ export function blankProject(id: string, name: string, now: number): Project {
     name,
     createdAt: now,
     updatedAt: now,
-    graph: { nodes: [], edges: [] },
+    graph: { nodes: [], edges: [], jsonFallback: newJsonFallback },
     state: {},
     layout: {},
     mapping: { inputs: {}, labels: {} },

@@ -1,50 +1,74 @@
 import { z } from 'zod'
-import { shortHash } from '@/lib/hash'
-import { parseJson } from '@/lib/json'
-import type { Project } from '@/engine/project/project'
-import { emptyHistory, type History } from './history'
+import { readSharedJson, writeSharedJson } from '@/lib/shared-json'
+import { appVersion } from '@/lib/app-version'
+import { projectSchemaVersion } from '@/engine/project/project'
+import { emptyHistory, type History, type HistoryEntry } from './history'
 
 /**
- * Undo outlives a reload of the tab: the steps are kept for as long as the tab, beside a fingerprint of the document they lead to.
- * Steps of another document would tear it, so they are dropped when the fingerprint differs.
+ * Undo outlives a reload of the tab: the steps are kept for as long as the tab. Each step knows the document before and after it, so it
+ * can be carried over to the one that is opened then, also where another tab has changed that. A step with many rows may
+ * be too large for that: it is there for as long as the page.
  */
-export function keepHistory(project: Project, history: History): void {
+export function keepHistory(projectId: string, history: History): void {
   if (typeof sessionStorage === 'undefined') return
-  const text = JSON.stringify({ document: fingerprint(project), ...history })
+  inMemory.delete(projectId)
   try {
-    if (text.length <= largestText) sessionStorage.setItem(keyOf(project.id), text)
-    else sessionStorage.removeItem(keyOf(project.id))
+    const text = textOf(history)
+    if (text.length <= largestText) return sessionStorage.setItem(keyOf(projectId), text)
+    inMemory.set(projectId, history)
+    const smaller = textOf(withoutManyRows(history))
+    if (smaller.length <= largestText) return sessionStorage.setItem(keyOf(projectId), smaller)
   } catch {
-    // No room: undo then starts afresh after a reload.
+    // No room: undo starts with an empty list after a reload.
+    inMemory.set(projectId, history)
   }
+  sessionStorage.removeItem(keyOf(projectId))
 }
 
-export function takeHistory(project: Project): History {
+export function keptHistory(projectId: string): History {
   if (typeof sessionStorage === 'undefined') return emptyHistory
-  const text = sessionStorage.getItem(keyOf(project.id))
-  const parsed = text === null ? undefined : parseJson(text)
-  const kept = parsed?.ok === true ? keptSchema.safeParse(parsed.value).data : undefined
-  return kept === undefined || kept.document !== fingerprint(project) ? emptyHistory : { undo: kept.undo, redo: kept.redo }
+  const whole = inMemory.get(projectId)
+  if (whole !== undefined) return whole
+  const text = sessionStorage.getItem(keyOf(projectId))
+  const [kept] = (text === null ? undefined : readSharedJson(text)) ?? []
+  const read = keptSchema.safeParse(kept)
+  // Its documents were written by this version of the page for this tab alone.
+  return read.success ? ({ undo: read.data.undo, redo: read.data.redo } as unknown as History) : emptyHistory
 }
 
+/** Another version of the page may know documents and edits of another shape: its steps are not taken over. */
+const written = { schemaVersion: projectSchemaVersion, appVersion }
 const largestText = 2_000_000
+const manyRows = 200
+/** Histories that the storage of the tab has no room for. */
+const inMemory = new Map<string, History>()
 
-const patchSchema = z.object({
-  op: z.enum(['add', 'remove', 'replace']),
-  path: z.array(z.union([z.string(), z.number()])),
-  value: z.unknown().optional(),
-})
-const entrySchema = z.object({
-  label: z.string(),
-  at: z.number(),
-  patches: z.array(patchSchema),
-  inverse: z.array(patchSchema),
-})
-const keptSchema = z.object({ document: z.string(), undo: z.array(entrySchema), redo: z.array(entrySchema) })
-
-function fingerprint({ updatedAt: _changesWithEachSave, ...document }: Project): string {
-  return shortHash(document)
+function textOf({ undo, redo }: History): string {
+  return writeSharedJson([{ ...written, undo, redo }])
 }
+
+function withoutManyRows({ undo, redo }: History): History {
+  const isSmall = ({ change }: HistoryEntry) => change.kind === 'document' || !('rows' in change.back) || change.back.rows.length < manyRows
+  return { undo: undo.filter(isSmall), redo: redo.filter(isSmall) }
+}
+
+const entrySchema = z.object({
+  id: z.string(),
+  order: z.number(),
+  label: z.string(),
+  places: z.array(z.string()),
+  at: z.number(),
+  change: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('document'), before: z.record(z.string(), z.unknown()), after: z.record(z.string(), z.unknown()) }),
+    z.object({ kind: z.literal('dataset'), datasetId: z.string(), back: z.record(z.string(), z.unknown()) }),
+  ]),
+})
+const keptSchema = z.object({
+  schemaVersion: z.literal(written.schemaVersion),
+  appVersion: z.literal(written.appVersion),
+  undo: z.array(entrySchema),
+  redo: z.array(entrySchema),
+})
 
 function keyOf(projectId: string): string {
   return `dspy-studio:history:${projectId}`

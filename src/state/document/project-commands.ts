@@ -1,16 +1,18 @@
 import { newId } from '@/lib/ids'
-import { parseJson } from '@/lib/json'
+import { parseExactJson } from '@/lib/exact-json'
 import { EngineError } from '@/engine/base/errors'
 import type { ProjectFile } from '@/engine/project/project'
 import { deleteProject as deleteStored } from '@/storage/delete-project'
 import { getProject, putProject } from '@/storage/projects'
 import { blankProject } from './blank-project'
+import type { ImportedProject } from '@/worker/api'
 import { engine } from '../session/engine-client'
 import { closeProject, flushSave, projectStore } from './project-store'
+import { systemClock } from '@/lib/system-clock'
 
 /** Stores a project with an empty canvas; returns its id. */
 export async function createBlank(name = 'Untitled project'): Promise<string> {
-  const project = blankProject(newId('project'), name, Date.now())
+  const project = blankProject(newId('project'), name, systemClock.date())
   await putProject(project)
   return project.id
 }
@@ -20,11 +22,15 @@ export function createFromTemplate(template: { build(newId: (prefix: string) => 
   return engine().importProject(template.build(newId))
 }
 
-/** Reads a project file; returns the id of the new project. Throws `project-invalid` and `project-newer` with the place of the fault. */
-export async function importProjectFile(file: Blob): Promise<string> {
-  const parsed = parseJson(await file.text())
-  if (!parsed.ok) throw new EngineError('project-invalid', `This file is not a project: it is not valid JSON (${parsed.reason}).`)
-  return engine().importProject(parsed.value)
+/** Reads a project file; returns the id of the new project, and what is not as it was in the file. Throws `project-invalid` and `project-newer` with the place of the fault. */
+export async function importProjectFile(file: Blob): Promise<ImportedProject> {
+  const parsed = parseExactJson(await file.text())
+  if (!parsed.ok)
+    throw new EngineError(
+      'project-invalid',
+      `This file is not a project: it is not valid JSON (${parsed.reason}). Choose one that was saved with Export, Project file; rows are imported in Data.`,
+    )
+  return engine().importProjectFile(parsed.value)
 }
 
 /** A copy with its own data; runs are not copied. Returns its id. */
@@ -32,7 +38,7 @@ export async function duplicateProject(id: string): Promise<string> {
   await flushSave()
   const project = await getProject(id)
   if (project === undefined) throw new EngineError('not-found', 'This project does not exist in this browser any more.', { project: id })
-  const file = await engine().exportProject(project)
+  const file = await engine().exportProject(project, { withoutFiles: true })
   return engine().importProject({ ...file, project: { ...file.project, name: `${project.name} copy` } })
 }
 

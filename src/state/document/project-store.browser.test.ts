@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { getProject, putProject } from '@/storage/projects'
+import { makeBackup, restoreBackup } from '@/storage/backup'
 import { useDatabase } from '@/storage/db'
 import { renameProject } from './edits/project-edits'
 import { listVersions } from '@/storage/versions'
+import { completeState } from '@/engine/graph/default-state'
+import { voteProgram } from '@/engine/modules/vote-program'
+import { twoSteps } from '@/testing/toy-programs'
 import { addNode, renameNode } from './edits/graph-edits'
-import { applyState, restoreVersion } from './edits/state-edits'
+import { applyProgram, restoreVersion } from './edits/apply'
 import { createBlank } from './project-commands'
-import { closeProject, currentProject, flushSave, openProject, projectStore, redo, resolveConflict, undo } from './project-store'
+import { closeProject, currentProject, edit, flushSave, openProject, projectStore, resolveConflict } from './project-store'
+import { hasStep, nextStep, redo, undo } from './undo'
 import { saveDelayMs } from './saver'
 import { keepUnsaved } from './stored-project'
 
@@ -44,18 +49,19 @@ test('undo and redo work on after a reload of the tab', async () => {
   const id = await openBlank()
   const node = addNode('signature', { x: 0, y: 0 })
   renameNode(node, 'Classify')
-  undo()
+  void undo()
   await closeProject()
   await openProject(id)
-  expect(projectStore.getState()).toMatchObject({ canUndo: true, canRedo: true, redoLabel: 'Rename node' })
-  redo()
+  expect(nextStep('undo')).toMatch(/^Add /)
+  expect(nextStep('redo')).toBe('Rename node')
+  void redo()
   expect(currentProject().graph.nodes[0]?.name).toBe('Classify')
-  undo()
-  undo()
+  void undo()
+  void undo()
   expect(currentProject().graph.nodes).toEqual([])
 })
 
-test('steps that lead to another document are dropped', async () => {
+test('steps outlive a reload also where the document was changed outside meanwhile', async () => {
   const id = await openBlank()
   addNode('signature', { x: 0, y: 0 })
   await closeProject()
@@ -63,7 +69,31 @@ test('steps that lead to another document are dropped', async () => {
   if (stored === undefined) throw new Error('not stored')
   await putProject({ ...stored, name: 'Changed outside', updatedAt: stored.updatedAt + 1 })
   await openProject(id)
-  expect(projectStore.getState().canUndo).toBe(false)
+  void undo()
+  expect(currentProject()).toMatchObject({ name: 'Changed outside', graph: { nodes: [] } })
+  void redo()
+  expect(currentProject().graph.nodes).toHaveLength(1)
+})
+
+test('what is kept of the history by another version of the page, or is damaged, is not used', async () => {
+  const id = await openBlank()
+  addNode('signature', { x: 0, y: 0 })
+  await closeProject()
+  const key = Object.keys(sessionStorage).find(each => each.endsWith(id)) ?? ''
+  const kept = sessionStorage.getItem(key) ?? ''
+  for (const text of [
+    '',
+    '{}',
+    '{"table":[1],"roots":[[0]]}',
+    kept.slice(0, -9),
+    kept.replace('"document"', '"another"'),
+    '{"document":"abc","undo":[],"redo":[]}',
+  ]) {
+    sessionStorage.setItem(key, text)
+    await openProject(id)
+    expect({ text, canUndo: hasStep('undo') }).toEqual({ text, canUndo: false })
+    await closeProject()
+  }
 })
 
 test('what a closing page could not write is there when the project is opened again', async () => {
@@ -75,6 +105,31 @@ test('what a closing page could not write is there when the project is opened ag
   expect(currentProject().name).toBe('Typed in the last moment')
   await flushSave()
   expect((await getProject(id))?.name).toBe('Typed in the last moment')
+})
+
+test('changes of the last moment are there whether or not the write under way came to its end', async () => {
+  const id = await createBlank('Blank')
+  const stored = await getProject(id)
+  if (stored === undefined) throw new Error('not stored')
+  keepUnsaved({ ...stored, name: 'Typed in the last moment' }, stored.updatedAt + 1, stored.updatedAt)
+  await openProject(id)
+  expect(currentProject().name).toBe('Typed in the last moment')
+})
+
+test('a rescue that an older version of the page wrote is brought to the shape of today', async () => {
+  const id = await createBlank('Blank')
+  const stored = await getProject(id)
+  if (stored === undefined) throw new Error('not stored')
+  const { graph, state } = twoSteps()
+  const own = { instructions: 'Of then.', demos: [] }
+  const together = { extract: { ...own, ensemble: { reduce: 'mean', members: [own, { ...own, instructions: 'Other.' }] } }, classify: own }
+  const project = { ...stored, name: 'Typed then', schemaVersion: 1, graph, state: { ...state, ...together } }
+  localStorage.setItem(`dspy-studio:unsaved:${id}`, JSON.stringify({ base: stored.updatedAt, project }))
+  await openProject(id)
+  expect(currentProject()).toMatchObject({
+    name: 'Typed then',
+    state: { 'vote/m2/extract': { instructions: 'Other.' }, 'vote/m2/classify': own },
+  })
 })
 
 test('a rescue from before the last save is not used', async () => {
@@ -100,6 +155,26 @@ test('another tab that saves is followed while this one has nothing unsaved', as
   renameProject('Mine, after')
   await flushSave()
   expect((await getProject(id))?.name).toBe('Mine, after')
+})
+
+test('a project that a backup brought back is shown, an earlier one too, unless this tab has changes of its own', async () => {
+  const id = await openBlank()
+  renameProject('Before')
+  await flushSave()
+  const backup = await makeBackup(1)
+  renameProject('After')
+  await flushSave()
+  await restoreBackup(backup)
+  await vi.waitFor(() => expect(currentProject().name).toBe('Before'))
+  renameProject('Onward')
+  await flushSave()
+  expect((await getProject(id))?.name).toBe('Onward')
+
+  renameProject('Mine')
+  await restoreBackup(backup)
+  await flushSave()
+  await vi.waitFor(() => expect(projectStore.getState().save).toMatchObject({ status: 'failed', isChangedElsewhere: true }))
+  expect(currentProject().name).toBe('Mine')
 })
 
 test('neither tab overwrites the other unasked; either side can be kept', async () => {
@@ -128,19 +203,52 @@ test('applying a state keeps the one before as version 1, and undo takes the doc
   const node = addNode('signature', { x: 0, y: 0 })
   const before = currentProject().state
   const better = { [node]: { instructions: 'Be exact.', demos: [{ question: 'a', answer: 'b' }] } }
-  const version = await applyState(better, { note: 'Compiled', runId: 'run_1', score: 0.9 })
+  const { version } = await applyProgram({ graph: currentProject().graph, state: better }, { note: 'Compiled', runId: 'run_1', score: 0.9 })
   expect(version).toMatchObject({ number: 2, note: 'Compiled', score: 0.9, state: better })
   expect((await listVersions(id)).map(each => [each.number, each.state])).toEqual([
     [2, better],
     [1, before],
   ])
   expect(currentProject().state).toEqual(better)
-  undo()
+  void undo()
   expect(currentProject().state).toEqual(before)
-  restoreVersion(version)
+  await restoreVersion(version)
   expect(currentProject().state).toEqual(better)
-  await applyState(before, { note: 'Back' })
+  await applyProgram({ graph: currentProject().graph, state: before }, { note: 'Back' })
   expect((await listVersions(id)).map(each => each.number)).toEqual([3, 2, 1])
+})
+
+test('applying another program brings its steps, keeps a way back with theirs, and undo takes the document back', async () => {
+  const id = await openBlank()
+  const { graph, state } = twoSteps()
+  edit('Draw', draft => void Object.assign(draft, { graph, state: completeState(graph, state), layout: { in: { x: 1, y: 2 } } }))
+  const before = { graph: currentProject().graph, state: currentProject().state }
+  await applyProgram({ ...before, state: { ...before.state, extract: { instructions: 'Once.', demos: [] } } }, { note: 'Compiled' })
+  const once = currentProject().state
+  const vote = voteProgram(graph, [before.state, once], 'majority')
+  const { version: applied } = await applyProgram({ ...vote, isOther: true }, { note: 'Voted' })
+  const now = () => ({ graph: currentProject().graph, state: currentProject().state })
+  expect(now()).toEqual(vote)
+  expect(currentProject().layout['in']).toBeDefined()
+  expect(currentProject().layout['vote/m2/extract']).toBeDefined()
+  // What was kept as a state alone belongs to the steps of then.
+  const versions = await listVersions(id)
+  expect(versions.map(version => [version.number, version.graph?.nodes.length])).toEqual([
+    [3, 3],
+    [2, 4],
+    [1, 4],
+  ])
+  void undo()
+  expect(now()).toEqual({ graph, state: once })
+  await restoreVersion(applied)
+  expect(now()).toEqual(vote)
+  await restoreVersion(versions[2]!)
+  expect(now()).toEqual(before)
+  // The same program again is no other one: what was added around it stays.
+  await restoreVersion(applied)
+  const added = addNode('signature', { x: 0, y: 0 })
+  await restoreVersion(applied)
+  expect(currentProject().graph.nodes.some(node => node.id === added)).toBe(true)
 })
 
 test('a project that is gone cannot be opened, and none is open then', async () => {

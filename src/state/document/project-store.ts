@@ -1,15 +1,20 @@
-import { applyPatches, enablePatches, produceWithPatches, type Draft } from 'immer'
+import { enablePatches, produceWithPatches, type Draft } from 'immer'
 import { createStore, useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
+import { newId } from '@/lib/ids'
+import { isSameJson } from '@/lib/three-way-merge'
+import { createTurns, turnUntil, type Turn } from '@/lib/turns'
 import { EngineError, isEngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import { onChange } from '@/storage/change-notices'
-import { emptyHistory, recordEntry, takeRedo, takeUndo, type History } from './history'
-import { keepHistory, takeHistory } from './kept-history'
+import { emptyHistory, recordEntry, type History, type HistoryEntry } from './history'
+import { keepHistory, keptHistory } from './kept-history'
+import { currentPlace, openPath, placeOfPatches, type StepPlace } from './place'
 import { notify } from '../session/notices'
 import { createSaver, type Saver, type SaveState } from './saver'
 import { resetSession } from '../session/session-store'
 import { isChangedElsewhere, keepUnsaved, loadSaved, loadStored, overwriteStored, writeStored, type LoadedProject } from './stored-project'
+import { systemClock } from '@/lib/system-clock'
 
 enablePatches()
 
@@ -18,11 +23,8 @@ export type ProjectDraft = Draft<Project>
 export interface ProjectStoreState {
   readonly project: Project | null
   readonly save: SaveState
-  readonly canUndo: boolean
-  readonly canRedo: boolean
-  /** What undo would take back: `Rename node`. */
-  readonly undoLabel?: string
-  readonly redoLabel?: string
+  /** The steps that `undo.ts` takes back, each at the places where they are seen. */
+  readonly history: History
   /** Present: the project names these, which this version does not know, and is shown without being changed. See `allowEdits`. */
   readonly readOnly?: readonly string[]
 }
@@ -31,47 +33,54 @@ export interface EditOptions {
   /** `now`: a step of its own. `merge`: joins the last step of the same mergeKey while typing goes on. `never`: stays when others are undone. */
   readonly undo?: 'now' | 'merge' | 'never'
   readonly mergeKey?: string
+  /** Where the step was made and where it is seen, unless that is the screen shown now and the one of what it changes. */
+  readonly places?: readonly StepPlace[]
+  /** The id of the step, for a notice that offers to take it back. */
+  readonly id?: string
   /** Something that has happened, such as a look at the test split: it is noted in a project that is read-only, too. */
   readonly isFact?: true
 }
 
-const closed: ProjectStoreState = { project: null, save: { status: 'saved' }, canUndo: false, canRedo: false }
+const closed: ProjectStoreState = { project: null, save: { status: 'saved' }, history: emptyHistory }
 
 /** The open project: the one home of the document. Changed by `edit`, `undo` and `redo` only. */
 export const projectStore = createStore<ProjectStoreState>(() => closed)
 
-let history: History = emptyHistory
 let saver: Saver | undefined
-let now: () => number = Date.now
+let now: () => number = systemClock.date
 /** `updatedAt` of the stored record that the open document came from, or was last written as. */
 let base = 0
+/** The same before the last write. */
+let baseBefore = 0
 let lastProject: Project | null = null
-let openings = 0
+const openings = createTurns()
 
 /** Loads a project and makes it the open one; the one before is saved first. Throws `not-found`. */
 export async function openProject(id: string): Promise<Project> {
   watchPage()
-  openings += 1
-  const opening = openings
+  const opening = openings.next()
   await closeProject()
   const opened = await loadStored(id)
-  // Another project was asked for while this one was read.
-  if (opening === openings) show(opened)
+  // Another project may have been asked for while this one was read.
+  opening.take(() => show(opened, keptHistory(opened.project.id)))()
   return opened.project
 }
 
 /** Saves what is unsaved, then forgets the open project. */
 export async function closeProject(): Promise<void> {
-  const { project } = projectStore.getState()
-  if (project === null) return
-  keepHistory(project, history)
+  if (projectStore.getState().project === null) return
+  const turn = projectTurn()
   await flushSave()
-  // What could not be written is handed to the next time this project is opened.
-  if (saver?.isDirty() === true) keepUnsaved(currentProject(), base)
-  saver?.dispose()
-  saver = undefined
-  history = emptyHistory
-  projectStore.setState(closed, true)
+  turn.take(() => {
+    // Edits and steps may have come while it was saved.
+    const { id } = currentProject()
+    keepHistory(id, projectStore.getState().history)
+    // What could not be written is handed to the next time this project is opened.
+    if (saver?.isDirty() === true) keepUnsaved(currentProject(), base)
+    saver?.dispose()
+    saver = undefined
+    projectStore.setState(closed, true)
+  })()
 }
 
 /** The open project. Throws when there is none: callers live on screens of a project. */
@@ -81,19 +90,43 @@ export function currentProject(): Project {
   return project
 }
 
-/** The one way to change the document. The recipe changes the draft in place; a recipe that changes nothing leaves no step. */
+/** For work on the open project that ends later: over once another project is open, or none. */
+export function projectTurn(): Turn {
+  const { id } = currentProject()
+  return turnUntil(() => projectStore.getState().project?.id !== id)
+}
+
+/** The one way to change the document. The recipe changes the draft in place; one whose result is equal to what was there leaves no step. */
 export function edit(label: string, recipe: (draft: ProjectDraft) => void, options: EditOptions = {}): void {
-  const [project, patches, inverse] = produceWithPatches(currentProject(), draft => {
+  const before = currentProject()
+  const [after, patches] = produceWithPatches(before, draft => {
     recipe(draft)
   })
-  if (patches.length === 0) return
+  if (patches.length === 0 || isSameJson(before, after)) return
   if (projectStore.getState().readOnly !== undefined && options.isFact !== true) return tellReadOnly()
   const undoing = options.undo ?? 'now'
-  if (undoing !== 'never') {
-    const mergeKey = undoing === 'merge' ? (options.mergeKey ?? label) : undefined
-    history = recordEntry(history, { label, mergeKey, at: now(), patches, inverse })
-  }
-  commit(project)
+  if (undoing === 'never') return commit(after)
+  const made = currentPlace(before)
+  const places = options.places ?? [placeOfPatches(patches), ...(made === undefined ? [] : [made])]
+  const mergeKey = undoing === 'merge' ? (options.mergeKey ?? label) : undefined
+  const { id = newId('step') } = options
+  const step = { id, label, places, mergeKey, at: now(), change: { kind: 'document', before, after } } as const
+  commit(after, recordEntry(projectStore.getState().history, step))
+}
+
+/**
+ * For changes that are stored beside the document, such as those of rows: adds the step that takes them back to the history of their own
+ * project, which may have been closed meanwhile.
+ */
+export function noteStep(projectId: string, step: Omit<HistoryEntry, 'order' | 'at'>): void {
+  changeHistory(projectId, history => recordEntry(history, { ...step, at: now() }))
+}
+
+/** Changes the history of a project, be it the open one or not. */
+export function changeHistory(projectId: string, change: (history: History) => History): void {
+  const { project, history } = projectStore.getState()
+  if (project?.id === projectId) projectStore.setState({ history: change(history) })
+  else keepHistory(projectId, change(keptHistory(projectId)))
 }
 
 /** From now on the open project is changed like any other, although this version does not know all of it. */
@@ -111,21 +144,7 @@ export function mustBeEditable(): void {
 }
 
 function readOnlySentence(unknown: readonly string[]): string {
-  return `It uses ${unknown.join(', ')}, which this version of DSPy Studio does not know. Update DSPy Studio, or press “Allow changes” at the top.`
-}
-
-export function undo(): void {
-  const taken = takeUndo(history)
-  if (taken === undefined) return
-  history = taken.history
-  commit(applyPatches(currentProject(), taken.entry.inverse))
-}
-
-export function redo(): void {
-  const taken = takeRedo(history)
-  if (taken === undefined) return
-  history = taken.history
-  commit(applyPatches(currentProject(), taken.entry.patches))
+  return `This project uses ${unknown.join(', ')}, which this version of DSPy Studio does not know. Update DSPy Studio, or press “Allow changes” at the top.`
 }
 
 /** Writes unsaved changes now. Resolves also when that fails: the store's `save` then says why. */
@@ -137,14 +156,19 @@ export async function flushSave(): Promise<void> {
 export async function resolveConflict(keep: 'mine' | 'theirs'): Promise<void> {
   const project = currentProject()
   if (keep === 'theirs') {
+    const turn = projectTurn()
     saver?.dispose()
-    return show(await loadStored(project.id))
+    const stored = await loadStored(project.id)
+    return turn.take(() => show(stored, projectStore.getState().history))()
   }
-  const updatedAt = nextTime()
-  await overwriteStored({ ...project, updatedAt })
-  base = updatedAt
+  // What is under way ends first; then the one save at a time writes in place of the other tab's.
   await flushSave()
+  isOverwriting = true
+  saver?.changed()
+  while (isOverwriting && saver) await flushSave()
 }
+
+let isOverwriting = false
 
 /** Reads of the open document. A screen that is just closing still sees the last one. */
 export function useProject<T>(selector: (project: Project) => T): T {
@@ -169,19 +193,20 @@ export function setStoreClock(clock: () => number): void {
 
 /** Shows a document without reading it from storage: the way in for tests of edits. */
 export function showProject(project: Project): void {
-  show({ project, base: project.updatedAt, isUnsaved: false, unknown: [] })
+  show({ project, base: project.updatedAt, isUnsaved: false, unknown: [] }, emptyHistory)
 }
 
-function show(opened: LoadedProject): void {
+function show(opened: LoadedProject, history: History): void {
   const { project, unknown } = opened
   if (lastProject?.id !== project.id || projectStore.getState().project === null) resetSession()
   base = opened.base
+  baseBefore = base
+  isOverwriting = false
   lastProject = project
-  history = takeHistory(project)
   saver?.dispose()
   saver = createSaver({ write, now: () => now(), isRetryable, report: reportSave })
   const readOnly = unknown.length > 0 && !editable.has(project.id) ? { readOnly: unknown } : {}
-  projectStore.setState({ ...closed, project, save: { status: 'saved', at: base }, ...historyState(), ...readOnly }, true)
+  projectStore.setState({ ...closed, project, save: { status: 'saved', at: base }, history, ...readOnly }, true)
   if (opened.isUnsaved) saver.changed()
 }
 
@@ -190,32 +215,31 @@ const editable = new Set<string>()
 let toldAt = 0
 
 /** Once for a burst of keys. */
-function tellReadOnly(): void {
+export function tellReadOnly(): void {
   const { readOnly = [] } = projectStore.getState()
   if (now() - toldAt < 3_000) return
   toldAt = now()
   notify({ title: 'This project is read-only', detail: readOnlySentence(readOnly), tone: 'warn' })
 }
 
-function commit(project: Project): void {
+/** Makes this the document. For `edit` and for `undo.ts` alone. */
+export function commit(project: Project, history: History = projectStore.getState().history): void {
   lastProject = project
-  projectStore.setState({ project, ...historyState() })
+  projectStore.setState({ project, history })
   saver?.changed()
-}
-
-function historyState() {
-  const undoLabel = history.undo.at(-1)?.label
-  const redoLabel = history.redo.at(-1)?.label
-  return { canUndo: undoLabel !== undefined, canRedo: redoLabel !== undefined, undoLabel, redoLabel }
 }
 
 async function write(): Promise<void> {
   const updatedAt = nextTime()
   const before = base
+  const isChosen = isOverwriting
+  isOverwriting = false
   // Set first: the notice of this very write may arrive before the write returns.
   base = updatedAt
+  baseBefore = before
   try {
-    await writeStored(currentProject(), { base: before, updatedAt })
+    if (isChosen) await overwriteStored({ ...currentProject(), updatedAt })
+    else await writeStored(currentProject(), { base: before, updatedAt })
   } catch (error) {
     base = before
     throw error
@@ -255,22 +279,37 @@ function watchPage(): void {
     if (document.visibilityState === 'hidden') void flushSave()
   })
   window.addEventListener('pagehide', () => {
-    const { project } = projectStore.getState()
+    const { project, history } = projectStore.getState()
     if (project === null) return
-    keepHistory(project, history)
-    if (saver?.isDirty() === true) keepUnsaved(project, base)
+    keepHistory(project.id, history)
+    // A write that is under way may or may not come to its end.
+    if (saver?.isDirty() === true) keepUnsaved(project, base, baseBefore)
     void flushSave()
   })
   onChange(notice => {
-    if (notice.store === 'projects' && notice.id === projectStore.getState().project?.id) void followOtherTab(notice.id)
+    const { project } = projectStore.getState()
+    if (notice.store !== 'projects' || project === null) return
+    if (notice.id === undefined) void followStored(project.id, next => next !== base)
+    else if (notice.id === project.id) void followStored(project.id, next => next > base)
   })
 }
 
-/** Another tab saved this project: it is shown here too, unless this tab has changes of its own, which then wait for the user. */
-async function followOtherTab(id: string): Promise<void> {
+/**
+ * Another tab saved this project, or a backup brought back an earlier one: it is shown here too, unless this tab has changes of its own,
+ * which then wait for the user.
+ */
+async function followStored(id: string, isOther: (base: number) => boolean): Promise<void> {
   const next = await loadSaved(id)
   const { project } = projectStore.getState()
-  if (project?.id !== id || next === undefined || next.base <= base) return
+  if (project?.id !== id || next === undefined || !isOther(next.base)) return
   if (saver?.isDirty() === true) return flushSave()
-  show(next)
+  const shownBody = openPath(project)
+  // The steps of this tab stay: they are carried over to what the other one saved when they are taken back.
+  show(next, projectStore.getState().history)
+  if (shownBody === undefined || openPath(next.project) === shownBody) return
+  notify({
+    title: 'The program you had open is gone',
+    detail: 'It was removed in another tab. You can bring it back there with Undo.',
+    tone: 'warn',
+  })
 }

@@ -52,7 +52,7 @@ test('a failed write is told and tried again until it works', async () => {
   expect(states.at(-1)).toEqual({ status: 'saved', at: 7 })
 })
 
-test('a failure that no second try can mend is not tried again', async () => {
+test('a failure that no second try can repair is not tried again', async () => {
   const write = vi.fn(() => Promise.reject(new Error('gone')))
   const { saver } = rig(write, false)
   saver.changed()

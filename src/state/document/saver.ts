@@ -22,7 +22,7 @@ export interface SaverPorts {
   now(): number
   /** `error` is what a failed write threw. */
   report(state: SaveState, error?: unknown): void
-  /** False for failures that a second try cannot mend. */
+  /** False for failures that a second try cannot repair. */
   isRetryable(error: unknown): boolean
 }
 

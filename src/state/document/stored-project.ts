@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from '@/lib/json'
+import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { EngineError, isEngineError } from '@/engine/base/errors'
 import { readProject } from '@/engine/project/read-project'
 import type { Project } from '@/engine/project/project'
@@ -21,7 +21,7 @@ export async function loadStored(id: string): Promise<LoadedProject> {
   if (project === undefined) throw gone(id)
   const base = project.updatedAt
   const unsaved = takeUnsaved(id)
-  const isUnsaved = unsaved?.base === base
+  const isUnsaved = unsaved?.bases.includes(base) === true
   const shown = isUnsaved ? unsaved.project : project
   return { project: shown, base, isUnsaved, unknown: unknownKinds(shown) }
 }
@@ -64,25 +64,27 @@ export function overwriteStored(project: Project): Promise<void> {
   return alone(`project:${project.id}`, () => putProject(project))
 }
 
-/** For a page that is being closed: IndexedDB may not get to the end any more, this does. */
-export function keepUnsaved(project: Project, base: number): void {
+/** For a page that is being closed: IndexedDB may not get to the end any more, this does. `bases` are the records that it is newer than. */
+export function keepUnsaved(project: Project, ...bases: readonly number[]): void {
   try {
-    localStorage.setItem(unsavedKey(project.id), JSON.stringify({ base, project }))
+    localStorage.setItem(unsavedKey(project.id), JSON.stringify({ base: bases, project }))
   } catch {
     // Full or forbidden: the write to IndexedDB that is under way is then the only chance.
   }
 }
 
 const changedElsewhere = 'changed-elsewhere'
-function takeUnsaved(id: string): { readonly base: number; readonly project: Project } | undefined {
+function takeUnsaved(id: string): { readonly bases: readonly Json[]; readonly project: Project } | undefined {
   if (typeof localStorage === 'undefined') return undefined
   const text = localStorage.getItem(unsavedKey(id))
   if (text === null) return undefined
   localStorage.removeItem(unsavedKey(id))
   const parsed = parseJson(text)
-  if (!parsed.ok || !isJsonObject(parsed.value) || typeof parsed.value['base'] !== 'number') return undefined
+  if (!parsed.ok || !isJsonObject(parsed.value)) return undefined
+  const { base = null, project } = parsed.value
   try {
-    return { base: parsed.value['base'], project: readProject(parsed.value['project']) }
+    // One number in what earlier versions kept.
+    return { bases: Array.isArray(base) ? base : [base], project: readProject(project) }
   } catch {
     return undefined
   }

@@ -1,9 +1,9 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Program } from '@/engine/program/program'
-import { download, fileStem } from '../session/download'
+import { downloadNamed } from '../session/download'
 import { notifyError } from '../session/notices'
-import { currentProject } from '../document/project-store'
+import { currentProject, projectTurn } from '../document/project-store'
 import { exportFiles } from './export-files-on-use'
 
 /** A state on its way to DSPy that its file cannot hold in full: the user is told before the download. */
@@ -27,28 +27,20 @@ export function dismissDspyExport(): void {
 
 /** Downloads the state file, or first says what it cannot hold. */
 export function exportDspy(name: string, program: Program): Promise<void> {
+  const turn = projectTurn()
   return told(async () => {
     const { dspyRemarks } = await exportFiles()
+    if (turn.isOver()) return
     const remarks = dspyRemarks(program, currentProject().metric)
     if (remarks.length === 0) await downloadDspyState({ name, program })
-    else pending.setState({ export: { name, program, remarks, doesMore: dspyRemarks(program).length > 0 } })
+    else turn.take(() => pending.setState({ export: { name, program, remarks, doesMore: dspyRemarks(program).length > 0 } }))()
   })
 }
 
 export function downloadDspyState({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
   return told(async () => {
     const { dspyStateFile } = await exportFiles()
-    download(dspyStateFile(program), `${fileStem(name)}-dspy.json`)
-    dismissDspyExport()
-  })
-}
-
-/** One state file for each member of an ensemble, zipped. */
-export function downloadDspyMembers({ name, program }: Pick<PendingDspyExport, 'name' | 'program'>): Promise<void> {
-  return told(async () => {
-    const { dspyMembersFile } = await exportFiles()
-    const folder = `${fileStem(name)}-dspy-members`
-    download(dspyMembersFile(program, folder), `${folder}.zip`)
+    await downloadNamed(await dspyStateFile(program), name, '-dspy.json')
     dismissDspyExport()
   })
 }

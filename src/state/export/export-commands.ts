@@ -1,10 +1,10 @@
 import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
-import type { Project } from '@/engine/project/project'
+import type { Project, ProjectFile } from '@/engine/project/project'
 import { readRows } from '@/storage/datasets'
 import type { TryId } from '@/storage/records'
 import type { ExportCheck } from '@/worker/api'
-import { download, fileStem } from '../session/download'
+import { downloadNamed } from '../session/download'
 import { exportDspy } from './dspy-export'
 import { engine } from '../session/engine-client'
 import { notifyError } from '../session/notices'
@@ -18,13 +18,18 @@ export async function exportProjectFile(): Promise<void> {
   const project = currentProject()
   try {
     const file = await engine().exportProject(project)
-    download(
-      new Blob([`${JSON.stringify(file, undefined, 2)}\n`], { type: 'application/json' }),
-      `${fileStem(project.name)}.dspy-studio.json`,
-    )
+    await downloadNamed(new Blob(projectText(file), { type: 'application/json' }), project.name, '.dspy-studio.json')
   } catch (error) {
     notifyError('The project could not be exported', error)
   }
+}
+
+/** In pieces: with its images, a project may be a longer text than a browser can hold. */
+function projectText({ blobs = [], ...file }: ProjectFile): string[] {
+  const text = JSON.stringify(file, undefined, 2)
+  if (blobs.length === 0) return [text, '\n']
+  const entries = blobs.flatMap((entry, index) => [index === 0 ? '\n    ' : ',\n    ', JSON.stringify(entry)])
+  return [text.slice(0, text.lastIndexOf('\n}')), ',\n  "blobs": [', ...entries, '\n  ]\n}\n']
 }
 
 /** The learned state in the shape that Python's `program.load` reads. */
@@ -36,7 +41,7 @@ export function exportDspyJson(): Promise<void> {
 /** The zip with the TypeScript folder. Throws when the program cannot be exported. */
 export async function exportTypeScript(): Promise<void> {
   const project = currentProject()
-  download(await engine().exportTypeScript(project), `${fileStem(project.name)}-typescript.zip`)
+  await downloadNamed(await engine().exportTypeScript(project), project.name, '-typescript.zip')
 }
 
 /** Runs the first rows through the exported code path and compares every request with the studio's. */

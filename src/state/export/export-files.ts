@@ -1,20 +1,18 @@
 import type { Program } from '@/engine/program/program'
 import type { Project } from '@/engine/project/project'
-import { dspyMemberFiles } from '@/export/dspy-members'
+import { dspyFilesOf } from '@/export/dspy-files'
 import { typeScriptRemarks } from '@/export/export-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
-import { zipFolder } from '@/export/zip'
+import { storedBlobs } from '@/storage/blobs'
+import { engine } from '../session/engine-client'
 import { currentProject } from '../document/project-store'
 
 export { dspyRemarks } from '@/export/export-remarks'
 
-export function dspyStateFile(program: Program): Blob {
-  return new Blob([dspyStateText(program, ownModels())], { type: 'application/json' })
-}
-
-/** One state file for each member of an ensemble, zipped. */
-export function dspyMembersFile(program: Program, folder: string): Blob {
-  return new Blob([zipFolder(folder, dspyMemberFiles(program, ownModels()))], { type: 'application/zip' })
+export async function dspyStateFile(program: Program): Promise<Blob> {
+  const written = await engine().withoutKeys({ program, models: ownModels() })
+  const files = await dspyFilesOf(storedBlobs, written.program.state)
+  return new Blob([dspyStateText(written.program, written.models, files)], { type: 'application/json' })
 }
 
 /** What the exported TypeScript does beyond one prompt a step, as sentences. */

@@ -3,7 +3,8 @@ import { rawProject } from '@/storage/projects'
 import type { Unreadable } from '@/storage/unreadable'
 import { listVersions } from '@/storage/versions'
 import { isJsonObject } from '@/lib/json'
-import { download, fileStem } from '../session/download'
+import { downloadNamed } from '../session/download'
+import { engine } from '../session/engine-client'
 import { notifyError } from '../session/notices'
 
 /**
@@ -19,7 +20,8 @@ export async function downloadUnreadable({ id, name = id }: Unreadable): Promise
     const dataset = meta && { name: meta.name, columns: meta.columns, rows: await readRows(meta.id) }
     const versions = (await listVersions(id)).toReversed()
     const file = { format: 'dspy-studio-project', schemaVersion, project, ...(dataset && { dataset }), versions }
-    download(new Blob([`${JSON.stringify(file)}\n`], { type: 'application/json' }), `${fileStem(name)}.dspy-studio.json`)
+    const written = JSON.stringify(await engine().withoutKeys(file))
+    await downloadNamed(new Blob([`${written}\n`], { type: 'application/json' }), name, '.dspy-studio.json')
   } catch (error) {
     notifyError('The project could not be downloaded', error)
   }

@@ -1,16 +1,26 @@
-import { vectorShape } from '@/engine/lm/vectors'
-import type { StoredCall } from '@/engine/lm/call-store'
-import { readStoredAnswer } from '@/engine/lm/stored-answer'
-import type { Finish } from '@/engine/lm/lm'
+import type { StoredCall } from '@/engine/lm/kept/call-store'
+import { readStoredAnswer } from '@/engine/lm/kept/stored-answer'
+import type { Finish, LmRequest } from '@/engine/lm/lm'
+import type { Message } from '@/engine/lm/parts'
 import type { SpanCall } from '@/engine/trace/span'
 
 /** A stored answer as it is shown: vectors by their number, since nobody reads them. */
 export function answerText({ request, response }: Pick<StoredCall, 'request' | 'response'>): string {
-  if (request.task !== 'embed') return readStoredAnswer(response).text
-  const shape = vectorShape(response.text)
-  if (shape === undefined) return response.text
-  const numbers = `${shape.size.toLocaleString('en-US')} ${shape.size === 1 ? 'number' : 'numbers'}`
-  return shape.count === 1 ? `1 vector of ${numbers}` : `${shape.count} vectors of ${numbers}`
+  const { text, vectors } = readStoredAnswer(response, request)
+  if (vectors === undefined) return text
+  const numbers = `${vectors.size.toLocaleString('en-US')} ${vectors.size === 1 ? 'number' : 'numbers'}`
+  return vectors.count === 1 ? `1 vector of ${numbers}` : `${vectors.count} vectors of ${numbers}`
+}
+
+/** What was asked, as messages; texts to compare come from whoever asks. */
+export function shownMessages(request: LmRequest): readonly Message[] {
+  return request.kind === 'embed' ? request.texts.map(content => ({ role: 'user', content })) : request.messages
+}
+
+/** `model m`, then each setting that was sent. */
+export function settingWords(request: LmRequest): readonly string[] {
+  const settings = request.kind === 'embed' ? {} : request.settings
+  return [`model ${request.model}`, ...Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`)]
 }
 
 /** Requests for vectors come before a step asks its question, and are no attempt at it. */

@@ -29,7 +29,8 @@ export function changeOf(before: number | null | undefined, after: number | null
 }
 
 /** The kind of a failure in the words of the page. */
-export function errorWords({ code }: Pick<ErrorJson, 'code'>): string {
+export function errorWords({ code, facts }: Pick<ErrorJson, 'code' | 'facts'>): string {
+  if (facts?.['isKeyForgotten'] === true) return 'Key forgotten'
   return names[code] ?? 'Failed'
 }
 
@@ -41,6 +42,7 @@ const names: Partial<Record<ErrorJson['code'], string>> = {
   'lm-timeout': 'No answer in time',
   'lm-server': 'Provider failed',
   'lm-network': 'Provider not reached',
+  'lm-unreachable': 'Provider not reached',
   'lm-model-not-found': 'Model not found',
   'lm-context-length': 'Prompt too long',
   'lm-content-filter': 'Content filter',

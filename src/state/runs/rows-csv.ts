@@ -1,7 +1,8 @@
 import type { Example } from '@/engine/base/example'
 import type { RolloutRecord } from '@/engine/record/events'
 import type { Json } from '@/lib/json'
-import { valueText } from './value-text'
+import { csvLine } from '@/lib/tabular/csv-text'
+import { valueText } from '@/engine/blobs/blob-ref'
 
 /** The rows of an evaluation as CSV: one line a row, inputs, labels and prediction in columns of their own. */
 export function rowsCsv(rollouts: readonly RolloutRecord[], exampleOf: (id: string) => Example | undefined): string {
@@ -26,14 +27,10 @@ export function rowsCsv(rollouts: readonly RolloutRecord[], exampleOf: (id: stri
       Math.round(rollout.ms),
     ]),
   ]
-  return `${table.map(line => line.map(cell).join(',')).join('\r\n')}\r\n`
+  return table.map(line => csvLine(line.map(cell))).join('')
 }
 
-/** Spreadsheets run a cell that starts like a formula, and model output is anybody's text: such cells get a leading apostrophe. */
-function cell(value: Json | undefined): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  const text = valueText(value)
-  const guarded = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+function cell(value: Json | undefined): string | number | boolean | null {
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') return value ?? null
+  return valueText(value)
 }

@@ -2,6 +2,7 @@ import { createStore, useStore } from 'zustand'
 import type { CallPurpose } from '@/engine/lm/lm'
 import type { CandidateId } from '@/engine/program/program'
 import type { PredictorId } from '@/engine/program/program'
+import type { StopReason } from '@/engine/trace/span'
 import type { RunId } from '@/storage/records'
 import type { Change, Outcome } from './outcome'
 
@@ -18,6 +19,8 @@ export interface TraceFilter {
   readonly candidate?: CandidateId
   readonly purpose: CallPurpose | 'all'
   readonly error: string
+  /** Why a step ended at a bound; `any` for whatever bound. */
+  readonly stopped: StopReason | 'any' | 'all'
   readonly batch?: number
 }
 
@@ -30,6 +33,8 @@ export interface RunPage {
   readonly before?: CandidateId
   readonly after?: CandidateId
   readonly outcome: Outcome | 'all'
+  /** In the table of rows: only those in which a step ended at a bound. */
+  readonly onlyStopped: boolean
   readonly query: string
   readonly change: Change | 'all'
   readonly trace: TraceFilter
@@ -42,9 +47,18 @@ export const openTraceFilter: TraceFilter = {
   hasFallback: false,
   purpose: 'all',
   error: 'all',
+  stopped: 'all',
 }
 
-const newPage: RunPage = { tab: 'trials', candidateTab: 'state', outcome: 'all', query: '', change: 'all', trace: openTraceFilter }
+const newPage: RunPage = {
+  tab: 'trials',
+  candidateTab: 'state',
+  outcome: 'all',
+  onlyStopped: false,
+  query: '',
+  change: 'all',
+  trace: openTraceFilter,
+}
 
 const pages = createStore<Readonly<Record<RunId, RunPage>>>(() => ({}))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Span } from '@/engine/trace/span'
-import { spanTree, stopNote } from './span-tree'
+import { spanTree } from './span-tree'
 
 const span = (about: Partial<Span>): Span => ({ node: 'n', name: 'Step', inputs: {}, calls: [], ms: 1, ...about })
 
@@ -22,12 +22,5 @@ describe('spanTree', () => {
   it('keeps every span, also one whose parent is missing and traces without ids', () => {
     expect(spanTree([span({ name: 'a' }), span({ name: 'b' })])).toHaveLength(2)
     expect(spanTree([span({ id: 'x/0', parent: 'x', name: 'lost' })])[0]?.span.name).toBe('lost')
-  })
-})
-
-describe('stopNote', () => {
-  it('is there for a row with a step that ended at a bound, and only for it', () => {
-    expect(stopNote([span({}), span({ stopped: 'max-iterations' })])).toBe('out of steps')
-    expect(stopNote([span({})])).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
-import type { Span, StopReason, Trace } from '@/engine/trace/span'
+import type { BodyPath } from '@/engine/program/bodies'
+import type { Span, Trace } from '@/engine/trace/span'
 
 /** A step of a rollout with what it did on its way. */
 export interface SpanBranch {
@@ -20,23 +21,8 @@ export function spanTree(trace: Trace): readonly SpanBranch[] {
   return roots
 }
 
-/** Why a step ended at a bound, for the step itself. */
-export const stopWords: Readonly<Record<StopReason, string>> = {
-  'max-iterations': 'It reached its most steps and answered with what it had. Allow more steps, or give it better tools.',
-  'max-attempts': 'No attempt reached the threshold: the best one was kept. Allow more attempts, or lower the threshold.',
-  'unreadable-step': 'One of its turns could not be read: it answered with what it had.',
-  'context-length': 'What it had done became too long for the model: it answered with what it had.',
-}
-
-/** The same in two or three words, for a row: undefined where every step came to its own end. */
-export function stopNote(trace: Trace): string | undefined {
-  const reason = trace.find(({ stopped }) => stopped !== undefined)?.stopped
-  return reason && shortWords[reason]
-}
-
-const shortWords: Readonly<Record<StopReason, string>> = {
-  'max-iterations': 'out of steps',
-  'max-attempts': 'below the threshold',
-  'unreadable-step': 'a turn unreadable',
-  'context-length': 'too long to go on',
+/** What a program within a step did, found by a step of it: its name may have changed since. Undefined where it was not asked. */
+export function bodySpan(trace: Trace, path: BodyPath): Span | undefined {
+  const child = trace.find(span => span.parent !== undefined && span.node.startsWith(`${path}/`))
+  return child && trace.find(({ id }) => id === child.parent)
 }

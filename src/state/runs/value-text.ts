@@ -1,18 +1,38 @@
+import { turnsOf } from '@/engine/base/agent-words'
+import { blobPlaces } from '@/engine/adapters/blob-places'
 import type { Values } from '@/engine/base/example'
+import { valueText } from '@/engine/blobs/blob-ref'
+import type { Content } from '@/engine/lm/parts'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Json } from '@/lib/json'
 
-/** A value as text to read: strings as they are, the rest as JSON. */
-export function valueText(value: Json | undefined): string {
+/** A value to look at: as `valueText`, with the files in it at their places, and a longer list over several lines. */
+export function valueContent(value: Json | undefined): Content {
   if (value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value, undefined, Array.isArray(value) && value.length > 3 ? 2 : undefined)
+  const places = blobPlaces([value])
+  return places.fill(valueText(places.hold(value), Array.isArray(value) && value.length > 3 ? 2 : undefined))
 }
 
-/** Values in one line, for a table cell. */
+/** Values in one line, with all that is in them: what a search looks through. */
 export function lineOf(values: Values | undefined): string {
+  return joined(values, valueText)
+}
+
+/** Values in one line, for a table cell or a card: of an agent's turns the tools alone. */
+export function shortLine(values: Values | undefined): string {
+  return joined(
+    values,
+    value =>
+      turnsOf(value)
+        ?.map(({ tool }) => tool)
+        .join(' → ') ?? valueText(value),
+  )
+}
+
+function joined(values: Values | undefined, textOf: (value: Json) => string): string {
   if (values === undefined) return ''
   return Object.values(values)
-    .map(value => valueText(value).replace(/\s+/g, ' '))
+    .map(value => textOf(value).replace(/\s+/g, ' '))
     .join(' · ')
 }
 

@@ -4,6 +4,7 @@ import { listQuarantine, quarantinedValue } from '@/storage/quarantine'
 import { removeDamaged } from '@/storage/remove-damaged'
 import type { QuarantinedRecord } from '@/storage/schema'
 import { download } from './download'
+import { engine } from './engine-client'
 import { goTo } from './navigation'
 import { notify, notifyError } from './notices'
 import { paths } from './paths'
@@ -44,11 +45,20 @@ const words: Readonly<Record<string, { readonly what: string; readonly means: st
   runEvents: { what: 'A step of a run', means: 'It is left out of the log, and told again when the run is resumed.' },
   rollouts: { what: 'The record of one row of a run', means: 'The row is left out of tables and traces; scores are not touched.' },
   lmCalls: { what: 'A stored answer', means: 'The model is asked again when it is needed, which counts as a call.' },
+  importedCalls: {
+    what: 'An answer of an imported run',
+    means: 'The model is asked again when that run needs it, which counts as a call.',
+  },
   lmCallUses: { what: 'A note of who used an answer', means: 'The answer itself is there.' },
   runCalls: { what: 'A call of a run', means: 'It is left out of what the run took.' },
   runSpending: { what: 'What a run has spent', means: 'Its caps count what the answers on record took.' },
   tries: { what: 'A note of a try', means: 'It is not in the list of tries.' },
   settings: { what: 'A setting', means: 'It is as if it had never been set.' },
+  blobs: { what: 'The record of a file', means: 'The file itself is not touched; deleting the record makes a new one from the file.' },
+  blobData: {
+    what: 'An image or file',
+    means: 'Rows that need it fail alone. A backup that holds it brings it back; so does choosing it again.',
+  },
   backup: { what: 'A line of a backup', means: 'It was left out when the backup was restored; the file still has it.' },
 }
 
@@ -60,7 +70,8 @@ export function damageWords({ store }: Pick<QuarantinedRecord, 'store'>): { read
 export async function downloadDamaged(record: QuarantinedRecord): Promise<void> {
   try {
     const value = await quarantinedValue(record)
-    download(new Blob([JSON.stringify({ ...record, value }, undefined, 2)], { type: 'application/json' }), `damaged-${record.store}.json`)
+    const written = await engine().withoutKeys({ ...record, value })
+    download(new Blob([JSON.stringify(written, undefined, 2)], { type: 'application/json' }), `damaged-${record.store}.json`)
   } catch (error) {
     notifyError('The record could not be downloaded', error)
   }

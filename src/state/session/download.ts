@@ -1,3 +1,6 @@
+import { fileStem } from '@/lib/file-stem'
+import { engine } from './engine-client'
+
 /** Hands a file to the browser's downloads. */
 export function download(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob)
@@ -9,12 +12,7 @@ export function download(blob: Blob, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-/** A project's name as the start of a file name. */
-export function fileStem(name: string): string {
-  const stem = name
-    .normalize('NFKD')
-    .replace(/[^\w]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()
-  return stem === '' ? 'project' : stem.slice(0, 60)
+/** The same under the name of a project or a run, in which somebody may have typed a key. */
+export async function downloadNamed(blob: Blob, name: string, ending: string): Promise<void> {
+  download(blob, `${fileStem(await engine().withoutKeys(name))}${ending}`)
 }

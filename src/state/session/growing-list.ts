@@ -22,18 +22,21 @@ export function growingQuery<T>(list: GrowingList<T>) {
   }
 }
 
-/** Tells the lists of a run what was written. Those that lack none of it are left alone. Without `wrote`, all are read anew. */
-export function noteWritten(client: QueryClient, runId: string, wrote: Wrote | undefined): void {
+/**
+ * Tells the lists of a run what was written; those of every run without `runId`. Those that lack none of it are left alone. Without `wrote`,
+ * all are read again.
+ */
+export function noteWritten(client: QueryClient, runId: string | undefined, wrote: Wrote | undefined): void {
   const stale = new Set<Query>()
   for (const query of client.getQueryCache().getAll()) {
     const grown = lists.get(query)
-    if (grown === undefined || query.queryKey[1] !== runId) continue
+    if (grown === undefined || (runId !== undefined && query.queryKey[1] !== runId)) continue
     const missing = wrote === undefined ? 'all' : grown.list.pick(wrote)
     if (missing === undefined) continue
     grown.unread = grown.unread === 'all' || missing === 'all' ? 'all' : joinWrites([...(grown.unread ? [grown.unread] : []), missing])
     stale.add(query)
   }
-  // A reading that is under way takes up what is noted here by itself: begun anew each time, it might never end.
+  // A reading that is under way takes up what is noted here by itself: begun again each time, it might never end.
   void client.invalidateQueries({ predicate: query => stale.has(query) }, { cancelRefetch: false })
 }
 

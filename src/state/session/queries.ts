@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { CallKey } from '@/engine/lm/lm'
 import { getDataset, listDatasets, readRows } from '@/storage/datasets'
-import { getCall } from '@/storage/lm-calls'
 import { listProjects } from '@/storage/projects'
 import type { RunId, TryRecord } from '@/storage/records'
+import { answerOf } from '@/storage/run-answers'
 import { getRun, listRuns } from '@/storage/runs'
 import { heldTries, listTries } from '@/storage/tries'
 import { storageInfo } from '@/storage/usage'
@@ -62,13 +62,9 @@ export function useRunCalls(runId: RunId | undefined) {
   return useQuery({ ...growingQuery(runCalls(runId ?? '')), enabled: runId !== undefined })
 }
 
-/** The stored request and answer behind a call of a trace. */
-export function useCall(key: CallKey | undefined) {
-  return useQuery({
-    queryKey: queryKeys.call(key ?? ''),
-    queryFn: async () => (await getCall(key ?? '')) ?? null,
-    enabled: key !== undefined,
-  })
+/** The stored request and answer behind a call of a run. */
+export function useCall(runId: RunId, key: CallKey) {
+  return useQuery({ queryKey: queryKeys.call(runId, key), queryFn: async () => (await answerOf(runId, key)) ?? null })
 }
 
 export function useVersions(projectId: string) {

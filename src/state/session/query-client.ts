@@ -18,7 +18,7 @@ export const queryKeys = {
   rollout: (runId: string, batch: number, index: number) => ['rollouts', runId, 'one', batch, index] as const,
   tries: (projectId: string) => ['tries', projectId] as const,
   runLocks: () => ['runLocks'] as const,
-  call: (key: string) => ['lmCalls', key] as const,
+  call: (runId: string, key: string) => ['lmCalls', runId, key] as const,
   keys: () => ['keys'] as const,
   modelFacts: () => ['settings', 'model-facts'] as const,
   damaged: () => ['quarantine'] as const,
@@ -50,7 +50,7 @@ let timer: ReturnType<typeof setTimeout> | undefined
 const refreshPauseMs = 400
 
 function refreshSoon({ store, id, wrote }: Change): void {
-  const name = `${store} ${id}`
+  const name = JSON.stringify([store, id])
   const before = pending.get(name)
   const joined = before === undefined ? wrote : before.wrote && wrote && joinWrites([before.wrote, wrote])
   pending.set(name, { store, id, wrote: joined })
@@ -66,14 +66,17 @@ function refresh({ store, id, wrote }: Change): void {
   switch (store) {
     case 'projects':
       return invalidate(queryKeys.projects())
+    case 'forgottenKeys':
+      return invalidate(queryKeys.keys())
     case 'versions':
       return invalidate(['versions'])
     case 'datasets':
     case 'datasetChunks':
+      if (id === undefined) return invalidate(queryKeys.datasets())
       invalidate(queryKeys.dataset(id))
       return void queryClient.invalidateQueries({ queryKey: queryKeys.datasets(), exact: true })
     case 'runs':
-      invalidate(queryKeys.run(id))
+      invalidate(id === undefined ? ['runs'] : queryKeys.run(id))
       invalidate(['runs', 'of'])
       invalidate(queryKeys.runLocks())
       return

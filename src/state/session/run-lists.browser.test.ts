@@ -1,6 +1,6 @@
+import { noTotals } from '@/engine/record/totals'
 import { QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { emptyTotals } from '../runs/live/live-run'
 import { storeToyRun } from '@/testing/stored-run'
 import { useDatabase, write } from '@/storage/db'
 import type { StoredRollout } from '@/storage/records'
@@ -49,7 +49,7 @@ function flush(runId: string, epoch: number, seq: number, places: readonly (read
   const rollouts = places.map(([batch, index]) => rollout(batch, index))
   const calls = places.map(([batch, index]) => call(batch * 1_000 + index))
   const events = [{ type: 'note' as const, text: `flush ${seq}`, seq, at: seq }]
-  return appendToRun(runId, epoch, { rollouts, calls, events, totals: emptyTotals }, seq)
+  return appendToRun(runId, epoch, { rollouts, calls, events, totals: noTotals }, seq)
 }
 
 /** Keeps a list on the page until the test ends. */
@@ -129,7 +129,7 @@ it('keep their order and take a rollout that was scored again in place of the ol
     [9, 2],
   ])
   await expect.poll(() => places(batch())).toEqual(['9/0', '9/1', '9/2', '9/3'])
-  await appendToRun(id, epoch, { rollouts: [rollout(9, 1, 0)], calls: [], events: [], totals: emptyTotals }, 52)
+  await appendToRun(id, epoch, { rollouts: [rollout(9, 1, 0)], calls: [], events: [], totals: noTotals }, 52)
   await expect.poll(() => batch()?.[1]?.rollout.score).toBe(0)
   expect(batch()).toHaveLength(4)
   await expect.poll(() => one()?.[0]?.rollout.score).toBe(0)
@@ -159,10 +159,10 @@ it('catch up with what was written while nobody looked, and while they were read
     ),
   )
   queryClient.removeQueries({ queryKey: traceLines(id).queryKey })
-  const anew = show(traceLines(id))
+  const third = show(traceLines(id))
   await flush(id, epoch, 90, [[4, 0]])
-  await expect.poll(() => anew()?.length, { timeout: 10_000 }).toBe(before + 1 + 1_600 + 1)
-  expect(places(anew())?.slice(before)).toEqual(['4/0', '5/0', ...Array.from({ length: 1_600 }, (_, row) => `6/${row}`)])
+  await expect.poll(() => third()?.length, { timeout: 10_000 }).toBe(before + 1 + 1_600 + 1)
+  expect(places(third())?.slice(before)).toEqual(['4/0', '5/0', ...Array.from({ length: 1_600 }, (_, row) => `6/${row}`)])
 })
 
 it('show a long run page by page, in order, each rollout once and without the inputs of its steps', async () => {
@@ -179,7 +179,7 @@ it('show a long run page by page, in order, each rollout once and without the in
   expect(lines[3]?.rollout.trace[0]).toMatchObject({ inputs: {}, outputs: { label: 'x' } })
 })
 
-it('are read anew when a notice does not say what was written, as one from another version', async () => {
+it('are read again when a notice does not say what was written, as one from another version', async () => {
   const { id } = await storeToyRun({ val: 2 })
   const calls = show(runCalls(id))
   await expect.poll(calls).toBeDefined()

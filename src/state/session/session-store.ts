@@ -1,11 +1,24 @@
+import { useEffect } from 'react'
 import { createStore, useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
+import type { ErrorJson } from '@/engine/base/errors'
 import type { ExampleId } from '@/engine/base/example'
+import type { BodyPath } from '@/engine/program/bodies'
 import type { EdgeId, NodeId } from '@/engine/program/program'
+import type { FieldId } from '@/engine/signature/signature'
 import type { RunId } from '@/storage/records'
 
 export type Theme = 'system' | 'light' | 'dark'
-export type InspectorTab = 'signature' | 'settings' | 'instructions' | 'demos' | 'prompt' | 'code' | 'run'
+export type InspectorTab = 'programs' | 'signature' | 'settings' | 'instructions' | 'demos' | 'prompt' | 'code' | 'run'
+
+export interface RunProblem extends ErrorJson {
+  readonly kind: 'row' | 'evaluate' | 'compile'
+}
+
+/** Some rows of the table, or the column that feeds a field. */
+export type DataFocus =
+  | { readonly kind: 'rows'; readonly rows: readonly ExampleId[] }
+  | { readonly kind: 'mapping'; readonly field: FieldId }
 
 const themeKey = 'dspy-studio:theme'
 
@@ -14,14 +27,16 @@ export interface SessionState {
   readonly selectedNodes: readonly NodeId[]
   readonly selectedEdges: readonly EdgeId[]
   readonly inspectorTab: InspectorTab
+  /** The program within a step that the canvas shows; absent for the whole. */
+  readonly openBody?: BodyPath
   /** The row that Run row takes, and whose values the prompt tab shows. */
   readonly activeRowId?: ExampleId
   /** The last run of one row: its node states are drawn on the canvas. */
   readonly rowRunId?: RunId
   /** Why the last run could not start; cleared by the next try. */
-  readonly runProblem?: { readonly code: string; readonly message: string }
-  /** The member of an ensemble that the inspector shows; absent for the best. */
-  readonly shownMember?: number
+  readonly runProblem?: RunProblem
+  /** What Data is opened to show; taken once. */
+  readonly dataFocus?: DataFocus
   readonly theme: Theme
 }
 
@@ -51,8 +66,8 @@ export function setRowRun(id: RunId | undefined): void {
   sessionStore.setState({ rowRunId: id })
 }
 
-export function setShownMember(shownMember: number): void {
-  sessionStore.setState({ shownMember })
+export function setDataFocus(dataFocus: DataFocus | undefined): void {
+  sessionStore.setState({ dataFocus })
 }
 
 export function setInspectorTab(inspectorTab: InspectorTab): void {
@@ -64,15 +79,36 @@ export function setTheme(theme: Theme): void {
   if (typeof localStorage !== 'undefined') localStorage.setItem(themeKey, theme)
 }
 
+/** For a part of the page that shows why runs of these kinds could not start, while it is there. */
+export function useShowsRunProblem(...kinds: readonly RunProblem['kind'][]): void {
+  const names = kinds.join(' ')
+  useEffect(() => {
+    const mine = kindsOfRuns.filter(kind => names.split(' ').includes(kind))
+    showing.push(...mine)
+    return () => {
+      for (const kind of mine) showing.splice(showing.indexOf(kind), 1)
+    }
+  }, [names])
+}
+
+/** Whether the page shows beside the button why such a run could not start. */
+export function isRunProblemShown(kind: RunProblem['kind']): boolean {
+  return showing.includes(kind)
+}
+
+const kindsOfRuns = ['row', 'evaluate', 'compile'] as const
+const showing: RunProblem['kind'][] = []
+
 /** Forgets what belongs to one project; the theme stays. */
 export function resetSession(): void {
   sessionStore.setState({
     selectedNodes: [],
     selectedEdges: [],
+    openBody: undefined,
     activeRowId: undefined,
     rowRunId: undefined,
     runProblem: undefined,
-    shownMember: undefined,
+    dataFocus: undefined,
   })
 }
 

@@ -5,6 +5,7 @@ import { listProjects } from '@/storage/projects'
 import { isTemporaryStorage } from '@/storage/usage'
 import { acceptWorkspace, checkWorkspace, readWipeMarker, writeWipeMarker, type WipeMarker } from '@/storage/wipe-marker'
 import { notifyError } from './notices'
+import { createTurns } from '@/lib/turns'
 
 interface Workspace {
   /** The note of a workspace that was here and is gone. */
@@ -14,12 +15,16 @@ interface Workspace {
 }
 
 const store = createStore<Workspace>(() => ({ isTemporary: false }))
+/** A loss that was accepted is not found again by a look that began before. */
+const looks = createTurns()
 
 /** Looks once whether the browser still has what it had, and keeps the note of it up to date. */
 export async function watchWorkspace(): Promise<void> {
   try {
+    const look = looks.next()
     const { lost } = await checkWorkspace(() => newId('db'))
-    store.setState({ ...(lost && { lost }), isTemporary: await isTemporaryStorage() })
+    const isTemporary = await isTemporaryStorage()
+    look.take(() => store.setState({ ...(lost && { lost }), isTemporary }))()
     onChange(({ store: name }) => {
       if (name === 'projects' && store.getState().lost === undefined) void countProjects()
     })
@@ -36,8 +41,9 @@ export function useWorkspace(): Workspace {
 /** The user has seen that the old workspace is gone: from now on this is theirs. */
 export async function acceptLoss(): Promise<void> {
   try {
+    const look = looks.next()
     await acceptWorkspace(() => newId('db'), await storedProjectCount())
-    store.setState({ lost: undefined })
+    look.take(() => store.setState({ lost: undefined }))()
   } catch (error) {
     notifyError('The browser’s storage could not be written', error)
   }

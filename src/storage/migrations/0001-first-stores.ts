@@ -1,6 +1,6 @@
 import type { Migration } from './migration'
 
-/** The stores of the first version. A migration never imports the types of today: it must mean the same for ever. */
+/** The stores of the first version. A migration never imports the types of today: it must mean the same forever. */
 export const firstStores: Migration = {
   version: 1,
   upgrade(database) {

@@ -1,13 +1,14 @@
+import { shownProject } from '@/state/document/shown-program'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { Search } from 'lucide-react'
 import { typeName } from '@/engine/signature/type-name'
 import { connectNew } from '@/state/document/edits/graph-edits'
-import { currentProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { cx } from '@/ui/cx'
 import { setCanvas, useCanvas, type AddMenuPlace } from './canvas-store'
 import { endLabel, fieldAt, graphIndex } from './graph-index'
-import { kindsAccepting, nodeKinds, type NodeKindInfo } from './node-kinds'
+import { findKinds, type NodeChoice } from './find-kinds'
+import { kindsAccepting, nodeKinds } from './node-kinds'
 import { addKind } from './palette-drag'
 
 /** The searchable menu at a point of the canvas: after a double-click, or where a wire was dropped. */
@@ -20,10 +21,10 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const box = useRef<HTMLDivElement>(null)
-  const kinds = useMemo(() => found(place.wire ? kindsAccepting(place.wire.side) : nodeKinds, query), [place, query])
+  const kinds = useMemo(() => findKinds(place.wire ? kindsAccepting(place.wire.side) : nodeKinds(), query), [place, query])
   useCloseOutside(box)
   const heading = place.wire ? headingFor(place) : 'Add a node'
-  const choose = (info: NodeKindInfo | undefined) => {
+  const choose = (info: NodeChoice | undefined) => {
     if (!info) return
     add(info, place)
     close()
@@ -52,8 +53,8 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
           role="combobox"
           aria-expanded
           aria-controls="add-menu-kinds"
-          aria-activedescendant={kinds[active] && `add-menu-${kinds[active].kind}`}
-          aria-label="Search node kinds"
+          aria-activedescendant={kinds[active] && `add-menu-${kinds[active].id}`}
+          aria-label="Search nodes and modules"
           placeholder="Search"
           value={query}
           onChange={event => {
@@ -63,21 +64,22 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
           onKeyDown={onKeyDown}
         />
       </label>
-      <div id="add-menu-kinds" role="listbox" aria-label="Node kinds">
+      <div id="add-menu-kinds" role="listbox" aria-label="Nodes and modules">
         {kinds.map((info, index) => (
           <button
             type="button"
             tabIndex={-1}
-            key={info.kind}
-            id={`add-menu-${info.kind}`}
+            key={info.id}
+            id={`add-menu-${info.id}`}
             role="option"
             aria-label={`${info.title}: ${info.help}`}
             aria-selected={index === active}
+            ref={index === active ? inView : undefined}
             className={cx('add-menu-item', index === active && 'add-menu-item-active')}
             onPointerMove={() => setActive(index)}
             onClick={() => choose(info)}
           >
-            <span className="node-icon" data-kind={info.kind}>
+            <span className="node-icon" data-tone={info.tone}>
               <info.icon size={14} aria-hidden />
             </span>
             <span className="palette-words">
@@ -87,29 +89,29 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
           </button>
         ))}
       </div>
-      {kinds.length === 0 && <p className="add-menu-none">No node kind is called that.</p>}
+      {kinds.length === 0 && <p className="add-menu-none">No node or module is called that.</p>}
     </div>
   )
 }
 
-function add(info: NodeKindInfo, place: AddMenuPlace): void {
+function inView(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: 'nearest' })
+}
+
+function add(info: NodeChoice, place: AddMenuPlace): void {
+  const { kind, module } = info
   if (!place.wire) {
-    addKind(info.kind, place.canvas)
+    addKind(kind, place.canvas, info)
     return
   }
   const at = place.wire.side === 'from' ? place.canvas : { x: place.canvas.x - 260, y: place.canvas.y }
-  connectNew(info.kind, { x: Math.round(at.x), y: Math.round(at.y - 40) }, { ...place.wire.end, side: place.wire.side })
+  connectNew(kind, { x: Math.round(at.x), y: Math.round(at.y - 40) }, { ...place.wire.end, side: place.wire.side }, module)
   announce(`${info.title} node added and connected`)
-}
-
-function found(kinds: readonly NodeKindInfo[], query: string): readonly NodeKindInfo[] {
-  const words = query.trim().toLowerCase()
-  return kinds.filter(info => `${info.title} ${info.help}`.toLowerCase().includes(words))
 }
 
 function headingFor({ wire }: AddMenuPlace): string {
   if (!wire) return ''
-  const index = graphIndex(currentProject().graph)
+  const index = graphIndex(shownProject().graph)
   const field = fieldAt(index, wire.end)
   const type = field ? ` (${typeName(field.type)})` : ''
   return wire.side === 'from' ? `Feed ${endLabel(index, wire.end)}${type} into` : `Feed ${endLabel(index, wire.end)}${type} from`

@@ -1,31 +1,34 @@
+import { leaveBody } from '@/state/document/shown-program'
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { pasteNodes } from '@/state/document/edits/graph-edits'
 import { layOutProgram } from '@/state/document/edits/lay-out'
-import { currentProject } from '@/state/document/project-store'
 import { select, sessionStore } from '@/state/session/session-store'
 import { announce } from '@/ui/announcer'
 import { toast } from '@/ui/toast'
 import type { CanvasEdge, CanvasNode } from './flow-items'
 import { canvasStore, setCanvas } from './canvas-store'
+import { cardSize, freePlace } from './free-place'
 import { addKind } from './palette-drag'
 import type { NodeKind } from './node-kinds'
 
 export type Flow = ReactFlowInstance<CanvasNode, CanvasEdge>
 export const fitOptions = { padding: 0.08, maxZoom: 1.1, duration: 200 }
 
-/** Adds a node in the middle of what is in view, a little further on when something stands there already. */
+/** Adds a node in the middle of what is in view, or at the nearest place where it covers no other. */
 export function addAtCentre(flow: Flow, kind: NodeKind): NodeId {
   const pane = document.querySelector('.canvas-flow')?.getBoundingClientRect()
   const middle = flow.screenToFlowPosition({
     x: (pane?.left ?? 0) + (pane?.width ?? 800) / 2,
     y: (pane?.top ?? 0) + (pane?.height ?? 600) / 2,
   })
-  let place = { x: middle.x - 130, y: middle.y - 60 }
-  const taken = Object.values(currentProject().layout)
-  while (taken.some(other => Math.abs(other.x - place.x) < 40 && Math.abs(other.y - place.y) < 40))
-    place = { x: place.x + 40, y: place.y + 40 }
+  const cards = flow.getNodes().map(({ position, measured }) => ({
+    ...position,
+    width: measured?.width ?? cardSize.width,
+    height: measured?.height ?? cardSize.height,
+  }))
+  const place = freePlace({ x: middle.x - cardSize.width / 2, y: middle.y - cardSize.height / 2 }, cards)
   const id = addKind(kind, place)
   if (pane === undefined || !isInView(flow, place, pane))
     void flow.setCenter(place.x + 130, place.y + 60, { zoom: flow.getZoom(), duration: 200 })
@@ -52,11 +55,13 @@ export async function layOut(flow: Flow): Promise<void> {
   setTimeout(() => void flow.fitView(fitOptions), 60)
 }
 
-/** One step back: from the menu, the wire or the text box to the selection, from the selection to nothing. */
+/** One step back: from the menu, the wire or the text box to the selection, from the selection to nothing, from a program within a step to that step. */
 export function clearOrClose(): void {
   const { addMenu, renaming } = canvasStore.getState()
+  const { selectedNodes, selectedEdges } = sessionStore.getState()
   if (addMenu || renaming) setCanvas({ addMenu: undefined, renaming: undefined })
-  else select([], [])
+  else if (selectedNodes.length > 0 || selectedEdges.length > 0) select([], [])
+  else leaveBody()
 }
 
 function isInView(flow: Flow, place: Position, pane: DOMRect): boolean {

@@ -3,6 +3,7 @@ import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events
 import { sessionStore } from '@/state/session/session-store'
 import { isTyping } from '@/state/session/shortcuts'
 import { clearOrClose, fitOptions, layOut, renameSelection, type Flow } from './canvas-actions'
+import { mapLimit } from './expected-card'
 import { canvasStore, setCanvas } from './canvas-store'
 
 /** Keys that only the canvas knows; delete, duplicate, copy, paste and the like are commands of the whole studio. */
@@ -49,7 +50,7 @@ function handleKey(event: KeyboardEvent, flow: Flow): boolean {
     case 'v':
       return done(setCanvas({ tool: 'pointer' }))
     case 'm':
-      return done(setCanvas({ isMinimapOpen: !canvasStore.getState().isMinimapOpen }))
+      return flow.getNodes().length > mapLimit ? false : done(setCanvas({ isMinimapOpen: !canvasStore.getState().isMinimapOpen }))
     case 'o':
       return done(setCanvas({ isOutlineOpen: !canvasStore.getState().isOutlineOpen }))
     default:

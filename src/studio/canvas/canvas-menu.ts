@@ -1,10 +1,12 @@
+import { bodyPath } from '@/engine/program/bodies'
+import { leaveBody, openBody, outerLocks, shownPath, shownProject, wholePath } from '@/state/document/shown-program'
 import { lockedShare } from '@/engine/graph/locks'
-import { predictorsOfNode } from '@/engine/graph/predictors'
+import { predictorsWithin } from '@/engine/graph/predictors'
 import type { Edge, Locks } from '@/engine/program/program'
+import { stepOf } from '@/engine/modules/registry'
 import { runCommand } from '@/state/commands/run-command'
 import { disconnect } from '@/state/document/edits/graph-edits'
 import { setLock } from '@/state/document/edits/state-edits'
-import { currentProject } from '@/state/document/project-store'
 import { select, sessionStore } from '@/state/session/session-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import type { MenuEntry } from '@/ui/menu-items'
@@ -22,7 +24,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
   if (target.edge) return edgeMenu(target.edge)
   return [
     { heading: 'Add here' },
-    ...nodeKinds.map(({ kind, title, help }) => ({
+    ...nodeKinds().map(({ kind, title, help }) => ({
       id: kind,
       label: title,
       hint: help,
@@ -33,6 +35,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
     { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },
     { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => void layOut(flow) },
     { id: 'fit', label: 'Fit all', shortcut: 'F', onSelect: () => void flow.fitView(fitOptions) },
+    ...(shownPath() === undefined ? [] : [{ id: 'back', label: 'Back to the step', shortcut: 'Escape', onSelect: () => void leaveBody() }]),
   ]
 }
 
@@ -44,9 +47,10 @@ function nodeMenu(nodeId: string): MenuEntry[] {
     ...(isOne
       ? ([
           { id: 'run', label: 'Run the active row', shortcut: 'Mod+Enter', onSelect: () => runNode(nodeId) },
-          { id: 'until', label: 'Run until here', onSelect: () => void runUntil(nodeId) },
+          ...(shownPath() === undefined ? [{ id: 'until', label: 'Run until here', onSelect: () => void runUntil(nodeId) }] : []),
           { id: 'typed', label: 'Run with typed input…', onSelect: () => openTypedRun(nodeId) },
           { id: 'inspect', label: 'Open in inspector', shortcut: 'Enter', onSelect: () => inspect(nodeId) },
+          ...bodyItems(nodeId),
           'separator',
           { id: 'rename', label: 'Rename', shortcut: 'F2', onSelect: () => setTimeout(renameSelection) },
           ...lockItems(nodeId),
@@ -60,19 +64,34 @@ function nodeMenu(nodeId: string): MenuEntry[] {
   ]
 }
 
+/** The programs within a step. Of very many, the rest are in the inspector. */
+function bodyItems(nodeId: string): MenuEntry[] {
+  const node = shownProject().graph.nodes.find(({ id }) => id === nodeId)
+  const step = node && stepOf(node)
+  return (step?.bodies() ?? []).slice(0, mostBodies).map(({ body }) => ({
+    id: `body-${body.id}`,
+    label: `Open "${body.name}"`,
+    onSelect: () => openBody(wholePath(bodyPath(nodeId, body.id))),
+  }))
+}
+const mostBodies = 8
+
 /** What optimizers may change in a step. */
 function lockItems(nodeId: string): MenuEntry[] {
-  const predictors = predictorsOfNode(currentProject().graph, nodeId)
+  const predictors = predictorsWithin(shownProject().graph, nodeId)
   if (predictors.length === 0) return []
   const item = (part: keyof Locks): MenuEntry => {
     const isLocked = lockedShare(predictors, part) === 'all'
+    const outer = outerLocks()[part]
+    if (outer !== undefined)
+      return { id: `lock-${part}`, label: `Lock ${part}`, hint: `Locked by ${outer}`, disabled: true, onSelect: nothing }
     return { id: `lock-${part}`, label: `${isLocked ? 'Unlock' : 'Lock'} ${part}`, onSelect: () => setLock(nodeId, part, !isLocked) }
   }
   return ['separator', item('instructions'), item('demos'), 'separator']
 }
 
 function edgeMenu(edgeId: string): MenuEntry[] {
-  const edge = currentProject().graph.edges.find(each => each.id === edgeId)
+  const edge = shownProject().graph.edges.find(each => each.id === edgeId)
   return [
     { id: 'from', label: 'Go to its source', disabled: !edge, onSelect: () => goTo(edge, 'from') },
     { id: 'to', label: 'Go to its target', disabled: !edge, onSelect: () => goTo(edge, 'to') },
@@ -89,6 +108,8 @@ function inspect(nodeId: string): void {
   select([nodeId])
   setTimeout(() => sendSessionEvent('focus-inspector'))
 }
+
+function nothing(): void {}
 
 /** A menu has no paste event, so the browser may ask whether it may read the clipboard. */
 async function pasteFromClipboard(): Promise<void> {

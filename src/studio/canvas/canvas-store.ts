@@ -30,6 +30,8 @@ export interface CanvasState {
   readonly isMinimapOpen: boolean
 }
 
+const wideFrom = 1200
+
 export const canvasStore = createStore<CanvasState>(() => ({
   menuTarget: { canvas: { x: 0, y: 0 } },
   expandedNodes: new Set(),
@@ -41,7 +43,15 @@ export const canvasStore = createStore<CanvasState>(() => ({
 
 /** On a small screen the program gets the room first. */
 function isWide(): boolean {
-  return typeof innerWidth === 'undefined' || innerWidth >= 1200
+  return typeof innerWidth === 'undefined' || innerWidth >= wideFrom
+}
+
+/** Folds palette and minimap when the window becomes small, and unfolds them when it becomes wide again. Returns what stops it. */
+export function followWindow(page: Window): () => void {
+  const wide = page.matchMedia(`(min-width: ${wideFrom}px)`)
+  const follow = (): void => setCanvas({ isPaletteOpen: wide.matches, isMinimapOpen: wide.matches })
+  wide.addEventListener('change', follow)
+  return () => wide.removeEventListener('change', follow)
 }
 
 export function useCanvas<T>(selector: (state: CanvasState) => T): T {

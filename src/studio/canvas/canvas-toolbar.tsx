@@ -3,6 +3,7 @@ import { Panel as FlowPanel, useReactFlow, useStore } from '@xyflow/react'
 import { IconButton } from '@/ui/icon-button'
 import { fitOptions, layOut } from './canvas-actions'
 import { setCanvas, useCanvas } from './canvas-store'
+import { mapLimit } from './expected-card'
 import type { CanvasEdge, CanvasNode } from './flow-items'
 
 /** Hand and pointer, zoom, fit, layout, minimap. */
@@ -10,6 +11,8 @@ export function CanvasToolbar() {
   const flow = useReactFlow<CanvasNode, CanvasEdge>()
   const zoom = useStore(state => Math.round(state.transform[2] * 100))
   const tool = useCanvas(state => state.tool)
+  const isFarthest = useStore(state => state.transform[2] <= state.minZoom)
+  const hasMap = useStore(state => state.nodes.length <= mapLimit)
   const isMinimapOpen = useCanvas(state => state.isMinimapOpen)
   return (
     <FlowPanel position="bottom-left" className="canvas-toolbar" role="toolbar" aria-label="Canvas view">
@@ -38,6 +41,7 @@ export function CanvasToolbar() {
         label="Zoom out"
         shortcut="Mod+-"
         icon={<ZoomOut />}
+        disabled={isFarthest}
         onClick={() => void flow.zoomOut({ duration: 120 })}
       />
       <button
@@ -69,10 +73,11 @@ export function CanvasToolbar() {
       <IconButton
         size="sm"
         tooltipSide="top"
-        label="Minimap"
+        label={hasMap ? 'Minimap' : `No minimap above ${mapLimit.toLocaleString('en-GB')} nodes`}
         shortcut="M"
         icon={<MapIcon />}
-        pressed={isMinimapOpen}
+        pressed={hasMap && isMinimapOpen}
+        disabled={!hasMap}
         onClick={() => setCanvas({ isMinimapOpen: !isMinimapOpen })}
       />
     </FlowPanel>

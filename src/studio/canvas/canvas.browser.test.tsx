@@ -8,8 +8,9 @@ import { setModule, setSignatureLine } from '@/state/document/edits/node-edits'
 import { setDemos, setLock } from '@/state/document/edits/state-edits'
 import { newLiveRun } from '@/state/runs/live/live-run'
 import { liveRuns } from '@/state/runs/live/live-runs'
-import { currentProject, openProject, undo } from '@/state/document/project-store'
-import { setRowRun } from '@/state/session/session-store'
+import { currentProject, openProject } from '@/state/document/project-store'
+import { undo } from '@/state/document/undo'
+import { sessionStore, setRowRun } from '@/state/session/session-store'
 import { putProject } from '@/storage/projects'
 import { Announcer } from '@/ui/announcer'
 import { CanvasPane } from './canvas-screen'
@@ -63,6 +64,32 @@ it('marks a step that optimizers must leave alone', async () => {
   await expect.element(page.getByRole('img', { name: 'Locked for optimizers: demos' })).toBeVisible()
   setLock(id, 'instructions', true)
   await expect.element(page.getByRole('img', { name: 'Locked for optimizers: instructions and demos' })).toBeVisible()
+})
+
+it('unfolds the predictors of a step that has several, each with its demos, model and locks, and opens one', async () => {
+  const id = classifier()
+  setModule(id, 'react')
+  setDemos(`${id}.react`, [{ text: 'a', trajectory: '', next_thought: 'On.', next_tool_name: 'finish', next_tool_args: {} }])
+  setLock(id, 'demos', true, 'extract')
+  show()
+  const card = page.elementLocator(await node(id))
+  const fold = card.getByRole('button', { name: 'Predictors of Classify' })
+  await expect.element(fold).toHaveTextContent('2 predictors')
+  await expect.element(fold).toHaveAttribute('aria-expanded', 'false')
+  await expect.element(card.getByRole('list', { name: 'Predictors of Classify' })).not.toBeInTheDocument()
+  await focusOn(fold)
+  await userEvent.keyboard('{Enter}')
+  const list = card.getByRole('list', { name: 'Predictors of Classify' })
+  await expect.element(list.getByRole('button', { name: 'react: 1 demo, task LM. Open its instructions' })).toBeVisible()
+  await expect.element(list.getByRole('button', { name: /^extract: no demos, task LM/ })).toBeVisible()
+  await expect.element(list.getByRole('listitem').last().getByRole('img', { name: 'Locked for optimizers: demos' })).toBeVisible()
+  await focusOn(list.getByRole('button', { name: /^react:/ }))
+  await userEvent.keyboard(' ')
+  await expect.poll(() => sessionStore.getState().selectedNodes).toEqual([id])
+  expect(sessionStore.getState().inspectorTab).toBe('instructions')
+  await focusOn(fold)
+  await userEvent.keyboard(' ')
+  await expect.element(list).not.toBeInTheDocument()
 })
 
 it('switches the module from the badge', async () => {
@@ -128,7 +155,7 @@ it('builds a wired program from blank with the keyboard alone', async () => {
   }
   await expect.poll(() => currentProject().graph.edges.length).toBe(2)
   await expect.element(page.getByText('Connected predict.answer to output.answer')).toBeInTheDocument()
-  undo()
+  void undo()
   expect(currentProject().graph.edges).toHaveLength(1)
 })
 

@@ -1,7 +1,7 @@
+import { shownProject } from '@/state/document/shown-program'
 import { useReactFlow } from '@xyflow/react'
 import { ListPlus, PenLine, Workflow } from 'lucide-react'
 import { connectNew } from '@/state/document/edits/graph-edits'
-import { currentProject } from '@/state/document/project-store'
 import { select } from '@/state/session/session-store'
 import { announce } from '@/ui/announcer'
 import { Button } from '@/ui/button'
@@ -43,7 +43,7 @@ export function EmptyCanvas() {
 /** Three wired nodes from question to answer: the smallest program that runs. */
 function buildStarter(): void {
   const signature = addKind('signature', { x: 320, y: 0 })
-  const node = currentProject().graph.nodes.find(each => each.id === signature)
+  const node = shownProject().graph.nodes.find(each => each.id === signature)
   for (const field of node?.fields ?? []) {
     if (field.role === 'input') connectNew('input', { x: 0, y: 20 }, { node: signature, field: field.id, side: 'to' })
     else connectNew('output', { x: 660, y: 20 }, { node: signature, field: field.id, side: 'from' })

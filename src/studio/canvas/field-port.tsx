@@ -1,8 +1,8 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { memo, type CSSProperties, type MouseEvent } from 'react'
 import { Handle, Position } from '@xyflow/react'
 import type { Field } from '@/engine/signature/signature'
 import { typeName } from '@/engine/signature/type-name'
-import { useProject } from '@/state/document/project-store'
 import { cx } from '@/ui/cx'
 import { useCanvas } from './canvas-store'
 import { endKey, endLabel, graphIndex } from './graph-index'
@@ -22,8 +22,8 @@ export const FieldPort = memo(function FieldPort({ nodeId, field, side, isAdded 
   const verdict = useCanvas(state => state.verdicts?.get(key)?.ok)
   const isWireInAir = useCanvas(state => state.wire !== undefined)
   const isOwnEnd = useCanvas(state => state.wire !== undefined && endKey(state.wire.end) === key)
-  const source = useProject(project => sourceLabel(project.graph, key, side))
-  const edge = useProject(project => (side === 'in' ? graphIndex(project.graph).edgeInto.get(key)?.id : undefined))
+  const source = useShownProject(project => sourceLabel(project.graph, key, side))
+  const edge = useShownProject(project => (side === 'in' ? graphIndex(project.graph).edgeInto.get(key)?.id : undefined))
   const colour = typeColour(field.type)
   const name = typeName(field.type)
   const title = [`${field.name}: ${name}`, field.desc, source ? `from ${source}` : '', isAdded ? 'added by the module' : '']

@@ -1,11 +1,13 @@
 import { MarkerType, type Edge as FlowEdge, type Node as FlowNode } from '@xyflow/react'
 import type { EdgeId, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import type { Position, Project } from '@/engine/project/project'
-import { endLabel, fieldAt, graphIndex } from './graph-index'
+import { isInputNode, isOutputNode } from '@/engine/program/ends'
+import { expectedCard, manyNodes, type ExpectedCard } from './expected-card'
+import { endLabel, fieldAt, graphIndex, type Ports } from './graph-index'
 import { nodeKindInfo } from './node-kinds'
 import { typeColour } from './type-colour'
 
-export type CanvasNode = FlowNode<Record<string, never>, ProgramNode['kind']>
+export type CanvasNode = FlowNode<Record<string, never>, 'node'>
 export type CanvasEdge = FlowEdge<{ readonly colour: string }, 'wire'>
 
 export interface Size {
@@ -13,7 +15,7 @@ export interface Size {
   readonly height: number
 }
 
-/** What React Flow told us that is no part of the document: sizes it measured, and where a drag has got to. */
+/** What React Flow told us that is not part of the document: sizes it measured, and where a drag has got to. */
 export interface Overlay {
   readonly sizes: ReadonlyMap<NodeId, Size>
   readonly moving: ReadonlyMap<NodeId, Position>
@@ -31,11 +33,23 @@ export function createNodeDeriver(): (
   let previous = new Map<NodeId, CanvasNode>()
   return (graph, layout, selected, overlay) => {
     const next = new Map<NodeId, CanvasNode>()
+    const index = graph.nodes.length > manyNodes ? graphIndex(graph) : undefined
     for (const node of graph.nodes) {
       const position = overlay.moving.get(node.id) ?? layout[node.id] ?? origin
-      const made = { position, selected: selected.has(node.id), measured: overlay.sizes.get(node.id), ariaLabel: ariaLabelOf(node) }
+      const measured = overlay.sizes.get(node.id)
+      const ports = measured === undefined ? index?.ports.get(node.id) : undefined
       const old = previous.get(node.id)
-      next.set(node.id, old && isSame(old, made) ? old : { id: node.id, type: node.kind, data: noData, ...expectedSize, ...made })
+      const isSelected = selected.has(node.id)
+      const ariaLabel = ariaLabelOf(node)
+      if (ports === undefined) {
+        const made = { position, selected: isSelected, measured, ariaLabel }
+        next.set(node.id, old && isSame(old, made) ? old : { id: node.id, type: 'node', data: noData, ...expectedSize, ...made })
+        continue
+      }
+      const { size, handles } = expectedOf(ports, node)
+      const made = { position, selected: isSelected, measured: size, ariaLabel }
+      const isUnchanged = old?.handles === handles && isSame(old, made)
+      next.set(node.id, isUnchanged ? old : { id: node.id, type: 'node', data: noData, handles, ...made })
     }
     previous = next
     return [...next.values()]
@@ -100,6 +114,14 @@ function isSame(old: CanvasNode, made: Pick<CanvasNode, 'position' | 'selected' 
     old.measured?.height === made.measured?.height
   )
 }
+
+/** The same for the same ports, which are kept by node. */
+function expectedOf(ports: Ports, node: ProgramNode): ExpectedCard {
+  let known = expected.get(ports)
+  if (known === undefined) expected.set(ports, (known = expectedCard(ports, isInputNode(node) || isOutputNode(node))))
+  return known
+}
+const expected = new WeakMap<Ports, ExpectedCard>()
 
 function ariaLabelOf(node: ProgramNode): string {
   return `${nodeKindInfo(node.kind).title} node ${node.name}`

@@ -1,3 +1,4 @@
+import { largeProgram, useShownProject } from '@/state/document/shown-program'
 import { useCallback, useMemo, useState, type MouseEvent as ReactMouseEvent } from 'react'
 import {
   Background,
@@ -12,7 +13,6 @@ import {
 import '@xyflow/react/dist/base.css'
 import type { Position } from '@/engine/project/project'
 import { moveNodes } from '@/state/document/edits/graph-edits'
-import { useProject } from '@/state/document/project-store'
 import { select, sessionStore, useSession } from '@/state/session/session-store'
 import { fitOptions } from './canvas-actions'
 import { CanvasMinimap } from './canvas-minimap'
@@ -20,6 +20,7 @@ import { setCanvas, useCanvas } from './canvas-store'
 import { CanvasToolbar } from './canvas-toolbar'
 import { createEdgeDeriver, createNodeDeriver, emptyOverlay, type CanvasEdge, type CanvasNode, type Overlay } from './flow-items'
 import { nodeTypes } from './node-card'
+import { manyNodes, mapLimit } from './expected-card'
 import { dropPaletteKind } from './palette-drag'
 import { finishReconnect, finishWire, isLegalConnection, startReconnect, startWire } from './wiring'
 import { WireEdge } from './wire-edge'
@@ -27,8 +28,8 @@ import './canvas.css'
 
 /** React Flow as a view: what it shows is derived from the document, what hands do to it becomes edits. */
 export function FlowView() {
-  const graph = useProject(project => project.graph)
-  const layout = useProject(project => project.layout)
+  const graph = useShownProject(project => project.graph)
+  const layout = useShownProject(project => project.layout)
   const selectedNodes = useSession(session => session.selectedNodes)
   const selectedEdges = useSession(session => session.selectedEdges)
   const tool = useCanvas(state => state.tool)
@@ -40,6 +41,7 @@ export function FlowView() {
   const nodes = useMemo(() => derive.nodes(graph, layout, new Set(selectedNodes), overlay), [derive, graph, layout, selectedNodes, overlay])
   const edges = useMemo(() => derive.edges(graph, new Set(selectedEdges)), [derive, graph, selectedEdges])
   const flow = useReactFlow()
+  const isHuge = nodes.length > largeProgram
 
   const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
     setOverlay(old => overlayAfter(old, changes))
@@ -95,12 +97,12 @@ export function FlowView() {
       panOnDrag={tool === 'hand' ? true : middleButton}
       panOnScroll
       zoomOnDoubleClick={false}
-      minZoom={0.1}
+      minZoom={isHuge ? readableZoom : 0.1}
       maxZoom={2}
       fitView={startsFitted}
-      fitViewOptions={fitOptions}
+      fitViewOptions={isHuge ? hugeFit : fitOptions}
       elevateNodesOnSelect
-      onlyRenderVisibleElements={nodes.length > 60}
+      onlyRenderVisibleElements={nodes.length > manyNodes}
       ariaLabelConfig={ariaLabels}
       attributionPosition="top-right"
       onError={ignore}
@@ -108,11 +110,14 @@ export function FlowView() {
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--color-line-strong)" />
       <CanvasToolbar />
-      {isMinimapOpen && nodes.length > 0 && <CanvasMinimap />}
+      {isMinimapOpen && nodes.length > 0 && nodes.length <= mapLimit && <CanvasMinimap isHuge={isHuge} />}
     </ReactFlow>
   )
 }
 
+/** Of a huge program only a part is in view at a time: the page would not answer while it draws thousands of cards. */
+const readableZoom = 0.3
+const hugeFit = { ...fitOptions, minZoom: 0.6 }
 const edgeTypes = { wire: WireEdge }
 const multiSelectionKeys = ['Shift', 'Meta', 'Control']
 const middleButton = [1]

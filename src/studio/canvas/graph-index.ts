@@ -1,10 +1,10 @@
-import { checkGraph } from '@/engine/graph/check'
+import type { GraphProblem } from '@/engine/graph/check'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
-import { moduleKind } from '@/engine/modules/registry'
+import { problemsOf } from '@/state/document/graph-problems'
 import type { Field } from '@/engine/signature/signature'
 
-export type Problem = ReturnType<typeof checkGraph>[number]
+export type Problem = GraphProblem
 
 export interface Ports {
   readonly inputs: readonly Field[]
@@ -49,7 +49,7 @@ const portsOfNode = new WeakMap<ProgramNode, Ports>()
 function portsOf(node: ProgramNode): Ports {
   const known = portsOfNode.get(node)
   if (known) return known
-  const ports = { inputs: inputFields(node), outputs: outputs(node) }
+  const ports = { inputs: inputFields(node), outputs: outputFields(node) }
   portsOfNode.set(node, ports)
   return ports
 }
@@ -58,11 +58,16 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
   const edgesOutOf = new Map<string, Edge[]>()
   for (const edge of graph.edges) {
     const key = endKey(edge.from)
-    edgesOutOf.set(key, [...(edgesOutOf.get(key) ?? []), edge])
+    const known = edgesOutOf.get(key)
+    if (known) known.push(edge)
+    else edgesOutOf.set(key, [edge])
   }
   const problems = new Map<NodeId, Problem[]>()
-  for (const problem of checkGraph(graph)) {
-    if (problem.node) problems.set(problem.node, [...(problems.get(problem.node) ?? []), problem])
+  for (const problem of problemsOf(graph)) {
+    if (!problem.node) continue
+    const known = problems.get(problem.node)
+    if (known) known.push(problem)
+    else problems.set(problem.node, [problem])
   }
   return {
     node: new Map(graph.nodes.map(node => [node.id, node])),
@@ -71,10 +76,4 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
     edgesOutOf,
     problems,
   }
-}
-
-/** A module this version does not know adds nothing; `checkGraph` tells of it. */
-function outputs(node: ProgramNode): readonly Field[] {
-  if (node.kind === 'signature' && moduleKind(node.module) === undefined) return node.fields.filter(field => field.role === 'output')
-  return outputFields(node)
 }

@@ -1,12 +1,14 @@
 import { Lock } from 'lucide-react'
 import { isLocked, lockedShare } from '@/engine/graph/locks'
-import { predictorTitle } from '@/engine/graph/predictors'
+import { predictorTitle, type Predictor } from '@/engine/graph/predictors'
+import { useOuterLocks } from '@/state/document/shown-program'
 import { Tooltip } from '@/ui/tooltip'
-import type { NodePredictor } from './node-predictors'
 
 /** A padlock on what optimizers must leave alone: a step as a whole or in part, or one predictor of it. */
-export function LockMark({ predictors }: { readonly predictors: readonly NodePredictor[] }) {
+export function LockMark({ predictors }: { readonly predictors: readonly Pick<Predictor, 'node' | 'key' | 'slotTitle' | 'around'>[] }) {
+  const outer = useOuterLocks()
   const parts = (['instructions', 'demos'] as const).flatMap(part => {
+    if (outer[part] !== undefined) return [part]
     const share = lockedShare(predictors, part)
     if (share === 'none') return []
     if (share === 'all') return [part]

@@ -10,8 +10,8 @@ export function ModuleBadge({ nodeId, module }: { nodeId: string; module: Module
   return (
     <Menu
       trigger={
-        <button type="button" className="module-badge nodrag nopan" tabIndex={-1} aria-label={`Module: ${title}`}>
-          {title}
+        <button type="button" className="module-badge nodrag nopan" tabIndex={-1} aria-label={`Module: ${title}`} title={title}>
+          <span>{title}</span>
           <ChevronDown size={10} aria-hidden />
         </button>
       }

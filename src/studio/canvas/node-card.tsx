@@ -1,7 +1,7 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { memo, useEffect, useRef } from 'react'
 import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react'
 import type { ProgramNode } from '@/engine/program/program'
-import { useProject } from '@/state/document/project-store'
 import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/error-boundary'
 import { FieldPort } from './field-port'
@@ -19,7 +19,7 @@ import { StatusRing } from './status-ring'
 
 /** The card of any node. It selects its own slice of the document, so that an edit elsewhere does not draw it again. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CanvasNode>) {
-  const node = useProject(project => graphIndex(project.graph).node.get(id))
+  const node = useShownProject(project => graphIndex(project.graph).node.get(id))
   return (
     node && (
       <ErrorBoundary place={`“${node.name}”`} resetKey={node} fallback={({ error }) => <BrokenCard node={node} error={error} />}>
@@ -29,8 +29,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   )
 })
 
-/** One stable object: a new one on each render would make React Flow mount every card again. */
-export const nodeTypes = { input: NodeCard, signature: NodeCard, code: NodeCard, output: NodeCard }
+/** One stable object: a new one on each render would make React Flow mount every card again. All kinds of nodes are drawn by one card. */
+export const nodeTypes = { node: NodeCard }
 
 function BrokenCard({ node, error }: { node: ProgramNode; error: Error }) {
   return (
@@ -43,21 +43,21 @@ function BrokenCard({ node, error }: { node: ProgramNode; error: Error }) {
 }
 
 function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) {
-  const ports = useProject(project => graphIndex(project.graph).ports.get(node.id))
-  const problems = useProject(project => graphIndex(project.graph).problems.get(node.id))
+  const ports = useShownProject(project => graphIndex(project.graph).ports.get(node.id))
+  const problems = useShownProject(project => graphIndex(project.graph).problems.get(node.id))
   const status = useStatus(node.id)
   useHandlePositions(node.id, [...(ports?.inputs ?? []), ...(ports?.outputs ?? [])].map(field => field.id).join())
-  const { icon: Icon, title } = nodeKindInfo(node.kind)
+  const { icon: Icon, title, tone, emptyHint } = nodeKindInfo(node.kind)
   const written = new Set(node.fields.map(field => field.id))
   return (
     <div className={cx('node-card', isSelected && 'node-card-selected')} data-kind={node.kind} data-status={status.status}>
       <header className="node-head">
-        <span className="node-icon" title={title}>
+        <span className="node-icon" data-tone={tone} title={title}>
           <Icon size={14} aria-label={title} />
         </span>
         <NodeName nodeId={node.id} name={node.name} />
         <ProblemBadge problems={problems ?? []} />
-        {node.kind === 'signature' && <ModuleBadge nodeId={node.id} module={node.module} />}
+        {'module' in node && <ModuleBadge nodeId={node.id} module={node.module} />}
         <NodePlay nodeId={node.id} name={node.name} />
       </header>
       <NodeFacts node={node} />
@@ -68,7 +68,7 @@ function Card({ node, isSelected }: { node: ProgramNode; isSelected: boolean }) 
         {ports?.outputs.map(field => (
           <FieldPort key={field.id} nodeId={node.id} field={field} side="out" isAdded={!written.has(field.id)} />
         ))}
-        {node.fields.length === 0 && <p className="node-hint">{emptyHints[node.kind]}</p>}
+        {node.fields.length === 0 && <p className="node-hint">{emptyHint}</p>}
       </div>
       {status.status !== 'idle' && (
         <footer className="node-foot">
@@ -92,11 +92,4 @@ function useHandlePositions(nodeId: string, order: string): void {
     measured.current = order
     update(nodeId)
   }, [update, nodeId, order])
-}
-
-const emptyHints: Readonly<Record<ProgramNode['kind'], string>> = {
-  input: 'No fields yet. Add what a row brings in the panel on the right.',
-  signature: 'No fields yet. Write a signature in the panel on the right.',
-  code: 'No fields yet. Add inputs and outputs in the panel on the right.',
-  output: 'Drop a wire here to return it.',
 }

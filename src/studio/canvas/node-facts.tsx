@@ -1,26 +1,43 @@
-import type { PredictorState, ProgramNode, SignatureNode } from '@/engine/program/program'
+import { useShownProject } from '@/state/document/shown-program'
+import type { PredictorState, ProgramNode, StepNode } from '@/engine/program/program'
 import { lockedShare } from '@/engine/graph/locks'
-import { demoWords, ensembleWords } from '@/engine/graph/state-words'
+import { demoWords } from '@/engine/graph/state-words'
+import { stepOf, type Step } from '@/engine/modules/registry'
 import type { Project } from '@/engine/project/project'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
-import { useProject } from '@/state/document/project-store'
 import { LockMark } from './lock-mark'
 import { useNodePredictors, type NodePredictor } from './node-predictors'
 import { PredictorList } from './predictor-list'
+import { ProgramList } from './program-list'
 
-/** What the card says about a node's inside in short: instructions on two lines, demos, model; a code node's first line. */
+/** What the card says about a node's inside in short: instructions on two lines, demos, model; the first line of its code; its programs. */
 export function NodeFacts({ node }: { node: ProgramNode }) {
-  if (node.kind === 'signature') return <SignatureFacts node={node} />
-  if (node.kind === 'code') return <p className="node-instructions node-code">{inOneLine(node.source)}</p>
-  return null
+  const step = stepOf(node)
+  if (step === undefined) return null
+  return (
+    <>
+      {step.slots().length > 0 && <PredictorFacts node={step.node} />}
+      {step.bodies().length > 0 ? <ProgramList step={step} /> : <OtherFacts step={step} />}
+    </>
+  )
 }
 
-function SignatureFacts({ node }: { node: SignatureNode }) {
+function OtherFacts({ step }: { readonly step: Step }) {
+  const facts = step.facts()
+  const code = step.sources().find(({ key }) => key === '')?.source
+  return (
+    <>
+      {facts !== undefined && <p className="node-facts">{facts}</p>}
+      {code !== undefined && <p className="node-instructions node-code">{inOneLine(code)}</p>}
+    </>
+  )
+}
+
+function PredictorFacts({ node }: { node: StepNode }) {
   const predictors = useNodePredictors(node)
-  const state = useProject(project => project.state[predictors[0]?.id ?? ''])
-  const demos = useProject(project => demoFacts(predictors.flatMap(({ id }) => project.state[id] ?? [])))
-  const members = useProject(project => (state?.ensemble ? ensembleWords(project.state) : undefined))
-  const model = useProject(project => modelFacts(project, predictors))
+  const state = useShownProject(project => project.state[predictors[0]?.id ?? ''])
+  const demos = useShownProject(project => demoFacts(predictors.flatMap(({ id }) => project.state[id] ?? [])))
+  const model = useShownProject(project => modelFacts(project, predictors))
   const instructions = state?.instructions || defaultInstructions(node.fields)
   const hasLocks = (['instructions', 'demos'] as const).some(part => lockedShare(predictors, part) !== 'none')
   return (
@@ -28,16 +45,10 @@ function SignatureFacts({ node }: { node: SignatureNode }) {
       <p className={state?.instructions ? 'node-instructions' : 'node-instructions node-instructions-default'} title={instructions}>
         {instructions}
       </p>
-      {(demos !== '' || members || model || hasLocks) && (
+      {(demos !== '' || model || hasLocks) && (
         <p className="node-facts">
           <LockMark predictors={predictors} />
-          {members ? (
-            <span title="An ensemble: every row runs through all members. Their instructions and demos stand in the panel on the right.">
-              {members}
-            </span>
-          ) : (
-            demos !== '' && <span>{demos}</span>
-          )}
+          {demos !== '' && <span>{demos}</span>}
           {model && <span title="This node's own model">{model}</span>}
         </p>
       )}

@@ -1,13 +1,17 @@
-import type { Json } from '@/lib/json'
+import { cutText } from '@/lib/cut-text'
+import { isBlobRef } from '@/engine/blobs/blob-ref'
+import { shortLine } from '@/state/runs/value-text'
+import { BlobView } from '@/ui/blob-view'
 import { useStatus } from './node-status'
 
 /** What the node gave in the last run of one row, one short line an output. */
 export function NodeOutputs({ nodeId }: { nodeId: string }) {
   const { outputs, error } = useStatus(nodeId)
+  // The run bar and the tab of its output say why: the card says where.
   if (error)
     return (
       <p className="node-error" title={error.message}>
-        {error.message}
+        Its output says why.
       </p>
     )
   const entries = Object.entries(outputs ?? {})
@@ -15,15 +19,11 @@ export function NodeOutputs({ nodeId }: { nodeId: string }) {
   return (
     <dl className="node-outputs">
       {entries.slice(0, 3).map(([name, value]) => (
-        <div key={name} title={textOf(value)}>
+        <div key={name} title={shortLine({ value })}>
           <dt>{name}</dt>
-          <dd>{textOf(value).slice(0, 140)}</dd>
+          <dd>{isBlobRef(value) ? <BlobView blob={value} size="line" /> : cutText(shortLine({ value }), 140)}</dd>
         </div>
       ))}
     </dl>
   )
-}
-
-function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,3 +1,4 @@
+import { useShownPath } from '@/state/document/shown-program'
 import { ChevronDown, Play, Square } from 'lucide-react'
 import { Menu } from '@/ui/menu'
 import { cx } from '@/ui/cx'
@@ -7,6 +8,7 @@ import { runUntil } from './run-until'
 /** Runs the program on the active row and shows this node's part of it; the same button stops. */
 export function NodePlay({ nodeId, name }: { nodeId: string; name: string }) {
   const { isRunning } = useRowRun()
+  const isWithin = useShownPath() !== undefined
   const label = isRunning ? 'Stop the run' : `Run the active row and show ${name}`
   return (
     <span className={cx('node-play nodrag nopan', isRunning && 'node-play-running')}>
@@ -22,13 +24,18 @@ export function NodePlay({ nodeId, name }: { nodeId: string; name: string }) {
         }
         items={[
           { id: 'row', label: 'Run the active row', shortcut: 'Mod+Enter', disabled: isRunning, onSelect: () => runNode(nodeId) },
-          {
-            id: 'until',
-            label: 'Run until here',
-            hint: 'Only this step and those before it',
-            disabled: isRunning,
-            onSelect: () => void runUntil(nodeId),
-          },
+          // A part of a program within a step is not part of the whole.
+          ...(isWithin
+            ? []
+            : [
+                {
+                  id: 'until',
+                  label: 'Run until here',
+                  hint: 'Only this step and those before it',
+                  disabled: isRunning,
+                  onSelect: () => void runUntil(nodeId),
+                },
+              ]),
           { id: 'typed', label: 'Run with typed input…', disabled: isRunning, onSelect: () => openTypedRun(nodeId) },
           { id: 'stop', label: 'Stop', disabled: !isRunning, onSelect: stopRow },
         ]}

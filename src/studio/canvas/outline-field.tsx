@@ -1,10 +1,11 @@
+import { shownProject, useShownProject } from '@/state/document/shown-program'
+import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { memo } from 'react'
 import { ArrowLeft, ArrowRight, Cable } from 'lucide-react'
 import type { EdgeEnd, ProgramGraph } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import { typeName } from '@/engine/signature/type-name'
 import { connect, connectNewField, disconnect } from '@/state/document/edits/graph-edits'
-import { currentProject, useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
@@ -16,7 +17,7 @@ import { wireVerdicts } from './wire-legality'
 /** One field of the outline, with what it is wired to and a menu of everything it could be wired to. */
 export const OutlineField = memo(function OutlineField({ nodeId, field, side }: { nodeId: string; field: Field; side: 'from' | 'to' }) {
   const end: EdgeEnd = { node: nodeId, field: field.id }
-  const graph = useProject(project => project.graph)
+  const graph = useShownProject(project => project.graph)
   const index = graphIndex(graph)
   const into = index.edgeInto.get(endKey(end))
   const wires = side === 'to' ? (into ? [into] : []) : (index.edgesOutOf.get(endKey(end)) ?? [])
@@ -85,7 +86,7 @@ function connectItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): M
 
 function newFieldItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): MenuEntry[] {
   return graph.nodes
-    .filter(node => node.id !== end.node && node.kind === (side === 'from' ? 'output' : 'input'))
+    .filter(node => node.id !== end.node && (side === 'from' ? isOutputNode(node) : isInputNode(node)))
     .map(node => ({
       id: `new/${node.id}`,
       label: `New field of ${node.name}`,
@@ -99,6 +100,6 @@ function newFieldItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): 
 
 function join(end: EdgeEnd, other: EdgeEnd, side: 'from' | 'to'): void {
   const verdict = side === 'from' ? connect(end, other) : connect(other, end)
-  const index = graphIndex(currentProject().graph)
+  const index = graphIndex(shownProject().graph)
   announce(verdict.ok ? `Connected ${endLabel(index, end)} ${side === 'from' ? 'to' : 'from'} ${endLabel(index, other)}` : verdict.reason)
 }

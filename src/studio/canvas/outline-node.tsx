@@ -1,8 +1,8 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { memo, useState } from 'react'
 import { ChevronDown, ChevronRight, Ellipsis } from 'lucide-react'
 import { useReactFlow } from '@xyflow/react'
 import { duplicateNodes, removeItems, renameNode } from '@/state/document/edits/graph-edits'
-import { useProject } from '@/state/document/project-store'
 import { select, useSession } from '@/state/session/session-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { announce } from '@/ui/announcer'
@@ -16,16 +16,16 @@ import { OutlineField } from './outline-field'
 
 /** One node of the outline: choose it, rename it, open its fields and their wires. */
 export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: string }) {
-  const node = useProject(project => graphIndex(project.graph).node.get(nodeId))
-  const ports = useProject(project => graphIndex(project.graph).ports.get(nodeId))
-  const problemCount = useProject(project => graphIndex(project.graph).problems.get(nodeId)?.length ?? 0)
+  const node = useShownProject(project => graphIndex(project.graph).node.get(nodeId))
+  const ports = useShownProject(project => graphIndex(project.graph).ports.get(nodeId))
+  const problemCount = useShownProject(project => graphIndex(project.graph).problems.get(nodeId)?.length ?? 0)
   const isSelected = useSession(session => session.selectedNodes.includes(nodeId))
   const { status } = useStatus(nodeId)
   const [isOpen, setOpen] = useState(true)
   const [isRenaming, setRenaming] = useState(false)
   const flow = useReactFlow()
   if (!node) return null
-  const { icon: Icon, title } = nodeKindInfo(node.kind)
+  const { icon: Icon, title, tone } = nodeKindInfo(node.kind)
   const show = () => {
     select([nodeId])
     void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: flow.getZoom(), minZoom: flow.getZoom(), duration: 200 })
@@ -65,7 +65,7 @@ export const OutlineNode = memo(function OutlineNode({ nodeId }: { nodeId: strin
               if (event.key === 'Enter' && isSelected) sendSessionEvent('focus-inspector')
             }}
           >
-            <span className="node-icon" data-kind={node.kind}>
+            <span className="node-icon" data-tone={tone}>
               <Icon size={12} aria-hidden />
             </span>
             <span className="outline-text">{node.name}</span>

@@ -1,4 +1,5 @@
 import type { DragEvent } from 'react'
+import type { ModuleId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { addNode } from '@/state/document/edits/graph-edits'
 import { announce } from '@/ui/announcer'
@@ -14,14 +15,18 @@ export function dragPaletteKind(event: DragEvent, kind: NodeKind): void {
 /** Adds what was dragged from the palette, its title bar under the pointer. */
 export function dropPaletteKind(event: DragEvent, at: Position): void {
   const dropped = event.dataTransfer.getData(mediaType)
-  const kind = nodeKinds.find(info => info.kind === dropped)?.kind
+  const kind = nodeKinds().find(info => info.kind === dropped)?.kind
   if (!kind) return
   event.preventDefault()
   addKind(kind, { x: at.x - 40, y: at.y - 18 })
 }
 
-export function addKind(kind: NodeKind, at: Position): string {
-  const id = addNode(kind, { x: Math.round(at.x), y: Math.round(at.y) })
-  announce(`${nodeKindInfo(kind).title} node added`)
+export function addKind(
+  kind: NodeKind,
+  at: Position,
+  { module, title = nodeKindInfo(kind).title }: { module?: ModuleId | undefined; title?: string } = {},
+): string {
+  const id = addNode(kind, { x: Math.round(at.x), y: Math.round(at.y) }, { module })
+  announce(`${title} node added`)
   return id
 }

@@ -20,7 +20,7 @@ export function Palette() {
         {(isOpen || isOutlineOpen) && <h2 className="palette-title">Nodes</h2>}
         <IconButton
           size="sm"
-          label={isOpen ? 'Fold the palette' : 'Unfold the palette'}
+          label={isOpen ? 'Collapse the palette' : 'Expand the palette'}
           tooltipSide="right"
           icon={isOpen ? <PanelLeftClose /> : <PanelLeftOpen />}
           aria-expanded={isOpen}
@@ -28,7 +28,7 @@ export function Palette() {
         />
       </div>
       <ul className="palette-list">
-        {nodeKinds.map(({ kind, title, help, icon: Icon }) => {
+        {nodeKinds().map(({ kind, title, help, tone, icon: Icon }) => {
           const item = (
             <button
               type="button"
@@ -43,7 +43,7 @@ export function Palette() {
                 addAtCentre(flow, kind)
               }}
             >
-              <span className="node-icon" data-kind={kind}>
+              <span className="node-icon" data-tone={tone}>
                 <Icon size={14} aria-hidden />
               </span>
               {isOpen && (

@@ -1,5 +1,7 @@
 import type { Edge, NodeId, ProgramGraph } from '@/engine/program/program'
 import { outputFields } from '@/engine/graph/ports'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { isStepNode } from '@/engine/modules/registry'
 
 /**
  * The program cut off behind one node: the node, what leads to it, and an Output that returns all it gives. Undefined where that is no
@@ -7,12 +9,12 @@ import { outputFields } from '@/engine/graph/ports'
  */
 export function programUpTo(graph: ProgramGraph, nodeId: NodeId): ProgramGraph | undefined {
   const last = graph.nodes.find(node => node.id === nodeId)
-  if (!last || last.kind === 'output' || last.kind === 'input') return undefined
+  if (!last || !isStepNode(last)) return undefined
   const kept = new Set([nodeId])
   // Each pass takes in the sources of what is kept; a set that is walked while it grows ends when nothing new comes.
   for (const id of kept) for (const edge of graph.edges) if (edge.to.node === id) kept.add(edge.from.node)
   const nodes = graph.nodes.filter(node => kept.has(node.id))
-  if (!nodes.some(node => node.kind === 'signature')) return undefined
+  if (predictorsOf({ nodes, edges: [] }).length === 0) return undefined
   const given = outputFields(last)
   const end = `${nodeId}:end`
   const edges: Edge[] = given.map(field => ({

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { nodeAt } from '@/engine/program/bodies'
 import { isEnded } from '@/state/runs/live/live-run'
 import { useLiveRuns } from '@/state/runs/live/live-runs'
 import { currentProject } from '@/state/document/project-store'
@@ -19,7 +20,7 @@ export function useRunAnnouncements(): void {
     if (status === undefined) return
     const names = failed
       .split(' ')
-      .map(id => currentProject().graph.nodes.find(node => node.id === id)?.name)
+      .map(path => nodeAt(currentProject().graph, path)?.name)
       .filter(name => name !== undefined)
     if (names.length > 0) announce(`Run failed at ${names.join(', ')}`)
     else if (isEnded(status)) announce(status === 'done' ? 'Run done' : 'Run stopped')

@@ -1,5 +1,5 @@
 import { typeName } from '@/engine/signature/type-name'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 
 /** The CSS colour of a type's tag, handle and wire. */
 export function typeColour(type: FieldType): string {
@@ -7,7 +7,12 @@ export function typeColour(type: FieldType): string {
     case 'optional':
       return typeColour(type.of)
     case 'list':
+    case 'set':
+    case 'tuple':
       return 'var(--color-type-list)'
+    case 'date':
+    case 'datetime':
+    case 'time':
     case 'str':
       return 'var(--color-type-str)'
     case 'int':
@@ -20,6 +25,9 @@ export function typeColour(type: FieldType): string {
     case 'dict':
     case 'object':
       return 'var(--color-type-object)'
+    case 'image':
+      return 'var(--color-type-image)'
+    case 'union':
     case 'any':
       return 'var(--color-type-any)'
   }
@@ -31,13 +39,22 @@ export function shortTypeName(type: FieldType): string {
     case 'enum':
       return `enum ${type.values.length}`
     case 'list':
-      return `list[${shortTypeName(type.of)}]`
+    case 'set':
+      return `${type.kind}[${shortTypeName(type.of)}]`
+    case 'tuple':
+    case 'union':
+    case 'date':
+    case 'datetime':
+    case 'time':
+      return type.kind
     case 'optional':
       return `${shortTypeName(type.of)}?`
     case 'dict':
       return 'dict'
     case 'object':
       return 'object'
+    case 'image':
+      return 'image'
     default:
       return typeName(type)
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ProgramGraph } from '@/engine/program/program'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import type { Field } from '@/engine/signature/signature'
 import { createEdgeDeriver, createNodeDeriver, emptyOverlay } from './flow-items'
 import { wireVerdicts } from './wire-legality'

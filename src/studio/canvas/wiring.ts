@@ -1,8 +1,8 @@
+import { shownProject } from '@/state/document/shown-program'
 import type { Connection, FinalConnectionState, OnConnectStart } from '@xyflow/react'
 import type { EdgeEnd, EdgeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { connect, connectNewField, disconnect, reconnect } from '@/state/document/edits/graph-edits'
-import { currentProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { canvasStore, setCanvas, showNote } from './canvas-store'
 import type { CanvasEdge } from './flow-items'
@@ -59,7 +59,7 @@ export function finishReconnect(point: Point, edgeId: EdgeId, state: FinalConnec
 }
 
 function takeUp(wire: Wire): void {
-  setCanvas({ wire, verdicts: wireVerdicts(currentProject().graph, wire), note: undefined })
+  setCanvas({ wire, verdicts: wireVerdicts(shownProject().graph, wire), note: undefined })
 }
 
 function letGo(): void {
@@ -81,7 +81,7 @@ function connectToCard(wire: Wire, node: string, point: Position): void {
   if (legal.length === 1) return connectOrSay(wire, { node, field: legal[0]![0].slice(node.length + 1) }, point)
   if (legal.length > 1) return showNote('Several fields here can take this wire: drop it on one of them.', point)
   const verdict = connectNewField(node, { ...wire.end, side: wire.side })
-  const name = graphIndex(currentProject().graph).node.get(node)?.name ?? 'the node'
+  const name = graphIndex(shownProject().graph).node.get(node)?.name ?? 'the node'
   if (verdict.ok) announce(`Added a field to ${name} and connected it`)
   else showNote(verdict.reason, point)
 }
@@ -103,5 +103,5 @@ function endsOf(connection: Connection | CanvasEdge): { from: EdgeEnd; to: EdgeE
 }
 
 function label(end: EdgeEnd): string {
-  return endLabel(graphIndex(currentProject().graph), end)
+  return endLabel(graphIndex(shownProject().graph), end)
 }

@@ -9,11 +9,15 @@ import { StartPanel } from './start-panel'
 /** Everything that decides a compile, in the order one thinks of it, with the price of it beside. */
 export function CompileScreen() {
   return (
-    <div className="flex h-full min-h-0">
-      <div className="min-w-0 flex-1 overflow-y-auto">
-        <div className="mx-auto flex max-w-3xl flex-col gap-4 p-6">
+    <div className="flex h-full min-h-0 max-md:block max-md:overflow-y-auto">
+      <div className="min-w-0 flex-1 overflow-y-auto max-md:overflow-visible">
+        <div className="mx-auto flex max-w-3xl flex-col gap-4 p-6 max-sm:p-3">
           <h1 className="sr-only">Compile</h1>
-          <Section number={1} title="Metric" help="What counts as a good answer. Optimizers climb on it, so try it on a few rows first.">
+          <Section
+            number={1}
+            title="Metric"
+            help="What counts as a good answer. Optimizers improve the program by it, so try it on a few rows first."
+          >
             <MetricSection />
           </Section>
           <Section number={2} title="Optimizer" help="How instructions and demos are searched.">

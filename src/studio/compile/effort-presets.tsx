@@ -1,4 +1,4 @@
-import type { OptimizerKind } from '@/engine/optimizers/optimizer'
+import type { OptimizerKind } from '@/engine/optimizers/kit/optimizer'
 import { effortsOf, type Effort, type PlannedCalls } from '@/engine/advice/recommend'
 import type { JsonObject } from '@/lib/json'
 import { takeOptimizer } from '@/state/document/edits/project-edits'

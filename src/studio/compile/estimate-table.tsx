@@ -1,11 +1,16 @@
 import { useMutation } from '@tanstack/react-query'
 import { Ruler } from 'lucide-react'
 import type { CallPurpose } from '@/engine/lm/lm'
+import { formatBytes } from '@/lib/byte-size'
+import { setRunSettings } from '@/state/document/edits/project-edits'
+import { currentProject } from '@/state/document/project-store'
 import { measuredRowCount, measureRows } from '@/state/runs/before/measure-rows'
 import { Button } from '@/ui/button'
-import { formatBytes, formatCost, formatCount, formatMs } from '@/ui/format'
+import { formatCost, formatCount, formatMs } from '@/ui/format'
 import { Spinner } from '@/ui/spinner'
 import type { RunEstimate } from '@/worker/api'
+import { CallTable } from './call-table'
+import { CallsByStep } from './calls-by-step'
 
 interface EstimateTableProps {
   readonly estimate: RunEstimate | undefined
@@ -16,43 +21,31 @@ interface EstimateTableProps {
 export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
   if (isPending) return <Spinner label="Estimating" />
   if (estimate === undefined) return null
-  const { calls, total, cost, judgeCost, tokensPerCall, ms, bytes, shortfall } = estimate
+  const { calls, total, again, cost, judgeCost, tokensPerCall, ms, bytes, shortfall } = estimate
   return (
     <section aria-label="Estimate" className="flex flex-col gap-3">
       <h2 className="text-sm font-semibold">What it will take</h2>
-      <table className="w-full text-sm tabular">
-        <thead className="text-faint">
-          <tr>
-            <th scope="col" className="pb-1 text-left font-normal">
-              LM calls for
-            </th>
-            <th scope="col" className="pb-1 text-right font-normal">
-              least
-            </th>
-            <th scope="col" className="pb-1 text-right font-normal">
-              likely
-            </th>
-            <th scope="col" className="pb-1 text-right font-normal">
-              most
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {calls.map(call => (
-            <Row key={call.purpose} name={purposes[call.purpose]} range={call} />
-          ))}
-        </tbody>
-        <tfoot className="border-t border-line font-medium">
-          <Row name="All" range={total} />
-        </tfoot>
-      </table>
+      <CallTable
+        heading="LM calls for"
+        rows={calls.map(call => ({ name: purposes[call.purpose], calls: call }))}
+        total={{ name: 'All', calls: total }}
+        beside={again.high > 0 ? { name: 'Asked again in JSON, on top', calls: { low: 0, ...again } } : undefined}
+      />
+      <CallsByStep />
       {calls.some(call => call.highBeside !== undefined) && (
         <p className="text-sm text-faint">Some share one budget, so not each of them can reach its most.</p>
       )}
       {shortfall !== undefined && (
-        <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn-text">
-          {shortfall}
-        </p>
+        <div role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn-text">
+          <p>{shortfall.message}</p>
+          <Button
+            size="sm"
+            className="mt-1.5"
+            onClick={() => setRunSettings({ budget: { ...currentProject().run.budget, [shortfall.cap]: shortfall.enough } }, 'now')}
+          >
+            Raise the cap to {shortfall.cap === 'maxCalls' ? `${formatCount(shortfall.enough)} LM calls` : formatCost(shortfall.enough)}
+          </Button>
+        </div>
       )}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <dt className="text-faint">Rows</dt>
@@ -94,7 +87,8 @@ export function EstimateTable({ estimate, isPending }: EstimateTableProps) {
       )}
       {tokensPerCall === undefined && <MeasureButton />}
       <p className="text-sm text-faint">
-        Answers already in the cache cost nothing; retries and questions asked again in another format add to it.
+        Answers already in the cache cost nothing; retries add to it
+        {again.high > 0 && ', and answers that cannot be read are asked for again'}.
       </p>
     </section>
   )
@@ -113,25 +107,6 @@ function MeasureButton() {
 function costWords(cost: RunEstimate['cost']): string {
   if (cost === undefined) return 'price unknown'
   return cost.high === 0 ? 'free' : `${formatCost(cost.low)} – ${formatCost(cost.high)}, likely ${formatCost(cost.expected)}`
-}
-
-function Row({
-  name,
-  range,
-}: {
-  readonly name: string
-  readonly range: { readonly low: number; readonly expected: number; readonly high: number }
-}) {
-  return (
-    <tr>
-      <th scope="row" className="py-0.5 text-left font-normal">
-        {name}
-      </th>
-      <td className="py-0.5 text-right">{formatCount(range.low)}</td>
-      <td className="py-0.5 text-right">{formatCount(range.expected)}</td>
-      <td className="py-0.5 text-right">{formatCount(range.high)}</td>
-    </tr>
-  )
 }
 
 const purposes: Record<CallPurpose, string> = {

@@ -1,6 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react'
 import { useMemo } from 'react'
-import { programOutputs } from '@/engine/data/mapping'
+import { z } from 'zod'
+import { programOutputs } from '@/engine/program/ends'
 import type { MetricKind, MetricSpec } from '@/engine/metrics/metric'
 import { metricKind, metricKinds } from '@/engine/metrics/registry'
 import type { JsonObject } from '@/lib/json'
@@ -13,6 +14,7 @@ import { FormField } from '@/ui/form-field'
 import { IconButton } from '@/ui/icon-button'
 import { NumberInput } from '@/ui/number-input'
 import { SchemaForm } from '@/ui/schema-form'
+import { schemaProperties } from '@/ui/schema-properties'
 import { Select } from '@/ui/select'
 import { otherMetric, newPart, readParts, type MetricPart } from './metric-parts'
 
@@ -27,8 +29,11 @@ interface MetricFormProps {
 export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps) {
   const graph = useProject(project => project.graph)
   const outputs = useMemo(() => programOutputs(graph).map(field => field.name), [graph])
-  const kinds = metricKinds.filter(kind => !isPart || kind.id !== 'weighted-sum')
+  const kinds = metricKinds.filter(kind => !isPart || kind.parts === undefined)
   const known = metricKind(metric.kind)
+  const { code, metrics: parts } = useMemo(() => ownControls(known), [known])
+  // A part of a sum has no memory of its own.
+  const kept = useProject(project => (isPart ? undefined : project.otherMetrics))
   const setParams = (params: JsonObject) => onChange({ kind: metric.kind, params })
   return (
     <div className="flex flex-col gap-4">
@@ -39,7 +44,7 @@ export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps
       >
         <Select
           value={metric.kind}
-          onChange={kind => onChange(otherMetric(kind, outputs, metric.params))}
+          onChange={kind => onChange(kept?.[kind] ? { kind, params: kept[kind] } : otherMetric(kind, outputs, metric.params))}
           options={kinds.map(kind => ({ value: kind.id, label: kind.title }))}
           className="max-w-72"
         />
@@ -58,19 +63,27 @@ export function MetricForm({ metric, onChange, isPart = false }: MetricFormProps
           />
         </FormField>
       )}
-      {metric.kind === 'code' ? (
-        <CodeMetric source={String(metric.params['source'] ?? '')} onChange={source => setParams({ source })} />
-      ) : metric.kind === 'weighted-sum' ? (
-        <PartsEditor
-          parts={readParts(metric.params)}
-          outputs={outputs}
-          onChange={parts => setParams({ parts: parts.map(part => ({ ...part })) })}
-        />
-      ) : (
-        known && <OtherParams kind={known} metric={metric} onChange={setParams} />
+      {code !== undefined && (
+        <CodeMetric source={String(metric.params[code] ?? '')} onChange={source => setParams({ ...metric.params, [code]: source })} />
       )}
+      {parts !== undefined && (
+        <PartsEditor
+          parts={readParts(metric.params[parts])}
+          outputs={outputs}
+          onChange={next => setParams({ ...metric.params, [parts]: next.map(part => ({ ...part })) })}
+        />
+      )}
+      {known && <OtherParams kind={known} metric={metric} onChange={setParams} />}
     </div>
   )
+}
+
+/** The settings of a kind that this form has a control for, by the widget they ask for. */
+function ownControls(kind: MetricKind | undefined): Readonly<Partial<Record<'code' | 'metrics', string>>> {
+  const properties = kind ? schemaProperties(kind.params) : []
+  const named = (widget: string): string | undefined => properties.find(property => property.widget === widget)?.key
+  const [code, metrics] = [named('code'), named('metrics')]
+  return { ...(code !== undefined && { code }), ...(metrics !== undefined && { metrics }) }
 }
 
 interface OtherParamsProps {
@@ -79,9 +92,15 @@ interface OtherParamsProps {
   readonly onChange: (params: JsonObject) => void
 }
 
-/** What a kind takes beside the output it looks at. */
-function OtherParams({ kind: { params }, metric, onChange }: OtherParamsProps) {
-  const schema = useMemo(() => ('field' in params.shape ? params.omit({ field: true }) : params), [params])
+/** What a kind takes beside the output it looks at and what has a control of its own. */
+function OtherParams({ kind, metric, onChange }: OtherParamsProps) {
+  const { params } = kind
+  const { elsewhere, schema } = useMemo(() => {
+    const { code, metrics } = ownControls(kind)
+    const keys = Object.keys(params.shape).filter(key => key === 'field' || key === code || key === metrics)
+    const shape = Object.entries(params.shape).filter(([key]) => !keys.includes(key))
+    return { elsewhere: keys, schema: z.object(Object.fromEntries(shape)) }
+  }, [kind, params])
   if (Object.keys(schema.shape).length === 0) return null
   return (
     <SchemaForm
@@ -89,7 +108,10 @@ function OtherParams({ kind: { params }, metric, onChange }: OtherParamsProps) {
       value={metric.params}
       // The form hands back what it was given, changed by values its controls make: all of it JSON.
       onChange={value =>
-        onChange({ ...(value as JsonObject), ...(metric.params['field'] !== undefined && { field: metric.params['field'] }) })
+        onChange({
+          ...(value as JsonObject),
+          ...Object.fromEntries(Object.entries(metric.params).filter(([key]) => elsewhere.includes(key))),
+        })
       }
     />
   )
@@ -99,7 +121,7 @@ function CodeMetric({ source, onChange }: { readonly source: string; readonly on
   return (
     <FormField
       label="Source"
-      help="Runs in a sandbox with no network and no access to this page, two seconds a row. Return a number from 0 to 1, true or false, or { score, feedback }."
+      help="Runs with no network and no access to this page, two seconds a row. Return a number from 0 to 1, true or false, or { score, feedback }."
     >
       <CodeEditor label="Metric source" language="javascript" value={source} onChange={onChange} minHeight={160} />
     </FormField>

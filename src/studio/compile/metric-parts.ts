@@ -1,14 +1,13 @@
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { firstMetric } from '@/engine/metrics/registry'
-import { isJsonObject, type JsonObject } from '@/lib/json'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 
 /** A metric inside a weighted sum. */
 export interface MetricPart extends MetricSpec {
   readonly weight: number
 }
 
-export function readParts(params: JsonObject): readonly MetricPart[] {
-  const parts = params['parts']
+export function readParts(parts: Json | undefined): readonly MetricPart[] {
   if (!Array.isArray(parts)) return []
   return parts.flatMap(part => {
     if (!isJsonObject(part) || typeof part['kind'] !== 'string') return []

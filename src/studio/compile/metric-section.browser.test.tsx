@@ -3,7 +3,8 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { engine } from '@/state/session/engine-client'
-import { closeProject, currentProject, openProject, undo } from '@/state/document/project-store'
+import { closeProject, currentProject, openProject } from '@/state/document/project-store'
+import { undo } from '@/state/document/undo'
 import { queryClient, watchStorage } from '@/state/session/query-client'
 import { toyFile } from '@/testing/toy-project'
 import { MetricSection } from './metric-section'
@@ -56,8 +57,8 @@ it('writes a rubric in words, with its scale and what the judge may see, and tak
   })
   await userEvent.fill(criteria, '')
   await expect.element(page.getByText('This must not be empty.')).toBeVisible()
-  undo()
-  undo()
+  void undo()
+  void undo()
   expect(currentProject().metric.kind).toBe('exact-match')
 })
 

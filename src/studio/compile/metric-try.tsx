@@ -1,11 +1,11 @@
 import { FlaskConical, Square } from 'lucide-react'
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { isEngineError } from '@/engine/base/errors'
 import { asksJudge } from '@/engine/metrics/registry'
 import { usualTryCalls } from '@/engine/project/project'
 import { engine } from '@/state/session/engine-client'
 import { errorSentence } from '@/state/session/notices'
+import { useAttempt } from '@/state/session/use-attempt'
 import { currentProject, flushSave, useProject } from '@/state/document/project-store'
 import { newTryId, stopTry } from '@/state/session/tries'
 import { Badge } from '@/ui/badge'
@@ -20,22 +20,30 @@ const rowCount = 3
 export function MetricTry() {
   const [tryId, setTryId] = useState(newTryId)
   const most = useProject(project => project.run.tryCalls) ?? usualTryCalls
-  const attempt = useMutation({
-    mutationFn: async () => {
-      const id = newTryId()
-      setTryId(id)
-      await flushSave()
-      const project = currentProject()
-      return engine().tryMetric(project, project.metric, rowCount, id)
-    },
-  })
+  const tried = useProject(({ graph, state, mapping, datasetId, roles, models, split }) => ({
+    graph,
+    state,
+    mapping,
+    datasetId,
+    roles,
+    models,
+    split,
+  }))
   const metric = useProject(project => project.metric)
+  const attempt = useAttempt({ ...tried, metric }, async () => {
+    const id = newTryId()
+    setTryId(id)
+    // What is tried is what is on the screen now, whatever is changed while it is saved.
+    const project = currentProject()
+    await flushSave()
+    return engine().tryMetric(project, project.metric, rowCount, id)
+  })
   const asked = asksJudge(metric) ? 'the task LM and the judge LM' : 'the task LM'
   const isStopped = isEngineError(attempt.error, 'run-stopped')
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
-      <div className="flex items-center gap-3">
-        <Button icon={<FlaskConical />} loading={attempt.isPending} onClick={() => attempt.mutate()}>
+      <div className="flex items-center gap-3 max-sm:flex-wrap">
+        <Button icon={<FlaskConical />} loading={attempt.isPending} onClick={() => attempt.start()}>
           Try on {rowCount} rows
         </Button>
         {attempt.isPending && (
@@ -44,14 +52,15 @@ export function MetricTry() {
           </Button>
         )}
         <p className="text-sm text-faint">
-          Asks {asked}, at most {formatCount(most)} calls; answers are kept, so a second try costs nothing. What it used stands in Runs.
+          Asks {asked}, at most {formatCount(most)} calls; answers are kept, so a second try costs nothing. What it used is listed in Runs.
         </p>
       </div>
-      {attempt.isError && !isStopped && (
-        <ErrorBox title="The metric could not be tried" message={errorSentence(attempt.error)} onRetry={() => attempt.mutate()} />
+      {attempt.error && !isStopped && (
+        <ErrorBox title="The metric could not be tried" message={errorSentence(attempt.error)} onRetry={() => attempt.start()} />
       )}
       <div role="status" className="empty:hidden">
-        {isStopped && <p className="text-soft">Stopped before a row was through.</p>}
+        {attempt.isOutdated && <p className="text-soft">The metric or the program was changed since it was tried.</p>}
+        {isStopped && <p className="text-soft">Stopped before a row was done.</p>}
         {attempt.data?.ended !== undefined && <p className="text-warn-text">{attempt.data.ended}</p>}
       </div>
       {attempt.data && attempt.data.rows.length > 0 && (

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { addModel, setMetric, setOptimizer, setOptimizerParams, setRole } from '@/state/document/edits/project-edits'
 import { engine } from '@/state/session/engine-client'
-import { closeProject, currentProject, openProject, undo } from '@/state/document/project-store'
+import { closeProject, currentProject, openProject } from '@/state/document/project-store'
+import { undo } from '@/state/document/undo'
 import { queryClient, watchStorage } from '@/state/session/query-client'
 import { addModelFacts, listModelFacts } from '@/storage/model-facts'
 import { getRun } from '@/storage/runs'
@@ -73,13 +74,13 @@ it('says whether the metric asks the judge, who that is, and that the Sandbox is
   expect(currentProject().roles.judge).toBe('remote')
   await expect.poll(() => described('Judge LM')).not.toContain('compares words')
   expect(await described('Prompt LM')).toContain('Not used by GEPA.')
-  undo()
+  void undo()
   expect(currentProject().roles.judge).toBeUndefined()
 })
 
 it('lets endpoints make embeddings, not the Sandbox, and says when one is needed', async () => {
   setOptimizer('knn-few-shot')
-  await expect.poll(() => described('Embedding model')).toContain('Not used while likeness is lexical.')
+  await expect.poll(() => described('Embedding model')).toContain('Not used while similarity is lexical.')
   setOptimizerParams('knn-few-shot', { vectorizer: 'embedding' })
   await expect.poll(() => described('Embedding model')).toContain('Add a model with an embeddings API below')
   await userEvent.click(role('Embedding model'))
@@ -116,8 +117,8 @@ it('copies a model for other settings, as one step to undo', async () => {
   const [, first, second] = currentProject().models
   expect(first?.settings.temperature).toBe(0.7)
   expect(second).toMatchObject({ label: 'Remote copy', settings: { temperature: 1 }, price: { input: 1, output: 2 } })
-  undo()
-  undo()
+  void undo()
+  void undo()
   expect(currentProject().models.map(({ id }) => id)).not.toContain(second?.id)
 })
 

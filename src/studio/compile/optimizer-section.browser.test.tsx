@@ -5,7 +5,8 @@ import { page, userEvent } from 'vitest/browser'
 import { setLock } from '@/state/document/edits/state-edits'
 import { setRunSettings, takeOptimizer } from '@/state/document/edits/project-edits'
 import { engine } from '@/state/session/engine-client'
-import { closeProject, currentProject, openProject, undo } from '@/state/document/project-store'
+import { closeProject, currentProject, openProject } from '@/state/document/project-store'
+import { undo } from '@/state/document/undo'
 import { queryClient } from '@/state/session/query-client'
 import { toyFile } from '@/testing/toy-project'
 import { OptimizerSection } from './optimizer-section'
@@ -47,9 +48,9 @@ it('suggests an optimizer for the rows, and takes it in one press that can be un
   takeOptimizer('bootstrap-few-shot-random-search', { num_candidate_programs: 3 })
   await userEvent.click(suggested.getByRole('button', { name: 'Use these settings of Bootstrap few-shot with random search' }))
   await expect.element(suggested.getByText('Chosen')).toBeVisible()
-  undo()
-  undo()
-  undo()
+  void undo()
+  void undo()
+  void undo()
   expect(currentProject().optimizer.id).toBe('labeled-few-shot')
 })
 

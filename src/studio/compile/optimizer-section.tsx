@@ -12,10 +12,11 @@ import { SuggestedCard } from './suggested-card'
 export function OptimizerSection() {
   const { id, params } = useProject(project => project.optimizer)
   const chosen = optimizerKind(id)
-  const advice = useOptimizerAdvice()
+  const found = useOptimizerAdvice()
+  const advice = found === 'pending' ? undefined : found
   return (
     <div className="flex flex-col gap-5">
-      {advice && <SuggestedCard advice={advice} />}
+      <SuggestedCard advice={found} />
       {chosen === undefined && (
         <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad-text">
           {unknownWords('optimizer', id)} Choose another one to compile; its settings stay in the project until you do.

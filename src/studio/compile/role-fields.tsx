@@ -1,5 +1,5 @@
 import { optimizerKind } from '@/engine/optimizers/registry'
-import type { OptimizerKind } from '@/engine/optimizers/optimizer'
+import type { OptimizerKind } from '@/engine/optimizers/kit/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { asksJudge } from '@/engine/metrics/registry'
@@ -59,7 +59,7 @@ function RoleField({ text: { role, label, help, none }, models, chosen, note }: 
           {note !== undefined && note.kind !== 'needed' && <span className="block italic">{note.text}</span>}
         </>
       }
-      {...(isMissing && { error: `Likeness by embedding needs one. ${advice}` })}
+      {...(isMissing && { error: `Similarity by embedding needs one. ${advice}` })}
       className={role === 'task' ? 'sm:col-span-2' : undefined}
     >
       <Select
@@ -103,7 +103,7 @@ const roleTexts: readonly RoleText[] = [
   {
     role: 'embedding',
     label: 'Embedding model',
-    help: 'Compares texts for nearest-neighbour few-shot, when its likeness is by embedding.',
+    help: 'Compares texts for nearest-neighbour few-shot, when its similarity is by embedding.',
     none: 'None',
   },
 ]
@@ -122,7 +122,7 @@ function noteOf(role: Role, kind: OptimizerKind, asked: readonly Role[]): Note |
   if (role === 'embedding' && asked.includes(role)) return { kind: 'needed' }
   if (role === 'task' || asked.includes(role)) return undefined
   const isLexical = role === 'embedding' && 'vectorizer' in kind.params.shape
-  return { kind: 'unused', text: isLexical ? 'Not used while likeness is lexical.' : `Not used by ${kind.title}.` }
+  return { kind: 'unused', text: isLexical ? 'Not used while similarity is lexical.' : `Not used by ${kind.title}.` }
 }
 
 /** Undefined while its settings are half set. */

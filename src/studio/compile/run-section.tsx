@@ -1,5 +1,5 @@
-import { usualTryCalls } from '@/engine/project/project'
-import { setRunSettings, setTryCalls } from '@/state/document/edits/project-edits'
+import { usualErrorShare, usualTryCalls } from '@/engine/project/project'
+import { setErrorShare, setRunSettings, setTryCalls } from '@/state/document/edits/project-edits'
 import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { formatCount } from '@/ui/format'
@@ -24,12 +24,21 @@ export function RunSection() {
         <FormField label="Seed" help="The same seed gives the same run.">
           <NumberInput value={run.seed} min={0} integer onChange={value => value !== undefined && setRunSettings({ seed: value })} />
         </FormField>
-        <FormField label="Errors allowed" help="Failed rows after which a run gives up.">
+        <FormField label="Errors allowed" help="Failed rows after which a run gives up, or the share of rows, whichever is more.">
           <NumberInput
             value={run.maxErrors}
             min={1}
             integer
             onChange={value => value !== undefined && setRunSettings({ maxErrors: value })}
+          />
+        </FormField>
+        <FormField label="Errors allowed, % of rows" help="0: the number alone counts.">
+          <NumberInput
+            value={run.maxErrorShare === undefined ? undefined : Number((run.maxErrorShare * 100).toFixed(2))}
+            min={0}
+            max={100}
+            placeholder={String(usualErrorShare * 100)}
+            onChange={setErrorShare}
           />
         </FormField>
         <FormField label="Calls of a try" help="Most LM calls of one try of a metric or one check of an export. The caps below hold, too.">

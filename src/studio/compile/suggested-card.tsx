@@ -10,14 +10,32 @@ import { Button } from '@/ui/button'
 import { callsAndCost } from './calls-words'
 
 const alternativeCount = 3
+/**
+ * Which optimizer fits the rows, the metric and the caps, and what else could be taken at what price. It has one height whatever the outcome:
+ * the list below must not move under a pointer.
+ */
+export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice | 'pending' | undefined }) {
+  return (
+    <section aria-label="Suggested" className="h-56 overflow-y-auto rounded-lg border border-line bg-sunken">
+      {typeof advice === 'object' ? (
+        <Suggestions advice={advice} />
+      ) : (
+        <p className="px-3 py-2.5 text-sm text-soft">
+          {advice === 'pending'
+            ? 'Working out what fits these rows…'
+            : 'What fits is suggested here once the program has rows, a metric and what both need.'}
+        </p>
+      )}
+    </section>
+  )
+}
 
-/** Which optimizer fits the rows, the metric and the caps, and what else could be taken at what price. */
-export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice }) {
+function Suggestions({ advice }: { readonly advice: OptimizerAdvice }) {
   const [first, ...others] = advice.recommendations
   const projectId = useProject(project => project.id)
   if (first === undefined) {
     return (
-      <p className="rounded-lg bg-sunken px-3 py-2 text-sm text-soft">
+      <p className="px-3 py-2.5 text-sm text-soft">
         The instructions and demos of every step are locked, so no optimizer can change anything. Unlock some of them in{' '}
         <Link href={paths.project(projectId)} className="rounded-xs text-accent-text underline">
           Build
@@ -27,7 +45,7 @@ export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice }) 
     )
   }
   return (
-    <section aria-label="Suggested" className="overflow-hidden rounded-lg border border-line bg-sunken">
+    <>
       <div className="flex items-start gap-3 px-3 py-2.5">
         <Lightbulb className="mt-0.5 size-4 shrink-0 text-accent-text" aria-hidden="true" />
         <div className="min-w-0 flex-1">
@@ -45,14 +63,14 @@ export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice }) 
       {others.length > 0 && (
         <ul aria-label="Alternatives" className="divide-y divide-line border-t border-line bg-surface">
           {others.slice(0, alternativeCount).map(other => (
-            <li key={other.optimizerId} className="flex items-center gap-3 py-1.5 pr-3 pl-10">
-              <div className="min-w-0 flex-1">
+            <li key={other.optimizerId} className="flex items-center gap-3 py-1.5 pr-3 pl-10 max-sm:flex-wrap max-sm:justify-between">
+              <div className="min-w-0 flex-1 max-sm:basis-full">
                 <p>
                   <Name recommendation={other} />
                 </p>
                 <p className="text-sm text-soft">{other.why}</p>
               </div>
-              <p className="w-36 shrink-0 text-right text-sm text-soft tabular">
+              <p className="w-36 shrink-0 text-right text-sm text-soft tabular max-sm:text-left">
                 <Takes advice={advice} recommendation={other} />
               </p>
               <Use recommendation={other} />
@@ -60,7 +78,7 @@ export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice }) 
           ))}
         </ul>
       )}
-    </section>
+    </>
   )
 }
 

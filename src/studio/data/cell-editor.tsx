@@ -37,7 +37,6 @@ export function CellEditor({ column, text: startText, onCommit, onCancel }: Cell
 
   function onKeyDown(event: KeyboardEvent) {
     event.stopPropagation()
-    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') {
       isDone.current = true
       onCancel()
@@ -77,4 +76,4 @@ export function CellEditor({ column, text: startText, onCommit, onCancel }: Cell
   )
 }
 
-const fonts: Record<ColumnType, string> = { str: '', int: 'tabular', float: 'tabular', bool: '', json: 'font-mono text-sm' }
+const fonts: Record<ColumnType, string> = { str: '', int: 'tabular', float: 'tabular', bool: '', json: 'font-mono text-sm', image: '' }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '@/lib/json'
 import type { ColumnType } from '@/engine/project/project'
-import { cellText, searchRows, typedCell } from './cell-value'
+import { cellText } from '@/engine/data/cell-text'
+import { searchRows, typedCell } from './cell-value'
 
 describe('cells', () => {
   test.each<[string, ColumnType, Json]>([
@@ -10,18 +11,22 @@ describe('cells', () => {
     ['', 'int', null],
     [' 12 ', 'int', 12],
     ['-3', 'int', -3],
+    ['+09999999999999999999', 'int', '9999999999999999999'],
+    ['-12345678901234567890', 'int', '-12345678901234567890'],
     ['1,5', 'float', 1.5],
     ['1e3', 'float', 1000],
     ['Yes', 'bool', true],
     ['0', 'bool', false],
     ['{"a": [1]}', 'json', { a: [1] }],
+    ['{"a": 1.0}', 'json', '{"a": 1.0}'],
+    ['[1,2]', 'json', [1, 2]],
+    ['[1.0]', 'json', '[1.0]'],
   ])('%j in a %s column is %j', (text, type, value) => {
     expect(typedCell(text, type)).toEqual({ ok: true, value })
   })
 
   test.each<[string, ColumnType]>([
     ['1.5', 'int'],
-    ['99999999999999999999', 'int'],
     ['twelve', 'float'],
     ['Infinity', 'float'],
     ['maybe', 'bool'],

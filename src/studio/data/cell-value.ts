@@ -1,14 +1,10 @@
+import { cellText } from '@/engine/data/cell-text'
 import type { Json } from '@/lib/json'
-import { parseJson } from '@/lib/json'
+import { parseExactJson, plainDigits } from '@/lib/exact-json'
+import { storedCell } from '@/lib/cell-types'
 import type { Column, ColumnType, DataRow } from '@/engine/project/project'
 
 export type TypedCell = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string }
-
-/** A cell as one reads it, and as it can be typed back. */
-export function cellText(value: Json | undefined): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
 
 /** What was typed, as a value of the column's type. An empty box is no value, except in a text column. */
 export function typedCell(text: string, type: ColumnType): TypedCell {
@@ -17,18 +13,24 @@ export function typedCell(text: string, type: ColumnType): TypedCell {
   if (trimmed === '') return { ok: true, value: null }
   switch (type) {
     case 'int':
-      return /^[+-]?\d+$/.test(trimmed) && Number.isSafeInteger(Number(trimmed))
-        ? { ok: true, value: Number(trimmed) }
-        : { ok: false, reason: 'Type a whole number.' }
+      if (!/^[+-]?\d+$/.test(trimmed)) return { ok: false, reason: 'Type a whole number.' }
+      // Beyond 2^53 a number would be rounded: the digits stay as they are.
+      return { ok: true, value: Number.isSafeInteger(Number(trimmed)) ? Number(trimmed) : plainDigits(trimmed) }
     case 'float': {
       const number = Number(trimmed.replace(',', '.'))
       return Number.isFinite(number) ? { ok: true, value: number } : { ok: false, reason: 'Type a number.' }
     }
     case 'bool':
       return readBool(trimmed)
+    case 'image':
+      return { ok: false, reason: 'Choose an image file, or paste its address.' }
     case 'json': {
-      const parsed = parseJson(trimmed)
-      return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, reason: `Not valid JSON: ${parsed.reason}` }
+      const parsed = parseExactJson(trimmed)
+      // What would print otherwise (1.0, 20 digits) stays the text that was typed.
+      const isPlain = parsed.ok && JSON.stringify(parsed.value) === trimmed
+      return parsed.ok
+        ? { ok: true, value: isPlain ? parsed.value : storedCell(trimmed, 'json') }
+        : { ok: false, reason: `Not valid JSON: ${parsed.reason}` }
     }
   }
 }
@@ -46,6 +48,7 @@ export const columnTypeNames: Readonly<Record<ColumnType, string>> = {
   float: 'Number',
   bool: 'True / false',
   json: 'JSON',
+  image: 'Image',
 }
 
 function readBool(text: string): TypedCell {

@@ -8,7 +8,8 @@ import { addNode, connect } from '@/state/document/edits/graph-edits'
 import { setSignatureLine, updateField } from '@/state/document/edits/node-edits'
 import { setMetric } from '@/state/document/edits/project-edits'
 import { onNotice } from '@/state/session/notices'
-import { closeProject, currentProject, openProject, projectStore, undo } from '@/state/document/project-store'
+import { closeProject, currentProject, openProject } from '@/state/document/project-store'
+import { hasStep, undo } from '@/state/document/undo'
 import { runRow } from '@/state/runs/actions/run-commands'
 import { sessionStore } from '@/state/session/session-store'
 import { createBlank } from '@/state/document/project-commands'
@@ -74,6 +75,37 @@ test('a file is previewed with types and bad rows, and kept only once confirmed'
   await expect.element(page.getByText('No data yet')).toBeVisible()
 })
 
+test('the preview says what of a file is left out, and its encoding can be put right', async () => {
+  await choose(fileOf('sep=;\r\nquestion;answer;\r\na;x;\r\n;;\r\nb;y;;\r\n;;\r\n', 'sheet.csv'))
+  const dialog = page.getByRole('dialog')
+  const left = dialog.getByRole('region', { name: 'Left out' })
+  await expect.element(left).toHaveTextContent('2 empty rows')
+  await expect.element(left).toHaveTextContent('empty cells beyond the header in 1 row')
+  await expect.element(left).toHaveTextContent('1 column without name and content')
+  await expect.element(dialog.getByRole('button', { name: 'Import 2 rows' })).toBeEnabled()
+  await expect.element(dialog.getByText('cannot be read')).not.toBeInTheDocument()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+  // Bytes of Windows-1251; none of them is UTF-8.
+  const cyrillic = new Uint8Array([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0xec, 0xe8, 0xf0, 10])
+  await choose(new File(['question,answer\n', cyrillic], 'east.csv'))
+  await expect.element(dialog.getByRole('region', { name: 'Preview' })).toHaveTextContent('Привет')
+  await expect.element(dialog.getByText('The file does not say its encoding')).toBeVisible()
+  await dialog.getByRole('combobox', { name: 'Encoding of the file' }).click()
+  await page.getByRole('option', { name: /Western \(Windows-1252/ }).click()
+  await expect.element(dialog.getByRole('region', { name: 'Preview' })).toHaveTextContent('Ïðèâåò')
+  await dialog.getByRole('combobox', { name: 'Encoding of the file' }).click()
+  await page.getByRole('option', { name: /Cyrillic \(Windows-1251/ }).click()
+  await dialog.getByRole('button', { name: 'Import 1 row' }).click()
+  await expect.element(page.getByRole('grid', { name: 'Rows' })).toHaveTextContent('Привет')
+})
+
+test('a file of another kind is named, with the way out', async () => {
+  await choose(new File(['PAR1', new Uint8Array([0, 1, 2, 3])], 'rows.csv'))
+  await expect.element(page.getByRole('dialog')).toHaveTextContent(/This is a Parquet file.*JSON Lines or CSV/)
+  await page.getByRole('button', { name: 'Close', exact: true }).first().click()
+})
+
 test('an import is matched to the program by name, with guesses marked', async () => {
   await importTickets()
   const { datasetId, mapping } = currentProject()
@@ -113,7 +145,7 @@ test('rows are searched, added and removed', async () => {
 test('small splits and copies across splits are told', async () => {
   await choose(fileOf(['text,label', ...Array.from({ length: 30 }, () => 'same,bug')].join('\n'), 'copies.csv'))
   await page.getByRole('button', { name: 'Import 30 rows' }).click()
-  await expect.element(page.getByText('1 input stands in more than one split')).toBeVisible()
+  await expect.element(page.getByText('1 input is in more than one split')).toBeVisible()
   await expect.element(page.getByText(/Only \d+ rows to train on|No train rows/)).toBeVisible()
   await page.getByRole('button', { name: 'Keep one of each' }).click()
   await vi.waitFor(async () => expect(await readRows(currentProject().datasetId ?? '')).toHaveLength(1))
@@ -136,7 +168,7 @@ test('the test score is revealed on asking only, and each look is counted for go
   await expect.element(page.getByText('Revealed once')).toBeVisible()
   await expect.element(page.getByRole('list', { name: 'Reveals' }).getByText(/^\d+(\.\d+)? %$/)).toBeVisible()
   expect(currentProject().reveals).toHaveLength(1)
-  while (projectStore.getState().canUndo) undo()
+  while (hasStep('undo')) void undo()
   expect(currentProject().reveals).toHaveLength(1)
 })
 

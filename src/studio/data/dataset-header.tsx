@@ -1,7 +1,7 @@
 import { ClipboardPaste, Ellipsis, Play, Plus, Search, Trash2, Unlink, Upload } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ExampleId } from '@/engine/base/example'
-import { countSplits } from '@/engine/data/split'
+import { countSplits, splits } from '@/engine/data/split'
 import type { DataRow, DatasetMeta } from '@/engine/project/project'
 import { addRow, detachDataset, removeRows } from '@/state/data/dataset-commands'
 import { setDataset } from '@/state/document/edits/project-edits'
@@ -16,7 +16,7 @@ import type { MenuEntry } from '@/ui/menu-items'
 import { Segmented } from '@/ui/segmented'
 import { TextInput } from '@/ui/text-input'
 import { DatasetName } from './dataset-name'
-import { splitNames, type RowFilter } from './split-facts'
+import { type RowFilter } from './split-facts'
 
 interface DatasetHeaderProps {
   readonly dataset: DatasetMeta
@@ -26,6 +26,8 @@ interface DatasetHeaderProps {
   readonly query: string
   readonly onQuery: (query: string) => void
   readonly filter: RowFilter
+  /** What the rows of the filter `chosen` are. */
+  readonly chosenTitle: string
   readonly onFilter: (filter: RowFilter) => void
   readonly onPickFile: () => void
   readonly onPasteText: () => void
@@ -34,7 +36,7 @@ interface DatasetHeaderProps {
 }
 
 export function DatasetHeader(props: DatasetHeaderProps) {
-  const { dataset, rows, shownCount, selected, query, onQuery, filter, onFilter } = props
+  const { dataset, rows, shownCount, selected, query, onQuery, filter, onFilter, chosenTitle } = props
   const split = useProject(project => project.split)
   const counts = useMemo(
     () =>
@@ -46,12 +48,12 @@ export function DatasetHeader(props: DatasetHeaderProps) {
   )
   const filters: { value: RowFilter; label: string }[] = [
     { value: 'all', label: `All ${formatCount(rows.length)}` },
-    ...splitNames.map(name => ({ value: name, label: `${name} ${formatCount(counts[name])}` })),
-    ...(filter === 'duplicates' ? [{ value: 'duplicates' as const, label: 'Duplicates' }] : []),
+    ...splits.map(name => ({ value: name, label: `${name} ${formatCount(counts[name])}` })),
+    ...(filter === 'chosen' ? [{ value: 'chosen' as const, label: chosenTitle }] : []),
   ]
   return (
     <header className="flex flex-col gap-2 border-b border-line bg-surface px-4 py-2">
-      <div className="flex items-center gap-2">
+      <div className="flex items-center gap-2 max-sm:flex-wrap">
         <DatasetName key={dataset.id} dataset={dataset} />
         <span className="flex-1" />
         <Button icon={<Plus />} onClick={() => void addRow(dataset).then(props.onRowAdded)}>

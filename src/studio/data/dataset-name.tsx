@@ -7,7 +7,7 @@ export function DatasetName({ dataset }: { readonly dataset: DatasetMeta }) {
   const [name, setName] = useState<string>()
   function keep() {
     const next = name?.trim() ?? ''
-    if (next !== '' && next !== dataset.name) void renameDataset(dataset.id, next)
+    if (next !== '' && next !== dataset.name) void renameDataset(dataset, next)
     setName(undefined)
   }
   return (

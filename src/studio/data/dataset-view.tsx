@@ -1,10 +1,12 @@
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { DataRow, DatasetMeta } from '@/engine/project/project'
+import type { FieldId } from '@/engine/signature/signature'
 import { setCell } from '@/state/data/dataset-commands'
+import { setImageCell } from '@/state/data/image-cell'
 import { useProject } from '@/state/document/project-store'
-import { setActiveRow, useSession } from '@/state/session/session-store'
+import { sessionStore, setActiveRow, setDataFocus, useSession } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
 import { ErrorBoundary } from '@/ui/error-boundary'
@@ -24,28 +26,34 @@ interface DatasetViewProps {
   readonly onPasteText: () => void
 }
 
+interface ChosenRows {
+  readonly title: string
+  readonly ids: ReadonlySet<ExampleId>
+}
+
 /** The table at the left; mapping, split and the sealed test rows at the right. */
 export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetViewProps) {
   const split = useProject(project => project.split)
   const activeRowId = useSession(session => session.activeRowId)
   const [query, setQuery] = useState('')
-  const [filter, setFilter] = useState<RowFilter>('all')
-  const [duplicateIds, setDuplicateIds] = useState<ReadonlySet<ExampleId>>(new Set())
+  const { wanted, field } = useWanted()
+  const [filter, setFilter] = useState<RowFilter>(wanted ? 'chosen' : 'all')
+  const [chosen, setChosen] = useState<ChosenRows>({ title: 'Chosen', ids: new Set(wanted) })
   const [selected, setSelected] = useState<ReadonlySet<ExampleId>>(new Set())
   const deferredQuery = useDeferredValue(query)
   const numbers = useMemo(() => new Map(rows.map((row, index) => [row.id, index + 1])), [rows])
   const shown = useMemo(() => {
     const found = searchRows(rows, dataset.columns, deferredQuery)
     if (filter === 'all') return found
-    if (filter === 'duplicates') return found.filter(row => duplicateIds.has(row.id))
+    if (filter === 'chosen') return found.filter(row => chosen.ids.has(row.id))
     return found.filter(row => splitOf(row.id, split) === filter)
-  }, [rows, dataset.columns, deferredQuery, filter, duplicateIds, split])
+  }, [rows, dataset.columns, deferredQuery, filter, chosen, split])
   // A row that was removed, here or in another tab, is selected no more.
   const present = useMemo(() => new Set([...selected].filter(id => numbers.has(id))), [selected, numbers])
 
   return (
-    <div className="flex h-full min-h-0">
-      <section aria-label="Dataset" className="flex min-w-0 flex-1 flex-col">
+    <div className="flex h-full min-h-0 max-md:block max-md:overflow-y-auto">
+      <section aria-label="Dataset" className="flex min-w-0 flex-1 flex-col max-md:h-[85%] max-md:min-h-80">
         <DatasetHeader
           dataset={dataset}
           rows={rows}
@@ -55,6 +63,7 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
           onQuery={setQuery}
           filter={filter}
           onFilter={setFilter}
+          chosenTitle={chosen.title}
           onPickFile={onPickFile}
           onPasteText={onPasteText}
           onRowAdded={() => {
@@ -67,7 +76,7 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
         <div className="min-h-0 flex-1">
           {shown.length === 0 ? (
             <EmptyState
-              title={rows.length === 0 ? 'This dataset has no rows' : 'No row fits'}
+              title={rows.length === 0 ? 'This dataset has no rows' : 'No row matches'}
               action={
                 rows.length > 0 && (
                   <Button
@@ -94,16 +103,20 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
               onSelect={setSelected}
               onActivate={setActiveRow}
               onEdit={(row, column, value) => void setCell(dataset.id, row, { column: column.id, value })}
+              onImage={(row, column, given) => setImageCell(dataset.id, row, { column: column.id, given })}
             />
           )}
         </div>
       </section>
-      <aside aria-labelledby="data-use" className="w-[340px] shrink-0 overflow-y-auto border-l border-line bg-surface">
+      <aside
+        aria-labelledby="data-use"
+        className="w-[340px] shrink-0 overflow-y-auto border-l border-line bg-surface max-md:w-auto max-md:overflow-visible max-md:border-t max-md:border-l-0"
+      >
         <h2 id="data-use" className="sr-only">
           Use of the data
         </h2>
         <ErrorBoundary place="The mapping">
-          <MappingPanel columns={dataset.columns} rows={rows} />
+          <MappingPanel columns={dataset.columns} rows={rows} wanted={field} />
         </ErrorBoundary>
         <ErrorBoundary place="The splits">
           <SplitPanel
@@ -111,9 +124,9 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
             rows={rows}
             onShowSplit={setFilter}
             onShowDuplicates={ids => {
-              setDuplicateIds(ids)
+              setChosen({ title: 'Duplicates', ids })
               setQuery('')
-              setFilter('duplicates')
+              setFilter('chosen')
             }}
           />
         </ErrorBoundary>
@@ -123,4 +136,11 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
       </aside>
     </div>
   )
+}
+
+/** What the screen was opened to show. It holds for this visit: the next one starts with all rows. */
+function useWanted(): { readonly wanted: readonly ExampleId[] | undefined; readonly field: FieldId | undefined } {
+  const [focus] = useState(() => sessionStore.getState().dataFocus)
+  useEffect(() => setDataFocus(undefined), [])
+  return { wanted: focus?.kind === 'rows' ? focus.rows : undefined, field: focus?.kind === 'mapping' ? focus.field : undefined }
 }

@@ -29,7 +29,7 @@ export function DuplicatesNote({ columns, rows, split, onShow }: DuplicatesNoteP
     <section aria-label="Duplicates across splits" className="mt-3 rounded-lg border border-line bg-warn-soft p-2.5">
       <p className="flex gap-1.5 font-medium text-warn-text">
         <Copy className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
-        {groups.length === 1 ? '1 input stands in more than one split' : `${groups.length} inputs stand in more than one split`}
+        {groups.length === 1 ? '1 input is in more than one split' : `${groups.length} inputs are in more than one split`}
       </p>
       <p className="mt-1 text-sm text-soft">A program that saw a row in training scores too high on its copy.</p>
       <ul className="mt-1.5 text-sm">

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react'
 import type { Column, DataRow } from '@/engine/project/project'
-import { cellText } from './cell-value'
+import { cellText } from '@/engine/data/cell-text'
 
 const lookedAt = 40
 

@@ -1,6 +1,11 @@
+import { guessMapping } from '@/engine/data/mapping'
+import { programInputs } from '@/engine/program/ends'
+import type { ProgramGraph } from '@/engine/program/program'
 import { useState } from 'react'
 import type { Column, ColumnType } from '@/engine/project/project'
+import { holdsImage } from '@/engine/signature/check-fields'
 import { wholePercent } from '@/lib/percent'
+import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
 import { ErrorBox } from '@/ui/error-box'
@@ -9,6 +14,8 @@ import { formatCount } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import { TextInput } from '@/ui/text-input'
 import { BadRows } from './bad-rows'
+import { EncodingChoice } from './encoding-choice'
+import { LeftOut } from './left-out'
 import { ImportPreviewTable } from './import-preview-table'
 import type { ImportStep } from './import-step'
 import type { Importer } from './use-import'
@@ -59,7 +66,7 @@ export function ImportDialog({ importer, onPickFile, replaces }: ImportDialogPro
       </Dialog>
     )
   }
-  // The key starts the form afresh for each file.
+  // The key gives each file a new form.
   if (step.kind === 'preview') return <PreviewDialog key={step.preview.importId} step={step} importer={importer} replaces={replaces} />
   return null
 }
@@ -72,7 +79,8 @@ interface PreviewDialogProps {
 
 function PreviewDialog({ step: { name: fileName, preview, isStoring, problem }, importer, replaces }: PreviewDialogProps) {
   const [name, setName] = useState(fileName.replace(/\.(csv|tsv|txt|jsonl?|ndjson)$/i, ''))
-  const [columns, setColumns] = useState<readonly Column[]>(preview.columns)
+  const graph = useProject(project => project.graph)
+  const [columns, setColumns] = useState<readonly Column[]>(() => withImages(graph, preview.columns))
   const change = (id: string, patch: { name?: string; type?: ColumnType }) =>
     setColumns(columns.map(column => (column.id === id ? { ...column, ...patch } : column)))
   const columnProblem = problemOf(columns)
@@ -111,19 +119,28 @@ function PreviewDialog({ step: { name: fileName, preview, isStoring, problem }, 
         <FormField label="Name of the dataset" className="max-w-sm" error={name.trim() === '' ? 'Give the dataset a name.' : undefined}>
           <TextInput value={name} onChange={setName} />
         </FormField>
+        {preview.encoding && <EncodingChoice encoding={preview.encoding} onChoose={importer.readAgain} />}
         <ImportPreviewTable columns={columns} rows={preview.firstRows} rowCount={preview.rowCount} onChange={change} />
         {columnProblem !== undefined && (
           <p role="alert" className="text-sm text-bad-text">
             {columnProblem}
           </p>
         )}
+        <LeftOut words={preview.leftOut} />
         <BadRows count={preview.badRowCount} rows={preview.badRows} />
       </div>
     </Dialog>
   )
 }
 
-const formatNames = { csv: 'CSV', jsonl: 'JSON Lines', json: 'JSON array' }
+/** Columns that are likely to feed an image of the program hold images, whatever their text looks like: file names say nothing here. */
+function withImages(graph: ProgramGraph, columns: readonly Column[]): readonly Column[] {
+  const { inputs } = guessMapping(graph, columns)
+  const images = new Set(programInputs(graph).flatMap(({ id, type }) => (holdsImage(type) ? [inputs[id]] : [])))
+  return columns.map(column => (images.has(column.id) && column.type === 'str' ? { ...column, type: 'image' } : column))
+}
+
+const formatNames = { csv: 'CSV', jsonl: 'JSON Lines', json: 'JSON' }
 
 function problemOf(columns: readonly Column[]): string | undefined {
   if (columns.some(column => column.name.trim() === '')) return 'Every column needs a name.'

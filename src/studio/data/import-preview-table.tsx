@@ -1,9 +1,11 @@
+import { cutText } from '@/lib/cut-text'
 import type { Json } from '@/lib/json'
 import type { Column, ColumnType } from '@/engine/project/project'
 import { formatCount } from '@/ui/format'
 import { Select } from '@/ui/select'
 import { TextInput } from '@/ui/text-input'
-import { cellText, columnTypeNames } from './cell-value'
+import { cellText } from '@/engine/data/cell-text'
+import { columnTypeNames } from './cell-value'
 
 interface ImportPreviewTableProps {
   readonly columns: readonly Column[]
@@ -39,8 +41,8 @@ export function ImportPreviewTable({ columns, rows, rowCount, onChange }: Import
             {rows.map((row, rowIndex) => (
               <tr key={rowIndex} className="border-b border-line last:border-b-0">
                 {columns.map((column, index) => (
-                  <td key={column.id} className="max-w-80 truncate px-3 py-1.5" title={cellText(row[index])}>
-                    {cellText(row[index]) === '' ? <span className="text-faint">empty</span> : cellText(row[index])}
+                  <td key={column.id} className="max-w-80 truncate px-3 py-1.5" title={cutText(cellText(row[index]), 500)}>
+                    <PreviewCell value={row[index]} type={column.type} />
                   </td>
                 ))}
               </tr>
@@ -56,5 +58,13 @@ export function ImportPreviewTable({ columns, rows, rowCount, onChange }: Import
   )
 }
 
-const types: readonly ColumnType[] = ['str', 'int', 'float', 'bool', 'json']
+function PreviewCell({ value, type }: { readonly value: Json | undefined; readonly type: ColumnType }) {
+  const text = cellText(value)
+  if (text === '') return <span className="text-faint">empty</span>
+  // Other addresses are asked only when the import is confirmed.
+  if (type === 'image' && /^data:image\//i.test(text)) return <img src={text} alt="" className="h-6 max-w-24 object-contain" />
+  return text
+}
+
+const types: readonly ColumnType[] = ['str', 'int', 'float', 'bool', 'json', 'image']
 const typeOptions = types.map(value => ({ value, label: columnTypeNames[value] }))

@@ -12,45 +12,36 @@ export type ImportStep =
     }
   | { readonly kind: 'failed'; readonly name: string; readonly problem: string }
 
-/** An import and whose turn it is: each file that is begun, and each cancel, begins a new turn. */
-export interface ImportTurn {
-  readonly turn: number
-  readonly step: ImportStep
-}
-
-/** What happened to the import of one turn. */
+/** What happened to an import. Those of an earlier file never get here: they go through its turn. */
 export type ImportMessage =
-  | { readonly type: 'begin'; readonly turn: number; readonly name: string }
-  | { readonly type: 'progress'; readonly turn: number; readonly share: number }
-  | { readonly type: 'preview'; readonly turn: number; readonly preview: ImportPreview }
-  | { readonly type: 'store'; readonly turn: number }
-  | { readonly type: 'refuse'; readonly turn: number; readonly problem: string }
-  | { readonly type: 'end'; readonly turn: number }
+  | { readonly type: 'begin'; readonly name: string }
+  | { readonly type: 'progress'; readonly share: number }
+  | { readonly type: 'preview'; readonly preview: ImportPreview }
+  | { readonly type: 'store' }
+  | { readonly type: 'refuse'; readonly problem: string }
+  | { readonly type: 'end' }
 
-export const noImport: ImportTurn = { turn: 0, step: { kind: 'idle' } }
+export const noImport: ImportStep = { kind: 'idle' }
 
 /**
- * The next step of an import. Messages of workers come in any order: one of an earlier turn changes nothing, and neither does one that
- * its step has left behind, such as progress of a file that has been read.
+ * The next step of an import. Messages of a worker come in any order: one that its step has left behind, such as progress of a file that
+ * has been read, changes nothing.
  */
-export function nextImport(now: ImportTurn, message: ImportMessage): ImportTurn {
-  const { turn, step } = now
-  if (message.turn < turn) return now
-  if (message.type === 'begin') return { turn: message.turn, step: { kind: 'reading', name: message.name, share: 0 } }
-  if (message.type === 'end') return { turn: message.turn, step: { kind: 'idle' } }
-  if (message.turn > turn) return now
+export function nextImport(step: ImportStep, message: ImportMessage): ImportStep {
   switch (message.type) {
+    case 'begin':
+      return { kind: 'reading', name: message.name, share: 0 }
+    case 'end':
+      return noImport
     case 'progress':
-      return step.kind === 'reading' ? { turn, step: { ...step, share: Math.max(step.share, message.share) } } : now
+      return step.kind === 'reading' ? { ...step, share: Math.max(step.share, message.share) } : step
     case 'preview':
-      return step.kind === 'reading'
-        ? { turn, step: { kind: 'preview', name: step.name, preview: message.preview, isStoring: false } }
-        : now
+      return step.kind === 'reading' ? { kind: 'preview', name: step.name, preview: message.preview, isStoring: false } : step
     case 'store':
-      return step.kind === 'preview' ? { turn, step: { ...withoutProblem(step), isStoring: true } } : now
+      return step.kind === 'preview' ? { ...withoutProblem(step), isStoring: true } : step
     case 'refuse':
-      if (step.kind === 'reading') return { turn, step: { kind: 'failed', name: step.name, problem: message.problem } }
-      return step.kind === 'preview' ? { turn, step: { ...step, isStoring: false, problem: message.problem } } : now
+      if (step.kind === 'reading') return { kind: 'failed', name: step.name, problem: message.problem }
+      return step.kind === 'preview' ? { ...step, isStoring: false, problem: message.problem } : step
   }
 }
 

@@ -1,6 +1,9 @@
-import { explainedMapping, programInputs, programOutputs } from '@/engine/data/mapping'
+import { fedValue } from '@/engine/data/fed-value'
+import { cutText } from '@/lib/cut-text'
+import { explainedMapping } from '@/engine/data/mapping'
+import { programInputs, programOutputs } from '@/engine/program/ends'
 import type { ProgramGraph } from '@/engine/program/program'
-import type { Column, ColumnId, DataRow, Mapping } from '@/engine/project/project'
+import type { Column, ColumnId, ColumnType, DataRow, Mapping } from '@/engine/project/project'
 import { coerceValue } from '@/engine/signature/check-value'
 import type { Field } from '@/engine/signature/signature'
 import { typeName } from '@/engine/signature/type-name'
@@ -9,7 +12,7 @@ export interface MappedField {
   readonly field: Field
   readonly side: 'inputs' | 'labels'
   readonly column: ColumnId | undefined
-  /** The match came from a likeness of names, not from the same name. */
+  /** The match came from a similarity of names, not from the same name. */
   readonly isGuessed: boolean
   /** What to look at, as a sentence. */
   readonly problem?: string
@@ -31,7 +34,8 @@ export function mappedFields(
       const chosen = mapping[side][field.id]
       const column = chosen !== undefined && known.has(chosen) ? chosen : undefined
       const guess = guesses.find(each => each.field === field.id && each.column === column)
-      const problem = column === undefined ? missing(side, field) : misfit(field, column, rows)
+      const type = columns.find(one => one.id === column)?.type ?? 'str'
+      const problem = column === undefined ? missing(side, field) : misfit(field, { column, type }, rows)
       return { field, side, column, isGuessed: guess !== undefined && guess.how !== 'exact', ...(problem === undefined ? {} : { problem }) }
     }
   return [...programInputs(graph).map(describe('inputs')), ...programOutputs(graph).map(describe('labels'))]
@@ -48,20 +52,24 @@ function missing(side: 'inputs' | 'labels', field: Field): string | undefined {
   return side === 'inputs' ? `No column feeds "${field.name}": its value will be empty.` : undefined
 }
 
-function misfit(field: Field, column: ColumnId, rows: readonly DataRow[]): string | undefined {
+function misfit(
+  field: Field,
+  { column, type }: { readonly column: ColumnId; readonly type: ColumnType },
+  rows: readonly DataRow[],
+): string | undefined {
   const looked = rows.slice(0, checkedRowCount)
   let empty = 0
   let wrong = 0
   let example = ''
   for (const row of looked) {
-    const value = row.cells[column] ?? null
+    const value = fedValue(row.cells[column] ?? null, type, field.type)
     if (value === null || value === '') empty += 1
     else if (!coerceValue(field.type, value).ok) {
       wrong += 1
       if (example === '') example = typeof value === 'string' ? value : JSON.stringify(value)
     }
   }
-  if (wrong > 0) return `${count(wrong)} not fit ${typeName(field.type)}, such as "${example.slice(0, 40)}".`
+  if (wrong > 0) return `${count(wrong)} not fit ${typeName(field.type)}, such as "${cutText(example, 40)}".`
   if (empty > 0 && field.type.kind !== 'optional') return empty === 1 ? '1 row is empty here.' : `${empty} rows are empty here.`
   return undefined
 }

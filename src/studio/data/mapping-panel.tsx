@@ -1,7 +1,8 @@
 import { RotateCcw } from 'lucide-react'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { guessMapping } from '@/engine/data/mapping'
 import type { Column, DataRow } from '@/engine/project/project'
+import type { FieldId } from '@/engine/signature/signature'
 import { setMapping } from '@/state/document/edits/project-edits'
 import { goTo } from '@/state/session/navigation'
 import { paths } from '@/state/session/paths'
@@ -12,8 +13,21 @@ import { PanelSection } from '@/ui/panel'
 import { Select } from '@/ui/select'
 import { mappedFields, withColumn, type MappedField } from './mapping-facts'
 
+interface MappingPanelProps {
+  readonly columns: readonly Column[]
+  readonly rows: readonly DataRow[]
+  /** The field whose column is to be chosen: it has the focus. */
+  readonly wanted?: FieldId | undefined
+}
+
 /** Which column feeds which program input, and which one holds the right answer of an output. */
-export function MappingPanel({ columns, rows }: { readonly columns: readonly Column[]; readonly rows: readonly DataRow[] }) {
+export function MappingPanel({ columns, rows, wanted }: MappingPanelProps) {
+  const panel = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const row = panel.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(wanted ?? '')}"]`)
+    row?.scrollIntoView({ block: 'center' })
+    row?.querySelector<HTMLElement>('[role="combobox"]')?.focus()
+  }, [wanted])
   const graph = useProject(project => project.graph)
   const mapping = useProject(project => project.mapping)
   const fields = useMemo(() => mappedFields(graph, columns, { mapping, rows }), [graph, columns, mapping, rows])
@@ -38,7 +52,7 @@ export function MappingPanel({ columns, rows }: { readonly columns: readonly Col
           </button>
         </p>
       ) : (
-        <div className="flex flex-col gap-4">
+        <div ref={panel} className="flex flex-col gap-4">
           <Side title="Program inputs" fields={fields.filter(field => field.side === 'inputs')} columns={columns} />
           <Side title="Labels (right answers)" fields={fields.filter(field => field.side === 'labels')} columns={columns} />
         </div>
@@ -75,7 +89,7 @@ function Side({
 function MappingRow({ mapped, columns }: { readonly mapped: MappedField; readonly columns: readonly Column[] }) {
   const { field, side, column, isGuessed, problem } = mapped
   return (
-    <li>
+    <li data-field={field.id}>
       <div className="flex items-center gap-2">
         <span className="w-28 min-w-0 shrink-0 truncate font-mono text-sm" title={field.name}>
           {field.name}

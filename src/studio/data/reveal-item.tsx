@@ -1,3 +1,4 @@
+import { intervalOf, intervalWords } from '@/engine/evaluate/interval'
 import { Link } from 'wouter'
 import { scorePercent } from '@/lib/percent'
 import { useRunView } from '@/state/runs/live/live-runs'
@@ -27,7 +28,7 @@ export function RevealItem({ number, at, runId }: RevealItemProps) {
         {summary !== undefined ? (
           <>
             <p className="font-semibold tabular">{scorePercent(summary.mean)}</p>
-            <Interval mean={summary.mean} low={summary.low} high={summary.high} />
+            <Interval mean={summary.mean} interval={intervalOf(summary)} words={intervalWords(summary, scorePercent)} />
           </>
         ) : live || isLoading ? (
           <p role="status" className="flex items-center gap-1.5 text-soft">

@@ -1,11 +1,18 @@
+import { isBlobRef } from '@/engine/blobs/blob-ref'
 import { Play } from 'lucide-react'
 import type { Json } from '@/lib/json'
 import type { Split } from '@/engine/data/split'
 import type { Column, DataRow } from '@/engine/project/project'
+import { valueContent } from '@/state/runs/value-text'
 import { cx } from '@/ui/cx'
+import { InlineContent } from '@/ui/inline-content'
+import { whenShown } from '@/ui/when-shown'
 import { CellEditor, type Leave } from './cell-editor'
-import { cellText } from './cell-value'
+import { cellText } from '@/engine/data/cell-text'
 import { SplitBadge } from './split-badge'
+
+/** Few datasets hold images. */
+const ImageCellEditor = whenShown(async () => (await import('./image-cell-editor')).ImageCellEditor)
 
 export interface CellPlace {
   readonly row: number
@@ -32,6 +39,10 @@ interface RowCellsProps {
   readonly onPlace: (column: number) => void
   readonly onOpen: (column: number) => void
   readonly onCommit: (value: Json, leave: Leave) => void
+  /** An image for the cell at the cursor. */
+  readonly onImage: (given: Blob | string) => Promise<void>
+  /** The box over an image was left. */
+  readonly onClose: (byKey: boolean) => void
   readonly onCancel: () => void
 }
 
@@ -89,12 +100,26 @@ export function RowCells(props: RowCellsProps) {
               hasCursor && props.isGridFocused && 'outline-2 outline-offset-[-2px] outline-accent',
             )}
           >
-            <span className="truncate" title={text.length > 24 ? text : undefined}>
-              {text}
-            </span>
-            {hasCursor && editText !== undefined && (
-              <CellEditor column={column} text={editText} onCommit={props.onCommit} onCancel={props.onCancel} />
+            {isBlobRef(row.cells[column.id]) ? (
+              <InlineContent content={valueContent(row.cells[column.id])} size="line" />
+            ) : (
+              <span className="truncate" title={text.length > 24 ? text : undefined}>
+                {text}
+              </span>
             )}
+            {hasCursor &&
+              editText !== undefined &&
+              (column.type === 'image' ? (
+                <ImageCellEditor
+                  column={column}
+                  value={row.cells[column.id]}
+                  onGive={props.onImage}
+                  onClear={() => props.onCommit(null, 'stay')}
+                  onLeave={props.onClose}
+                />
+              ) : (
+                <CellEditor column={column} text={editText} onCommit={props.onCommit} onCancel={props.onCancel} />
+              ))}
           </div>
         )
       })}

@@ -6,10 +6,11 @@ import { splitOf } from '@/engine/data/split'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
 import { cx } from '@/ui/cx'
 import type { Leave } from './cell-editor'
-import { cellText } from './cell-value'
+import { cellText } from '@/engine/data/cell-text'
 import { gridTemplate } from './grid-template'
 import { GridHeader } from './grid-header'
 import { RowCells, type CellPlace } from './row-cells'
+import { useTurns } from '@/ui/use-turns'
 
 interface RowGridProps {
   readonly columns: readonly Column[]
@@ -22,16 +23,19 @@ interface RowGridProps {
   readonly activeRowId: ExampleId | undefined
   readonly onSelect: (ids: ReadonlySet<ExampleId>) => void
   readonly onEdit: (row: DataRow, column: Column, value: Json) => void
+  /** Stores an image as the value of a cell. Rejects with a sentence to show. */
+  readonly onImage: (row: DataRow, column: Column, given: Blob | string) => Promise<void>
   readonly onActivate: (id: ExampleId) => void
 }
 
 /** The rows as a grid one moves through by arrows and edits in place. Draws only what is in view. */
 export function RowGrid(props: RowGridProps) {
-  const { columns, rows, numbers, split, selected, activeRowId, onSelect, onEdit, onActivate } = props
+  const { columns, rows, numbers, split, selected, activeRowId, onSelect, onEdit, onImage, onActivate } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<CellPlace>({ row: 0, column: 0 })
-  const [editing, setEditing] = useState<{ readonly text: string }>()
+  const [editing, setOpen] = useState<{ readonly text: string }>()
+  const turns = useTurns()
   const [isFocused, setFocused] = useState(false)
   const place = { row: Math.min(cursor.row, rows.length - 1), column: Math.min(cursor.column, columns.length - 1) }
 
@@ -73,6 +77,24 @@ export function RowGrid(props: RowGridProps) {
     else if (leave === 'left') moveTo(place.row, place.column - 1)
     else if (place.column < columns.length - 1) moveTo(place.row, place.column + 1)
     else moveTo(place.row + 1, 0)
+  }
+
+  function setEditing(next: { readonly text: string } | undefined) {
+    // An image that is still being stored belongs to the cell before.
+    turns.end()
+    setOpen(next)
+  }
+
+  async function takeImage(row: DataRow, given: Blob | string) {
+    const column = columns[place.column]
+    if (column === undefined) return
+    const turn = turns.next()
+    await onImage(row, column, given)
+    // Another cell may be open by now.
+    turn.take(() => {
+      setOpen(undefined)
+      scroller.current?.focus()
+    })()
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
@@ -173,6 +195,11 @@ export function RowGrid(props: RowGridProps) {
                     setEditing({ text: cellText(row.cells[columns[column]?.id ?? '']) })
                   }}
                   onCommit={(value, leave) => commit(row, value, leave)}
+                  onImage={given => takeImage(row, given)}
+                  onClose={byKey => {
+                    setEditing(undefined)
+                    if (byKey) scroller.current?.focus()
+                  }}
                   onCancel={() => {
                     setEditing(undefined)
                     scroller.current?.focus()

@@ -1,7 +1,7 @@
-import type { Split } from '@/engine/data/split'
+import { splits, type Split } from '@/engine/data/split'
 import { cx } from '@/ui/cx'
 import { formatCount } from '@/ui/format'
-import { splitColours, splitNames, splitTitles, type SplitCounts } from './split-facts'
+import { splitColours, splitTitles, type SplitCounts } from './split-facts'
 
 interface SplitBarProps {
   readonly counts: SplitCounts
@@ -14,13 +14,13 @@ export function SplitBar({ counts, onShowSplit }: SplitBarProps) {
   return (
     <div>
       <div className="flex h-3 gap-0.5 overflow-hidden rounded-full bg-pressed" aria-hidden="true">
-        {splitNames.map(
+        {splits.map(
           name =>
             counts[name] > 0 && <span key={name} className={splitColours[name]} style={{ width: `${(counts[name] / total) * 100}%` }} />,
         )}
       </div>
       <div className="mt-1.5 flex justify-between gap-1">
-        {splitNames.map(name => (
+        {splits.map(name => (
           <button
             key={name}
             type="button"

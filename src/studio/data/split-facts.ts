@@ -4,9 +4,8 @@ import type { SplitSpec } from '@/engine/project/project'
 export type SplitCounts = Readonly<Record<Split, number>>
 
 /** Which rows the table shows. */
-export type RowFilter = Split | 'all' | 'duplicates'
+export type RowFilter = Split | 'all' | 'chosen'
 
-export const splitNames: readonly Split[] = ['train', 'val', 'test']
 export const splitTitles: Readonly<Record<Split, string>> = { train: 'Train', val: 'Val', test: 'Test' }
 export const splitHelp: Readonly<Record<Split, string>> = {
   train: 'Optimizers take demos from these rows.',

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { useDeferredValue, useMemo } from 'react'
 import type { ExampleId } from '@/engine/base/example'
-import { countSplits, type Split } from '@/engine/data/split'
+import { countSplits, splits, type Split } from '@/engine/data/split'
 import type { Column, DataRow } from '@/engine/project/project'
 import { wholePercent } from '@/lib/percent'
 import { setSplit } from '@/state/document/edits/project-edits'
@@ -11,7 +11,7 @@ import { NumberInput } from '@/ui/number-input'
 import { PanelSection } from '@/ui/panel'
 import { DuplicatesNote } from './duplicates-note'
 import { SplitBar } from './split-bar'
-import { splitHelp, splitNames, splitShare, splitTitles, splitWarnings } from './split-facts'
+import { splitHelp, splitShare, splitTitles, splitWarnings } from './split-facts'
 
 interface SplitPanelProps {
   readonly columns: readonly Column[]
@@ -37,7 +37,7 @@ export function SplitPanel({ columns, rows, onShowSplit, onShowDuplicates }: Spl
     <PanelSection title="Split">
       <SplitBar counts={counts} onShowSplit={onShowSplit} />
       <div className="mt-3 grid grid-cols-4 gap-2">
-        {splitNames.map(name => (
+        {splits.map(name => (
           <FormField
             key={name}
             label={splitTitles[name]}
@@ -51,7 +51,7 @@ export function SplitPanel({ columns, rows, onShowSplit, onShowDuplicates }: Spl
         </FormField>
       </div>
       <ul className="mt-2 text-sm text-faint">
-        {splitNames.map(name => (
+        {splits.map(name => (
           <li key={name}>
             <span className="font-medium text-soft">{splitTitles[name]}:</span> {splitHelp[name]}
           </li>

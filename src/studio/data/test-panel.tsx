@@ -8,6 +8,7 @@ import { Button } from '@/ui/button'
 import { ConfirmDialog } from '@/ui/confirm-dialog'
 import { PanelSection } from '@/ui/panel'
 import { RevealItem } from './reveal-item'
+import { useTurns } from '@/ui/use-turns'
 
 /** The sealed rows: their score is shown only on asking, and every asking counts. */
 export function TestPanel({ rows }: { readonly rows: readonly DataRow[] }) {
@@ -24,10 +25,13 @@ export function TestPanel({ rows }: { readonly rows: readonly DataRow[] }) {
     [rows, split],
   )
 
+  const turns = useTurns()
+
   async function reveal() {
+    const turn = turns.next()
     setStarting(true)
     await revealTest()
-    setStarting(false)
+    turn.take(setStarting)(false)
   }
 
   return (

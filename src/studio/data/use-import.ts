@@ -2,60 +2,77 @@ import { useEffect, useReducer, useRef } from 'react'
 import type { Column } from '@/engine/project/project'
 import { confirmImport, discardImport, previewImport } from '@/state/data/dataset-commands'
 import { errorSentence } from '@/state/session/notices'
+import { useTurns } from '@/ui/use-turns'
 import { nextImport, noImport, type ImportStep } from './import-step'
 
 export interface Importer {
   readonly step: ImportStep
   begin(file: Blob, name: string): void
+  /** Reads the same file once more, in the encoding the user chose. */
+  readAgain(encoding: string): void
   confirm(name: string, columns: readonly Column[]): void
   cancel(): void
 }
 
 /** An import from the file to the stored dataset. A file that comes while another is read takes its place. */
 export function useImport(): Importer {
-  const [{ turn, step }, tell] = useReducer(nextImport, noImport)
-  const latest = useRef(0)
+  const [step, tell] = useReducer(nextImport, noImport)
+  const turns = useTurns()
   const openId = useRef<string>(undefined)
+  const chosen = useRef<{ readonly file: Blob; readonly name: string }>(undefined)
 
-  /** Ends what is under way and hands out the next turn. */
-  function nextTurn(): number {
+  function discardOpen(): void {
     if (openId.current !== undefined) void discardImport(openId.current)
     openId.current = undefined
-    return ++latest.current
   }
 
   // What was previewed but not confirmed must not stay in the worker when the screen goes.
-  useEffect(() => () => void nextTurn(), [])
+  useEffect(() => discardOpen, [])
 
-  async function read(file: Blob, name: string) {
-    const mine = nextTurn()
-    tell({ type: 'begin', turn: mine, name })
+  async function read(file: Blob, name: string, encoding?: string) {
+    const turn = turns.next()
+    const say = turn.take(tell)
+    discardOpen()
+    chosen.current = { file, name }
+    say({ type: 'begin', name })
     try {
-      const preview = await previewImport(file, name, share => tell({ type: 'progress', turn: mine, share }))
-      if (mine !== latest.current) return void discardImport(preview.importId)
+      const preview = await previewImport(file, name, { encoding, onProgress: share => say({ type: 'progress', share }) })
+      if (turn.isOver()) return void discardImport(preview.importId)
       openId.current = preview.importId
-      tell({ type: 'preview', turn: mine, preview })
+      say({ type: 'preview', preview })
     } catch (error) {
-      tell({ type: 'refuse', turn: mine, problem: errorSentence(error) })
+      say({ type: 'refuse', problem: errorSentence(error) })
     }
   }
 
   async function store(name: string, columns: readonly Column[]) {
     if (step.kind !== 'preview') return
-    tell({ type: 'store', turn })
+    const turn = turns.next()
+    const say = turn.take(tell)
+    say({ type: 'store' })
+    // From here on it is the worker that ends it.
+    openId.current = undefined
     try {
       await confirmImport(step.preview.importId, name, columns)
-      if (openId.current === step.preview.importId) openId.current = undefined
-      tell({ type: 'end', turn })
+      say({ type: 'end' })
     } catch (error) {
-      tell({ type: 'refuse', turn, problem: errorSentence(error) })
+      if (turn.isOver()) return void discardImport(step.preview.importId)
+      openId.current = step.preview.importId
+      say({ type: 'refuse', problem: errorSentence(error) })
     }
   }
 
   return {
     step,
     begin: (file, name) => void read(file, name),
+    readAgain: encoding => {
+      if (chosen.current) void read(chosen.current.file, chosen.current.name, encoding)
+    },
     confirm: (name, columns) => void store(name, columns),
-    cancel: () => tell({ type: 'end', turn: nextTurn() }),
+    cancel: () => {
+      turns.end()
+      discardOpen()
+      tell({ type: 'end' })
+    },
   }
 }

@@ -5,6 +5,8 @@ import { goTo } from '@/state/session/navigation'
 import { notify, notifyError } from '@/state/session/notices'
 import { paths } from '@/state/session/paths'
 import { createBlank, createFromTemplate, deleteProject, duplicateProject, importProjectFile } from '@/state/document/project-commands'
+import { comfortableProgram } from '@/state/document/shown-program'
+import { systemClock } from '@/lib/system-clock'
 
 /** Makes a project of a template and opens it. */
 export function openTemplate(template: Template): Promise<void> {
@@ -17,7 +19,15 @@ export function openBlank(): Promise<void> {
 
 /** Opens a project file as a project of its own. */
 export function importFile(file: File): Promise<void> {
-  return openNew(importProjectFile(file), `“${file.name}” could not be imported`)
+  return openNew(
+    importProjectFile(file).then(({ id, nodeCount, remarks }) => {
+      if (nodeCount > comfortableProgram) notify({ title: sizeSentence(nodeCount), tone: 'warn' })
+      if (remarks.length > 0)
+        notify({ title: `“${file.name}” was imported, but not all as it was`, detail: remarks.join(' '), tone: 'warn' })
+      return id
+    }),
+    `“${file.name}” could not be imported`,
+  )
 }
 
 export async function duplicate(project: Project): Promise<void> {
@@ -27,7 +37,7 @@ export async function duplicate(project: Project): Promise<void> {
 export async function renameStored(id: string, name: string): Promise<void> {
   try {
     const project = await getProject(id)
-    if (project) await putProject({ ...project, name, updatedAt: Date.now() })
+    if (project) await putProject({ ...project, name, updatedAt: systemClock.date() })
   } catch (error) {
     notifyError('The new name was not saved', error)
   }
@@ -40,6 +50,12 @@ export async function remove(project: Pick<Project, 'id' | 'name'>): Promise<voi
   } catch (error) {
     notifyError('The project could not be deleted', error)
   }
+}
+
+/** What a program of more nodes than the canvas shows with ease means for whoever opens it. */
+function sizeSentence(nodeCount: number): string {
+  const [has, shows] = [nodeCount, comfortableProgram].map(count => count.toLocaleString('en'))
+  return `This program has ${has} nodes, and the canvas is made for up to ${shows}: it takes a while to open and to answer.`
 }
 
 async function openNew(made: Promise<string>, failure: string): Promise<void> {

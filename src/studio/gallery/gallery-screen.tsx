@@ -31,8 +31,8 @@ export function GalleryScreen() {
       onDrop={drop}
       className={cx('min-h-full', isOver && 'bg-accent-soft')}
     >
-      <div className="mx-auto max-w-5xl px-6 py-10">
-        <header className="mb-8 flex items-start justify-between gap-6">
+      <div className="mx-auto max-w-5xl px-6 py-10 max-sm:px-4 max-sm:py-6">
+        <header className="mb-8 flex items-start justify-between gap-6 max-sm:flex-col">
           <div>
             <h1 className="text-2xl font-semibold tracking-tight">Build LM pipelines by eye. Compile them to score better.</h1>
             <p className="mt-1 max-w-2xl text-lg text-soft">

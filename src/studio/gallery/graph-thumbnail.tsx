@@ -1,6 +1,7 @@
 import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
 import type { Position, Project } from '@/engine/project/project'
 import { inputFields, outputFields } from '@/engine/graph/ports'
+import { stepOf } from '@/engine/modules/registry'
 import { cx } from '@/ui/cx'
 
 interface GraphThumbnailProps {
@@ -52,7 +53,8 @@ export function GraphThumbnail({ graph, layout, className }: GraphThumbnailProps
 }
 
 function NodeBox({ node, box }: { readonly node: ProgramNode; readonly box: Box }) {
-  const isPredictor = node.kind === 'signature'
+  const step = stepOf(node)
+  const isPredictor = step !== undefined && (step.slots().length > 0 || step.bodies().length > 0)
   return (
     <g>
       <rect

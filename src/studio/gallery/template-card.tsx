@@ -6,14 +6,17 @@ import { Spinner } from '@/ui/spinner'
 import type { Template } from '@/templates/registry'
 import { openTemplate } from './gallery-actions'
 import { GraphThumbnail } from './graph-thumbnail'
+import { useTurns } from '@/ui/use-turns'
 
 export function TemplateCard({ template }: { readonly template: Template }) {
   const file = useMemo(() => buildPreview(template), [template])
   const [isOpening, setOpening] = useState(false)
+  const turns = useTurns()
   const open = async () => {
+    const turn = turns.next()
     setOpening(true)
     await openTemplate(template)
-    setOpening(false)
+    turn.take(setOpening)(false)
   }
   const model = modelOf(file.project)
   return (

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/base/example'
-import { programInputs, toExample } from '@/engine/data/mapping'
+import { cellText } from '@/engine/data/cell-text'
+import { toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
 import { useProject } from '@/state/document/project-store'
@@ -68,16 +69,7 @@ export function useActiveRow(): ActiveRow | undefined {
 
 /** A row in one line: what it feeds the program. */
 export function rowWords(example: Example): string {
-  return Object.values(example.inputs).map(textOf).join(' · ')
-}
-
-export function useProgramInputs() {
-  return useProject(project => programInputs(project.graph))
-}
-
-export function textOf(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return Object.values(example.inputs).map(cellText).join(' · ')
 }
 
 const noRows: readonly DataRow[] = []

@@ -41,7 +41,7 @@ export function CodeTab({ node }: { node: CodeNode }) {
         {error !== undefined && line !== undefined && <pre className="line-fault">{node.source.split('\n')[line - 1] ?? ''}</pre>}
       </PanelSection>
       {status.outputs && (
-        <PanelSection title={status.status === 'stale' ? 'Gave in the last run (changed since)' : 'Gave in the last run'}>
+        <PanelSection title={status.status === 'stale' ? 'Returned in the last run (changed since)' : 'Returned in the last run'}>
           <ValuesList values={status.outputs} />
         </PanelSection>
       )}
@@ -49,7 +49,7 @@ export function CodeTab({ node }: { node: CodeNode }) {
   )
 }
 
-/** The line a sandbox error names, in its facts or in its words. */
+/** The line that an error of user code names, in its facts or in its words. */
 function lineOf(message: string, fact: unknown): number | undefined {
   if (typeof fact === 'number') return fact
   const found = /\bline (\d+)|:(\d+)(?::\d+)?\)?$/m.exec(message)

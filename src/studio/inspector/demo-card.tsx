@@ -4,7 +4,7 @@ import type { Json } from '@/lib/json'
 import type { Field } from '@/engine/signature/signature'
 import { Badge } from '@/ui/badge'
 import { IconButton } from '@/ui/icon-button'
-import { textOf } from './active-row'
+import { cellText } from '@/engine/data/cell-text'
 import { ValueInput } from './value-input'
 
 interface DemoCardProps {
@@ -83,7 +83,7 @@ export function demoLine(demo: Demo, fields: readonly Field[]): string {
     fields
       // What was thought is long, and says less than what came of it.
       .filter(field => field.role === role && demo[field.name] !== undefined && field.name !== 'reasoning')
-      .map(field => textOf(demo[field.name]))
+      .map(field => cellText(demo[field.name]))
       .join(' · ')
   const outputs = side('output')
   return outputs ? `${outputs} ← ${side('input')}` : side('input')

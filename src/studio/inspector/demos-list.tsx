@@ -1,10 +1,12 @@
+import { useProject } from '@/state/document/project-store'
+import { useOuterLocks, useShownPath, useShownProject } from '@/state/document/shown-program'
 import { useState } from 'react'
 import { Plus, TableRowsSplit } from 'lucide-react'
 import { isLocked as isPartLocked } from '@/engine/graph/locks'
+import { pathWithin } from '@/engine/program/bodies'
 import type { Demo } from '@/engine/program/program'
 import type { predictorsOf } from '@/engine/graph/predictors'
 import { setDemos } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { Button } from '@/ui/button'
 import { PanelSection } from '@/ui/panel'
@@ -19,11 +21,12 @@ import { useRowRun } from './row-run'
 
 /** The few-shot examples of one predictor, in the order the prompt shows them. */
 export function DemosList({ predictor }: { predictor: ReturnType<typeof predictorsOf>[number] }) {
-  const demos = useProject(project => project.state[predictor.id]?.demos ?? noDemos)
-  const nearest = useProject(project => project.state[predictor.id]?.nearest)
-  const fields = useProject(project => predictor.signature(project.state).fields)
+  const demos = useShownProject(project => project.state[predictor.id]?.demos ?? noDemos)
+  const nearest = useShownProject(project => project.state[predictor.id]?.nearest)
+  const fields = useShownProject(project => predictor.signature(project.state).fields)
   const graph = useProject(project => project.graph)
-  const isLocked = isPartLocked(predictor, 'demos')
+  const step = pathWithin(useShownPath(), predictor.node.id)
+  const isLocked = useOuterLocks().demos !== undefined || isPartLocked(predictor, 'demos')
   const [open, setOpen] = useState<number>()
   const [isLong, setLong] = useState(false)
   // A pool may hold every row of the train split. The one that is open may be the newest, at the end.
@@ -60,7 +63,7 @@ export function DemosList({ predictor }: { predictor: ReturnType<typeof predicto
               }
               onPick={row => {
                 const example = exampleOf(row)
-                add(demoFromRow(graph, predictor.node.id, fields, { example, nodes: run?.exampleId === row.id ? run.nodes : undefined }))
+                add(demoFromRow(graph, step, fields, { example, nodes: run?.exampleId === row.id ? run.nodes : undefined }))
               }}
             />
           )}

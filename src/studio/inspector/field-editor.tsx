@@ -1,9 +1,10 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { memo, type DragEvent, type KeyboardEvent } from 'react'
 import { ArrowDown, ArrowLeftRight, ArrowUp, Ellipsis, GripVertical, Trash2 } from 'lucide-react'
 import type { ProgramNode } from '@/engine/program/program'
+import { isStepNode } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 import { addField, moveField, removeField, updateField } from '@/state/document/edits/node-edits'
-import { useProject } from '@/state/document/project-store'
 import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
@@ -21,7 +22,7 @@ interface FieldEditorProps {
 
 /** One field: name, type, description, place. What is wrong with it stands under it. */
 export const FieldEditor = memo(function FieldEditor({ node, field, index, count }: FieldEditorProps) {
-  const problem = useProject(project => fieldProblem(project.graph, node.id, field.id))
+  const problem = useShownProject(project => fieldProblem(project.graph, node.id, field.id))
   const isError = problem?.severity === 'error'
   const problemId = `problem-${field.id}`
   const move = (toIndex: number) => {
@@ -29,7 +30,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
     moveField(node.id, field.id, toIndex)
     announce(`${field.name} is now ${toIndex + 1} of ${count}`)
   }
-  const hasBothSides = node.kind === 'signature' || node.kind === 'code'
+  const hasBothSides = isStepNode(node)
   return (
     <li>
       <div

@@ -1,6 +1,8 @@
 import { Plus } from 'lucide-react'
 import type { ProgramNode } from '@/engine/program/program'
+import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { addedFields } from '@/engine/graph/ports'
+import { isStepNode } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 import { addField } from '@/state/document/edits/node-edits'
 import { Button } from '@/ui/button'
@@ -10,7 +12,7 @@ import { SignatureLine } from './signature-line'
 
 /** The node's fields as a form, and for a signature also as one line in DSPy's grammar: two views of one thing. */
 export function FieldsTab({ node }: { node: ProgramNode }) {
-  const hasBothSides = node.kind === 'signature' || node.kind === 'code'
+  const hasBothSides = isStepNode(node)
   const inputs = node.fields.filter(field => field.role === 'input')
   const outputs = node.fields.filter(field => field.role === 'output')
   const added = addedFields(node)
@@ -21,9 +23,9 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
           <SignatureLine node={node} />
         </PanelSection>
       )}
-      {node.kind !== 'input' && <Side node={node} side="input" title={node.kind === 'output' ? 'Returns' : 'Inputs'} fields={inputs} />}
-      {node.kind !== 'output' && (
-        <Side node={node} side="output" title={node.kind === 'input' ? 'A row brings' : 'Outputs'} fields={outputs} added={added} />
+      {!isInputNode(node) && <Side node={node} side="input" title={isOutputNode(node) ? 'Returns' : 'Inputs'} fields={inputs} />}
+      {!isOutputNode(node) && (
+        <Side node={node} side="output" title={isInputNode(node) ? 'A row brings' : 'Outputs'} fields={outputs} added={added} />
       )}
     </>
   )

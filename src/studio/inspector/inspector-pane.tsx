@@ -1,8 +1,9 @@
+import { largeProgram, useShownProject } from '@/state/document/shown-program'
 import { useEffect, useRef } from 'react'
 import { onSessionEvent } from '@/state/session/session-events'
-import { useProject } from '@/state/document/project-store'
 import { useSession } from '@/state/session/session-store'
 import { Panel } from '@/ui/panel'
+import { useLater } from '@/ui/use-later'
 import { ManyInspector } from './many-inspector'
 import { NodeInspector } from './node-inspector'
 import { Overview } from './overview'
@@ -13,14 +14,15 @@ import './inspector.css'
 export function InspectorPane() {
   const pane = useRef<HTMLDivElement>(null)
   const selected = useSession(session => session.selectedNodes)
-  const known = useProject(project => selected.filter(id => project.graph.nodes.some(node => node.id === id)))
+  const known = useShownProject(project => selected.filter(id => project.graph.nodes.some(node => node.id === id)))
   useEffect(() => onSessionEvent('focus-inspector', () => focusFirst(pane.current)), [])
+  const isDrawn = useLater(useShownProject(project => project.graph.nodes.length > largeProgram))
   const [only] = known
   return (
     <div ref={pane} className="inspector" role="region" aria-label="Inspector" tabIndex={-1}>
       <RunBar />
       <Panel className="inspector-body">
-        {known.length === 0 || only === undefined ? (
+        {!isDrawn ? null : known.length === 0 || only === undefined ? (
           <Overview />
         ) : known.length === 1 ? (
           <NodeInspector key={only} nodeId={only} />

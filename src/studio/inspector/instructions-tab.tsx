@@ -1,25 +1,22 @@
+import { useOuterLocks, useShownProject } from '@/state/document/shown-program'
 import { RotateCcw } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
-import type { SignatureNode } from '@/engine/program/program'
+import type { StepNode } from '@/engine/program/program'
 import { setInstructions } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
 import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
 import { PanelSection } from '@/ui/panel'
 import { DemosList } from './demos-list'
-import { EnsembleSection, useShownMember } from './ensemble-section'
 import { LockButton } from './lock-button'
-import { MemberState } from './member-state'
 import { PredictorModel } from './predictor-model'
 
 /** What an optimizer learns, by hand: the instructions and the demos of each predictor of the node. */
-export function InstructionsTab({ node }: { node: SignatureNode }) {
-  const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
+export function InstructionsTab({ node }: { node: StepNode }) {
+  const predictors = useShownProject(project => predictorsOfNode(project.graph, node.id))
   return (
     <>
-      <EnsembleSection />
       {predictors.map(predictor =>
         predictors.length === 1 ? (
           <PredictorParts key={predictor.id} predictor={predictor} isOnly />
@@ -35,10 +32,6 @@ export function InstructionsTab({ node }: { node: SignatureNode }) {
 }
 
 function PredictorParts({ predictor, isOnly }: { readonly predictor: Predictor; readonly isOnly: boolean }) {
-  const shown = useShownMember()
-  const member = shown?.ensemble.members[shown.index]
-  const state = member?.[predictor.id]
-  if (state && member) return <MemberState key={shown?.index} member={state} fields={predictor.signature(member).fields} />
   return (
     <>
       <PanelSection>
@@ -53,9 +46,9 @@ function PredictorParts({ predictor, isOnly }: { readonly predictor: Predictor; 
 
 function Instructions({ predictor }: { readonly predictor: Predictor }) {
   const { id, defaultInstructions: initial } = predictor
-  const text = useProject(project => project.state[id]?.instructions ?? '')
+  const text = useShownProject(project => project.state[id]?.instructions ?? '')
   const isDefault = text === initial
-  const isLocked = isLockedIn(predictor, 'instructions')
+  const isLocked = useOuterLocks().instructions !== undefined || isLockedIn(predictor, 'instructions')
   return (
     <FormField
       label="Instructions"

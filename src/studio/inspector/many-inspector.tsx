@@ -1,14 +1,14 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { CopyPlus, Network, Trash2 } from 'lucide-react'
 import type { NodeId } from '@/engine/program/program'
 import { runCommand } from '@/state/commands/run-command'
-import { useProject } from '@/state/document/project-store'
 import { select } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
 import { PanelHeader, PanelSection } from '@/ui/panel'
 
 /** Several nodes at once: what they are, and what can be done to all of them. */
 export function ManyInspector({ nodeIds }: { nodeIds: readonly NodeId[] }) {
-  const names = useProject(project => nodeIds.map(id => project.graph.nodes.find(node => node.id === id)?.name ?? ''))
+  const names = useShownProject(project => nodeIds.map(id => project.graph.nodes.find(node => node.id === id)?.name ?? ''))
   return (
     <>
       <PanelHeader title={`${nodeIds.length} nodes`} />

@@ -1,16 +1,16 @@
+import { useShownProject } from '@/state/document/shown-program'
 import { predictorsOfNode } from '@/engine/graph/predictors'
 import type { SignatureNode } from '@/engine/program/program'
 import { moduleKind, moduleKinds } from '@/engine/modules/registry'
 import { setModule } from '@/state/document/edits/node-edits'
 import { unknownWords } from '@/state/document/unknown-kinds'
-import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 import { PredictorModel } from './predictor-model'
 
 /** How the signature is answered, and by which model. */
 export function ModuleRow({ node }: { node: SignatureNode }) {
-  const predictors = useProject(project => predictorsOfNode(project.graph, node.id))
+  const predictors = useShownProject(project => predictorsOfNode(project.graph, node.id))
   return (
     <div className="inspector-pair">
       <FormField

@@ -1,6 +1,6 @@
+import { useShownProject } from '@/state/document/shown-program'
 import type { PredictorState } from '@/engine/program/program'
 import { setNearest } from '@/state/document/edits/state-edits'
-import { useProject } from '@/state/document/project-store'
 import { NumberInput } from '@/ui/number-input'
 import { Switch } from '@/ui/switch'
 
@@ -12,12 +12,12 @@ interface NearestChoiceProps {
 
 /** Whether a call shows every demo or those most like its inputs, and how many. */
 export function NearestChoice({ predictorId, nearest, demoCount }: NearestChoiceProps) {
-  const embedder = useProject(project => project.models.find(model => model.id === nearest?.embedder)?.label)
+  const embedder = useShownProject(project => project.models.find(model => model.id === nearest?.embedder)?.label)
   if (nearest === undefined && demoCount < fewestToChoose) return null
   const turn = (isOn: boolean) => setNearest(predictorId, isOn ? Math.min(usualCount, demoCount) : undefined)
   return (
     <div className="nearest-choice">
-      <Switch checked={nearest !== undefined} onChange={turn} label="Show only the most alike" />
+      <Switch checked={nearest !== undefined} onChange={turn} label="Show only the most similar" />
       {nearest !== undefined && (
         <>
           <p className="nearest-count">
@@ -30,13 +30,13 @@ export function NearestChoice({ predictorId, nearest, demoCount }: NearestChoice
               onChange={k => k !== undefined && setNearest(predictorId, k)}
             />
             <span>
-              most alike of {demoCount} {demoCount === 1 ? 'demo' : 'demos'}
+              most similar of {demoCount} {demoCount === 1 ? 'demo' : 'demos'}
             </span>
           </p>
           <p className="inspector-faint">
             {nearest.embedder === undefined
-              ? 'Found anew for each call, by the words that its inputs and a demo share.'
-              : `Found anew for each call, by embeddings of ${embedder ?? 'a model that is gone'}.`}
+              ? 'Found for each call, by the words that its inputs and a demo share.'
+              : `Found for each call, by embeddings of ${embedder ?? 'a model that is gone'}.`}
           </p>
         </>
       )}

@@ -1,14 +1,20 @@
+import { ErrorText, SaidErrors } from '@/ui/error-text'
+import { useShownPath, useShownProject } from '@/state/document/shown-program'
+import { pathWithin } from '@/engine/program/bodies'
 import type { Json } from '@/lib/json'
 import type { Values } from '@/engine/base/example'
 import type { ProgramGraph, ProgramNode } from '@/engine/program/program'
-import { spanTree, stopWords, type SpanBranch } from '@/state/runs/span-tree'
+import { isOutputNode } from '@/engine/program/ends'
+import { isStepNode } from '@/engine/modules/registry'
+import { stopWords } from '@/engine/trace/stops'
+import { bodySpan, spanTree, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { answerText, isQuestion } from '@/state/runs/answer-text'
 import { useCall } from '@/state/session/queries'
+import type { RunId } from '@/storage/records'
 import { paths } from '@/state/session/paths'
 import { goTo } from '@/state/session/navigation'
-import { useProject } from '@/state/document/project-store'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/empty-state'
@@ -21,13 +27,19 @@ import { ValuesList } from './values-list'
 
 /** What this node took and gave in the last run of one row, with the raw completion and what it cost. */
 export function OutputTab({ node }: { node: ProgramNode }) {
-  const status = useNodeStatus(node.id)
+  const path = pathWithin(useShownPath(), node.id)
+  const status = useNodeStatus(path)
   const run = useRowRun()
   if (!run)
-    return <EmptyState title="Not run yet">Run a row, with the button above or Ctrl+Enter, and what this node gave stands here.</EmptyState>
-  const spans = run.rollout?.trace.filter(span => span.node === node.id) ?? []
-  const isWork = node.kind === 'signature' || node.kind === 'code'
-  const error = status.error ?? spans.find(span => span.parent === undefined && span.error)?.error
+    return (
+      <EmptyState title="Not run yet">
+        Run a row, with the button above or Ctrl+Enter, and what this node returned is shown here.
+      </EmptyState>
+    )
+  const spans = run.rollout?.trace.filter(span => span.node === path || span.node.startsWith(`${path}/`)) ?? []
+  const branches = spanTree(spans)
+  const isWork = isStepNode(node)
+  const error = status.error ?? branches.find(({ span }) => span.error)?.span.error
   return (
     <>
       {status.status === 'stale' && (
@@ -39,16 +51,18 @@ export function OutputTab({ node }: { node: ProgramNode }) {
         </p>
       )}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
-      {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run ended before this step.</p>}
+      {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not reach this step.</p>}
       {error && (
         <PanelSection>
           <ErrorBox title={`${node.name} failed`} message={error.message} {...(error.facts?.text ? { detail: error.facts.text } : {})} />
         </PanelSection>
       )}
       {!isWork && <ProgramValues node={node} run={run} />}
-      {spanTree(spans).map((branch, index) => (
-        <BranchView key={index} branch={branch} />
-      ))}
+      <SaidErrors message={error?.message}>
+        {branches.map((branch, index) => (
+          <BranchView key={index} runId={run.runId} branch={branch} />
+        ))}
+      </SaidErrors>
       {spans.length === 0 && status.outputs && isWork && (
         <PanelSection title="Outputs">
           <ValuesList values={status.outputs} />
@@ -60,11 +74,16 @@ export function OutputTab({ node }: { node: ProgramNode }) {
 }
 
 function ProgramValues({ node, run }: { node: ProgramNode; run: RowRun }) {
-  const graph = useProject(project => project.graph)
-  const values = node.kind === 'output' ? run.rollout?.prediction : broughtBy(graph, node, run)
+  const graph = useShownProject(project => project.graph)
+  const within = useShownPath()
+  const isOutput = isOutputNode(node)
+  const body = within === undefined ? undefined : bodySpan(run.rollout?.trace ?? [], within)
+  const ownValues = isOutput ? run.rollout?.prediction : broughtBy(graph, node, run)
+  const values = within === undefined ? ownValues : isOutput ? body?.outputs : body?.inputs
   if (!values) return <p className="inspector-waiting">{run.isRunning ? 'Running.' : 'The run ended before this.'}</p>
+  const source = within === undefined ? 'The row brought' : 'The step was given'
   return (
-    <PanelSection title={node.kind === 'output' ? 'The program returned' : 'The row brought'}>
+    <PanelSection title={isOutput ? 'The program returned' : source}>
       <ValuesList values={values} order={node.fields.map(field => field.name)} />
     </PanelSection>
   )
@@ -83,22 +102,26 @@ function broughtBy(graph: ProgramGraph, node: ProgramNode, run: RowRun): Values 
 }
 
 /** A step, and folded below it what it did on its way. */
-function BranchView({ branch: { span, children } }: { branch: SpanBranch }) {
+function BranchView({ runId, branch: { span, children } }: { runId: RunId; branch: SpanBranch }) {
   return (
     <>
       {span.stopped !== undefined && <p className="prompt-note">{stopWords[span.stopped]}</p>}
-      <SpanView span={span} />
+      <SpanView runId={runId} span={span} />
       {children.map((child, index) => (
         <PanelSection key={index} title={`${child.span.name} · ${formatMs(child.span.ms)}`} defaultOpen={false}>
-          {child.span.error && <p className="inspector-problems">{child.span.error.message}</p>}
-          <BranchView branch={child} />
+          {child.span.error && (
+            <p className="inspector-problems">
+              <ErrorText message={child.span.error.message} />
+            </p>
+          )}
+          <BranchView runId={runId} branch={child} />
         </PanelSection>
       ))}
     </>
   )
 }
 
-function SpanView({ span }: { span: Span }) {
+function SpanView({ runId, span }: { runId: RunId; span: Span }) {
   const questions = span.calls.filter(isQuestion)
   return (
     <>
@@ -111,14 +134,14 @@ function SpanView({ span }: { span: Span }) {
         <ValuesList values={span.inputs} />
       </PanelSection>
       {span.calls.map(call => (
-        <CallView key={call.key} call={call} number={questions.length > 1 ? questions.indexOf(call) + 1 : undefined} />
+        <CallView key={call.key} runId={runId} call={call} number={questions.length > 1 ? questions.indexOf(call) + 1 : undefined} />
       ))}
     </>
   )
 }
 
-function CallView({ call, number }: { call: SpanCall; number: number | undefined }) {
-  const { data } = useCall(call.key)
+function CallView({ runId, call, number }: { runId: RunId; call: SpanCall; number: number | undefined }) {
+  const { data } = useCall(runId, call.key)
   const { inputTokens, outputTokens, estimated } = call.usage
   const completion = number === undefined ? 'Raw completion' : `Raw completion ${number} (${call.format})`
   const title = isQuestion(call) ? completion : 'Embeddings that picked the demos'
@@ -132,7 +155,11 @@ function CallView({ call, number }: { call: SpanCall; number: number | undefined
           {inputTokens} in, {outputTokens} out
         </Badge>
       </p>
-      {call.error && <p className="field-problem">{call.error.message}</p>}
+      {call.error && (
+        <p className="field-problem">
+          <ErrorText message={call.error.message} />
+        </p>
+      )}
       <pre className="raw-completion">
         {data ? answerText(data) : data === null ? 'This answer is no longer in the call store.' : 'Reading…'}
       </pre>
@@ -141,7 +168,7 @@ function CallView({ call, number }: { call: SpanCall; number: number | undefined
 }
 
 function WholeTrace({ run }: { run: RowRun }) {
-  const projectId = useProject(project => project.id)
+  const projectId = useShownProject(project => project.id)
   if (run.isRunning) return null
   return (
     <PanelSection>

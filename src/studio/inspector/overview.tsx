@@ -1,39 +1,47 @@
+import { openBody, useShownBody, useShownProject, wholePath } from '@/state/document/shown-program'
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
-import { programInputs, programOutputs } from '@/engine/data/mapping'
-import { ensembleWords } from '@/engine/graph/state-words'
+import { programInputs, programOutputs } from '@/engine/program/ends'
+import { problemsOf } from '@/state/document/graph-problems'
+import type { GraphProblem } from '@/engine/graph/check'
+import type { StepPath } from '@/engine/program/program'
+import { isStepNode } from '@/engine/modules/registry'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import type { Field } from '@/engine/signature/signature'
-import { useProject } from '@/state/document/project-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { ProgramAdapter } from './adapter-choice'
-import { problemsOf, type Problem } from './node-problems'
+import { BodyAdapter, ProgramAdapter, ProgramJsonFallback } from './adapter-choice'
 import { VersionsList } from './versions-list'
 
-/** The whole program, when no node is chosen: its signature, what is wrong with it, its saved states. */
+/** The program that is shown, when no node is chosen: its signature, what is wrong with it; of the whole one its saved states. */
 export function Overview() {
-  const graph = useProject(project => project.graph)
-  const state = useProject(project => project.state)
+  const graph = useShownProject(project => project.graph)
+  const state = useShownProject(project => project.state)
+  const body = useShownBody()
   const problems = problemsOf(graph)
-  const steps = graph.nodes.filter(node => node.kind === 'signature' || node.kind === 'code').length
+  const steps = graph.nodes.filter(isStepNode).length
   const demoCount = Object.values(state).reduce((sum, predictor) => sum + predictor.demos.length, 0)
-  const ensemble = useProject(project => ensembleWords(project.state))
   // What a program takes are the outputs of its Input, so the roles turn round.
   const fields = [...withRole(programInputs(graph), 'input'), ...withRole(programOutputs(graph), 'output')]
   return (
     <>
-      <PanelHeader title="Program" />
+      <PanelHeader title={body?.name ?? 'Program'} />
       <PanelSection title="Signature">
         <code className="program-line">{fields.length === 0 ? 'No inputs or outputs yet' : printSignatureLine(fields)}</code>
         <p className="inspector-faint">
-          {steps === 1 ? '1 step' : `${steps} steps`},{' '}
-          {ensemble ? `an ensemble of ${ensemble}` : demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to edit
-          it.
+          {steps === 1 ? '1 step' : `${steps} steps`}, {demoCount === 1 ? '1 demo' : `${demoCount} demos`}. Choose a node on the canvas to
+          edit it.
         </p>
       </PanelSection>
       <PanelSection title="Adapter">
-        <ProgramAdapter />
+        {body ? (
+          <BodyAdapter />
+        ) : (
+          <div className="flex flex-col gap-3">
+            <ProgramAdapter />
+            <ProgramJsonFallback />
+          </div>
+        )}
       </PanelSection>
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>
         {problems.length === 0 ? (
@@ -42,21 +50,26 @@ export function Overview() {
           </p>
         ) : (
           <ul className="problem-list">
-            {problems.map((problem, index) => (
+            {problems.slice(0, mostShown).map((problem, index) => (
               <li key={index}>
                 <ProblemRow problem={problem} />
               </li>
             ))}
+            {problems.length > mostShown && (
+              <li className="inspector-faint">And {problems.length - mostShown} more, which show at their nodes.</li>
+            )}
           </ul>
         )}
       </PanelSection>
-      <VersionsList />
+      {!body && <VersionsList />}
     </>
   )
 }
 
-function ProblemRow({ problem }: { problem: Problem }) {
-  const name = useProject(project => project.graph.nodes.find(node => node.id === problem.node)?.name)
+const mostShown = 100
+
+function ProblemRow({ problem }: { problem: GraphProblem }) {
+  const name = useShownProject(project => project.graph.nodes.find(node => node.id === problem.node)?.name)
   const Icon = problem.severity === 'error' ? CircleAlert : TriangleAlert
   const words = (
     <>
@@ -64,7 +77,7 @@ function ProblemRow({ problem }: { problem: Problem }) {
       <span>{problem.message}</span>
     </>
   )
-  const { node, edge } = problem
+  const { node, edge, within } = problem
   if (node === undefined && edge === undefined) {
     return (
       <span className="problem-row" data-severity={problem.severity}>
@@ -78,17 +91,26 @@ function ProblemRow({ problem }: { problem: Problem }) {
       className="problem-row"
       data-severity={problem.severity}
       title={name ? `Go to ${name}` : 'Select the wire'}
-      onClick={() => jump(node, edge)}
+      onClick={() => jump({ node, edge, within })}
     >
       {words}
     </button>
   )
 }
 
-function jump(node: string | undefined, edge: string | undefined): void {
-  if (node !== undefined) select([node])
+function jump({ node, edge, within }: Pick<GraphProblem, 'node' | 'edge' | 'within'>): void {
+  if (within !== undefined) jumpWithin(within)
+  else if (node !== undefined) select([node])
   else if (edge !== undefined) select([], [edge])
   sendSessionEvent('focus-inspector')
+}
+
+/** To a node of a program within a step, or to that program. */
+function jumpWithin(path: StepPath): void {
+  const parts = path.split('/')
+  const isNode = parts.length % 2 === 1
+  const body = isNode ? parts.slice(0, -1).join('/') : path
+  openBody(wholePath(body), isNode ? parts.slice(-1) : [])
 }
 
 function withRole(fields: readonly Field[], role: Field['role']): Field[] {

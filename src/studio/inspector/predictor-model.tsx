@@ -1,7 +1,7 @@
+import { useShownProject } from '@/state/document/shown-program'
 import type { PredictorId } from '@/engine/program/program'
 import { setPredictorsLm } from '@/state/document/edits/state-edits'
 import { traitsOf } from '@/engine/providers/registry'
-import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 
@@ -14,9 +14,9 @@ interface PredictorModelProps {
 
 /** Which model answers: the task LM of the run, or one of the predictor's own. */
 export function PredictorModel({ label, predictors, className }: PredictorModelProps) {
-  const chosen = useProject(project => [...new Set(predictors.map(id => project.state[id]?.lm ?? taskChoice))].join(' '))
-  const models = useProject(project => project.models)
-  const taskId = useProject(project => project.roles.task)
+  const chosen = useShownProject(project => [...new Set(predictors.map(id => project.state[id]?.lm ?? taskChoice))].join(' '))
+  const models = useShownProject(project => project.models)
+  const taskId = useShownProject(project => project.roles.task)
   const task = models.find(model => model.id === taskId)
   const isMixed = chosen.includes(' ')
   return (

@@ -1,8 +1,12 @@
 import type { Values } from '@/engine/base/example'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { PredictorId, Program } from '@/engine/program/program'
-import type { Message, ModelSpec } from '@/engine/lm/lm'
+import type { ModelSpec } from '@/engine/lm/lm'
+import { type Message, plainText } from '@/engine/lm/parts'
+import { estimatePromptTokens } from '@/engine/lm/usage'
+import { wireMessages } from '@/engine/providers/openai/wire-messages'
 import type { FieldSource } from './demo-from-row'
+import { trimEndOf } from '@/lib/trim-of'
 
 /** Values for the adapter; what is not known yet stands as a placeholder that nobody takes for data. */
 export function placeholderValues(sources: Readonly<Record<string, FieldSource>>): Values {
@@ -23,9 +27,9 @@ export function placeholders(names: readonly string[]): Values {
   return Object.fromEntries(names.map(name => [name, `⟨${name}⟩`]))
 }
 
-/** Four characters a token: a guess before the call; the provider's own count stands in the output. */
+/** A guess before the call; the provider's own count stands in the output. */
 export function estimateTokens(messages: readonly Message[]): number {
-  return Math.ceil(messages.reduce((sum, message) => sum + message.content.length + 8, 0) / 4)
+  return estimatePromptTokens({ model: '', messages, settings: {} })
 }
 
 export function messagesAsJson(messages: readonly Message[]): string {
@@ -33,15 +37,15 @@ export function messagesAsJson(messages: readonly Message[]): string {
 }
 
 export function messagesAsText(messages: readonly Message[]): string {
-  return messages.map(message => `### ${message.role}\n${message.content}`).join('\n\n')
+  return messages.map(message => `### ${message.role}\n${plainText(message.content)}`).join('\n\n')
 }
 
-/** A request one can paste into a shell. No key is in it: the shell's own variable is named. */
-export function messagesAsCurl(messages: readonly Message[], model: ModelSpec | undefined): string {
+/** A request one can paste into a shell. No key is in it: the shell's own variable is named. Nor is the data of files: each has a place. */
+export async function messagesAsCurl(messages: readonly Message[], model: ModelSpec | undefined): Promise<string> {
   const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = model?.settings ?? {}
   const body = {
     model: model?.model ?? 'MODEL',
-    messages,
+    messages: await wireMessages(messages, async ({ $blob }) => `BASE64_OF_${$blob.slice(0, 8)}`),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
     ...(topP === undefined ? {} : { top_p: topP }),
@@ -49,7 +53,7 @@ export function messagesAsCurl(messages: readonly Message[], model: ModelSpec | 
     ...(seed === undefined ? {} : { seed }),
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
   }
-  const url = `${(model?.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`
+  const url = `${trimEndOf(model?.baseUrl ?? 'https://api.openai.com/v1', /\//)}/chat/completions`
   return [
     `curl ${quoted(url)} \\`,
     `  -H 'content-type: application/json' \\`,

@@ -1,9 +1,10 @@
+import { cellText } from '@/engine/data/cell-text'
 import { useMemo, useRef, useState, type ReactNode } from 'react'
 import { Search } from 'lucide-react'
 import type { DataRow } from '@/engine/project/project'
 import { Popover } from '@/ui/popover'
 import { TextInput } from '@/ui/text-input'
-import { rowWords, textOf, useRows } from './active-row'
+import { rowWords, useRows } from './active-row'
 
 interface RowPickerProps {
   readonly label: string
@@ -37,7 +38,7 @@ function RowList({ onPick }: { onPick: (row: DataRow) => void }) {
     const words = query.trim().toLowerCase()
     return words === ''
       ? rows
-      : rows.filter(({ row, number }) => `${number} ${Object.values(row.cells).map(textOf).join(' ')}`.toLowerCase().includes(words))
+      : rows.filter(({ row, number }) => `${number} ${Object.values(row.cells).map(cellText).join(' ')}`.toLowerCase().includes(words))
   }, [rows, query])
   const buttons = () => [...(list.current?.querySelectorAll('button') ?? [])]
   const step = (from: number, by: number) => buttons()[Math.max(0, Math.min(from + by, buttons().length - 1))]?.focus()
@@ -68,14 +69,14 @@ function RowList({ onPick }: { onPick: (row: DataRow) => void }) {
               }}
             >
               <span className="row-number">{number}</span>
-              <span className="row-words">{rowWords(exampleOf(row)) || Object.values(row.cells).map(textOf).join(' · ')}</span>
+              <span className="row-words">{rowWords(exampleOf(row)) || Object.values(row.cells).map(cellText).join(' · ')}</span>
             </button>
           </li>
         ))}
       </ul>
       {found.length === 0 && (
         <p className="inspector-faint">
-          {isLoading ? 'Reading the rows…' : rows.length === 0 ? 'The dataset has no rows.' : 'No row holds that.'}
+          {isLoading ? 'Reading the rows…' : rows.length === 0 ? 'The dataset has no rows.' : 'No row contains that.'}
         </p>
       )}
       {sealedCount > 0 && <p className="inspector-faint">The {sealedCount} rows of the test split are sealed and not listed.</p>}

@@ -1,8 +1,18 @@
 import { useEffect, useState } from 'react'
 import { ChevronDown, Keyboard, Play, Square } from 'lucide-react'
+import type { Rollout } from '@/engine/evaluate/rollout'
+import { metricLabels } from '@/engine/metrics/registry'
+import { tokenCount } from '@/engine/lm/usage'
+import { cutText } from '@/lib/cut-text'
+import { nodeAt, pathWithin } from '@/engine/program/bodies'
+import type { StepPath } from '@/engine/program/program'
+import { useProject } from '@/state/document/project-store'
+import { openBody, useShownPath } from '@/state/document/shown-program'
+import { outcomeOf } from '@/state/runs/outcome'
+import { valueText } from '@/engine/blobs/blob-ref'
 import { runRow } from '@/state/runs/actions/run-commands'
-import { onSessionEvent } from '@/state/session/session-events'
-import { setActiveRow, useSession } from '@/state/session/session-store'
+import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events'
+import { setActiveRow, setInspectorTab, useSession, useShowsRunProblem } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
 import { formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
@@ -10,7 +20,7 @@ import { Spinner } from '@/ui/spinner'
 import { Tooltip } from '@/ui/tooltip'
 import { rowWords, useActiveRow, useRows } from './active-row'
 import { RowPicker } from './row-picker'
-import { stopRowRun, useRowRun } from './row-run'
+import { stopRowRun, useRowRun, type RowRun } from './row-run'
 import { TypedRunDialog } from './typed-run-dialog'
 
 /** Run on one row: which row, run or stop, how it went. */
@@ -18,8 +28,9 @@ export function RunBar() {
   const active = useActiveRow()
   const { rows, sealedCount, isLoading } = useRows()
   const run = useRowRun()
-  const problem = useSession(session => session.runProblem)
+  const problem = useSession(session => (session.runProblem?.kind === 'row' ? session.runProblem : undefined))
   const [isTyping, setTyping] = useState(false)
+  useShowsRunProblem('row')
   useEffect(() => onSessionEvent('run-typed', () => setTyping(true)), [])
   const words = active ? rowWords(active.example) : isLoading ? 'Reading the rows…' : noRowWords(sealedCount)
   return (
@@ -71,30 +82,78 @@ function RunLine() {
   if (run.isRunning) {
     return (
       <p className="run-bar-status">
-        <Spinner /> {run.waiting ? `Waiting: ${run.waiting.reason}` : 'Running'}
+        <Spinner /> {run.waiting?.reason ?? 'Running'}
       </p>
     )
   }
   const { totals, rollout } = run
   const calls = totals.answered === 1 ? '1 LM call' : `${totals.answered} LM calls`
   const cached = totals.cachedCalls > 0 ? `, ${totals.cachedCalls} cached` : ''
-  const tokens = totals.inputTokens + totals.outputTokens
-  const facts = [
-    rollout ? formatMs(rollout.ms) : '',
-    `${calls}${cached}`,
-    tokens > 0 ? `${tokens} tokens` : '',
-    scoreWords(rollout?.score),
-  ].filter(Boolean)
+  const tokens = tokenCount(totals)
+  const facts = [rollout ? formatMs(rollout.ms) : '', `${calls}${cached}`, tokens > 0 ? `${tokens} tokens` : ''].filter(Boolean)
+  if (run.error) return <FailedLine run={run} message={run.error.message} />
   return (
-    <p className="run-bar-status" data-tone={run.error ? 'bad' : 'good'}>
-      {run.error ? run.error.message : `Done · ${facts.join(' · ')}`}
+    <>
+      <p className="run-bar-status">Done · {facts.join(' · ')}</p>
+      {rollout && typeof rollout.score === 'number' && <ScoreLine rollout={rollout} score={rollout.score} />}
+    </>
+  )
+}
+
+/** Why it failed, and at which step; only where, while that step's output says the rest right below. */
+function FailedLine({ run, message }: { readonly run: RowRun; readonly message: string }) {
+  const shown = useShownPath()
+  const graph = useProject(project => project.graph)
+  const selectedNodes = useSession(session => session.selectedNodes)
+  const inspectorTab = useSession(session => session.inspectorTab)
+  const [selected] = selectedNodes
+  const path = Object.keys(run.nodes).find(each => run.nodes[each]?.status === 'failed')
+  const node = path === undefined ? undefined : nodeAt(graph, path)
+  const isBelow = inspectorTab === 'run' && selectedNodes.length === 1 && pathWithin(shown, selected ?? '') === path
+  const name = node?.name ?? ''
+  return (
+    <p className="run-bar-status" data-tone="bad">
+      {isBelow ? `Failed at ${name}: its output says why.` : message}{' '}
+      {!isBelow && path !== undefined && node !== undefined && (
+        <button type="button" className="shrink-0 self-start whitespace-nowrap text-accent-text underline" onClick={() => showOutput(path)}>
+          Show {name}
+        </button>
+      )}
     </p>
   )
 }
 
-function scoreWords(score: number | null | undefined): string {
-  return typeof score === 'number' ? `score ${Math.round(score * 100) / 100}` : ''
+/** Opens the step, in the program it belongs to, at what it gave. */
+function showOutput(path: StepPath): void {
+  const end = path.lastIndexOf('/')
+  openBody(end < 0 ? undefined : path.slice(0, end), [path.slice(end + 1)])
+  setInspectorTab('run')
+  // The link is gone: the keyboard goes on at the tab.
+  sendSessionEvent('focus-inspector')
 }
+
+/** A run that came to its end may still have answered wrongly: the score has a colour of its own, and beside it stands the label. */
+function ScoreLine({ rollout, score }: { readonly rollout: Rollout; readonly score: number }) {
+  const { rows, exampleOf } = useRows()
+  const metric = useProject(project => project.metric)
+  const row = rows.find(one => one.row.id === rollout.exampleId)?.row
+  const labels = row ? exampleOf(row).labels : {}
+  const wanted = metric && metricLabels(metric).filter(name => labels[name] !== undefined)
+  return (
+    <p className="run-bar-status" data-tone={tones[outcomeOf(rollout)]}>
+      Score {Number(score.toFixed(3))}
+      {score < 1 &&
+        wanted?.map(name => (
+          <span key={name} className="run-bar-label">
+            {wanted.length === 1 ? ' · label ' : ` · label of ${name} `}
+            <bdi>{cutText(valueText(labels[name]), 80)}</bdi>
+          </span>
+        ))}
+    </p>
+  )
+}
+
+const tones = { passed: 'good', partial: 'warn', failed: 'bad', error: 'bad', unscored: undefined } as const
 
 /** A few rows may all fall into the test split. */
 function noRowWords(sealedCount: number): string {

@@ -4,7 +4,8 @@ import { blankProject } from '@/state/document/blank-project'
 import { addNode } from '@/state/document/edits/graph-edits'
 import { setModule, setModuleParams, setSignatureLine } from '@/state/document/edits/node-edits'
 import { liveRuns } from '@/state/runs/live/live-runs'
-import { currentProject, openProject, undo } from '@/state/document/project-store'
+import { currentProject, openProject } from '@/state/document/project-store'
+import { undo } from '@/state/document/undo'
 import { queryClient } from '@/state/session/query-client'
 import { select, setInspectorTab } from '@/state/session/session-store'
 import { putProject } from '@/storage/projects'
@@ -46,7 +47,7 @@ it('writes settings, and takes them back by undo', async () => {
   await userEvent.fill(attempts, '7')
   await userEvent.tab()
   expect(params()).toEqual({ N: 7 })
-  undo()
+  void undo()
   await expect.element(attempts).toHaveValue('3')
 })
 
@@ -84,9 +85,9 @@ it('adds, renames, duplicates, moves and removes tools, each step undoable', asy
   await expect.poll(() => tools().map(tool => tool.name)).toEqual(['look_up_1', 'look_up'])
   await choose('More for look_up', 'Remove tool')
   await expect.poll(() => tools().map(tool => tool.name)).toEqual(['look_up_1'])
-  undo()
-  undo()
-  undo()
+  void undo()
+  void undo()
+  void undo()
   expect(tools().map(tool => tool.name)).toEqual(['look_up'])
 })
 

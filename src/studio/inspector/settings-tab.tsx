@@ -1,8 +1,6 @@
 import { useMemo } from 'react'
 import { z } from 'zod'
-import type { SignatureNode } from '@/engine/program/program'
-import { moduleKind } from '@/engine/modules/registry'
-import type { StepKind } from '@/engine/modules/step'
+import type { Step } from '@/engine/modules/registry'
 import type { JsonObject } from '@/lib/json'
 import { setModuleParams } from '@/state/document/edits/node-edits'
 import { CodeEditor } from '@/ui/code-editor'
@@ -13,17 +11,8 @@ import { ToolsEditor } from './tools-editor'
 import { useSourceFault } from './use-source-fault'
 
 /** The settings of the node's module, drawn from its schema. What does not fit is said at its place, and kept as typed. */
-export function SettingsTab({ node }: { readonly node: SignatureNode }) {
-  const kind = moduleKind(node.module)
-  return kind && <ModuleSettings node={node} kind={kind} />
-}
-
-interface ModuleSettingsProps {
-  readonly node: SignatureNode
-  readonly kind: Pick<StepKind<SignatureNode>, 'params' | 'title'>
-}
-
-function ModuleSettings({ node, kind: { params, title } }: ModuleSettingsProps) {
+export function SettingsTab({ step: { node, params, title } }: { readonly step: Step }) {
+  const { moduleParams = noParams } = node
   const { form, code, tools } = useMemo(() => {
     const properties = schemaProperties(params)
     const named = (widget: string): string | undefined => properties.find(property => property.widget === widget)?.key
@@ -31,9 +20,9 @@ function ModuleSettings({ node, kind: { params, title } }: ModuleSettingsProps) 
     const shape = Object.fromEntries(Object.entries(params.shape).filter(([key]) => key !== toolsKey))
     return { form: z.object(shape), code: named('code'), tools: toolsKey }
   }, [params])
-  const codeOf = (key: string): string => String(node.moduleParams[key] ?? form.shape[key]?.safeParse(undefined).data ?? '')
-  const fault = useSourceFault(code === undefined ? undefined : codeOf(code), 'metric')
-  const { [tools ?? '']: list, ...others } = node.moduleParams
+  const codeOf = (key: string): string => String(moduleParams[key] ?? form.shape[key]?.safeParse(undefined).data ?? '')
+  const fault = useSourceFault(code === undefined ? undefined : codeOf(code), 'reward')
+  const { [tools ?? '']: list, ...others } = moduleParams
   return (
     <>
       {tools !== undefined && <ToolsEditor node={node} param={tools} value={list} />}
@@ -52,6 +41,8 @@ function ModuleSettings({ node, kind: { params, title } }: ModuleSettingsProps) 
     </>
   )
 }
+
+const noParams: JsonObject = {}
 
 const codeWidget: SchemaWidget = (value, onChange, { title, key }) => (
   <CodeEditor

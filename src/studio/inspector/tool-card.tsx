@@ -59,7 +59,7 @@ export function ToolCard(props: ToolCardProps) {
 }
 
 function ToolBody({ tool, index, faults, onType, onArrange }: ToolCardProps) {
-  const syntax = useSourceFault(tool.source, 'code')
+  const syntax = useSourceFault(tool.source, 'tool')
   const fault = (part: ToolFault['part']): string | undefined => faults.find(each => each.part === part)?.message
   const name = tool.name || `tool ${index + 1}`
   const nameFault = fault('name')

@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 import type { Values } from '@/engine/base/example'
@@ -7,17 +6,18 @@ import type { Tool } from '@/engine/modules/react-tools'
 import type { Json } from '@/lib/json'
 import { engine } from '@/state/session/engine-client'
 import { errorSentence } from '@/state/session/notices'
+import { useAttempt } from '@/state/session/use-attempt'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { formatMs } from '@/ui/format'
 import type { ToolTry as Tried } from '@/worker/api'
 import { ValueInput } from './value-input'
 
-/** Runs the tool in the sandbox, on arguments typed here. */
+/** Runs the tool in the code runner, on arguments typed here. */
 export function ToolTry({ tool }: { readonly tool: Tool }) {
   const [values, setValues] = useState<Readonly<Record<string, Json | undefined>>>({})
-  const attempt = useMutation({ mutationFn: (given: Values) => engine().tryTool(tool, given) })
-  const run = () => attempt.mutate(argumentsOf(tool, values))
+  const attempt = useAttempt(tool, (given: Values) => engine().tryTool(tool, given))
+  const run = () => attempt.start(argumentsOf(tool, values))
   const missing = tool.args.filter(argument => argument.type.kind !== 'optional' && values[argument.name] === undefined)
   return (
     <form
@@ -42,7 +42,9 @@ export function ToolTry({ tool }: { readonly tool: Tool }) {
           Try
         </Button>
         <span className="inspector-faint">
-          {missing.length > 0 ? `Not given: ${missing.map(argument => argument.name).join(', ')}` : 'Runs in the sandbox, without a model.'}
+          {missing.length > 0
+            ? `Not given: ${missing.map(argument => argument.name).join(', ')}`
+            : 'Runs on its own, without a model and without access to this page.'}
         </span>
       </div>
       <div role="status">{!attempt.isPending && <Outcome attempt={attempt} />}</div>

@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
-import type { SignatureNode } from '@/engine/program/program'
+import type { StepNode } from '@/engine/program/program'
 import { toolFaults, toolSchema, type Tool } from '@/engine/modules/react-tools'
 import type { Json, JsonObject } from '@/lib/json'
 import { arrangeTools, setModuleParams } from '@/state/document/edits/node-edits'
@@ -13,7 +13,7 @@ import { ErrorBoundary } from '@/ui/error-boundary'
 import { ToolCard } from './tool-card'
 
 interface ToolsEditorProps {
-  readonly node: SignatureNode
+  readonly node: StepNode
   /** The setting that holds them. */
   readonly param: string
   readonly value: Json | undefined

@@ -1,5 +1,7 @@
 import { fieldKinds } from '@/engine/signature/field-kinds'
-import type { FieldType } from '@/engine/signature/field-type'
+import { distinctBy } from '@/lib/distinct-by'
+import { pythonStr } from '@/lib/python-text'
+import type { EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
 export type TypeKind = Exclude<FieldType['kind'], 'optional'>
 
@@ -26,12 +28,19 @@ export function changeKind(type: FieldType, kind: TypeKind): FieldType {
 }
 
 function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): FieldType {
-  const held = old.kind === 'list' || old.kind === 'dict' ? old.of : undefined
+  const held = old.kind === 'list' || old.kind === 'set' || old.kind === 'dict' ? old.of : old.kind === 'tuple' ? old.rest : undefined
   switch (kind) {
     case 'enum':
       return held?.kind === 'enum' ? held : { kind: 'enum', values: ['yes', 'no'] }
     case 'list':
-      return { kind: 'list', of: held ?? (old.kind === 'any' ? { kind: 'str' } : old) }
+    case 'set':
+      return { kind, of: held ?? (old.kind === 'any' ? { kind: 'str' } : old) }
+    case 'tuple':
+      return { kind, items: old.kind === 'union' ? old.of : [held ?? old, { kind: 'str' }] }
+    case 'union': {
+      const members = old.kind === 'tuple' ? old.items : [old, { kind: old.kind === 'str' ? 'int' : 'str' } as const]
+      return { kind, of: members.filter(({ kind: member }) => member !== 'optional' && member !== 'union') }
+    }
     case 'dict':
       return { kind: 'dict', of: held ?? { kind: 'any' } }
     case 'object':
@@ -41,14 +50,31 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
   }
 }
 
+/** What keys of a dictionary may be. */
+export type KeyKind = KeyType['kind'] | 'str'
+
+export const keyChoices: readonly { readonly value: KeyKind; readonly label: string }[] = [
+  { value: 'str', label: 'texts' },
+  { value: 'int', label: 'whole numbers' },
+  { value: 'float', label: 'numbers' },
+  { value: 'date', label: 'days' },
+  { value: 'enum', label: 'some values' },
+]
+
+/** The type of keys of that kind, as a part of a dictionary's type. */
+export function keyOf(kind: KeyKind): { readonly key?: KeyType } {
+  if (kind === 'str') return {}
+  return { key: kind === 'enum' ? { kind, values: ['a', 'b'] } : { kind } }
+}
+
 /** Values typed or pasted at once: one a line, or parted by commas. Numbers stay numbers where all of them are. */
-export function readEnumValues(text: string, known: readonly (string | number)[]): readonly (string | number)[] {
+export function readEnumValues(text: string, known: readonly EnumValue[]): readonly EnumValue[] {
   const words = text
     .split(/[\n,]/)
     .map(word => word.trim().replace(/^(['"])(.*)\1$/, '$2'))
     .filter(word => word !== '')
-  const values = [...known, ...words]
-  const unique = [...new Map(values.map(value => [String(value), value])).values()]
+  // A word that reads like a value that is there is that value: `None` and `3` look the same whether they are texts or not.
+  const unique = distinctBy<EnumValue>([...known, ...words], pythonStr)
   const areNumbers =
     unique.length > 0 && known.every(value => typeof value === 'number') && words.every(word => Number.isFinite(Number(word)))
   return areNumbers ? unique.map(Number) : unique

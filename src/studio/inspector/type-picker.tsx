@@ -1,12 +1,14 @@
 import { Plus, X } from 'lucide-react'
-import { useState } from 'react'
-import type { FieldType } from '@/engine/signature/field-type'
+import { useState, type ReactNode } from 'react'
+import type { EnumValue, FieldType } from '@/engine/signature/types/field-type'
+import { pythonStr } from '@/lib/python-text'
 import { Button } from '@/ui/button'
 import { Checkbox } from '@/ui/checkbox'
 import { IconButton } from '@/ui/icon-button'
 import { Select } from '@/ui/select'
 import { TextInput } from '@/ui/text-input'
-import { changeKind, readEnumValues, typeChoices, unwrap, wrap, type TypeKind } from './type-choice'
+import { whenShown } from '@/ui/when-shown'
+import { changeKind, keyChoices, keyOf, readEnumValues, typeChoices, unwrap, wrap, type KeyKind, type TypeKind } from './type-choice'
 
 interface TypePickerProps {
   readonly type: FieldType
@@ -37,21 +39,98 @@ export function TypeDetails({ type, onChange, name }: TypePickerProps) {
     case 'enum':
       return <EnumValues values={inner.values} onChange={values => set({ kind: 'enum', values })} name={name} />
     case 'list':
-    case 'dict':
+    case 'set':
+      return <PartType type={inner.of} onChange={of => set({ kind: inner.kind, of })} name={`the items of ${name}`} />
+    case 'dict': {
+      const { key } = inner
       return (
-        <div className="type-nest">
-          <div className="type-of">
-            <span>of</span>
-            <TypeKindSelect type={inner.of} onChange={of => set({ kind: inner.kind, of })} name={`the items of ${name}`} />
-          </div>
-          <TypeDetails type={inner.of} onChange={of => set({ kind: inner.kind, of })} name={`the items of ${name}`} />
-        </div>
+        <>
+          {key?.kind === 'enum' && (
+            <EnumValues
+              values={key.values}
+              onChange={values => set({ ...inner, key: { kind: 'enum', values } })}
+              name={`the keys of ${name}`}
+            />
+          )}
+          <PartType type={inner.of} onChange={of => set({ kind: 'dict', of, ...(key && { key }) })} name={`the items of ${name}`}>
+            <Select<KeyKind>
+              size="sm"
+              className="type-select"
+              label={`Keys of ${name}`}
+              value={key?.kind ?? 'str'}
+              onChange={kind => set({ kind: 'dict', of: inner.of, ...keyOf(kind) })}
+              options={keyChoices}
+            />
+          </PartType>
+        </>
       )
+    }
+    case 'tuple':
+      if (inner.rest)
+        return <PartType type={inner.rest} onChange={rest => set({ kind: 'tuple', items: [], rest })} name={`the items of ${name}`} />
+      return <PartTypes types={inner.items} onChange={items => set({ kind: 'tuple', items })} name={name} part="Value" least={1} />
+    case 'union':
+      return <PartTypes types={inner.of} onChange={of => set({ kind: 'union', of })} name={name} part="Type" least={2} />
     case 'object':
       return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
     default:
       return null
   }
+}
+
+interface PartTypeProps extends TypePickerProps {
+  readonly children?: ReactNode
+}
+
+/** The type of what is inside, with what else is to be chosen in front of it. */
+function PartType({ type, onChange, name, children }: PartTypeProps) {
+  return (
+    <div className="type-nest">
+      <div className="type-of">
+        {children}
+        <span>of</span>
+        <TypeKindSelect type={type} onChange={onChange} name={name} />
+      </div>
+      <TypeDetails type={type} onChange={onChange} name={name} />
+    </div>
+  )
+}
+
+interface PartTypesProps {
+  readonly types: readonly FieldType[]
+  readonly onChange: (types: readonly FieldType[]) => void
+  readonly name: string
+  /** What one of them is called. */
+  readonly part: string
+  /** So many have to stay. */
+  readonly least: number
+}
+
+/** The values of a tuple, or the types of a union. */
+function PartTypes({ types, onChange, name, part, least }: PartTypesProps) {
+  return (
+    <div className="type-nest" role="group" aria-label={`${part}s of ${name}`}>
+      {types.map((type, index) => {
+        const partName = `${part.toLowerCase()} ${index + 1} of ${name}`
+        const change = (next: FieldType) => onChange(types.with(index, next))
+        return (
+          <div key={`${index}`}>
+            <div className="type-of">
+              <span>{index + 1}</span>
+              <TypeKindSelect type={type} onChange={change} name={partName} />
+              {types.length > least && (
+                <IconButton size="sm" label={`Remove ${partName}`} icon={<X />} onClick={() => onChange(types.toSpliced(index, 1))} />
+              )}
+            </div>
+            <TypeDetails type={type} onChange={change} name={partName} />
+          </div>
+        )
+      })}
+      <Button size="sm" variant="ghost" icon={<Plus />} onClick={() => onChange([...types, { kind: 'str' }])}>
+        {part}
+      </Button>
+    </div>
+  )
 }
 
 export function OptionalBox({ type, onChange, name }: TypePickerProps) {
@@ -74,8 +153,8 @@ function EnumValues({
   onChange,
   name,
 }: {
-  values: readonly (string | number)[]
-  onChange: (values: readonly (string | number)[]) => void
+  values: readonly EnumValue[]
+  onChange: (values: readonly EnumValue[]) => void
   name: string
 }) {
   const [draft, setDraft] = useState('')
@@ -84,39 +163,49 @@ function EnumValues({
     setDraft('')
   }
   return (
-    <div className="enum-values" role="group" aria-label={`Values of ${name}`}>
-      {values.map((value, index) => (
-        <span key={`${value}`} className="enum-value">
-          {String(value)}
-          <button type="button" aria-label={`Remove ${value}`} onClick={() => onChange(values.filter((_, other) => other !== index))}>
-            <X size={10} aria-hidden />
-          </button>
-        </span>
-      ))}
-      <input
-        className="enum-add"
-        aria-label={`Add a value to ${name}`}
-        placeholder={values.length === 0 ? 'Add values' : 'Add'}
-        value={draft}
-        onChange={event => setDraft(event.target.value)}
-        onBlur={add}
-        onPaste={event => {
-          const text = event.clipboardData.getData('text')
-          if (!/[\n,]/.test(text)) return
-          event.preventDefault()
-          onChange(readEnumValues(text, values))
-        }}
-        onKeyDown={event => {
-          if (event.key === 'Enter' || event.key === ',') {
+    <>
+      <div className="enum-values" role="group" aria-label={`Values of ${name}`}>
+        {values.map((value, index) => (
+          <span key={`${value}`} className="enum-value">
+            {pythonStr(value)}
+            <button
+              type="button"
+              aria-label={`Remove ${pythonStr(value)}`}
+              onClick={() => onChange(values.filter((_, other) => other !== index))}
+            >
+              <X size={10} aria-hidden />
+            </button>
+          </span>
+        ))}
+        <input
+          className="enum-add"
+          aria-label={`Add a value to ${name}`}
+          placeholder={values.length === 0 ? 'Add values' : 'Add'}
+          value={draft}
+          onChange={event => setDraft(event.target.value)}
+          onBlur={add}
+          onPaste={event => {
+            const text = event.clipboardData.getData('text')
+            if (!/[\n,]/.test(text)) return
             event.preventDefault()
-            add()
-          }
-          if (event.key === 'Backspace' && draft === '' && values.length > 0) onChange(values.slice(0, -1))
-        }}
-      />
-    </div>
+            onChange(readEnumValues(text, values))
+          }}
+          onKeyDown={event => {
+            if (event.key === 'Enter' || event.key === ',') {
+              event.preventDefault()
+              add()
+            }
+            if (event.key === 'Backspace' && draft === '' && values.length > 0) onChange(values.slice(0, -1))
+          }}
+        />
+      </div>
+      <ValuesFromColumn name={name} onTake={onChange} />
+    </>
   )
 }
+
+/** Fetched when a Literal is shown: most fields have other types. */
+const ValuesFromColumn = whenShown(async () => (await import('./values-from-column')).ValuesFromColumn)
 
 function ObjectFields({
   fields,

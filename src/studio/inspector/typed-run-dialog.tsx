@@ -1,4 +1,7 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { programInputs } from '@/engine/program/ends'
+import { bodySpan } from '@/state/runs/span-tree'
+import { useShownBody, useShownPath, useShownProject } from '@/state/document/shown-program'
 import { Play } from 'lucide-react'
 import type { Json } from '@/lib/json'
 import type { Values } from '@/engine/base/example'
@@ -6,17 +9,23 @@ import { useProject } from '@/state/document/project-store'
 import { runRow } from '@/state/runs/actions/run-commands'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
-import { useActiveRow, useProgramInputs } from './active-row'
+import { useActiveRow } from './active-row'
+import { useRowRun } from './row-run'
 import { ValueInput } from './value-input'
 
 /** Inputs typed by hand. What was typed last is there again, for as long as the page lives. */
 export function TypedRunDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const body = useShownBody()
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Run with typed input"
-      description="The program runs once on what you type here. The values stay for the next time."
+      title={body === undefined ? 'Run with typed input' : `Run “${body.name}” with typed input`}
+      description={
+        body === undefined
+          ? 'The program runs once on what you type here. The values stay for the next time.'
+          : 'This program runs once, without those beside it, on what you type here. The values stay for the next time.'
+      }
     >
       {open && <TypedRunForm onDone={() => onOpenChange(false)} />}
     </Dialog>
@@ -25,10 +34,16 @@ export function TypedRunDialog({ open, onOpenChange }: { open: boolean; onOpenCh
 
 function TypedRunForm({ onDone }: { onDone: () => void }) {
   const projectId = useProject(project => project.id)
-  const fields = useProgramInputs()
-  const active = useActiveRow()
+  const path = useShownPath()
+  const place = `${projectId} ${path ?? ''}`
+  const graph = useShownProject(project => project.graph)
+  const fields = useMemo(() => programInputs(graph), [graph])
+  // A row holds the fields of the whole program; a program within a step has what the step gave it last.
+  const row = useActiveRow()
+  const active = path === undefined ? row : undefined
+  const trace = useRowRun()?.rollout?.trace
   const [values, setValues] = useState<Readonly<Record<string, Json | undefined>>>(
-    () => lastValues.get(projectId) ?? active?.example.inputs ?? {},
+    () => lastValues.get(place) ?? (path === undefined ? active?.example.inputs : trace && bodySpan(trace, path)?.inputs) ?? {},
   )
   const given: Values = Object.fromEntries(
     fields.flatMap(field => (values[field.name] === undefined ? [] : [[field.name, values[field.name] as Json]])),
@@ -36,7 +51,7 @@ function TypedRunForm({ onDone }: { onDone: () => void }) {
   const missing = fields.filter(field => given[field.name] === undefined && field.type.kind !== 'optional')
   const run = () => {
     if (missing.length > 0) return
-    lastValues.set(projectId, given)
+    lastValues.set(place, given)
     void runRow(given)
     onDone()
   }

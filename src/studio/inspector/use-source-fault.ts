@@ -1,9 +1,10 @@
+import type { SourceKind } from '@/engine/user-code/source-kind'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { engine } from '@/state/session/engine-client'
 
-/** Why user code does not compile, a moment after the last key; undefined while it does. It is looked at in the sandbox, never run. */
-export function useSourceFault(source: string | undefined, kind: 'metric' | 'code'): string | undefined {
+/** Why user code does not compile, a moment after the last key; undefined while it does. It is looked at in the code runner, never run. */
+export function useSourceFault(source: string | undefined, kind: SourceKind): string | undefined {
   const [settled, setSettled] = useState(source)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(source), settleMs)

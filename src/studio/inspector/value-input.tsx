@@ -1,13 +1,21 @@
+import { isBlobRef } from '@/engine/blobs/blob-ref'
 import { useState } from 'react'
 import { parseJson, type Json } from '@/lib/json'
+import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeName } from '@/engine/signature/type-name'
+import { storeImage } from '@/state/data/images'
+import { errorSentence } from '@/state/session/notices'
 import { FormField } from '@/ui/form-field'
 import { NumberInput } from '@/ui/number-input'
 import { Select } from '@/ui/select'
 import { TextArea } from '@/ui/text-area'
+import { whenShown } from '@/ui/when-shown'
 import { unwrap } from './type-choice'
+
+/** Few programs look at images. */
+const ImageInput = whenShown(async () => (await import('@/ui/image-input')).ImageInput)
 
 interface ValueInputProps {
   readonly label: string
@@ -45,15 +53,30 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
       return (
         <FormField {...common} {...(misfit ? { error: misfit } : {})}>
           <Select
-            value={given === undefined ? '' : String(given)}
-            onChange={next => onChange(inner.values.find(each => String(each) === next))}
-            options={[{ value: '', label: 'Not given' }, ...inner.values.map(each => ({ value: String(each), label: String(each) }))]}
+            value={given === undefined ? '' : pythonStr(given)}
+            onChange={next => onChange(inner.values.find(each => pythonStr(each) === next))}
+            options={[{ value: '', label: 'Not given' }, ...inner.values.map(each => ({ value: pythonStr(each), label: pythonStr(each) }))]}
           />
         </FormField>
       )
+    case 'image':
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <ImageInput
+            label={label}
+            value={isBlobRef(given) ? given : undefined}
+            onGive={async image => onChange(await storeImage(image))}
+            onClear={() => onChange(undefined)}
+            problemOf={errorSentence}
+          />
+        </FormField>
+      )
+    case 'date':
+    case 'datetime':
+    case 'time':
     case 'str':
       return (
-        <FormField {...common}>
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
           <TextArea
             autoGrow
             rows={1}

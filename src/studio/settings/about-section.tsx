@@ -1,4 +1,4 @@
-import { appVersion } from '@/storage/change-notices'
+import { appVersion } from '@/lib/app-version'
 
 export function AboutSection() {
   return (
@@ -9,7 +9,7 @@ export function AboutSection() {
         here carries over, and it is not made, checked or endorsed by the DSPy project.
       </p>
       <p>
-        The Sandbox model is part of the studio: it answers by likeness to the demos in the prompt, by label names and rules, and by small
+        The Sandbox model is part of the studio: it answers by similarity to the demos in the prompt, by label names and rules, and by small
         arithmetic. It shows what optimizers do. It is not an LLM, and its scores say nothing about how an LLM will score.
       </p>
     </div>

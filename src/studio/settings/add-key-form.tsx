@@ -3,20 +3,30 @@ import { Button } from '@/ui/button'
 import { Checkbox } from '@/ui/checkbox'
 import { FormField } from '@/ui/form-field'
 import { TextInput } from '@/ui/text-input'
-import { originOf, saveKey } from './settings-actions'
+import { keyProblem } from '@/engine/lm/keys/take-key'
+import { saveKey } from '@/state/session/save-key'
+import { originOf } from './settings-actions'
+import { useTurns } from '@/ui/use-turns'
 
 export function AddKeyForm() {
   const [address, setAddress] = useState('')
   const [key, setKey] = useState('')
   const [remember, setRemember] = useState(false)
   const origin = originOf(address)
+  const problem = keyProblem(key)
+  const isReady = origin !== undefined && problem === undefined && key.trim() !== ''
+  const turns = useTurns()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (origin === undefined || key.trim() === '') return
-    if (!(await saveKey(origin, key.trim(), remember))) return
-    setAddress('')
-    setKey('')
-    setRemember(false)
+    if (!isReady) return
+    const turn = turns.next()
+    if (!(await saveKey(origin, key, remember))) return
+    turn.take(() => {
+      // Another one may be typed by now.
+      setAddress(now => (now === address ? '' : now))
+      setKey(now => (now === key ? '' : now))
+      setRemember(false)
+    })()
   }
   return (
     <form onSubmit={event => void submit(event)} className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4">
@@ -31,13 +41,13 @@ export function AddKeyForm() {
         >
           <TextInput value={address} onChange={setAddress} placeholder="https://api.openai.com/v1" inputMode="url" />
         </FormField>
-        <FormField label="Key">
+        <FormField label="Key" error={problem}>
           <TextInput type="password" value={key} onChange={setKey} autoComplete="off" mono />
         </FormField>
       </div>
       <div className="flex items-center justify-between gap-3">
         <Checkbox checked={remember} onChange={setRemember} label="Remember on this device" />
-        <Button type="submit" variant="primary" disabled={origin === undefined || key.trim() === ''}>
+        <Button type="submit" variant="primary" disabled={!isReady}>
           Save key
         </Button>
       </div>

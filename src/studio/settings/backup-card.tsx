@@ -4,17 +4,22 @@ import { downloadBackup, restoreBackup } from '@/state/commands/storage-commands
 import { lastBackupAt } from '@/state/session/workspace'
 import { Button } from '@/ui/button'
 import { formatAgo } from '@/ui/format'
+import { useTurns } from '@/ui/use-turns'
 
 /** Everything in one file, out of the browser and back. */
 export function BackupCard() {
   const chooser = useRef<HTMLInputElement>(null)
   const [busy, setBusy] = useState<'backup' | 'restore'>()
   const [last, setLast] = useState(lastBackupAt)
+  const turns = useTurns()
   const work = async (what: 'backup' | 'restore', action: () => Promise<void>) => {
+    const turn = turns.next()
     setBusy(what)
     await action()
-    setLast(lastBackupAt())
-    setBusy(undefined)
+    turn.take(() => {
+      setLast(lastBackupAt())
+      setBusy(undefined)
+    })()
   }
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface px-3 py-2.5">

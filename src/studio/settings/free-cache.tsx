@@ -1,10 +1,11 @@
+import { formatBytes } from '@/lib/byte-size'
 import { Eraser } from 'lucide-react'
 import { useState } from 'react'
 import { notify } from '@/state/session/notices'
 import { freeCallCache } from '@/state/commands/storage-commands'
 import { Button } from '@/ui/button'
 import { Dialog } from '@/ui/dialog'
-import { formatBytes, formatCount } from '@/ui/format'
+import { formatCount } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
 
 interface FreeCacheProps {

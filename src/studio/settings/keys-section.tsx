@@ -69,7 +69,7 @@ export function KeysSection() {
         danger
         onConfirm={() => void forgetAllKeys()}
       >
-        Models behind these addresses answer again once you enter their keys anew.
+        Models behind these addresses answer again once you enter their keys again.
       </ConfirmDialog>
     </div>
   )

@@ -11,23 +11,10 @@ export function originOf(address: string): string | undefined {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLocal) ? url.origin : undefined
 }
 
-export async function saveKey(origin: string, key: string, remember: boolean): Promise<boolean> {
-  try {
-    await engine().setKey(origin, key, remember)
-    notify({ title: 'Key saved', detail: `For ${origin} only.`, tone: 'good' })
-    return true
-  } catch (error) {
-    notifyError('The key was not saved', error)
-    return false
-  } finally {
-    invalidate(queryKeys.keys())
-  }
-}
-
 export async function forgetKey(origin: string): Promise<void> {
   try {
     await engine().forgetKey(origin)
-    notify({ title: `Forgot the key for ${origin}`, tone: 'neutral' })
+    notify({ title: `Forgot the key for ${origin}`, detail: whatFollows, tone: 'neutral' })
   } catch (error) {
     notifyError('The key was not forgotten', error)
   } finally {
@@ -38,13 +25,15 @@ export async function forgetKey(origin: string): Promise<void> {
 export async function forgetAllKeys(): Promise<void> {
   try {
     await engine().forgetAllKeys()
-    notify({ title: 'All keys are forgotten', tone: 'neutral' })
+    notify({ title: 'All keys are forgotten', detail: whatFollows, tone: 'neutral' })
   } catch (error) {
     notifyError('The keys were not forgotten', error)
   } finally {
     invalidate(queryKeys.keys())
   }
 }
+
+const whatFollows = 'In every tab. Runs that need a forgotten key pause. Enter the key again and resume them to go on.'
 
 /** Asks the browser not to clear the studio's storage by itself. */
 export async function keepStorage(): Promise<void> {

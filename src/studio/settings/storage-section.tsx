@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Project } from '@/engine/project/project'
+import { formatBytes } from '@/lib/byte-size'
 import { errorSentence, notify, notifyError } from '@/state/session/notices'
 import { deleteProject } from '@/state/document/project-commands'
 import { useProjects, useStorageInfo } from '@/state/session/queries'
@@ -9,11 +10,11 @@ import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { ConfirmDialog } from '@/ui/confirm-dialog'
 import { ErrorBox } from '@/ui/error-box'
-import { formatBytes } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import { Spinner } from '@/ui/spinner'
 import { BackupCard } from './backup-card'
 import { DamagedRecords } from './damaged-records'
+import { FilesNote } from './files-note'
 import { FreeCache } from './free-cache'
 import { keepStorage } from './settings-actions'
 
@@ -25,7 +26,7 @@ export function StorageSection() {
   if (info.isError) {
     return <ErrorBox title="The storage could not be measured" message={errorSentence(info.error)} onRetry={() => void info.refetch()} />
   }
-  const { usage, quota, isPersisted, callCache } = info.data
+  const { usage, quota, isPersisted, callCache, blobs } = info.data
   return (
     <div className="flex flex-col gap-4">
       {usage !== undefined && quota !== undefined && (
@@ -51,6 +52,7 @@ export function StorageSection() {
         {!isPersisted && <Button onClick={() => void keepStorage()}>Ask to keep it</Button>}
       </div>
       <FreeCache {...callCache} />
+      <FilesNote {...blobs} />
       <BackupCard />
       <DamagedRecords />
       {projects.data && projects.data.projects.length > 0 && (

@@ -1,12 +1,16 @@
+import { ErrorText } from '@/ui/error-text'
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import type { ErrorJson } from '@/engine/base/errors'
-import { readStoredAnswer, thoughtsOf } from '@/engine/lm/stored-answer'
+import { readStoredAnswer, spokenPart, thoughtsOf } from '@/engine/lm/kept/stored-answer'
+import { readStoredRequest } from '@/engine/lm/kept/stored-request'
 import type { SpanCall } from '@/engine/trace/span'
-import { answerText, finishWords } from '@/state/runs/answer-text'
+import { answerText, finishWords, settingWords, shownMessages } from '@/state/runs/answer-text'
+import { formatName } from '@/state/runs/request-format'
 import { errorSentence } from '@/state/session/notices'
 import { useCall } from '@/state/session/queries'
-import type { RunRecord } from '@/storage/records'
+import type { RunId, RunRecord } from '@/storage/records'
+import { AnswerBox } from '@/ui/answer-box'
 import { Badge } from '@/ui/badge'
 import { cx } from '@/ui/cx'
 import { ErrorBox } from '@/ui/error-box'
@@ -15,7 +19,7 @@ import { Spinner } from '@/ui/spinner'
 import { Thoughts } from '@/ui/thoughts'
 import { CopyButton } from '@/ui/copy-button'
 import { MessageList } from '@/ui/message-list'
-import { costOfCall, formatName, tokenWords } from './trace-words'
+import { costOfCall, tokenWords } from './trace-words'
 
 interface RequestCardProps {
   readonly record: RunRecord
@@ -33,7 +37,13 @@ export function RequestCard({ record, call, number, count, next, startsOpen }: R
   const [isOpen, setOpen] = useState(startsOpen)
   const { error } = call
   const name =
-    number === 0 ? 'Likeness' : count === 1 ? 'Request' : number === 1 ? `Request 1 of ${count}` : `Fallback request ${number} of ${count}`
+    number === 0
+      ? 'Similarity'
+      : count === 1
+        ? 'Request'
+        : number === 1
+          ? `Request 1 of ${count}`
+          : `Fallback request ${number} of ${count}`
   const attempts = call.attempts > 1 ? [`${call.attempts} attempts`] : []
   const cost = call.cached ? 'not paid for' : formatCost(costOfCall(call, record.spec))
   return (
@@ -55,19 +65,19 @@ export function RequestCard({ record, call, number, count, next, startsOpen }: R
       </button>
       {error !== undefined && (
         <p className="border-t border-line px-3 py-1.5 text-sm break-words text-bad-text">
-          {error.message}
+          <ErrorText message={error.message} />
           {next !== undefined && <span className="text-soft"> Asked again as {formatName(next)}.</span>}
         </p>
       )}
-      {isOpen && <RequestBody call={call} />}
+      {isOpen && <RequestBody runId={record.id} call={call} />}
     </div>
   )
 }
 
 const badgeWords: Partial<Record<ErrorJson['code'], string>> = { 'adapter-parse': 'not readable', 'lm-cut': 'cut off' }
 
-function RequestBody({ call }: { readonly call: SpanCall }) {
-  const stored = useCall(call.key)
+function RequestBody({ runId, call }: { readonly runId: RunId; readonly call: SpanCall }) {
+  const stored = useCall(runId, call.key)
   if (stored.error !== null) {
     return (
       <ErrorBox
@@ -88,39 +98,40 @@ function RequestBody({ call }: { readonly call: SpanCall }) {
       </p>
     )
   }
-  const { request, response } = stored.data
-  const isEmbedding = request.task === 'embed'
-  const answer = readStoredAnswer(response)
-  const settings = Object.entries(request.settings).map(([name, value]) => `${name} ${String(value)}`)
+  const request = readStoredRequest(stored.data.request)
+  const messages = shownMessages(request)
+  const isEmbedding = request.kind === 'embed'
+  const answer = readStoredAnswer(stored.data.response, request)
+  const text = answerText(stored.data)
+  const settings = settingWords(request)
+  const responseFormat = isEmbedding ? undefined : request.responseFormat
   return (
     <div className="border-t border-line px-3 py-2.5">
       <div className="mb-1.5 flex items-center gap-2">
         <h5 className="flex-1 text-sm font-semibold">{isEmbedding ? 'Texts' : 'Messages'}</h5>
-        <CopyButton label={isEmbedding ? 'Copy texts' : 'Copy messages'} text={() => JSON.stringify(request.messages, undefined, 2)} />
+        <CopyButton label={isEmbedding ? 'Copy texts' : 'Copy messages'} text={() => JSON.stringify(messages, undefined, 2)} />
       </div>
-      <MessageList messages={request.messages} />
+      <MessageList messages={messages} />
       <div className="mt-3 mb-1.5 flex items-center gap-2">
         <h5 className="flex-1 text-sm font-semibold">
           {isEmbedding ? 'Answer' : 'Raw answer'}{' '}
           {!isEmbedding && <span className="font-normal text-faint">· {finishWords(answer.finish)}</span>}
         </h5>
-        <CopyButton label="Copy answer" text={() => answer.text} />
+        <CopyButton label="Copy answer" text={() => text} />
       </div>
       <Thoughts text={thoughtsOf(answer)} />
-      <pre className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm break-words whitespace-pre-wrap">
-        {answer.text === '' ? <span className="text-faint">The model answered nothing.</span> : answerText(stored.data)}
-      </pre>
-      {(settings.length > 0 || request.responseFormat !== undefined) && (
+      <AnswerBox content={isEmbedding ? text : spokenPart(answer)} />
+      {(settings.length > 1 || responseFormat !== undefined) && (
         <p className="mt-2 text-sm break-words text-faint">
-          {[`model ${request.model}`, ...settings].join(' · ')}
-          {request.responseFormat !== undefined && ` · response format ${request.responseFormat.type}`}
+          {settings.join(' · ')}
+          {responseFormat !== undefined && ` · response format ${responseFormat.type}`}
         </p>
       )}
-      {request.responseFormat?.type === 'json_schema' && (
+      {responseFormat?.type === 'json_schema' && (
         <details className="mt-1 text-sm">
           <summary className="text-soft">JSON schema</summary>
           <pre className="mt-1 overflow-x-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm">
-            {JSON.stringify(request.responseFormat.schema, undefined, 2)}
+            {JSON.stringify(responseFormat.schema, undefined, 2)}
           </pre>
         </details>
       )}

@@ -1,11 +1,20 @@
+import type { Json } from '@/lib/json'
+import { shownTurns } from '@/state/runs/shown-turns'
+import { Trajectory } from '@/ui/trajectory'
 import type { Example } from '@/engine/base/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
-import { pick, valueText } from '@/state/runs/value-text'
+import { valueText } from '@/engine/blobs/blob-ref'
+import { pick } from '@/state/runs/value-text'
 import { ValueList } from './value-list'
 
 interface RowCardProps {
   readonly example: Example | undefined
   readonly rollout: Rollout
+}
+
+function Predicted({ value }: { readonly value: Json }) {
+  const turns = shownTurns(value)
+  return turns === undefined ? valueText(value) : <Trajectory turns={turns} />
 }
 
 /** What went in, and what came out beside what was known to be right. */
@@ -49,7 +58,7 @@ export function RowCard({ example, rollout }: RowCardProps) {
                   {rollout.prediction?.[name] === undefined ? (
                     <span className="text-faint">none</span>
                   ) : (
-                    valueText(rollout.prediction[name])
+                    <Predicted value={rollout.prediction[name]} />
                   )}
                 </td>
                 <td className="px-4 py-1.5 break-words whitespace-pre-wrap">

@@ -1,3 +1,4 @@
+import { ErrorText, SaidErrors } from '@/ui/error-text'
 import type { Span } from '@/engine/trace/span'
 import { isQuestion } from '@/state/runs/answer-text'
 import type { RunRecord } from '@/storage/records'
@@ -22,7 +23,9 @@ export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
           {span.predictor === undefined && span.kind !== 'score' ? 'Returned' : 'Read from the answer'}
         </h4>
         {span.outputs === undefined ? (
-          <p className="break-words text-bad-text">{span.error?.message ?? 'Nothing: it did not finish.'}</p>
+          <p className="break-words text-bad-text">
+            {span.error ? <ErrorText message={span.error.message} /> : 'Nothing: it did not finish.'}
+          </p>
         ) : (
           <ValueList values={span.outputs} />
         )}
@@ -37,14 +40,16 @@ export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
       )}
       {span.calls.map((call, index) => (
         <ErrorBoundary key={index} place="This request">
-          <RequestCard
-            record={record}
-            call={call}
-            number={questions.indexOf(call) + 1}
-            count={questions.length}
-            next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
-            startsOpen={isOpen && index === span.calls.length - 1}
-          />
+          <SaidErrors message={span.outputs === undefined ? span.error?.message : undefined}>
+            <RequestCard
+              record={record}
+              call={call}
+              number={questions.indexOf(call) + 1}
+              count={questions.length}
+              next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
+              startsOpen={isOpen && index === span.calls.length - 1}
+            />
+          </SaidErrors>
         </ErrorBoundary>
       ))}
     </>
@@ -56,5 +61,6 @@ const gotWords: Readonly<Record<NonNullable<Span['kind']>, string>> = {
   predict: 'What it got',
   tool: 'Arguments',
   attempt: 'What the reward function said',
+  body: 'What it got',
   score: 'What it got',
 }

@@ -1,7 +1,9 @@
-import { moduleKind } from '@/engine/modules/registry'
-import { nodeById } from '@/engine/graph/ports'
+import { SaidErrors } from '@/ui/error-text'
+import { stepOf } from '@/engine/modules/registry'
+import { nodeAt } from '@/engine/program/bodies'
 import { isQuestion } from '@/state/runs/answer-text'
-import { stopWords, type SpanBranch } from '@/state/runs/span-tree'
+import { stopWords } from '@/engine/trace/stops'
+import type { SpanBranch } from '@/state/runs/span-tree'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { formatMs } from '@/ui/format'
@@ -19,8 +21,8 @@ interface StepCardProps {
 
 /** One step: what it got, what it asked or did on its way, what came of it. */
 export function StepCard({ record, branch: { span, children }, number, isOpen }: StepCardProps) {
-  const node = nodeById(record.spec.graph, span.node)
-  const kind = node?.kind === 'signature' ? moduleKind(node.module)?.title : node?.kind === 'code' ? 'Code' : undefined
+  const node = nodeAt(record.spec.graph, span.node)
+  const kind = node && stepOf(node)?.title
   const fallbacks = span.calls.filter(isQuestion).length - 1
   const isQuiet = span.calls.length === 0 && children.length === 0 && span.predictor === undefined
   return (
@@ -39,7 +41,11 @@ export function StepCard({ record, branch: { span, children }, number, isOpen }:
         {span.stopped !== undefined && <p className="rounded-sm bg-warn-soft px-2 py-1 text-warn-text">{stopWords[span.stopped]}</p>}
         <SpanBody record={record} span={span} isOpen={isOpen} />
         {isQuiet && <p className="text-sm text-faint">This step asks no model.</p>}
-        {children.length > 0 && <SpanBranches record={record} branches={children} label={`What ${span.name} did`} />}
+        {children.length > 0 && (
+          <SaidErrors message={span.error?.message}>
+            <SpanBranches record={record} branches={children} label={`What ${span.name} did`} />
+          </SaidErrors>
+        )}
       </div>
     </section>
   )

@@ -1,8 +1,10 @@
+import { SaidErrors } from '@/ui/error-text'
 import { ArrowDown, ArrowUp, CircleAlert } from 'lucide-react'
 import type { Example } from '@/engine/base/example'
 import { scorePercent } from '@/lib/percent'
 import { errorWords } from '@/state/runs/outcome'
-import { spanTree, stopNote } from '@/state/runs/span-tree'
+import { stopNote } from '@/engine/trace/stops'
+import { spanTree } from '@/state/runs/span-tree'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { formatCount, formatMs } from '@/ui/format'
@@ -37,6 +39,7 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
     purposeNames[purpose],
     `${sums.calls === 1 ? '1 request' : `${formatCount(sums.calls)} requests`}${sums.calls > 0 && sums.cached === sums.calls ? ', all from the cache' : sums.cached > 0 ? `, ${sums.cached} from the cache` : ''}`,
     ...(sums.judged > 0 ? [`${formatCount(sums.judged)} to the judge`] : []),
+    ...(sums.again > 0 ? [`${formatCount(sums.again)} asked again in JSON`] : []),
     `${formatCount(sums.inputTokens)} → ${formatCount(sums.outputTokens)} tokens`,
     sums.cost,
     formatMs(rollout.ms),
@@ -125,15 +128,17 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
               )}
             </section>
           )}
-          <ol aria-label="Steps in order" className="flex flex-col gap-3">
-            {steps.map((branch, position) => (
-              <li key={position}>
-                <ErrorBoundary place="This step">
-                  <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
-                </ErrorBoundary>
-              </li>
-            ))}
-          </ol>
+          <SaidErrors message={rollout.error?.message}>
+            <ol aria-label="Steps in order" className="flex flex-col gap-3">
+              {steps.map((branch, position) => (
+                <li key={position}>
+                  <ErrorBoundary place="This step">
+                    <StepCard record={record} branch={branch} number={position + 1} isOpen={steps.length <= 4} />
+                  </ErrorBoundary>
+                </li>
+              ))}
+            </ol>
+          </SaidErrors>
           {rollout.trace.length === 0 && <p className="p-4 text-center text-faint">No step was run.</p>}
         </div>
       </div>

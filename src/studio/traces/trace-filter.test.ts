@@ -41,7 +41,7 @@ const found = (filter: Partial<TraceFilter>) =>
     ({ index }) => index,
   )
 
-it('searches inputs, outputs and errors, also those a fallback mended', () => {
+it('searches inputs, outputs and errors, also those a fallback repaired', () => {
   expect(found({ query: ' ORDER row-1' })).toEqual([1])
   expect(found({ query: 'answer 3' })).toEqual([3])
   expect(found({ query: 'no field' })).toEqual([2])
@@ -52,6 +52,20 @@ it('tells paid from cached, and finds fallbacks', () => {
   expect(found({ paid: 'paid' })).toEqual([0, 2, 3])
   expect(found({ hasFallback: true })).toEqual([2])
   expect(found({ error: 'adapter-parse' })).toEqual([2])
+})
+
+it('finds rows in which a step ended at a bound, whichever or one', () => {
+  const stopped = (index: number, reason: 'max-iterations' | 'max-attempts') => {
+    const own = record(index, [call()])
+    return { ...own, rollout: { ...own.rollout, trace: own.rollout.trace.map(span => ({ ...span, stopped: reason })) } }
+  }
+  const all = [...rollouts, stopped(7, 'max-iterations'), stopped(8, 'max-attempts')]
+  const at = (filter: Partial<TraceFilter>) =>
+    filterRollouts(all, { ...openTraceFilter, ...filter }, () => undefined).map(({ index }) => index)
+  expect(at({ stopped: 'any' })).toEqual([7, 8])
+  expect(at({ stopped: 'max-attempts' })).toEqual([8])
+  expect(at({ stopped: 'context-length' })).toEqual([])
+  expect(activeFilterCount({ ...openTraceFilter, stopped: 'any' })).toBe(1)
 })
 
 it('keeps to a predictor, a candidate, a purpose and a batch', () => {

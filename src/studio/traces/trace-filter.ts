@@ -2,9 +2,11 @@ import type { Example } from '@/engine/base/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { PredictorId } from '@/engine/program/program'
 import type { RolloutRecord } from '@/engine/record/events'
+import type { StopReason } from '@/engine/trace/span'
 import { isQuestion } from '@/state/runs/answer-text'
 import { outcomeOf } from '@/state/runs/outcome'
 import type { TraceFilter } from '@/state/runs/run-page'
+import { stopsOf } from '@/engine/trace/stops'
 import { lineOf } from '@/state/runs/value-text'
 
 /** The rollouts that a filter lets through, in their order. */
@@ -23,6 +25,7 @@ export function filterRollouts<R extends RolloutRecord>(
     if (filter.paid !== 'all' && isPaid(rollout, filter.predictor) !== (filter.paid === 'paid')) return false
     if (filter.predictor !== undefined && !rollout.trace.some(span => span.predictor === filter.predictor)) return false
     if (filter.hasFallback && fallbackCount(rollout, filter.predictor) === 0) return false
+    if (filter.stopped !== 'all' && !isStopped(rollout, filter.stopped)) return false
     if (filter.error !== 'all' && !errorCodes(rollout).includes(filter.error)) return false
     return query === '' || textOf(rollout, exampleOf(rollout.exampleId)).includes(query)
   })
@@ -31,6 +34,11 @@ export function filterRollouts<R extends RolloutRecord>(
 /** Whether any answer of it was paid for, in all steps or in those of one predictor. */
 export function isPaid({ trace }: Rollout, predictor?: PredictorId): boolean {
   return trace.some(span => (predictor === undefined || span.predictor === predictor) && span.calls.some(call => !call.cached))
+}
+
+function isStopped({ trace }: Rollout, wanted: StopReason | 'any'): boolean {
+  const stops = stopsOf(trace)
+  return wanted === 'any' ? stops.length > 0 : stops.includes(wanted)
 }
 
 /** Requests beyond the first of a step: answers that could not be read were asked for again. */
@@ -42,7 +50,7 @@ export function fallbackCount({ trace }: Rollout, predictor?: PredictorId): numb
   )
 }
 
-/** Kinds of failures anywhere in it, also those that a fallback mended. */
+/** Kinds of failures anywhere in it, also those that a fallback repaired. */
 export function errorCodes({ error, trace }: Rollout): readonly string[] {
   const codes = trace.flatMap(span => [span.error?.code, ...span.calls.map(call => call.error?.code)])
   return [...new Set([error?.code, ...codes].filter(code => code !== undefined))]
@@ -70,9 +78,9 @@ function textOf(rollout: Rollout, example: Example | undefined): string {
 const texts = new WeakMap<Rollout, string>()
 
 export function activeFilterCount(filter: TraceFilter): number {
-  const { outcome, paid, predictor, hasFallback, candidate, purpose, error, batch } = filter
+  const { outcome, paid, predictor, hasFallback, candidate, purpose, error, stopped, batch } = filter
   return (
-    [outcome, paid, predictor, candidate, purpose, error].filter(value => value !== undefined && value !== 'all').length +
+    [outcome, paid, predictor, candidate, purpose, error, stopped].filter(value => value !== undefined && value !== 'all').length +
     Number(hasFallback) +
     Number(batch !== undefined)
   )

@@ -5,6 +5,7 @@ import { predictorsOf } from '@/engine/graph/predictors'
 import type { CandidateId } from '@/engine/program/program'
 import { errorWords, outcomeOf, outcomes, type Outcome } from '@/state/runs/outcome'
 import { openTraceFilter, setRunPage, setTraceFilter, useRunPage, type TraceFilter } from '@/state/runs/run-page'
+import { stopNames, stopsOf } from '@/engine/trace/stops'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Button } from '@/ui/button'
 import { Checkbox } from '@/ui/checkbox'
@@ -92,6 +93,19 @@ export function TraceFilters({ record, rollouts, labels }: TraceFiltersProps) {
             ]}
           />
         </FormField>
+        {found.stops.size > 0 && (
+          <FormField label="Ended at a bound">
+            <Select
+              value={filter.stopped}
+              onChange={stopped => set({ stopped })}
+              options={[
+                { value: 'all' as const, label: 'All' },
+                ...(found.stops.size > 1 ? [{ value: 'any' as const, label: 'At any' }] : []),
+                ...[...found.stops].map(value => ({ value, label: capital(stopNames[value]) })),
+              ]}
+            />
+          </FormField>
+        )}
         {found.errors.size > 0 && (
           <FormField label="Error">
             <Select
@@ -125,8 +139,13 @@ function facets(rollouts: readonly StoredRollout[]) {
     candidates: new Set(rollouts.map(({ candidate }) => candidate)),
     purposes: new Set(rollouts.map(({ purpose }) => purpose)),
     errors: new Set(rollouts.flatMap(({ rollout }) => errorCodes(rollout))),
+    stops: new Set(rollouts.flatMap(({ rollout }) => stopsOf(rollout.trace))),
     hasFallback: rollouts.some(({ rollout }) => fallbackCount(rollout) > 0),
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 const outcomeNames: Readonly<Record<Outcome, string>> = {

@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text'
 import { Search } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/base/example'
@@ -5,8 +6,8 @@ import type { CandidateId } from '@/engine/program/program'
 import type { RunSpec } from '@/engine/record/spec'
 import { errorWords } from '@/state/runs/outcome'
 import { setTraceFilter, useRunPage } from '@/state/runs/run-page'
-import { stopNote } from '@/state/runs/span-tree'
-import { lineOf, scoredFirst } from '@/state/runs/value-text'
+import { stopNote } from '@/engine/trace/stops'
+import { lineOf, scoredFirst, shortLine } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { formatCount } from '@/ui/format'
 import { TextInput } from '@/ui/text-input'
@@ -33,7 +34,10 @@ export function TraceList({ record, rollouts, shown, examples, labels, current, 
   const { trace: filter } = useRunPage(record.id)
   const columns = useMemo(() => columnsOf(examples, labels, record.spec), [examples, labels, record.spec])
   return (
-    <section aria-label="Rollouts" className="flex w-[clamp(280px,30%,460px)] shrink-0 flex-col border-r border-line bg-surface">
+    <section
+      aria-label="Rollouts"
+      className="flex w-[clamp(280px,30%,460px)] shrink-0 flex-col border-r border-line bg-surface max-sm:h-2/5 max-sm:w-auto max-sm:border-r-0 max-sm:border-b"
+    >
       <div className="flex shrink-0 flex-col gap-2 border-b border-line px-3 py-2">
         <div className="flex items-center gap-2">
           <TextInput
@@ -63,7 +67,7 @@ export function TraceList({ record, rollouts, shown, examples, labels, current, 
           onRowClick={onOpen}
           empty={
             <p className="p-6 text-center text-faint">
-              {rollouts.length === 0 ? 'No row is through yet.' : 'No trace matches. Clear the search or the filters.'}
+              {rollouts.length === 0 ? 'No row is done yet.' : 'No trace matches. Clear the search or the filters.'}
             </p>
           }
         />
@@ -93,13 +97,13 @@ function columnsOf(
           isPaid(rollout) ? 'paid' : 'cached',
           ...(stopped === undefined ? [] : [stopped]),
           ...(again > 0 ? [again === 1 ? '1 fallback' : `${again} fallbacks`] : []),
-          rollout.error === undefined ? lineOf(scoredFirst(rollout.prediction, spec.metric)) : errorWords(rollout.error),
+          rollout.error === undefined ? shortLine(scoredFirst(rollout.prediction, spec.metric)) : errorWords(rollout.error),
         ]
         return (
           <span className="block leading-4">
-            <span className="block truncate">{lineOf(examples.get(rollout.exampleId)?.inputs).slice(0, 200) || `Row ${index + 1}`}</span>
+            <span className="block truncate">{cutText(lineOf(examples.get(rollout.exampleId)?.inputs), 200) || `Row ${index + 1}`}</span>
             <span className={rollout.error === undefined ? 'block truncate text-sm text-faint' : 'block truncate text-sm text-bad-text'}>
-              {facts.filter(Boolean).join(' · ').slice(0, 200)}
+              {cutText(facts.filter(Boolean).join(' · '), 200)}
             </span>
           </span>
         )

@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser'
 import { Route, Router } from 'wouter'
 import { navigate, useHashLocation } from 'wouter/use-hash-location'
 import type { Lm } from '@/engine/lm/lm'
+import { chatOf } from '@/testing/chat-of'
 import { paths, routes } from '@/state/session/paths'
 import { closeProject, openProject } from '@/state/document/project-store'
 import { queryClient, watchStorage } from '@/state/session/query-client'
@@ -11,7 +12,7 @@ import { useDatabase, write } from '@/storage/db'
 import { evictCalls } from '@/storage/lm-calls'
 import { simulatedLm } from '@/testing/simulated-lm'
 import { moodyLm, storeToyProject, storeToyRun, type StoredRunOptions } from '@/testing/stored-run'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
 import { agentStep, oneStep } from '@/testing/toy-programs'
 import { render } from '@/ui/render-for-test'
 import { TraceScreen } from './trace-screen'
@@ -66,6 +67,7 @@ it('shows the exact messages, the raw answer and what was read from it', async (
 
 it('shows a fallback request beside the answer that could not be read, as text and never as markup', async () => {
   await draw({ spec: evaluation, lm: moodyLm({ unreadable: hasNumber(1001) }) }, 1)
+  await expect.element(page.getByRole('article')).toHaveTextContent(/2 requests.*1 asked again in JSON/)
   await expect.element(step().getByText('1 fallback request')).toBeVisible()
   const first = step().getByRole('button', { name: /^Request 1 of 2/ })
   await expect.element(first).toHaveTextContent('Chat')
@@ -85,7 +87,7 @@ it('shows what the metric asked the judge beside its reasons, apart from the ste
   await expect.element(page.getByRole('article')).toHaveTextContent(/2 requests.*1 to the judge/)
   const steps = page.getByRole('list', { name: 'Steps in order' })
   expect(steps.getByRole('region', { name: /^Step/ }).elements()).toHaveLength(1)
-  await userEvent.click(section.getByRole('list', { name: 'What the metric asked' }).getByText('Score', { exact: true }))
+  await userEvent.click(section.getByRole('tree', { name: 'What the metric asked' }).getByText('Score', { exact: true }))
   await userEvent.click(section.getByRole('button', { name: /^Request/ }))
   await expect.element(section.getByText('The colour is right.', { exact: false })).toBeVisible()
 })
@@ -102,7 +104,10 @@ it('shows thoughts folded and apart from the answer, and says that an answer was
   }
   await draw({ spec: evaluation, lm })
   await expect.element(step().getByText('cut off', { exact: true })).toBeVisible()
-  await expect.element(step().getByText('Raise max tokens', { exact: false }).first()).toBeVisible()
+  // One cause is said once: at the top, where the step and its request only point to it.
+  await expect.element(page.getByRole('alert').getByText('Raise max tokens', { exact: false })).toBeVisible()
+  expect(page.getByText('Raise max tokens', { exact: false }).elements()).toHaveLength(1)
+  await expect.element(step().getByText('Failed: see the error above.').first()).toBeVisible()
   const request = step().getByRole('button', { name: /^Request/ })
   if (request.element().getAttribute('aria-expanded') === 'false') await userEvent.click(request)
   await expect.element(step().getByText('· cut off at the token limit')).toBeVisible()
@@ -171,34 +176,51 @@ it('says where there is no trace', async () => {
 })
 
 it('folds what a step with many calls did below it, and says so where it ended at a bound', async () => {
-  const sandbox = await createQuickJsSandbox()
+  const runner = await createQuickJsRunner()
   const agent = agentStep({}, { max_iters: 1 })
-  await draw({ spec: { ...evaluation, graph: agent.graph, state: agent.state }, sandbox })
-  const did = step().getByRole('list', { name: 'What Classify did' })
+  await draw({ spec: { ...evaluation, graph: agent.graph, state: agent.state }, runner })
+  const did = step().getByRole('tree', { name: 'What Classify did' })
   await expect.element(did).toBeVisible()
-  const turn = did.getByRole('listitem').first().getByRole('group')
-  await expect.element(turn.getByText('Read from the answer')).not.toBeVisible()
+  const turn = did.getByRole('treeitem').first()
+  await expect.element(turn.getByText('Read from the answer')).not.toBeInTheDocument()
   await userEvent.click(turn.getByText('Classify · react').first())
   await expect.element(turn.getByText('Read from the answer')).toBeVisible()
-  await expect.element(did.getByText('Tool', { exact: true })).toBeVisible()
+  await userEvent.keyboard('{ArrowLeft}{ArrowDown}{ArrowRight}')
+  await expect.element(turn.getByText('Read from the answer')).not.toBeInTheDocument()
+  const tool = did.getByRole('treeitem', { name: /^Tool/ })
+  await expect.element(tool.getByText('Returned')).toBeVisible()
   await expect.element(step().getByText(/This step asks no model/)).not.toBeInTheDocument()
-  sandbox.dispose()
+  runner.dispose()
 })
 
 it('says at the row and at the step that it ran out of steps', async () => {
-  const sandbox = await createQuickJsSandbox()
+  const runner = await createQuickJsRunner()
   // A model that never finishes: every turn looks the word up again.
   const restless: Lm = {
     ...simulatedLm(),
     async generate(request, call) {
-      const isTurn = request.messages[0]?.content.includes('`next_tool_name`') === true
+      const isTurn = chatOf(request).messages[0]?.content.includes('`next_tool_name`') === true
       const answer = await simulatedLm().generate(request, call)
       const text = '[[ ## next_thought ## ]]\nOn.\n\n[[ ## next_tool_name ## ]]\nlookup\n\n[[ ## next_tool_args ## ]]\n{"word": "zorp"}'
       return isTurn ? { ...answer, text } : answer
     },
   }
   const agent = agentStep({}, { max_iters: 2 })
-  await draw({ spec: { ...evaluation, graph: agent.graph, state: agent.state }, sandbox, lm: restless })
+  await draw({ spec: { ...evaluation, graph: agent.graph, state: agent.state }, runner, lm: restless })
   await expect.element(step().getByText(/It reached its most steps/)).toBeVisible()
+  // The trajectory is turns that unfold, not JSON.
+  const turns = step().getByRole('list', { name: 'Trajectory' }).first()
+  expect(turns.element().children).toHaveLength(2)
+  await userEvent.click(turns.getByRole('group').first().getByText('→'))
+  await expect.element(turns.getByText('Observation').first()).toBeVisible()
+  await expect.element(page.getByText('"thought_0"')).not.toBeInTheDocument()
   await expect.element(page.getByRole('heading', { level: 2 }).getByText('out of steps')).toBeVisible()
+  const list = page.getByRole('grid', { name: 'Traces' })
+  await userEvent.click(page.getByRole('button', { name: 'Filters' }))
+  await userEvent.click(page.getByRole('combobox', { name: 'Ended at a bound' }))
+  await userEvent.click(page.getByRole('option', { name: 'Out of steps' }))
+  await userEvent.keyboard('{Escape}')
+  await expect.element(page.getByRole('button', { name: 'Filters, 1 set' })).toBeVisible()
+  await expect.element(list).toHaveAttribute('aria-rowcount', '13')
+  runner.dispose()
 })

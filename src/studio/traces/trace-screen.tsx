@@ -116,7 +116,7 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
         </nav>
         <h1 className="truncate font-semibold">{isSingle ? 'Trace' : 'Traces'}</h1>
       </header>
-      <div className="flex min-h-0 flex-1">
+      <div className="flex min-h-0 flex-1 max-sm:flex-col">
         {!isSingle && (
           <TraceList
             record={record}
@@ -129,7 +129,7 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
             onOpen={open}
           />
         )}
-        <div className="min-w-0 flex-1">
+        <div className="min-h-0 min-w-0 flex-1">
           {whole.isLoading ? (
             <Loading />
           ) : current === undefined ? (
@@ -139,7 +139,7 @@ function Traces({ record, batch, index }: { readonly record: RunRecord; readonly
               action={shown[0] && <Button onClick={() => shown[0] && open(shown[0])}>Open the first trace</Button>}
             >
               {live
-                ? 'It appears as soon as the row is through.'
+                ? 'It appears as soon as the row is done.'
                 : 'The run ended before it came to this row. Choose another one from the list.'}
             </EmptyState>
           ) : (

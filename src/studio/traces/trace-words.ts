@@ -1,5 +1,6 @@
 import type { Rollout } from '@/engine/evaluate/rollout'
 import type { CallPurpose, Usage } from '@/engine/lm/lm'
+import { tokenCount } from '@/engine/lm/usage'
 import type { SpanCall } from '@/engine/trace/span'
 import { costOfRecorded, pricesOf } from '@/engine/run/plan/prices'
 import type { RunSpec } from '@/engine/record/spec'
@@ -16,10 +17,6 @@ export const purposeNames: Readonly<Record<CallPurpose, string>> = {
   'test-connection': 'connection test',
 }
 
-export function formatName(format: string): string {
-  return formats[format] ?? format
-}
-
 /** `812 → 34 tokens`; a tilde where the provider did not count them. */
 export function tokenWords({ inputTokens, outputTokens, estimated }: Usage): string {
   return `${estimated === true ? '≈ ' : ''}${formatCount(inputTokens)} → ${formatCount(outputTokens)} tokens`
@@ -30,6 +27,8 @@ export interface CallSums {
   readonly cached: number
   /** Those among them that the metric sent. */
   readonly judged: number
+  /** Those that asked again in JSON, because the answer before could not be read. */
+  readonly again: number
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cost: string
@@ -39,13 +38,12 @@ export interface CallSums {
 export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): CallSums {
   const calls = trace.flatMap(span => span.calls)
   const sum = (of: (call: SpanCall) => number) => calls.reduce((total, call) => total + of(call), 0)
-  const costs = calls
-    .filter(call => !call.cached && call.usage.inputTokens + call.usage.outputTokens > 0)
-    .map(call => costOfCall(call, spec))
+  const costs = calls.filter(call => !call.cached && tokenCount(call.usage) > 0).map(call => costOfCall(call, spec))
   return {
     calls: calls.length,
     cached: calls.filter(call => call.cached).length,
     judged: trace.reduce((sum, span) => sum + (span.kind === 'score' ? span.calls.length : 0), 0),
+    again: calls.filter(call => call.again).length,
     inputTokens: sum(call => call.usage.inputTokens),
     outputTokens: sum(call => call.usage.outputTokens),
     cost: formatCost(costs.includes(undefined) ? undefined : costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)),
@@ -54,13 +52,4 @@ export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): Call
 
 export function costOfCall(call: SpanCall, { models }: RunSpec): number | undefined {
   return costOfRecorded(call, pricesOf(models))
-}
-
-const formats: Readonly<Record<string, string>> = {
-  chat: 'Chat',
-  embedding: 'Embeddings',
-  text: 'Text',
-  json: 'JSON',
-  'json-schema': 'JSON schema',
-  'json-object': 'JSON object',
 }

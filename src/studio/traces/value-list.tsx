@@ -1,5 +1,16 @@
+import type { Json } from '@/lib/json'
+import { shownTurns } from '@/state/runs/shown-turns'
+import { Trajectory } from '@/ui/trajectory'
 import type { Values } from '@/engine/base/example'
-import { valueText } from '@/state/runs/value-text'
+import { valueContent } from '@/state/runs/value-text'
+import { InlineContent } from '@/ui/inline-content'
+
+function Value({ value }: { readonly value: Json }) {
+  const turns = shownTurns(value)
+  if (turns !== undefined) return <Trajectory turns={turns} />
+  if (value === '') return <span className="text-faint">empty</span>
+  return <InlineContent content={valueContent(value)} />
+}
 
 /** Named values as plain text: what a model wrote is never taken as markup. */
 export function ValueList({ values }: { readonly values: Values }) {
@@ -10,7 +21,9 @@ export function ValueList({ values }: { readonly values: Values }) {
       {entries.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="max-w-40 pt-px font-mono text-sm break-words text-faint">{name}</dt>
-          <dd className="break-words whitespace-pre-wrap">{valueText(value) || <span className="text-faint">empty</span>}</dd>
+          <dd className="break-words whitespace-pre-wrap">
+            <Value value={value} />
+          </dd>
         </div>
       ))}
     </dl>

@@ -1,4 +1,4 @@
-import type { FieldType } from '../../signature/field-type'
+import type { FieldType } from '../../signature/types/field-type'
 
 /** A field as a prompt shows it. */
 export interface PromptField {

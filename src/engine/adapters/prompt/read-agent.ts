@@ -1,7 +1,8 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { typeOfSchema } from '../../signature/type-of-schema'
+import { balancedEnd } from '../loose-json'
 import { readXmlChildren } from '../read-xml'
-import { finishTool, trajectoryNames } from './agent-words'
+import { finishTool, trajectoryNames } from '../../base/agent-words'
 import type { PromptTool, PromptValues } from './prompt'
 import { blocksOf } from './read-blocks'
 
@@ -33,23 +34,34 @@ export function splitTools(task: string): { readonly instructions: string; reado
 function toolIn(line: string): PromptTool | undefined {
   const [, name, rest = ''] = /^\s*\(\d+\) `(\w+)`:?(.*)$/.exec(line) ?? []
   if (name === undefined) return undefined
-  for (let at = rest.lastIndexOf(' {'); at >= 0; at = rest.lastIndexOf(' {', at - 1)) {
-    const schemas = parseJson(rest.slice(at).trim())
-    if (!schemas.ok || !isJsonObject(schemas.value)) {
-      if (at === 0) return undefined
-      continue
-    }
-    const args = Object.entries(schemas.value).map(([argument, schema]) => ({
-      name: argument,
-      type: typeOfSchema(schema),
-      desc: isJsonObject(schema) && typeof schema['description'] === 'string' ? schema['description'] : '',
-    }))
-    // The word that leads to the arguments is no part of what the tool does.
-    const desc = rest.slice(0, at).replace(/\s*\S+:$/, '')
-    return { name, desc: desc.trim(), args }
-  }
-  return undefined
+  const at = objectAtEnd(rest)
+  const schemas = at < 0 ? undefined : parseJson(rest.slice(at).trim())
+  if (!schemas?.ok || !isJsonObject(schemas.value)) return undefined
+  const args = Object.entries(schemas.value).map(([argument, schema]) => ({
+    name: argument,
+    type: typeOfSchema(schema),
+    desc: isJsonObject(schema) && typeof schema['description'] === 'string' ? schema['description'] : '',
+  }))
+  // The word that leads to the arguments is not part of what the tool does.
+  const words = rest.slice(0, at).trimEnd()
+  const lead = /\s*[^\s:]{1,40}:$/.exec(words.slice(-50))?.[0] ?? ''
+  return { name, desc: words.slice(0, words.length - lead.length).trim(), args }
 }
+
+/** Where the object begins that ends with the line. Braces in the words before it are passed over, a few that are never closed, too. */
+function objectAtEnd(line: string): number {
+  const end = line.trimEnd().length
+  let unclosed = 0
+  for (let at = line.indexOf(' {'); at >= 0 && unclosed < mostUnclosed;) {
+    const close = balancedEnd(line, at + 1)
+    if (close === end) return at
+    if (close === undefined) unclosed += 1
+    at = line.indexOf(' {', close ?? at + 1)
+  }
+  return -1
+}
+
+const mostUnclosed = 20
 
 /** The trajectory among the inputs of an agent's predictors: undefined where there is none, empty before the first turn. */
 export function trajectoryIn(inputs: PromptValues): readonly PromptTurn[] | undefined {

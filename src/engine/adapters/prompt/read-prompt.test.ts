@@ -4,11 +4,13 @@ import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
+import { plainMessages } from '@/engine/lm/parts'
 import type { Demo } from '@/engine/program/program'
 import { signature } from '@/engine/providers/sandbox/ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
 import { formatValue } from '@/engine/adapters/format-value'
 import { moduleKind } from '@/engine/modules/registry'
+import type { Tool } from '@/engine/modules/react-tools'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
 import { signatures, valuesOf } from '@/testing/arbitrary-fields'
 import { agentStep, lookupTool } from '@/testing/toy-programs'
@@ -31,11 +33,12 @@ const adapters: readonly (readonly [string, Adapter])[] = [
 ]
 
 describe.each(adapters)('reading what the %s adapter writes', (format, adapter) => {
+  const written = (...asked: Parameters<Adapter['format']>) => plainMessages(adapter.format(...asked))
   const demos: Demo[] = [
     { title: 'Crash', body: 'It broke.\n\nTwice.', reasoning: 'It says broke.', kind: 'a bug', score: 0.5, tags: ['x', 'y'] },
     { title: 'Late', kind: 3 },
   ]
-  const prompt = readPrompt(adapter.format(asked, demos, { title: 'Now', body: 'One.\n\nTwo: `kind`?' }))
+  const prompt = readPrompt(written(asked, demos, { title: 'Now', body: 'One.\n\nTwo: `kind`?' }))
 
   it('finds the fields, their types and the instructions', () => {
     expect(prompt.inputs.map(field => field.name)).toEqual(['title', 'body'])
@@ -64,7 +67,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
   })
 
   it('reads a system message at the front of the first question', () => {
-    const [system, first, ...others] = adapter.format(asked, demos, { title: 'Now', body: 'One.' })
+    const [system, first, ...others] = written(asked, demos, { title: 'Now', body: 'One.' })
     const folded = [{ role: 'user', content: `${system?.content}\n\n${first?.content}` }, ...others]
     expect(readPrompt(folded)).toMatchObject({
       outputs: prompt.outputs,
@@ -72,7 +75,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
       request: { title: 'Now', body: 'One.' },
       demos: prompt.demos.map(({ inputs, outputs }) => ({ inputs, outputs })),
     })
-    const alone = adapter.format(asked, [], { title: 'Now', body: 'One.' })
+    const alone = written(asked, [], { title: 'Now', body: 'One.' })
     const whole = [{ role: 'user', content: alone.map(({ content }) => content).join('\n\n') }]
     expect(readPrompt(whole)).toMatchObject({ instructions: prompt.instructions, request: { title: 'Now', body: 'One.' }, format })
   })
@@ -88,7 +91,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
       fc.property(cases, ({ signature: one, values }) => {
         const inputs = one.fields.filter(({ role }) => role === 'input')
         const outputs = one.fields.filter(({ role }) => role === 'output')
-        const read = readPrompt(adapter.format(one, [], values))
+        const read = readPrompt(written(one, [], values))
         expect(read.format).toBe(format)
         expect(read.inputs.map(({ name, type }) => ({ name, type }))).toEqual(inputs.map(({ name, type }) => ({ name, type })))
         expect(read.outputs.map(({ name, type }) => ({ name, type }))).toEqual(outputs.map(({ name, type }) => ({ name, type })))
@@ -103,7 +106,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
   })
 
   it("reads an agent's tools, turns and tuned instructions", () => {
-    const tools = [
+    const tools: readonly Tool[] = [
       { ...lookupTool, desc: 'The colour of a word {as it is}.\nOne word a call.' },
       {
         name: 'post',
@@ -114,7 +117,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
         ],
         source: 'return 1',
       },
-    ] as unknown as Json[]
+    ]
     const node = agentStep({}, { tools }).graph.nodes[1]
     if (node?.kind !== 'signature') throw new Error('the toy program has one step')
     const [turn, extract] = moduleKind('react')?.slots(node) ?? []
@@ -133,7 +136,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
     const instructions = 'Look first.\n\n(1) `old`: a numbered line. Arguments: {}\nThen finish.'
     const step = turn?.signature(instructions)
     if (step === undefined || extract === undefined) throw new Error('an agent has two predictors')
-    const read = readPrompt(adapter.format(step, [demo], inputs))
+    const read = readPrompt(written(step, [demo], inputs))
     expect(read.instructions).toBe(instructions)
     expect(read.tools).toEqual([
       {
@@ -160,8 +163,8 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
     expect(read.demos).toHaveLength(1)
     expect(trajectoryIn(read.demos[0]?.inputs ?? {})).toEqual(turns)
     expect(read.demos[0]?.outputs).toMatchObject({ next_tool_name: 'finish' })
-    expect(trajectoryIn(readPrompt(adapter.format(step, [], { text: 'x', trajectory: '' })).request)).toEqual([])
-    const answer = readPrompt(adapter.format(extract.signature('Answer.'), [], inputs))
+    expect(trajectoryIn(readPrompt(written(step, [], { text: 'x', trajectory: '' })).request)).toEqual([])
+    const answer = readPrompt(written(extract.signature('Answer.'), [], inputs))
     expect(answer.tools).toEqual([])
     expect(trajectoryIn(answer.request)).toEqual(turns)
   })

@@ -61,7 +61,7 @@ function systemOf(text: string): ReadSystem {
 /** For a model that takes no system message it stands at the front of the first question. Its last lines are its only indented ones. */
 function withSystem(messages: readonly PromptMessage[]): readonly PromptMessage[] {
   const [first, ...others] = messages
-  if (first === undefined || first.role === 'system' || !/^\s*1\. `/m.test(first.content)) return messages
+  if (first === undefined || first.role === 'system' || !/^[ \t]*1\. `/m.test(first.content)) return messages
   const found = /^ {8}.*(?:\n {8}.*)*(?:\n+|$)/m.exec(first.content)
   if (found === null) return messages
   const end = found.index + found[0].length
@@ -103,7 +103,7 @@ function xmlOutputs(text: string, fields: readonly PromptField[]): PromptValues 
 const filler =
   /^\W*(?:(?:the |this )?(?:value |field )?(?:is |was )?(?:(?:not|un)[ -]?(?:supplied|given|provided|available|known|specified)|left out|omitted|missing|absent)\b.{0,60}|none|null|n\/a)\W*$/i
 
-/** The last paragraph of a request tells the order of the answer; it is no part of the last input. */
+/** The last paragraph of a request tells the order of the answer; it is not part of the last input. */
 function splitReminder(text: string, outputs: readonly PromptField[]): { readonly asked: string; readonly reminder: string } {
   const cut = text.lastIndexOf('\n\n')
   const reminder = text.slice(Math.max(0, cut))

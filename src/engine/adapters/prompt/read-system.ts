@@ -1,5 +1,5 @@
 import { isEngineError } from '../../base/errors'
-import type { FieldType } from '../../signature/field-type'
+import type { FieldType } from '../../signature/types/field-type'
 import { parseTypeName } from '../../signature/type-name'
 import { frameText } from '../frame-text'
 import type { PromptField, SystemText } from './prompt'

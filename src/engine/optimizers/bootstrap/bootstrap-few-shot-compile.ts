@@ -1,7 +1,7 @@
 import { bootstrapDemos } from '../kit/bootstrap'
 import type { RunEvent } from '../../record/events'
-import type { RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { stage, type Params } from './bootstrap-few-shot'
 
 /** BootstrapFewShot (dspy-spec §6.2): a teacher answers train rows; steps of rows it gets right become demos. */

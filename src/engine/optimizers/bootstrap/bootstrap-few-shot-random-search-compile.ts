@@ -3,8 +3,8 @@ import type { ProgramState } from '../../program/program'
 import type { RunEvent, StageId } from '../../record/events'
 import { bootstrapDemos } from '../kit/bootstrap'
 import { withLabelledDemos, withoutDemos } from '../kit/labelled-demos'
-import type { RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { demoCount, titles, type Params } from './bootstrap-few-shot-random-search'
 
 /** BootstrapFewShotWithRandomSearch (dspy-spec §6.3): several ways to choose demos, each scored on the whole valset; the best wins. */

@@ -4,7 +4,7 @@ import { exactly, type CallRange } from '../../lm/call-range'
 import { addCalls, bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer, type OptimizerSizes } from '../optimizer'
+import { defineOptimizer, type OptimizerSizes } from '../kit/optimizer'
 
 const paramsSchema = z.object({
   ...bootstrapParams,

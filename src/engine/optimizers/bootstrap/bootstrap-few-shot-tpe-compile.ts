@@ -7,8 +7,8 @@ import { bootstrapDemos } from '../kit/bootstrap'
 import { withDemos } from '../kit/labelled-demos'
 import { tpeSampler, type TpeChoice } from '../kit/tpe'
 import type { RunEvent } from '../../record/events'
-import type { RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { titles, type Params } from './bootstrap-few-shot-tpe'
 
 /**

@@ -3,7 +3,7 @@ import { exactly, type CallRange } from '../../lm/call-range'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer, type OptimizerSizes } from '../optimizer'
+import { defineOptimizer, type OptimizerSizes } from '../kit/optimizer'
 
 const { metric_threshold, max_labeled_demos, max_rounds, max_errors, shrinking_pool } = bootstrapParams
 const paramsSchema = z.object({

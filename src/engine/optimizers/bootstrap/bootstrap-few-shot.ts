@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer } from '../optimizer'
+import { defineOptimizer } from '../kit/optimizer'
 
 const paramsSchema = z.object(bootstrapParams)
 export type Params = z.output<typeof paramsSchema>

@@ -6,11 +6,11 @@ import { openPredictors } from '../../graph/locks'
 import type { Predictor } from '../../graph/predictors'
 import type { ProgramState } from '../../program/program'
 import type { InstructionProposal, RunEvent } from '../../record/events'
-import { attemptTexts, writeFirst, writeNext } from './text'
+import { attemptTexts, unquoted, writeFirst, writeNext } from './text'
 import { instructionsOf, unlessRefused, withInstructions } from '../kit/instructions'
 import { showRows } from '../kit/show-rows'
-import type { RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { proposalsIn, rounds, type Params } from './copro'
 
 /** An instruction that was tried for a predictor: the best score it had, and the program it had it in. */
@@ -107,12 +107,12 @@ async function* tryAll(
   const texts = isAlone ? fresh : all
   const scores: number[] = []
   for (const [index, instructions] of texts.entries()) {
-    const title = `${predictor.node.name}: instruction ${index + 1} of ${texts.length}`
+    const title = `${predictor.stepName}: instruction ${index + 1} of ${texts.length}`
     yield { type: 'stage-step', stage: `round-${round + 1}`, step: index, steps: texts.length, title }
     const state = withText(instructions)
     const candidate = run.candidateId(state)
     const how = round === 0 ? 'breadth' : 'history'
-    const label = `round ${round + 1}, ${predictor.node.name} ${index + 1}`
+    const label = `round ${round + 1}, ${predictor.stepName} ${index + 1}`
     yield { type: 'candidate-propose', candidate, label, how, parents: [run.candidateId(start)], state }
     const { mean: score, scores: byRow } = yield* run.trial(state, run.trainset)
     scores.push(score)
@@ -124,12 +124,12 @@ async function* tryAll(
   const next = withText(best.instructions)
   yield {
     type: 'note',
-    text: `Round ${round + 1}, ${predictor.node.name}: best ${scorePercent(Math.max(...scores))}, mean ${scorePercent(mean(scores))}, worst ${scorePercent(Math.min(...scores))} of ${scores.length} on the train split.`,
+    text: `Round ${round + 1}, ${predictor.stepName}: best ${scorePercent(Math.max(...scores))}, mean ${scorePercent(mean(scores))}, worst ${scorePercent(Math.min(...scores))} of ${scores.length} on the train split.`,
   }
   yield {
     type: 'candidate-accept',
     candidate: run.candidateId(best.state),
-    reason: `${scorePercent(best.score)} on the train split: ${predictor.node.name} goes on with these instructions.`,
+    reason: `${scorePercent(best.score)} on the train split: ${predictor.stepName} goes on with these instructions.`,
   }
   return next
 }
@@ -137,13 +137,6 @@ async function* tryAll(
 /** The first of equal ones. */
 function bestOf(attempts: readonly Attempt[]): Attempt | undefined {
   return attempts.reduce<Attempt | undefined>((best, one) => (best === undefined || one.score > best.score ? one : best), undefined)
-}
-
-function unquoted(text: string): string {
-  return text
-    .trim()
-    .replace(/^"+|"+$/g, '')
-    .trim()
 }
 
 function percentOf(score: number): number {

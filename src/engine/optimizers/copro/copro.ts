@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactly } from '../../lm/call-range'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer, type OptimizerSizes } from '../optimizer'
+import { defineOptimizer, type OptimizerSizes } from '../kit/optimizer'
 
 const paramsSchema = z.object({
   breadth: z.number().int().min(2).max(50).default(10).meta({ title: 'Breadth', help: 'Instructions tried for each step in a round.' }),

@@ -1,3 +1,4 @@
+import { trimOf } from '@/lib/trim-of'
 import { textSignature } from '../kit/text-signature'
 
 // Every sentence that COPRO puts before the prompt model.
@@ -35,4 +36,9 @@ export const writeNext = {
 /** One attempt as DSPy lists it: two numbered texts. */
 export function attemptTexts(number: number, instructions: string, percent: number): readonly string[] {
   return [`Instruction #${number}: ${instructions}`, `Resulting Score #${number}: ${percent}`]
+}
+
+/** A proposal without the quotes that models put around it. */
+export function unquoted(text: string): string {
+  return trimOf(text.trim(), /"/).trim()
 }

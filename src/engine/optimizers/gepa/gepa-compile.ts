@@ -14,8 +14,8 @@ import { instructionsOf, unlessRefused, withInstructions } from '../kit/instruct
 import { findMerge, mergeTestRows } from './merge'
 import { frontierOdds, selectParent } from './pareto'
 import { reflectionPrompt } from './reflect'
-import type { RunContext, Trial } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext, Trial } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { stage } from './gepa'
 
 /**
@@ -103,7 +103,7 @@ async function* reflectTurn(search: Search, number: number, rows: readonly Examp
   if (texts.size === 0) return yield { type: 'note', text: `Iteration ${iteration + 1}: no new instruction came of it.` }
   const state = withInstructions({ graph: run.student.graph, state: parent.state }, predictor => texts.get(predictor))
   const candidate = run.candidateId(state)
-  const label = `iteration ${iteration + 1}: ${[...texts.keys()].map(({ node }) => node.name).join(', ')}`
+  const label = `iteration ${iteration + 1}: ${[...texts.keys()].map(({ stepName }) => stepName).join(', ')}`
   yield { type: 'candidate-propose', candidate, label, how: 'reflect', parents: [parent.candidate], state }
   if (pool.has(candidate)) return yield { type: 'note', text: `Iteration ${iteration + 1}: the proposal gives a candidate known already.` }
   const after = yield* trial(search, state, rows)

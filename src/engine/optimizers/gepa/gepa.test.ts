@@ -3,7 +3,8 @@ import { memoryDisk, memoryPorts, type MemoryDisk } from '@/testing/memory-ports
 import { field, oneStep, toyLabelOf, toyLabels, twoSteps } from '@/testing/toy-programs'
 import { finish, toyRun } from '@/testing/toy-run'
 import type { Program } from '../../program/program'
-import type { Lm, LmRequest } from '../../lm/lm'
+import type { Lm } from '../../lm/lm'
+import { type PlainChatRequest, chatOf } from '@/testing/chat-of'
 import { estimateRun } from '../../run/plan/estimate'
 import type { RunEvent } from '../../record/events'
 import { emptyRunView, reduceRun } from '../../run/view/reduce'
@@ -57,7 +58,7 @@ interface Told {
 /** Runs GEPA on a model whose answers and reflections the test writes. */
 async function compile(
   model: {
-    readonly answer: (request: LmRequest, user: string) => Record<string, string>
+    readonly answer: (request: PlainChatRequest, user: string) => Record<string, string>
     readonly reflect: (message: string, turn: number) => string
   },
   params: Record<string, unknown>,
@@ -66,7 +67,8 @@ async function compile(
   const asked: string[] = []
   const lm: Lm = {
     capabilities: { responseFormats: [] },
-    generate(request) {
+    generate(given) {
+      const request = chatOf(given)
       const user = request.messages.at(-1)?.content ?? ''
       const isReflection = request.messages.length === 1
       if (isReflection) asked.push(user)
@@ -101,7 +103,7 @@ describe('the program runs of GEPA', () => {
     [twoSteps(), 6, 83, 4],
   ])('are V + 2m for each proposal that is not better', async (program, val, budget, m) => {
     const model = {
-      answer: (_: LmRequest, user: string) => ({ keyword: rowIn(user), reasoning: 'No.', label: wrongFor(user) }),
+      answer: (_: PlainChatRequest, user: string) => ({ keyword: rowIn(user), reasoning: 'No.', label: wrongFor(user) }),
       reflect: (_: string, turn: number) => `\`\`\`\nTry ${turn}.\n\`\`\``,
     }
     const params = { auto: 'manual', max_metric_calls: budget, reflection_minibatch_size: m }
@@ -122,7 +124,7 @@ describe('the program runs of GEPA', () => {
   ])('are V + (2m + V) for each proposal that is', async (program, val, budget, m) => {
     // Knows the rows that its instruction names; a reflection adds those it was shown. That helps on no val row.
     const model = {
-      answer(request: LmRequest, user: string) {
+      answer(request: PlainChatRequest, user: string) {
         const known = /knows ([\d ]*)/.exec(request.messages[0]?.content ?? '')?.[1]?.split(' ') ?? []
         const isKnown = known.includes(order(user)) || user.includes('known')
         return {
@@ -158,7 +160,7 @@ describe('the program runs of GEPA', () => {
 
 /** Rows by their number: the student solves every fourth; each instruction solves others; only both together solve all. */
 const halves = {
-  answer(request: LmRequest, user: string): Record<string, string> {
+  answer(request: PlainChatRequest, user: string): Record<string, string> {
     const system = request.messages[0]?.content ?? ''
     if (/Fields you write:\n1\. `keyword`/.test(system)) return { keyword: `${rowIn(user)}${system.includes('HALF ONE') ? ' first' : ''}` }
     const [hasOne, hasTwo] = [user.includes('first'), system.includes('HALF TWO')]
@@ -258,7 +260,7 @@ describe('the search of GEPA', () => {
     const program = oneStep('predict', { classify: { instructions: 'Old.', demos } })
     expect(program.graph.nodes.some(node => node.fields.includes(field('text', 'input')))).toBe(false)
     const model = {
-      answer: (request: LmRequest, user: string) => ({
+      answer: (request: PlainChatRequest, user: string) => ({
         label: request.messages[0]?.content.includes('New.') ? rightFor(user) : wrongFor(user),
       }),
       reflect: () => '```\nNew.\n```',

@@ -1,7 +1,7 @@
 import { addCalls } from '../kit/bootstrap-calls'
 import { gepaEstimate, gepaParams, gepaProblem } from './params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer } from '../optimizer'
+import { defineOptimizer } from '../kit/optimizer'
 
 export const stage = { id: 'search', title: 'Reflect and evolve' }
 

@@ -1,7 +1,7 @@
 import type { Rng } from '@/lib/rng'
 
 /**
- * Positions of the rows of a method's minibatch number `turn`, from 0: slices of a shuffled order, which is dealt anew once it is
+ * Positions of the rows of a method's minibatch number `turn`, from 0: slices of a shuffled order, which is dealt again once it is
  * through (dspy-spec §6.10, step 5). An order that does not divide is filled up with the rows used least, the one seen last
  * first. Numbers that are left out leave their slice out. Ask in ascending order: every new order draws from `rng`.
  */

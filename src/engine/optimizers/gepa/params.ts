@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CallEstimate } from '../../record/events'
-import type { OptimizerSizes } from '../optimizer'
+import type { OptimizerSizes } from '../kit/optimizer'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const score = z.number().min(0).max(1)
@@ -80,7 +80,7 @@ export function gepaProblem(params: GepaParams, sizes: OptimizerSizes): string |
 
 const autoCandidates = { light: 6, medium: 12, heavy: 18 }
 /** What DSPy reckons for a minibatch, and after how many trials it reckons a full evaluation, when it turns an effort into a number. */
-const reckoned = { minibatch: 35, trialsPerFull: 5 }
+const assumed = { minibatch: 35, trialsPerFull: 5 }
 
 /**
  * Program runs to spend, the student's evaluation included (dspy-spec §6.9): for one predictor 4V+380, 5V+690, 7V+1035.
@@ -91,8 +91,8 @@ export function gepaBudget(params: GepaParams, { train, val, openInstructions }:
   if (auto === 'manual') return calls ?? (passes ?? 0) * (train + val)
   const candidates = autoCandidates[auto]
   const trials = Math.trunc(Math.max(4 * openInstructions * Math.log2(candidates), 1.5 * candidates))
-  const fulls = Math.floor((trials + 1) / reckoned.trialsPerFull) + 1 + (trials < reckoned.trialsPerFull ? 1 : 0)
-  return val + candidates * 5 + trials * reckoned.minibatch + fulls * val
+  const fulls = Math.floor((trials + 1) / assumed.trialsPerFull) + 1 + (trials < assumed.trialsPerFull ? 1 : 0)
+  return val + candidates * 5 + trials * assumed.minibatch + fulls * val
 }
 
 /** Share of proposals that are accepted in runs of many models and tasks, roughly: for what to expect, not for what to allow. */

@@ -33,7 +33,7 @@ export function reflectionPrompt(
   if (records.length === 0) return undefined
   const { fields } = predictor.signature(program.state)
   const instruction = predictor.instructions(program.state)
-  return reflectionMessage({ step: predictor.node.name, signature: printSignatureLine(fields), instruction, records })
+  return reflectionMessage({ step: predictor.stepName, signature: printSignatureLine(fields), instruction, records })
 }
 
 /** What the predictor did in one rollout and how it was judged (dspy-spec §6.11). Undefined when it did nothing that counts. */
@@ -46,7 +46,7 @@ export function reflectionRecord(
 ): ReflectionRecord | undefined {
   const { trace, score } = rollout
   const own = spansOf(trace, predictor.id)
-  const expected = expectedOutputs(predictor, graph, example)
+  const expected = expectedOutputs(predictor, example)
   const unreadable = showsUnreadable ? own.find(isUnreadable) : undefined
   if (unreadable?.error) {
     const { message, facts } = unreadable.error
@@ -70,8 +70,8 @@ function isUnreadable({ error }: Span): boolean {
 }
 
 /** Labels of the row that this predictor's own outputs should have had. */
-function expectedOutputs(predictor: Predictor, graph: ProgramGraph, example: Example): Values {
-  const labels = labelledDemo(graph, predictor, { ...example, inputs: {} })
+function expectedOutputs(predictor: Predictor, example: Example): Values {
+  const labels = labelledDemo(predictor, { ...example, inputs: {} })
   const names = predictor.node.fields.filter(field => field.role === 'output').map(field => field.name)
   return Object.fromEntries(names.flatMap(name => (labels[name] === undefined ? [] : [[name, labels[name]]])))
 }

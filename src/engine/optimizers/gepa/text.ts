@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Values } from '../../base/example'
+import { withBlobWords } from '../../blobs/blob-ref'
 
 // Every sentence that GEPA puts before the reflection model, and how its answer is read. Wording is ours.
 
@@ -56,7 +57,8 @@ function showFields(values: Values): string {
 
 /** A value as a model reads it. */
 function shown(value: Json): string {
-  return typeof value === 'object' && value !== null ? pythonJson(value) : pythonStr(value)
+  const shown = withBlobWords(value)
+  return typeof shown === 'object' && shown !== null ? pythonJson(shown) : pythonStr(shown)
 }
 
 export interface Judgement {

@@ -9,8 +9,8 @@ import { bootstrapDemos } from '../kit/bootstrap'
 import { betweenInputsAndOutputs, rulesLeadIn, writeRules } from './text'
 import { instructionsOf, withInstructions, unlessRefused } from '../kit/instructions'
 import { showValues } from '../kit/show-rows'
-import type { Asked, AskOptions, RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { Asked, AskOptions, RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { titles, type Params } from './infer-rules'
 
 /**

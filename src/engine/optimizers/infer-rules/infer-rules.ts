@@ -3,7 +3,7 @@ import { exactly } from '../../lm/call-range'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
 import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer, type TrainAndVal } from '../optimizer'
+import { defineOptimizer, type TrainAndVal } from '../kit/optimizer'
 
 const paramsSchema = z.object({
   num_candidates: z

@@ -1,5 +1,5 @@
 import type { CallRange } from '../../lm/call-range'
-import type { OptimizerSizes } from '../optimizer'
+import type { OptimizerSizes } from './optimizer'
 
 /**
  * LM requests to bootstrap so many demos (dspy-spec §6.19): at best one run for each, at most every row in every round; none where

@@ -8,7 +8,7 @@ import { spansOf } from '../../trace/span'
 import { openPredictors } from '../../graph/locks'
 import { predictorsOf, type Predictor } from '../../graph/predictors'
 import type { Demo, PredictorId, ProgramState } from '../../program/program'
-import type { RunContext } from '../run-context'
+import type { RunContext } from './run-context'
 import type { RunEvent } from '../../record/events'
 import { labelledDemo, withDemos, withLabelledDemos, withoutDemos } from './labelled-demos'
 
@@ -47,14 +47,14 @@ export async function* bootstrapDemos(run: RunContext<unknown>, settings: Bootst
     const drawn = rng.sample(pool, count)
     // DSPy overwrites its pool with what it drew, so that a later predictor draws only from that.
     if (settings.shrinkPool) pool = drawn
-    return [...own, ...drawn.map(example => labelledDemo(graph, predictor, example))]
+    return [...own, ...drawn.map(example => labelledDemo(predictor, example))]
   })
 }
 
 /**
  * Walks the trainset until enough rows succeeded. Where m successes are missing, the next m rows run together: even if all of
  * them succeed, a walk one by one would have run each, so no request is made that DSPy would not make, and which rows are
- * taken is the same. Rounds after the first sample anew at temperature 1.
+ * taken is the same. Rounds after the first sample again at temperature 1.
  */
 export async function* findSuccesses(
   run: RunContext<unknown>,
@@ -114,7 +114,7 @@ function withoutOwnDemos(run: RunContext<unknown>, teacher: ProgramState): (exam
   const predictors = predictorsOf(graph)
   const texts = new Map(predictors.map(({ id }) => [id, (teacher[id]?.demos ?? []).map(canonicalJson)]))
   return example => {
-    const own = new Map(predictors.map(predictor => [predictor.id, canonicalJson(labelledDemo(graph, predictor, example))]))
+    const own = new Map(predictors.map(predictor => [predictor.id, canonicalJson(labelledDemo(predictor, example))]))
     const isOwn = (predictor: Predictor, index: number): boolean => texts.get(predictor.id)?.[index] === own.get(predictor.id)
     const isShown = predictors.some(predictor => texts.get(predictor.id)?.includes(own.get(predictor.id) ?? ''))
     if (!isShown) return teacher

@@ -16,8 +16,7 @@ export function withInstructions(
   const changed = openPredictors(graph, 'instructions').flatMap((predictor, index): readonly [string, PredictorState][] => {
     const instructions = textOf(predictor, index)
     if (instructions === undefined) return []
-    const { ensemble: _ensemble, ...old } = state[predictor.id] ?? { demos: [] }
-    return [[predictor.id, { ...old, instructions }]]
+    return [[predictor.id, { ...(state[predictor.id] ?? { demos: [] }), instructions }]]
   })
   return { ...state, ...Object.fromEntries(changed) }
 }

@@ -1,9 +1,8 @@
 import type { Rng } from '@/lib/rng'
-import type { Json } from '@/lib/json'
-import type { Example } from '../../base/example'
+import type { Example, Values } from '../../base/example'
 import { openPredictors } from '../../graph/locks'
 import { planOf } from '../../graph/plan'
-import type { Predictor } from '../../graph/predictors'
+import type { Predictor, Surrounding } from '../../graph/predictors'
 import type { Demo, NodeId, PredictorState, Program, ProgramGraph, ProgramState } from '../../program/program'
 
 /** DSPy's `reset_copy`: no demos. Differs: a model that a predictor was given stays, where DSPy drops it without a word. */
@@ -14,8 +13,8 @@ export function withoutDemos({ graph, state }: Program): ProgramState {
 /** The state with other demos; everything else stays, also the demos of locked steps. Predictors are asked in execution order. */
 export function withDemos(graph: ProgramGraph, state: ProgramState, demosOf: (predictor: Predictor) => readonly Demo[]): ProgramState {
   const changed = openPredictors(graph, 'demos').map((predictor): [string, PredictorState] => {
-    // Neither a choice by likeness nor an ensemble of the old demos speaks of the new ones.
-    const { nearest: _nearest, ensemble: _ensemble, ...old } = state[predictor.id] ?? { demos: [] }
+    // A choice by similarity among the old demos does not speak of the new ones.
+    const { nearest: _nearest, ...old } = state[predictor.id] ?? { demos: [] }
     const instructions = predictor.instructions(state)
     return [predictor.id, { ...old, instructions, demos: demosOf(predictor) }]
   })
@@ -31,20 +30,33 @@ export function withLabelledDemos(
   const count = Math.min(k, trainset.length)
   return withDemos(program.graph, program.state, predictor => {
     const chosen = rng ? rng.sample(trainset, count) : trainset.slice(0, count)
-    return chosen.map(example => labelledDemo(program.graph, predictor, example))
+    return chosen.map(example => labelledDemo(predictor, example))
   })
 }
 
 /**
  * A train example as a demo: the whole row, its fields by name. Differs: a field that is wired straight from the Input or into the
- * Output under another name takes the value of that name; DSPy programs rename in code, which its demos cannot follow.
+ * Output under another name takes the value of that name; DSPy programs rename in code, which its demos cannot follow. Of a predictor
+ * within a step the same holds from Input to Input.
  */
-export function labelledDemo(graph: ProgramGraph, predictor: Predictor, example: Example): Demo {
-  const demo: Record<string, Json> = { ...example.labels, ...example.inputs }
-  const renames = renamesOf(graph, predictor)
-  for (const { name, source } of renames.inputs) if (example.inputs[source] !== undefined) demo[name] = example.inputs[source]
-  for (const { name, source } of renames.outputs) if (example.labels[source] !== undefined) demo[name] = example.labels[source]
-  return demo
+export function labelledDemo({ graph, node, around }: Predictor, example: Row): Demo {
+  const { inputs, labels } = around.reduce(renamed, example)
+  const own = renamed({ inputs, labels }, { graph, node })
+  return { ...labels, ...inputs, ...own.renamedInputs, ...own.renamedLabels }
+}
+
+type Row = Pick<Example, 'inputs' | 'labels'>
+
+/** The row as the programs within a step of this graph have it: also under the names of the step's own fields. */
+function renamed(row: Row, { graph, node }: Surrounding): Row & { readonly renamedInputs: Values; readonly renamedLabels: Values } {
+  const names = renamesOf(graph, node.id)
+  const renamedInputs = under(names.inputs, row.inputs)
+  const renamedLabels = under(names.outputs, row.labels)
+  return { inputs: { ...row.inputs, ...renamedInputs }, labels: { ...row.labels, ...renamedLabels }, renamedInputs, renamedLabels }
+}
+
+function under(names: Renames['inputs'], values: Values): Values {
+  return Object.fromEntries(names.flatMap(({ name, source }) => (values[source] === undefined ? [] : [[name, values[source]]])))
 }
 
 interface Renames {
@@ -52,11 +64,11 @@ interface Renames {
   readonly outputs: readonly { readonly name: string; readonly source: string }[]
 }
 
-function renamesOf(graph: ProgramGraph, { node }: Predictor): Renames {
+function renamesOf(graph: ProgramGraph, node: NodeId): Renames {
   let byNode = renamesByGraph.get(graph)
   if (byNode === undefined) renamesByGraph.set(graph, (byNode = new Map()))
-  let renames = byNode.get(node.id)
-  if (renames === undefined) byNode.set(node.id, (renames = findRenames(graph, node.id)))
+  let renames = byNode.get(node)
+  if (renames === undefined) byNode.set(node, (renames = findRenames(graph, node)))
   return renames
 }
 

@@ -1,5 +1,5 @@
 import type { Example } from '../../base/example'
-import type { AskOptions, RunContext } from '../run-context'
+import type { AskOptions, RunContext } from '../kit/run-context'
 import { unlessRefused } from '../kit/instructions'
 import { furtherBatches, mostSkips } from './dataset-summary-calls'
 import { observeMoreRows, observeRows, summariseObservations } from './text'

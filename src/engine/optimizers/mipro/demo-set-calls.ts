@@ -1,6 +1,6 @@
 import type { CallRange } from '../../lm/call-range'
 import { addCalls, bootstrapCalls } from '../kit/bootstrap-calls'
-import type { OptimizerSizes } from '../optimizer'
+import type { OptimizerSizes } from '../kit/optimizer'
 
 export interface DemoSetParams {
   readonly max_bootstrapped_demos: number

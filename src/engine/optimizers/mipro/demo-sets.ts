@@ -1,6 +1,6 @@
 import type { Rng } from '@/lib/rng'
 import type { ProgramState } from '../../program/program'
-import type { RunContext } from '../run-context'
+import type { RunContext } from '../kit/run-context'
 import type { RunEvent } from '../../record/events'
 import { bootstrapDemos } from '../kit/bootstrap'
 import { maxima, type DemoSetParams, type DemoSetPlan } from './demo-set-calls'

@@ -1,5 +1,5 @@
 import type { CallEstimate } from '../../record/events'
-import type { OptimizerSizes } from '../optimizer'
+import type { OptimizerSizes } from '../kit/optimizer'
 import { exactly } from '../../lm/call-range'
 import { fewestSummaryCalls, summaryCalls } from './dataset-summary-calls'
 import { demoSetCalls } from './demo-set-calls'

@@ -13,8 +13,8 @@ import { withDemos } from '../kit/labelled-demos'
 import type { MiproParams } from './params'
 import { dealCounts, miproPlan, type MiproPlan } from './plan'
 import { tpeSampler, type TpeChoice, type TpeParameter } from '../kit/tpe'
-import type { RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { titles } from './mipro-v2'
 
 /**
@@ -156,7 +156,7 @@ function labelOf({ predictors, sets }: Choices, choice: TpeChoice): string {
   const part = (at: number, what: string): number => choice[`${at}_predictor_${what}`] ?? 0
   const one = (at: number): string => `instruction ${part(at, 'instruction')}${sets.length > 0 ? `, demos ${part(at, 'demos')}` : ''}`
   if (predictors.length === 1) return one(0)
-  return predictors.map(({ node }, at) => `${node.name}: ${one(at)}`).join('; ')
+  return predictors.map(({ stepName }, at) => `${stepName}: ${one(at)}`).join('; ')
 }
 
 /** A score as DSPy's Evaluate gives it: percent with two digits. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '@/lib/json'
 import { compileToy, type ToySizes } from '@/testing/compile-toy'
 import { oneStep, twoSteps } from '@/testing/toy-programs'
 import { predictorsOf } from '../../graph/predictors'
+import { chatOf } from '@/testing/chat-of'
 import { estimateRun } from '../../run/plan/estimate'
 import type { JournalEvent } from '../../record/events'
 import { cleanProposal } from '../kit/instructions'
@@ -138,7 +139,7 @@ describe('a run of MIPROv2', () => {
     const { disk } = await compile(off, { program: oneStep(), train: 12, val: 12 })
     const prompts = [...disk.calls.values()].filter(call => disk.runCalls.get(call.key)?.role === 'prompt')
     expect(prompts).toHaveLength(3)
-    for (const { request } of prompts) expect(request.messages.at(-1)?.content).not.toMatch(/dataset_description|program_code|tip/)
+    for (const { request } of prompts) expect(chatOf(request).messages.at(-1)?.content).not.toMatch(/dataset_description|program_code|tip/)
   })
 
   it('keeps what is locked, and searches only the rest', async () => {

@@ -4,7 +4,7 @@ import { miproEstimate } from './estimate'
 import { miproParams, type MiproParams } from './params'
 import { autoSizes, dealCounts, dealRows, miproProblem } from './plan'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer } from '../optimizer'
+import { defineOptimizer } from '../kit/optimizer'
 
 export const titles = { bootstrap: 'Bootstrap demo sets', propose: 'Propose instructions', search: 'Search combinations' }
 

@@ -1,4 +1,4 @@
-import type { OptimizerSizes, TrainAndVal } from '../optimizer'
+import type { OptimizerSizes, TrainAndVal } from '../kit/optimizer'
 import type { MiproParams } from './params'
 
 export const autoSizes = { light: { n: 6, val: 100 }, medium: { n: 12, val: 300 }, heavy: { n: 18, val: 1000 } } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CallEstimate } from '../../record/events'
-import type { OptimizerSizes } from '../optimizer'
+import type { OptimizerSizes } from '../kit/optimizer'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const temperature = z.number().min(0.01).max(10).default(0.2)

@@ -10,8 +10,8 @@ import { bucketsOf, percentile, type Bucket } from './buckets'
 import { simbaStrategies, type SimbaParams, type SimbaStrategy } from './params'
 import { createSimbaPool, evenlySpaced, shuffledBatches, softmaxDraw, type SimbaPool, type SimbaProgram } from './pool'
 import { hasDemo, hasRule, withDemoOf, withFewerDemos, writeRules, type Borders, type WrittenRules } from './strategies'
-import type { RunContext } from '../run-context'
-import type { CompileResult } from '../optimizer'
+import type { RunContext } from '../kit/run-context'
+import type { CompileResult } from '../kit/optimizer'
 import { titles } from './simba'
 
 /**

@@ -4,18 +4,19 @@ import { oneStep, toyLabelOf, toyLabels, toyWords, twoSteps } from '@/testing/to
 import { finish, toyModel, toyRun } from '@/testing/toy-run'
 import { EngineError } from '../../base/errors'
 import type { Program } from '../../program/program'
-import type { Lm, LmCall, LmRequest } from '../../lm/lm'
+import type { Lm, LmCall } from '../../lm/lm'
+import { type PlainChatRequest, chatOf } from '@/testing/chat-of'
 import { estimateRun } from '../../run/plan/estimate'
 import type { RunEvent } from '../../record/events'
 import { simba } from './simba'
 import { simbaProblem } from './params'
 
-type Answer = (request: LmRequest, call: LmCall) => Record<string, string>
+type Answer = (request: PlainChatRequest, call: LmCall) => Record<string, string>
 
 const rowIn = (text: string): string => /order \d+ for item \w+/.exec(text)?.[0] ?? ''
 const numberIn = (text: string): number => Number(/order (\d+)/.exec(text)?.[1] ?? 0)
-const lastOf = (request: LmRequest): string => request.messages.at(-1)?.content ?? ''
-const isRule = (request: LmRequest): boolean => (request.messages[0]?.content ?? '').includes('`discussion`')
+const lastOf = (request: PlainChatRequest): string => request.messages.at(-1)?.content ?? ''
+const isRule = (request: PlainChatRequest): boolean => (request.messages[0]?.content ?? '').includes('`discussion`')
 /** Right for a row at every other sample. */
 const wavering: Answer = (request, call) => {
   const row = rowIn(lastOf(request))
@@ -29,10 +30,11 @@ async function compile(
   params: Record<string, number>,
   { program = oneStep(), train = 12, val = 0 }: { program?: Program; train?: number; val?: number } = {},
 ) {
-  const requests: { readonly request: LmRequest; readonly call: LmCall }[] = []
+  const requests: { readonly request: PlainChatRequest; readonly call: LmCall }[] = []
   const lm: Lm = {
     capabilities: { responseFormats: [] },
-    async generate(request, call) {
+    async generate(given, call) {
+      const request = chatOf(given)
       requests.push({ request, call })
       const fields = Object.entries(answer(request, call)).map(([name, value]) => `[[ ## ${name} ## ]]\n${value}`)
       const text = [...fields, '[[ ## completed ## ]]'].join('\n\n')

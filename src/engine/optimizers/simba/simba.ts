@@ -1,7 +1,7 @@
 import { addCalls } from '../kit/bootstrap-calls'
 import { simbaEstimate, simbaParams, simbaProblem } from './params'
 import { onUse } from '../../base/on-use'
-import { defineOptimizer } from '../optimizer'
+import { defineOptimizer } from '../kit/optimizer'
 
 export const titles = { search: 'Learn from rows that vary', winners: 'Compare the winners' }
 

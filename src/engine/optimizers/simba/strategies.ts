@@ -1,7 +1,7 @@
 import type { Demo, PredictorId, Program, ProgramState } from '../../program/program'
 import { openPredictors } from '../../graph/locks'
 import type { Rng } from '@/lib/rng'
-import type { RunContext } from '../run-context'
+import type { RunContext } from '../kit/run-context'
 import type { InstructionProposal } from '../../record/events'
 import { describeProgram } from '../kit/describe-program'
 import { instructionsOf, unlessRefused, withInstructions } from '../kit/instructions'

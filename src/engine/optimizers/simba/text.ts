@@ -1,4 +1,6 @@
+import { cutText } from '@/lib/cut-text'
 import type { Json } from '@/lib/json'
+import { trimOf } from '@/lib/trim-of'
 import type { Values } from '../../base/example'
 import type { Predictor } from '../../graph/predictors'
 import type { Signature } from '../../signature/signature'
@@ -13,7 +15,7 @@ import { textSignature } from '../kit/text-signature'
  * answer can name a step that is not there, and none has to be valid JSON.
  */
 export function ruleSignature(predictors: readonly Predictor[]): Signature {
-  const key = predictors.map(predictor => `${ruleField(predictor)} ${predictor.node.name}`).join('\n')
+  const key = predictors.map(predictor => `${ruleField(predictor)} ${predictor.stepName}`).join('\n')
   let signature = signatures.get(key)
   if (signature === undefined) signatures.set(key, (signature = makeSignature(predictors)))
   return signature
@@ -45,7 +47,7 @@ function makeSignature(predictors: readonly Predictor[]): Signature {
     {
       discussion: 'Where the two runs part, and what made the difference.',
       ...Object.fromEntries(
-        predictors.map(predictor => [ruleField(predictor), `Rules to add to the instructions of the step ${predictor.node.name}.`]),
+        predictors.map(predictor => [ruleField(predictor), `Rules to add to the instructions of the step ${predictor.stepName}.`]),
       ),
     },
   )
@@ -59,7 +61,8 @@ export function ruleField({ dspyName }: Predictor): string {
 /** The rules of a step in an answer. Undefined where it has none, in whatever words a model says so. */
 export function ruleIn(answer: Values, predictor: Predictor): string | undefined {
   const text = String(answer[ruleField(predictor)] ?? '').trim()
-  return /^\W*(none|n\/?a|nothing|empty|no (rules?|advice|changes?))?\W*$/i.test(text) ? undefined : text
+  const words = trimOf(text, /\W/)
+  return /^(none|n\/?a|nothing|empty|no (rules?|advice|changes?))?$/i.test(words) ? undefined : text
 }
 
 /** Rules go below the instructions, after a blank line. */
@@ -83,5 +86,5 @@ export function showFields(values: Values | undefined): string {
 
 /** A text of a demo that is too long, cut. */
 export function shortened(value: Json, most: number): Json {
-  return typeof value === 'string' && value.length > most ? `${value.slice(0, most)}\n… (cut here; the rest is left out)` : value
+  return typeof value === 'string' && value.length > most ? `${cutText(value, most)}\n… (cut here; the rest is left out)` : value
 }

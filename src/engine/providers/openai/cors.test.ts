@@ -1,8 +1,8 @@
 import OpenAI from 'openai'
 import { afterEach, expect, it } from 'vitest'
 import { startFakeOpenAi, type FakeOpenAi } from '../../../../e2e/fake-openai'
-import { manualClock } from '../../base/manual-clock'
-import { testCall, testRequest } from '../test-call'
+import { manualClock } from '@/testing/manual-clock'
+import { testCall, testRequest } from '@/testing/test-call'
 import { openAiCompatible } from './openai-compatible'
 import { createTransport } from './transport'
 

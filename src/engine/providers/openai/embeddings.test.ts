@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { fakeVector } from '../../../../e2e/fake-embeddings'
 import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions, type FakeReply } from '../../../../e2e/fake-openai'
 import { embedRequest } from '../../lm/embed-request'
-import { manualClock } from '../../base/manual-clock'
-import { testCall } from '../test-call'
+import { manualClock } from '@/testing/manual-clock'
+import { testCall } from '@/testing/test-call'
 import { decodeVectors } from '../../lm/vectors'
 import { openAiCompatible } from './openai-compatible'
 import { sandboxLm } from '../sandbox/sandbox-lm'
@@ -41,7 +41,7 @@ describe('embeddings over HTTP', () => {
     ])
     expect(server?.raw[0]?.headers['authorization']).toBe('Bearer sk-1')
     expect(Object.keys(server?.raw[0]?.headers ?? {}).filter(name => name.startsWith('x-'))).toEqual([])
-    expect(decodeVectors(response.text)).toEqual([Float32Array.from(fakeVector('one red apple')), Float32Array.from(fakeVector('two'))])
+    expect(decodeVectors(response.vectors)).toEqual([Float32Array.from(fakeVector('one red apple')), Float32Array.from(fakeVector('two'))])
   })
 
   it('take tokens in, and none out', async () => {
@@ -57,7 +57,7 @@ describe('embeddings over HTTP', () => {
         { index: 0, embedding: [1] },
       ],
     }
-    expect(decodeVectors((await ask({ embed: () => ({ body }) })).text)).toEqual([Float32Array.of(1), Float32Array.of(2)])
+    expect(decodeVectors((await ask({ embed: () => ({ body }) })).vectors)).toEqual([Float32Array.of(1), Float32Array.of(2)])
   })
 
   it.each([
@@ -66,8 +66,8 @@ describe('embeddings over HTTP', () => {
     ['of two lengths', data([1, 2], [1]), /not lists of numbers of one length/],
     ['empty', data([], []), /not lists of numbers/],
     ['no numbers', data('AAAA', 'BBBB'), /not lists of numbers/],
-    ['no list', { body: { object: 'list' } }, /without a list of embeddings/],
-    ['a chat completion', { text: 'Hello' }, /without a list of embeddings/],
+    ['no list', { body: { object: 'list' } }, /not a list of embeddings: it has no list of them.*lexical/],
+    ['a chat completion', { text: 'Hello' }, /not a list of embeddings: it has no list of them.*lexical/],
   ])('are refused when they are %s, and not asked for again', async (_title, reply, message) => {
     expect(await refused(reply)).toMatchObject({
       code: 'lm-bad-response',

@@ -1,14 +1,4 @@
-/** An address to start from. `note` tells what the provider needs before a web page may call it. */
-export interface EndpointPreset {
-  readonly id: string
-  readonly title: string
-  readonly baseUrl: string
-  readonly needsKey: boolean
-  readonly isLocal: boolean
-  /** Where a key is made; absent for local servers. */
-  readonly keyUrl?: string
-  readonly note?: string
-}
+import type { EndpointPreset } from '../base/provider'
 
 const cloud: readonly EndpointPreset[] = [
   {

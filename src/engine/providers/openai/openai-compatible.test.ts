@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions, type FakeReply } from '../../../../e2e/fake-openai'
+import { wellFormed } from '@/lib/cut-text'
+import { parseJson } from '@/lib/json'
+import { fakeFetch } from '@/testing/fake-fetch'
 import { EngineError } from '../../base/errors'
-import { manualClock } from '../../base/manual-clock'
-import { testCall, testRequest } from '../test-call'
-import type { LmRequest } from '../../lm/lm'
+import { manualClock } from '@/testing/manual-clock'
+import { testCall, testRequest } from '@/testing/test-call'
+import type { ChatRequest, LmRequest } from '../../lm/lm'
 import { isReasoningModel, openAiCompatible, wireChatRequest } from './openai-compatible'
-import { createTransport, type Fetch } from './transport'
+import { createTransport } from './transport'
+import type { Fetch } from '../base/host'
+import { blobReader } from './wire-messages'
 
 let server: FakeOpenAi | undefined
 afterEach(async () => {
@@ -37,6 +42,25 @@ describe('what travels', () => {
     const ofNode = ['host', 'connection', 'accept', 'accept-language', 'accept-encoding', 'user-agent', 'sec-fetch-mode', 'content-length']
     expect(headers.filter(name => !ofNode.includes(name)).sort()).toEqual(['authorization', 'content-type'])
     expect(server?.raw[0]?.headers['user-agent']).not.toContain('OpenAI')
+  })
+
+  it('is well-formed Unicode, whatever stands in the rows', async () => {
+    const text = fc
+      .array(fc.constantFrom('\ud83d', '\ude00', '😀', 'a', '\\ud83d', '"'), { minLength: 1, maxLength: 8 })
+      .map(all => all.join(''))
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom('chat', 'embed'), async (content, task) => {
+        const fake = fakeFetch(() => 'ok')
+        const request: LmRequest = { ...testRequest(content), ...(task === 'embed' && { task }) }
+        await connect('https://api.test/v1', { fetch: fake.fetch })
+          .generate(request, testCall())
+          .catch(() => undefined)
+        const body = parseJson(fake.requests[0]?.text ?? '')
+        expect(body.ok && JSON.stringify(body.value)).toBe(JSON.stringify(wellFormed(body.ok && body.value)))
+        expect(fake.requests[0]?.text).toContain(JSON.stringify(content.toWellFormed()))
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('carries no authorization without a key', async () => {
@@ -78,7 +102,11 @@ describe('what travels', () => {
       { answer: () => ({ status: 307, headers: { location: `${target.url}/chat/completions` }, body: '' }) },
       'sk-right',
     )
-    await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({ code: 'lm-network' })
+    await expect(lm.generate(testRequest('q'), testCall())).rejects.toMatchObject({
+      code: 'lm-bad-response',
+      message: expect.stringContaining(`redirects to http://127.0.0.1:${target.port}`),
+      facts: { isRedirect: true },
+    })
     expect(target.raw).toHaveLength(0)
     await target.close()
   })
@@ -92,7 +120,7 @@ describe('what travels', () => {
       },
     })
     await lm.generate(testRequest('q'), testCall())
-    expect(seen[0]).toMatchObject({ method: 'POST', redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer' })
+    expect(seen[0]).toMatchObject({ method: 'POST', redirect: 'manual', credentials: 'omit', referrerPolicy: 'no-referrer' })
   })
 
   it.each([['not a url'], [''], ['ftp://a/v1'], ['https://user:secret@host/v1']])('refuses the base URL "%s" with a sentence', baseUrl => {
@@ -101,14 +129,16 @@ describe('what travels', () => {
 })
 
 describe('wireChatRequest', () => {
-  it('sends what is set and nothing else', () => {
-    expect(wireChatRequest(testRequest('q'))).toEqual({
+  const wire = (request: ChatRequest) => wireChatRequest(request, blobReader(undefined))
+
+  it('sends what is set and nothing else', async () => {
+    expect(await wire(testRequest('q'))).toEqual({
       model: 'test-model',
       messages: [{ role: 'user', content: 'q' }],
       stream: false,
     })
     const settings = { temperature: 0, maxTokens: 100, topP: 0.9, stop: ['\n'], seed: 1, reasoningEffort: 'low' } as const
-    expect(wireChatRequest(testRequest('q', { settings }))).toEqual({
+    expect(await wire(testRequest('q', { settings }))).toEqual({
       model: 'test-model',
       messages: [{ role: 'user', content: 'q' }],
       temperature: 0,
@@ -121,9 +151,9 @@ describe('wireChatRequest', () => {
     })
   })
 
-  it('speaks to reasoning models as they want it', () => {
+  it('speaks to reasoning models as they want it', async () => {
     const settings = { temperature: 0.7, topP: 0.9, maxTokens: 100, reasoningEffort: 'low' } as const
-    expect(wireChatRequest(testRequest('q', { model: 'openai/gpt-5-mini', settings }))).toEqual({
+    expect(await wire(testRequest('q', { model: 'openai/gpt-5-mini', settings }))).toEqual({
       model: 'openai/gpt-5-mini',
       messages: [{ role: 'user', content: 'q' }],
       max_completion_tokens: 100,
@@ -153,10 +183,10 @@ describe('wireChatRequest', () => {
     expect(isReasoningModel(model)).toBe(expected)
   })
 
-  it('asks for formats in the form of the API', () => {
-    expect(wireChatRequest(testRequest('q', { responseFormat: { type: 'json_object' } })).response_format).toEqual({ type: 'json_object' })
+  it('asks for formats in the form of the API', async () => {
+    expect((await wire(testRequest('q', { responseFormat: { type: 'json_object' } }))).response_format).toEqual({ type: 'json_object' })
     const schema = { type: 'object', properties: {} }
-    expect(wireChatRequest(testRequest('q', { responseFormat: { type: 'json_schema', name: 'answer', schema } })).response_format).toEqual({
+    expect((await wire(testRequest('q', { responseFormat: { type: 'json_schema', name: 'answer', schema } }))).response_format).toEqual({
       type: 'json_schema',
       json_schema: { name: 'answer', schema, strict: true },
     })

@@ -1,12 +1,15 @@
+import { wellFormed } from '@/lib/cut-text'
 import OpenAI from 'openai'
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import type { Clock } from '../../base/clock'
-import type { Lm, LmRequest, ResponseFormat } from '../../lm/lm'
+import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat } from '../../lm/lm'
+import { cleanAnswer } from '../../lm/kept/clean-answer'
 import { openAiProvider } from './openai-provider'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
+import { blobReader, wireMessages, type ReadBlob } from './wire-messages'
 import { learnedFrom, writtenWithout } from './written-without'
 
 /**
@@ -14,29 +17,45 @@ import { learnedFrom, writtenWithout } from './written-without'
  * `facts.isRetryable` says whether time may cure it. `call.refused` names what the model does not take; where a refusal names more of it,
  * `facts.learned` does, too, and the request can be sent again.
  */
-export function openAiCompatible(transport: Transport, clock: Clock): Lm {
+export function openAiCompatible(transport: Transport, clock: Clock, readBlob: ReadBlob = blobReader(undefined)): Lm {
   const client = createOpenAiClient(transport)
   return {
     capabilities: openAiProvider.capabilities,
-    async generate(request, call) {
-      const sentAt = clock.now()
-      const { refused = [] } = call
-      const body = request.task === 'embed' ? undefined : writtenWithout(wireChatRequest(request), refused)
-      try {
-        const options = { signal: call.signal }
-        if (body === undefined) {
-          const response = await client.embeddings.create(wireEmbedRequest(request), options).asResponse()
-          return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
-        }
-        const response = await client.chat.completions.create(body, options).asResponse()
-        return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
-      } catch (caught) {
-        if (call.signal.aborted) throw call.signal.reason
-        const error = uncarry(caught)
-        throw body === undefined ? embedRefusal(error, request, transport.host) : learnedFrom(error, body, refused)
-      }
-    },
+    generate: (request, call) =>
+      request.kind === 'embed'
+        ? transport.exchange(() => embed(request, call), numbersOnly)
+        : transport.exchange(() => chat(request, call), cleanAnswer),
   }
+
+  async function chat(request: ChatRequest, { signal, refused = [], onBegin }: LmCall): Promise<LmResponse> {
+    const sentAt = clock.now()
+    const body = writtenWithout(await wireChatRequest(request, readBlob), refused)
+    try {
+      const response = await client.chat.completions.create(wellFormed(body), { signal }).asResponse()
+      onBegin?.()
+      return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw learnedFrom(uncarry(error), body, refused)
+    }
+  }
+
+  async function embed(request: EmbedRequest, { signal, onBegin }: LmCall): Promise<LmResponse> {
+    const sentAt = clock.now()
+    try {
+      const response = await client.embeddings.create(wellFormed(wireEmbedRequest(request)), { signal }).asResponse()
+      onBegin?.()
+      return readEmbeddings(await transport.read(response), request, clock.now() - sentAt, transport)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw embedRefusal(uncarry(error), request, transport.host)
+    }
+  }
+}
+
+/** Of an answer to a request for embeddings nothing is kept but numbers, and these may not change. */
+function numbersOnly(response: LmResponse): LmResponse {
+  return response
 }
 
 function createOpenAiClient(transport: Transport): OpenAI {
@@ -50,7 +69,7 @@ function createOpenAiClient(transport: Transport): OpenAI {
     baseURL: transport.baseUrl,
     // Runs in a worker that no other site's code can enter; the key is the user's own.
     dangerouslyAllowBrowser: true,
-    // Retry and timeout are the stack's business: two authorities would multiply attempts nobody counts.
+    // Retry and timeout are the stack's business: a second one here would multiply attempts without counting them.
     maxRetries: 0,
     timeout: dayMs,
     logLevel: 'off',
@@ -67,22 +86,25 @@ function createOpenAiClient(transport: Transport): OpenAI {
 }
 
 /** The body of a request as it goes over the wire. */
-export function wireRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams {
-  return request.task === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request)
+export async function wireRequest(
+  request: LmRequest,
+  readBlob: ReadBlob,
+): Promise<ChatCompletionCreateParamsNonStreaming | EmbeddingCreateParams> {
+  return request.kind === 'embed' ? wireEmbedRequest(request) : wireChatRequest(request, readBlob)
 }
 
 /** Numbers, not base64, which is the SDK's own default: fewer servers know that. */
-function wireEmbedRequest({ model, messages }: LmRequest): EmbeddingCreateParams {
-  return { model, input: messages.map(message => message.content), encoding_format: 'float' }
+function wireEmbedRequest({ model, texts }: EmbedRequest): EmbeddingCreateParams {
+  return { model, input: [...texts], encoding_format: 'float' }
 }
 
-/** The body of a request for chat. */
-export function wireChatRequest(request: LmRequest): ChatCompletionCreateParamsNonStreaming {
+/** The body of a request for chat. Throws `blob-missing` where a file that it names is gone. */
+export async function wireChatRequest(request: ChatRequest, readBlob: ReadBlob): Promise<ChatCompletionCreateParamsNonStreaming> {
   const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = request.settings
   const isReasoning = isReasoningModel(request.model)
   return {
     model: request.model,
-    messages: [...request.messages],
+    messages: await wireMessages(request.messages, readBlob),
     // Differs: DSPy refuses to build such a model with a temperature other than 1; we leave the setting out, because
     // optimizers raise the temperature of whatever model they are given and the model samples anyway.
     ...(temperature === undefined || isReasoning ? {} : { temperature }),

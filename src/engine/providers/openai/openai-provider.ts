@@ -1,7 +1,7 @@
 import { isEngineError } from '../../base/errors'
 import { endpointPresets } from './endpoint-presets'
 import { parseBaseUrl } from './hosts'
-import type { ProviderKind } from '../provider'
+import type { ProviderKind } from '../base/provider'
 
 /** Any server that speaks OpenAI's chat completions. */
 export const openAiProvider: ProviderKind = {

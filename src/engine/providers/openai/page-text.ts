@@ -1,6 +1,6 @@
 /** True for a body that is a web page, or a part of one, in place of what an API sends. */
 export function isPage(body: string): boolean {
-  return /^\s*<(?:!doctype|!--|html|head|body|h1|title|p|pre|div|\?xml)\b/i.test(body)
+  return /^\s*<(?:!--|(?:!doctype|html|head|body|title|meta|link|script|style|noscript|h[1-6]|center|table|p|pre|div|\?xml)\b)/i.test(body)
 }
 
 /** The words that a page shows: without scripts, styles, comments and tags, each element on a line of its own. Takes linear time. */

@@ -17,6 +17,22 @@ const openAi = (message: string, code: string | null, type = 'invalid_request_er
 
 describe('providerError', () => {
   it.each([
+    [503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, true],
+    [503, { error: 'Model bigscience/bloom is currently loading', estimated_time: 20 }, true],
+    [500, { error: 'llm server loading model' }, true],
+    [503, { message: 'Model is warming up' }, true],
+    [503, { detail: 'The model is not ready' }, true],
+    [503, { error: { message: 'Overloaded' } }, false],
+    [503, 'upload failed', false],
+    [500, { error: { message: 'Internal error while downloading a file' } }, false],
+    [400, { error: { message: 'Loading model' } }, false],
+  ])('status %d, %j: whether the model is still being loaded: %s', (status, body, isLoading) => {
+    const { facts, message } = refusal(status, body)
+    expect(facts['isLoading'] ?? false).toBe(isLoading)
+    expect(message.includes('still loading the model "gpt-x"')).toBe(isLoading)
+  })
+
+  it.each([
     ['OpenAI, wrong key', 401, openAi('Incorrect API key provided: sk-abc***wxyz.', 'invalid_api_key'), 'lm-auth', false],
     [
       'OpenAI, no money',
@@ -237,11 +253,9 @@ describe('providerError', () => {
   })
 
   it('quotes the provider without any key', () => {
-    const error = refusal(401, openAi('Incorrect API key provided: my-odd-secret / sk-proj-********wxyz.', 'invalid_api_key'), {
-      secrets: ['my-odd-secret'],
-    })
+    const error = refusal(401, openAi('Incorrect API key provided: Bearer my-odd-secret / sk-proj-********wxyz.', 'invalid_api_key'))
     expect(error.message).toBe(
-      'api.example.com refused the key (status 401). Check the key saved for this address. It said: Incorrect API key provided: [key removed] / [key removed].',
+      'api.example.com refused the key (status 401). Check the key for this address. It said: Incorrect API key provided: [key removed] / [key removed].',
     )
     expect(JSON.stringify(error.facts)).not.toContain('wxyz')
   })

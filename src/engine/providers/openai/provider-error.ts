@@ -1,10 +1,14 @@
-import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
+import { cutText } from '@/lib/cut-text'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { EngineError, type ErrorCode } from '../../base/errors'
-import { redact } from '../../lm/redact'
+import { redact } from '../../lm/keys/redact'
+import { isPage } from './page-text'
+import { readBody } from './read-body'
+import { causesBeside, saidIn, wordsOf } from './said-text'
 import { readRefusal, type NamedPart } from './read-refusal'
 import { withUpstreamError } from './upstream-error'
 
-/** A refusal as it came over the wire. `status` is 200 where a server puts the error inside a success. */
+/** A refusal as the transport read it: without the keys in use. `status` is 200 where a server puts the error inside a success. */
 export interface Refusal {
   readonly status: number
   readonly body: string
@@ -14,7 +18,6 @@ export interface Refusal {
   readonly model: string
   readonly host: string
   readonly now: number
-  readonly secrets?: readonly (string | undefined)[]
 }
 
 /**
@@ -23,19 +26,23 @@ export interface Refusal {
  * The message says what happened and what to do, and quotes the provider without any key in it.
  */
 export function providerError(refusal: Refusal): EngineError {
-  const parsed = parseJson(refusal.body)
-  const said = readError(withUpstreamError(parsed.ok ? parsed.value : undefined))
+  const body = readBody(refusal.body)
+  const said = readError(withUpstreamError(body))
   const status = refusal.status === 200 && said.status !== undefined ? said.status : refusal.status
-  const quote = redact(said.message ?? plainBody(refusal.body), refusal.secrets).slice(0, 400)
+  const quote = cutText(redact(quoteOf(said.message, body, refusal)), 400)
   const named = readRefusal(refusal.body)
-  const kind = kindOf(status, said, quote, named)
+  const kind = isPage(refusal.body) && status === 404 ? noPath : kindOf(status, said, quote, named)
+  const isLoading = kind.code === 'lm-server' && loadingWords.test(`${said.code ?? ''} ${quote}`)
   const retryAfterMs = kind.isRetryable ? waitAsked(refusal, said, quote) : undefined
-  const message = sentence(kind, refusal, status) + (quote ? ` It said: ${quote}` : '')
+  const message =
+    (isLoading ? `${refusal.host} is still loading the model "${refusal.model}".` : sentence(kind, refusal, status)) +
+    (quote ? ` It said: ${quote}` : '')
   return new EngineError(kind.code, message, {
     status,
     isRetryable: kind.isRetryable,
+    ...(isLoading && { isLoading }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(said.code === undefined ? {} : { providerCode: redact(said.code, refusal.secrets) }),
+    ...(said.code === undefined ? {} : { providerCode: redact(said.code) }),
     ...(kind.unsupported === undefined ? {} : { unsupported: kind.unsupported }),
     ...(named.length > 0 && maySpeakOfParts.has(kind.code) ? { refused: named.map(parts => [...parts]) } : {}),
   })
@@ -59,6 +66,9 @@ interface Kind {
   readonly unsupported?: string
 }
 
+/** A page that says so speaks of itself, whichever words it uses. */
+const noPath: Kind = { code: 'lm-bad-request', isRetryable: false }
+
 /** The error block in the shapes seen: `{error: {…}}`, `{error: "…"}`, `[{error}]`, `{message, code}`, `{detail}`. */
 function readError(body: Json | undefined): Said {
   const root = Array.isArray(body) ? body[0] : body
@@ -66,8 +76,7 @@ function readError(body: Json | undefined): Said {
   const block = root['error'] ?? root
   if (typeof block === 'string') return { message: block, code: words(root, 'error_code', 'code', 'type') }
   if (!isJsonObject(block)) return {}
-  const detail = root['detail']
-  const own = block['message'] ?? (typeof detail === 'string' ? detail : detail === undefined ? undefined : JSON.stringify(detail))
+  const own = block['message'] ?? detailWords(root['detail'])
   const status = Number(block['code'] ?? block['status'])
   return {
     message: typeof own === 'string' || own === undefined ? own : JSON.stringify(own),
@@ -75,6 +84,17 @@ function readError(body: Json | undefined): Said {
     status: status >= 400 && status < 600 ? status : undefined,
     details: block['details'],
   }
+}
+
+/** FastAPI lists what it does not take, each with its place: `{loc: ["body", "seed"], msg: "Extra inputs are not permitted"}`. */
+function detailWords(detail: Json | undefined): string | undefined {
+  if (detail === undefined || detail === null) return undefined
+  if (!Array.isArray(detail)) return wordsOf(detail)
+  const lines = detail.map(one => {
+    if (!isJsonObject(one) || typeof one['msg'] !== 'string') return wordsOf(one)
+    return Array.isArray(one['loc']) ? `${one['loc'].join('.')}: ${one['msg']}` : one['msg']
+  })
+  return lines.join('; ')
 }
 
 function kindOf(status: number, said: Said, quote: string, named: readonly (readonly NamedPart[])[]): Kind {
@@ -105,11 +125,20 @@ function kindOf(status: number, said: Said, quote: string, named: readonly (read
   if (is(/content (management )?policy|content.?filter/i)) return final('lm-content-filter')
   if (is(/api.?key (is )?(not valid|invalid)|incorrect api key/i)) return final('lm-auth')
   if (status >= 400) return { ...final('lm-bad-request'), unsupported: settingName(named[0]?.[0]) }
+  // Inside a success, only the words say what it is.
+  if (is(/rate.?limit|too many requests/i)) return { code: 'lm-rate-limit', isRetryable: true }
+  if (is(keyWords)) return final('lm-auth')
+  if (is(/overloaded|server.?error|temporarily|try again later|service unavailable/i)) return { code: 'lm-server', isRetryable: true }
   return { code: 'lm-bad-response', isRetryable: true }
 }
 
+/** A server that has yet to read its model into memory says so with a 503. */
+const loadingWords =
+  /\bloading\b|model.{0,80}\b(?:not (?:yet )?(?:loaded|ready)|being loaded|(?:starting|warming) up|initiali[sz]ing)\b|\b(?:warming|starting) up\b|\binitiali[sz]ing model\b/i
 const contextWords =
   /context.?(length|window|size)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens|exceeds? the (available|maximum) (context|number of tokens)/i
+const keyWords =
+  /unauthori[sz]ed|unauthenticated|not authenticated|authentication (?:failed|required|error)|(?:invalid|missing|wrong|no|incorrect) (?:api.?key|auth\w*|token|credentials)/i
 const quotaWords =
   /insufficient.?(quota|balance|credit|funds)|exceeded your current quota|spend(ing)? limit|out of credits|billing (hard )?limit|credit balance/i
 
@@ -120,7 +149,7 @@ function settingName(part: NamedPart | undefined): string | undefined {
 function sentence({ code, unsupported }: Kind, { model, host }: Refusal, status: number): string {
   switch (code) {
     case 'lm-auth':
-      return `${host} refused the key (status ${status}). Check the key saved for this address.`
+      return `${host} refused the key (status ${status}). Check the key for this address.`
     case 'lm-quota':
       return `The account at ${host} has no credit or quota left. Add credit or choose another model, then resume.`
     case 'lm-rate-limit':
@@ -136,7 +165,7 @@ function sentence({ code, unsupported }: Kind, { model, host }: Refusal, status:
     case 'lm-content-filter':
       return `The content filter of ${host} stopped this request.`
     case 'lm-bad-response':
-      return `${host} answered with something that is not a chat completion.`
+      return `${host} answered with an error in place of an answer.`
     default:
       if (status === 404) return `${host} has no chat endpoint at this address (status 404). Check the base URL; it often ends in /v1.`
       if (unsupported === 'system') return `"${model}" at ${host} takes no system messages.`
@@ -160,7 +189,7 @@ function waitAsked(refusal: Refusal, said: Said, quote: string): number | undefi
     : undefined
   return (
     duration(typeof delay === 'string' ? delay : undefined) ??
-    duration(/(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:ms|h|m|s)(?:[a-z]+)?\s?)+)/i.exec(quote)?.[1])
+    duration(/(?:try again|retry) (?:in|after) ((?:[\d.]{1,20} ?(?:ms|h|m|s)(?:[a-z]+)?\s?)+)/i.exec(quote)?.[1])
   )
 }
 
@@ -168,7 +197,7 @@ function waitAsked(refusal: Refusal, said: Said, quote: string): number | undefi
 function duration(text: string | undefined): number | undefined {
   if (!text) return undefined
   let total = 0
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)\s?(ms|h|m|s)/gi))
+  for (const [, amount, unit] of text.matchAll(/([\d.]{1,20})\s?(ms|h|m|s)/gi))
     total += Number(amount) * (unitMs[(unit ?? 's').toLowerCase()] ?? 1000)
   return total > 0 ? Math.ceil(total) : undefined
 }
@@ -180,8 +209,10 @@ function words(block: JsonObject, ...names: readonly string[]): string | undefin
   return found.length === 0 ? undefined : found.join(' ')
 }
 
-/** A web page where JSON was expected is named, not quoted. */
-function plainBody(body: string): string {
-  const text = body.trim()
-  return /^<(!doctype|html|head|body|\?xml)/i.test(text) ? 'a web page' : text
+/** The provider's message, with the cause where a server says that apart; what the body says in any other shape where there is none. */
+function quoteOf(message: string | undefined, body: Json | undefined, refusal: Refusal): string {
+  if (message === undefined || message.trim() === '') return saidIn(refusal.body)
+  // Of the user's own faults the message is the cause.
+  const causes = refusal.status >= 500 || refusal.status === 200 ? causesBeside(message, body) : ''
+  return causes === '' ? message : `${message} (${causes})`
 }

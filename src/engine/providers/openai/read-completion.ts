@@ -1,10 +1,15 @@
-import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
+import { cutText } from '@/lib/cut-text'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { EngineError } from '../../base/errors'
 import { finishOf } from '../../lm/finish'
-import type { Finish, LmAnswer, LmRequest, LmResponse, Part } from '../../lm/lm'
-import { answerOf } from '../../lm/stored-answer'
+import type { ChatRequest, Finish, LmAnswer, LmResponse } from '../../lm/lm'
+import { redact } from '../../lm/keys/redact'
+import { answerOf } from '../../lm/kept/stored-answer'
 import { usageFrom } from '../../lm/usage'
-import { isError, readBody } from './event-stream'
+import { isError } from './event-stream'
+import { readAnswer, type AnswerShape } from './read-answer'
+import { contentOf, thoughtsApart, type Content } from './read-content'
+import { listedCalls, toolCalls, type ToolCall } from './tool-calls'
 import type { Transport } from './transport'
 
 /**
@@ -12,22 +17,45 @@ import type { Transport } from './transport'
  * reason why an answer ended. Throws the provider's refusal where the body holds an error, `lm-content-filter` where a filter left
  * nothing of the answer, and `lm-bad-response` for what is no completion or was broken off by the provider.
  */
-export function readCompletion(body: string, request: LmRequest, ms: number, transport: Transport): LmResponse {
-  const root = readBody(body)
-  if (!root) throw notACompletion(body, transport)
-  if (isError(root['error'])) throw transport.refusal(200, JSON.stringify(root))
-  const choice = Array.isArray(root['choices']) ? root['choices'][0] : undefined
-  if (!isJsonObject(choice)) throw notACompletion(body, transport)
+export function readCompletion(body: string, request: ChatRequest, ms: number, transport: Transport): LmResponse {
+  const { choice, usage } = readAnswer(body, transport, completion)
   if (isError(choice['error'])) throw transport.refusal(200, JSON.stringify({ error: choice['error'] }))
-  const message = messageOf(choice)
-  if (!message) throw notACompletion(body, transport)
-  const answer = answerIn(message, finishIn(choice))
+  const message = messageOf(choice) ?? {}
+  const content = contentOf(message['content'])
+  const calls = callsIn(message, content)
+  const answer = answerIn({ content, calls, thoughtsApart: thoughtsApart(message) }, finishIn(choice))
   if (answer.finish === 'error') throw brokenOff(transport)
-  const refusal = typeof message['refusal'] === 'string' ? message['refusal'] : ''
+  const refusal = typeof message['refusal'] === 'string' && message['refusal'] !== '' ? message['refusal'] : content.refusal
   if (answer.text === '' && (answer.finish === 'filter' || refusal !== '')) throw filtered(refusal, transport)
+  const unread = [...content.wordless, ...(calls.length === 0 ? unreadCalls(message) : [])]
+  if (answer.text === '' && calls.length === 0 && unread.length > 0) throw wordless(unread, transport)
   // Thoughts are paid for like the answer, so they count where the provider does not.
   const written = answer.parts ? answer.parts.map(part => ('text' in part ? part.text : '')).join('') : answer.text
-  return { ...answer, usage: usageFrom(root['usage'], request, written), ms, cached: false, attempts: 1 }
+  if (written.length > mostCharacters) throw tooLong(written.length, transport)
+  return { ...answer, usage: usageFrom(usage, request, written), ms, cached: false, attempts: 1 }
+}
+
+const completion: AnswerShape<{ readonly choice: JsonObject; readonly usage?: Json }> = {
+  what: 'a chat completion',
+  mayChange: true,
+  isOtherApi: isWithoutChoices,
+  find(body) {
+    if (isWithoutChoices(body)) return 'it has no list of choices. Check the base URL; it often ends in /v1'
+    if (!isJsonObject(body)) return 'it is no object'
+    const { choices, usage } = body
+    if (!Array.isArray(choices)) return 'it has no list of choices'
+    const answers = choices.filter(isJsonObject)
+    const choice = answers.find(one => one['index'] === 0) ?? answers[0]
+    if (!choice) return choices.length === 0 ? 'its list of choices is empty' : 'its choices are no objects'
+    // Of an answer that was withheld or broken off, nothing may be left but the reason.
+    const isEmpty = !messageOf(choice) && !isError(choice['error']) && !['filter', 'error'].includes(finishIn(choice))
+    return isEmpty ? 'its choice holds no message' : { choice, ...(usage !== undefined && { usage }) }
+  },
+}
+
+function isWithoutChoices(body: Json): boolean {
+  const first = Array.isArray(body) ? body[0] : body
+  return isJsonObject(first) && !('choices' in first) && Object.keys(first).length > 0
 }
 
 /** A server that always streams may leave its own name for the message in a whole answer. */
@@ -40,11 +68,15 @@ function finishIn({ finish_reason: reason, finish_details: details }: JsonObject
   return finishOf(typeof reason !== 'string' && isJsonObject(details) ? details['type'] : reason)
 }
 
-function answerIn(message: JsonObject, finish: Finish): LmAnswer {
-  const content = contentOf(message['content'])
-  const thoughts = [...apartFrom(message), ...content.thoughts].map(thought => thought.trim()).filter(thought => thought !== '')
+interface Said {
+  readonly content: Content
+  readonly calls: readonly ToolCall[]
+  readonly thoughtsApart: readonly string[]
+}
+
+function answerIn({ content, calls, thoughtsApart: apart }: Said, finish: Finish): LmAnswer {
+  const thoughts = [...apart, ...content.thoughts].map(thought => thought.trim()).filter(thought => thought !== '')
   const answer = answerOf({ text: content.text, thoughts })
-  const calls = toolCallsOf(message)
   const [call] = calls
   if (!call) return { ...answer, finish }
   // No tools were offered: a server that answers in JSON by calling one made it up to carry the answer.
@@ -53,85 +85,18 @@ function answerIn(message: JsonObject, finish: Finish): LmAnswer {
   return { text: answer.text, parts: [...(answer.parts ?? [{ type: 'text', text: answer.text }]), ...calls.map(one => one.part)], finish }
 }
 
-interface Content {
-  readonly text: string
-  readonly thoughts: readonly string[]
+/** Servers that put calls into the content as well repeat those that stand beside it. */
+function callsIn(message: JsonObject, content: Content): readonly ToolCall[] {
+  const listed = listedCalls(message['tool_calls'])
+  const beside = toolCalls(listed.length > 0 ? listed : [{ function: message['function_call'] ?? null }])
+  return beside.length > 0 ? beside : toolCalls(content.calls)
 }
 
-/** A text, a part, a list of both, or null when all tokens went into thoughts. JSON that a server has parsed already is written out again. */
-function contentOf(content: Json | undefined): Content {
-  if (typeof content === 'string') return { text: content, thoughts: [] }
-  if (isJsonObject(content) && !isPart(content))
-    return { text: Object.keys(content).length === 0 ? '' : JSON.stringify(content), thoughts: [] }
-  const texts: string[] = []
-  const thoughts: string[] = []
-  for (const part of Array.isArray(content) ? content : [content ?? null]) {
-    if (!isJsonObject(part)) texts.push(wordsIn(part))
-    else if (typeof part['type'] === 'string' && /reason|think|thought/i.test(part['type'])) thoughts.push(wordsIn(part))
-    // Gemini marks a thought with a flag of its own.
-    else if (part['thought'] === true) thoughts.push(wordsIn(part))
-    else texts.push(wordsIn(part['text'] ?? null))
-  }
-  return { text: texts.join(''), thoughts }
-}
-
-function isPart(content: JsonObject): boolean {
-  return typeof content['type'] === 'string' || (typeof content['text'] === 'string' && Object.keys(content).length === 1)
-}
-
-/** Thoughts in a field of their own; servers that fill several say the same in each. */
-function apartFrom(message: JsonObject): readonly string[] {
-  for (const field of thoughtFields) {
-    const words = wordsIn(message[field] ?? null)
-    if (words.trim() !== '') return [words]
-  }
-  return []
-}
-
-const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking', 'thinking_blocks'] as const
-const wordFields = ['text', 'thinking', 'reasoning', 'content', 'summary', 'value'] as const
-
-/** The words in a thought of any shape; encrypted ones have none. */
-function wordsIn(value: Json, depth = 0): string {
-  if (typeof value === 'string') return value
-  if (depth > deepest) return ''
-  if (Array.isArray(value)) return value.map(item => wordsIn(item, depth + 1)).join('')
-  if (!isJsonObject(value)) return ''
-  for (const field of wordFields) {
-    const words = wordsIn(value[field] ?? null, depth + 1)
-    if (words !== '') return words
-  }
-  return ''
-}
-
-const deepest = 6
-
-interface ToolCall {
-  readonly part: Part
-  /** The arguments as they were written. */
-  readonly text: string
-}
-
-function toolCallsOf(message: JsonObject): readonly ToolCall[] {
-  const list = Array.isArray(message['tool_calls']) ? message['tool_calls'] : [{ function: message['function_call'] ?? null }]
-  return list.flatMap((call, index): readonly ToolCall[] => {
-    const called = isJsonObject(call) ? call['function'] : undefined
-    if (!isJsonObject(call) || !isJsonObject(called)) return []
-    const given = called['arguments'] ?? null
-    const text = typeof given === 'string' ? given : JSON.stringify(given)
-    const parsed = parseJson(text)
-    const id = typeof call['id'] === 'string' && call['id'] !== '' ? call['id'] : `call-${index}`
-    const name = typeof called['name'] === 'string' ? called['name'] : ''
-    return [{ part: { type: 'tool-call', id, name, args: parsed.ok ? parsed.value : text }, text }]
-  })
-}
-
-function notACompletion(body: string, transport: Transport): EngineError {
-  const isPage = /^\s*</.test(body)
-  const message = isPage
-    ? `${transport.host} answered with a web page instead of a completion. Check the base URL, and whether this network asks you to sign in.`
-    : `${transport.host} answered with something that is not a chat completion: ${transport.redact(body.slice(0, 200)) || 'nothing'}`
-  return new EngineError('lm-bad-response', message, { status: 200, isRetryable: true, isPage })
+/** Fields of calls that hold something which is no call. */
+function unreadCalls(message: JsonObject): readonly string[] {
+  return ['tool_calls', 'function_call'].filter(
+    name => Object.keys(typeof message[name] === 'object' ? (message[name] ?? {}) : {}).length > 0,
+  )
 }
 
 function brokenOff(transport: Transport): EngineError {
@@ -139,10 +104,24 @@ function brokenOff(transport: Transport): EngineError {
   return new EngineError('lm-bad-response', message, { status: 200, isRetryable: true, isBrokenOff: true })
 }
 
+/** Several times what the models with the longest answers can write. */
+const mostCharacters = 4 * 1024 * 1024
+
+function tooLong(length: number, transport: Transport): EngineError {
+  const message = `${transport.host} sent an answer of ${Math.round(length / 1e6)} million characters, more than is read. Lower the token limit, or tell the model to write less.`
+  return new EngineError('lm-bad-response', message, { status: 200, isRetryable: false, characters: length })
+}
+
 function filtered(refusal: string, transport: Transport): EngineError {
-  const said = refusal === '' ? '' : ` It said: ${transport.redact(refusal)}`
+  const said = refusal === '' ? '' : ` It said: ${cutText(redact(refusal), 400)}`
   return new EngineError('lm-content-filter', `The content filter of ${transport.host} withheld the answer.${said}`, {
     status: 200,
     isRetryable: false,
   })
+}
+
+function wordless(types: readonly string[], transport: Transport): EngineError {
+  const named = cutText(redact([...new Set(types)].join(', ')), 100)
+  const message = `${transport.host} answered without words, in a form that is not read: ${named}. Choose a model that answers in text.`
+  return new EngineError('lm-bad-response', message, { status: 200, isRetryable: false })
 }

@@ -15,7 +15,10 @@ export function readRefusal(body: string): readonly (readonly NamedPart[])[] {
 }
 
 function partsRefusedIn(text: string): readonly NamedPart[] {
-  const said = text.split(sentenceEnd).flatMap(refusedInSentence)
+  const said = text
+    .split(sentenceEnd)
+    .filter(sentence => sentence.length >= shortestName)
+    .flatMap(refusedInSentence)
   // Some name the part on one line and say what is wrong with it on the next.
   return unique(said.length > 0 ? said : refusedInSentence(text))
 }
@@ -61,9 +64,10 @@ const systemName =
   /\bsystem[ _-](?:role|message|prompt|instruction)|\brole\W{0,4}system\b|\bsystem\b.{0,40}\brole\b|message role|['"`]system['"`]|developer (?:instruction|message|role)/
 
 const names: readonly (readonly [NamedPart, RegExp, isWeak?: true])[] = [
-  ['json_schema', /json[ _-]?schema|structured[ _-]?output|guided[ _-](?:json|decoding)/],
+  ['json_schema', /json[ _-]?schema|response[ _-]?(?:json[ _-]?)?schema|structured[ _-]?output|guided[ _-](?:json|decoding)/],
+  ['json_schema', /\bschema\b|additionalproperties|\bgrammar\b/, true],
   ['json_object', /json[ _-]?object|json[ _-]mode/],
-  ['format', /response[ _-]?format/],
+  ['format', /response[ _-]?(?:format|mime[ _-]?type)|output[ _-]?(?:format|config)/],
   ['max_completion_tokens', /max[ _-]?completion[ _-]?tokens/],
   ['max_tokens', /max[ _-]?tokens/],
   ['temperature', /\btemperature\b/],
@@ -74,6 +78,8 @@ const names: readonly (readonly [NamedPart, RegExp, isWeak?: true])[] = [
   ['reasoning_effort', /\breasoning\b|\bthinking\b/, true],
 ]
 
+/** `stop`, `seed` */
+const shortestName = 4
 const sentenceEnd = /[.!?;](?=\s|$)|\n/
 
 const refusalWords: readonly string[] = [

@@ -80,4 +80,4 @@ const repeatsRequest: ReadonlySet<string> = new Set([
 ])
 const mostCharacters = 100_000
 /** A refusal inside a refusal inside a router's refusal, each with a few levels of its own. */
-const mostNested = 12
+const mostNested = 24

@@ -30,7 +30,7 @@ export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]
 
 /**
  * What the refusal of a body teaches: of each of its texts, the first part that was really sent. The error comes back as one to try
- * again at once; as it was where it names nothing that could be left out, so that nobody asks for ever.
+ * again at once; as it was where it names nothing that could be left out, so that nobody asks forever.
  */
 export function learnedFrom(error: unknown, body: ChatBody, refused: readonly RefusablePart[]): unknown {
   const groups = isEngineError(error) ? error.facts['refused'] : undefined
@@ -90,12 +90,16 @@ function responseFormat(format: ChatBody['response_format'], refused: readonly R
 }
 
 function folded(messages: readonly ChatCompletionMessageParam[]): ChatCompletionMessageParam[] {
+  // Ours are texts, whatever else the API would take.
   const system = messages.flatMap(({ role, content }) => (role === 'system' && typeof content === 'string' ? [content] : [])).join('\n\n')
   const others = messages.filter(({ role }) => role !== 'system')
   if (system === '') return others
   const at = others.findIndex(({ role }) => role === 'user')
   const asked = others[at]
-  if (asked === undefined || asked.role !== 'user' || typeof asked.content !== 'string')
-    return [{ role: 'user', content: system }, ...others]
-  return others.with(at, { ...asked, content: `${system}\n\n${asked.content}` })
+  if (asked === undefined || asked.role !== 'user') return [{ role: 'user', content: system }, ...others]
+  const content =
+    typeof asked.content === 'string'
+      ? `${system}\n\n${asked.content}`
+      : [{ type: 'text' as const, text: `${system}\n\n` }, ...asked.content]
+  return others.with(at, { ...asked, content })
 }

@@ -1,24 +1,26 @@
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
-import type { FieldType } from '@/engine/signature/field-type'
+import { pythonStr } from '@/lib/python-text'
+import { coerceValue } from '@/engine/signature/check-value'
+import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
-import { bagOf } from './bag'
-import { classify, type Choice, type Label } from './classify'
-import { highlightedBag, indexOf, type DemoIndex } from './demo-index'
+import { bagOf } from './text/bag'
+import { classify, type Choice, type Label } from './text/classify'
+import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
 import { answerFromFacts } from './agent/answer-from-facts'
 import { withObservations } from './agent/facts'
 import { nextTurn } from './agent/next-turn'
-import { extract, extractSpan } from './extract'
+import { extract, extractSpan } from './text/extract'
 import { judge } from './judge'
-import { labelsOf } from './labels'
-import type { Noise } from './noise'
-import { answerNumber } from './numeric'
-import { showNumber } from './plans'
-import { readProblem } from './quantities'
+import { labelsOf } from './text/labels'
+import type { Noise } from './text/noise'
+import { answerNumber } from './text/numeric'
+import { showNumber } from './text/plans'
+import { readProblem } from './text/quantities'
 import type { Prompt, PromptField, PromptValues } from '@/engine/adapters/prompt/prompt'
-import { reasonFor, type Answer } from './reasoning'
-import { readRules } from './rules'
-import { terms, words } from './words'
+import { reasonFor, type Answer } from './text/reasoning'
+import { readRules } from './text/rules'
+import { terms, words } from './text/words'
 import { instructionFrom, prefixFrom } from './write-instruction'
 
 /** A value for every output field; a grade with its reasons where one is asked for. A free text in front of another output makes the later ones careful, and says why they came out. */
@@ -72,8 +74,13 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
       return answerField({ ...field, type }, prompt, noise, isCareful)
     case 'optional':
       return valueOf(field, type.of, prompt, noise, isCareful)
+    case 'union':
+      return valueOf(field, type.of[0] ?? { kind: 'any' }, prompt, noise, isCareful)
     case 'list':
+    case 'set':
       return { value: listOf(field, type.of, prompt, noise, isCareful) }
+    case 'tuple':
+      return { value: tupleOf(field, type, prompt, noise, isCareful) }
     case 'dict':
       return { value: {} }
     case 'object': {
@@ -83,12 +90,31 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
       )
       return { value: Object.fromEntries(parts) }
     }
+    case 'date':
+    case 'datetime':
+    case 'time':
+      return { value: timeIn(textOf(prompt.request), type) }
     case 'str':
     case 'any':
+    case 'image':
       return isNumberWanted(field, prompt)
         ? numbered(field, prompt, noise, isCareful, false, true)
         : { value: freeText(field, prompt, noise) }
   }
+}
+
+function tupleOf(field: PromptField, { items, rest }: TypeOf<'tuple'>, prompt: Prompt, noise: Noise, isCareful: boolean): Json {
+  if (rest) return listOf(field, rest, prompt, noise, isCareful)
+  return items.map(of => answerField({ ...field, type: of }, { ...prompt, demos: [] }, noise, isCareful).value)
+}
+
+/** The first day or time that the text names and the type can hold; else the first day of the epoch, as any other guess would be worse. */
+function timeIn(text: string, type: FieldType): Json {
+  for (const [found] of text.matchAll(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?|\d\d:\d\d(?::\d\d)?/g)) {
+    const fitted = coerceValue(type, found)
+    if (fitted.ok) return fitted.value
+  }
+  return type.kind === 'time' ? '00:00:00' : type.kind === 'date' ? '1970-01-01' : '1970-01-01T00:00:00'
 }
 
 /** A prompt whose demos hold one part of an object field, so that the part can be answered like a field. */
@@ -154,7 +180,7 @@ function normalBool(field: PromptField, answer: string): string {
 
 function typed(type: FieldType, value: string): Json {
   if (type.kind === 'bool') return value === 'True'
-  if (type.kind === 'enum') return type.values.find(one => String(one) === value) ?? value
+  if (type.kind === 'enum') return type.values.find(one => pythonStr(one) === value) ?? value
   return value
 }
 
@@ -211,7 +237,7 @@ function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise,
     }
     const choices = rank(
       field,
-      of.values.map(value => ({ value: String(value), name: String(value), credit: 0 })),
+      of.values.map(value => ({ value: pythonStr(value), name: pythonStr(value), credit: 0 })),
       itemised,
       noise,
       isCareful,

@@ -5,12 +5,12 @@ import { bindMetric } from '@/engine/metrics/registry'
 import type { Score } from '@/engine/metrics/metric'
 import { ask, signature } from './ask.fixture'
 
-const sandbox = { load: () => Promise.reject(new Error('no code here')), dispose: () => undefined }
+const runner = { load: () => Promise.reject(new Error('no code here')), dispose: () => undefined }
 const inputs = { message: 'I was charged twice this month and want my money back.' }
 
 /** What the rubric judge makes of an answer when the Sandbox is the judge. */
 async function judged(prediction: Values, params: Values = {}, labels: Values = {}, adapter = adapters.chat): Promise<Score> {
-  const metric = await bindMetric({ kind: 'rubric-judge', params }, { sandbox })
+  const metric = await bindMetric({ kind: 'rubric-judge', params }, { runner })
   const asks = async (...[asked, shown, options]: Parameters<NonNullable<Parameters<typeof metric>[0]['ask']>>) =>
     ask(asked, shown, { adapter, rollout: options?.sample ?? 0 })
   return metric({ example: { id: 'r', inputs, labels }, prediction, ask: asks })

@@ -1,7 +1,8 @@
+import { cutText } from '@/lib/cut-text'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import type { Prompt, PromptField } from '../../adapters/prompt/prompt'
-import { terms, words } from './words'
+import { terms, words } from './text/words'
 
 /** A grade and what it rests on. */
 export interface Judgement {
@@ -43,7 +44,7 @@ interface Grade {
   readonly reasons: readonly string[]
 }
 
-/** The named values of an answer; a text that is no object is one value under its field's name. */
+/** The named values of an answer; a text that is not an object is one value under its field's name. */
 function partsOf([name, text]: readonly [string, string]): ReadonlyMap<string, string> {
   const read = parseJson(text)
   if (read.ok && isJsonObject(read.value)) return new Map(Object.entries(read.value).map(([key, value]) => [key, plain(value)]))
@@ -57,7 +58,7 @@ function plain(value: Json): string {
 function agreement(given: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): Grade {
   const only = given.size === 1 && wanted.size === 1 ? [...given.values()][0] : undefined
   const parts = [...wanted].map(([name, right]) => ({ name, right, got: only ?? given.get(name) ?? '' }))
-  const likenesses = parts.map(({ right, got }) => likeness(got, right))
+  const likenesses = parts.map(({ right, got }) => similarity(got, right))
   const reasons = parts.map(({ name, right, got }, index) =>
     likenesses[index] === 1 ? `The ${name} ${short(got)} is right.` : `Expected ${short(right)} as ${name}, got ${short(got)}.`,
   )
@@ -65,7 +66,7 @@ function agreement(given: ReadonlyMap<string, string>, wanted: ReadonlyMap<strin
 }
 
 /** 1 for the same words or number; a longer text gets its share of the words, a short one nothing. */
-function likeness(got: string, right: string): number {
+function similarity(got: string, right: string): number {
   const [own, wanted] = [words(got), words(right)]
   if (own.join(' ') === wanted.join(' ')) return 1
   if (wanted.length <= shortAnswer) return 0
@@ -121,5 +122,5 @@ function mean(values: readonly number[]): number {
 
 function short(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim()
-  return `"${flat.length <= 60 ? flat : `${flat.slice(0, 57)}…`}"`
+  return `"${flat.length <= 60 ? flat : `${cutText(flat, 57)}…`}"`
 }

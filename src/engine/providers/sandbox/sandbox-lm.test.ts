@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
 import { xmlAdapter } from '@/engine/adapters/xml'
-import type { LmCall, LmRequest } from '@/engine/lm/lm'
+import type { ChatRequest, LmCall } from '@/engine/lm/lm'
 import { ask, demosOf, signature } from './ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
 import { libraryDesk, libraryLine } from './library-desk.fixture'
 import { respond, sandboxLm } from './sandbox-lm'
 
 const desk = withReasoning(signature(libraryLine, 'Send the question to a desk.'))
-const request = (temperature?: number): LmRequest => ({
+const request = (temperature?: number): ChatRequest => ({
   model: 'sandbox',
   messages: chatAdapter.format(desk, demosOf(libraryDesk.slice(0, 6), 'desk'), { question: 'Is it open today?' }),
   settings: temperature === undefined ? {} : { temperature },

@@ -1,17 +1,21 @@
+import { cutText } from '@/lib/cut-text'
+import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
-import type { Lm, LmRequest, LmResponse } from '@/engine/lm/lm'
+import type { ChatRequest, Lm, LmResponse } from '@/engine/lm/lm'
+import { type PlainMessage, plainMessages } from '@/engine/lm/parts'
 import { sandboxProvider } from './sandbox-provider'
 import { answerAll } from './answer'
-import { noiseOf, textHash, type Noise } from './noise'
-import { extract } from './extract'
+import { noiseOf, textHash, type Noise } from './text/noise'
+import { extract } from './text/extract'
 import { instructionFromProse } from './write-instruction'
 
 /**
  * The embedded model: small, honest machine learning over the prompt, for working without a key. It is not an LLM. It sees
- * nothing but the request (and which rollout it is): no template, data set or table of answers. It answers by likeness to the
- * demos, by label names, by rules in the instructions and by small arithmetic, and more carefully after a reasoning field.
+ * nothing but the request (and which rollout it is): no template, data set or table of answers. It answers by similarity to the
+ * demos, by label names, by rules in the instructions and by small arithmetic, and more carefully after a reasoning field. Of a text
+ * it reads the first 16,000 characters and 400 sentences.
  * The same request and rollout give the same text, always. Answers take no waiting; `pause` is called now and then, so that a
  * host without other waits can let its thread breathe.
  */
@@ -23,7 +27,7 @@ export function sandboxLm(pause?: () => Promise<void>): Lm {
       answered += 1
       if (answered % 24 === 0) await pause?.()
       call.signal.throwIfAborted()
-      if (request.task === 'embed') throw noEmbeddings()
+      if (request.kind === 'embed') throw noEmbeddings()
       return respond(request, call.rollout)
     },
   }
@@ -38,15 +42,17 @@ function noEmbeddings(): EngineError {
 }
 
 /** The pure part: request and rollout to response. Usage is estimated at four characters a token. */
-export function respond(request: LmRequest, rollout: number): LmResponse {
-  const seed = request.messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
+export function respond(request: ChatRequest, rollout: number): LmResponse {
+  // It sees no images: one stands in the text by its description, so that two of them are still two requests.
+  const messages = plainMessages(request.messages)
+  const seed = messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
   const noise = noiseOf(seed, rollout, request.settings.temperature ?? 0)
-  const prompt = readPrompt(request.messages)
-  const text = prompt.outputs.length === 0 ? plainReply(request, noise) : writeAnswer(prompt, answerAll(prompt, noise))
+  const prompt = inSight(readPrompt(messages))
+  const text = prompt.outputs.length === 0 ? plainReply(messages, noise) : writeAnswer(prompt, answerAll(prompt, noise))
   const limit = request.settings.maxTokens
   const isCut = limit !== undefined && tokensIn(text) > limit
-  const inputTokens = request.messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
-  const kept = isCut ? text.slice(0, limit * 4) : text
+  const inputTokens = messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
+  const kept = isCut ? cutText(text, limit * 4) : text
   return {
     text: kept,
     finish: isCut ? 'length' : 'stop',
@@ -57,13 +63,37 @@ export function respond(request: LmRequest, rollout: number): LmResponse {
   }
 }
 
+/** The prompt as far as it is looked at: it compares the parts of a text with each other, which would take minutes for a long one. */
+function inSight(prompt: Prompt): Prompt {
+  const { request, instructions, demos } = prompt
+  const isShort = ({ inputs, outputs }: { readonly inputs: PromptValues; readonly outputs: PromptValues }): boolean =>
+    [inputs, outputs].every(values => Object.values(values).every(value => value.length <= charactersInSight))
+  if (isShort({ inputs: request, outputs: {} }) && instructions.length <= charactersInSight && demos.every(isShort)) return prompt
+  return {
+    ...prompt,
+    instructions: start(instructions),
+    request: starts(request),
+    demos: demos.map(demo => (isShort(demo) ? demo : { ...demo, inputs: starts(demo.inputs), outputs: starts(demo.outputs) })),
+  }
+}
+
+function starts(values: PromptValues): PromptValues {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, start(value)]))
+}
+
+function start(text: string): string {
+  return text.length <= charactersInSight ? text : text.slice(0, charactersInSight)
+}
+
+const charactersInSight = 16_000
+
 function tokensIn(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
 /** A request without fields: an instruction if one is asked for, else the sentence of the request that seems to matter. */
-function plainReply(request: LmRequest, noise: Noise): string {
-  const text = request.messages.findLast(message => message.role === 'user')?.content ?? ''
+function plainReply(messages: readonly PlainMessage[], noise: Noise): string {
+  const text = start(messages.findLast(message => message.role === 'user')?.content ?? '')
   const instruction = instructionFromProse(text, noise)
   if (instruction !== undefined) return instruction
   const repeated = /\b(?:reply|answer|respond|say)(?: only| just)?(?: with)?:? ["'“]?([\w ]{1,20}?)["'”.!]*$/i.exec(text.trim())?.[1]

@@ -1,4 +1,4 @@
-import type { ProviderKind } from '../provider'
+import type { ProviderKind } from '../base/provider'
 import { sandboxModel } from './sandbox-model'
 
 /** The built-in stand-in for a language model. */

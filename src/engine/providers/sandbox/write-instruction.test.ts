@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { noiseOf } from './noise'
-import { readRules } from './rules'
+import { noiseOf } from './text/noise'
+import { readRules } from './text/rules'
 import { instructionFrom, instructionFromProse } from './write-instruction'
 
 const noise = noiseOf(1, 0, 0)

@@ -1,9 +1,10 @@
-import { listedLabels } from './labels'
-import { characteristicWords, pairsIn } from './labelled-texts'
-import type { Noise } from './noise'
+import { listedLabels } from './text/labels'
+import { characteristicWords, pairsIn } from './text/labelled-texts'
+import type { Noise } from './text/noise'
 import type { PromptValues } from '@/engine/adapters/prompt/prompt'
 import { isAdvice, withNotedAdvice } from './agent/noted-advice'
-import { sentences } from './words'
+import { sentences } from './text/words'
+import { trimEndOf } from '@/lib/trim-of'
 
 /**
  * Writes an instruction from what a request shows: the current one, labelled examples or failures in any common layout, and
@@ -83,8 +84,7 @@ function currentInstruction(request: PromptValues): string {
       ),
     ].at(-1)?.[1]
     if (best !== undefined)
-      return best
-        .replace(/["'»\]\s]+$/, '')
+      return trimEndOf(best, /["'»\]\s]/)
         .replace(/\\n/g, '\n')
         .trim()
   }

@@ -1,12 +1,12 @@
 import { openPredictors } from '../../graph/locks'
 import { callsOfRun, predictorsOf } from '../../graph/predictors'
-import { ensembleOf } from '../../graph/ensemble'
-import type { ProgramGraph, ProgramState } from '../../program/program'
+import type { Program, ProgramGraph, ProgramState } from '../../program/program'
 import { judgeCallsOf } from '../../metrics/registry'
 import { needOptimizerKind } from '../../optimizers/registry'
 import { exactly, timesCalls, type CallRange } from '../../lm/call-range'
 import { addCalls } from '../../optimizers/kit/bootstrap-calls'
-import type { OptimizerKind, OptimizerSizes, TrainAndVal } from '../../optimizers/optimizer'
+import type { OptimizerKind, OptimizerSizes, TrainAndVal } from '../../optimizers/kit/optimizer'
+import { mostAskedAgain, type AgainEstimate } from './asked-again'
 import { embedCallsOf, embedRange } from './embed-calls'
 import { parseParams } from './params'
 import { baselineStage, finalStage } from '../story/compile-story'
@@ -18,7 +18,7 @@ import type { RunSpec } from '../../record/spec'
 export interface EstimateInput {
   readonly kind: RunSpec['kind']
   readonly graph: ProgramGraph
-  /** The student's state: an ensemble takes more calls a run. */
+  /** The student's state: choosing demos by embeddings takes requests of its own. */
   readonly state?: ProgramState
   /** Numbers of rows. For an evaluation `val` is the number of rows to evaluate. */
   readonly train: number
@@ -32,18 +32,19 @@ export interface CallPlan {
   readonly calls: readonly CallEstimate[]
   readonly stages: readonly StagePlan[]
   readonly total: CallRange
+  /** Requests that may come on top for answers that cannot be read and are asked for again in JSON. */
+  readonly again: readonly AgainEstimate[]
   /** LM requests of one program run. */
   readonly callsPerRun: CallRange
 }
 
 /**
  * LM requests of a run before it starts, by purpose and by stage (dspy-spec §6.19). Answers from the cache make it fewer; retries
- * and questions asked again in another format make it more. Throws `params-invalid` for an unknown optimizer or bad parameters.
+ * make it more, and so may answers that are asked for again (`again`). Throws `params-invalid` for an unknown optimizer or bad parameters.
  */
 export function estimateRun(input: EstimateInput): CallPlan {
-  const callsPerRun = callsOf(input)
-  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, callsPerRun, ...input })
-  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, callsPerRun, ...input })
+  if (input.kind === 'row') return plan('row', rowStage, { runs: 1, input })
+  if (input.kind === 'evaluate') return plan('evaluate', evaluateStage, { runs: input.val, input })
   return estimateCompile(optimizerOf(input.optimizer), input)
 }
 
@@ -69,7 +70,6 @@ export function estimateCompile(
   const { val } = sizes
   const callsPerRun = callsOfRun(input.graph)
   const once = timesCalls(callsPerRun, val)
-  const baseline = timesCalls(callsOf(input), val)
   // An optimizer counts with one number of calls a run; a range is asked for at its ends.
   const at = ({ own, judge }: ScoredRun): OptimizerSizes => ({
     ...sizes,
@@ -81,25 +81,27 @@ export function estimateCompile(
   // A search has scored its result before it returns it.
   const final = own.some(({ purpose }) => purpose === 'evaluate') ? exactly(0) : { ...once, low: 0 }
   const later = addCalls([...own.filter(({ purpose }) => purpose !== 'propose' && purpose !== 'judge' && purpose !== 'embed'), final])
-  const embedded = embedRange(embedCallsOf(input.state), { own: val, most: val + Math.ceil(later.high / Math.max(1, callsPerRun.high)) })
+  const embedded = embedRange(embedCallsOf(studentOf(input)), {
+    own: val,
+    most: val + Math.ceil(later.high / Math.max(1, callsPerRun.high)),
+  })
   const embeddings: readonly CallEstimate[] = embedded.high > 0 ? [{ purpose: 'embed', ...embedded }] : []
   const judgeFirst = timesCalls(judgePerRun, val)
   // Every run is scored: what the optimizer takes more with these calls than without is the judge's.
   const scored = judgePerRun.high > 0 ? atEnds(callsPerRun, judgePerRun, run => optimizer.estimate(params, at(run))) : own
   const judgeFinal = { ...(final.high > 0 ? judgeFirst : exactly(0)), low: 0 }
   const judged = judgeCalls(addCalls([judgeFirst, lessCalls(addCalls(scored), addCalls(own)), judgeFinal]))
-  const calls = byPurpose([{ purpose: 'evaluate', ...baseline }, ...own, { purpose: 'evaluate', ...final }, ...judged, ...embeddings])
+  const calls = byPurpose([{ purpose: 'evaluate', ...once }, ...own, { purpose: 'evaluate', ...final }, ...judged, ...embeddings])
   const stages = [
-    { ...baselineStage, calls: addCalls([baseline, judgeFirst, embedded]) },
+    { ...baselineStage, calls: addCalls([once, judgeFirst, embedded]) },
     ...stagesAtEnds(callsPerRun, judgePerRun, run => optimizer.stages(params, at(run))),
     { ...finalStage, calls: addCalls([final, judgeFinal]) },
   ]
-  return { calls, stages, total: addCalls(calls), callsPerRun }
+  return { calls, stages, total: addCalls(calls), again: mostAskedAgain(input.graph, calls), callsPerRun }
 }
 
-/** LM requests of one run of the student. An ensemble runs the program once with each member. */
-function callsOf({ graph, state }: Pick<EstimateInput, 'graph' | 'state'>): CallRange {
-  return timesCalls(callsOfRun(graph), (state && ensembleOf(state)?.members.length) ?? 1)
+function studentOf({ graph, state = {} }: Pick<EstimateInput, 'graph' | 'state'>): Program {
+  return { graph, state }
 }
 
 export interface ChosenOptimizer {
@@ -142,20 +144,16 @@ export function sizesOf(chosen: ChosenOptimizer, { graph, train, val }: Pick<Est
 function plan(
   purpose: 'row' | 'evaluate',
   stage: { readonly id: string; readonly title: string },
-  {
-    runs,
-    callsPerRun,
-    state,
-    metric,
-  }: Pick<EstimateInput, 'state' | 'metric'> & { readonly runs: number; readonly callsPerRun: CallRange },
+  { runs, input }: { readonly runs: number; readonly input: EstimateInput },
 ): CallPlan {
+  const callsPerRun = callsOfRun(input.graph)
   const chat = timesCalls(callsPerRun, runs)
-  const judged = timesCalls(judgeCallsOf(metric), runs)
-  const embedded = embedRange(embedCallsOf(state), { own: runs, most: runs })
+  const judged = timesCalls(judgeCallsOf(input.metric), runs)
+  const embedded = embedRange(embedCallsOf(studentOf(input)), { own: runs, most: runs })
   const total = addCalls([chat, judged, embedded])
   const embeddings = embedded.high > 0 ? [{ purpose: 'embed' as const, ...embedded }] : []
   const calls: readonly CallEstimate[] = [{ purpose, ...chat }, ...judgeCalls(judged), ...embeddings]
-  return { calls, stages: [{ ...stage, calls: total }], total, callsPerRun }
+  return { calls, stages: [{ ...stage, calls: total }], total, again: mostAskedAgain(input.graph, calls), callsPerRun }
 }
 
 /** Calls of one scored run: the program's own, and those of the judge. */

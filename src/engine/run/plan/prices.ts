@@ -1,6 +1,6 @@
 import type { ModelId } from '../../program/program'
 import type { Price, Usage } from '../../lm/lm'
-import { costOf } from '../../lm/budget'
+import { costOf } from '../../lm/sending/budget'
 import { endpointOf } from '../../providers/registry'
 import { modelsOf } from './models-of'
 import type { RunModels } from '../../record/spec'

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../lm/lm'
-import { knownFacts, type KnownFacts } from '../../lm/model-facts'
+import { knownFacts, type KnownFacts } from '../../lm/sending/model-facts'
 import { factsOf, type ModelFacts } from '../../lm/refusable'
 import { endpointOf } from '../../providers/registry'
 import type { JournalEvent } from '../../record/events'

@@ -87,7 +87,7 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
 function recordOf(
   { purpose, role, batch, exampleId }: CallPlace,
   predictor: PredictorId | undefined,
-  { key, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error }: SpanCall,
+  { key, again, model, entry, cached, attempts, failedAttempts = 0, usage, cost, ms, error }: SpanCall,
   isAnswered: boolean,
 ): CallRecord {
   return {
@@ -99,6 +99,7 @@ function recordOf(
     ...(exampleId !== undefined && { exampleId }),
     model,
     ...(entry !== undefined && { entry }),
+    ...(again && { again }),
     cached,
     attempts,
     failedAttempts,

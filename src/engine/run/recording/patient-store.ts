@@ -1,5 +1,5 @@
 import { isEngineError } from '../../base/errors'
-import type { CallStore } from '../../lm/call-store'
+import type { CallStore } from '../../lm/kept/call-store'
 
 /** An answer was paid for before it is stored: when the disk is full, it waits for room instead of being lost. */
 export function patientStore(calls: CallStore, waitForRoom: (error: unknown) => Promise<void>): CallStore {

@@ -1,8 +1,8 @@
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../../base/errors'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunEvent, RunTotals } from '../../record/events'
-import type { Journal, LiveStatus, RunListener } from '../ports'
+import type { Journal, LiveStatus, RunListener } from '../base/ports'
 import type { Clock } from '../../base/clock'
-import { createStory, type Story } from '../story/story'
+import { createStory, isLesson, type Story } from '../story/story'
 
 export interface RecorderOptions {
   readonly journal: Journal
@@ -10,6 +10,8 @@ export interface RecorderOptions {
   readonly listener: RunListener
   readonly status: () => LiveStatus
   readonly totals: () => RunTotals
+  /** Takes keys in use out of what is recorded, before it is compared with an earlier attempt, and out of that, for which some may have been unknown. */
+  readonly clean: <T>(value: T) => T
   /** Tells the user why it waits; resolves when they made room and resumed, rejects when the run was given up meanwhile. */
   readonly waitForRoom: (problem: ErrorJson) => Promise<void>
   /** Told when the journal refuses to write for good: nothing may go on that nobody can record. */
@@ -33,8 +35,8 @@ const flushMs = 100
 const flushRows = 200
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { journal, clock } = options
-  const story = createStory(journal.recorded)
+  const { journal, clock, clean } = options
+  const story = createStory(clean(journal.recorded))
   let rows = emptyRows()
   /** Rows of a replay that may already be in the journal: known when the next event turns out to be recorded or not. */
   let held = emptyRows()
@@ -91,11 +93,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return {
     story,
     emit(event) {
-      const admitted = story.admit(event, clock.now())
+      const admitted = story.admit(clean(event), clock.date())
       if (admitted.kind === 'new') {
         rows.events.push(...admitted.events)
-        // A lesson comes at any time: it says nothing about where the replay is.
-        if (event.type === 'model-facts') return schedule()
+        if (isLesson(event)) return schedule()
         rows.rollouts.push(...held.rollouts)
         rows.calls.push(...held.calls)
       }
@@ -103,15 +104,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
       schedule()
     },
     rollout(record) {
-      ;(story.isReplaying ? held : rows).rollouts.push(record)
+      ;(story.isReplaying ? held : rows).rollouts.push(clean(record))
       schedule()
     },
     call(record) {
-      ;(story.isReplaying ? held : rows).calls.push(record)
+      ;(story.isReplaying ? held : rows).calls.push(clean(record))
       schedule()
     },
     meter(event) {
-      rows.meters.push(event)
+      rows.meters.push(clean(event))
       schedule()
     },
     touch: schedule,

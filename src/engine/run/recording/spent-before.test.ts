@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toyModel } from '@/testing/toy-run'
 import { nothingSpent } from '../../lm/spend'
-import { noTotals } from './tally'
+import { noTotals } from '../../record/totals'
 import { spentBefore, type LeftBehind, type PaidAnswer } from './spent-before'
 
 const cheap = { ...toyModel, id: 'cheap', baseUrl: 'https://cheap.example/v1', price: { input: 1, output: 1 } }
@@ -11,7 +11,7 @@ const models = { task: cheap, prompt: dear, teacher: free, overrides: {} }
 const usage = { inputTokens: 1_000_000, outputTokens: 0 }
 const answer = (key: string, about: Partial<PaidAnswer> = {}): PaidAnswer => ({ key, model: toyModel.model, usage, ...about })
 const left = (paid: readonly PaidAnswer[], changes: Partial<LeftBehind> = {}) =>
-  spentBefore({ paid, failedCalls: 0, records: [], book: { spent: nothingSpent, open: [] }, lostCalls: 0, ...changes }, models)
+  spentBefore({ paid, failedCalls: 0, records: [], book: { spent: nothingSpent, open: [] }, lost: nothingSpent, ...changes }, models)
 const costOf = (...paid: readonly PaidAnswer[]): number => left(paid).totals.cost
 
 describe('what earlier attempts spent', () => {
@@ -38,13 +38,13 @@ describe('what earlier attempts spent', () => {
       { key: 'a', tokens: 5_000_000, cost: 200 },
       { key: 'gone', tokens: 7, cost: 0.5 },
     ]
-    const { caps, totals, newlyLost } = left([answer('a', { entry: 'dear' }), answer('b', { entry: 'cheap' })], {
+    const { caps, totals, lost } = left([answer('a', { entry: 'dear' }), answer('b', { entry: 'cheap' })], {
       totals: { ...noTotals, calls: 1, answered: 2, cachedCalls: 1, failedCalls: 1, cost: 1, inputTokens: 1_000_000 },
       failedCalls: 3,
       book: { spent: { calls: 1, tokens: 1_000_000, cost: 1 }, open },
-      lostCalls: 4,
+      lost: { calls: 4, tokens: 20, cost: 2 },
     })
-    expect(newlyLost).toEqual({ calls: 1, tokens: 7, cost: 0.5 })
+    expect(lost).toEqual({ calls: 5, tokens: 27, cost: 2.5 })
     expect(caps).toEqual({ calls: 3, tokens: 2_000_007, cost: 41.5 })
     expect(totals).toEqual({ ...noTotals, calls: 5, answered: 2, failedCalls: 3, cost: 41, inputTokens: 2_000_000, lostCalls: 5 })
   })

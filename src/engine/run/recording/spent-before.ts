@@ -1,9 +1,10 @@
 import type { CallKey } from '../../lm/lm'
+import { tokenCount } from '../../lm/usage'
 import { addSpent, nothingSpent, type Reservation, type Spent } from '../../lm/spend'
 import type { CallRecord, CallTotals, RunTotals } from '../../record/events'
 import { costOfRecorded, pricesOf, type UsedCall } from '../plan/prices'
 import type { RunModels } from '../../record/spec'
-import { noCalls, noTotals } from './tally'
+import { noCalls, noTotals, paidCalls } from '../../record/totals'
 
 /** An answer that a run paid for, from wherever it is kept. */
 export interface PaidAnswer extends UsedCall {
@@ -22,16 +23,16 @@ export interface LeftBehind {
   readonly records: readonly CallRecord[]
   /** The budget as it was written down last; `open` are requests that had left then. */
   readonly book: { readonly spent: Spent; readonly open: readonly Omit<Reservation, 'model'>[] }
-  /** Requests of attempts before the last whose end nobody saw. */
-  readonly lostCalls: number
+  /** What attempts before the last had sent without seeing its end, at its worst case. */
+  readonly lost: Spent
 }
 
 export interface SpentBefore {
   readonly totals: RunTotals
   /** For the caps: requests whose end nobody saw count as their worst case. */
   readonly caps: Spent
-  /** What came to be lost with the last attempt. */
-  readonly newlyLost: Spent
+  /** What of that nobody saw the end of. */
+  readonly lost: Spent
   /** Answers that were paid for, with their cost, and of which no record says so: whose they were is seen when they are used again. */
   readonly unnoted: ReadonlyMap<CallKey, number | undefined>
 }
@@ -41,32 +42,31 @@ export interface SpentBefore {
  * it cost when it was paid.
  */
 export function spentBefore(left: LeftBehind, models: RunModels): SpentBefore {
-  const { totals = noTotals, paid, failedCalls, records, book, lostCalls } = left
+  const { totals = noTotals, paid, failedCalls, records, book } = left
   const priceOf = pricesOf(models)
   const answers = new Map(paid.map(call => [call.key, call]))
   const spentFor = (call: PaidAnswer): Spent => {
-    const { inputTokens, outputTokens } = call.usage
-    return { calls: 1, tokens: inputTokens + outputTokens, cost: costOfRecorded(call, priceOf) ?? 0 }
+    return { calls: 1, tokens: tokenCount(call.usage), cost: costOfRecorded(call, priceOf) ?? 0 }
   }
   const unseen = book.open.filter(({ key }) => key === undefined || !answers.has(key))
   const newlyLost = { ...unseen.reduce(addSpent, nothingSpent), calls: unseen.length }
   const landed = book.open.flatMap(({ key }) => (key === undefined ? [] : (answers.get(key) ?? []))).map(spentFor)
   const caps = [...landed, newlyLost].reduce(addSpent, book.spent)
-  const paidCalls = Math.max(answers.size, totals.answered - totals.cachedCalls)
+  const paidAnswers = Math.max(answers.size, paidCalls(totals))
   const failed = Math.max(totals.failedCalls, failedCalls)
   const all = [...answers.values()]
-  const lost = lostCalls + newlyLost.calls
+  const lost = addSpent(left.lost, newlyLost)
   const sum = (amount: (call: PaidAnswer) => number): number => all.reduce((total, call) => total + amount(call), 0)
-  const answered = Math.max(totals.answered, paidCalls)
+  const answered = Math.max(totals.answered, paidAnswers)
   const judge = judgeBefore(totals.judge, records, priceOf)
   const noted = new Set(records.flatMap(record => (isPaid(record) ? [record.key] : [])))
   return {
     caps,
-    newlyLost,
+    lost,
     unnoted: new Map([...answers].flatMap(([key, call]) => (noted.has(key) ? [] : [[key, costOfRecorded(call, priceOf)]]))),
     totals: {
-      calls: Math.max(totals.calls, caps.calls, paidCalls + failed),
-      cachedCalls: answered - paidCalls,
+      calls: Math.max(totals.calls, caps.calls, paidAnswers + failed),
+      cachedCalls: answered - paidAnswers,
       failedCalls: failed,
       inputTokens: Math.max(
         totals.inputTokens,
@@ -83,8 +83,9 @@ export function spentBefore(left: LeftBehind, models: RunModels): SpentBefore {
       unpricedCalls: Math.max(totals.unpricedCalls, all.filter(call => costOfRecorded(call, priceOf) === undefined).length),
       answered,
       ...(judge && { judge }),
-      ...(lost > 0 && { lostCalls: lost }),
+      ...(lost.calls > 0 && { lostCalls: lost.calls }),
       ...(totals.cutAnswers !== undefined && { cutAnswers: totals.cutAnswers }),
+      ...(totals.askedAgain !== undefined && { askedAgain: totals.askedAgain }),
     },
   }
 }

@@ -2,18 +2,7 @@ import type { ErrorJson } from '../../base/errors'
 import type { CallKey, Finish, Usage } from '../../lm/lm'
 import type { RequestEnd, Spent } from '../../lm/spend'
 import type { CallTotals, ModelRole, RunTotals } from '../../record/events'
-
-export const noCalls: CallTotals = {
-  calls: 0,
-  cachedCalls: 0,
-  failedCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  unpricedCalls: 0,
-  answered: 0,
-}
-export const noTotals: RunTotals = noCalls
+import { noCalls, paidCalls } from '../../record/totals'
 
 /** What a caller got: several may share one request. */
 export interface TalliedCall {
@@ -21,6 +10,7 @@ export interface TalliedCall {
   readonly cached: boolean
   readonly usage: Usage
   readonly finish?: Finish
+  readonly again?: true
   readonly error?: ErrorJson
 }
 
@@ -45,6 +35,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
   const judge = createCount(before.judge ?? noCalls)
   const found = new Set<CallKey>()
   const cut = new Set<CallKey>()
+  const again = new Set<CallKey>()
   const { lostCalls } = before
 
   /** An answer of the judge whose record was lost shows whose it was when it is used again. */
@@ -65,6 +56,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
     },
     add(call, { isAnswered, role }) {
       if (isCut(call)) cut.add(call.key)
+      if (isAnswered && call.again) again.add(call.key)
       if (isAnswered) all.answer()
       if (role !== 'judge' || !isAnswered) return
       noteLost(call)
@@ -73,6 +65,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
     totals() {
       // A resumed run meets the cut answers of earlier attempts again.
       const cutAnswers = Math.max(before.cutAnswers ?? 0, cut.size)
+      const askedAgain = Math.max(before.askedAgain ?? 0, again.size)
       const judged = judge.totals()
       return {
         ...all.totals(),
@@ -80,6 +73,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
         ...(judged.answered + judged.calls > 0 && { judge: judged }),
         ...(lostCalls !== undefined && { lostCalls }),
         ...(cutAnswers > 0 && { cutAnswers }),
+        ...(askedAgain > 0 && { askedAgain }),
       }
     },
   }
@@ -87,7 +81,7 @@ export function createTally(before: RunTotals, spent: () => Spent, unnoted: Read
 
 /** The count of one kind of calls, from where earlier attempts left it. */
 function createCount(before: CallTotals) {
-  const paidBefore = before.answered - before.cachedCalls
+  const paidBefore = paidCalls(before)
   let answered = 0
   let paid = 0
   let { calls, failedCalls, inputTokens, outputTokens, cost, unpricedCalls } = before

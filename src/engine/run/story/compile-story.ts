@@ -1,8 +1,7 @@
-import { stateHash } from '../../graph/default-state'
-import type { OptimizerMethod } from '../../optimizers/optimizer'
+import type { OptimizerMethod } from '../../optimizers/kit/optimizer'
 import type { RunEvent, StagePlan } from '../../record/events'
 import { compileSentence, resultSoFar, type StoryEnd } from './result'
-import { optimizerContext, type Session } from '../session'
+import { optimizerContext, type Session } from '../work/session'
 
 export const baselineStage = { id: 'baseline', title: 'Baseline' }
 export const finalStage = { id: 'final', title: 'Final evaluation' }
@@ -24,21 +23,21 @@ export async function* compileStory(
   stages: readonly StagePlan[],
 ): AsyncGenerator<RunEvent, StoryEnd> {
   const { student } = session
-  const studentId = stateHash(student.state)
+  const studentId = session.candidateId(student.state)
   yield { type: 'run-start', kind: 'compile', stages }
   yield { type: 'stage-start', stage: baselineStage.id, title: baselineStage.title }
   yield { type: 'candidate-propose', candidate: studentId, label: 'baseline', how: 'student', parents: [], state: student.state }
   yield* followBest(session, session.evaluate(student.state))
   yield { type: 'stage-end', stage: baselineStage.id }
 
-  const { state } = yield* followBest(session, method.compile(optimizerContext(session, params)))
+  const { state, graph } = yield* followBest(session, method.compile(optimizerContext(session, params)))
 
   yield { type: 'stage-start', stage: finalStage.id, title: finalStage.title }
-  const candidate = stateHash(state)
+  const candidate = session.candidateId(state, graph)
   if (!session.board.isNamed(candidate)) {
-    yield { type: 'candidate-propose', candidate, label: 'compiled', how: id, parents: [studentId], state }
+    yield { type: 'candidate-propose', candidate, label: 'compiled', how: id, parents: [studentId], state, ...(graph && { graph }) }
   }
-  yield* followBest(session, session.evaluate(state))
+  yield* followBest(session, session.evaluate(state, graph))
   const { baseline, best: lastBest } = session.board
   const compiled = session.board.scored(candidate)
   const isWorse = compiled !== undefined && baseline !== undefined && compiled.summary.mean < baseline.summary.mean

@@ -1,9 +1,9 @@
 import { scorePercent } from '@/lib/percent'
 import { pairedGain } from '../../evaluate/aggregate'
 import type { RunResult } from '../../record/events'
-import type { ScoredCandidate } from './scoreboard'
+import type { ScoredCandidate } from '../work/scoreboard'
 import { gainSentence, summarySentence } from './sentences'
-import type { Session } from '../session'
+import type { Session } from '../work/session'
 
 /** What a story hands back when it is through. */
 export interface StoryEnd {
@@ -19,7 +19,13 @@ export function resultSoFar(session: Session, best: ScoredCandidate | undefined 
   return {
     kind: spec.kind,
     baseline: { candidate: baseline.candidate, summary: baseline.summary },
-    best: { candidate: best.candidate, label: board.label(best.candidate), summary: best.summary, state: best.state },
+    best: {
+      candidate: best.candidate,
+      label: board.label(best.candidate),
+      summary: best.summary,
+      state: best.state,
+      ...(best.graph && { graph: best.graph }),
+    },
     ...(best !== baseline && { gain: pairedGain(baseline.scores, best.scores, session.rng('gain')) }),
   }
 }
@@ -35,8 +41,9 @@ export function compileSentence(session: Session, compiled: ScoredCandidate | un
   return `No better program was found: ${summarySentence(baseline.summary)}`
 }
 
-/** What a run that was ended early keeps. */
-export function endedEarlySentence(session: Session, cause: string): string {
+/** What a run that was ended early keeps. A run that had not begun its work yet has no session. */
+export function endedEarlySentence(session: Session | undefined, cause: string): string {
+  if (session === undefined) return `${cause} No row was run yet.`
   const { best, baseline } = session.board
   if (session.spec.kind !== 'compile') return `${cause} Rows that were done are kept.`
   if (baseline === undefined || best === undefined) return `${cause} The program was not fully evaluated yet, so there is nothing to keep.`

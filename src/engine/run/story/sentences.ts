@@ -1,3 +1,4 @@
+import { intervalWords } from '../../evaluate/interval'
 import { scorePercent } from '@/lib/percent'
 import type { PairedGain, ScoreSummary } from '../../evaluate/rollout'
 
@@ -6,16 +7,17 @@ export function rows(count: number): string {
 }
 
 /** "73.0 % on 100 rows (95 % interval 64.0 % to 81.0 %), 2 of them failed and count as 0; 1 row without a score is left out." */
-export function summarySentence({ mean, low, high, count, errors, unscored }: ScoreSummary): string {
+export function summarySentence(summary: ScoreSummary): string {
+  const { mean, count, errors, unscored } = summary
   if (count === 0) return `No row has a score: ${rows(unscored)} failed before one could be given.`
   const failed = errors > 0 ? `, ${errors} of them failed and ${errors === 1 ? 'counts' : 'count'} as 0` : ''
   const leftOut = unscored > 0 ? `; ${rows(unscored)} without a score ${unscored === 1 ? 'is' : 'are'} left out` : ''
-  return `${scorePercent(mean)} on ${rows(count)} (95 % interval ${scorePercent(low)} to ${scorePercent(high)})${failed}${leftOut}.`
+  return `${scorePercent(mean)} on ${rows(count)} (${intervalWords(summary, scorePercent)})${failed}${leftOut}.`
 }
 
 export function gainSentence(before: ScoreSummary, after: ScoreSummary, gain: PairedGain): string {
   const points = `${gain.mean >= 0 ? '+' : ''}${oneDigit(gain.mean)} points`
-  const interval = `95 % interval ${oneDigit(gain.low)} to ${oneDigit(gain.high)}`
+  const interval = intervalWords(gain, oneDigit)
   const changed = `${gain.fixed} fixed, ${gain.broken} broken, ${gain.same} the same`
   return `${scorePercent(before.mean)} before, ${scorePercent(after.mean)} after: ${points} on the same ${rows(gain.count)} (${interval}); ${changed}.`
 }

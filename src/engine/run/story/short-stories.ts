@@ -1,8 +1,7 @@
-import { stateHash } from '../../graph/default-state'
 import type { RunEvent, StagePlan } from '../../record/events'
 import { resultSoFar, type StoryEnd } from './result'
 import { summarySentence } from './sentences'
-import type { Session } from '../session'
+import type { Session } from '../work/session'
 
 export const evaluateStage = { id: 'evaluate', title: 'Evaluate' }
 export const rowStage = { id: 'row', title: 'Run one row' }
@@ -12,7 +11,7 @@ export async function* evaluateStory(session: Session, stages: readonly StagePla
   const { state } = session.student
   yield { type: 'run-start', kind: 'evaluate', stages }
   yield { type: 'stage-start', stage: evaluateStage.id, title: evaluateStage.title }
-  yield { type: 'candidate-propose', candidate: stateHash(state), label: 'baseline', how: 'student', parents: [], state }
+  yield { type: 'candidate-propose', candidate: session.candidateId(state), label: 'baseline', how: 'student', parents: [], state }
   yield* session.evaluate(state)
   yield { type: 'stage-end', stage: evaluateStage.id }
   const { baseline } = session.board
@@ -24,7 +23,7 @@ export async function* rowStory(session: Session, stages: readonly StagePlan[]):
   const { state } = session.student
   yield { type: 'run-start', kind: 'row', stages }
   yield { type: 'stage-start', stage: rowStage.id, title: rowStage.title }
-  yield { type: 'candidate-propose', candidate: stateHash(state), label: 'baseline', how: 'student', parents: [], state }
+  yield { type: 'candidate-propose', candidate: session.candidateId(state), label: 'baseline', how: 'student', parents: [], state }
   const { rollouts } = await session.runBatch(state, session.val.slice(0, 1), { purpose: 'row', maxErrors: Infinity })
   yield { type: 'stage-end', stage: rowStage.id }
   const rollout = rollouts[0]

@@ -1,6 +1,7 @@
+import { cutText } from '@/lib/cut-text'
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex } from '@/lib/hash'
-import { keyOfAsked } from '../../lm/request-key'
+import { keyOfAsked } from '../../lm/kept/request-key'
 import type { JournalEvent, RunEvent } from '../../record/events'
 import { gapsOf } from '../../record/gaps'
 
@@ -89,7 +90,12 @@ export function storyDigest(recorded: readonly JournalEvent[]): string {
  */
 function isMark(event: RunEvent): boolean {
   if (event.type === 'run-end') return event.reason !== 'done'
-  return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge' || event.type === 'model-facts'
+  return event.type === 'run-cancel' || event.type === 'run-error' || event.type === 'run-diverge' || isLesson(event)
+}
+
+/** What an attempt learned of a model or of an answer. It comes at any time, so it says nothing about where a replay is. */
+export function isLesson({ type }: Pick<RunEvent, 'type'>): boolean {
+  return type === 'model-facts' || type === 'answer-give-up'
 }
 
 /**
@@ -137,5 +143,5 @@ function digestOf(texts: readonly string[]): string {
 }
 
 function shorten(text: string): string {
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text
+  return text.length > 400 ? `${cutText(text, 400)}…` : text
 }

@@ -1,6 +1,7 @@
 import { joinFacts } from '../../lm/refusable'
 import type { FrontierRow, JournalEvent, RunEvent, StageId } from '../../record/events'
 import type { CandidateId } from '../../program/program'
+import { isLesson } from '../story/story'
 import type { CandidateView, RunView, StageView } from './run-view'
 
 export const emptyRunView: RunView = {
@@ -22,7 +23,7 @@ export function reduceRun(view: RunView, event: JournalEvent): RunView {
   if (event.seq <= view.seq) return view
   // A run that goes on after an end was taken up again.
   const { end, ...open } = view
-  const base = end && !closes(event) && event.type !== 'model-facts' ? open : view
+  const base = end && !closes(event) && !isLesson(event) ? open : view
   const missing = (view.missing ?? 0) + event.seq - view.seq - 1
   return { ...apply(base, event), seq: event.seq, ...(missing > 0 && { missing }) }
 }
@@ -69,6 +70,8 @@ function apply(view: RunView, event: JournalEvent): RunView {
       const { type: _type, seq: _seq, at: _at, ...facts } = event
       return { ...view, facts: joinFacts([...(view.facts ?? []), facts]) }
     }
+    case 'answer-give-up':
+      return view
     case 'run-end':
       return { ...view, end: { reason: event.reason, sentence: event.sentence, result: event.result } }
     case 'run-cancel':
@@ -130,13 +133,23 @@ function propose(view: RunView, event: Extract<RunEvent, { type: 'candidate-prop
       ...baseline,
     }
   }
-  const { candidate: id, label, how, parents, state, choice } = event
+  const { candidate: id, label, how, parents, state, graph, choice } = event
   return {
     ...view,
     ...baseline,
     candidates: [
       ...view.candidates,
-      { id, trial: view.candidates.length, label, how, parents, state, ...(choice && { choice }), minibatches: [] },
+      {
+        id,
+        trial: view.candidates.length,
+        label,
+        how,
+        parents,
+        state,
+        ...(graph && { graph }),
+        ...(choice && { choice }),
+        minibatches: [],
+      },
     ],
   }
 }

@@ -1,10 +1,9 @@
 import type { ExampleId } from '../../base/example'
 import type { ErrorJson } from '../../base/errors'
 import type { ScoreSummary } from '../../evaluate/rollout'
-import type { PredictorId, ProgramState } from '../../program/program'
+import type { PredictorId, ProgramState, CandidateId, ProgramGraph } from '../../program/program'
 import type { ModelFacts } from '../../lm/refusable'
 import type { FrontierMember, FrontierRow, InstructionProposal, RunResult, StageId } from '../../record/events'
-import type { CandidateId } from '../../program/program'
 import type { RunKind } from '../../record/spec'
 
 export interface StageView {
@@ -25,6 +24,8 @@ export interface CandidateView {
   readonly how: string
   readonly parents: readonly CandidateId[]
   readonly state: ProgramState
+  /** Present where it is another program than the one that was compiled. */
+  readonly graph?: ProgramGraph
   readonly choice?: Readonly<Record<string, number>>
   readonly full?: {
     readonly batch: number

@@ -1,6 +1,5 @@
 import { castDraft } from 'immer'
 import { z } from 'zod'
-import { canonicalJson } from '@/lib/canonical-json'
 import { newId } from '@/lib/ids'
 import { isJsonObject, parseJson } from '@/lib/json'
 import { isEngineError } from '@/engine/base/errors'
@@ -9,7 +8,7 @@ import { graphSchema, stateSchema } from '@/engine/program/program-schema'
 import type { Position, Project } from '@/engine/project/project'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { ProjectDraft } from '../project-store'
-import { completeDraftState, dropLooseEdges, graphOf, plain, predictorIds } from './graph-draft'
+import { completeDraftState, dropLooseEdges, graphOf, isAt, plain, predictorIds } from './graph-draft'
 import { nodeNames, uniqueName } from './names'
 import { newField, newNode } from './new-node'
 
@@ -29,7 +28,7 @@ function clipOf(project: Pick<Project, 'graph' | 'state' | 'layout'>, ids: reado
     state: Object.fromEntries(
       ids.flatMap(id => predictorIds(project.state, id)).flatMap(id => (project.state[id] === undefined ? [] : [[id, project.state[id]]])),
     ),
-    layout: Object.fromEntries(ids.flatMap(id => (project.layout[id] === undefined ? [] : [[id, project.layout[id]]]))),
+    layout: Object.fromEntries(Object.entries(project.layout).filter(([id]) => ids.some(node => isAt(id, node)))),
   }
 }
 
@@ -53,6 +52,10 @@ export function readNodesText(text: string): NodesClip | { readonly reason: stri
   }
   const { nodes, edges, state, layout } = result.data
   if (nodes.length === 0) return { reason: 'The clipboard holds no nodes.' }
+  if (nodes.length > mostPasted)
+    return {
+      reason: `The clipboard holds ${nodes.length.toLocaleString('en')} nodes; at most ${mostPasted.toLocaleString('en')} can be pasted at once. Import them as a project file.`,
+    }
   return { nodes, edges, state: state ?? {}, layout: layout ?? {} }
 }
 
@@ -75,6 +78,8 @@ export function pasteInDraft(draft: ProjectDraft, clip: NodesClip, at?: Position
     draft.layout[id] = { x: Math.round(place.x + shift.x), y: Math.round(place.y + shift.y) }
     for (const predictor of predictorIds(clip.state, node.id))
       pasteState(draft, clip, { from: predictor, to: id + predictor.slice(node.id.length) })
+    for (const [path, inner] of Object.entries(clip.layout))
+      if (path.startsWith(`${node.id}/`)) draft.layout[id + path.slice(node.id.length)] = { ...inner }
   }
   for (const edge of clip.edges) {
     const from = nodeIds.get(edge.from.node)
@@ -97,6 +102,7 @@ export function duplicateInDraft(draft: ProjectDraft, ids: readonly NodeId[]): N
 
 const clipFormat = 'dspy-studio-nodes'
 const besidePx = 32
+const mostPasted = 2_000
 
 const positionSchema = z.object({ x: z.number(), y: z.number() })
 
@@ -125,20 +131,15 @@ function shiftOf(clip: NodesClip, at: Position | undefined): Position {
   return { x: at.x - Math.min(...places.map(place => place.x)), y: at.y - Math.min(...places.map(place => place.y)) }
 }
 
-/**
- * A model that this project does not have is left out: the predictor then takes the task LM. Members of an ensemble belong to the
- * program they were copied from: here the best of them stands alone, unless it is that program.
- */
+/** A model that this project does not have is left out: the predictor then takes the task LM. */
 function pasteState(draft: ProjectDraft, clip: NodesClip, { from, to }: { from: string; to: string }): void {
   const state = clip.state[from]
   if (state === undefined) return
   const has = (id: string | undefined): boolean => id !== undefined && draft.models.some(model => model.id === id)
-  const { lm, ensemble, nearest, ...rest } = state
-  const isSameEnsemble = ensemble !== undefined && canonicalJson(plain(draft.state)[from]?.ensemble) === canonicalJson(ensemble)
+  const { lm, nearest, ...rest } = state
   draft.state[to] = castDraft({
     ...rest,
     ...(lm !== undefined && has(lm) && { lm }),
     ...(nearest && { nearest: has(nearest.embedder) ? nearest : { k: nearest.k } }),
-    ...(isSameEnsemble && { ensemble }),
   })
 }

@@ -2,9 +2,14 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import { predictorsOf } from '@/engine/graph/predictors'
+import type { ProgramGraph } from '@/engine/program/program'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { blankProject } from '../blank-project'
-import { currentProject, edit, projectStore, redo, setStoreClock, showProject, undo } from '../project-store'
+import { bodiesOf, bodyPath } from '@/engine/program/bodies'
+import { leaveBody, openBody, shownProject, wholePath } from '../shown-program'
+import { currentProject, edit, setStoreClock, showProject } from '../project-store'
+import { hasStep, nextStep, redo, undo } from '../undo'
+import { copyBody, keepBody, removeBody } from './body-edits'
 import { sessionStore } from '../../session/session-store'
 import {
   addNode,
@@ -74,6 +79,16 @@ function names() {
 /** What must hold after any edit. */
 function expectSound() {
   const { graph, state, layout } = currentProject()
+  expectSoundGraph(graph)
+  expect(Object.keys(layout).sort()).toEqual(pathsOf(graph).sort())
+  expect(Object.keys(state).sort()).toEqual(
+    predictorsOf(graph)
+      .map(predictor => predictor.id)
+      .sort(),
+  )
+}
+
+function expectSoundGraph(graph: ProgramGraph) {
   const outs = new Set(graph.nodes.flatMap(node => outputFields(node).map(field => `${node.id} ${field.id}`)))
   const ins = new Set(graph.nodes.flatMap(node => inputFields(node).map(field => `${node.id} ${field.id}`)))
   for (const edge of graph.edges) {
@@ -84,14 +99,15 @@ function expectSound() {
   expect(new Set(targets).size).toBe(targets.length)
   const lower = graph.nodes.map(node => node.name.toLowerCase())
   expect(new Set(lower).size).toBe(lower.length)
-  const fieldIds = graph.nodes.flatMap(node => node.fields.map(field => field.id))
-  expect(new Set(fieldIds).size).toBe(fieldIds.length)
-  expect(Object.keys(layout).sort()).toEqual(graph.nodes.map(node => node.id).sort())
-  expect(Object.keys(state).sort()).toEqual(
-    predictorsOf(graph)
-      .map(predictor => predictor.id)
-      .sort(),
-  )
+  for (const { fields } of graph.nodes) expect(new Set(fields.map(field => field.id)).size).toBe(fields.length)
+  for (const node of graph.nodes) for (const body of bodiesOf(node)) expectSoundGraph(body.graph)
+}
+
+function pathsOf(graph: ProgramGraph, start = ''): string[] {
+  return graph.nodes.flatMap(node => [
+    start + node.id,
+    ...bodiesOf(node).flatMap(body => pathsOf(body.graph, `${bodyPath(start + node.id, body.id)}/`)),
+  ])
 }
 
 describe('nodes', () => {
@@ -152,9 +168,9 @@ describe('nodes', () => {
     setAdapter('chat')
     // The program without a choice is the one it was before, hash included.
     expect(currentProject().graph).not.toHaveProperty('adapter')
-    for (let steps = 0; steps < 5; steps++) undo()
+    for (let steps = 0; steps < 5; steps++) void undo()
     expect(currentProject().graph).toEqual(before.graph)
-    redo()
+    void redo()
     expect(currentProject().graph.adapter).toBe('xml')
   })
 
@@ -165,7 +181,7 @@ describe('nodes', () => {
     const { layout } = currentProject()
     expect(layout[input]?.x).toBeLessThan(layout[step]?.x ?? 0)
     expect(layout[step]?.x).toBeLessThan(layout[output]?.x ?? 0)
-    undo()
+    void undo()
     expect(currentProject()).toEqual(before)
   })
 
@@ -177,9 +193,9 @@ describe('nodes', () => {
     moveNodes({ [step]: { x: 2, y: 0 } })
     const afterNudges = currentProject()
     moveNodes({ [input]: { x: 5, y: 5 } })
-    undo()
+    void undo()
     expect(currentProject()).toEqual(afterNudges)
-    undo()
+    void undo()
     expect(currentProject()).toEqual(before)
   })
 })
@@ -408,7 +424,7 @@ describe('project', () => {
 
   test('an edit that changes nothing leaves no step', () => {
     renameProject('Test')
-    expect(projectStore.getState().canUndo).toBe(false)
+    expect(hasStep('undo')).toBe(false)
   })
 })
 
@@ -419,13 +435,13 @@ function anyOf<T>(items: readonly T[], pick: (count: number) => number): T | und
 }
 
 const steps: Record<string, Step> = {
-  add: pick => void addNode((['input', 'signature', 'code', 'output'] as const)[pick(4)] ?? 'code', { x: pick(900), y: pick(900) }),
+  add: pick => void addNode((['input', 'signature', 'code', 'output', 'vote'] as const)[pick(5)] ?? 'code', { x: pick(900), y: pick(900) }),
   remove: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     if (node !== undefined) removeItems([node.id])
   },
   connect: pick => {
-    const { nodes } = currentProject().graph
+    const { nodes } = shownProject().graph
     const from = anyOf(nodes, pick)
     const to = anyOf(nodes, pick)
     const out = from && anyOf(outputFields(from), pick)
@@ -433,22 +449,22 @@ const steps: Record<string, Step> = {
     if (from && to && out && into) connect({ node: from.id, field: out.id }, { node: to.id, field: into.id })
   },
   connectNew: pick => {
-    const from = anyOf(currentProject().graph.nodes, pick)
+    const from = anyOf(shownProject().graph.nodes, pick)
     const out = from && anyOf(outputFields(from), pick)
     if (from && out)
-      connectNew((['signature', 'code', 'output'] as const)[pick(3)] ?? 'code', at, { node: from.id, field: out.id, side: 'from' })
+      connectNew((['signature', 'code', 'output', 'vote'] as const)[pick(4)] ?? 'code', at, { node: from.id, field: out.id, side: 'from' })
   },
   module: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     if (node?.kind === 'signature') setModule(node.id, node.module === 'predict' ? 'chain-of-thought' : 'predict')
   },
   line: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
-    if (node?.kind === 'signature')
+    const node = anyOf(shownProject().graph.nodes, pick)
+    if (node?.kind === 'signature' || node?.kind === 'vote')
       setSignatureLine(node.id, ['a -> b', 'a, c -> b, d: int', 'question -> answer', 'x: list[str] -> reasoning, y'][pick(4)] ?? '')
   },
   field: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     const field = node && anyOf(node.fields, pick)
     if (node && field)
       [
@@ -458,36 +474,58 @@ const steps: Record<string, Step> = {
       ][pick(3)]?.()
   },
   addField: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     if (node) addField(node.id, node.kind === 'input' ? 'output' : node.kind === 'output' ? 'input' : pick(2) === 0 ? 'input' : 'output')
   },
   rename: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     if (node) renameNode(node.id, ['input', 'Step', 'step', 'answer'][pick(4)] ?? '')
   },
   duplicate: pick =>
     void duplicateNodes(
-      currentProject()
+      shownProject()
         .graph.nodes.slice(0, pick(3))
         .map(node => node.id),
     ),
   copyPaste: pick =>
     void pasteNodes(
       copyNodes(
-        currentProject()
+        shownProject()
           .graph.nodes.slice(-pick(3))
           .map(node => node.id),
       ),
     ),
   layout: () => autoLayout(layoutGraph),
   lock: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     if (node !== undefined) setLock(node.id, pick(2) === 0 ? 'instructions' : 'demos', pick(2) === 0)
   },
   code: pick => {
-    const node = anyOf(currentProject().graph.nodes, pick)
+    const node = anyOf(shownProject().graph.nodes, pick)
     if (node?.kind === 'code') setCodeSource(node.id, `return { result: ${pick(9)} }`)
   },
+  open: pick => {
+    const body = anyBody(pick)
+    if (body) openBody(bodyPath(wholePath(body.node), body.id))
+  },
+  leave: () => void leaveBody(),
+  copyBody: pick => {
+    const body = anyBody(pick)
+    if (body) copyBody(body.node, body.id)
+  },
+  keepBody: pick => {
+    const body = anyBody(pick)
+    if (body) keepBody(body.node, body.id)
+  },
+  removeBody: pick => {
+    const body = anyBody(pick)
+    if (body) removeBody(body.node, body.id)
+  },
+}
+
+function anyBody(pick: (count: number) => number): { readonly node: string; readonly id: string } | undefined {
+  const all = shownProject().graph.nodes.flatMap(node => bodiesOf(node).map(({ id }) => ({ node: node.id, id })))
+  return anyOf(all, pick)
 }
 
 describe('locks', () => {
@@ -497,8 +535,8 @@ describe('locks', () => {
     setLock(step, 'demos', true)
     setLock(step, 'instructions', true)
     expect(nodeOf(step)).toMatchObject({ locks: { demos: true, instructions: true } })
-    expect(projectStore.getState().undoLabel).toBe('Lock instructions')
-    undo()
+    expect(nextStep('undo')).toBe('Lock instructions')
+    void undo()
     expect(nodeOf(step)).toEqual({ ...before, locks: { demos: true } })
     setLock(step, 'demos', false)
     expect(nodeOf(step)).toEqual(before)
@@ -525,6 +563,7 @@ describe('any sequence of edits', () => {
       fc.property(fc.array(move, { maxLength: 25 }), moves => {
         const start = blankProject('project_1', 'Test', 0)
         showProject(start)
+        openBody(undefined)
         for (const [name, picks, pause] of moves) {
           time += pause
           let used = 0
@@ -532,9 +571,9 @@ describe('any sequence of edits', () => {
           expectSound()
         }
         const reached = currentProject()
-        while (projectStore.getState().canUndo) undo()
+        while (hasStep('undo')) void undo()
         expect(currentProject()).toEqual(start)
-        while (projectStore.getState().canRedo) redo()
+        while (hasStep('redo')) void redo()
         expect(currentProject()).toEqual(reached)
       }),
       { numRuns: 150 },

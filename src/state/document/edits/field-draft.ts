@@ -2,9 +2,11 @@ import { castDraft } from 'immer'
 import type { FieldId, Field } from '@/engine/signature/signature'
 import type { NodeId } from '@/engine/program/program'
 import { isEngineError } from '@/engine/base/errors'
+import { isOutputNode } from '@/engine/program/ends'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { ProjectDraft } from '../project-store'
+import { followInBodies } from './body-fields'
 import { completeDraftState, dropLooseEdges, forgetMapping, nodeOf, plain, predictorIds } from './graph-draft'
 import { uniqueName } from './names'
 import { newField } from './new-node'
@@ -78,6 +80,7 @@ function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: read
     else if (next.name !== field.name) renameValues(draft, nodeId, field, next.name)
   }
   writeFields(node.fields, after)
+  followInBodies(node, { before, after })
   followDefaultInstructions(draft, nodeId, { before, after })
   completeDraftState(draft)
   dropLooseEdges(draft)
@@ -100,8 +103,8 @@ function writeFields(target: ProjectDraft['graph']['nodes'][number]['fields'], a
 }
 
 function renameValues(draft: ProjectDraft, nodeId: NodeId, field: Field, name: string): void {
-  if (nodeOf(draft, nodeId).kind === 'output') renameMetricField(draft, field.name, name)
-  for (const predictor of predictorIds(draft.state, nodeId)) {
+  if (isOutputNode(nodeOf(draft, nodeId))) renameMetricField(draft, field.name, name)
+  for (const predictor of ownPredictorIds(draft.state, nodeId)) {
     const demos = draft.state[predictor]?.demos ?? []
     for (const [index, demo] of demos.entries()) {
       // Half-typed names must not swallow a value of another field.
@@ -111,13 +114,18 @@ function renameValues(draft: ProjectDraft, nodeId: NodeId, field: Field, name: s
   }
 }
 
+/** Without those of its bodies, whose steps have fields of their own. */
+function ownPredictorIds(state: Readonly<Record<string, unknown>>, nodeId: NodeId): string[] {
+  return predictorIds(state, nodeId).filter(id => !id.startsWith(`${nodeId}/`))
+}
+
 function followDefaultInstructions(
   draft: ProjectDraft,
   nodeId: NodeId,
   fields: { before: readonly Field[]; after: readonly Field[] },
 ): void {
   const old = defaultInstructions(fields.before)
-  for (const predictor of predictorIds(draft.state, nodeId)) {
+  for (const predictor of ownPredictorIds(draft.state, nodeId)) {
     const state = draft.state[predictor]
     if (state?.instructions === old) state.instructions = defaultInstructions(fields.after)
   }

@@ -6,8 +6,10 @@ import type { Edge, EdgeEnd, EdgeId, NodeId, PredictorId, ProgramGraph, ProgramN
 import { checkConnection } from '@/engine/graph/connect'
 import { completeState } from '@/engine/graph/default-state'
 import { inputFields, outputFields } from '@/engine/graph/ports'
-import { predictorsOf, predictorsOfNode } from '@/engine/graph/predictors'
+import { predictorsOfNode, predictorsWithin } from '@/engine/graph/predictors'
 import { moduleKind } from '@/engine/modules/registry'
+import { bodiesOf, bodyPath } from '@/engine/program/bodies'
+import { inColumns, keptLayout } from '@/engine/project/kept-layout'
 import type { Position } from '@/engine/project/project'
 import type { ProjectDraft } from '../project-store'
 import { checkNodeName } from './names'
@@ -18,6 +20,7 @@ import type { Verdict } from './verdict'
 export function insertNode(draft: ProjectDraft, node: ProgramNode, position: Position): void {
   draft.graph.nodes.push(castDraft(node))
   draft.layout[node.id] = { x: Math.round(position.x), y: Math.round(position.y) }
+  for (const body of bodiesOf(node)) Object.assign(draft.layout, keptLayout(body.graph, {}, inColumns, `${bodyPath(node.id, body.id)}/`))
   completeDraftState(draft)
 }
 
@@ -29,7 +32,7 @@ export function removeFromGraph(draft: ProjectDraft, nodeIds: readonly NodeId[],
   keepOnly(draft.graph.edges, keepsEdge)
   keepOnly(draft.graph.nodes, node => !goneNodes.has(node.id))
   for (const node of removed) {
-    delete draft.layout[node.id]
+    for (const id of Object.keys(draft.layout)) if (isAt(id, node.id)) delete draft.layout[id]
     for (const predictor of predictorIds(draft.state, node.id)) delete draft.state[predictor]
     for (const field of node.fields) forgetMapping(draft, field.id)
   }
@@ -75,12 +78,19 @@ export function renameInGraph(draft: ProjectDraft, id: NodeId, name: string): Ve
   return verdict
 }
 
-/** Settings that the new module knows, too, are kept: the reward function of BestOfN serves Refine. */
+/**
+ * Settings that the new module knows, too, are kept: the reward function of BestOfN serves Refine. Others start as in a new step, but for
+ * those with an editor of their own, such as an example of a tool.
+ */
 export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): void {
   const node = nodeOf(draft, id)
-  if (node.kind !== 'signature' || node.module === module) return
-  const known = moduleKind(module)?.params.shape ?? {}
+  if (!('module' in node) || node.module === module) return
+  const kind = moduleKind(module)
+  const known = kind?.params.shape ?? {}
+  const { moduleParams: starts = {} } = kind?.starter({ id, name: node.name, fields: plain(node.fields) }) ?? {}
   node.module = module
+  for (const [key, value] of Object.entries(starts))
+    if (!Object.hasOwn(node.moduleParams, key) && known[key]?.meta()?.['widget'] === undefined) node.moduleParams[key] = castDraft(value)
   for (const key of Object.keys(node.moduleParams)) if (!Object.hasOwn(known, key)) delete node.moduleParams[key]
   fitPredictors(draft, id)
 }
@@ -88,7 +98,7 @@ export function setNodeModule(draft: ProjectDraft, id: NodeId, module: string): 
 /** Settings of the module. What they add or take away, predictors and outputs, follows. */
 export function setNodeParams(draft: ProjectDraft, id: NodeId, params: JsonObject): void {
   const node = nodeOf(draft, id)
-  if (node.kind !== 'signature' || canonicalJson(plain(node.moduleParams)) === canonicalJson(params)) return
+  if (!('moduleParams' in node) || canonicalJson(plain(node.moduleParams ?? {})) === canonicalJson(params)) return
   node.moduleParams = castDraft(params)
   fitPredictors(draft, id)
 }
@@ -102,7 +112,7 @@ function fitPredictors(draft: ProjectDraft, id: NodeId): void {
 
 function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
   const node = nodeOf(draft, id)
-  if (node.kind !== 'signature' || node.slotLocks === undefined) return
+  if (!('slotLocks' in node) || node.slotLocks === undefined) return
   const keys = new Set(predictorsOfNode(plain(draft.graph), id).map(predictor => predictor.key))
   for (const key of Object.keys(node.slotLocks)) if (!keys.has(key)) delete node.slotLocks[key]
   if (Object.keys(node.slotLocks).length === 0) delete node.slotLocks
@@ -114,7 +124,7 @@ function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
  */
 function carryState(draft: ProjectDraft, id: NodeId): void {
   const graph = plain(draft.graph)
-  const wanted = predictorsOf(graph).filter(predictor => predictor.node.id === id)
+  const wanted = predictorsWithin(graph, id)
   const known = predictorIds(draft.state, id)
   const main = wanted.find(predictor => !known.includes(predictor.id))
   const carried = known.find(each => each === id) ?? known[0]
@@ -129,7 +139,7 @@ function carryState(draft: ProjectDraft, id: NodeId): void {
 }
 
 /** Removes edges whose field is gone, for example a `reasoning` that the new module does not add. */
-export function dropLooseEdges(draft: ProjectDraft): void {
+export function dropLooseEdges(draft: Pick<ProjectDraft, 'graph'>): void {
   const graph = plain(draft.graph)
   const outputs = new Set(graph.nodes.flatMap(node => outputFields(node).map(field => `${node.id} ${field.id}`)))
   const inputs = new Set(graph.nodes.flatMap(node => inputFields(node).map(field => `${node.id} ${field.id}`)))
@@ -149,9 +159,14 @@ export function nodeOf(draft: ProjectDraft, id: NodeId): ProjectDraft['graph']['
   return node
 }
 
-/** States of a node: its own id, or its id with a dot and a key. */
+/** States of a node: its own id, its id with a dot and a key, and those of its bodies. */
 export function predictorIds(state: Readonly<Record<PredictorId, unknown>>, node: NodeId): PredictorId[] {
-  return Object.keys(state).filter(id => id === node || id.startsWith(`${node}.`))
+  return Object.keys(state).filter(id => isAt(id, node) || id.startsWith(`${node}.`))
+}
+
+/** Whether a path is that of a node, or of something within it. */
+export function isAt(path: string, node: NodeId): boolean {
+  return path === node || path.startsWith(`${node}/`)
 }
 
 export function forgetMapping(draft: ProjectDraft, fieldId: string): void {
@@ -162,7 +177,10 @@ export function forgetMapping(draft: ProjectDraft, fieldId: string): void {
 /** What the engine may look at: the draft as plain data, without the cost of a proxy at each read. */
 export function plain<T>(value: T): T {
   // isDraft has just said so; TypeScript cannot know that a T that is a draft is a Draft<T>.
-  return isDraft(value) ? current(value as never) : value
+  if (isDraft(value)) return current(value as never)
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.values(value).some(isDraft)) return value
+  // What is kept for the nodes of an open body is a record of drafts.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) as T
 }
 
 export function graphOf(draft: ProjectDraft): ProgramGraph {

@@ -1,6 +1,7 @@
-import type { EdgeEnd, EdgeId, NodeId, ProgramGraph } from '@/engine/program/program'
+import type { EdgeEnd, EdgeId, ModuleId, NodeId } from '@/engine/program/program'
+import type { LayOut } from '@/engine/project/kept-layout'
 import type { Position } from '@/engine/project/project'
-import { currentProject, edit } from '../project-store'
+import { editShown, shownProject } from '../shown-program'
 import { select, sessionStore } from '../../session/session-store'
 import { duplicateInDraft, pasteInDraft, readNodesText, writeNodesText } from './clipboard'
 import { connectEnds, insertNode, moveInLayout, reconnectEdge, removeFromGraph, renameInGraph } from './graph-draft'
@@ -10,15 +11,15 @@ import { insertConnected, insertConnectedField, type WireEnd } from './wire-draf
 
 /** Adds a node and selects it. */
 export function addNode(kind: NodeKind, position: Position, options: NewNodeOptions = {}): NodeId {
-  const node = newNode(kind, currentProject().graph, options)
-  edit(`Add ${node.name}`, draft => insertNode(draft, node, position))
+  const node = newNode(kind, shownProject().graph, options)
+  editShown(`Add ${node.name}`, draft => insertNode(draft, node, position))
   select([node.id])
   return node.id
 }
 
 /** Removes nodes with all their wires, and single wires. */
 export function removeItems(nodeIds: readonly NodeId[], edgeIds: readonly EdgeId[] = []): void {
-  edit(removeLabel(nodeIds, edgeIds), draft => removeFromGraph(draft, nodeIds, edgeIds))
+  editShown(removeLabel(nodeIds, edgeIds), draft => removeFromGraph(draft, nodeIds, edgeIds))
   dropFromSelection(nodeIds, edgeIds)
 }
 
@@ -32,10 +33,10 @@ export function reconnect(edgeId: EdgeId, from: EdgeEnd, to: EdgeEnd): Verdict {
 }
 
 /** A wire dropped on empty canvas: adds a node that fits it, connected. */
-export function connectNew(kind: NodeKind, position: Position, wire: WireEnd): NodeId {
+export function connectNew(kind: NodeKind, position: Position, wire: WireEnd, module?: ModuleId): NodeId {
   let id = ''
-  edit('Add connected node', draft => {
-    id = insertConnected(draft, kind, { position, wire })
+  editShown('Add connected node', draft => {
+    id = insertConnected(draft, kind, { position, wire, module })
   })
   select([id])
   return id
@@ -53,7 +54,7 @@ export function disconnect(edgeId: EdgeId): void {
 /** Nudges with the arrow keys merge into one step; a drag is committed once, at its end. */
 export function moveNodes(positions: Readonly<Record<NodeId, Position>>): void {
   const ids = Object.keys(positions)
-  edit(ids.length === 1 ? 'Move node' : `Move ${ids.length} nodes`, draft => moveInLayout(draft, positions), {
+  editShown(ids.length === 1 ? 'Move node' : `Move ${ids.length} nodes`, draft => moveInLayout(draft, positions), {
     undo: 'merge',
     mergeKey: `move:${ids.sort().join()}`,
   })
@@ -67,7 +68,7 @@ export function renameNode(id: NodeId, name: string): Verdict {
 export function duplicateNodes(ids: readonly NodeId[]): NodeId[] {
   if (ids.length === 0) return []
   let copies: NodeId[] = []
-  edit(ids.length === 1 ? 'Duplicate node' : `Duplicate ${ids.length} nodes`, draft => {
+  editShown(ids.length === 1 ? 'Duplicate node' : `Duplicate ${ids.length} nodes`, draft => {
     copies = duplicateInDraft(draft, ids)
   })
   select(copies)
@@ -76,7 +77,7 @@ export function duplicateNodes(ids: readonly NodeId[]): NodeId[] {
 
 /** The nodes as JSON text for the clipboard, with the wires among them and their learned state. */
 export function copyNodes(ids: readonly NodeId[]): string {
-  return writeNodesText(currentProject(), ids)
+  return writeNodesText(shownProject(), ids)
 }
 
 /** Adds nodes from clipboard text: copied nodes, a project file, or a signature line. */
@@ -84,7 +85,7 @@ export function pasteNodes(text: string, at?: Position): NodeId[] | { readonly r
   const read = readNodesText(text)
   if ('reason' in read) return read
   let pasted: NodeId[] = []
-  edit(read.nodes.length === 1 ? 'Paste node' : `Paste ${read.nodes.length} nodes`, draft => {
+  editShown(read.nodes.length === 1 ? 'Paste node' : `Paste ${read.nodes.length} nodes`, draft => {
     pasted = pasteInDraft(draft, read, at)
   })
   select(pasted)
@@ -92,13 +93,13 @@ export function pasteNodes(text: string, at?: Position): NodeId[] | { readonly r
 }
 
 /** Moves the nodes to where a layout puts them. */
-export function autoLayout(layoutGraph: (graph: ProgramGraph) => Record<NodeId, Position>): void {
-  edit('Auto layout', draft => moveInLayout(draft, layoutGraph(currentProject().graph)))
+export function autoLayout(layOut: LayOut): void {
+  editShown('Auto layout', draft => moveInLayout(draft, layOut(shownProject().graph)))
 }
 
-function verdictOf(label: string, recipe: (draft: Parameters<Parameters<typeof edit>[1]>[0]) => Verdict): Verdict {
+function verdictOf(label: string, recipe: (draft: Parameters<Parameters<typeof editShown>[1]>[0]) => Verdict): Verdict {
   let verdict: Verdict = { ok: true }
-  edit(label, draft => {
+  editShown(label, draft => {
     verdict = recipe(draft)
   })
   return verdict

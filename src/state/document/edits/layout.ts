@@ -1,6 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { inputFields, outputFields } from '@/engine/graph/ports'
+import { stepOf } from '@/engine/modules/registry'
 import type { Position } from '@/engine/project/project'
 
 const nodeWidth = 260
@@ -27,6 +28,7 @@ export function layoutGraph(graph: ProgramGraph): Record<NodeId, Position> {
 /** Height of the node as the canvas draws it: a header, a foot for nodes that compute, and a row a field. */
 function estimatedHeight(node: ProgramNode): number {
   const rows = inputFields(node).length + outputFields(node).length
-  const foot = node.kind === 'signature' ? 64 : node.kind === 'code' ? 32 : 0
+  const step = stepOf(node)
+  const foot = step === undefined ? 0 : step.slots().length > 0 ? 64 : 32
   return headerHeight + rows * rowHeight + foot
 }

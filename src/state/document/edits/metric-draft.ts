@@ -1,12 +1,20 @@
 import { castDraft } from 'immer'
-import { isJsonObject, type Json } from '@/lib/json'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import type { ProjectDraft } from '../project-store'
 
-/** Metrics name the output they score: when it is renamed they follow, also inside a weighted sum. */
+/** Metrics name the output they score: when it is renamed they follow, also inside a weighted sum and where they wait to be chosen again. */
 export function renameMetricField(draft: ProjectDraft, from: string, to: string): void {
   if (to === '') return
-  const params = renameIn(draft.metric.params, from, to)
-  if (JSON.stringify(params) !== JSON.stringify(draft.metric.params) && isJsonObject(params)) draft.metric.params = castDraft(params)
+  const renamed = (params: JsonObject): JsonObject | undefined => {
+    const next = renameIn(params, from, to)
+    return isJsonObject(next) && JSON.stringify(next) !== JSON.stringify(params) ? next : undefined
+  }
+  const params = renamed(draft.metric.params)
+  if (params !== undefined) draft.metric.params = castDraft(params)
+  for (const [kind, other] of Object.entries(draft.otherMetrics ?? {})) {
+    const next = renamed(other)
+    if (next !== undefined) draft.otherMetrics = { ...draft.otherMetrics, [kind]: castDraft(next) }
+  }
 }
 
 function renameIn(value: Json, from: string, to: string): Json {

@@ -1,7 +1,9 @@
 import { castDraft } from 'immer'
 import { newId } from '@/lib/ids'
+import { createTurns } from '@/lib/turns'
 import type { JsonObject } from '@/lib/json'
 import { defaultAdapterId, type AdapterId } from '@/engine/program/adapter-id'
+import type { JsonFallback } from '@/engine/program/json-fallback'
 import { guessMapping } from '@/engine/data/mapping'
 import { predictorsOf } from '@/engine/graph/predictors'
 import type { ModelId } from '@/engine/program/program'
@@ -10,8 +12,9 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Mapping, Project, ProjectRoles, SplitSpec } from '@/engine/project/project'
 import type { RunId } from '@/storage/records'
 import { getDataset } from '@/storage/datasets'
-import { currentProject, edit, flushSave } from '../project-store'
+import { currentProject, edit, flushSave, projectTurn, type ProjectDraft } from '../project-store'
 import type { Verdict } from './verdict'
+import { systemClock } from '@/lib/system-clock'
 
 export type Role = keyof ProjectRoles
 
@@ -27,8 +30,22 @@ export function setAdapter(adapter: AdapterId): void {
   })
 }
 
-export function setMetric(metric: MetricSpec): void {
-  edit('Change metric', draft => void (draft.metric = castDraft(metric)), { undo: 'merge', mergeKey: `metric:${metric.kind}` })
+/** How often an answer that cannot be read is asked for again. `twice` is what a program without a choice does, so it is not stored. */
+export function setJsonFallback(jsonFallback: JsonFallback): void {
+  edit('Change what follows an unreadable answer', draft => {
+    if (jsonFallback === 'twice') delete draft.graph.jsonFallback
+    else draft.graph.jsonFallback = jsonFallback
+  })
+}
+
+/** Each metric keeps its own settings while others are tried. What is typed is one step; what a button does is one of its own. */
+export function setMetric(metric: MetricSpec, undo: 'merge' | 'now' = 'merge'): void {
+  const change = (draft: ProjectDraft): void => {
+    const { kind, params } = draft.metric
+    if (kind !== metric.kind) draft.otherMetrics = { ...draft.otherMetrics, [kind]: params }
+    draft.metric = castDraft(metric)
+  }
+  edit('Change metric', change, { undo, mergeKey: `metric:${metric.kind}` })
 }
 
 export function setOptimizer(id: string): void {
@@ -106,7 +123,7 @@ export function removeModel(id: ModelId): Verdict {
     if (draft.roles.prompt === id) draft.roles.prompt = first.id
     for (const role of ['teacher', 'reflection', 'judge', 'embedding'] as const) if (draft.roles[role] === id) delete draft.roles[role]
     for (const state of Object.values(draft.state)) {
-      for (const place of [state, ...(state.ensemble?.members ?? [])]) if (place.lm === id) delete place.lm
+      if (state.lm === id) delete state.lm
       // Without its embedder a step picks demos by their words.
       if (state.nearest?.embedder === id) delete state.nearest.embedder
     }
@@ -117,20 +134,20 @@ export function removeModel(id: ModelId): Verdict {
 /** Names of the steps that pick their demos by the embeddings of this model. */
 export function stepsPickingBy(id: ModelId): readonly string[] {
   const { graph, state } = currentProject()
-  return predictorsOf(graph).flatMap(predictor => (state[predictor.id]?.nearest?.embedder === id ? [predictor.node.name] : []))
+  return predictorsOf(graph).flatMap(predictor => (state[predictor.id]?.nearest?.embedder === id ? [predictor.stepName] : []))
 }
 
 export function setMapping(mapping: Mapping): void {
   edit('Change mapping', draft => void (draft.mapping = castDraft(mapping)))
 }
 
-export function setSplit(split: SplitSpec): void {
-  edit('Change split', draft => void (draft.split = { ...split }), { undo: 'merge', mergeKey: 'split' })
+export function setSplit(split: SplitSpec, undo: 'merge' | 'now' = 'merge'): void {
+  edit('Change split', draft => void (draft.split = { ...split }), { undo, mergeKey: 'split' })
 }
 
-export function setRunSettings(patch: Partial<Project['run']>): void {
+export function setRunSettings(patch: Partial<Project['run']>, undo: 'merge' | 'now' = 'merge'): void {
   edit('Change run settings', draft => void Object.assign(draft.run, patch), {
-    undo: 'merge',
+    undo,
     mergeKey: `run:${Object.keys(patch).sort().join()}`,
   })
 }
@@ -144,16 +161,26 @@ export function setTryCalls(count: number | undefined): void {
   edit('Change calls of a try', change, { undo: 'merge', mergeKey: 'run:tryCalls' })
 }
 
+/** How many of a hundred rows may fail; undefined for the usual share. */
+export function setErrorShare(percent: number | undefined): void {
+  const change = ({ run }: { run: { maxErrorShare?: number } }): void => {
+    if (percent === undefined) delete run.maxErrorShare
+    else run.maxErrorShare = percent / 100
+  }
+  edit('Change errors allowed', change, { undo: 'merge', mergeKey: 'run:maxErrorShare' })
+}
+
 /** A look at the test split is a fact: it cannot be undone. */
 export function addReveal(runId: RunId): void {
-  edit('Reveal test score', draft => void draft.reveals.push({ at: Date.now(), runId }), { undo: 'never', isFact: true })
+  edit('Reveal test score', draft => void draft.reveals.push({ at: systemClock.date(), runId }), { undo: 'never', isFact: true })
   void flushSave()
 }
 
-/** Takes a dataset for this project (or none) and matches its columns to the program by name. */
-export async function setDataset(id: string | undefined): Promise<void> {
+/** Takes a dataset for this project (or none) and matches its columns to the program by name. Of two choices the later one counts. */
+export async function setDataset(id: string | undefined, project = projectTurn()): Promise<void> {
+  const choice = datasetChoices.next()
   const dataset = id === undefined ? undefined : await getDataset(id)
-  edit('Change dataset', draft => {
+  const change = (draft: ProjectDraft): void => {
     if (dataset === undefined) {
       delete draft.datasetId
       draft.mapping = { inputs: {}, labels: {} }
@@ -161,5 +188,10 @@ export async function setDataset(id: string | undefined): Promise<void> {
     }
     draft.datasetId = dataset.id
     draft.mapping = castDraft(guessMapping(currentProject().graph, dataset.columns))
-  })
+  }
+  // The user may be on another screen by now.
+  const take = choice.take(() => edit('Change dataset', change, { places: ['data'] }))
+  project.take(take)()
 }
+
+const datasetChoices = createTurns()

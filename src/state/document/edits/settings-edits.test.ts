@@ -4,9 +4,12 @@ import { predictorsOfNode } from '@/engine/graph/predictors'
 import { checkGraph } from '@/engine/graph/check'
 import { outputFields } from '@/engine/graph/ports'
 import { blankProject } from '../blank-project'
-import { currentProject, setStoreClock, showProject, undo } from '../project-store'
+import { currentProject, setStoreClock, showProject } from '../project-store'
+import { undo } from '../undo'
 import { addNode, connect } from './graph-edits'
-import { addField, arrangeTools, setModule, setModuleParams, setSignatureLine } from './node-edits'
+import { addField, arrangeTools, setModule, setModuleParams, setSignatureLine, updateField } from './node-edits'
+import { onNotice } from '../../session/notices'
+import { setMetric } from './project-edits'
 import { setLock } from './state-edits'
 
 let time = 0
@@ -41,9 +44,9 @@ test('typing into one setting is one step of undo, another setting the next', ()
   setModuleParams(id, { N: 12 })
   setModuleParams(id, { N: 12, threshold: 0.5 })
   expect(nodeOf(id).moduleParams).toEqual({ N: 12, threshold: 0.5 })
-  undo()
+  void undo()
   expect(nodeOf(id).moduleParams).toEqual({ N: 12 })
-  undo()
+  void undo()
   expect(nodeOf(id).moduleParams).toEqual({})
 })
 
@@ -54,11 +57,11 @@ test('places within one setting are steps of their own, and so is each arrangeme
   setModuleParams(id, { tools: [{ ...tool, name: 'look_u' }] }, 'tools.0.name')
   setModuleParams(id, { tools: [{ ...tool, name: 'look_up' }] }, 'tools.0.name')
   setModuleParams(id, { tools: [{ ...tool, name: 'look_up', desc: 'Looks.' }] }, 'tools.0.desc')
-  undo()
+  void undo()
   expect(nodeOf(id).moduleParams).toEqual({ tools: [{ ...tool, name: 'look_up' }] })
-  undo()
+  void undo()
   expect(nodeOf(id).moduleParams).toEqual({ tools: [tool] })
-  undo()
+  void undo()
   expect(nodeOf(id).moduleParams).toEqual({})
 })
 
@@ -66,7 +69,7 @@ test('an equal value leaves no step', () => {
   const id = step('best-of-n')
   setModuleParams(id, { N: 4 })
   setModuleParams(id, { N: 4 })
-  undo()
+  void undo()
   expect(nodeOf(id).moduleParams).toEqual({})
 })
 
@@ -93,7 +96,7 @@ test('another module inside takes what it added with it, and undo brings it back
   const id = step('best-of-n')
   setModuleParams(id, { module: 'predict' })
   expect(outputFields(nodeOf(id)).map(field => field.name)).toEqual(['answer'])
-  undo()
+  void undo()
   expect(outputFields(nodeOf(id)).map(field => field.name)).toEqual(['reasoning', 'answer'])
 })
 
@@ -102,7 +105,8 @@ test('a new module keeps the settings that it knows, too', () => {
   setModuleParams(id, { N: 5, reward: '() => 1' })
   time += 10_000
   setModule(id, 'refine')
-  expect(nodeOf(id).moduleParams).toEqual({ N: 5, reward: '() => 1' })
+  // What a new Refine starts from, as BestOfN does by default.
+  expect(nodeOf(id).moduleParams).toEqual({ N: 5, reward: '() => 1', threshold: 1 })
   setModule(id, 'predict')
   expect(nodeOf(id).moduleParams).toEqual({})
 })
@@ -128,6 +132,67 @@ test('locks of predictors that a new module does not have go', () => {
   setLock(id, 'instructions', true, 'react')
   setModule(id, 'predict')
   expect(nodeOf(id).slotLocks).toBeUndefined()
-  undo()
+  void undo()
   expect(nodeOf(id).slotLocks).toEqual({ react: { instructions: true } })
+})
+
+test('a metric chosen again has the settings it had', () => {
+  const rubric = { kind: 'rubric-judge', params: { criteria: 'Polite, and right.' } }
+  setMetric(rubric)
+  time += 10_000
+  setMetric({ kind: 'exact-match', params: { field: 'answer' } })
+  expect(currentProject().otherMetrics?.['rubric-judge']).toEqual(rubric.params)
+  time += 10_000
+  setMetric(rubric)
+  expect(currentProject().otherMetrics?.['exact-match']).toEqual({ field: 'answer' })
+  const output = currentProject().graph.nodes.find(({ kind }) => kind === 'output')?.id ?? addNode('output', at)
+  addField(output, 'input', { name: 'answer' })
+  const field = currentProject()
+    .graph.nodes.find(({ id }) => id === output)
+    ?.fields.find(({ name }) => name === 'answer')
+  updateField(output, field?.id ?? '', { name: 'reply' })
+  expect(currentProject().otherMetrics?.['exact-match']).toEqual({ field: 'reply' })
+})
+
+test('what a change of module takes away is said, and undo brings it back', () => {
+  const said: string[] = []
+  const stop = onNotice(({ title, detail }) => said.push(`${title}. ${detail}`))
+  const id = step('react')
+  setModuleParams(id, { tools: [{ name: 'look', desc: '', args: [], source: 'return 1' }], max_iters: 6 })
+  const params = nodeOf(id).moduleParams
+  time += 10_000
+  setModule(id, 'chain-of-thought')
+  expect(said).toEqual([
+    expect.stringMatching(/no longer has its tools and its most steps\. ChainOfThought has no place for them\. Undo brings/i),
+  ])
+  void undo()
+  expect(nodeOf(id).moduleParams).toEqual(params)
+  setModule(id, 'best-of-n')
+  setModuleParams(id, { N: 3, reward: '() => 1' })
+  said.length = 0
+  setModule(id, 'refine')
+  expect(said).toEqual([])
+  stop()
+})
+
+test('a field of a vote is another name at its ends, and changes neither instructions nor demos of the steps within', () => {
+  const id = addNode('vote', at)
+  const vote = () => {
+    const node = currentProject().graph.nodes.find(each => each.id === id)
+    if (node?.kind !== 'vote') throw new Error('no vote')
+    return node
+  }
+  const before = currentProject().state
+  const inner = vote().bodies.map(({ graph }) => graph.nodes.filter(({ kind }) => kind === 'signature'))
+  const field = outputFields(vote())[0]
+  time += 10_000
+  updateField(id, field?.id ?? '', { name: 'reply' })
+  time += 10_000
+  addField(id, 'input', { name: 'hint' })
+  expect(currentProject().state).toEqual(before)
+  expect(vote().bodies.map(({ graph }) => graph.nodes.filter(({ kind }) => kind === 'signature'))).toEqual(inner)
+  for (const { graph } of vote().bodies) {
+    expect(graph.nodes.find(({ kind }) => kind === 'output')?.fields.map(({ name }) => name)).toEqual(['reply'])
+    expect(graph.nodes.find(({ kind }) => kind === 'input')?.fields.map(({ name }) => name)).toContain('hint')
+  }
 })

@@ -1,28 +1,34 @@
 import { castDraft } from 'immer'
 import { assert } from '@/lib/assert'
-import type { EdgeEnd, NodeId } from '@/engine/program/program'
+import type { EdgeEnd, ModuleId, NodeId } from '@/engine/program/program'
 import { inputFields, outputFields } from '@/engine/graph/ports'
+import { nodeKindOf } from '@/engine/modules/registry'
 import type { Position } from '@/engine/project/project'
 import type { Field } from '@/engine/signature/signature'
 import type { ProjectDraft } from '../project-store'
-import { connectEnds, graphOf, insertNode, nodeOf } from './graph-draft'
+import { followInBodies } from './body-fields'
+import { connectEnds, graphOf, insertNode, nodeOf, plain } from './graph-draft'
 import { uniqueName } from './names'
-import { newField, newNode, type NodeKind } from './new-node'
+import { newField, newNode, startOf, type NodeKind } from './new-node'
 import type { Verdict } from './verdict'
 
 /** The end of a wire that is held; `side` says whether it is where the wire comes from or where it goes to. */
 export type WireEnd = EdgeEnd & { readonly side: 'from' | 'to' }
 
 /** A new node that takes (or gives) what the wire carries, connected to it. A second Input or Output becomes a field of the first. */
-export function insertConnected(draft: ProjectDraft, kind: NodeKind, { position, wire }: { position: Position; wire: WireEnd }): NodeId {
-  const only = kind === 'input' || kind === 'output' ? graphOf(draft).nodes.find(node => node.kind === kind) : undefined
+export function insertConnected(
+  draft: ProjectDraft,
+  kind: NodeKind,
+  { position, wire, module }: { position: Position; wire: WireEnd; module: ModuleId | undefined },
+): NodeId {
+  const only = nodeKindOf({ kind }) ? undefined : graphOf(draft).nodes.find(node => node.kind === kind)
   if (only !== undefined) {
     insertConnectedField(draft, only.id, wire)
     return only.id
   }
   const held = heldField(draft, wire)
   const far = newField(held.name, wire.side === 'from' ? 'input' : 'output', held.type, held.desc)
-  const node = newNode(kind, graphOf(draft), { fields: fieldsAround(kind, far) })
+  const node = newNode(kind, graphOf(draft), { fields: fieldsAround(kind, far), module })
   insertNode(draft, node, position)
   join(draft, wire, { node: node.id, field: far.id })
   return node.id
@@ -50,9 +56,11 @@ export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: 
     held.desc,
   )
   const place = role === 'input' ? node.fields.filter(each => each.role === 'input').length : node.fields.length
+  const before = plain(node.fields)
   node.fields.splice(place, 0, castDraft(field))
   const verdict = join(draft, wire, { node: nodeId, field: field.id })
   if (!verdict.ok) node.fields.splice(place, 1)
+  followInBodies(node, { before, after: plain(node.fields) })
   return verdict
 }
 
@@ -74,10 +82,10 @@ function join(draft: ProjectDraft, wire: WireEnd, far: EdgeEnd): Verdict {
   return wire.side === 'from' ? connectEnds(draft, held, far) : connectEnds(draft, far, held)
 }
 
-/** The wire's field, with what the kind needs besides to be of use. */
+/** The wire's field, with what the kind also needs to be of use. */
 function fieldsAround(kind: NodeKind, far: Field): Field[] {
   assert(takesRole(kind, far.role), `${kind} nodes have no ${far.role} fields`)
-  if (kind === 'input' || kind === 'output') return [far]
-  if (far.role === 'input') return [far, newField(uniqueName(kind === 'code' ? 'result' : 'answer', [far.name]), 'output')]
-  return [newField(uniqueName(kind === 'code' ? 'text' : 'question', [far.name]), 'input'), far]
+  const { inputs, outputs } = startOf(kind)
+  if (far.role === 'input') return [far, ...outputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'output'))]
+  return [...inputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'input')), far]
 }

@@ -1,15 +1,14 @@
 import type { ExampleId } from '@/engine/base/example'
 import type { CandidateView } from '@/engine/run/view/run-view'
-import type { Project } from '@/engine/project/project'
+import type { Project, StateVersion } from '@/engine/project/project'
 import type { Limits } from '@/engine/run/plan/raise-limits'
 import type { RolloutRecord } from '@/engine/record/events'
 import type { Example } from '@/engine/base/example'
 import type { RunId, RunRecord } from '@/storage/records'
 import { deleteRun } from '@/storage/runs'
-import { download, fileStem } from '../../session/download'
+import { downloadNamed } from '../../session/download'
 import { addReveal } from '../../document/edits/project-edits'
 import { exportDspy } from '../../export/dspy-export'
-import { applyState } from '../../document/edits/state-edits'
 import { engine } from '../../session/engine-client'
 import { checkExport } from '../../export/export-commands'
 import { exportFiles } from '../../export/export-files-on-use'
@@ -18,10 +17,13 @@ import { goTo } from '../../session/navigation'
 import { notify, notifyError } from '../../session/notices'
 import { paths } from '../../session/paths'
 import { newTryId } from '../../session/tries'
-import { currentProject, projectStore, undo } from '../../document/project-store'
+import { currentProject, projectStore } from '../../document/project-store'
+import { undoStep } from '../../document/undo'
 import { invalidate } from '../../session/query-client'
 import { evaluate, evaluateOther, resumeRun } from './run-commands'
 import { rowsCsv } from '../rows-csv'
+import { applyProgram, replacesProgram } from '../../document/edits/apply'
+import { candidateProgram } from '../applied'
 
 /** Deletes a run and its traces. The answers it paid for stay in the call cache. */
 export async function removeRun({ id, title }: Pick<RunRecord, 'id' | 'title'>): Promise<void> {
@@ -48,38 +50,46 @@ export async function raiseCaps(runId: RunId, limits: Limits): Promise<void> {
 /** Scores a candidate on the whole split that its run was scored on, as a run of its own, and opens that. */
 export async function evaluateCandidate(
   { projectId, spec }: RunRecord,
-  { label, state }: Pick<CandidateView, 'label' | 'state'>,
+  candidate: Pick<CandidateView, 'label' | 'state' | 'graph'>,
 ): Promise<void> {
-  const { graph, metric } = spec
+  const { metric } = spec
+  const { graph, state } = candidateProgram({ spec }, candidate)
   const split = spec.data.val.count > 0 ? 'val' : 'train'
-  const title = `Evaluate ${split}: ${label}`
+  const title = `Evaluate ${split}: ${candidate.label}`
   const runId = await evaluateOther({ graph, state, ...(metric && { metric }) }, { split, title })
   if (runId !== undefined) goTo(paths.run(projectId, runId))
 }
 
-/** Makes a candidate's state the program's own, as a new version. */
-export async function applyCandidate(runId: RunId, { label, state, full }: Pick<CandidateView, 'label' | 'state' | 'full'>): Promise<void> {
+/** Makes a candidate's state the program's own, as a new version; the candidate itself, where it is another program. */
+export async function applyCandidate(
+  record: Pick<RunRecord, 'id' | 'spec'>,
+  candidate: Pick<CandidateView, 'label' | 'state' | 'graph' | 'full'>,
+): Promise<void> {
   try {
-    const score = full?.summary.mean
-    const version = await applyState(state, { note: `Applied ${label}`, runId, ...(score === undefined ? {} : { score }) })
-    const applied = projectStore.getState().project
+    const score = candidate.full?.summary.mean
+    const program = candidateProgram(record, candidate)
+    const { graph, name } = currentProject()
+    const isReplaced = replacesProgram(graph, program)
+    const about = { note: `Applied ${candidate.label}`, runId: record.id, ...(score !== undefined && { score }) }
+    const { version, isApplied, step } = await applyProgram(program, about)
+    if (projectStore.getState().project?.id !== version.projectId) return tellAppliedLate(version, { name, isApplied })
     notify({
       title: `Applied as version ${version.number}`,
-      detail: 'The program now has these instructions and demos.',
+      detail: isReplaced ? 'The program now has these steps, instructions and demos.' : 'The program now has these instructions and demos.',
       tone: 'good',
-      action: { label: 'Undo', run: () => undoApply(applied) },
+      ...(step && { action: { label: 'Undo', run: () => void undoStep(step) } }),
     })
   } catch (error) {
     notifyError('The candidate could not be applied', error)
   }
 }
 
-/** Undo takes back the last step: once others came after the apply, that would be the wrong one. */
-function undoApply(applied: Project | null): void {
-  if (projectStore.getState().undoLabel === 'Apply state' && projectStore.getState().project?.state === applied?.state) return undo()
+/** The user is in another project by now, or in none. */
+function tellAppliedLate({ number }: StateVersion, { name, isApplied }: { readonly name: string; readonly isApplied: boolean }): void {
+  if (isApplied) return notify({ title: `“${name}”: applied as version ${number}`, tone: 'good' })
   notify({
-    title: 'Other changes came after it',
-    detail: 'Undo them first, or restore an earlier version under Versions in the inspector.',
+    title: `“${name}” was left before the candidate was applied`,
+    detail: `It is kept there as version ${number}: restore it on Build, among the versions.`,
     tone: 'warn',
   })
 }
@@ -98,16 +108,17 @@ export async function retryRows({ projectId, spec }: RunRecord, ids: readonly Ex
 }
 
 /** The candidate's state in the shape that Python's `program.load` reads. */
-export function exportCandidateDspy({ spec }: RunRecord, { label, state }: Pick<CandidateView, 'label' | 'state'>): Promise<void> {
-  return exportDspy(`${currentProject().name} ${label}`, { graph: spec.graph, state })
+export function exportCandidateDspy(record: RunRecord, candidate: Pick<CandidateView, 'label' | 'state' | 'graph'>): Promise<void> {
+  return exportDspy(`${currentProject().name} ${candidate.label}`, candidateProgram(record, candidate))
 }
 
 /** The TypeScript folder of the program with the candidate's state, once its requests have proved equal to the studio's. */
 export async function exportCandidateTypeScript(
-  { spec }: RunRecord,
-  { label, state }: Pick<CandidateView, 'label' | 'state'>,
+  record: RunRecord,
+  candidate: Pick<CandidateView, 'label' | 'state' | 'graph'>,
 ): Promise<void> {
-  const project: Project = { ...currentProject(), graph: spec.graph, state }
+  const { graph, state } = candidateProgram(record, candidate)
+  const project: Project = { ...currentProject(), graph, state }
   try {
     const { typeScriptExportRemarks } = await exportFiles()
     const check = await checkExport(newTryId(), project)
@@ -118,7 +129,7 @@ export async function exportCandidateTypeScript(
         tone: 'bad',
       })
     }
-    download(await engine().exportTypeScript(project), `${fileStem(`${project.name} ${label}`)}-typescript.zip`)
+    await downloadNamed(await engine().exportTypeScript(project), `${project.name} ${candidate.label}`, '-typescript.zip')
     const rowCount = check.rows.length
     const details = [
       ...(rowCount > 0 ? [`Its requests are equal to the studio's on ${rowCount === 1 ? '1 row' : `${rowCount} rows`}.`] : []),
@@ -134,11 +145,19 @@ export async function exportCandidateTypeScript(
   }
 }
 
-export function exportRows(
+export async function exportRows(
   { title }: Pick<RunRecord, 'title'>,
   rollouts: readonly RolloutRecord[],
   exampleOf: (id: ExampleId) => Example | undefined,
-): void {
-  // The mark tells Excel that it is UTF-8.
-  download(new Blob(['\uFEFF', rowsCsv(rollouts, exampleOf)], { type: 'text/csv' }), `${fileStem(`${currentProject().name} ${title}`)}.csv`)
+): Promise<void> {
+  const name = `${currentProject().name} ${title}`
+  try {
+    const written = await engine().withoutKeys({ rollouts, examples: rollouts.map(({ rollout }) => exampleOf(rollout.exampleId)) })
+    const examples = new Map(written.examples.map(example => [example?.id, example]))
+    // The mark tells Excel that it is UTF-8.
+    const file = new Blob(['\uFEFF', rowsCsv(written.rollouts, id => examples.get(id))], { type: 'text/csv' })
+    await downloadNamed(file, name, '.csv')
+  } catch (error) {
+    notifyError('The rows could not be exported', error)
+  }
 }

@@ -1,7 +1,10 @@
+import { bodyAlone } from '@/engine/graph/body-alone'
+import type { Program } from '@/engine/program/program'
+import { shownPath } from '../../document/shown-program'
 import type { ExampleId, Values } from '@/engine/base/example'
 import { errorToJson, isEngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
-import type { RunCommand } from '@/engine/run/ports'
+import type { RunCommand } from '@/engine/run/base/ports'
 import type { SplitName } from '@/engine/record/spec'
 import type { RunId } from '@/storage/records'
 import type { RunRequest } from '@/worker/api'
@@ -10,20 +13,22 @@ import { addReveal } from '../../document/edits/project-edits'
 import { engine } from '../../session/engine-client'
 import { fillMapping } from '../../data/fill-mapping'
 import { expectRun, forgetRun, watchRuns } from '../live/live-runs'
-import { errorSentence, notify, notifyError } from '../../session/notices'
-import { currentProject, flushSave, projectStore } from '../../document/project-store'
+import { goTo } from '../../session/navigation'
+import { errorSentence, notify, notifyError, type Notice } from '../../session/notices'
+import { paths } from '../../session/paths'
+import { currentProject, flushSave, projectStore, projectTurn } from '../../document/project-store'
 import { invalidate, queryKeys } from '../../session/query-client'
 import { showRunInIcon } from '../notices/run-icon'
 import { tellRunEnds } from '../notices/run-notices'
 import { tellPauses } from '../notices/run-pause-notices'
-import { sessionStore, setActiveRow, setRowRun } from '../../session/session-store'
+import { isRunProblemShown, sessionStore, setActiveRow, setRowRun } from '../../session/session-store'
 
 /**
  * Runs the program on one row: of the dataset, by id; on typed inputs; or on the active row. Resolves with the run's id once it has
- * started, with undefined when it cannot start: `session.runProblem` and a notice then say why.
+ * started, with undefined when it cannot start: `session.runProblem` then says why, and a notice where no part of the page shows that.
  */
 export async function runRow(row?: ExampleId | Values): Promise<RunId | undefined> {
-  if (row !== undefined && typeof row !== 'string') return startRowRun({ inputs: row })
+  if (row !== undefined && typeof row !== 'string') return startTypedRun(row)
   const exampleId = row ?? (await ensureActiveRow())
   if (exampleId === undefined) {
     const detail =
@@ -85,9 +90,16 @@ export async function commandRun(runId: RunId, command: RunCommand): Promise<voi
   }
 }
 
-async function startRowRun(row: NonNullable<RunRequest['row']>): Promise<RunId | undefined> {
+/** What is typed are the fields of the program that is shown: within a step that program runs, alone. */
+function startTypedRun(inputs: Values): Promise<RunId | undefined> {
+  const project = currentProject()
+  const path = shownPath(project)
+  return startRowRun({ inputs }, path === undefined ? {} : bodyAlone(project, path))
+}
+
+async function startRowRun(row: NonNullable<RunRequest['row']>, program: Partial<Program> = {}): Promise<RunId | undefined> {
   const { graph, state } = currentProject()
-  const runId = await start({ kind: 'row', row })
+  const runId = await start({ kind: 'row', row }, program)
   if (runId !== undefined) {
     expectRun(runId, { rowProgram: { graph, state } })
     setRowRun(runId)
@@ -97,10 +109,13 @@ async function startRowRun(row: NonNullable<RunRequest['row']>): Promise<RunId |
 
 async function start(request: Omit<RunRequest, 'project'>, changes: Partial<Project> = {}): Promise<RunId | undefined> {
   sessionStore.setState({ runProblem: undefined })
+  const turn = projectTurn()
   try {
     await listen()
     await fillMapping()
     await flushSave()
+    // Another project was opened before the run began.
+    if (turn.isOver()) return undefined
     const project = currentProject()
     const runId = await engine().createRun({ ...request, project: { ...project, ...changes } })
     expectRun(runId, { projectId: project.id })
@@ -108,9 +123,11 @@ async function start(request: Omit<RunRequest, 'project'>, changes: Partial<Proj
     runToEnd(runId)
     return runId
   } catch (error) {
-    const { code } = errorToJson(error)
-    sessionStore.setState({ runProblem: { code, message: errorSentence(error) } })
-    notifyError(startFailures[request.kind], error)
+    const { kind } = request
+    turn.take(() => sessionStore.setState({ runProblem: { ...errorToJson(error), kind } }))()
+    // Where the page shows it beside the button, a notice would say it twice.
+    if (!isRunProblemShown(kind) || turn.isOver())
+      notify({ title: startFailures[kind], detail: errorSentence(error), tone: 'bad', ...wayOn(kind) })
     return undefined
   }
 }
@@ -119,6 +136,13 @@ async function start(request: Omit<RunRequest, 'project'>, changes: Partial<Proj
 projectStore.subscribe(({ project }, { project: before }) => {
   if (project !== before && sessionStore.getState().runProblem !== undefined) sessionStore.setState({ runProblem: undefined })
 })
+
+/** Where what stands against a run is told with what mends it. */
+function wayOn(kind: RunRequest['kind']): Pick<Notice, 'action'> {
+  const { project } = projectStore.getState()
+  if (kind === 'row' || project === null) return {}
+  return { action: { label: 'Go to Compile', run: () => goTo(paths.compile(project.id)) } }
+}
 
 function listen(): Promise<void> {
   tellRunEnds()

@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
-import { programOutputs } from '@/engine/data/mapping'
+import { programOutputs } from '@/engine/program/ends'
 import { planOf, recommend, type PlannedCalls, type Recommendation } from '@/engine/advice/recommend'
 import type { CallEstimate } from '@/engine/record/events'
 import { optimizerKind, optimizerKinds } from '@/engine/optimizers/registry'
-import type { OptimizerKind } from '@/engine/optimizers/optimizer'
+import type { OptimizerKind } from '@/engine/optimizers/kit/optimizer'
 import type { Project } from '@/engine/project/project'
 import { canonicalJson } from '@/lib/canonical-json'
 import type { JsonObject } from '@/lib/json'
@@ -20,14 +20,14 @@ export interface OptimizerAdvice {
   cost(plan: Pick<PlannedCalls, 'byPurpose'>): number | undefined
 }
 
-/** What fits the project's rows, metric, locks and caps; undefined until the rows are counted, and where nothing could run anyway. */
-export function useOptimizerAdvice(): OptimizerAdvice | undefined {
+/** What fits the project's rows, metric, locks and caps; `pending` until the rows are counted, undefined where nothing could run anyway. */
+export function useOptimizerAdvice(): OptimizerAdvice | 'pending' | undefined {
   const project = useProject(one => one)
   // Rows and prices are asked with an optimizer that has no settings to go wrong: the chosen one may be half set.
-  const counted = useEstimate({ ...project, optimizer: plainOptimizer }, 'compile').data
+  const { data: counted, isPending } = useEstimate({ ...project, optimizer: plainOptimizer }, 'compile')
   const { graph, metric, mapping, run } = project
   return useMemo(() => {
-    if (counted === undefined) return undefined
+    if (counted === undefined) return isPending ? 'pending' : undefined
     const { train, val, costPerCall = {} } = counted
     const isLabelled = programOutputs(graph).some(field => mapping.labels[field.id] !== undefined)
     const { maxCalls } = run.budget
@@ -37,7 +37,7 @@ export function useOptimizerAdvice(): OptimizerAdvice | undefined {
       plan: (kind, params) => planOf(kind, params, situation),
       cost: ({ byPurpose }) => expectedCost(byPurpose, costPerCall),
     }
-  }, [counted, graph, metric, mapping, run])
+  }, [counted, isPending, graph, metric, mapping, run])
 }
 
 /** Whether the project compiles with this optimizer and these settings already; keys left out stand for their defaults. */

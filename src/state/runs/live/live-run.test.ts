@@ -1,13 +1,14 @@
+import { noTotals } from '@/engine/record/totals'
 import { expect, test } from 'vitest'
 import type { JournalEvent, MeterEvent } from '@/engine/record/events'
 import type { RunMessage } from '@/worker/api'
-import { applyMessage, emptyTotals, foldEvents, newLiveRun, shownRolloutCount } from './live-run'
+import { applyMessage, foldEvents, newLiveRun, shownRolloutCount } from './live-run'
 import { emptyRunView } from '@/engine/run/view/reduce'
 import { runPercent } from '../notices/run-icon'
 import { endNotice } from '../notices/run-notices'
 
 function message(patch: Partial<RunMessage>): RunMessage {
-  return { runId: 'run_1', status: 'running', events: [], rollouts: [], meters: [], totals: emptyTotals, ...patch }
+  return { runId: 'run_1', status: 'running', events: [], rollouts: [], meters: [], totals: noTotals, ...patch }
 }
 const start: JournalEvent = { type: 'run-start', kind: 'evaluate', stages: [], seq: 0, at: 1 }
 const note: JournalEvent = { type: 'note', text: 'hello', seq: 1, at: 2 }
@@ -85,7 +86,7 @@ test('20,000 events are reduced in well under a second', () => {
 })
 
 test('the icon is never full before the end', () => {
-  const totals = { ...emptyTotals, answered: 30 }
+  const totals = { ...noTotals, answered: 30 }
   expect(runPercent({ totals, view: { ...emptyRunView, plannedCalls: 40 } })).toBe(75)
   expect(runPercent({ totals, view: { ...emptyRunView, plannedCalls: 20 } })).toBe(99)
   expect(runPercent({ totals, view: emptyRunView })).toBe(0)

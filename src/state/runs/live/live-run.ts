@@ -1,10 +1,12 @@
+import { noTotals } from '@/engine/record/totals'
 import type { Values } from '@/engine/base/example'
 import type { ErrorJson } from '@/engine/base/errors'
+import type { LmWait } from '@/engine/lm/lm'
 import type { NodeId } from '@/engine/program/program'
 import type { JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
 import type { RunView } from '@/engine/run/view/run-view'
-import type { RunId, RunStatus } from '@/storage/records'
+import { isUnderWay, type RunId, type RunStatus } from '@/storage/records'
 import type { RunMessage } from '@/worker/api'
 
 export interface NodeRun {
@@ -28,28 +30,17 @@ export interface LiveRun {
   /** Row runs: how far each node is. */
   readonly nodes: Readonly<Record<NodeId, NodeRun>>
   /** Set while the provider makes the run wait. */
-  readonly waiting?: { readonly until: number; readonly reason: string }
+  readonly waiting?: LmWait
   /** Why it paused by itself, such as a full disk. */
   readonly problem?: ErrorJson
   /** True when events are missing in the view, so that it must be read from storage. */
   readonly hasGap: boolean
 }
 
-export const emptyTotals: RunTotals = {
-  calls: 0,
-  cachedCalls: 0,
-  failedCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  unpricedCalls: 0,
-  answered: 0,
-}
-
 export const shownRolloutCount = 200
 
 export function newLiveRun(runId: RunId, status: RunStatus = 'queued'): LiveRun {
-  return { runId, isOwn: false, status, view: emptyRunView, totals: emptyTotals, rollouts: [], nodes: {}, hasGap: false }
+  return { runId, isOwn: false, status, view: emptyRunView, totals: noTotals, rollouts: [], nodes: {}, hasGap: false }
 }
 
 /** Applies one batch of what happened. Events seen before change nothing; an event out of order marks a gap. */
@@ -58,7 +49,7 @@ export function applyMessage(run: LiveRun, message: RunMessage): LiveRun {
   const hasGap = run.hasGap || (fresh[0] !== undefined && fresh[0].seq > run.view.seq + 1)
   const waits = message.meters.filter(meter => meter.type === 'wait')
   const moved = message.rollouts.length > 0 || fresh.length > 0 || message.meters.some(meter => meter.type === 'call-end')
-  const waiting = waits.at(-1) ?? (moved ? undefined : run.waiting)
+  const waiting = waitingAfter(run.waiting, waits, moved)
   const problem = message.problem ?? (message.status === 'paused' ? run.problem : undefined)
   return {
     runId: run.runId,
@@ -69,10 +60,20 @@ export function applyMessage(run: LiveRun, message: RunMessage): LiveRun {
     totals: message.totals,
     rollouts: message.rollouts.length === 0 ? run.rollouts : [...run.rollouts, ...message.rollouts].slice(-shownRolloutCount),
     nodes: message.meters.reduce(applyNodeMeter, run.nodes),
-    ...(waiting === undefined || isEnded(message.status) ? {} : { waiting: { until: waiting.until, reason: waiting.reason } }),
+    ...(waiting === undefined || isEnded(message.status) ? {} : { waiting }),
     ...(problem !== undefined && { problem }),
     hasGap,
   }
+}
+
+/** An outage lasts until the endpoint is said to answer, whatever else goes on meanwhile: other models of the run may be elsewhere. */
+function waitingAfter(before: LmWait | undefined, waits: readonly LmWait[], hasMoved: boolean): LmWait | undefined {
+  const kept = hasMoved && before?.outage === undefined ? undefined : before
+  return waits.reduce<LmWait | undefined>((shown, { until, reason, outage }) => {
+    if (outage === 'over') return undefined
+    if (outage === undefined && shown?.outage !== undefined) return shown
+    return { until, reason, ...(outage && { outage }) }
+  }, kept)
 }
 
 export function foldEvents(view: RunView, events: readonly JournalEvent[]): RunView {
@@ -80,7 +81,7 @@ export function foldEvents(view: RunView, events: readonly JournalEvent[]): RunV
 }
 
 export function isEnded(status: RunStatus): boolean {
-  return status !== 'queued' && status !== 'running' && status !== 'paused'
+  return !isUnderWay(status)
 }
 
 function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEvent): Readonly<Record<NodeId, NodeRun>> {

@@ -1,3 +1,4 @@
+import { noTotals } from '@/engine/record/totals'
 import { useMemo } from 'react'
 import { createStore, useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
@@ -6,11 +7,11 @@ import type { Program } from '@/engine/program/program'
 import type { RunTotals } from '@/engine/record/events'
 import { emptyRunView } from '@/engine/run/view/reduce'
 import type { RunView } from '@/engine/run/view/run-view'
-import type { RunId, RunRecord } from '@/storage/records'
+import { isUnderWay, type RunId, type RunRecord } from '@/storage/records'
 import { listEvents } from '@/storage/run-events'
 import type { RunMessage } from '@/worker/api'
 import { engine, onEngineCrash } from '../../session/engine-client'
-import { applyMessage, emptyTotals, foldEvents, isEnded, newLiveRun, type LiveRun, type NodeRun } from './live-run'
+import { applyMessage, foldEvents, isEnded, newLiveRun, type LiveRun, type NodeRun } from './live-run'
 import { projectStore } from '../../document/project-store'
 import { useRun, useRunEvents, useRunLocks } from '../../session/queries'
 import { awaitRelease, onRunReleased } from '../../session/run-lock-watch'
@@ -98,8 +99,7 @@ export function useRunView(runId: RunId): ShownRun {
   const { data: locks } = useRunLocks()
   const stored = useMemo(() => (events === undefined ? undefined : foldEvents(emptyRunView, events)), [events])
   const isActiveHere = live !== undefined && !isEnded(live.status)
-  const saysRunning =
-    record !== undefined && record !== null && (record.status === 'running' || record.status === 'paused' || record.status === 'queued')
+  const saysRunning = record !== undefined && record !== null && isUnderWay(record.status)
   const isHeld = locks?.has(runId) === true
   return {
     view: hasLiveView ? live.view : (stored ?? emptyRunView),
@@ -113,7 +113,7 @@ export function useRunView(runId: RunId): ShownRun {
 }
 
 /** A run that is taken up again has said nothing yet: what it had before still counts. */
-function laterTotals(heard: RunTotals = emptyTotals, read: RunTotals = emptyTotals): RunTotals {
+function laterTotals(heard: RunTotals = noTotals, read: RunTotals = noTotals): RunTotals {
   return heard.answered < read.answered ? read : heard
 }
 
@@ -156,7 +156,7 @@ async function catchUp(runId: RunId): Promise<void> {
   if (run !== undefined && view.seq >= run.view.seq) setRun({ ...run, view, hasGap: false })
 }
 
-/** A tab that is closed says no farewell: its runs are over here too once nobody holds their lock. */
+/** A closed tab tells nobody: its runs are over here too once nobody holds their lock. */
 function dropLost(runId: RunId): void {
   const run = liveRuns.getState().runs[runId]
   if (run !== undefined && !run.isOwn && !isEnded(run.status)) forgetRun(runId)

@@ -17,7 +17,7 @@ export function addSample(samples: readonly PaceSample[], sample: PaceSample): r
   return [...(bound === undefined || recent.length > 1 ? [] : [bound]), ...recent, sample]
 }
 
-/** Milliseconds until `planned` calls are answered at the pace of late; undefined while that cannot be told. */
+/** Milliseconds until `planned` calls are answered at the recent pace; undefined while that cannot be told. */
 export function remainingMs(samples: readonly PaceSample[], planned: number, now: number): number | undefined {
   const [first] = samples
   const last = samples.at(-1)

@@ -1,4 +1,4 @@
-import type { RunId, RunRecord, RunStatus } from '@/storage/records'
+import { isUnderWay, type RunId, type RunRecord, type RunStatus } from '@/storage/records'
 import { isEnded } from './live-run'
 import { useLiveRuns } from './live-runs'
 import { useRunLocks } from '../../session/queries'
@@ -20,7 +20,7 @@ export function shownStatus(
 }
 
 export function isLive(status: ShownStatus): boolean {
-  return status === 'queued' || status === 'running' || status === 'paused'
+  return status !== 'interrupted' && isUnderWay(status)
 }
 
 /** What can be taken up again where its record ends. */

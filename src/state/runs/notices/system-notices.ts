@@ -4,6 +4,7 @@ import { getSetting, putSetting } from '@/storage/settings'
 import { onRunEnd } from '../live/live-runs'
 import { endNotice } from './run-notices'
 import { notify, notifyError } from '../../session/notices'
+import { createTurns } from '@/lib/turns'
 
 export interface SystemNotices {
   readonly isOn: boolean
@@ -17,8 +18,7 @@ let started: Promise<void> | undefined
 
 /** Reads the user's choice, and from then on tells ends of runs outside of the window while it is out of sight. */
 export function startSystemNotices(): Promise<void> {
-  started ??= getSetting(settingKey, z.boolean()).then(wasOn => {
-    store.setState({ isOn: wasOn === true && permissionNow() === 'granted', permission: permissionNow() })
+  started ??= readChoice().then(() => {
     onRunEnd(run => {
       const notice = run.isOwn ? endNotice(run) : undefined
       if (notice !== undefined && store.getState().isOn && document.visibilityState === 'hidden')
@@ -28,16 +28,27 @@ export function startSystemNotices(): Promise<void> {
   return started
 }
 
+async function readChoice(): Promise<void> {
+  const choice = choices.next()
+  const wasOn = await getSetting(settingKey, z.boolean())
+  choice.take(() => store.setState({ isOn: wasOn === true && permissionNow() === 'granted', permission: permissionNow() }))()
+}
+
+/** The choice that is stored, and those made since: the last one counts. */
+const choices = createTurns()
+
 export function useSystemNotices(): SystemNotices {
   return useStore(store)
 }
 
 /** Call it from a click: the browser asks the user only then. */
 export async function setSystemNotices(wanted: boolean): Promise<void> {
+  const choice = choices.next()
   try {
     const permission = wanted && permissionNow() === 'default' ? await Notification.requestPermission() : permissionNow()
     const isOn = wanted && permission === 'granted'
-    store.setState({ isOn, permission })
+    choice.take(() => store.setState({ isOn, permission }))()
+    if (choice.isOver()) return
     await putSetting(settingKey, isOn)
     if (wanted && !isOn) {
       notify({

@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text'
 import { useMemo, useState } from 'react'
 import type { Example } from '@/engine/base/example'
 import type { CandidateView } from '@/engine/run/view/run-view'
@@ -55,7 +56,7 @@ export function CompareRows({ record, before, after, isLive }: CompareRowsProps)
   }
   const count = (of: Change) => formatCount(rows.filter(row => row.change === of).length)
   return (
-    <div className="flex min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-3 py-2">
           <Segmented
@@ -141,5 +142,5 @@ const columns: readonly TableColumn<ComparedRow>[] = [
     align: 'right',
     render: row => `${scoreWords(row.before?.rollout.score)} → ${scoreWords(row.after?.rollout.score)}`,
   },
-  { id: 'inputs', title: 'Inputs', width: 'minmax(160px, 1fr)', render: row => lineOf(row.example?.inputs).slice(0, 300) },
+  { id: 'inputs', title: 'Inputs', width: 'minmax(160px, 1fr)', render: row => cutText(lineOf(row.example?.inputs), 300) },
 ]

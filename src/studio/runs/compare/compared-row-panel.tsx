@@ -4,7 +4,8 @@ import { goTo } from '@/state/session/navigation'
 import { paths } from '@/state/session/paths'
 import type { Change } from '@/state/runs/outcome'
 import { openTraceFilter, setRunPage } from '@/state/runs/run-page'
-import { pick, valueText } from '@/state/runs/value-text'
+import { valueText } from '@/engine/blobs/blob-ref'
+import { pick } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Button } from '@/ui/button'
 import { IconButton } from '@/ui/icon-button'
@@ -34,7 +35,10 @@ export function ComparedRowPanel({ record, row, place, labels, onStep }: Compare
   const outputs = Object.keys({ ...row.before?.rollout.prediction, ...row.after?.rollout.prediction })
   const label = pick(row.example?.labels, outputs)
   return (
-    <aside aria-label="Chosen row" className="flex w-[46%] max-w-[760px] shrink-0 flex-col border-l border-line bg-surface">
+    <aside
+      aria-label="Chosen row"
+      className="flex w-[46%] max-w-[760px] shrink-0 flex-col border-l border-line bg-surface max-md:absolute max-md:inset-0 max-md:z-20 max-md:w-auto max-md:max-w-none max-md:border-l-0"
+    >
       <header className="flex h-10 shrink-0 items-center gap-2 border-b border-line px-4">
         <h2 className="font-semibold">Row {row.index + 1}</h2>
         <ChangeBadge change={row.change} />

@@ -39,7 +39,7 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
   const before = rows.find(row => row.candidate.id === page.before)?.candidate ?? baseline
   const after = rows.find(row => row.candidate.id === page.after)?.candidate ?? best
   const changes = useMemo(
-    () => (before === undefined || after === undefined ? [] : stateChanges(graph, before.state, after.state)),
+    () => (before === undefined || after === undefined ? [] : stateChanges(after.graph ?? graph, before.state, after.state)),
     [graph, before, after],
   )
   const result = view.end?.result ?? record.result
@@ -67,7 +67,7 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
     />
   )
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="flex h-full min-h-0 flex-col tight:h-auto">
       {!isLive && result?.baseline !== undefined && (
         <ErrorBoundary place="The result">
           <ResultCard record={record} result={result} baseline={baseline} best={best} />
@@ -80,8 +80,8 @@ export function CompileView({ record, view, isLive, isPaused }: CompileViewProps
       )}
       <Tabs<RunTab>
         label="Parts of the run"
-        className="min-h-0 flex-1"
-        listClassName="bg-surface px-3"
+        className="min-h-0 flex-1 tight:h-112 tight:flex-none"
+        listClassName="bg-surface px-3 max-sm:overflow-x-auto"
         value={tabs.some(({ value }) => value === page.tab) ? page.tab : 'trials'}
         onChange={next => setRunPage(record.id, { tab: next })}
         tabs={tabs}

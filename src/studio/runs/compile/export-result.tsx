@@ -9,7 +9,7 @@ import { Menu } from '@/ui/menu'
 
 /** Takes the result out of the studio, applied or not. */
 export function ExportResult({ record, candidate }: { readonly record: RunRecord; readonly candidate: CandidateView }) {
-  const { isInUse } = useApplied(record, candidate.state)
+  const { isInUse } = useApplied(record, candidate)
   return (
     <Menu
       align="end"

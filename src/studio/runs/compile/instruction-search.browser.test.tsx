@@ -1,3 +1,4 @@
+import { chatOf } from '@/testing/chat-of'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
@@ -55,7 +56,7 @@ it('shows every proposal with the exact prompt and completion that made it', asy
   const list = page.getByRole('region', { name: 'Proposals for Classify' })
   expect(list.getByRole('listitem').elements()).toHaveLength(proposals.length)
   const stored = await getCall(proposals[0]?.call ?? '')
-  const prompt = stored?.request.messages.at(-1)?.content ?? ''
+  const prompt = chatOf(stored?.request).messages.at(-1)?.content ?? ''
   expect(prompt.length).toBeGreaterThan(100)
   await userEvent.click(page.getByRole('button', { name: 'Prompt and completion' }).first())
   const dialog = page.getByRole('dialog', { name: 'Classify: proposal 1' })

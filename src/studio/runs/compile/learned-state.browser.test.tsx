@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
-import { ensembleOf } from '@/engine/graph/ensemble'
 import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
 import type { RunView } from '@/engine/run/view/run-view'
 import { closeProject, currentProject, openProject } from '@/state/document/project-store'
@@ -42,28 +41,32 @@ const compile = (id: string, params: Readonly<Record<string, string | number | b
   spec: { kind: 'compile', title: 'Compile toy', optimizer: { id, params } },
 })
 
-it('lists the members of an ensemble by the names they had as candidates, and applies all of them', async () => {
+it('lists the programs of an ensemble by the names they had as candidates, and applies all of them', async () => {
   const { view } = await draw(compile('ensemble', { num_candidate_programs: 4, size: 3, max_bootstrapped_demos: 2, max_labeled_demos: 2 }))
   const candidate = view.candidates.find(each => each.how === 'ensemble')
-  const members = ensembleOf(candidate?.state ?? {})?.members ?? []
-  expect(members).toHaveLength(3)
+  if (candidate?.graph === undefined) throw new Error('an ensemble is another program')
   const row = page.getByRole('row', { name: /ensemble of 3/ })
-  await expect.element(row).toHaveTextContent(/Classify: 3 members/)
+  await expect.element(row).toHaveTextContent(/vote: 3 programs, majority of answers/)
   await userEvent.click(row)
   const panel = page.getByRole('complementary', { name: 'Candidate ensemble of 3' })
-  await expect.element(panel).toHaveTextContent(/through all 3 members; the majority of answers is returned/)
-  const labels = (candidate?.parents ?? []).map(id => view.candidates.find(each => each.id === id)?.label ?? '')
+  await expect.element(panel).toHaveTextContent(/Another program than the one compiled: vote: 3 programs, majority of answers\./)
+  const labels = candidate.parents.map(id => view.candidates.find(each => each.id === id)?.label ?? '')
   for (const [index, label] of labels.entries()) {
-    const member = panel.getByRole('group').filter({ hasText: `Member ${index + 1}` })
+    const member = panel
+      .getByRole('group')
+      .filter({ hasText: `vote › Program ${index + 1}` })
+      .first()
     await expect.element(member).toHaveTextContent(label)
   }
-  await userEvent.click(panel.getByText('Member 2', { exact: true }))
+  await userEvent.click(panel.getByText('vote › Program 2', { exact: true }))
   await expect.element(panel.getByText('Name the colour.').nth(1)).toBeVisible()
 
   await userEvent.click(panel.getByRole('button', { name: /^Apply/ }))
-  await expect.poll(() => ensembleOf(currentProject().state)?.members).toEqual(members)
-  const [, applied] = (await listVersions(currentProject().id)).toSorted((a, b) => a.number - b.number)
-  expect(applied?.state).toEqual(candidate?.state)
+  await expect.poll(() => currentProject().graph).toEqual(candidate.graph)
+  expect(currentProject().state).toEqual(candidate.state)
+  const [before, applied] = (await listVersions(currentProject().id)).toSorted((a, b) => a.number - b.number)
+  expect(before).toMatchObject({ graph: program.graph, state: program.state })
+  expect(applied).toMatchObject({ graph: candidate.graph, state: candidate.state })
 })
 
 it('says which of a pool of demos a call sees', async () => {

@@ -80,6 +80,8 @@ function sentenceOf(event: JournalEvent, label: (candidate: string) => string): 
       return event.text
     case 'model-facts':
       return `Found out: ${event.model} ${refusedWords(event.refused)}`
+    case 'answer-give-up':
+      return 'Gave up an answer: the run ended while it was reading it. It counts as not readable, and is kept in the trace'
     case 'run-end':
     case 'run-cancel':
       return event.sentence

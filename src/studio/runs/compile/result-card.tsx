@@ -1,12 +1,13 @@
+import { intervalOf, isClearGain } from '@/engine/evaluate/interval'
+import { ScoreInterval, shortInterval } from '../kit/score-interval'
 import { ArrowRight } from 'lucide-react'
-import type { ScoreSummary } from '@/engine/evaluate/rollout'
+import type { PairedGain, ScoreSummary } from '@/engine/evaluate/rollout'
 import type { RunResult } from '@/engine/record/events'
 import type { CandidateView } from '@/engine/run/view/run-view'
 import { scorePercent } from '@/lib/percent'
 import { setRunPage } from '@/state/runs/run-page'
 import type { Change } from '@/state/runs/outcome'
 import type { RunRecord } from '@/storage/records'
-import { Interval } from '@/ui/charts/interval'
 import { cx } from '@/ui/cx'
 import { formatCount } from '@/ui/format'
 import { ApplyCandidate } from './candidate/apply-candidate'
@@ -40,15 +41,9 @@ export function ResultCard({ record, result, baseline, best }: ResultCardProps) 
         <>
           <div className="w-52">
             <p className="text-xs text-faint">Gain on the same {rowWords(gain.count)}</p>
-            <p className={cx('text-xl font-semibold tabular', gain.low > 0 && 'text-good-text')}>{points(gain.mean)}</p>
+            <p className={cx('text-xl font-semibold tabular', isClearGain(gain) && 'text-good-text')}>{points(gain.mean)}</p>
             <GainBar gain={gain} />
-            <p className="text-sm text-soft">
-              {gain.low > 0
-                ? 'The whole interval is above zero.'
-                : gain.count < 30
-                  ? 'The interval holds zero: with so few rows this may be chance.'
-                  : 'The interval holds zero: this may be chance.'}
-            </p>
+            <p className="text-sm text-soft">{gainWords(gain)}</p>
           </div>
           <div role="group" aria-label="Rows by what changed" className="flex gap-1.5">
             {(['fixed', 'broken', 'same'] as const).map(change => (
@@ -78,6 +73,16 @@ export function ResultCard({ record, result, baseline, best }: ResultCardProps) 
   )
 }
 
+function gainWords(gain: PairedGain): string {
+  if (intervalOf(gain) === undefined) {
+    if (gain.count < 2) return 'One row gives no interval: this may be chance.'
+    if (gain.fixed + gain.broken === 0) return `None of the ${gain.count} rows changed its score.`
+    return `All ${gain.count} rows changed by the same amount, which gives no interval${isClearGain(gain) ? '.' : ': this may be chance.'}`
+  }
+  if (isClearGain(gain)) return 'The whole interval is above zero.'
+  return gain.count < 30 ? 'The interval holds zero: with so few rows this may be chance.' : 'The interval holds zero: this may be chance.'
+}
+
 interface ScoreProps {
   readonly label: string
   readonly summary: ScoreSummary
@@ -86,17 +91,14 @@ interface ScoreProps {
 }
 
 function Score({ label, summary, baseline, isBest = false }: ScoreProps) {
-  const { mean, low, high } = summary
   return (
     <div className="w-36">
       <p className="truncate text-xs text-faint" title={label}>
         {label}
       </p>
-      <p className={cx('text-xl font-semibold tabular', isBest && 'text-gold-text')}>{scorePercent(mean)}</p>
-      <Interval mean={mean} low={low} high={high} baseline={baseline} label={label} />
-      <p className="text-sm text-soft tabular">
-        {scorePercent(low)} to {scorePercent(high)}
-      </p>
+      <p className={cx('text-xl font-semibold tabular', isBest && 'text-gold-text')}>{scorePercent(summary.mean)}</p>
+      <ScoreInterval summary={summary} baseline={baseline} label={label} />
+      <p className="text-sm text-soft tabular">{shortInterval(summary)}</p>
     </div>
   )
 }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { stateHash } from '@/engine/graph/default-state'
-import { ensembleState } from '@/engine/graph/ensemble'
 import type { CandidateView, RunView } from '@/engine/run/view/run-view'
 import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
+import { voteProgram } from '@/engine/modules/vote-program'
 import { candidateCosts } from '@/state/runs/candidate-costs'
 import { isSealed } from '@/state/runs/sealed'
 import { oneStep } from '@/testing/toy-programs'
 import { toyRun } from '@/testing/toy-run'
-import { dotWords, memberNames, type CandidateRow } from '../kit/candidate-rows'
+import { dotWords, type CandidateRow, bodyLabels, programWords } from '../kit/candidate-rows'
 import { choiceEffects } from './choices/choices'
 import { frontierMatrix } from './frontier/frontier'
 import { hasLineage, lineageOf } from './lineage/lineage'
@@ -164,10 +164,12 @@ it('says which rows a hollow dot has seen', () => {
   expect(dotWords([row(0, { full }), row(1, { full, ...on('t1') })], counts)).toBeUndefined()
 })
 
-it('calls the members of an ensemble what they were called as candidates', () => {
+it('calls the programs of a vote what they were called as candidates', () => {
   const states = ['a', 'b'].map(instructions => ({ classify: { instructions, demos: [] } }))
   const [first = {}, second = {}] = states
   const rows = [row(1, { id: stateHash(second), label: 'seed 7', state: second })]
-  expect(memberNames(ensembleState(first, states, 'majority'), rows)).toEqual([undefined, 'seed 7'])
-  expect(memberNames(first, rows)).toEqual([])
+  const vote = voteProgram(oneStep().graph, states, 'mean')
+  expect([...bodyLabels(vote, rows)]).toEqual([['vote/m2', 'seed 7']])
+  expect([...bodyLabels({ graph: oneStep().graph, state: first }, rows)]).toEqual([])
+  expect(programWords(vote.graph)).toBe('vote: 2 programs, mean of answers')
 })

@@ -1,5 +1,7 @@
+import { intervalWords } from '@/engine/evaluate/interval'
+import { ScoreInterval } from '../kit/score-interval'
 import { Download, FileWarning, RotateCw, Search, TriangleAlert } from 'lucide-react'
-import { useDeferredValue, useMemo } from 'react'
+import { useDeferredValue, useEffect, useEffectEvent, useMemo, useState } from 'react'
 import type { ScoreSummary } from '@/engine/evaluate/rollout'
 import type { RunView } from '@/engine/run/view/run-view'
 import { scorePercent } from '@/lib/percent'
@@ -8,10 +10,11 @@ import { countOutcomes, outcomeOf, outcomes, type Outcome } from '@/state/runs/o
 import { exportRows, retryRows } from '@/state/runs/actions/run-actions'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
+import { stopsOf } from '@/engine/trace/stops'
 import { lineOf } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Button } from '@/ui/button'
-import { Interval } from '@/ui/charts/interval'
+import { Checkbox } from '@/ui/checkbox'
 import { ErrorBox } from '@/ui/error-box'
 import { formatCount } from '@/ui/format'
 import { Segmented } from '@/ui/segmented'
@@ -19,6 +22,7 @@ import { TextInput } from '@/ui/text-input'
 import { Banner } from '../kit/banner'
 import { rowWords } from '../kit/run-words'
 import { RowsTable } from '../kit/rows-table'
+import { createTurns } from '@/lib/turns'
 
 interface EvaluateViewProps {
   readonly record: RunRecord
@@ -28,16 +32,18 @@ interface EvaluateViewProps {
 
 /** The score of the program with its interval, and every row it was made of. */
 export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
-  const { outcome, query } = useRunPage(record.id)
+  const { outcome, query, onlyStopped } = useRunPage(record.id)
   const rollouts = useBatchRollouts(record.id, 0)
   const examples = useRunExamples(record)
   const all = rollouts.data ?? noRollouts
   const counts = useMemo(() => countOutcomes(all.map(({ rollout }) => rollout)), [all])
+  const stopped = useMemo(() => all.filter(({ rollout }) => stopsOf(rollout.trace).length > 0), [all])
   const wanted = useDeferredValue(query.trim().toLowerCase())
   const shown = useMemo(
     () =>
       all.filter(({ rollout }) => {
         if (outcome !== 'all' && outcomeOf(rollout) !== outcome) return false
+        if (onlyStopped && stopsOf(rollout.trace).length === 0) return false
         if (wanted === '') return true
         const example = examples.byId.get(rollout.exampleId)
         const text = [
@@ -49,15 +55,16 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
         ]
         return text.join(' ').toLowerCase().includes(wanted)
       }),
-    [all, outcome, wanted, examples.byId],
+    [all, outcome, onlyStopped, wanted, examples.byId],
   )
   const summary = (view.end?.result ?? record.result)?.best?.summary ?? view.candidates[0]?.full?.summary
   const unscored = all.filter(({ rollout }) => rollout.score === null)
   const error = rollouts.error ?? examples.error
   const scored = view.candidates[0]?.full?.examples.length ?? 0
-  const unreadable = isLive || rollouts.data === undefined ? 0 : scored - all.length
+  const isReadToTheEnd = useReadToTheEnd(isLive, rollouts.refetch)
+  const unreadable = isReadToTheEnd && rollouts.data !== undefined ? scored - all.length : 0
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="flex h-full min-h-0 flex-col tight:h-auto">
       {summary !== undefined && <ScoreSummaryCard summary={summary} />}
       {!isLive && unscored.length > 0 && (
         <Banner
@@ -66,7 +73,11 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
           title={`${rowWords(unscored.length)} ${unscored.length === 1 ? 'has' : 'have'} no score: ${whyUnscored(unscored)}`}
           action={
             <>
-              <Button size="sm" variant="ghost" onClick={() => setRunPage(record.id, { outcome: 'unscored', query: '' })}>
+              <Button
+                size="sm"
+                variant="ghost"
+                onClick={() => setRunPage(record.id, { outcome: 'unscored', onlyStopped: false, query: '' })}
+              >
                 Show
               </Button>
               <Button
@@ -89,7 +100,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
       )}
       {unreadable > 0 && (
         <Banner tone="warn" icon={<FileWarning />} title={`${rowWords(unreadable)} cannot be shown`}>
-          Their records are damaged. The score above was made of all rows and stands.
+          Their records are damaged. The score above was made from all rows and still holds.
         </Banner>
       )}
       {error !== null && error !== undefined && (
@@ -125,6 +136,13 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
               .map(each => ({ value: each, label: `${filterNames[each]} ${formatCount(counts[each])}` })),
           ]}
         />
+        {(stopped.length > 0 || onlyStopped) && (
+          <Checkbox
+            checked={onlyStopped}
+            onChange={next => setRunPage(record.id, { onlyStopped: next })}
+            label={`Ended at a bound ${formatCount(stopped.length)}`}
+          />
+        )}
         {shown.length !== all.length && (
           <span role="status" className="text-sm text-faint tabular">
             {formatCount(shown.length)} shown
@@ -141,7 +159,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
           Export CSV
         </Button>
       </div>
-      <div className="min-h-0 flex-1 bg-surface">
+      <div className="min-h-0 flex-1 bg-surface tight:h-112 tight:flex-none">
         <RowsTable
           record={record}
           rollouts={shown}
@@ -152,7 +170,7 @@ export function EvaluateView({ record, view, isLive }: EvaluateViewProps) {
               : all.length === 0
                 ? isLive
                   ? 'Rows appear here as they are scored.'
-                  : 'The run ended before a row was through.'
+                  : 'The run ended before a row was done.'
                 : 'No row matches. Clear the search or choose another filter.'
           }
         />
@@ -168,17 +186,15 @@ function whyUnscored(unscored: readonly StoredRollout[]): string {
 }
 
 function ScoreSummaryCard({ summary }: { readonly summary: ScoreSummary }) {
-  const { mean, low, high, count, errors, unscored } = summary
+  const { mean, count, errors, unscored } = summary
   return (
     <section aria-label="Score" className="flex shrink-0 flex-wrap items-center gap-x-8 gap-y-3 border-b border-line bg-surface px-3 py-3">
       <div>
         <p className="text-2xl font-semibold tabular">{scorePercent(mean)}</p>
-        <p className="text-sm text-soft tabular">
-          95 % interval {scorePercent(low)} to {scorePercent(high)}
-        </p>
+        <p className="text-sm text-soft tabular">{intervalWords(summary, scorePercent)}</p>
       </div>
       <div className="w-56 max-w-full">
-        <Interval mean={mean} low={low} high={high} />
+        <ScoreInterval summary={summary} />
         <div className="flex justify-between text-xs text-faint tabular" aria-hidden="true">
           <span>0 %</span>
           <span>100 %</span>
@@ -189,9 +205,7 @@ function ScoreSummaryCard({ summary }: { readonly summary: ScoreSummary }) {
         <Fact name="Errors, count as 0" value={formatCount(errors)} />
         <Fact name="No score, left out" value={formatCount(unscored)} />
       </dl>
-      {count > 0 && count < 30 && (
-        <p className="max-w-xs text-sm text-warn-text">Few rows: the interval is wide, and a difference of a row or two is chance.</p>
-      )}
+      {count > 1 && count < 30 && <p className="max-w-xs text-sm text-warn-text">Few rows: a difference of a row or two is chance.</p>}
     </section>
   )
 }
@@ -213,3 +227,18 @@ const filterNames: Readonly<Record<Outcome, string>> = {
   unscored: 'No score',
 }
 const noRollouts: readonly StoredRollout[] = []
+/**
+ * True once the rows were read after the run had ended. The end is told at once and the last rows a moment later: until then a row that is
+ * not there is on its way, and not lost.
+ */
+function useReadToTheEnd(isLive: boolean, read: () => Promise<unknown>): boolean {
+  const [isRead, setRead] = useState(!isLive)
+  const readLast = useEffectEvent(read)
+  useEffect(() => {
+    if (isLive || isRead) return
+    const turns = createTurns()
+    void readLast().finally(turns.next().take(() => setRead(true)))
+    return turns.end
+  }, [isLive, isRead])
+  return isRead && !isLive
+}

@@ -8,6 +8,7 @@ import { Dialog } from '@/ui/dialog'
 import { ErrorBox } from '@/ui/error-box'
 import { formatCount } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
+import { createTurns } from '@/lib/turns'
 
 interface ReplayDialogProps {
   readonly record: RunRecord
@@ -35,14 +36,10 @@ function Replay({ record }: { readonly record: RunRecord }) {
   const [problem, setProblem] = useState<unknown>()
   const { id } = record
   useEffect(() => {
-    let isGone = false
-    replayFromRecord(id, calls => !isGone && setAnswered(calls)).then(
-      done => !isGone && setReport(done),
-      (error: unknown) => !isGone && setProblem(error),
-    )
-    return () => {
-      isGone = true
-    }
+    const turns = createTurns()
+    const turn = turns.next()
+    replayFromRecord(id, turn.take(setAnswered)).then(turn.take(setReport), turn.take(setProblem))
+    return turns.end
   }, [id])
   if (problem !== undefined) return <ErrorBox title="The run could not be replayed" message={errorSentence(problem)} />
   if (report === undefined) {
@@ -78,15 +75,15 @@ function Report({
         ) : (
           <TriangleAlert className="size-5 shrink-0 text-warn-text" aria-hidden="true" />
         )}
-        {isSame ? 'The replay did the same, step by step.' : 'The replay did not come to the same.'}
+        {isSame ? 'The replay did the same, step by step.' : 'The replay ended differently.'}
       </p>
       {!isSame && (
         <p className="mb-3 text-soft">
           {missingCalls > 0
             ? 'Answers of this run were thrown out of the call cache to make room, so the replay ended before the first of them.'
             : divergence === undefined
-              ? 'The stories differ. Another version of the studio made this record, as a rule.'
-              : `It left the record at event ${divergence.seq}. Another version of the studio made this record, as a rule.`}
+              ? 'The stories differ. Usually another version of the studio made this record.'
+              : `It left the record at event ${divergence.seq}. Usually another version of the studio made this record.`}
         </p>
       )}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">

@@ -1,4 +1,4 @@
-import { CircleAlert, FileWarning, Gauge, GitFork, Hourglass } from 'lucide-react'
+import { CircleAlert, FileWarning, Gauge, GitFork, Hourglass, Unplug } from 'lucide-react'
 import { Link } from 'wouter'
 import type { ErrorJson } from '@/engine/base/errors'
 import { paths } from '@/state/session/paths'
@@ -22,12 +22,22 @@ export function RunBanners({ shown, now }: RunBannersProps) {
   const divergence = view.divergence ?? record?.divergence
   return (
     <>
-      {live && waiting !== undefined && waiting.until > now && (
+      {live && status !== 'paused' && waiting?.outage !== undefined && (
+        <Banner tone="warn" icon={<Unplug />} title="No answer from the provider">
+          {waiting.reason} <span aria-hidden="true">{nextTry(waiting.until - now)}</span>
+        </Banner>
+      )}
+      {live && waiting !== undefined && waiting.outage === undefined && waiting.until > now && (
         <Banner tone="warn" icon={<Hourglass />} title={`Waiting for the provider until ${timeWords(waiting.until)}`}>
           {waiting.reason}
         </Banner>
       )}
-      {problem !== undefined && (
+      {problem?.facts?.['until'] !== undefined && (
+        <Banner tone="warn" icon={<Hourglass />} title={`Paused: ${errorWords(problem).toLowerCase()}`}>
+          {problem.message}
+        </Banner>
+      )}
+      {problem !== undefined && problem.facts?.['until'] === undefined && (
         <Banner
           tone="bad"
           icon={<CircleAlert />}
@@ -38,7 +48,7 @@ export function RunBanners({ shown, now }: RunBannersProps) {
         </Banner>
       )}
       {record !== undefined && <AsleepBanner record={record} />}
-      {status === 'interrupted' && record !== undefined && <InterruptedBanner runId={record.id} totals={totals} />}
+      {status === 'interrupted' && record !== undefined && <InterruptedBanner record={record} totals={totals} />}
       {status === 'capped' && record !== undefined && (
         <Banner tone="warn" icon={<Gauge />} title="The run reached a cap" action={<RaiseCaps record={record} />}>
           {view.end?.sentence ?? record.finish}
@@ -66,12 +76,12 @@ export function RunBanners({ shown, now }: RunBannersProps) {
           icon={<FileWarning />}
           title={missing === 1 ? '1 step of this run cannot be read' : `${missing} steps of this run cannot be read`}
         >
-          Their records are damaged. What stands here is made of the others; a run that is resumed tells them again.
+          Their records are damaged. What is shown here comes from the others; a run that is resumed tells them again.
         </Banner>
       )}
       {divergence !== undefined && (
         <Banner tone="warn" icon={<GitFork />} title={`After it was resumed, this run left its record at event ${divergence.seq}`}>
-          The steps before that are the recorded ones; those after it were computed anew. Another version of the studio, or of what is
+          The steps before that are the recorded ones; those after it were computed again. Another version of the studio, or of what is
           outside it, is the usual cause.
           <details className="mt-1 text-sm">
             <summary>What differs</summary>
@@ -88,7 +98,7 @@ export function RunBanners({ shown, now }: RunBannersProps) {
   )
 }
 
-/** Where the cause of a failure can be mended. */
+/** Where the cause of a failure can be fixed. */
 function Remedy({ error, projectId }: { readonly error: ErrorJson; readonly projectId: string | undefined }) {
   const place = remedies[error.code]
   if (place === undefined || projectId === undefined) return null
@@ -119,6 +129,7 @@ const remedies: Partial<Record<ErrorJson['code'], Place>> = {
   'lm-quota': 'settings',
   'lm-model-not-found': 'compile',
   'lm-network': 'compile',
+  'lm-unreachable': 'compile',
   'metric-failed': 'compile',
   'budget-too-small': 'compile',
   'params-invalid': 'compile',
@@ -126,6 +137,10 @@ const remedies: Partial<Record<ErrorJson['code'], Place>> = {
   'graph-invalid': 'build',
   'code-failed': 'build',
   'storage-full': 'settings',
+}
+
+function nextTry(ms: number): string {
+  return ms <= 0 ? 'Trying now.' : `Next try in ${Math.ceil(ms / 1000)} s.`
 }
 
 function timeWords(at: number): string {

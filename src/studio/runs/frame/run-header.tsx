@@ -12,7 +12,8 @@ import { Button } from '@/ui/button'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { RunControls } from '../kit/run-controls'
 import { RunMenu } from './run-menu'
-import { callWords, costWords, judgeWords, tokenCount } from '../kit/run-words'
+import { callWords, costWords, judgeWords } from '../kit/run-words'
+import { tokenCount } from '@/engine/lm/usage'
 import { StatusBadge } from '../kit/status-badge'
 import type { RunClock } from '../kit/use-run-clock'
 
@@ -28,12 +29,15 @@ interface RunHeaderProps {
 /** What the run is, how it stands, what it took, and what can be done with it. */
 export function RunHeader({ record, view, totals, status, clock, isSealed }: RunHeaderProps) {
   const live = isLive(status)
-  const { lostCalls = 0, cutAnswers = 0 } = totals
+  const { lostCalls = 0, cutAnswers = 0, askedAgain = 0 } = totals
   const judged = judgeWords(totals)
   const facts = [
     ...(record.spec.optimizer === undefined ? [] : [optimizerKind(record.spec.optimizer.id)?.title ?? record.spec.optimizer.id]),
     record.spec.models.task.label,
     `started ${formatAgo(record.startedAt ?? record.createdAt, clock.now)}`,
+    ...(record.importedAt === undefined
+      ? []
+      : [`imported ${formatAgo(record.importedAt, clock.now)}: its answers are used for this run only`]),
     ...(live
       ? []
       : [
@@ -41,6 +45,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
           `${formatCount(totals.answered)} LM calls (${formatCount(totals.cachedCalls)} cached)`,
           ...(lostCalls > 0 ? [`${callWords(lostCalls)} lost when it was interrupted`] : []),
           ...(cutAnswers > 0 ? [`${formatCount(cutAnswers)} ${cutAnswers === 1 ? 'answer' : 'answers'} cut short`] : []),
+          ...(askedAgain > 0 ? [`${formatCount(askedAgain)} asked again in JSON`] : []),
           ...(totals.failedCalls > 0 ? [`${formatCount(totals.failedCalls)} failed requests`] : []),
           `${formatCount(tokenCount(totals))} tokens`,
           costWords(totals),
@@ -57,8 +62,8 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
     goTo(paths.trace(record.projectId, record.id, 0, 0))
   }
   return (
-    <header className="flex shrink-0 items-start gap-3 border-b border-line bg-surface px-3 py-2.5">
-      <div className="min-w-0 flex-1">
+    <header className="flex shrink-0 items-start gap-3 border-b max-sm:flex-col max-sm:gap-1.5 border-line bg-surface px-3 py-2.5">
+      <div className="min-w-0 flex-1 max-sm:w-full">
         <div className="flex min-w-0 items-center gap-1.5">
           <nav aria-label="Place" className="flex shrink-0 items-center gap-1.5 text-soft">
             <Link href={paths.runs(record.projectId)} className="rounded-xs hover:text-ink hover:underline">
@@ -79,7 +84,7 @@ export function RunHeader({ record, view, totals, status, clock, isSealed }: Run
         </p>
         {finish !== undefined && <p className="mt-1 max-w-5xl">{finish}</p>}
       </div>
-      <div className="flex shrink-0 items-center gap-1.5">
+      <div className="flex shrink-0 flex-wrap items-center gap-1.5">
         {totals.answered > 0 && record.kind !== 'row' && (
           <Button variant="ghost" icon={<ListTree />} disabled={isSealed} onClick={openTraces}>
             Traces

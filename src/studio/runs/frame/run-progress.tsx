@@ -2,7 +2,8 @@ import type { ShownRun } from '@/state/runs/live/live-runs'
 import { formatCount, formatMs } from '@/ui/format'
 import { ProgressBar } from '@/ui/progress-bar'
 import type { RunClock } from '../kit/use-run-clock'
-import { costWords, judgeWords, tokenCount } from '../kit/run-words'
+import { costWords, judgeWords } from '../kit/run-words'
+import { tokenCount } from '@/engine/lm/usage'
 
 interface RunProgressProps {
   readonly shown: ShownRun
@@ -13,7 +14,7 @@ interface RunProgressProps {
 
 /** How far a live run is: calls answered of those planned, time left, and what it has used. */
 export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps) {
-  const { view, totals, record } = shown
+  const { view, totals, record, waiting } = shown
   const planned = Math.max(view.plannedCalls, totals.answered)
   const done = `${formatCount(totals.answered)} of ${planned > 0 ? formatCount(planned) : '?'} LM calls`
   const cap = record?.spec.budget ?? {}
@@ -21,7 +22,13 @@ export function RunProgress({ shown, clock, title, isPaused }: RunProgressProps)
   const facts = [
     [
       'Time left',
-      isPaused ? 'paused' : clock.remainingMs === undefined ? 'estimating…' : `about ${formatMs(Math.max(1000, clock.remainingMs))}`,
+      isPaused
+        ? 'paused'
+        : waiting?.outage !== undefined
+          ? 'waiting'
+          : clock.remainingMs === undefined
+            ? 'estimating…'
+            : `about ${formatMs(Math.max(1000, clock.remainingMs))}`,
     ],
     ['Elapsed', clock.elapsedMs === undefined ? '–' : formatMs(Math.max(1000, Math.floor(clock.elapsedMs / 1000) * 1000))],
     ['From cache', formatCount(totals.cachedCalls)],

@@ -4,10 +4,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
+import { chatOf } from '@/testing/chat-of'
 import type { Lm } from '@/engine/lm/lm'
 import { onNotice, type Notice } from '@/state/session/notices'
 import { closeProject, currentProject, openProject } from '@/state/document/project-store'
 import { queryClient } from '@/state/session/query-client'
+import { nothingSpent } from '@/engine/lm/spend'
+import { putSpending } from '@/storage/run-spending'
 import { listVersions } from '@/storage/versions'
 import { emptyBrowser } from '@/testing/empty-browser'
 import { simulatedLm } from '@/testing/simulated-lm'
@@ -135,7 +138,7 @@ it('says what the judge took of the whole, and which rows it gave no score', asy
     ...good,
     async generate(request, call) {
       const answer = await good.generate(request, call)
-      const text = request.messages.at(-1)?.content ?? ''
+      const text = chatOf(request).messages.at(-1)?.content ?? ''
       const isLost = text.includes('program_outputs') && hasNumber(1003)(text)
       return isLost ? { ...answer, text: '[[ ## reasons ## ]]\nIt', finish: 'length' } : answer
     },
@@ -173,6 +176,21 @@ it('tells a cap from an end and lets it be raised', async () => {
   await expect.element(page.getByText('The run reached a cap')).toBeVisible()
   await userEvent.click(page.getByRole('button', { name: 'Raise and continue' }))
   await expect.element(page.getByLabelText('LM calls')).toHaveValue('40')
+})
+
+it('says what was under way when it was interrupted, and suggests caps with room for it', async () => {
+  const record = await draw({ ...compiled, spec: { ...compiled.spec, budget: { maxCalls: 400, maxCost: 2 } }, status: 'running' })
+  const open = Array.from({ length: 12 }, (_, at) => ({ model: 'toy-1', key: `never ${at}`, tokens: 100, cost: 0.25 }))
+  await putSpending(record.id, record.epoch, { spent: nothingSpent, open })
+  queryClient.clear()
+  await render(screen(<RunScreen runId={record.id} />))
+  await expect
+    .element(page.getByText(/12 calls were under way: they may have been billed, and will be asked again\. They count for the caps/).last())
+    .toBeVisible()
+  await userEvent.click(page.getByRole('button', { name: 'Raise and continue' }).last())
+  await expect.element(page.getByText(/12 calls were under way when this run was interrupted/)).toBeVisible()
+  await expect.element(page.getByLabelText('LM calls')).toHaveValue('412')
+  await expect.element(page.getByLabelText('US dollars')).toHaveValue('5')
 })
 
 it('lists runs by kind and deletes one', async () => {

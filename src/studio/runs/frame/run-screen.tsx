@@ -57,7 +57,7 @@ function RunPage({ record }: { readonly record: RunRecord }) {
   const clock = useRunClock(shown, status === 'running')
   if (shown.isLoading) return <Loading />
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="flex h-full min-h-0 flex-col tight:block tight:overflow-y-auto">
       <RunHeader record={record} view={shown.view} totals={shown.totals} status={status} clock={clock} isSealed={isSealed} />
       {live && <RunProgress shown={shown} clock={clock} title={record.title} isPaused={status === 'paused'} />}
       <RunBanners shown={shown} now={clock.now} />
@@ -94,7 +94,7 @@ function RowRun({ record }: { readonly record: RunRecord }) {
       {live ? (
         <Loading />
       ) : (
-        <EmptyState title="This row left no trace">The run ended before the row was through. Run the row again.</EmptyState>
+        <EmptyState title="This row left no trace">The run ended before the row was done. Run the row again.</EmptyState>
       )}
     </div>
   )

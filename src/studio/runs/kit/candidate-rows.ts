@@ -1,7 +1,8 @@
+import { bodyPath, bodyState, type BodyPath } from '@/engine/program/bodies'
 import { stateHash } from '@/engine/graph/default-state'
-import { ensembleOf } from '@/engine/graph/ensemble'
-import type { ProgramGraph, ProgramState } from '@/engine/program/program'
+import type { ProgramGraph, Program } from '@/engine/program/program'
 import type { CandidateView, RunView } from '@/engine/run/view/run-view'
+import { stepOf } from '@/engine/modules/registry'
 import { mean } from '@/lib/stats'
 import type { ScorePoint } from '@/ui/charts/score-chart'
 import { isChanged, stateChanges, type PredictorChange } from './state-changes'
@@ -24,7 +25,7 @@ export function candidateRows(graph: ProgramGraph, view: RunView): readonly Cand
     isBaseline: candidate.id === view.baseline,
     isBest: candidate.id === bestId,
     score: scoreOf(candidate),
-    changes: baseline === undefined ? [] : stateChanges(graph, baseline.state, candidate.state).filter(isChanged),
+    changes: baseline === undefined ? [] : stateChanges(candidate.graph ?? graph, baseline.state, candidate.state).filter(isChanged),
   }))
 }
 
@@ -49,10 +50,31 @@ export function scorePoints(rows: readonly CandidateRow[]): readonly ScorePoint[
   )
 }
 
-/** What the members of an ensemble were called as candidates of their own; the same state has the same id. */
-export function memberNames(state: ProgramState, rows: readonly CandidateRow[]): readonly (string | undefined)[] {
+/** What the programs within the steps of a candidate were called as candidates of their own; the same state has the same id. */
+export function bodyLabels({ graph, state }: Program, rows: readonly CandidateRow[]): ReadonlyMap<BodyPath, string> {
   const labels = new Map(rows.map(({ candidate }) => [candidate.id, candidate.label]))
-  return (ensembleOf(state)?.members ?? []).map(member => labels.get(stateHash(member)))
+  const paths = graph.nodes.flatMap(node => {
+    const step = stepOf(node)
+    return step ? step.bodies().map(({ body }) => bodyPath(node.id, body.id)) : []
+  })
+  return new Map(
+    paths.flatMap((path): [BodyPath, string][] => {
+      const label = labels.get(stateHash(bodyState(state, path)))
+      return label === undefined ? [] : [[path, label]]
+    }),
+  )
+}
+
+/** `vote: 3 programs, majority of answers`: what a candidate that is another program is made of. */
+export function programWords(graph: ProgramGraph): string {
+  return graph.nodes
+    .flatMap(node => {
+      const step = stepOf(node)
+      if (step === undefined) return []
+      const facts = step.facts()
+      return [facts === undefined ? node.name : `${node.name}: ${facts}`]
+    })
+    .join('; ')
 }
 
 type RowCounts = Readonly<Record<'train' | 'val', { readonly count: number }>>

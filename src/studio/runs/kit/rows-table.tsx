@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text'
 import { useMemo } from 'react'
 import type { Example, ExampleId } from '@/engine/base/example'
 import type { MetricSpec } from '@/engine/metrics/metric'
@@ -5,8 +6,8 @@ import { goTo } from '@/state/session/navigation'
 import { paths } from '@/state/session/paths'
 import { errorWords } from '@/state/runs/outcome'
 import { openTraceFilter, setRunPage } from '@/state/runs/run-page'
-import { stopNote } from '@/state/runs/span-tree'
-import { lineOf, pick, scoredFirst } from '@/state/runs/value-text'
+import { stopNote } from '@/engine/trace/stops'
+import { lineOf, pick, scoredFirst, shortLine } from '@/state/runs/value-text'
 import type { RunRecord, StoredRollout } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { formatMs } from '@/ui/format'
@@ -56,7 +57,7 @@ function columnsOf(
   { compact, hasErrors, metric }: Shown,
 ): readonly TableColumn<StoredRollout>[] {
   const exampleOf = (row: StoredRollout) => examples.get(row.rollout.exampleId)
-  const outputsOf = (row: StoredRollout) => lineOf(scoredFirst(row.rollout.prediction, metric))
+  const outputsOf = (row: StoredRollout) => shortLine(scoredFirst(row.rollout.prediction, metric))
   // Beside a prediction only the labels of its own outputs: other columns are in the trace.
   const labelsOf = (row: StoredRollout) => {
     const labels = exampleOf(row)?.labels
@@ -104,7 +105,7 @@ function columnsOf(
 }
 
 function Cell({ text }: { readonly text: string }) {
-  return <span title={text.slice(0, 600)}>{text === '' ? <span className="text-faint">–</span> : text.slice(0, 300)}</span>
+  return <span title={cutText(text, 600)}>{text === '' ? <span className="text-faint">–</span> : cutText(text, 300)}</span>
 }
 
 /** The prediction, and where a step ended at a bound, that it did. */

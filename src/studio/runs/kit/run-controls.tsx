@@ -72,6 +72,7 @@ export function RunControls({ runId, kind, title, status, compact = false }: Run
         onOpenChange={setAsking}
         title={`Cancel ${title}?`}
         action="Cancel the run"
+        keep="Keep it going"
         danger
         onConfirm={() => void commandRun(runId, 'cancel')}
       >

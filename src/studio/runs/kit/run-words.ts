@@ -1,14 +1,11 @@
 import type { CallTotals, RunTotals } from '@/engine/record/events'
+import { tokenCount } from '@/engine/lm/usage'
+import { knownCost, paidCalls } from '@/engine/record/totals'
 import type { RunKind } from '@/engine/record/spec'
 import type { RunRecord } from '@/storage/records'
 import { formatCost, formatCount } from '@/ui/format'
 
 export const kindNames: Readonly<Record<RunKind, string>> = { compile: 'Compile', evaluate: 'Evaluation', row: 'Row' }
-
-/** Answers that money was paid for, as far as the record knows. */
-export function paidCalls({ answered, cachedCalls }: RunTotals): number {
-  return Math.max(0, answered - cachedCalls)
-}
 
 export function callWords(count: number): string {
   return count === 1 ? '1 call' : `${formatCount(count)} calls`
@@ -18,13 +15,9 @@ export function paidWords(totals: RunTotals): string {
   return `${callWords(paidCalls(totals))} already paid for`
 }
 
-export function tokenCount({ inputTokens, outputTokens }: CallTotals): number {
-  return inputTokens + outputTokens
-}
-
 /** What the run has cost; one call without a price makes the sum unknown, and calls from the cache cost nothing. */
 export function costWords(totals: CallTotals): string {
-  return formatCost(totals.unpricedCalls > 0 ? undefined : totals.cost)
+  return formatCost(knownCost(totals))
 }
 
 /** What of a run went to the judge: `40 calls (12 cached), 8,100 tokens, $0.02`. Undefined where none was asked. */

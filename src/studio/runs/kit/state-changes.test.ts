@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ensembleState } from '@/engine/graph/ensemble'
+import { voteProgram } from '@/engine/modules/vote-program'
 import { twoSteps } from '@/testing/toy-programs'
 import { changeWords, isChanged, stateChanges } from './state-changes'
 
@@ -35,13 +35,14 @@ it('sees another choice among the same demos, and says what is shown', () => {
   expect(more && changeWords(more)).toBe('all demos shown')
 })
 
-it('tells an ensemble from its best member', () => {
-  const one = { extract: state('A', 'x') }
-  const both = ensembleState(one, [one, { extract: state('B') }], 'majority')
-  const [together] = stateChanges(graph, one, both)
-  expect(together && [isChanged(together), changeWords(together)]).toEqual([true, '2 members'])
-  const [back] = stateChanges(graph, both, one)
-  expect(back && changeWords(back)).toBe('one program')
-  const [joined] = stateChanges(graph, both, ensembleState(one, [one, { extract: state('B') }], 'mean'))
-  expect(joined && isChanged(joined)).toBe(true)
+it('compares each program of a vote with the program that it was made of', () => {
+  const before = { extract: state('A', 'x'), classify: state('B') }
+  const vote = voteProgram(graph, [before, { ...before, extract: state('A2', 'x', 'y') }], 'majority')
+  const changes = stateChanges(vote.graph, before, vote.state)
+  expect(changes.map(change => [change.name, isChanged(change) ? changeWords(change) : ''])).toEqual([
+    ['vote › Program 1 › Extract', ''],
+    ['vote › Program 1 › Classify', ''],
+    ['vote › Program 2 › Extract', 'instructions, +1 demo'],
+    ['vote › Program 2 › Classify', ''],
+  ])
 })

@@ -15,14 +15,15 @@ export interface PredictorChange {
   readonly removed: readonly Demo[]
   /** Another choice among the demos, or all of them where there was a choice. */
   readonly hasNewChoice: boolean
-  /** Other members, another way to join their answers, or one program where there were several. */
-  readonly hasNewMembers: boolean
 }
 
-/** Every predictor, in execution order, also those that stayed as they were. */
+/**
+ * Every predictor of the later program, in execution order, also those that stayed as they were. One of a program that was put into a
+ * step is compared with what it was outside of it.
+ */
 export function stateChanges(graph: ProgramGraph, before: ProgramState, after: ProgramState): readonly PredictorChange[] {
   return predictorsOf(graph).map(predictor => {
-    const old = before[predictor.id] ?? noState
+    const old = stateBefore(before, predictor.id)
     const next = after[predictor.id] ?? noState
     return {
       id: predictor.id,
@@ -32,9 +33,18 @@ export function stateChanges(graph: ProgramGraph, before: ProgramState, after: P
       hasNewInstructions: old.instructions !== next.instructions,
       ...demoDifference(old.demos, next.demos),
       hasNewChoice: !isEqual(old.nearest, next.nearest),
-      hasNewMembers: !isEqual(old.ensemble, next.ensemble),
     }
   })
+}
+
+/** What the same predictor had learned before, where it may have stood further outside. */
+export function stateBefore(before: ProgramState, id: PredictorId): PredictorState {
+  const parts = id.split('/')
+  for (let from = 0; from < parts.length; from += 2) {
+    const found = before[parts.slice(from).join('/')]
+    if (found) return found
+  }
+  return noState
 }
 
 /** Demos that came, stayed and went, by what is in them. */
@@ -43,20 +53,17 @@ export function demoDifference(before: readonly Demo[], after: readonly Demo[]):
   return { added, kept: without(after, added), removed: without(before, after) }
 }
 
-export function predictorName({ key, node }: Pick<Predictor, 'key' | 'node'>): string {
-  return key === '' ? node.name : `${node.name} · ${key}`
+export function predictorName({ key, stepName }: Pick<Predictor, 'key' | 'stepName'>): string {
+  return key === '' ? stepName : `${stepName} · ${key}`
 }
 
-export function isChanged({ hasNewInstructions, added, removed, hasNewChoice, hasNewMembers }: PredictorChange): boolean {
-  return hasNewInstructions || added.length > 0 || removed.length > 0 || hasNewChoice || hasNewMembers
+export function isChanged({ hasNewInstructions, added, removed, hasNewChoice }: PredictorChange): boolean {
+  return hasNewInstructions || added.length > 0 || removed.length > 0 || hasNewChoice
 }
 
-/** `instructions, +4 demos`; of an ensemble how many members it has, since each has instructions and demos of its own. */
-export function changeWords(change: PredictorChange): string {
-  const { hasNewInstructions, added, removed, hasNewChoice, hasNewMembers, after } = change
-  if (after.ensemble && hasNewMembers) return `${after.ensemble.members.length} members`
+/** `instructions, +4 demos`. */
+export function changeWords({ hasNewInstructions, added, removed, hasNewChoice, after }: PredictorChange): string {
   return [
-    ...(hasNewMembers ? ['one program'] : []),
     ...(hasNewInstructions ? ['instructions'] : []),
     ...(added.length > 0 ? [`+${added.length} ${added.length === 1 ? 'demo' : 'demos'}`] : []),
     ...(removed.length > 0 ? [`−${removed.length} ${removed.length === 1 ? 'demo' : 'demos'}`] : []),

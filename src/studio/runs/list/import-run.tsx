@@ -2,16 +2,19 @@ import { FileUp } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { importRunFile } from '@/state/runs/actions/run-record-commands'
 import { Button } from '@/ui/button'
+import { useTurns } from '@/ui/use-turns'
 
 /** Takes a run from a file that was exported before, here or elsewhere. */
 export function ImportRun() {
   const input = useRef<HTMLInputElement>(null)
   const [isReading, setReading] = useState(false)
+  const turns = useTurns()
   const read = async (file: File | undefined) => {
     if (file === undefined) return
+    const turn = turns.next()
     setReading(true)
     await importRunFile(file)
-    setReading(false)
+    turn.take(setReading)(false)
   }
   return (
     <>

@@ -1,6 +1,8 @@
 import { ArrowRight, Gauge, Lock, RotateCw, Rows3, Sparkles, Trash2 } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
+import { tokenCount } from '@/engine/lm/usage'
 import type { RunKind } from '@/engine/record/spec'
+import { knownCost } from '@/engine/record/totals'
 import { scorePercent } from '@/lib/percent'
 import { goTo } from '@/state/session/navigation'
 import { paths } from '@/state/session/paths'
@@ -12,7 +14,7 @@ import type { RunRecord } from '@/storage/records'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
-import { costWords, kindNames, tokenCount, workedMs } from '../kit/run-words'
+import { costWords, kindNames, workedMs } from '../kit/run-words'
 import { StatusBadge, statusLabel } from '../kit/status-badge'
 
 interface RunsTableProps {
@@ -104,14 +106,15 @@ export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
         title: 'Cost',
         width: 122,
         align: 'right',
-        sortValue: run => (run.totals.unpricedCalls > 0 ? undefined : run.totals.cost),
-        render: run => <span className={run.totals.unpricedCalls > 0 ? 'text-faint' : undefined}>{costWords(run.totals)}</span>,
+        sortValue: run => knownCost(run.totals),
+        render: run => <span className={knownCost(run.totals) === undefined ? 'text-faint' : undefined}>{costWords(run.totals)}</span>,
       },
       {
         id: 'actions',
         title: <span className="sr-only">Actions</span>,
         width: 84,
         align: 'right',
+        isPinned: true,
         render: run => (
           // A press on a button of the row is not a press on the row.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
@@ -133,7 +136,6 @@ export function RunsTable({ runs, empty, statusOf, onDelete }: RunsTableProps) {
       columns={columns}
       rowKey={run => run.id}
       rowHeight={36}
-      minWidth={980}
       onRowClick={run => goTo(paths.run(run.projectId, run.id))}
       empty={<p className="p-8 text-center text-faint">{empty}</p>}
     />

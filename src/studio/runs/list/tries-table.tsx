@@ -1,10 +1,12 @@
 import { CircleCheck, FlaskConical, Square } from 'lucide-react'
+import { tokenCount } from '@/engine/lm/usage'
+import { knownCost } from '@/engine/record/totals'
 import type { ShownTry } from '@/state/session/queries'
 import { stopTry } from '@/state/session/tries'
 import { formatAgo, formatCount, formatMs } from '@/ui/format'
 import { IconButton } from '@/ui/icon-button'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
-import { costWords, tokenCount } from '../kit/run-words'
+import { costWords } from '../kit/run-words'
 import { StatusBadge, statusLabel } from '../kit/status-badge'
 
 /** What asked models without being a run: tries of a metric, checks of an export or a connection. They leave nothing but what they used. */
@@ -16,7 +18,6 @@ export function TriesTable({ tries }: { readonly tries: readonly ShownTry[] }) {
       columns={triesColumns}
       rowKey={one => one.id}
       rowHeight={36}
-      minWidth={860}
       empty={<p className="p-8 text-center text-faint">No try and no check has asked a model yet.</p>}
     />
   )
@@ -92,13 +93,14 @@ const triesColumns: readonly TableColumn<ShownTry>[] = [
     title: 'Cost',
     width: 122,
     align: 'right',
-    sortValue: one => (one.totals.unpricedCalls > 0 ? undefined : one.totals.cost),
-    render: one => <span className={one.totals.unpricedCalls > 0 ? 'text-faint' : undefined}>{costWords(one.totals)}</span>,
+    sortValue: one => knownCost(one.totals),
+    render: one => <span className={knownCost(one.totals) === undefined ? 'text-faint' : undefined}>{costWords(one.totals)}</span>,
   },
   {
     id: 'actions',
     title: <span className="sr-only">Actions</span>,
     width: 52,
+    isPinned: true,
     align: 'right',
     render: one =>
       one.status === 'running' && <IconButton size="sm" label={`Stop ${one.title}`} icon={<Square />} onClick={() => stopTry(one.id)} />,

@@ -1,5 +1,5 @@
 import { boundedCache } from '@/lib/bounded-cache'
-import { finishTool } from '@/engine/adapters/prompt/agent-words'
+import { finishTool } from '@/engine/base/agent-words'
 import type { PromptTool } from '@/engine/adapters/prompt/prompt'
 import { matchAmong } from './match'
 

@@ -8,29 +8,29 @@ import { executeProgram } from '@/engine/graph/execute'
 import type { AdapterId } from '@/engine/program/adapter-id'
 import type { Demo, Program, ProgramState } from '@/engine/program/program'
 import { moduleKind } from '@/engine/modules/registry'
-import { finishTool } from '@/engine/adapters/prompt/agent-words'
-import { createQuickJsSandbox } from '@/engine/sandbox/quickjs'
-import type { Sandbox } from '@/engine/sandbox/sandbox'
+import { finishTool } from '@/engine/base/agent-words'
+import { createQuickJsRunner } from '@/engine/user-code/quickjs'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { coerceValue } from '@/engine/signature/check-value'
-import type { FieldType } from '@/engine/signature/field-type'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import { fieldNames, fieldTypes } from '@/testing/arbitrary-fields'
 import { realClock } from '@/testing/memory-ports'
 import { agentStep, edge, field, inputNode, outputNode, signatureNode, toyLabelOf } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
 import { respond, sandboxLm } from '../sandbox-lm'
 
-let sandbox: Sandbox
+let runner: CodeRunner
 beforeAll(async () => {
-  sandbox = await createQuickJsSandbox()
+  runner = await createQuickJsRunner()
 })
-afterAll(() => sandbox.dispose())
+afterAll(() => runner.dispose())
 
 const str: FieldType = { kind: 'str' }
 const float: FieldType = { kind: 'float' }
 const tool = (name: string, desc: string, args: readonly (readonly [string, FieldType])[], source: string): Json => ({
   name,
   desc,
-  args: args.map(([own, type]) => ({ name: own, type: type as unknown as Json, desc: '' })),
+  args: args.map(([own, type]) => ({ name: own, type: type, desc: '' })),
   source,
 })
 
@@ -57,7 +57,7 @@ function agent(
 async function run(program: Program, inputs: JsonObject) {
   const { values, trace, error } = await executeProgram(program, inputs, {
     clock: realClock,
-    sandbox,
+    runner,
     modelFor: () => ({ lm: sandboxLm(), model: toyModel }),
     call: { signal: new AbortController().signal, rollout: 0, purpose: 'row' },
   })
@@ -250,7 +250,7 @@ describe('the Sandbox as an agent', () => {
         observations,
         fc.constantFrom(chatAdapter, jsonAdapter, xmlAdapter),
         (own, question, seen, adapter) => {
-          const node = agent(own as unknown as Json[], str).graph.nodes[1]
+          const node = agent(own, str).graph.nodes[1]
           if (node?.kind !== 'signature') throw new Error('the program has one step')
           const slot = moduleKind('react')?.slots(node)[0]
           if (slot === undefined) throw new Error('an agent has a first predictor')

@@ -1,16 +1,16 @@
 import type { Json } from '@/lib/json'
 import type { Prompt, PromptField } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn, type PromptTurn } from '@/engine/adapters/prompt/read-agent'
-import type { FieldType } from '@/engine/signature/field-type'
-import { indexOf } from '../demo-index'
-import { extract } from '../extract'
-import type { Noise } from '../noise'
-import { showNumber } from '../plans'
-import { readProblem } from '../quantities'
-import type { Answer } from '../reasoning'
+import type { EnumValue, FieldType } from '@/engine/signature/types/field-type'
+import { indexOf } from '../text/demo-index'
+import { extract } from '../text/extract'
+import type { Noise } from '../text/noise'
+import { showNumber } from '../text/plans'
+import { readProblem } from '../text/quantities'
+import type { Answer } from '../text/reasoning'
 import { isCount, shapeOf } from './names'
 import { statementsOf } from './advice'
-import { stem, words } from '../words'
+import { stem, words } from '../text/words'
 import { factsOf, type Fact } from './facts'
 import { matchAmong, matchOf, questionOf, sharesOf } from './match'
 import { readingsOf, type Operation, type Reading } from './readings'
@@ -55,7 +55,7 @@ function answer(value: Json, steps: string): Answer {
   return { value, number: { value: Number(value), steps: [steps.charAt(0).toUpperCase() + steps.slice(1)] } }
 }
 
-function optionsOf(type: FieldType): readonly (string | number)[] | undefined {
+function optionsOf(type: FieldType): readonly EnumValue[] | undefined {
   return type.kind === 'enum' ? type.values : undefined
 }
 
@@ -184,10 +184,10 @@ function votesFor(question: string, name: string, { demos }: Prompt): Votes {
     return answer === undefined ? [] : [{ question: questionOf(demo.inputs), answer, facts: factsOf(trajectoryIn(demo.inputs) ?? []) }]
   })
   if (solved.length === 0) return { ways, forms }
-  const likeness = likenessOf(question, solved)
+  const similarity = likenessOf(question, solved)
   for (const [form, share] of sharesOf(
     solved.map(({ answer }) => ({ answer: formOf(answer) })),
-    likeness,
+    similarity,
   ))
     forms.set(form, 0.6 * share)
   const explained = solved.filter(({ facts }) => facts.length > 0)
@@ -206,7 +206,7 @@ function votesFor(question: string, name: string, { demos }: Prompt): Votes {
 }
 
 function likenessOf(question: string, solved: readonly { readonly question: string }[]): readonly number[] {
-  return indexOf(solved.map(one => ({ bag: shapeOf(one.question), answer: '', weight: 1, text: '' }))).likeness(
+  return indexOf(solved.map(one => ({ bag: shapeOf(one.question), answer: '', weight: 1, text: '' }))).similarity(
     shapeOf(question),
     'meaning',
   )

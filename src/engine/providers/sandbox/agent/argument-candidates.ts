@@ -1,13 +1,15 @@
 import type { Json } from '@/lib/json'
 import type { PromptField, PromptTool } from '@/engine/adapters/prompt/prompt'
-import { solve } from '../arithmetic'
-import { calculationIn } from '../expression'
-import { extractSpan } from '../extract'
-import { topicsOf } from '../lexicon'
-import { noiseOf } from '../noise'
-import { showNumber } from '../plans'
-import { readProblem, type Quantity } from '../quantities'
-import { isStopWord, nameWords, stem, words } from '../words'
+import { coerceValue } from '@/engine/signature/check-value'
+import type { FieldType } from '@/engine/signature/types/field-type'
+import { solve } from '../text/arithmetic'
+import { calculationIn } from '../text/expression'
+import { extractSpan } from '../text/extract'
+import { topicsOf } from '../text/lexicon'
+import { noiseOf } from '../text/noise'
+import { showNumber } from '../text/plans'
+import { readProblem, type Quantity } from '../text/quantities'
+import { isStopWord, nameWords, stem, words } from '../text/words'
 import type { Fact } from './facts'
 import { matchOf } from './match'
 import { isCount, namesIn } from './names'
@@ -45,19 +47,36 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
         { value: true, source: 'yes', score: matchOf(question, aboutOf(argument)) },
         { value: false, source: 'no', score: 0.4 },
       ]
-    case 'list': {
+    case 'list':
+    case 'set': {
       const single = candidatesFor({ ...known, argument: { ...argument, type: type.of } }, copied).filter(({ score }) => score >= 0.4)
       return single.length === 0 ? [] : [{ value: single.map(({ value }) => value), source: 'all', score: 0.5 }]
     }
-    case 'dict':
-    case 'object':
-      return []
     case 'optional':
       return candidatesFor({ ...known, argument: { ...argument, type: type.of } }, copied)
+    case 'union':
+      return type.of.flatMap(of => candidatesFor({ ...known, argument: { ...argument, type: of } }, copied))
     case 'str':
     case 'any':
       return texts(known, copied)
+    case 'date':
+    case 'datetime':
+    case 'time':
+      return times(known, type)
+    case 'tuple':
+    case 'dict':
+    case 'object':
+    case 'image':
+      return []
   }
+}
+
+/** Days and times that the question names. */
+function times({ question }: Known, type: FieldType): readonly Candidate[] {
+  return (question.match(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?|\d\d:\d\d(?::\d\d)?/g) ?? []).flatMap((text, at) => {
+    const fitted = coerceValue(type, text)
+    return fitted.ok ? [{ value: fitted.value, source: `time:${at}`, score: 0.6 - 0.05 * at }] : []
+  })
 }
 
 function aboutOf({ name, desc }: PromptField): string {

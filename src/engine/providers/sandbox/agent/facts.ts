@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from '@/lib/json'
-import { finishTool, isToolFailure } from '@/engine/adapters/prompt/agent-words'
+import { finishTool, isToolFailure } from '@/engine/base/agent-words'
 import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn, type PromptTurn } from '@/engine/adapters/prompt/read-agent'
-import { readProblem } from '../quantities'
+import { readProblem } from '../text/quantities'
 
 /** One value that a tool returned. */
 export interface Fact {

@@ -2,8 +2,8 @@ import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import type { PromptField, PromptTool } from '@/engine/adapters/prompt/prompt'
 import type { PromptTurn } from '@/engine/adapters/prompt/read-agent'
-import type { FieldType } from '@/engine/signature/field-type'
-import type { Noise } from '../noise'
+import type { FieldType } from '@/engine/signature/types/field-type'
+import type { Noise } from '../text/noise'
 import { candidatesFor, type Candidate } from './argument-candidates'
 import type { Fact } from './facts'
 import { matchOf } from './match'
@@ -24,7 +24,7 @@ export interface ArgumentTask {
   readonly noise: Noise
 }
 
-/** Arguments for a call, and how well they fit, 0 to about 1; undefined where a needed one cannot be found, or all were tried in vain. */
+/** Arguments for a call, and how well they fit, 0 to about 1; undefined where a needed one cannot be found, or all were tried without success. */
 export interface FilledCall {
   readonly args: Readonly<Record<string, Json>>
   readonly fit: number

@@ -1,6 +1,6 @@
 import { boundedCache } from '@/lib/bounded-cache'
-import { bagOf } from '../bag'
-import { nameWords } from '../words'
+import { bagOf } from '../text/bag'
+import { nameWords } from '../text/words'
 
 /** How much of a text speaks of `about`, 0 to about 2: words in common, and topics in common for less. */
 export function matchOf(text: string, about: string): number {
@@ -30,11 +30,11 @@ export function questionOf(inputs: Readonly<Record<string, string>>): string {
     .join('\n')
 }
 
-/** How far the likest examples agree on each answer, 0 to about 2: near ones count for much more than far ones. */
-export function sharesOf<T>(examples: readonly { readonly answer: T }[], likeness: readonly number[]): ReadonlyMap<T, number> {
-  const weights = likeness.map(near => near ** 2 + 0.002)
+/** How far the most similar examples agree on each answer, 0 to about 2: near ones count for much more than far ones. */
+export function sharesOf<T>(examples: readonly { readonly answer: T }[], similarity: readonly number[]): ReadonlyMap<T, number> {
+  const weights = similarity.map(near => near ** 2 + 0.002)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const strength = 0.3 + 2 * Math.min(0.8, Math.max(0, ...likeness))
+  const strength = 0.3 + 2 * Math.min(0.8, Math.max(0, ...similarity))
   const shares = new Map<T, number>()
   for (const [at, { answer }] of examples.entries()) shares.set(answer, (shares.get(answer) ?? 0) + (strength * (weights[at] ?? 0)) / total)
   return shares

@@ -1,8 +1,8 @@
 import { boundedCache } from '@/lib/bounded-cache'
-import { bagOf, type Bag } from '../bag'
-import { topicsOf } from '../lexicon'
-import { readProblem, type Quantity } from '../quantities'
-import { isStopWord, stem } from '../words'
+import { bagOf, type Bag } from '../text/bag'
+import { topicsOf } from '../text/lexicon'
+import { readProblem, type Quantity } from '../text/quantities'
+import { isStopWord, stem } from '../text/words'
 
 /** What a question asks, whatever it asks it about: names and numbers stand for any other. */
 export function shapeOf(question: string): Bag {

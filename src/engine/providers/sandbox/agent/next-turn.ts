@@ -1,10 +1,10 @@
-import { finishTool } from '@/engine/adapters/prompt/agent-words'
+import { finishTool } from '@/engine/base/agent-words'
 import type { Prompt, PromptTool } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn, type PromptTurn } from '@/engine/adapters/prompt/read-agent'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
-import { indexOf } from '../demo-index'
-import type { Noise } from '../noise'
-import { nameWords } from '../words'
+import { indexOf } from '../text/demo-index'
+import type { Noise } from '../text/noise'
+import { nameWords } from '../text/words'
 import { adviceOn, adviceScores, isFollowed } from './advice'
 import { factsOf, isFruitless } from './facts'
 import { fillArguments, type FilledCall, type ShownCall } from './fill-arguments'
@@ -84,7 +84,7 @@ function tells(tool: PromptTool, other: PromptTool): number {
   return needs.length === 0 ? 0 : Math.max(...needs.map(need => matchOf(aboutTool(tool), need)))
 }
 
-/** Which tools were called, and which of them in vain: demos teach for the same point alone. */
+/** Which tools were called, and which of them without a result: demos teach for the same point alone. */
 function stageOf(turns: readonly PromptTurn[]): string {
   return turns.map(turn => `${turn.tool}${isFruitless(turn) ? '!' : ''}`).join(' ')
 }
@@ -110,11 +110,11 @@ function shownTurns({ inputs, outputs }: Prompt['demos'][number]): readonly Show
   return [...earlier, at(turns.length, tool, args.ok ? args.value : {})]
 }
 
-/** What was done at this point for questions alike: the share of each tool among the likest, the stronger the more alike they are. */
+/** What was done at this point for questions alike: the share of each tool among the most similar, the stronger the more alike they are. */
 function taughtScores(question: string, stage: string, shown: readonly ShownTurn[]): ReadonlyMap<string, number> {
   const here = shown.filter(one => one.stage === stage)
   const instances = here.map(one => ({ bag: shapeOf(one.question), answer: one.tool, weight: 1, text: '' }))
-  return sharesOf(instances, indexOf(instances).likeness(shapeOf(question), 'meaning'))
+  return sharesOf(instances, indexOf(instances).similarity(shapeOf(question), 'meaning'))
 }
 
 function thoughtBefore(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reflectionMessage } from '@/engine/optimizers/gepa/text'
 import { instructionFromProse } from '../write-instruction'
-import { noiseOf } from '../noise'
+import { noiseOf } from '../text/noise'
 
 const noise = noiseOf(0, 0, 0)
 const record = (question: string, next: string, feedback: string) => ({

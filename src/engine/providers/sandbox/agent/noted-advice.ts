@@ -1,5 +1,5 @@
-import { finishTool } from '@/engine/adapters/prompt/agent-words'
-import { isStopWord, sentences, stem, words } from '../words'
+import { finishTool } from '@/engine/base/agent-words'
+import { isStopWord, sentences, stem, words } from '../text/words'
 import { namesIn } from './names'
 
 /** Advice and what the questions were about that it was given for. */
@@ -34,7 +34,7 @@ interface Recorded {
 function recordsIn(evidence: string): readonly Recorded[] {
   return evidence.split(/^#+ *(?:example|record|case) #?\d+.*$/im).flatMap(part => {
     const inputs = /^#+ *inputs?\b.*\n([\s\S]*?)\n#+ *trajectory\b/im.exec(part)?.[1]
-    const feedback = /^\W*feedback\W{0,4}(.*)$/im.exec(part)?.[1]
+    const feedback = /^[^\w\n]*feedback\W{0,4}(.*)$/im.exec(part)?.[1]
     if (inputs === undefined || feedback === undefined) return []
     const question = inputs
       .split('\n')
@@ -73,7 +73,7 @@ function merged(notes: readonly Note[]): readonly Note[] {
     const known = bySentence.get(sentence) ?? []
     bySentence.set(sentence, [...known, ...about.filter(word => !known.some(other => stem(other) === stem(word)))])
   }
-  // A note does not grow for ever; the newest words are kept.
+  // A note does not grow forever; the newest words are kept.
   return [...bySentence].map(([sentence, about]) => ({ sentence, about: about.slice(-mostWords) }))
 }
 

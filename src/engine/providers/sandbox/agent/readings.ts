@@ -1,7 +1,8 @@
+import { cutText } from '@/lib/cut-text'
 import type { Json } from '@/lib/json'
-import { showNumber } from '../plans'
-import { readProblem } from '../quantities'
-import { nameWords } from '../words'
+import { showNumber } from '../text/plans'
+import { readProblem } from '../text/quantities'
+import { nameWords } from '../text/words'
 import { rounded } from './argument-candidates'
 import type { Fact } from './facts'
 import { isCount } from './names'
@@ -39,7 +40,7 @@ function fromValues(facts: readonly Fact[], wanted: number | undefined): readonl
     if (typeof value === 'boolean') return [{ ...base, way: `take:${name}`, form: 'yes-no', operation: 'take', value, steps: told }]
     if (typeof value === 'string') {
       // A sentence speaks of what it says.
-      const spoken = value.includes(' ') ? `${about} ${value.slice(0, 300)}` : about
+      const spoken = value.includes(' ') ? `${about} ${cutText(value, 300)}` : about
       const isAffirmation = /^(yes|no|true|false)$/i.test(value.trim())
       return [
         { ...base, about: spoken, way: `take:${name}`, form: isAffirmation ? 'yes-no' : 'text', operation: 'take', value, steps: told },

@@ -7,6 +7,7 @@ import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
 import { Tooltip } from '@/ui/tooltip'
+import { useTurns } from '@/ui/use-turns'
 
 interface ApplyCandidateProps {
   readonly record: RunRecord
@@ -15,14 +16,16 @@ interface ApplyCandidateProps {
   readonly isMain?: boolean
 }
 
-/** Makes a candidate's instructions and demos the program's own; says when that has been done. */
+/** Makes a candidate's instructions and demos the program's own, or the candidate where it is another program; says when that has been done. */
 export function ApplyCandidate({ record, candidate, isMain = false }: ApplyCandidateProps) {
-  const { version, isInUse, missing, canApply } = useApplied(record, candidate.state)
+  const { version, isInUse, missing, changed, replaces } = useApplied(record, candidate)
   const [isApplying, setApplying] = useState(false)
+  const turns = useTurns()
   const apply = async () => {
+    const turn = turns.next()
     setApplying(true)
-    await applyCandidate(record.id, candidate)
-    setApplying(false)
+    await applyCandidate(record, candidate)
+    turn.take(setApplying)(false)
   }
   if (isInUse) {
     return (
@@ -40,14 +43,19 @@ export function ApplyCandidate({ record, candidate, isMain = false }: ApplyCandi
           {missing.join(', ')} {missing.length === 1 ? 'is' : 'are'} no longer in the program.
         </span>
       )}
+      {changed.length > 0 && (
+        <span className="max-w-52 text-sm text-warn-text">
+          {changed.join(', ')} {changed.length === 1 ? 'has' : 'have'} other fields than in this run: demos and score may not fit.
+        </span>
+      )}
       <Tooltip
         text={
-          canApply
-            ? 'Makes a new version of the program with this state. Undo brings back what you have.'
-            : 'No step of this run is left in the program.'
+          replaces
+            ? 'Replaces the steps of the program by those of this candidate, as a new version. Undo brings back what you have.'
+            : 'Makes a new version of the program with this state. Undo brings back what you have.'
         }
       >
-        <Button variant={isMain ? 'primary' : 'secondary'} loading={isApplying} disabled={!canApply} onClick={() => void apply()}>
+        <Button variant={isMain ? 'primary' : 'secondary'} loading={isApplying} onClick={() => void apply()}>
           {version !== undefined ? 'Apply again' : isMain ? 'Apply' : 'Apply this candidate'}
         </Button>
       </Tooltip>

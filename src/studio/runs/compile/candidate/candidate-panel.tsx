@@ -1,24 +1,26 @@
+import { intervalOf } from '@/engine/evaluate/interval'
 import { X } from 'lucide-react'
 import { useEffect } from 'react'
-import { ensembleOf } from '@/engine/graph/ensemble'
-import { predictorsOf } from '@/engine/graph/predictors'
-import { reduceNames } from '@/engine/graph/state-words'
+import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
+import type { ProgramState } from '@/engine/program/program'
 import { scorePercent } from '@/lib/percent'
 import { useBatchRollouts, useRunExamples } from '@/state/runs/run-data'
+import { candidateProgram } from '@/state/runs/applied'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
 import { Badge } from '@/ui/badge'
-import { Interval } from '@/ui/charts/interval'
+import { ScoreInterval, shortInterval } from '../../kit/score-interval'
 import { IconButton } from '@/ui/icon-button'
 import { TabPanel, Tabs } from '@/ui/tabs'
 import { ApplyCandidate } from './apply-candidate'
 import { CandidateActions } from './candidate-actions'
-import { memberNames, type CandidateRow } from '../../kit/candidate-rows'
+import { type CandidateRow, bodyLabels, programWords } from '../../kit/candidate-rows'
 import { choiceWords, howWords } from '../../kit/candidate-words'
 import { DemoList } from './demo-list'
-import { MembersList } from './members-list'
 import { RowsTable } from '../../kit/rows-table'
 import { rowWords } from '../../kit/run-words'
+import { ByProgram } from '../../by-program'
+import { predictorName, type PredictorChange } from '../../kit/state-changes'
 
 interface CandidatePanelProps {
   readonly record: RunRecord
@@ -45,7 +47,7 @@ export function CandidatePanel({ record, row, rows, onClose }: CandidatePanelPro
   return (
     <aside
       aria-label={`Candidate ${candidate.label}`}
-      className="flex w-[clamp(380px,40%,680px)] shrink-0 flex-col border-l border-line bg-surface"
+      className="flex w-[clamp(380px,40%,680px)] shrink-0 flex-col border-l border-line bg-surface max-md:absolute max-md:inset-0 max-md:z-20 max-md:w-auto max-md:border-l-0"
     >
       <header className="shrink-0 border-b border-line px-4 py-2.5">
         <div className="flex items-center gap-2">
@@ -64,15 +66,10 @@ export function CandidatePanel({ record, row, rows, onClose }: CandidatePanelPro
         {summary !== undefined && (
           <div className="mt-2 flex items-center gap-3">
             <span className="shrink-0 text-lg font-semibold whitespace-nowrap tabular">{scorePercent(summary.mean)}</span>
-            <Interval
-              mean={summary.mean}
-              low={summary.low}
-              high={summary.high}
-              label={candidate.label}
-              className="max-w-48 min-w-16 flex-1"
-            />
+            <ScoreInterval summary={summary} label={candidate.label} className="max-w-48 min-w-16 flex-1" />
             <span className="text-sm text-soft tabular">
-              {scorePercent(summary.low)} to {scorePercent(summary.high)} on {rowWords(summary.count)}
+              {shortInterval(summary)}
+              {intervalOf(summary) && ` on ${rowWords(summary.count)}`}
             </span>
           </div>
         )}
@@ -99,51 +96,60 @@ export function CandidatePanel({ record, row, rows, onClose }: CandidatePanelPro
 }
 
 function CandidateState({ record, row: { candidate, changes }, rows }: Pick<CandidatePanelProps, 'record' | 'row' | 'rows'>) {
-  const ensemble = ensembleOf(candidate.state)
-  const baseline = rows.find(row => row.isBaseline)?.candidate.state ?? record.spec.state
-  const names = memberNames(candidate.state, rows)
+  const program = candidateProgram(record, candidate)
   return (
     <div className="flex flex-col gap-5">
-      {ensemble && (
-        <p className="rounded-md bg-sunken px-3 py-2 text-soft">
-          An ensemble: every row runs through all {ensemble.members.length} members; the {reduceNames[ensemble.reduce]} is returned.
-        </p>
+      {candidate.graph && (
+        <p className="rounded-md bg-sunken px-3 py-2 text-soft">Another program than the one compiled: {programWords(candidate.graph)}.</p>
       )}
-      {predictorsOf(record.spec.graph).map(predictor => {
-        const state = candidate.state[predictor.id]
-        const change = changes.find(each => each.id === predictor.id)
-        const fields = predictor.signature(candidate.state).fields
-        return (
-          <section key={predictor.id} aria-label={predictor.node.name}>
-            <h3 className="mb-1.5 font-semibold">
-              {predictor.node.name}
-              {predictor.key !== '' && <span className="text-soft"> · {predictor.key}</span>}
-            </h3>
-            {state?.ensemble ? (
-              <MembersList members={state.ensemble.members} names={names} fields={fields} before={baseline[predictor.id] ?? state} />
-            ) : (
-              <>
-                <p className="mb-1 flex items-center gap-1.5 text-sm text-faint">
-                  Instructions {change?.hasNewInstructions === true && <Badge tone="accent">changed</Badge>}
-                </p>
-                <p className="mb-3 rounded-md border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
-                  {state?.instructions === undefined || state.instructions === '' ? (
-                    <span className="text-faint">None</span>
-                  ) : (
-                    state.instructions
-                  )}
-                </p>
-                <p className="mb-1 text-sm text-faint">
-                  {state === undefined || state.demos.length === 0 ? 'No demos' : `Demos (${state.demos.length})`}
-                  {state?.nearest && state.demos.length > 0 && `. ${choiceWords(state)}.`}
-                </p>
-                {state !== undefined && <DemoList demos={state.demos} fields={fields} added={change?.added ?? []} />}
-              </>
-            )}
-          </section>
-        )
-      })}
+      <ByProgram
+        items={predictorsOf(program.graph)}
+        idOf={({ id }) => id}
+        graph={program.graph}
+        labels={bodyLabels(program, rows)}
+        markOf={own => demoCountWords(own.reduce((sum, { id }) => sum + (program.state[id]?.demos.length ?? 0), 0))}
+      >
+        {predictor => (
+          <PredictorSection
+            key={predictor.id}
+            predictor={predictor}
+            state={program.state}
+            change={changes.find(each => each.id === predictor.id)}
+          />
+        )}
+      </ByProgram>
     </div>
+  )
+}
+
+function demoCountWords(count: number): string {
+  return count === 1 ? '1 demo' : `${count} demos`
+}
+
+interface PredictorSectionProps {
+  readonly predictor: Predictor
+  readonly state: ProgramState
+  readonly change: PredictorChange | undefined
+}
+
+function PredictorSection({ predictor, state: whole, change }: PredictorSectionProps) {
+  const state = whole[predictor.id]
+  const name = predictorName(predictor)
+  return (
+    <section aria-label={name}>
+      <h3 className="mb-1.5 font-semibold">{name}</h3>
+      <p className="mb-1 flex items-center gap-1.5 text-sm text-faint">
+        Instructions {change?.hasNewInstructions === true && <Badge tone="accent">changed</Badge>}
+      </p>
+      <p className="mb-3 rounded-md border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
+        {state?.instructions === undefined || state.instructions === '' ? <span className="text-faint">None</span> : state.instructions}
+      </p>
+      <p className="mb-1 text-sm text-faint">
+        {state === undefined || state.demos.length === 0 ? 'No demos' : `Demos (${state.demos.length})`}
+        {state?.nearest && state.demos.length > 0 && `. ${choiceWords(state)}.`}
+      </p>
+      {state !== undefined && <DemoList demos={state.demos} fields={predictor.signature(whole).fields} added={change?.added ?? []} />}
+    </section>
   )
 }
 

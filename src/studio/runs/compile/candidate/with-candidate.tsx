@@ -17,8 +17,8 @@ export function WithCandidate({ record, rows, children, aside }: WithCandidatePr
   const { candidate } = useRunPage(record.id)
   const selected = rows.find(row => row.candidate.id === candidate)
   return (
-    <div className="flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col">{children}</div>
+    <div className="relative flex min-h-0 flex-1 max-sm:flex-col">
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</div>
       {selected === undefined ? (
         aside
       ) : (

@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { CandidateId } from '@/engine/program/program'
 import { useRunExamples } from '@/state/runs/run-data'
@@ -124,7 +125,7 @@ export function FrontierMatrix({ record, matrix, selectedId, onSelect }: Frontie
             <span className="text-soft">
               , best {scoreWords(pointed.best)} by {leadersWords(pointed.leaders.map(id => labels.get(id) ?? id))}
             </span>
-            <span className="block truncate text-faint">{lineOf(byId.get(pointed.id)?.inputs).slice(0, 300)}</span>
+            <span className="block truncate text-faint">{cutText(lineOf(byId.get(pointed.id)?.inputs), 300)}</span>
           </>
         )}
       </p>

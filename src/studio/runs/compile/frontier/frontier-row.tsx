@@ -38,7 +38,7 @@ interface FrontierRowProps {
   readonly onWalk: (from: CandidateId, step: Step) => void
 }
 
-/** One candidate against every row. The matrix is drawn anew with each move of the pointer; this only where the pointer was or is. */
+/** One candidate against every row. The matrix is drawn again with each move of the pointer; this only where the pointer was or is. */
 export const FrontierRow = memo(function FrontierRow(props: FrontierRowProps) {
   const { row, size, isSelected, isTabStop, pointed, onSelect, onPoint, onWalk } = props
   const { candidate, score, isBest } = row.row

@@ -61,7 +61,7 @@ export function ProposalsView({ record, view, rows, onOpen }: ProposalsViewProps
           </ol>
         </section>
       ))}
-      <StoredCall call={opened?.call} title={opened?.title ?? 'Proposal'} onClose={() => setOpened(undefined)} />
+      <StoredCall runId={record.id} call={opened?.call} title={opened?.title ?? 'Proposal'} onClose={() => setOpened(undefined)} />
     </div>
   )
 }

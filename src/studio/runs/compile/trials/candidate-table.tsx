@@ -1,3 +1,4 @@
+import { intervalOf, intervalWords } from '@/engine/evaluate/interval'
 import { useMemo } from 'react'
 import type { CandidateId } from '@/engine/program/program'
 import { scorePercent } from '@/lib/percent'
@@ -5,7 +6,7 @@ import type { CandidateCost } from '@/state/runs/candidate-costs'
 import { Badge } from '@/ui/badge'
 import { formatCost } from '@/ui/format'
 import { VirtualTable, type TableColumn } from '@/ui/virtual-table'
-import type { CandidateRow } from '../../kit/candidate-rows'
+import { type CandidateRow, programWords } from '../../kit/candidate-rows'
 import { howWords, verdictOf } from '../../kit/candidate-words'
 import { callWords } from '../../kit/run-words'
 import { changeWords } from '../../kit/state-changes'
@@ -19,16 +20,18 @@ interface CandidateTableProps {
   readonly isLive: boolean
   /** A panel stands beside it: leave out what the panel says. */
   readonly isNarrow: boolean
+  /** Pixels there are for the table. */
+  readonly width: number
 }
 
 /** Every candidate of the run. A press, or Enter, opens it at the side. */
-export function CandidateTable({ rows, costs, selectedId, onSelect, isLive, isNarrow }: CandidateTableProps) {
+export function CandidateTable({ rows, costs, selectedId, onSelect, isLive, isNarrow, width }: CandidateTableProps) {
   // Where all came about in one way, that says nothing of one of them.
   const isMixed = new Set(rows.filter(row => !row.isBaseline).map(row => row.candidate.how)).size > 1
-  const columns = useMemo(
-    () => columnsOf(isLive, costs).filter(({ id }) => (isNarrow ? id !== 'how' && id !== 'paid' : id !== 'how' || isMixed)),
-    [isLive, isNarrow, isMixed, costs],
-  )
+  const columns = useMemo(() => {
+    const left = isNarrow ? ['how', 'paid'] : isMixed && width >= widthWithHow ? [] : ['how']
+    return columnsOf(isLive, costs).filter(({ id }) => !left.includes(id))
+  }, [isLive, isNarrow, isMixed, width, costs])
   return (
     <VirtualTable
       label="Candidates"
@@ -50,6 +53,9 @@ export function CandidateTable({ rows, costs, selectedId, onSelect, isLive, isNa
     />
   )
 }
+
+/** Below it the last column would be cut off. */
+const widthWithHow = 900
 
 function columnsOf(isLive: boolean, costs: CandidateTableProps['costs']): readonly TableColumn<CandidateRow>[] {
   return [
@@ -87,7 +93,8 @@ function columnsOf(isLive: boolean, costs: CandidateTableProps['costs']): readon
       width: 'minmax(150px, 1.6fr)',
       sortValue: row => row.changes.length,
       render: row => {
-        const words = row.changes.map(change => `${change.name}: ${changeWords(change)}`).join('; ')
+        const { graph } = row.candidate
+        const words = graph ? programWords(graph) : row.changes.map(change => `${change.name}: ${changeWords(change)}`).join('; ')
         return <span title={words}>{words === '' ? <span className="text-faint">{row.isBaseline ? '–' : 'nothing'}</span> : words}</span>
       },
     },
@@ -119,12 +126,12 @@ function CandidateScore({ row: { candidate, score }, isLive }: { readonly row: C
       </span>
     )
   }
-  const { low, high } = full.summary
+  const interval = intervalOf(full.summary)
   return (
     <span>
       <span className="font-medium">{scorePercent(score)}</span>{' '}
-      <span className="text-faint" title={`95 % interval ${scorePercent(low)} to ${scorePercent(high)}`}>
-        {scorePercent(low).replace(' %', '')}–{scorePercent(high)}
+      <span className="text-faint" title={intervalWords(full.summary, scorePercent)}>
+        {interval ? `${scorePercent(interval.low).replace(' %', '')}–${scorePercent(interval.high)}` : 'no interval'}
       </span>
     </span>
   )

@@ -2,6 +2,7 @@ import type { RunView } from '@/engine/run/view/run-view'
 import { useCandidateCosts } from '@/state/runs/candidate-costs'
 import { setRunPage, useRunPage } from '@/state/runs/run-page'
 import type { RunRecord } from '@/storage/records'
+import { useWidth } from '@/ui/charts/use-width'
 import { ScoreChart } from '@/ui/charts/score-chart'
 import { dotWords, scorePoints, type CandidateRow } from '../../kit/candidate-rows'
 import { CandidateTable } from './candidate-table'
@@ -25,13 +26,20 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
   const best = rows.find(row => row.isBest)
   const dots = dotWords(rows, record.spec.data)
   const select = (id: string | undefined) => setRunPage(record.id, { candidate: id })
+  const [table, width] = useWidth<HTMLDivElement>()
   const costs = useCandidateCosts(record.id, view, !isLive)
   return (
     <WithCandidate
       record={record}
       rows={rows}
       aside={
-        <aside aria-label="Stages of the run" className="w-60 shrink-0 overflow-y-auto border-l border-line bg-surface px-3 py-3 xl:w-72">
+        <aside
+          aria-label="Stages of the run"
+          // A pane that scrolls can be reached by the keys that scroll.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+          className="w-60 shrink-0 focus-visible:outline-offset-[-2px] overflow-y-auto border-l border-line bg-surface px-3 py-3 max-sm:max-h-28 max-sm:w-auto max-sm:border-t max-sm:border-l-0 xl:w-72"
+        >
           <h2 className="mb-1 text-sm font-semibold">Stages</h2>
           <StagesList stages={view.stages} pace={pace} />
           {view.notes.length > 0 && (
@@ -62,7 +70,7 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
           {dots !== undefined && <p className="-mt-1 pb-1 pl-11 text-xs text-faint">{dots}</p>}
         </div>
       )}
-      <div className="min-h-0 flex-1 bg-surface">
+      <div ref={table} className="min-h-0 flex-1 bg-surface">
         <CandidateTable
           rows={rows}
           costs={costs}
@@ -70,6 +78,7 @@ export function TrialsView({ record, view, rows, isLive, pace }: TrialsViewProps
           onSelect={select}
           isLive={isLive}
           isNarrow={selected !== undefined}
+          width={width}
         />
       </div>
     </WithCandidate>

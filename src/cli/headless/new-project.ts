@@ -1,0 +1,152 @@
+import { adapterIds, isAdapterId } from '@/engine/program/adapter-id'
+import { isJsonFallback, jsonFallbacks, newJsonFallback } from '@/engine/program/json-fallback'
+import { EngineError } from '@/engine/base/errors'
+import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
+import { completeState } from '@/engine/graph/default-state'
+import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import { predictorsOf } from '@/engine/graph/predictors'
+import { predictModule } from '@/engine/modules/predict-module'
+import { nodeKinds, stepKinds, stepOf } from '@/engine/modules/registry'
+import { firstMetric, metricKind, metricKinds } from '@/engine/metrics/registry'
+import type { MetricSpec } from '@/engine/metrics/metric'
+import { rubricJudge } from '@/engine/metrics/rubric-judge'
+import { inColumns, keptLayout } from '@/engine/project/kept-layout'
+import { projectSchemaVersion, type ProjectFile } from '@/engine/project/project'
+import { checkFields, outputProblem } from '@/engine/signature/check-fields'
+import { parseSignatureLine } from '@/engine/signature/parse-signature'
+import type { Field } from '@/engine/signature/signature'
+
+export interface NewProject {
+  readonly name: string
+  readonly signature: string
+  readonly module: string
+  readonly metric: MetricSpec
+  readonly instructions?: string
+  readonly adapter?: string
+  readonly jsonFallback?: string
+  readonly now: number
+}
+
+/** A project of one step between an Input and an Output node, made from a signature line. */
+export function newProject(project: NewProject): ProjectFile {
+  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, now } = project
+  const kind = stepKinds.find(({ id }) => id === module)
+  if (kind === undefined) {
+    throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
+  }
+  const parsed = parseSignatureLine(signature)
+  const inputs = parsed.inputs.map((field, index): Field => ({ id: `i${index + 1}`, role: 'input', desc: '', ...field }))
+  const outputs = parsed.outputs.map((field, index): Field => ({ id: `o${index + 1}`, role: 'output', desc: '', ...field }))
+  const problem = checkFields([...inputs, ...outputs])[0]?.message ?? outputs.map(outputProblem).find(found => found !== undefined)
+  if (problem !== undefined) throw new EngineError('signature-syntax', problem)
+  if (inputs.length === 0 || outputs.length === 0)
+    throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
+  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback })
+  const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
+  const state = completeState(graph, Object.fromEntries(told))
+  return {
+    format: 'dspy-studio-project',
+    schemaVersion: projectSchemaVersion,
+    project: {
+      schemaVersion: projectSchemaVersion,
+      id: 'p1',
+      name,
+      createdAt: now,
+      updatedAt: now,
+      graph,
+      state,
+      layout: keptLayout(graph, {}, inColumns),
+      mapping: { inputs: {}, labels: {} },
+      split: { train: 50, val: 50, test: 0, seed: 0 },
+      metric,
+      models: [sandboxModel],
+      roles: { task: sandboxModel.id, prompt: sandboxModel.id },
+      optimizer: { id: 'bootstrap-few-shot-random-search', params: {} },
+      run: { concurrency: 16, seed: 0, maxErrors: 10, budget: {} },
+      reveals: [],
+    },
+    versions: [],
+  }
+}
+
+/** A program with the adapter and the way of asking again that are named; what is undefined stays as it is. Throws for unknown ones. */
+export function askedAs(graph: ProgramGraph, { adapter, jsonFallback }: Partial<Record<'adapter' | 'jsonFallback', string | undefined>>) {
+  if (adapter !== undefined && !isAdapterId(adapter)) {
+    throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
+  }
+  if (jsonFallback !== undefined && !isJsonFallback(jsonFallback)) {
+    throw new EngineError('params-invalid', `--json-fallback must be one of ${jsonFallbacks.join(', ')}, not "${jsonFallback}".`)
+  }
+  const { jsonFallback: before, ...rest } = graph
+  const kept = jsonFallback ?? before
+  // A program that names none asks twice.
+  const asked: ProgramGraph = {
+    ...rest,
+    ...(adapter !== undefined && { adapter }),
+    ...(kept !== undefined && kept !== 'twice' && { jsonFallback: kept }),
+  }
+  return asked
+}
+
+/**
+ * `exact-match:category`, or a bare metric id where there is nothing to choose: one output, or a metric that scores no single one. What
+ * follows `rubric-judge:` are its criteria.
+ */
+export function parseMetric(text: string, outputs: readonly string[]): MetricSpec {
+  const colon = text.indexOf(':')
+  const [id, named] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)]
+  const kind = metricKind(id)
+  if (kind === undefined)
+    throw new EngineError('params-invalid', `--metric must be one of ${metricKinds.map(one => one.id).join(', ')}, not "${id}".`)
+  if (id === rubricJudge.id && named !== undefined) return { kind: id, params: { criteria: named } }
+  const isOpen = named === undefined && outputs.length > 1 && 'field' in kind.params.shape
+  if (isOpen || (named !== undefined && !outputs.includes(named))) {
+    throw new EngineError('params-invalid', `--metric must name an output of the signature, such as ${id}:${outputs[0] ?? 'answer'}.`)
+  }
+  return firstMetric(id, named === undefined ? outputs : [named, ...outputs.filter(output => output !== named)])
+}
+
+/**
+ * Input, the step, Output. A step that asks no model gets one before it that answers the signature, and works on that answer: a
+ * program has to ask something.
+ */
+function graphOf(kind: (typeof stepKinds)[number], inputs: readonly Field[], outputs: readonly Field[]): ProgramGraph {
+  const entering = inputs.map((field, index): Field => ({ ...field, id: `e${index + 1}`, role: 'output' }))
+  const leaving = outputs.map((field, index): Field => ({ ...field, id: `x${index + 1}`, role: 'input' }))
+  const first: ProgramNode = { id: 'n1', kind: 'input', name: 'input', fields: entering }
+  const last: ProgramNode = { id: 'n3', kind: 'output', name: 'output', fields: leaving }
+  const asked = {
+    id: 'n2',
+    name: nodeKinds.find(({ steps }) => steps.includes(kind))?.start.name ?? kind.id,
+    fields: [...inputs, ...outputs],
+  }
+  const step = kind.starter(asked)
+  const bound = stepOf(step)
+  if (bound && bound.slots().length + bound.bodies().length > 0) {
+    const wires = [...wiresBetween([first, entering], [step, inputs]), ...wiresBetween([step, outputs], [last, leaving])]
+    return { nodes: [first, step, last], edges: numbered(wires) }
+  }
+  const taken = outputs.map((field, index): Field => ({ ...field, id: `c${index + 1}`, name: `${field.name}_given`, role: 'input' }))
+  const answering = predictModule.starter({ ...asked, name: 'predict' })
+  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...outputs] })
+  const wires = [
+    ...wiresBetween([first, entering], [answering, inputs]),
+    ...wiresBetween([answering, outputs], [working, taken]),
+    ...wiresBetween([working, outputs], [last, leaving]),
+  ]
+  return { nodes: [first, answering, working, last], edges: numbered(wires) }
+}
+
+type Ends = readonly [node: ProgramNode, fields: readonly Field[]]
+
+/** One wire for each pair of fields. */
+function wiresBetween([from, sources]: Ends, [to, targets]: Ends): readonly Omit<Edge, 'id'>[] {
+  return targets.flatMap((target, index) => {
+    const source = sources[index]
+    return source ? [{ from: { node: from.id, field: source.id }, to: { node: to.id, field: target.id } }] : []
+  })
+}
+
+function numbered(wires: readonly Omit<Edge, 'id'>[]): readonly Edge[] {
+  return wires.map((wire, index) => ({ ...wire, id: `w${index + 1}` }))
+}

@@ -1,0 +1,23 @@
+import type { Json } from '@/lib/json'
+import { convertCell, numberOf } from '@/lib/cell-types'
+import type { ColumnType } from '../project/project'
+import { coerceValue } from '../signature/check-value'
+import type { FieldType } from '../signature/types/field-type'
+
+/**
+ * A cell as the field it feeds has it. A field of text gets the characters of the file, whatever type its column was guessed to have; a
+ * field of numbers gets a number from a column of text. What does not fit the field is handed on as the column's type has it.
+ */
+export function fedValue(cell: Json, column: ColumnType, type: FieldType): Json {
+  if (typeof cell !== 'string') return cell
+  if (type.kind === 'optional') return column !== 'str' && cell.trim() === '' ? null : fedValue(cell, column, type.of)
+  if (type.kind === 'str') return cell
+  if (type.kind === 'enum' || type.kind === 'date' || type.kind === 'datetime' || type.kind === 'time') {
+    const option = coerceValue(type, cell)
+    return option.ok ? option.value : convertCell(cell, column)
+  }
+  const value = convertCell(cell, column)
+  if (typeof value !== 'string') return value
+  if (type.kind === 'int' || type.kind === 'float') return numberOf(value.trim(), type.kind) ?? value
+  return type.kind === 'bool' && /^(true|false)$/i.test(value.trim()) ? /^true$/i.test(value.trim()) : value
+}

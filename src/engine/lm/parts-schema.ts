@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { isJson, type Json } from '@/lib/json'
+import { isBlobRef, type BlobRef } from '../blobs/blob-ref'
+import type { Message, Part } from './parts'
+
+const blobRefSchema = z.custom<BlobRef>(isBlobRef, 'is not a reference to a file')
+const valueSchema = z.custom<Json>(isJson, 'is not a JSON value')
+
+/** Parts as they come in with a file or a stored record. */
+export const partsSchema: z.ZodType<readonly Part[]> = z.array(
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), text: z.string() }),
+    z.object({ type: z.literal('reasoning'), text: z.string() }),
+    z.object({ type: z.literal('tool-call'), id: z.string(), name: z.string(), args: valueSchema }),
+    z.object({ type: z.literal('tool-result'), id: z.string(), value: valueSchema }),
+    z.object({ type: z.literal('blob'), ref: blobRefSchema }),
+  ]),
+)
+
+export const messageSchema: z.ZodType<Message> = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.union([z.string(), partsSchema]),
+})

@@ -1,0 +1,51 @@
+import type { Json } from '@/lib/json'
+import { mean } from '@/lib/stats'
+import type { Values } from '../base/example'
+import { answerKey, type TextRule } from '../metrics/rules'
+import type { FieldType } from '../signature/types/field-type'
+
+/** `majority` takes the most frequent answer, `mean` and `median` work on numbers and take the majority of everything else. */
+export const reduceIds = ['majority', 'mean', 'median'] as const
+export type ReduceId = (typeof reduceIds)[number]
+
+export const reduceNames: Readonly<Record<ReduceId, string>> = {
+  majority: 'majority of answers',
+  mean: 'mean of answers',
+  median: 'median of answers',
+}
+
+/** Which answers are one, and the types of the outputs, for the options of a Literal. */
+export interface Counting {
+  readonly rule?: TextRule
+  readonly typeOf?: (output: string) => FieldType | undefined
+}
+
+/**
+ * One answer of several. The majority is counted by the last of the outputs under the rule of the vote, and the first answer that has
+ * it is taken whole, so that its fields fit together (`dspy.majority`). Mean and median replace the fields that are numbers in all.
+ */
+export function joinAnswers(reduce: ReduceId, answers: readonly Values[], counting: Counting = {}): Values {
+  const most = majority(answers, counting)
+  if (reduce === 'majority') return most
+  const numbers = Object.keys(most).flatMap((name): readonly (readonly [string, Json])[] => {
+    const values = answers.map(answer => answer[name]).filter(value => typeof value === 'number')
+    return values.length === answers.length ? [[name, reduce === 'mean' ? mean(values) : median(values)]] : []
+  })
+  return { ...most, ...Object.fromEntries(numbers) }
+}
+
+function majority(answers: readonly Values[], { rule = 'distinct', typeOf }: Counting): Values {
+  const field = Object.keys(answers[0] ?? {}).at(-1) ?? ''
+  const keyOf = (answer: Values): string => answerKey(rule, typeOf?.(field), answer[field])
+  const counts = new Map<string, number>()
+  for (const answer of answers) counts.set(keyOf(answer), (counts.get(keyOf(answer)) ?? 0) + 1)
+  const top = Math.max(...counts.values())
+  return answers.find(answer => counts.get(keyOf(answer)) === top) ?? {}
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const high = sorted[middle] ?? 0
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? high) + high) / 2
+}

@@ -1,0 +1,102 @@
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionMessageParam,
+  ChatCompletionMessageFunctionToolCall,
+} from 'openai/resources/chat/completions'
+import { toBase64 } from '@/lib/base64'
+import type { BlobRef } from '../../blobs/blob-ref'
+import { readBlob, type BlobStore } from '../../blobs/blob-store'
+import { type Message, type Part, plainText, textOf } from '../../lm/parts'
+
+/** The bytes of a blob in base64, at the moment a request is written. */
+export type ReadBlob = (ref: BlobRef) => Promise<string>
+
+/**
+ * Messages as OpenAI's chat completions take them. A text stays a string; images go as `image_url`, recordings as `input_audio`, all
+ * else as `file`, each with its data in place. Calls of tools belong to the assistant's message, and each result is a message of its own.
+ * Thoughts are not sent back: servers refuse or ignore them.
+ */
+export async function wireMessages(messages: readonly Message[], readBlob: ReadBlob): Promise<ChatCompletionMessageParam[]> {
+  const written: ChatCompletionMessageParam[] = []
+  for (const { role, content } of messages) {
+    if (typeof content === 'string') written.push({ role, content })
+    else if (role === 'assistant') written.push(assistantMessage(content))
+    else if (role === 'system') written.push({ role, content: plainText(content) })
+    else written.push(...(await userMessages(content, readBlob)))
+  }
+  return written
+}
+
+function assistantMessage(parts: readonly Part[]): ChatCompletionMessageParam {
+  const text = textOf(parts)
+  const calls = parts.flatMap((part): ChatCompletionMessageFunctionToolCall[] =>
+    part.type === 'tool-call'
+      ? [{ id: part.id, type: 'function', function: { name: part.name, arguments: JSON.stringify(part.args) } }]
+      : [],
+  )
+  return calls.length === 0 ? { role: 'assistant', content: text } : { role: 'assistant', content: text || null, tool_calls: calls }
+}
+
+/** Results first: they answer the calls of the message before. */
+async function userMessages(parts: readonly Part[], readBlob: ReadBlob): Promise<ChatCompletionMessageParam[]> {
+  const results = parts.flatMap((part): ChatCompletionMessageParam[] =>
+    part.type === 'tool-result' ? [{ role: 'tool', tool_call_id: part.id, content: resultText(part.value) }] : [],
+  )
+  const content: ChatCompletionContentPart[] = []
+  for (const part of parts) {
+    if (part.type === 'text') content.push({ type: 'text', text: part.text })
+    else if (part.type === 'blob') content.push(blobPart(part.ref, await readBlob(part.ref)))
+  }
+  if (content.length === 0) return results
+  const [only, ...others] = content
+  return [...results, { role: 'user', content: only?.type === 'text' && others.length === 0 ? only.text : content }]
+}
+
+function resultText(value: Extract<Part, { type: 'tool-result' }>['value']): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function blobPart({ $blob, mime }: BlobRef, data: string): ChatCompletionContentPart {
+  const url = `data:${mime};base64,${data}`
+  const subtype = mime.slice(mime.indexOf('/') + 1).replace(/^x-/, '')
+  if (mime.startsWith('image/')) return { type: 'image_url', image_url: { url } }
+  if (mime.startsWith('audio/')) return { type: 'input_audio', input_audio: { data, format: audioFormat(subtype) } }
+  return { type: 'file', file: { filename: `${$blob.slice(0, 8)}.${fileEnding(subtype)}`, file_data: url } }
+}
+
+/** The API names two; a server that takes more of them names them by their subtype. */
+function audioFormat(subtype: string): 'wav' | 'mp3' {
+  const name = { mpeg: 'mp3', mp3: 'mp3', wave: 'wav', vnd_wave: 'wav' }[subtype.replace('.', '_')] ?? subtype
+  return name as 'wav' | 'mp3'
+}
+
+function fileEnding(subtype: string): string {
+  return { plain: 'txt', markdown: 'md', javascript: 'js', 'octet-stream': 'bin' }[subtype] ?? subtype.replace(/^vnd\./, '')
+}
+
+/** Reads blobs of a store, and keeps the text of the latest ones: demos go out with every request of a run. */
+export function blobReader(store: Pick<BlobStore, 'get'> | undefined): ReadBlob {
+  const latest = new Map<string, { readonly data: Promise<string>; readonly bytes: number }>()
+  let kept = 0
+  const forget = (hash: string): void => {
+    kept -= latest.get(hash)?.bytes ?? 0
+    latest.delete(hash)
+  }
+  return ref => {
+    const known = latest.get(ref.$blob)
+    forget(ref.$blob)
+    const data = known?.data ?? readBlob(store, ref).then(toBase64)
+    // Asked for again, it is read again: it may have been put back.
+    if (!known) data.catch(() => forget(ref.$blob))
+    latest.set(ref.$blob, { data, bytes: ref.bytes })
+    kept += ref.bytes
+    for (const hash of latest.keys()) {
+      if (kept <= mostKept || hash === ref.$blob) break
+      forget(hash)
+    }
+    return data
+  }
+}
+
+/** Bytes, before they are base64. */
+const mostKept = 40_000_000

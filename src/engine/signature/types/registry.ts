@@ -1,0 +1,46 @@
+import type { FieldType, TypeOf } from './field-type'
+import { enumKind } from './choice-kind'
+import { dictKind, objectKind } from './dict-kinds'
+import { listKind, setKind, tupleKind } from './list-kinds'
+import { anyKind, boolKind, floatKind, imageKind, intKind, strKind } from './plain-kinds'
+import { clockKind, dateKind, datetimeKind } from './time-kinds'
+import type { TypeKind } from './type-kind'
+import { optionalKind, unionKind } from './union-kinds'
+
+/** Every kind of type, in the order of menus. */
+export const typeKinds: { readonly [K in FieldType['kind']]: TypeKind<TypeOf<K>> } = {
+  str: strKind,
+  int: intKind,
+  float: floatKind,
+  bool: boolKind,
+  enum: enumKind,
+  list: listKind,
+  object: objectKind,
+  dict: dictKind,
+  date: dateKind,
+  datetime: datetimeKind,
+  time: clockKind,
+  image: imageKind,
+  tuple: tupleKind,
+  set: setKind,
+  union: unionKind,
+  any: anyKind,
+  optional: optionalKind,
+}
+
+/** What is known of a type. */
+export function typeKind<T extends FieldType>(type: T): TypeKind<T> {
+  // A table by kind has the kind of this type; the compiler does not follow that through the union.
+  return typeKinds[type.kind] as unknown as TypeKind<T>
+}
+
+/** The type itself and all that are inside of it. */
+export function typesWithin(type: FieldType): readonly FieldType[] {
+  return [type, ...typeKind(type).parts(type).flatMap(typesWithin)]
+}
+
+/** The type of one part of a value, whether or not the value may be empty; undefined where nothing is known of it. */
+export function partType(type: FieldType, at: number | string): FieldType | undefined {
+  if (type.kind === 'optional') return partType(type.of, at)
+  return typeKind(type).partAt?.(type, at)
+}

@@ -1,0 +1,29 @@
+import type { SourceKind } from './source-kind'
+import type { Json } from '@/lib/json'
+
+/**
+ * Runs user JavaScript with no access to anything outside. `metric` sources are a function expression
+ * `(example, prediction, trace) => …`; `code` sources are the body of `(inputs) => outputs`.
+ */
+export interface CodeRunner {
+  /** Throws `EngineError` `code-failed` with line and message when the source does not compile. */
+  load(source: string, kind: SourceKind): Promise<UserFunction>
+  dispose(): void
+}
+
+/** A code runner that can also tell whether code would compile elsewhere. */
+export interface ModuleChecker extends CodeRunner {
+  /** Throws `code-failed` where this text is no module that compiles. Nothing of it runs. */
+  checkModule(text: string): Promise<void>
+}
+
+export interface UserFunction {
+  /** Throws `code-failed`, `sandbox-timeout` or `sandbox-memory`. */
+  call(args: readonly Json[]): Promise<Json>
+}
+
+export interface CodeLimits {
+  readonly timeoutMs: number
+  readonly memoryBytes: number
+}
+export const defaultCodeLimits: CodeLimits = { timeoutMs: 2000, memoryBytes: 32 * 1024 * 1024 }

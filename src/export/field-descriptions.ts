@@ -1,0 +1,87 @@
+import type { Predictor } from '@/engine/graph/predictors'
+import type { NodeId, ProgramGraph } from '@/engine/program/program'
+import { inferPrefix } from '@/engine/signature/label'
+import type { Field, FieldId } from '@/engine/signature/signature'
+import { isJsonObject, type Json } from '@/lib/json'
+
+/**
+ * Takes the descriptions of a state file's `signature.fields` over, as DSPy's own load does: they are part of what a model is asked. A
+ * field is found by its prefix, or by its place where prefixes were changed. What has no place in the program is added to `notCarried`.
+ */
+export function fieldDescriptions(notCarried: string[]) {
+  const taken = new Map<string, string>()
+  return {
+    take(predictor: Predictor, saved: Json | undefined): void {
+      if (!Array.isArray(saved)) return
+      const { fields } = predictor.signature({})
+      const named = new Map(fields.map(field => [prefixOf(field), field]))
+      const places = new Set<Field>()
+      saved.forEach((entry: Json, place) => {
+        if (!isJsonObject(entry)) return
+        const { prefix, description } = entry
+        const field =
+          (typeof prefix === 'string' ? named.get(prefix.trim()) : undefined) ??
+          (saved.length === fields.length ? fields[place] : undefined)
+        if (!field || places.has(field)) {
+          notCarried.push(`The field ${quoted(prefix)} of "${predictor.dspyName}" is none of this program${wordsOf(description)}.`)
+          return
+        }
+        places.add(field)
+        if (typeof prefix === 'string' && prefix.trim() !== prefixOf(field))
+          notCarried.push(
+            `The prefix ${quoted(prefix)} of "${field.name}" in "${predictor.dspyName}" was left out: prompts here show the name of a field.`,
+          )
+        if (typeof description === 'string') takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
+      })
+    },
+    /** The program with the descriptions taken; the same object where none differs. */
+    applied(graph: ProgramGraph): ProgramGraph {
+      let isChanged = false
+      const nodes = graph.nodes.map(node => {
+        const fields = node.fields.map(field => {
+          const desc = taken.get(keyOf(node.id, field.id))
+          if (desc === undefined || desc === field.desc) return field
+          isChanged = true
+          return { ...field, desc }
+        })
+        return fields.some((field, index) => field !== node.fields[index]) ? { ...node, fields } : node
+      })
+      return isChanged ? { ...graph, nodes } : graph
+    },
+  }
+
+  function takeOne({ node, dspyName }: Predictor, field: Field, desc: string): void {
+    const own = node.fields.find(one => one.id === field.id && one.name === field.name)
+    if (!own) {
+      // A field that the step adds itself (reasoning, a trajectory) has the step's own description.
+      if (desc !== '' && desc !== field.desc)
+        notCarried.push(
+          `The description of "${field.name}" in "${dspyName}" was left out, since the step writes it itself: ${quoted(desc)}.`,
+        )
+      return
+    }
+    const key = keyOf(node.id, own.id)
+    const before = taken.get(key)
+    if (before !== undefined && before !== desc) {
+      notCarried.push(
+        `"${dspyName}" describes "${field.name}" otherwise than another predictor of its step, and that was left out: ${quoted(desc)}.`,
+      )
+    } else taken.set(key, desc)
+  }
+}
+
+function prefixOf(field: Field): string {
+  return `${inferPrefix(field.name)}:`
+}
+
+function keyOf(node: NodeId, field: FieldId): string {
+  return JSON.stringify([node, field])
+}
+
+function quoted(value: Json | undefined): string {
+  return typeof value === 'string' ? JSON.stringify(value) : 'without a name'
+}
+
+function wordsOf(description: Json | undefined): string {
+  return typeof description === 'string' ? ` and was left out; its description is ${JSON.stringify(description)}` : ' and was left out'
+}

@@ -1,0 +1,3 @@
+import { testReaders } from './reader-tests'
+
+testReaders(0, 3)

@@ -1,0 +1,3 @@
+import { testReaders } from './reader-tests'
+
+testReaders(1, 3)

@@ -1,0 +1,5 @@
+import { letChatAdapterHang } from './hanging-adapter'
+
+export { main } from '@/cli/main'
+
+letChatAdapterHang()
