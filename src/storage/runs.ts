@@ -46,11 +46,11 @@ export async function addRun(record: RunRecord): Promise<void> {
 
 /**
  * Takes a run over: raises its epoch, so that whoever ran it before can write no more, and marks it `running`. Take the run's
- * lock first.
+ * lock first. With `seen` it is taken only where nobody else has taken it since it was at that epoch.
  */
-export async function takeRun(id: RunId, now: number): Promise<RunRecord> {
+export async function takeRun(id: RunId, now: number, seen?: number): Promise<RunRecord> {
   const taken = await write(['runs', 'runSpending'], 'strict', async transaction => {
-    const run = await runIn(transaction, id)
+    const run = seen === undefined ? await runIn(transaction, id) : await ownedRun(transaction, id, seen)
     if (!run) throw missing(id)
     await takeSpending(transaction, id, run.epoch + 1)
     const { endedAt: _endedAt, finish: _finish, error: _error, ...kept } = run

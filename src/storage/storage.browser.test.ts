@@ -165,6 +165,7 @@ describe('runs', () => {
     const first = await takeRun('run_1', 100)
     const second = await takeRun('run_1', 200)
     expect(second.epoch).toBe(first.epoch + 1)
+    await expect(takeRun('run_1', 300, first.epoch)).rejects.toMatchObject({ facts: { reason: 'epoch' } })
     const stale = appendToRun(
       'run_1',
       first.epoch,

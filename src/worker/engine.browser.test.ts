@@ -142,6 +142,15 @@ describe('a run', () => {
     await expect(engine.startRun(runId)).rejects.toMatchObject({ code: 'params-invalid' })
   })
 
+  it('goes on in one of two tabs that resume it at once, however soon that one has finished', async () => {
+    const runId = await engine.createRun({ project, kind: 'evaluate' })
+    const other = createEngineClient()
+    const ends = await Promise.allSettled([engine.startRun(runId), other.startRun(runId)])
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(await getRun(runId)).toMatchObject({ status: 'done', epoch: 1 })
+    other.dispose()
+  })
+
   it('is taken from a tab that fell asleep, which then writes nothing more', async () => {
     const state = { classify: { instructions: 'Asked by a tab that fell asleep.', demos: [] } }
     const big = await freshProject(600)

@@ -81,8 +81,15 @@ export function createRuns(services: Services, relay: RunRelay) {
     if (record.status === 'done') throw new EngineError('params-invalid', 'This run has finished. Start a new one.', { runId })
     const isAsleep = record.status !== 'queued' && runLiveness(record, new Set([runId]), services.clock.date()) === 'asleep'
     try {
-      if (isAsleep) await navigator.locks.request(runLockName(runId), { steal: true }, () => run(runId))
-      else await withLock(runId, () => run(runId))
+      if (isAsleep) await navigator.locks.request(runLockName(runId), { steal: true }, () => run(record))
+      else
+        await withLock(
+          runId,
+          () => run(record),
+          async () => {
+            if ((await getRun(runId))?.epoch !== record.epoch) throw elsewhere()
+          },
+        )
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error
       commandHere(runId, 'cancel')
@@ -90,10 +97,14 @@ export function createRuns(services: Services, relay: RunRelay) {
     }
   }
 
-  /** A tab that was just closed gives its lock back within a fraction of a second, an engine that was ended in an endless loop later. */
-  async function withLock(runId: RunId, work: () => Promise<void>): Promise<void> {
+  /**
+   * A tab that was just closed gives its lock back within a fraction of a second, an engine that was ended in an endless loop later.
+   * `check` throws where waiting for it has become pointless.
+   */
+  async function withLock(runId: RunId, work: () => Promise<void>, check?: () => Promise<void>): Promise<void> {
     const { now, sleep } = services.clock
     for (const deadline = now() + releaseMs; ; await sleep(50)) {
+      await check?.()
       const isHeld = await navigator.locks.request(runLockName(runId), { ifAvailable: true }, async lock => {
         if (lock) await work()
         return lock !== null
@@ -112,8 +123,10 @@ export function createRuns(services: Services, relay: RunRelay) {
     })
   }
 
-  async function run(runId: RunId): Promise<void> {
-    const record = await takeRun(runId, services.clock.date())
+  /** Goes on where `seen` stood: of two tabs that resume a run at once, one finds that the other was quicker. */
+  async function run(seen: RunRecord): Promise<void> {
+    const runId = seen.id
+    const record = await takeRun(runId, services.clock.date(), seen.epoch)
     const keeper = keepRecord(record, services.clock, relay)
     try {
       // What is recorded holds none of the remembered keys, whether or not this run sends one.
@@ -177,10 +190,10 @@ export function createRuns(services: Services, relay: RunRelay) {
     const isFree = await navigator.locks.request(runLockName(runId), { ifAvailable: true }, async lock => {
       if (!lock) return false
       if (wanted !== 'cancel') throw new EngineError('not-found', 'This run is not running. Resume it first.', { runId })
-      const record = await takeRun(runId, services.clock.date())
+      const { epoch, totals } = await takeRun(runId, services.clock.date())
       const finish = 'Cancelled before it was resumed.'
-      await patchRun(runId, record.epoch, { status: 'cancelled', finish, endedAt: services.clock.date() })
-      relay.publish({ runId, status: 'cancelled', events: [], rollouts: [], meters: [], totals: record.totals })
+      await patchRun(runId, epoch, { status: 'cancelled', finish, endedAt: services.clock.date() })
+      relay.publish({ runId, status: 'cancelled', events: [], rollouts: [], meters: [], totals })
       return true
     })
     if (!isFree) relay.send(runId, wanted)
