@@ -3,7 +3,7 @@ import { valueWriter, wholeLetters, type FieldReader, type FieldText, type Value
 
 /**
  * Reads an answer under `[[ ## name ## ]]` markers while it is written, by the rules of `readMarked`. What only the whole answer can tell it
- * takes as models usually write: a marker in the middle of a line counts where all of them stand so, and one that closes a quote or an
+ * takes as models usually write: a marker in the middle of a line counts where all stand so or the one before stands on that line, and one that closes a quote or an
  * emphasis around a value leaves that value to the end.
  */
 export function chatReader(wanted: ReadonlySet<string>): FieldReader {
@@ -74,12 +74,13 @@ export function chatReader(wanted: ReadonlySet<string>): FieldReader {
     const lineBreak = head.lastIndexOf('\n')
     const before = lineBreak >= 0 ? head.slice(lineBreak + 1) : hasMarkerOnLine ? noMarks : line + head
     const above = hasAbove || (lineBreak >= 0 && (line + head.slice(0, lineBreak)).trim() !== '') ? noMarks : ''
+    const isBeside = lineBreak < 0 && hasMarkerOnLine
     const isBare = whole === `[[ ## ${name} ## ]]` && before.trim() === ''
     const isOnLine = isBare || isMarks(before, markerCount + 1, above)
     if (!isBare && name !== completed && !wanted.has(name)) return false
     markerCount += 1
     const isClosing = name === completed && !wanted.has(completed)
-    if (!isBare && !isClosing && (taken.has(name) || (!isOnLine && hasLineMarker))) return false
+    if (!isBare && !isClosing && (taken.has(name) || (!isOnLine && hasLineMarker && !isBeside))) return false
     hasLineMarker ||= isOnLine
     const mark = isBare ? '' : (/(?:\*{1,3}|_{1,3}|`{1,3})$/.exec(head.slice(-3))?.[0] ?? '')
     release(isOnLine ? head.slice(0, lineBreak + 1) : head.slice(0, head.length - mark.length))
