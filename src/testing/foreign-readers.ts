@@ -2,6 +2,7 @@ import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
+import { fieldReader } from '@/engine/adapters/stream/registry'
 import { splitTools, trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
@@ -11,6 +12,7 @@ import { readPythonLiteral } from '@/engine/adapters/python-literal'
 import { decodeXml, readXmlChildren, readXmlFields } from '@/engine/adapters/read-xml'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import { EngineError } from '@/engine/base/errors'
+import type { AdapterId } from '@/engine/program/adapter-id'
 import { finishOf } from '@/engine/lm/finish'
 import type { ChatRequest, EmbedRequest } from '@/engine/lm/lm'
 import { plainMessages } from '@/engine/lm/parts'
@@ -82,6 +84,13 @@ const signature: Signature = {
   ],
 }
 
+/** In pieces of a few letters, as models send them. */
+function readWritten(adapter: AdapterId, text: string): void {
+  const reader = fieldReader(adapter, signature)
+  for (let at = 0; at < text.length; at += 5) reader?.push(text.slice(at, at + 5))
+  reader?.end()
+}
+
 const adapters = { chat: chatAdapter, json: jsonAdapter, xml: xmlAdapter }
 const inSection = { chat: '[[ ## label ## ]]\n', json: '{"label": ', xml: '<label>' }
 
@@ -104,6 +113,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
     Object.entries(adapters).flatMap(([name, adapter]): [string, Reader][] => [
       [`${name} adapter`, text => adapter.parse(signature, text)],
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
+      [`${name} adapter, while it is written`, text => readWritten(adapter.id, text)],
+      [`${name} adapter, in a section while it is written`, text => readWritten(adapter.id, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
       [
         `${name} adapter, prompt read back`,
