@@ -1,5 +1,6 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
+import type { LmSettings } from '../lm/lm'
 import type { BodyId } from '../program/program'
 import type { CodeRunner } from '../user-code/code-runner'
 import type { Signature } from '../signature/signature'
@@ -10,6 +11,10 @@ export interface PredictOptions {
   readonly sample?: number
   /** Overrides the temperature of model and run. */
   readonly temperature?: number
+  /** Settings of the step's own: they go before those of model and run, and before `temperature`. */
+  readonly settings?: Partial<LmSettings>
+  /** True for one of several completions of the same request: they need some chance. See `settingsOf` of `predict.ts`. */
+  readonly isOneOfSeveral?: boolean
   /** Advice of an earlier attempt, shown as one more input. */
   readonly hint?: string
 }

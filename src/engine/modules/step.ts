@@ -1,5 +1,6 @@
 import type { SourceKind } from '../user-code/source-kind'
 import { z } from 'zod'
+import { onUse } from '../base/on-use'
 import type { JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
 import type { Body, CodeNode, ModuleId, SignatureNode, StepNode, VoteNode } from '../program/program'
@@ -187,6 +188,17 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
       return module.run(node, inputs, scope, params.of(node))
     },
   }
+}
+
+/**
+ * How a module runs, loaded when a row first comes to it: whoever draws modules, counts their calls or shows their prompts has no use for
+ * it. Throws `storage-failed` where its file does not come, and what it throws itself.
+ */
+export function runOnUse<A extends readonly unknown[]>(
+  load: () => Promise<(...args: A) => Promise<Values>>,
+): (...args: A) => Promise<Values> {
+  const loaded = onUse(load)
+  return async (...args) => (await loaded())(...args)
 }
 
 const noCalls: CallRange = exactly(0)
