@@ -21,7 +21,7 @@ export function dspyState(program: Program, models: Readonly<Record<ModelId, Mod
   const state: Record<string, JsonObject> = {}
   for (const predictor of predictorsOf(program.graph)) {
     const learned = plain[predictor.id]
-    const signature = predictor.signature(plain)
+    const signature = predictor.dspySignature(plain)
     const model = learned?.lm === undefined ? undefined : models[learned.lm]
     state[predictor.dspyName] = {
       traces: [],

@@ -87,7 +87,7 @@ function scopeAt(step: Step, place: Place): Scope {
       const child = branch.child({ kind: 'tool', name, inputs: args })
       let result: Json = null
       await timed(child, context, async () => {
-        result = await work()
+        result = await work(scopeAt(step, { ...place, branch: child }))
         return { result }
       })
       return result

@@ -58,8 +58,8 @@ export interface Scope {
   predict(key: string, inputs: Values, options?: PredictOptions): Promise<Values>
   /** Asks the step's model a question that no optimizer tunes. */
   ask(title: string, signature: Signature, inputs: Values): Promise<Values>
-  /** Runs a tool and notes its arguments and result. Throws what `work` throws. */
-  tool(name: string, args: Values, work: () => Promise<Json>): Promise<Json>
+  /** Runs a tool and notes its arguments and result; what `work` does within is noted below it. Throws what `work` throws. */
+  tool(name: string, args: Values, work: (within: Scope) => Promise<Json>): Promise<Json>
   /** Runs `work` as try number `index`; failures of the program itself come back in the attempt. Sample and temperature hold for all in it. */
   attempt(index: number, options: AttemptOptions, work: (inner: Scope) => Promise<Values>): Promise<Attempt>
   /** Runs one of the step's programs on these inputs. Throws what its steps throw. */
