@@ -65,7 +65,7 @@ function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> 
 }
 
 function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | undefined, files: DspyFiles): JsonObject {
-  const signature = predictor.signature(plain)
+  const signature = predictor.dspySignature(plain)
   return {
     traces: [],
     train: [],

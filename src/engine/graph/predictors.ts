@@ -37,6 +37,8 @@ export interface Predictor {
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
   signature(state: ProgramState): Signature
+  /** The same as DSPy's own module says it. */
+  dspySignature(state: ProgramState): Signature
 }
 
 /** A step that a predictor stands within, and the graph that one is a node of. */
@@ -202,6 +204,13 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
   const step = place.pathStart + node.id
   const id = predictorIdOf(step, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
+  const signature = (state: ProgramState): Signature => {
+    const own = state[id]
+    if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
+    let known = signatures.get(own)
+    if (known === undefined) signatures.set(own, (known = slot.signature(own.instructions)))
+    return known
+  }
   return {
     id,
     node,
@@ -218,12 +227,7 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     dspyBareName: place.inStep ? `${place.inStep.start}${joined(attribute, slot.dspyPath)}` : slot.dspyPath,
     isOnlyHere: slot.isOnlyHere === true,
     instructions,
-    signature(state) {
-      const own = state[id]
-      if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
-      let signature = signatures.get(own)
-      if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
-      return signature
-    },
+    signature,
+    dspySignature: state => slot.dspySignature?.(instructions(state)) ?? signature(state),
   }
 }

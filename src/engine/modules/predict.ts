@@ -20,6 +20,10 @@ export interface PredictStep {
   readonly model: ModelSpec
   /** Overrides the model's temperature, as later rounds of a bootstrap do. */
   readonly temperature?: number
+  /** Settings of the predictor's own: they go before all others. */
+  readonly own?: Partial<LmSettings>
+  /** True for one of several completions of the same request. */
+  readonly isOneOfSeveral?: boolean
   readonly call: LmCall
 }
 
@@ -127,6 +131,16 @@ async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Pr
   })
 }
 
-function settingsOf({ model, temperature }: PredictStep): LmSettings {
-  return temperature === undefined ? model.settings : { ...model.settings, temperature }
+/**
+ * The settings of the model, under those of the run and of the predictor. Several completions of one request are not asked for without
+ * chance: where no temperature says otherwise, at 0.7. An own temperature of 0 does not count for that rule, as in DSPy, and is sent where
+ * the model's own says enough. Source: dspy-spec §3.1.
+ */
+function settingsOf({ model, temperature, own, isOneOfSeveral }: PredictStep): LmSettings {
+  const given = temperature === undefined ? model.settings : { ...model.settings, temperature }
+  const settings = own === undefined ? given : { ...given, ...own }
+  if (!isOneOfSeveral) return settings
+  const chance = own?.temperature || given.temperature
+  return chance === undefined || chance <= leastChance ? { ...settings, temperature: 0.7 } : settings
 }
+const leastChance = 0.15
