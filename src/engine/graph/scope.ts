@@ -154,6 +154,7 @@ async function request({ context, adapter, jsonFallback }: Step, asked: Predicto
       jsonFallback,
       lm,
       model,
+      ...(context.extraction && { extraction: context.extraction }),
       ...(temperature !== undefined && { temperature }),
       call,
     },
