@@ -1,4 +1,5 @@
-import { type CallRange, sumCalls } from '../lm/call-range'
+import { adapterFor, requestsOf } from '../adapters/registry'
+import { type CallRange, sumCalls, timesCalls } from '../lm/call-range'
 import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
@@ -163,9 +164,10 @@ function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place
     const step = pathStart + node.id
     const stepName = nameStart + node.name
     const own = bound.ownCalls()
+    const each = requestsOf(adapterFor(graph, node))
     return [
-      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, calls) })),
-      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, own) }] : []),
+      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, timesCalls(calls, each)) })),
+      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, timesCalls(own, each)) }] : []),
       ...bound.bodies().flatMap(({ body, runs: each }) =>
         callsIn(bodyGraph(graph, bound.node, body), {
           pathStart: `${bodyPath(step, body.id)}/`,
@@ -189,7 +191,8 @@ function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): 
   const step = stepOf(node)
   if (step === undefined) return sumCalls([])
   const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
-  return sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls), step.bodyCalls(each)])
+  const own = sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls)])
+  return sumCalls([timesCalls(own, requestsOf(adapterFor(graph, step.node))), step.bodyCalls(each)])
 }
 
 interface PredictorPlace {
@@ -220,7 +223,7 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     around: place.around,
     key: slot.key,
     slotTitle: slot.title,
-    calls: product(place.runs, slot.calls),
+    calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterFor(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
     dspyName: joined(`${place.dspyStart}${attribute}`, slot.dspyPath),
     dspyStep: place.inStep?.attribute ?? attribute,

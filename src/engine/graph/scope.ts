@@ -155,6 +155,7 @@ async function request({ context, adapter, jsonFallback }: Step, asked: Predicto
       jsonFallback,
       lm,
       model,
+      ...(context.extraction && { extraction: context.extraction }),
       ...(temperature !== undefined && { temperature }),
       ...(own && { own }),
       ...(isOneOfSeveral && { isOneOfSeveral }),
