@@ -1,6 +1,6 @@
 import { pythonRandom } from '@/lib/rng'
 import { systemClock as clock } from '@/lib/system-clock'
-import type { Json } from '@/lib/json'
+import { isJson, type Json } from '@/lib/json'
 import type { Values } from './base/example'
 import { EngineError } from './base/errors'
 import { completeState } from './graph/default-state'
@@ -20,11 +20,13 @@ import { thrownText } from './user-code/thrown-text'
 import type { CodeRunner } from './user-code/code-runner'
 import type { Trace } from './trace/span'
 import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
+import { isBlobRef } from './blobs/blob-ref'
 import { memoryBlobs } from './blobs/blob-store'
-import { takeImage, type TakeImageOptions } from './blobs/take-image'
+import { takeMedia, type TakeMediaOptions } from './blobs/take-media'
 import { programInputs } from './program/ends'
-import { holdsImage } from './signature/check-fields'
-import type { FieldType } from './signature/types/field-type'
+import { holdsFile } from './signature/check-fields'
+import { coerceValue } from './signature/check-value'
+import type { FieldType, TypeOf } from './signature/types/field-type'
 import { partType } from './signature/types/registry'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
@@ -50,7 +52,7 @@ export interface ProgramOptions {
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
 }
 
-/** An image may also be its bytes, a `data:` URL or an address on the web. */
+/** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
 export type RunExported = (
   inputs: Readonly<Record<string, unknown>>,
   call?: { readonly signal?: AbortSignal },
@@ -93,12 +95,12 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     }
     return { lm, model }
   }
-  const images = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
+  const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
   const runner = ownCode(program, options.code ?? {})
   return async (inputs, { signal = new AbortController().signal } = {}) => {
     await taken
     const call = { signal, rollout: 0, purpose: 'row' } as const
-    const { values, trace } = await runProgram(program, await imagesTaken(program.graph, inputs, images), {
+    const { values, trace } = await runProgram(program, await filesTaken(program.graph, inputs, files), {
       clock,
       runner,
       modelFor,
@@ -108,23 +110,34 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   }
 }
 
-/** The inputs as a run takes them: each image stored, and named by its hash. Throws `data-invalid` for what is not an image. */
-async function imagesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeImageOptions): Promise<Values> {
+/** The inputs as a run takes them: each file stored, and named by its hash. Throws `data-invalid` for what is none of its type. */
+async function filesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeMediaOptions): Promise<Values> {
   const taken: Record<string, unknown> = { ...inputs }
   for (const { name, type } of programInputs(graph)) {
     const given = taken[name]
-    if (given !== undefined && given !== null) taken[name] = await imagesIn(type, given, options)
+    if (given !== undefined && given !== null) taken[name] = await filesIn(type, given, options)
   }
-  // Values but for the images, which are values now.
+  // Values but for the files, which are values now.
   return taken as Values
 }
 
-async function imagesIn(type: FieldType, given: unknown, options: TakeImageOptions): Promise<unknown> {
-  if (type.kind === 'image') return takeImage(given, options)
-  if (type.kind === 'optional') return given === null ? null : imagesIn(type.of, given, options)
-  if (!holdsImage(type)) return given
-  if (Array.isArray(given)) return Promise.all(given.map((item, at) => imagesIn(partType(type, at) ?? { kind: 'any' }, item, options)))
+async function filesIn(type: FieldType, given: unknown, options: TakeMediaOptions): Promise<unknown> {
+  if (type.kind === 'image' || type.kind === 'audio' || type.kind === 'file') return fileIn(type, given, options)
+  if (type.kind === 'optional') return given === null ? null : filesIn(type.of, given, options)
+  if (!holdsFile(type)) return given
+  if (Array.isArray(given)) return Promise.all(given.map((item, at) => filesIn(partType(type, at) ?? { kind: 'any' }, item, options)))
   return given
+}
+
+async function fileIn(type: TypeOf<'image' | 'audio' | 'file'>, given: unknown, options: TakeMediaOptions): Promise<unknown> {
+  // What the type reads as it is needs no bytes: a reference, the address of an image in an object, the id of an upload.
+  const read = typeof given !== 'string' && isJson(given) ? coerceValue(type, given) : undefined
+  if (read?.ok) return read.value
+  if (typeof given !== 'object' || given === null || given instanceof Uint8Array || !('file_data' in given))
+    return takeMedia(type.kind, given, options)
+  const { file_data: data, filename: name } = given as { readonly file_data: unknown; readonly filename?: unknown }
+  const ref = await takeMedia(type.kind, data, { ...options, ...(typeof name === 'string' && { named: { name } }) })
+  return typeof name === 'string' && isBlobRef(ref) ? { ...ref, name } : ref
 }
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */

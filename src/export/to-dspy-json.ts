@@ -1,4 +1,4 @@
-import { blobWords, mapBlobs } from '@/engine/blobs/blob-ref'
+import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
 import type { JsonObject } from '@/lib/json'
 import type { ModelId, Program } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
@@ -26,7 +26,7 @@ export function dspyState(program: Program, models: Readonly<Record<ModelId, Mod
     state[predictor.dspyName] = {
       traces: [],
       train: [],
-      demos: mapBlobs(learned?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
+      demos: mapFiles(learned?.demos ?? [], ref => files.get(ref.$blob) ?? `[${fileWords(ref)}]`),
       signature: {
         instructions: signature.instructions,
         fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),

@@ -1,5 +1,5 @@
 import { readDataUrl } from '@/engine/blobs/data-url'
-import { blobPlaces } from '@/engine/adapters/blob-places'
+import { filePlaces } from '@/engine/adapters/file-places'
 import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { readBlobEntry } from '@/engine/blobs/blob-entry'
 import { takeImageCell } from '@/engine/blobs/take-image'
@@ -124,7 +124,7 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
   'data URL': readDataUrl,
   'data URL with parameters': text => readDataUrl(`data:a/b;${text}`),
   'file in a file': text => readBlobEntry({ $blob: text, mime: text, bytes: 1, data: text }),
-  'places of files': text => blobPlaces([text, withFile]).fill(text),
+  'places of files': text => filePlaces([text, withFile]).fill(text),
   'copied nodes': readNodesText,
   'copied nodes in JSON': text => readNodesText(`{"nodes": ${text}`),
   'choices, typed in': text => readEnumValues(text, []),

@@ -1,5 +1,5 @@
 import { listBlobEntries, takeBlobs } from '@/engine/blobs/blob-entry'
-import { blobWords } from '@/engine/blobs/blob-ref'
+import { fileWords } from '@/engine/blobs/blob-ref'
 import { checkBlobSize, type BlobStore } from '@/engine/blobs/blob-store'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
@@ -45,7 +45,7 @@ export async function loadProject(flags: Flags, blobs: BlobStore, output: Consol
   const { missing } = await takeBlobs(blobs, { entries, values: [file] })
   if (missing.length > 0)
     output.complain(
-      `${missing.length === 1 ? 'One file' : `${missing.length} files`} of this project are missing or damaged: ${missing.map(blobWords).join('; ')}.`,
+      `${missing.length === 1 ? 'One file' : `${missing.length} files`} of this project are missing or damaged: ${missing.map(fileWords).join('; ')}.`,
     )
   const problem = checkGraph(file.project.graph).find(one => one.severity === 'error')
   if (problem) throw new EngineError('graph-invalid', `The program cannot run: ${problem.message}`)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blobRefsIn, blobWords, isBlobRef, type BlobRef } from './blob-ref'
+import { blobRefsIn, fileWords, isBlobRef, type BlobRef } from './blob-ref'
 import { blobRefOf, checkBlobSize, isWhole, maxBlobBytes, memoryBlobs, readBlob } from './blob-store'
 import { sniffedMime } from './data-url'
 import { takeImage } from './take-image'
@@ -17,7 +17,7 @@ describe('a reference to a blob', () => {
     expect(isWhole(ref, bytes('abc'))).toBe(true)
     expect(isWhole(ref, bytes('abd'))).toBe(false)
     expect(isWhole(ref, bytes('abcd'))).toBe(false)
-    expect(blobWords(ref)).toBe('image/png, 3 B, ba7816bf')
+    expect(fileWords(ref)).toBe('image/png, 3 B, ba7816bf')
   })
 
   it('is nothing else that looks a bit like one', () => {
