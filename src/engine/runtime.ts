@@ -1,6 +1,6 @@
 import { pythonRandom } from '@/lib/rng'
 import { systemClock as clock } from '@/lib/system-clock'
-import { isJson, type Json } from '@/lib/json'
+import type { Json } from '@/lib/json'
 import type { Values } from './base/example'
 import { EngineError } from './base/errors'
 import { completeState } from './graph/default-state'
@@ -20,14 +20,10 @@ import { thrownText } from './user-code/thrown-text'
 import type { CodeRunner } from './user-code/code-runner'
 import type { Trace } from './trace/span'
 import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
-import { isBlobRef } from './blobs/blob-ref'
 import { memoryBlobs } from './blobs/blob-store'
-import { takeMedia, type TakeMediaOptions } from './blobs/take-media'
+import type { TakeMediaOptions } from './blobs/take-media'
+import { takeFiles } from './data/given-files'
 import { programInputs } from './program/ends'
-import { holdsFile } from './signature/check-fields'
-import { coerceValue } from './signature/check-value'
-import type { FieldType, TypeOf } from './signature/types/field-type'
-import { partType } from './signature/types/registry'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
 
@@ -115,29 +111,10 @@ async function filesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, u
   const taken: Record<string, unknown> = { ...inputs }
   for (const { name, type } of programInputs(graph)) {
     const given = taken[name]
-    if (given !== undefined && given !== null) taken[name] = await filesIn(type, given, options)
+    if (given !== undefined && given !== null) taken[name] = await takeFiles(type, given, options)
   }
   // Values but for the files, which are values now.
   return taken as Values
-}
-
-async function filesIn(type: FieldType, given: unknown, options: TakeMediaOptions): Promise<unknown> {
-  if (type.kind === 'image' || type.kind === 'audio' || type.kind === 'file') return fileIn(type, given, options)
-  if (type.kind === 'optional') return given === null ? null : filesIn(type.of, given, options)
-  if (!holdsFile(type)) return given
-  if (Array.isArray(given)) return Promise.all(given.map((item, at) => filesIn(partType(type, at) ?? { kind: 'any' }, item, options)))
-  return given
-}
-
-async function fileIn(type: TypeOf<'image' | 'audio' | 'file'>, given: unknown, options: TakeMediaOptions): Promise<unknown> {
-  // What the type reads as it is needs no bytes: a reference, the address of an image in an object, the id of an upload.
-  const read = typeof given !== 'string' && isJson(given) ? coerceValue(type, given) : undefined
-  if (read?.ok) return read.value
-  if (typeof given !== 'object' || given === null || given instanceof Uint8Array || !('file_data' in given))
-    return takeMedia(type.kind, given, options)
-  const { file_data: data, filename: name } = given as { readonly file_data: unknown; readonly filename?: unknown }
-  const ref = await takeMedia(type.kind, data, { ...options, ...(typeof name === 'string' && { named: { name } }) })
-  return typeof name === 'string' && isBlobRef(ref) ? { ...ref, name } : ref
 }
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */

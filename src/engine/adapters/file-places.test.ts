@@ -79,7 +79,7 @@ describe('a file among the values of a prompt', () => {
       fc.property(odd, odd, (first, last) => {
         const values = [first, a, last, [b]]
         const places = filePlaces(values)
-        const [one, two, three, four] = values.map(places.hold)
+        const [one, two, three, four] = values.map(value => places.hold(value))
         const content = places.fill(`${String(one)}|${String(two)}|${String(three)}|${JSON.stringify(four)}`)
         expect(blobsOf(content)).toEqual([a, b])
         expect(textOf(content)).toBe(`${first}||${last}|[]`)

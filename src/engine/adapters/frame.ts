@@ -6,7 +6,6 @@ import { jsonSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
-import { historyField } from './history'
 import { typeWords } from './own-types'
 
 /** What an adapter adds to the parts all adapters share. */
@@ -26,8 +25,6 @@ export interface Frame {
   readonly inputs: readonly Field[]
   readonly outputs: readonly Field[]
   readonly reminder: string
-  /** The input whose turns become messages of their own; see `historyMessages`. */
-  readonly history: Field | undefined
   system(instructions: string): string
 }
 
@@ -73,7 +70,6 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
     inputs,
     outputs,
     reminder: layout.reminder(outputs),
-    history: historyField(inputs),
     system(instructions) {
       if (last?.instructions !== instructions) last = { instructions, system: `${head}\n${task(instructions)}` }
       return last.system

@@ -31,8 +31,7 @@ export function historyMessages(
     if (hasInput) messages.push({ role: 'user', content: userContent(inputs, values, reminder) })
     const { calls, results } = parted(values, outputs)
     messages.push({ role: 'assistant', content: layout.answer(outputs, calls, undefined) })
-    if (results !== undefined)
-      messages.push({ role: 'user', content: userContent([resultsField], { [resultsField.name]: results }) })
+    if (results !== undefined) messages.push({ role: 'user', content: userContent([resultsField], { [resultsField.name]: results }) })
   }
   return messages
 }
@@ -58,7 +57,9 @@ function given(turn: Values, fields: readonly Field[]): Values {
 
 /** Calls of tools without their results, and these apart. */
 function parted(values: Values, outputs: readonly Field[]): { readonly calls: Values; readonly results: Json | undefined } {
-  const field = outputs.find(({ name, type }) => type.kind === 'tool-calls' && isJsonObject(values[name]) && 'tool_call_results' in Object(values[name]))
+  const field = outputs.find(
+    ({ name, type }) => type.kind === 'tool-calls' && isJsonObject(values[name]) && 'tool_call_results' in Object(values[name]),
+  )
   const value = field && values[field.name]
   if (field === undefined || !isJsonObject(value)) return { calls: values, results: undefined }
   const { tool_call_results: results = null, ...calls } = value

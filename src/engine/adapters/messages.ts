@@ -7,7 +7,7 @@ import { filePlaces } from './file-places'
 import { formatValue } from './format-value'
 import { frames, type Frame, type Layout } from './frame'
 import { frameText } from './frame-text'
-import { historyMessages } from './history'
+import { historyField, historyMessages } from './history'
 
 /**
  * The message list that all our adapters share: system, demo pairs, the request. Demos that lack a field come before
@@ -34,7 +34,8 @@ export function messageFormat(layout: Layout): (signature: Signature, demos: rea
   return (signature, demos, inputs) => {
     const frame = frameOf(signature)
     const system: Message = { role: 'system', content: frame.system(signature.instructions) }
-    const { reminder: suffix, history } = frame
+    const { reminder: suffix } = frame
+    const history = historyField(frame.inputs)
     // The turns of a history are messages, and the field that held them is in none of these.
     const fields = history ? frame.inputs.filter(field => field !== history) : frame.inputs
     const turns = history ? historyMessages(layout, { ...frame, inputs: fields }, own(inputs, history.name), turnContent) : []
@@ -77,7 +78,8 @@ function userContent({ block }: Layout, fields: readonly Field[], { values, pref
   let content = prefix
   for (const field of fields) {
     const value = own(values, field.name)
-    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, places.hold(value, field.type)))}`
+    if (value !== undefined)
+      content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, places.hold(value, field.type)))}`
   }
   if (suffix) content += `${content === '' ? '' : '\n\n'}${suffix}`
   return places.fill(content.trim())

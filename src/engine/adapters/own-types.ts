@@ -25,8 +25,7 @@ export function typeWords(type: FieldType): readonly string[] {
 /** True where a value of the type stands in a prompt in another form than as its JSON. */
 export function hasOwnForm(type: FieldType): boolean {
   let known = forms.get(type)
-  if (known === undefined)
-    forms.set(type, (known = typesWithin(type).some(({ kind }) => kind === 'tool' || kind === 'tool-calls')))
+  if (known === undefined) forms.set(type, (known = typesWithin(type).some(({ kind }) => kind === 'tool' || kind === 'tool-calls')))
   return known
 }
 
@@ -52,5 +51,8 @@ function toolLine({ name = '', desc = '', args = {} }: Readonly<Record<string, J
 function withoutIds(value: Readonly<Record<string, Json>>): Json {
   const { tool_calls: calls, ...others } = value
   if (!Array.isArray(calls)) return value
-  return { tool_calls: calls.map((call: Json) => (isJsonObject(call) ? { name: call['name'] ?? null, args: call['args'] ?? {} } : call)), ...others }
+  return {
+    tool_calls: calls.map((call: Json) => (isJsonObject(call) ? { name: call['name'] ?? null, args: call['args'] ?? {} } : call)),
+    ...others,
+  }
 }

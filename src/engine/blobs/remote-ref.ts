@@ -30,9 +30,7 @@ export function isAddressRef(value: unknown): value is AddressRef {
 export function isUploadRef(value: unknown): value is UploadRef {
   if (typeof value !== 'object' || value === null || !('$file' in value)) return false
   const { $file, name, ...others } = value as Readonly<Record<string, unknown>>
-  return (
-    typeof $file === 'string' && isUploadId($file) && (name === undefined || isFileName(name)) && Object.keys(others).length === 0
-  )
+  return typeof $file === 'string' && isUploadId($file) && (name === undefined || isFileName(name)) && Object.keys(others).length === 0
 }
 
 /** An address that a provider may fetch an image from. */

@@ -29,7 +29,14 @@ function isReadWhole(type: FieldType): boolean {
   return typesWithin(type).some(of => typeKind(of).isFile || wholeKinds.has(of.kind))
 }
 
-const wholeKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['history', 'tool', 'tool-calls', 'document', 'citations', 'code'])
+const wholeKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>([
+  'history',
+  'tool',
+  'tool-calls',
+  'document',
+  'citations',
+  'code',
+])
 
 function readWhole(cell: Json, column: ColumnType, type: FieldType): Json {
   const isText = typesWithin(type).some(({ kind }) => kind === 'code' || kind === 'document')

@@ -28,7 +28,9 @@ export function holdsFile(type: FieldType): boolean {
 
 /** Why a model cannot be asked for this output. */
 export function outputProblem({ name, type }: Field): string | undefined {
-  const given = typesWithin(type).map(of => typeKind(of).given).find(words => words !== undefined)
+  const given = typesWithin(type)
+    .map(of => typeKind(of).given)
+    .find(words => words !== undefined)
   return given && `A model is shown ${given} and cannot write one: give the output \`${name}\` another type.`
 }
 

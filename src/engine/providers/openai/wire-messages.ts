@@ -23,11 +23,7 @@ export type ReadBlob = (ref: BlobRef) => Promise<string>
  * else as `file`, each with its data in place. Calls of tools belong to the assistant's message, and each result is a message of its own.
  * Thoughts are not sent back: servers refuse or ignore them.
  */
-export async function wireMessages(
-  messages: readonly Message[],
-  readBlob: ReadBlob,
-  cites = false,
-): Promise<ChatCompletionMessageParam[]> {
+export async function wireMessages(messages: readonly Message[], readBlob: ReadBlob, cites = false): Promise<ChatCompletionMessageParam[]> {
   const written: ChatCompletionMessageParam[] = []
   for (const { role, content } of messages) {
     if (typeof content === 'string') written.push({ role, content })
@@ -49,11 +45,7 @@ function assistantMessage(parts: readonly Part[]): ChatCompletionMessageParam {
 }
 
 /** Results first: they answer the calls of the message before. */
-async function userMessages(
-  parts: readonly Part[],
-  readBlob: ReadBlob,
-  cites: boolean,
-): Promise<ChatCompletionMessageParam[]> {
+async function userMessages(parts: readonly Part[], readBlob: ReadBlob, cites: boolean): Promise<ChatCompletionMessageParam[]> {
   const results = parts.flatMap((part): ChatCompletionMessageParam[] =>
     part.type === 'tool-result' ? [{ role: 'tool', tool_call_id: part.id, content: resultText(part.value) }] : [],
   )

@@ -39,7 +39,9 @@ export const citationsKind: TypeKind<TypeOf<'citations'>> = {
   closedSchema: () => {
     const { properties, ...rest } = citationsSchema(Object.keys(citationParts))
     const items = { ...citationSchema(Object.keys(citationParts)), additionalProperties: false }
-    return properties === undefined ? undefined : { ...rest, properties: { citations: { type: 'array', items } }, additionalProperties: false }
+    return properties === undefined
+      ? undefined
+      : { ...rest, properties: { citations: { type: 'array', items } }, additionalProperties: false }
   },
   fit: (_type, value) => fitted(toCitations(value)),
   fitness: (_type, value) => (isJsonObject(value) && 'citations' in value ? 'exact' : 'lax'),
@@ -69,7 +71,9 @@ function citationSchema(required: readonly string[]): JsonObject {
 function toDocument(value: Json): Json | undefined {
   if (typeof value === 'string') return { data: value }
   if (!isJsonObject(value)) return undefined
-  const entries = ['data', 'title', 'media_type', 'context'].flatMap(key => ((value[key] ?? null) === null ? [] : [[key, value[key]] as const]))
+  const entries = ['data', 'title', 'media_type', 'context'].flatMap(key =>
+    (value[key] ?? null) === null ? [] : [[key, value[key]] as const],
+  )
   const document = Object.fromEntries(entries)
   return isDocument(document) ? document : undefined
 }
@@ -86,7 +90,8 @@ function toCitation(value: Json): Json | undefined {
   if (!isJsonObject(value)) return undefined
   const { cited_text: cited, document_title: title, supported_text: supported, type = 'char_location' } = value
   const [document, start, end] = ['document_index', 'start_char_index', 'end_char_index'].map(key => toInt(value[key] ?? null))
-  if (typeof cited !== 'string' || typeof type !== 'string' || document === undefined || start === undefined || end === undefined) return undefined
+  if (typeof cited !== 'string' || typeof type !== 'string' || document === undefined || start === undefined || end === undefined)
+    return undefined
   return {
     type,
     cited_text: cited,

@@ -39,13 +39,7 @@ export function withoutFence(text: string): string {
 }
 
 /** A text that DSPy holds in an object of one key. */
-function wordsKind<T extends FieldType>(
-  name: string,
-  help: string,
-  example: T,
-  key: string,
-  clean: (text: string) => string,
-): TypeKind<T> {
+function wordsKind<T extends FieldType>(name: string, help: string, example: T, key: string, clean: (text: string) => string): TypeKind<T> {
   const json = { type: 'object', properties: { [key]: { type: 'string' } }, required: [key] }
   const textIn = (value: Json): string | undefined => {
     const text = isJsonObject(value) ? value[key] : value
