@@ -13,9 +13,7 @@ export interface DspyNames {
 export function dspyNames(graph: ProgramGraph): (predictor: Predictor) => DspyNames {
   const steps = new Set(predictorsOf(graph).map(({ dspyStep }) => dspyStep))
   return ({ dspyName, dspyStep, dspyBareName }) =>
-    steps.size === 1
-      ? { held: dspyBareName === '' ? dspyStep : `${dspyStep}.${dspyBareName}`, bare: dspyBareName }
-      : { held: dspyName }
+    steps.size === 1 ? { held: dspyBareName === '' ? dspyStep : `${dspyStep}.${dspyBareName}`, bare: dspyBareName } : { held: dspyName }
 }
 
 /** Keys of a bare Predict's own entry. */

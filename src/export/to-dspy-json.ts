@@ -1,5 +1,5 @@
 import { formatJson } from '@/engine/adapters/format-value'
-import { blobWords, mapBlobs } from '@/engine/blobs/blob-ref'
+import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
 import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
@@ -8,7 +8,7 @@ import { inferPrefix } from '@/engine/signature/label'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
-import type { DspyFiles } from './dspy-files'
+import { fileKey, type DspyFiles } from './dspy-files'
 import { dspyNames, hidesPredict } from './dspy-names'
 import { plainState } from './plain-state'
 
@@ -69,7 +69,7 @@ function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | u
   return {
     traces: [],
     train: [],
-    demos: mapBlobs(plain[predictor.id]?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
+    demos: mapFiles(plain[predictor.id]?.demos ?? [], ref => files.get(fileKey(ref)) ?? `[${fileWords(ref)}]`),
     signature: {
       instructions: signature.instructions,
       fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),
