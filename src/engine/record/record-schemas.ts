@@ -25,6 +25,7 @@ const spanCallSchema = z.object({
   ms: amount,
   finish: z.string().optional(),
   error: errorSchema.optional(),
+  cut: z.literal(true).optional(),
 })
 
 const spanSchema = z.object({
@@ -80,6 +81,7 @@ export const callRecordSchema = z.object({
   error: errorSchema.optional(),
   again: z.literal(true).optional(),
   unsettled: z.literal(true).optional(),
+  cut: z.literal(true).optional(),
 })
 
 const addressed = { model: z.string(), endpoint: z.string().optional() }
