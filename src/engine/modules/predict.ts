@@ -9,6 +9,7 @@ import type { Message } from '../lm/parts'
 import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
 import { askRecorded, type RecordCall } from './recorded-call'
+import { streamedAnswer, type Watcher } from './streamed-answer'
 
 /** One predictor about to be asked. */
 export interface PredictStep {
@@ -28,13 +29,16 @@ export interface PredictStep {
   /** True for one of several completions of the same request. */
   readonly isOneOfSeveral?: boolean
   readonly call: LmCall
+  /** Set where somebody watches its outputs come. The values are the same. */
+  readonly watcher?: Watcher
 }
 
 /**
  * Formats, asks, and reads the answer; one in plain words is read by a second question (see `Adapter.extraction`). An answer that cannot be read is asked for again in JSON as often as the program says: with a
  * schema, where the model takes one and one can say it, else as a free JSON object. An answer that was cut off is not: the next format
  * would meet the same limit. Every request is handed to `record`, also the ones that failed. Throws the error of the last request.
- * Differs: a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
+ * Differs: DSPy asks no second time once words have been shown; here the second answer is shown in place of the first, so that a watched run
+ * gives what an unwatched one gives. And a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
   const { extraction } = step.adapter
@@ -162,12 +166,16 @@ async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Pr
     settings: settingsOf(step),
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
-  const { lm, call } = step
-  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }) }
-  return askRecorded(asked, ({ text }, key) => {
+  const { lm, watcher } = step
+  const streamed = watcher && streamedAnswer(plan.adapter.id, step.signature, watcher)
+  const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
+  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
+  const values = await askRecorded(asked, ({ text }, key) => {
     const read = (): Values => plan.adapter.parse(step.signature, text)
     return lm.reading ? lm.reading.read({ key, text }, read) : read()
   })
+  streamed?.finish(values)
+  return values
 }
 
 /**

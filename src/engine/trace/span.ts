@@ -26,6 +26,8 @@ export interface SpanCall {
   /** How the answer ended; absent means by itself. */
   readonly finish?: Exclude<Finish, 'stop'>
   readonly error?: ErrorJson
+  /** It was given up while its answer came: `usage` is what is known of that. */
+  readonly cut?: true
 }
 
 /** Why a step ended at a bound rather than by itself. */

@@ -30,10 +30,9 @@ export function jsonReader(wanted: ReadonlySet<string>): FieldReader {
   }
 
   /** What is not JSON: the next object may be, unless this one was the answer. */
-  function lose(): void {
-    writer = undefined
-    escape = half = ''
+  function lose(letter: string): boolean {
     place = taken.size > 0 ? 'after' : 'before'
+    return letter !== '{'
   }
 
   function write(text: string): void {
@@ -105,29 +104,29 @@ export function jsonReader(wanted: ReadonlySet<string>): FieldReader {
       else if (place === 'other') at = readOther(text, at)
       else {
         const letter = text.charAt(at)
-        if (letter.trim() !== '') step(letter)
-        // A value without quotes begins with this letter; an object that was lost may be followed by another.
-        const isLeft = place === 'other' || (place === 'before' && letter === '{')
-        if (!isLeft) at += 1
+        if (letter.trim() === '' || step(letter)) at += 1
       }
     }
   }
 
-  /** The next letter that is no white space, between keys and values. */
-  function step(letter: string): void {
+  /** Takes the next letter that is no white space, between keys and values; false where it is the first of what comes. */
+  function step(letter: string): boolean {
     if (place === 'value') {
+      if (!startsValue.test(letter)) return lose(letter)
       place = letter === '"' ? 'string' : 'other'
       depth = 0
       isQuoted = false
-      if (!startsValue.test(letter)) lose()
-      else begin(letter !== '"')
-    } else if (place === 'colon' && letter === ':') place = 'value'
+      begin(letter !== '"')
+      return letter === '"'
+    }
+    if (place === 'colon' && letter === ':') place = 'value'
     else if (place === 'comma' && letter === ',') place = 'next'
     else if ((place === 'first' || place === 'comma') && letter === '}') place = taken.size > 0 ? 'after' : 'before'
     else if ((place === 'first' || place === 'next') && letter === '"') {
       key = ''
       place = 'key'
-    } else lose()
+    } else return lose(letter)
+    return true
   }
 
   function given(): readonly FieldText[] {

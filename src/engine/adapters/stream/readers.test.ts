@@ -12,8 +12,8 @@ const signature = {
   instructions: 'Answer.',
   fields: [field('q', 'input'), field('a', 'output'), field('b', 'output'), { ...field('n', 'output'), type: parseTypeName('int') }],
 }
-type Id = keyof typeof adapters
 const ids = ['chat', 'json', 'xml'] as const
+type Id = (typeof ids)[number]
 
 function streamed(id: Id, pieces: readonly string[]): readonly FieldText[][] {
   const reader = fieldReader(id, signature)
