@@ -4,7 +4,7 @@ import type { ModelId, Program } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
-import { inferPrefix } from '@/engine/signature/label'
+import { fieldPrefix } from '@/engine/signature/label'
 import { plainState } from './plain-state'
 import type { DspyFiles } from './dspy-files'
 
@@ -29,7 +29,7 @@ export function dspyState(program: Program, models: Readonly<Record<ModelId, Mod
       demos: mapBlobs(learned?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
       signature: {
         instructions: signature.instructions,
-        fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),
+        fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
       },
       lm: model ? dspyLm(model) : null,
     }

@@ -4,6 +4,7 @@ import { cleanInstructions } from '../signature/clean-instructions'
 import type { FieldType } from '../signature/types/field-type'
 import { jsonSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
+import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
 
@@ -76,12 +77,20 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
 }
 
 function numberedLines(fields: readonly Field[]): string {
-  return fields.map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}`).join('\n')
+  return fields
+    .map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}${bounded(field)}`)
+    .join('\n')
 }
 
 /** DSPy's own default, `${name}`, says nothing and is left out. */
 function described(field: Field): string {
   return field.desc === `\${${field.name}}` ? '' : field.desc
+}
+
+/** DSPy's marker, without an indent. */
+function bounded({ constraints = {} }: Field): string {
+  const phrases = constraintPhrases(constraints)
+  return phrases.length === 0 ? '' : `\nConstraints: ${phrases.join(', ')}`
 }
 
 function task(instructions: string): string {

@@ -3,6 +3,7 @@ import { type Json, type JsonObject, isJson } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
 import { jsonFallbacks } from './json-fallback'
 import type { Body, Demo, ProgramGraph, ProgramNode, ProgramState } from './program'
+import type { Constraints } from '../signature/types/constraints'
 import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 
@@ -66,12 +67,28 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
 // A field may be half-typed while it is edited, so an empty name is stored; the graph check tells about it.
 const nameSchema = titleSchema.refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
 
+const bound = z.number().optional()
+const constraintsSchema: z.ZodType<Constraints> = z.object({
+  gt: bound,
+  ge: bound,
+  lt: bound,
+  le: bound,
+  multipleOf: bound,
+  minLength: bound,
+  maxLength: bound,
+  pattern: textSchema.optional(),
+  allowInfNan: z.boolean().optional(),
+})
+
 export const fieldSchema: z.ZodType<Field> = z.object({
   id: keySchema,
   name: nameSchema,
   role: z.enum(['input', 'output']),
   type: fieldTypeSchema,
   desc: textSchema,
+  default: jsonSchema.optional(),
+  prefix: titleSchema.optional(),
+  constraints: constraintsSchema.optional(),
 })
 
 const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
