@@ -5,6 +5,8 @@ import type { FieldType } from './types/field-type'
 import { fieldTypes, fieldNames } from '@/testing/arbitrary-fields'
 import { parseSignatureLine } from './parse-signature'
 import { printSignatureLine } from './print-signature'
+import { unconstrained } from './types/constraint-rules'
+import { classesIn } from './types/registry'
 import type { Field } from './signature'
 import { parseTypeName, promptTypeName, typeName } from './type-name'
 
@@ -200,8 +202,9 @@ describe('typeName', () => {
   it('reads back as the same type, from both spellings', () => {
     fc.assert(
       fc.property(fieldTypes, type => {
-        expect(parseTypeName(typeName(type))).toEqual(type)
-        expect(parseTypeName(promptTypeName(type))).toEqual(type)
+        const classes = classesIn([type])
+        expect(parseTypeName(typeName(type), classes)).toEqual(type)
+        expect(parseTypeName(promptTypeName(type), classes)).toEqual(unconstrained(type))
       }),
       { numRuns: 500 },
     )
@@ -224,7 +227,8 @@ describe('printSignatureLine', () => {
       fc.property(fc.uniqueArray(named, { selector: ([name]) => name, maxLength: 6 }), rows => {
         const fields = rows.map(([name, type, role], i): Field => ({ id: String(i), name, role, type, desc: '' }))
         const side = (role: string) => fields.filter(field => field.role === role).map(({ name, type }) => ({ name, type }))
-        expect(parseSignatureLine(printSignatureLine(fields))).toEqual({ inputs: side('input'), outputs: side('output') })
+        const classes = classesIn(fields.map(({ type }) => type))
+        expect(parseSignatureLine(printSignatureLine(fields), classes)).toEqual({ inputs: side('input'), outputs: side('output') })
       }),
       { numRuns: 300 },
     )

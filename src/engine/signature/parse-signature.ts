@@ -1,5 +1,5 @@
 import { fieldNameProblem } from './field-name'
-import type { FieldType } from './types/field-type'
+import type { ClassType, FieldType } from './types/field-type'
 import { parseType } from './parse-type'
 import { described, syntaxError, TokenReader } from './tokens'
 
@@ -15,13 +15,13 @@ export interface SignatureLine {
 /**
  * Reads DSPy's short form of a signature, `question, context: list[str] -> answer: float`. A field without a type is
  * `str`; either side may be empty; a default value (`k: int = 3`) is read and dropped, as in DSPy.
- * Throws `EngineError` `signature-syntax` with `facts.position` and `facts.end`, indexes into the line.
+ * `classes` are the types that may be named. Throws `EngineError` `signature-syntax` with `facts.position` and `facts.end`, indexes into the line.
  *
  * Differs: a name that stands twice on one side is refused (DSPy keeps one field without a word), so is `*args`
  * (dropped there); an arrow inside a quoted option does not count as a second arrow.
  */
-export function parseSignatureLine(line: string): SignatureLine {
-  const reader = new TokenReader(line)
+export function parseSignatureLine(line: string, classes: readonly ClassType[] = []): SignatureLine {
+  const reader = new TokenReader(line, classes)
   const seen = new Set<string>()
   const inputs = parseSide(reader, seen)
   if (!reader.takeSign('->')) {

@@ -6,7 +6,7 @@ export function printSignatureLine(fields: readonly Field[]): string {
   const side = (role: Field['role']) =>
     fields
       .filter(field => field.role === role)
-      .map(field => (field.type.kind === 'str' ? field.name : `${field.name}: ${typeName(field.type)}`))
+      .map(field => (typeName(field.type) === 'str' ? field.name : `${field.name}: ${typeName(field.type)}`))
       .join(', ')
   return `${side('input')} -> ${side('output')}`.trim()
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors'
+import type { ClassType } from './types/field-type'
 
 /** One piece of a signature line. `text` of a string token is its value, quotes and escapes resolved. */
 export interface Token {
@@ -12,9 +13,12 @@ export interface Token {
 /** Reads a signature line token by token. Throws `signature-syntax` with the position where reading stopped. */
 export class TokenReader {
   readonly #tokens: readonly Token[]
+  readonly #classes: ReadonlyMap<string, ClassType>
   #next = 0
 
-  constructor(line: string) {
+  /** `classes`: the types that names of the line may stand for. */
+  constructor(line: string, classes: readonly ClassType[] = []) {
+    this.#classes = new Map(classes.map(type => [type.name, type]))
     if (line.length > longest)
       throw syntaxError(
         `This is longer than ${longest.toLocaleString('en-US')} characters, more than any signature. Use \`str\` or \`Any\` in place of long options.`,
@@ -25,6 +29,10 @@ export class TokenReader {
       )
     this.#tokens = tokensOf(line)
     refuseDeepNesting(this.#tokens)
+  }
+
+  classNamed(name: string): ClassType | undefined {
+    return this.#classes.get(name)
   }
 
   peek(ahead = 0): Token {
@@ -90,9 +98,10 @@ function tokensOf(line: string): Token[] {
   const tokens: Token[] = []
   let position = 0
   while (position < line.length) {
-    const character = line[position]
+    const raw = rawPrefix.test(line.slice(position, position + 2)) ? 1 : 0
+    const character = line[position + raw]
     if (character === '"' || character === "'") {
-      const token = stringAt(line, position, character)
+      const token = stringAt(line, position, raw, character)
       tokens.push(token)
       position = token.end
       continue
@@ -110,15 +119,23 @@ function tokensOf(line: string): Token[] {
   return tokens
 }
 
-function stringAt(line: string, start: number, quote: string): Token {
+/** A text whose backslashes stand for themselves, as Python's patterns are written. */
+const rawPrefix = /^[rR]['"]/
+
+function stringAt(line: string, start: number, raw: number, quote: string): Token {
   let text = ''
-  let position = start + 1
+  let position = start + raw + 1
   while (position < line.length) {
     const character = line[position] ?? ''
     if (character === quote) return { kind: 'string', text, position: start, end: position + 1 }
     if (character !== '\\') {
       text += character
       position += 1
+      continue
+    }
+    if (raw > 0) {
+      text += line.slice(position, position + 2)
+      position += 2
       continue
     }
     const [value, length] = escapeAt(line, position)
