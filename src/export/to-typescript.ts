@@ -7,7 +7,9 @@ import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
 import { holdsImage } from '@/engine/signature/check-fields'
 import type { Field } from '@/engine/signature/signature'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
+import { classesIn } from '@/engine/signature/types/registry'
 import { typeScriptRemarks } from './export-remarks'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
@@ -99,6 +101,9 @@ export function typeScriptType(type: FieldType): string {
       return type.of.map(typeScriptType).join(' | ') || 'never'
     case 'dict':
       return `Record<string, ${typeScriptType(type.of)}>`
+    case 'class':
+    case 'enum-class':
+      return className(type.name)
     case 'optional':
       return `${typeScriptType(type.of)} | null`
     case 'object': {
@@ -110,6 +115,38 @@ export function typeScriptType(type: FieldType): string {
       return type satisfies never
   }
 }
+
+/** The types of the program that have a name. */
+function classLines(fields: readonly Field[]): string {
+  return classesIn(fields.map(({ type }) => type))
+    .map(type => {
+      const about = type.desc ? `/** ${scriptComment(type.desc)} */\n` : ''
+      if (type.kind === 'enum-class') {
+        const values = typeScriptType({ kind: 'enum', values: valuesOfEnum(type) })
+        return `${about}export type ${className(type.name)} = ${values}\n`
+      }
+      const lines = type.fields.map(({ name, type: of, desc, default: usual }) => {
+        const note = desc ? `  /** ${scriptComment(desc)} */\n` : ''
+        return `${note}  ${scriptName(name)}${usual === undefined ? '' : '?'}: ${typeScriptType(of)}\n`
+      })
+      return `${about}export interface ${className(type.name)} {\n${lines.join('')}}\n`
+    })
+    .map(text => `\n${text}`)
+    .join('')
+}
+
+/** Names that the module needs itself, or that mean something in TypeScript. */
+function className(name: string): string {
+  return ownNames.has(name) ? `${name}Type` : name
+}
+
+const ownNames: ReadonlySet<string> = new Set(
+  (
+    'Inputs Outputs Result Step ProgramOptions ImageInput Array Record URL JSON string number boolean unknown never null undefined void any ' +
+    'symbol bigint default delete enum export extends function instanceof interface new package private protected public static super switch ' +
+    'this throw typeof var let const catch case implements code load process'
+  ).split(' '),
+)
 
 function packageJson(name: string): string {
   const slug =
@@ -160,7 +197,7 @@ function programModule(source: TypeScriptExport): string {
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
 import { createProgram, type ${hasImages(source) ? 'ImageInput, type ' : ''}ProgramOptions, type Step } from './engine.js'
-
+${classLines([...fieldsOfKind(nodes, 'input'), ...fieldsOfKind(nodes, 'output')])}
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
 ${fieldLines(fieldsOfKind(nodes, 'input'))}}

@@ -1,8 +1,9 @@
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
+import { valuesOfEnum } from '../signature/types/class-kinds'
 import type { FieldType } from '../signature/types/field-type'
-import { jsonSchemaOf } from '../signature/json-schema'
+import { noteSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
 import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
@@ -111,7 +112,9 @@ function noteFor(type: FieldType): string | undefined {
       return frameText.numberNote(type.kind)
     case 'enum':
       return frameText.optionsNote(type.values.map(pythonStr))
+    case 'enum-class':
+      return frameText.optionsNote(valuesOfEnum(type).map(pythonStr))
     default:
-      return frameText.schemaNote(pythonJson(jsonSchemaOf(type)))
+      return frameText.schemaNote(pythonJson(noteSchemaOf(type)))
   }
 }

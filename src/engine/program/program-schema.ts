@@ -42,43 +42,58 @@ export const paramsSchema = jsonObjectSchema.refine(
   `holds a text longer than ${longestText.toLocaleString('en')} characters`,
 )
 
+// A field may be half-typed while it is edited, so an empty name is stored; the graph check tells about it.
+const nameSchema = titleSchema.refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
+
 const isBare = z.literal(true).optional()
-const enumSchema = z.object({ kind: z.literal('enum'), values: z.array(z.union([textSchema, z.number(), z.boolean(), z.null()])) })
-const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema])
+const optionSchema = z.union([textSchema, z.number(), z.boolean(), z.null()])
+const enumSchema = z.object({ kind: z.literal('enum'), values: z.array(optionSchema) })
+const enumClassSchema = z.object({
+  kind: z.literal('enum-class'),
+  name: titleSchema,
+  desc: textSchema.optional(),
+  members: z.array(z.object({ name: titleSchema, value: optionSchema })),
+})
+const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema, enumClassSchema])
+
+export const constraintsSchema: z.ZodType<Constraints> = z.object({
+  gt: z.number().optional(),
+  ge: z.number().optional(),
+  lt: z.number().optional(),
+  le: z.number().optional(),
+  multipleOf: z.number().optional(),
+  minLength: z.number().int().nonnegative().optional(),
+  maxLength: z.number().int().nonnegative().optional(),
+  pattern: titleSchema.optional(),
+  allowInfNan: z.boolean().optional(),
+})
+const constraints = constraintsSchema.optional()
 
 export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any', 'image', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['bool', 'any', 'image', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
       enumSchema,
-      z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare }),
-      z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare }),
+      enumClassSchema,
+      z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
+      z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare, constraints }),
       z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare }),
-      z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare }),
+      z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
+      z.object({
+        kind: z.literal('class'),
+        name: titleSchema,
+        desc: textSchema.optional(),
+        fields: z.array(z.object({ name: nameSchema, type: fieldTypeSchema, desc: textSchema.optional(), default: jsonSchema.optional() })),
+      }),
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],
     'is not a type of field that this version knows',
   ),
 )
-
-// A field may be half-typed while it is edited, so an empty name is stored; the graph check tells about it.
-const nameSchema = titleSchema.refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
-
-const bound = z.number().optional()
-const constraintsSchema: z.ZodType<Constraints> = z.object({
-  gt: bound,
-  ge: bound,
-  lt: bound,
-  le: bound,
-  multipleOf: bound,
-  minLength: bound,
-  maxLength: bound,
-  pattern: textSchema.optional(),
-  allowInfNan: z.boolean().optional(),
-})
 
 export const fieldSchema: z.ZodType<Field> = z.object({
   id: keySchema,
