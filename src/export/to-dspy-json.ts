@@ -4,7 +4,7 @@ import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { ModelId, Program, ProgramState } from '@/engine/program/program'
-import { inferPrefix } from '@/engine/signature/label'
+import { fieldPrefix } from '@/engine/signature/label'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
@@ -72,7 +72,7 @@ function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | u
     demos: mapFiles(plain[predictor.id]?.demos ?? [], ref => files.get(fileKey(ref)) ?? `[${fileWords(ref)}]`),
     signature: {
       instructions: signature.instructions,
-      fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),
+      fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
     },
     lm: model ? dspyLm(model) : null,
   }

@@ -5,9 +5,10 @@ import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
-import { typesWithin } from '@/engine/signature/types/registry'
 import type { Field } from '@/engine/signature/signature'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
+import { classesIn, typesWithin } from '@/engine/signature/types/registry'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
 import { requireSound } from '@/engine/graph/require-sound'
@@ -129,6 +130,9 @@ export function typeScriptType(type: FieldType): string {
       return type.of.map(typeScriptType).join(' | ') || 'never'
     case 'dict':
       return `Record<string, ${typeScriptType(type.of)}>`
+    case 'class':
+    case 'enum-class':
+      return className(type.name)
     case 'optional':
       return `${typeScriptType(type.of)} | null`
     case 'object': {
@@ -140,6 +144,38 @@ export function typeScriptType(type: FieldType): string {
       return type satisfies never
   }
 }
+
+/** The types of the program that have a name. */
+function classLines(fields: readonly Field[]): string {
+  return classesIn(fields.map(({ type }) => type))
+    .map(type => {
+      const about = type.desc ? `/** ${scriptComment(type.desc)} */\n` : ''
+      if (type.kind === 'enum-class') {
+        const values = typeScriptType({ kind: 'enum', values: valuesOfEnum(type) })
+        return `${about}export type ${className(type.name)} = ${values}\n`
+      }
+      const lines = type.fields.map(({ name, type: of, desc, default: usual }) => {
+        const note = desc ? `  /** ${scriptComment(desc)} */\n` : ''
+        return `${note}  ${scriptName(name)}${usual === undefined ? '' : '?'}: ${typeScriptType(of)}\n`
+      })
+      return `${about}export interface ${className(type.name)} {\n${lines.join('')}}\n`
+    })
+    .map(text => `\n${text}`)
+    .join('')
+}
+
+/** Names that the module needs itself, or that mean something in TypeScript. */
+function className(name: string): string {
+  return ownNames.has(name) ? `${name}Type` : name
+}
+
+const ownNames: ReadonlySet<string> = new Set(
+  (
+    'Inputs Outputs Result Step ProgramOptions ImageInput Array Record URL JSON string number boolean unknown never null undefined void any ' +
+    'symbol bigint default delete enum export extends function instanceof interface new package private protected public static super switch ' +
+    'this throw typeof var let const catch case implements code load process'
+  ).split(' '),
+)
 
 function packageJson({ name, program }: TypeScriptExport): string {
   const slug =
@@ -197,7 +233,7 @@ function programModule(source: TypeScriptExport): string {
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
 ${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
-
+${classLines([...fieldsOfKind(nodes, 'input'), ...fieldsOfKind(nodes, 'output')])}
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
 ${fieldLines(fieldsOfKind(nodes, 'input'))}}

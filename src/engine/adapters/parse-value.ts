@@ -1,5 +1,4 @@
 import type { Json } from '@/lib/json'
-import { pythonStr } from '@/lib/python-text'
 import { coerceValue, type Coerced } from '../signature/check-value'
 import type { FieldType } from '../signature/types/field-type'
 import { typeKind } from '../signature/types/registry'
@@ -13,9 +12,9 @@ import { readLooseJson } from './loose-json'
  * quoted forms that a plain enum takes, and a text that a union may hold is taken as it is where what was read out of it fits nothing.
  */
 export function parseValue(type: FieldType, value: Json): Coerced {
-  if (type.kind === 'str') return { ok: true, value: pythonStr(value) }
+  if (type.kind === 'str') return coerceValue(type, value)
   if (typeof value !== 'string') return coerceValue(type, value)
-  if (type.kind === 'enum') return parseOption(type, value)
+  if (type.kind === 'enum' || type.kind === 'enum-class') return parseOption(type, value)
   const own = type.kind === 'optional' ? ownReading(type.of, value, true) : ownReading(type, value)
   if (own !== undefined) return { ok: true, value: own }
   // A text that may be null: every text is itself, `null` too.
@@ -43,9 +42,9 @@ function parseOptionalOption(type: FieldType, of: FieldType, text: string): Coer
   return result.ok ? result : parseOption(of, text)
 }
 
-/** True where any text fits as it is. */
+/** True where any text fits as it is. To DSPy one with bounds is none: it reads `null` out of it. */
 function holdsText(type: FieldType): boolean {
-  return type.kind === 'str' || (type.kind === 'union' && type.of.some(holdsText))
+  return (type.kind === 'str' && type.constraints === undefined) || (type.kind === 'union' && type.of.some(holdsText))
 }
 
 function isScalar(type: FieldType): boolean {

@@ -1,3 +1,4 @@
+import { coerceValue } from './check-value'
 import { fieldNameProblem } from './field-name'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
@@ -5,7 +6,7 @@ import { typeKind, typesWithin } from './types/registry'
 
 /**
  * What is wrong with the fields of one node: names that cannot be used, names used twice (inputs and outputs share one
- * space) and types that hold nothing. Each message says what to do; the second of two equal names carries the blame.
+ * space), types that hold nothing, defaults and limits that cannot be. Each message says what to do; the second of two equal names carries the blame.
  */
 export function checkFields(fields: readonly Field[]): readonly { readonly fieldId: FieldId; readonly message: string }[] {
   const seen = new Set<string>()
@@ -15,7 +16,7 @@ export function checkFields(fields: readonly Field[]): readonly { readonly field
       ? `There is a field \`${field.name}\` already. Names are unique among inputs and outputs together.`
       : fieldNameProblem(field.name)
     seen.add(field.name)
-    const message = nameProblem ?? typeProblem(field.type)
+    const message = nameProblem ?? typeProblem(field.type) ?? defaultProblem(field) ?? boundsProblem(field)
     if (message) problems.push({ fieldId: field.id, message })
   }
   return problems
@@ -40,4 +41,34 @@ function typeProblem(type: FieldType): string | undefined {
     if (problem) return problem
   }
   return undefined
+}
+
+/** Python's habit of `None` for whatever is not given is no fault. */
+function defaultProblem({ name, type, default: value }: Field): string | undefined {
+  if (value === undefined || value === null) return undefined
+  const fitted = coerceValue(type, value)
+  return fitted.ok ? undefined : `The default of \`${name}\` does not fit its type: ${fitted.reason}. Change one of the two.`
+}
+
+function boundsProblem({ name, constraints }: Field): string | undefined {
+  if (constraints === undefined) return undefined
+  const { gt, ge, lt, le, minLength, maxLength, pattern } = constraints
+  const low = Math.max(gt ?? -Infinity, ge ?? -Infinity)
+  const high = Math.min(lt ?? Infinity, le ?? Infinity)
+  const isEmpty = low > high || (low === high && (low === gt || high === lt)) || (minLength ?? 0) > (maxLength ?? Infinity)
+  if (isEmpty) return `No value is within all the limits of \`${name}\`. Change one of them.`
+  if ([minLength, maxLength].some(length => length !== undefined && (length < 0 || !Number.isInteger(length))))
+    return `A length of \`${name}\` is a whole number from 0 on.`
+  return pattern === undefined || isPattern(pattern)
+    ? undefined
+    : `The pattern of \`${name}\` is no regular expression. Correct or remove it.`
+}
+
+/** Whether a text is a regular expression. It is only read here: nothing is matched with it. */
+export function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u') instanceof RegExp
+  } catch {
+    return false
+  }
 }

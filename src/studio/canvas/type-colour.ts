@@ -23,9 +23,11 @@ export function typeColour(type: FieldType): string {
     case 'bool':
       return 'var(--color-type-bool)'
     case 'enum':
+    case 'enum-class':
       return 'var(--color-type-enum)'
     case 'dict':
     case 'object':
+    case 'class':
       return 'var(--color-type-object)'
     case 'image':
     case 'audio':

@@ -3,11 +3,11 @@ import { distinctBy } from '@/lib/distinct-by'
 import { pythonStr } from '@/lib/python-text'
 import type { EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
-export type TypeKind = Exclude<FieldType['kind'], 'optional'>
+export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class'>
 
-/** The types a person picks from; optional is a tick beside them. */
+/** The kinds a person picks from; optional is a tick beside them, and types with a name are picked by their name. */
 export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = fieldKinds.flatMap(
-  ({ id, help }) => (id === 'optional' ? [] : [{ value: id, label: id, hint: help }]),
+  ({ id, help }) => (id === 'optional' || id === 'class' || id === 'enum-class' ? [] : [{ value: id, label: id, hint: help }]),
 )
 
 /** The type under an `optional`, and whether it had one. */
@@ -51,7 +51,7 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
 }
 
 /** What keys of a dictionary may be. */
-export type KeyKind = KeyType['kind'] | 'str'
+export type KeyKind = Exclude<KeyType['kind'], 'enum-class'> | 'str'
 
 export const keyChoices: readonly { readonly value: KeyKind; readonly label: string }[] = [
   { value: 'str', label: 'texts' },

@@ -5,6 +5,7 @@ import { isJsonObject, parseJson } from '@/lib/json'
 import { isEngineError } from '@/engine/base/errors'
 import type { Edge, NodeId, ProgramNode, ProgramState } from '@/engine/program/program'
 import { graphSchema, stateSchema } from '@/engine/program/program-schema'
+import type { Field } from '@/engine/signature/signature'
 import type { Position, Project } from '@/engine/project/project'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { ProjectDraft } from '../project-store'
@@ -115,8 +116,8 @@ function readSignatureLine(line: string): NodesClip | { readonly reason: string 
   try {
     const { inputs, outputs } = parseSignatureLine(line)
     const fields = [
-      ...inputs.map(({ name, type }) => newField(name, 'input', type)),
-      ...outputs.map(({ name, type }) => newField(name, 'output', type)),
+      ...inputs.map((field): Field => ({ ...newField(field.name, 'input'), ...field })),
+      ...outputs.map((field): Field => ({ ...newField(field.name, 'output'), ...field })),
     ]
     return { nodes: [newNode('signature', { nodes: [], edges: [] }, { fields })], edges: [], state: {}, layout: {} }
   } catch (error) {
