@@ -1,4 +1,6 @@
+import { coerceValue } from './check-value'
 import { fieldNameProblem } from './field-name'
+import { constraintProblem, constraintsOf } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
 import { typeKind, typesWithin } from './types/registry'
@@ -31,10 +33,25 @@ export function outputProblem({ name, type }: Field): string | undefined {
   return holdsImage(type) ? `A model is shown images and cannot write one: give the output \`${name}\` another type.` : undefined
 }
 
-function typeProblem(type: FieldType): string | undefined {
+/** What is wrong with a type, in a sentence that says what to do. */
+export function typeProblem(type: FieldType): string | undefined {
   for (const part of typesWithin(type)) {
-    const problem = typeKind(part).problem?.(part)
+    const problem = typeKind(part).problem?.(part) ?? boundsProblem(part) ?? defaultProblem(part)
     if (problem) return problem
+  }
+  return undefined
+}
+
+function boundsProblem(type: FieldType): string | undefined {
+  const constraints = constraintsOf(type)
+  return constraints && constraintProblem(constraints)
+}
+
+function defaultProblem(type: FieldType): string | undefined {
+  if (type.kind !== 'class') return undefined
+  for (const { name, type: of, default: usual } of type.fields) {
+    const fit = usual === undefined ? undefined : coerceValue(of, usual)
+    if (fit?.ok === false) return `In the type \`${type.name}\` the default of \`${name}\` does not fit: ${fit.reason}. Change it.`
   }
   return undefined
 }

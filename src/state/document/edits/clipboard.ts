@@ -7,6 +7,7 @@ import type { Edge, NodeId, ProgramNode, ProgramState } from '@/engine/program/p
 import { graphSchema, stateSchema } from '@/engine/program/program-schema'
 import type { Position, Project } from '@/engine/project/project'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
+import type { ClassType } from '@/engine/signature/types/field-type'
 import type { ProjectDraft } from '../project-store'
 import { completeDraftState, dropLooseEdges, graphOf, isAt, plain, predictorIds } from './graph-draft'
 import { nodeNames, uniqueName } from './names'
@@ -36,11 +37,11 @@ export function writeNodesText(project: Project, ids: readonly NodeId[]): string
   return JSON.stringify({ format: clipFormat, schemaVersion: 1, ...clipOf(project, ids) }, undefined, 2)
 }
 
-/** Understands copied nodes, any JSON with `nodes` and `edges`, a project file, and a signature line. */
-export function readNodesText(text: string): NodesClip | { readonly reason: string } {
+/** Understands copied nodes, any JSON with `nodes` and `edges`, a project file, and a signature line, which may name `classes`. */
+export function readNodesText(text: string, classes: readonly ClassType[] = []): NodesClip | { readonly reason: string } {
   const trimmed = text.trim()
   if (trimmed === '') return { reason: 'The clipboard holds no text.' }
-  if (!trimmed.startsWith('{')) return readSignatureLine(trimmed)
+  if (!trimmed.startsWith('{')) return readSignatureLine(trimmed, classes)
   const parsed = parseJson(trimmed)
   if (!parsed.ok) return { reason: `The clipboard is not valid JSON: ${parsed.reason}` }
   const source = isJsonObject(parsed.value) && isJsonObject(parsed.value.project) ? parsed.value.project : parsed.value
@@ -111,9 +112,9 @@ const clipSchema = z.intersection(
   z.object({ state: stateSchema.optional(), layout: z.record(z.string(), positionSchema).optional() }),
 )
 
-function readSignatureLine(line: string): NodesClip | { readonly reason: string } {
+function readSignatureLine(line: string, classes: readonly ClassType[]): NodesClip | { readonly reason: string } {
   try {
-    const { inputs, outputs } = parseSignatureLine(line)
+    const { inputs, outputs } = parseSignatureLine(line, classes)
     const fields = [
       ...inputs.map(({ name, type }) => newField(name, 'input', type)),
       ...outputs.map(({ name, type }) => newField(name, 'output', type)),
