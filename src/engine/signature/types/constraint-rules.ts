@@ -55,7 +55,7 @@ export function constrained(type: FieldType, constraints: Constraints): FieldTyp
 /** The type without the bounds of its own; those of its parts stay. */
 export function unconstrained(type: FieldType): FieldType {
   if (constraintsOf(type) === undefined) return type
-  const { constraints, ...bare } = type as FieldType & { readonly constraints?: Constraints }
+  const { constraints: _, ...bare } = type as FieldType & { readonly constraints?: Constraints }
   return bare as FieldType
 }
 

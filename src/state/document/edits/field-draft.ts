@@ -54,12 +54,7 @@ export function moveFieldTo(draft: ProjectDraft, nodeId: NodeId, { fieldId, toIn
 }
 
 /** Makes the node's fields those of a line in DSPy's grammar, which may name `classes`. Fields whose names stay keep ids and descriptions, so wires survive. */
-export function writeSignatureLine(
-  draft: ProjectDraft,
-  nodeId: NodeId,
-  line: string,
-  classes: readonly ClassType[] = [],
-): LineVerdict {
+export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: string, classes: readonly ClassType[] = []): LineVerdict {
   try {
     const { inputs, outputs } = parseSignatureLine(line, classes)
     changeFields(draft, nodeId, fields => [...matchSide(fields, 'input', inputs), ...matchSide(fields, 'output', outputs)])

@@ -3,6 +3,7 @@ import type { LayOut } from '@/engine/project/kept-layout'
 import type { Position } from '@/engine/project/project'
 import { editShown, shownProject } from '../shown-program'
 import { select, sessionStore } from '../../session/session-store'
+import { knownTypes } from './type-edits'
 import { duplicateInDraft, pasteInDraft, readNodesText, writeNodesText } from './clipboard'
 import { connectEnds, insertNode, moveInLayout, reconnectEdge, removeFromGraph, renameInGraph } from './graph-draft'
 import { newNode, type NewNodeOptions, type NodeKind } from './new-node'
@@ -82,7 +83,7 @@ export function copyNodes(ids: readonly NodeId[]): string {
 
 /** Adds nodes from clipboard text: copied nodes, a project file, or a signature line. */
 export function pasteNodes(text: string, at?: Position): NodeId[] | { readonly reason: string } {
-  const read = readNodesText(text)
+  const read = readNodesText(text, knownTypes())
   if ('reason' in read) return read
   let pasted: NodeId[] = []
   editShown(read.nodes.length === 1 ? 'Paste node' : `Paste ${read.nodes.length} nodes`, draft => {

@@ -38,7 +38,7 @@ export function changeType({ name, next, renamed }: TypeChange): void {
 }
 
 /** One of several types of a name for all uses of it. */
-export function useTypeEverywhere(type: ClassType): void {
+export function takeTypeEverywhere(type: ClassType): void {
   changeType({ name: type.name, next: type, renamed: new Map() })
 }
 
@@ -71,7 +71,12 @@ function retypePlaces(draft: ProjectDraft, change: (type: FieldType) => FieldTyp
   }
 }
 
-function renameInDemos(draft: ProjectDraft, graph: ProjectDraft['graph'], path: string, change: Pick<TypeChange, 'name' | 'renamed'>): void {
+function renameInDemos(
+  draft: ProjectDraft,
+  graph: ProjectDraft['graph'],
+  path: string,
+  change: Pick<TypeChange, 'name' | 'renamed'>,
+): void {
   for (const node of graph.nodes) {
     const id = `${path}${node.id}`
     for (const [predictor, { demos }] of Object.entries(draft.state)) {
