@@ -8,7 +8,8 @@ import { printSignatureLine } from './print-signature'
 import { unconstrained } from './types/constraint-rules'
 import { classesIn } from './types/registry'
 import type { Field } from './signature'
-import { parseTypeName, promptTypeName, typeName } from './type-name'
+import { parseTypeName } from './parse-type-name'
+import { promptTypeName, typeName } from './type-name'
 
 const str: FieldType = { kind: 'str' }
 const openDict: FieldType = { kind: 'object', fields: {} }

@@ -28,7 +28,12 @@ export function TypesSection() {
       <ul className="type-list">
         {types.map(type => (
           <li key={type.name}>
-            <button type="button" className="problem-row" aria-label={`Edit the type ${type.name}`} onClick={() => setEdited({ type, isNew: false })}>
+            <button
+              type="button"
+              className="problem-row"
+              aria-label={`Edit the type ${type.name}`}
+              onClick={() => setEdited({ type, isNew: false })}
+            >
               <span>
                 <code>{type.name}</code> <span className="inspector-faint">{wordsOf(type)}</span>
               </span>
