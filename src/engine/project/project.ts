@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
+import type { ClassType } from '../signature/types/field-type'
 import type { ExampleId } from '../base/example'
 import type { BlobEntry } from '../blobs/blob-entry'
 import type { MediaKind } from '../blobs/media'
@@ -74,6 +75,8 @@ export interface Project {
   readonly updatedAt: number
   readonly graph: ProgramGraph
   readonly state: ProgramState
+  /** Types with a name, also those that nothing uses yet. A field that uses one holds it whole: see `typesOfProject`. */
+  readonly types?: readonly ClassType[]
   /** By path, also for the nodes of bodies. */
   readonly layout: Readonly<Record<StepPath, Position>>
   readonly datasetId?: string

@@ -1,5 +1,6 @@
 import { coerceValue } from './check-value'
 import { fieldNameProblem } from './field-name'
+import { constraintProblem, constraintsOf } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
 import { typeKind, typesWithin } from './types/registry'
@@ -35,9 +36,10 @@ export function outputProblem({ name, type }: Field): string | undefined {
   return given && `A model is shown ${given} and cannot write one: give the output \`${name}\` another type.`
 }
 
-function typeProblem(type: FieldType): string | undefined {
+/** What is wrong with a type, in a sentence that says what to do. */
+export function typeProblem(type: FieldType): string | undefined {
   for (const part of typesWithin(type)) {
-    const problem = typeKind(part).problem?.(part)
+    const problem = typeKind(part).problem?.(part) ?? boundsOfType(part) ?? defaultOfType(part)
     if (problem) return problem
   }
   return undefined
@@ -51,24 +53,20 @@ function defaultProblem({ name, type, default: value }: Field): string | undefin
 }
 
 function boundsProblem({ name, constraints }: Field): string | undefined {
-  if (constraints === undefined) return undefined
-  const { gt, ge, lt, le, minLength, maxLength, pattern } = constraints
-  const low = Math.max(gt ?? -Infinity, ge ?? -Infinity)
-  const high = Math.min(lt ?? Infinity, le ?? Infinity)
-  const isEmpty = low > high || (low === high && (low === gt || high === lt)) || (minLength ?? 0) > (maxLength ?? Infinity)
-  if (isEmpty) return `No value is within all the limits of \`${name}\`. Change one of them.`
-  if ([minLength, maxLength].some(length => length !== undefined && (length < 0 || !Number.isInteger(length))))
-    return `A length of \`${name}\` is a whole number from 0 on.`
-  return pattern === undefined || isPattern(pattern)
-    ? undefined
-    : `The pattern of \`${name}\` is no regular expression. Correct or remove it.`
+  const problem = constraints && constraintProblem(constraints)
+  return problem && `\`${name}\`: ${problem}`
 }
 
-/** Whether a text is a regular expression. It is only read here: nothing is matched with it. */
-export function isPattern(pattern: string): boolean {
-  try {
-    return new RegExp(pattern, 'u') instanceof RegExp
-  } catch {
-    return false
+function boundsOfType(type: FieldType): string | undefined {
+  const constraints = constraintsOf(type)
+  return constraints && constraintProblem(constraints)
+}
+
+function defaultOfType(type: FieldType): string | undefined {
+  if (type.kind !== 'class') return undefined
+  for (const { name, type: of, default: usual } of type.fields) {
+    const fit = usual === undefined ? undefined : coerceValue(of, usual)
+    if (fit?.ok === false) return `In the type \`${type.name}\` the default of \`${name}\` does not fit: ${fit.reason}. Change it.`
   }
+  return undefined
 }

@@ -1,7 +1,7 @@
 import { parseJson } from '@/lib/json'
 import { isEngineError } from '../../base/errors'
 import type { FieldType } from '../../signature/types/field-type'
-import { parseTypeName } from '../../signature/type-name'
+import { parseTypeName } from '../../signature/parse-type-name'
 import { typeOfSchema } from '../../signature/type-of-schema'
 import { frameText } from '../frame-text'
 import { readXmlChildren, type XmlElement } from '../read-xml'
