@@ -16,13 +16,13 @@ const loads = {
   compile: {
     part: 'worker',
     names: ['engine.worker', 'services', 'runs', 'estimates', 'preparations', 'gepa-compile', 'sandbox-lm'],
-    budget: 204,
+    budget: 208,
   },
 }
 
 /** One file that is loaded on use. Above the common budget are the engine and libraries that come as a whole. */
 const chunkBudget = 36
-const chunkBudgets = { 'code-mirror': 160, 'canvas-screen': 75, engine: 118, sdk: 40 }
+const chunkBudgets = { 'code-mirror': 160, 'canvas-screen': 75, engine: 118, 'sandbox-lm': 38, sdk: 40 }
 
 /** Not part of a first load: by which modules each is known. */
 const heavy = {
