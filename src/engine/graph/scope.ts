@@ -15,7 +15,8 @@ import { isStepFailure } from '../modules/step-failure'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
 import { bodyPath, bodyState, pathWithin } from '../program/bodies'
-import type { ExecuteContext } from './execute-context'
+import type { Watcher } from '../modules/streamed-answer'
+import type { ExecuteContext, StreamOptions, StreamTold } from './execute-context'
 import type { PlannedNode } from './plan'
 import type { Predictor } from './predictors'
 import { jsonFallbackOf, type JsonFallback } from '../program/json-fallback'
@@ -136,7 +137,7 @@ interface PredictorRequest extends Pick<PredictStep, 'temperature' | 'own' | 'is
   readonly calls: SpanCall[]
 }
 
-async function request({ context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
+async function request({ planned, context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
   const { signature, state, inputs, predictor, rollout, calls, own, isOneOfSeveral } = asked
   const { lm, model } = context.modelFor(state?.lm)
   const id = predictor && pathWithin(context.at, predictor.id)
@@ -146,6 +147,9 @@ async function request({ context, adapter, jsonFallback }: Step, asked: Predicto
     context.onCall?.(id, spanCall, isAnswered)
   }
   const temperature = asked.temperature ?? context.temperature
+  const watcher =
+    context.stream &&
+    watcherOf(context.stream, signature, { node: pathWithin(context.at, planned.node.id), ...(id !== undefined && { predictor: id }) })
   return predict(
     {
       signature,
@@ -155,13 +159,21 @@ async function request({ context, adapter, jsonFallback }: Step, asked: Predicto
       jsonFallback,
       lm,
       model,
+      ...(context.extraction && { extraction: context.extraction }),
       ...(temperature !== undefined && { temperature }),
       ...(own && { own }),
       ...(isOneOfSeveral && { isOneOfSeveral }),
       call,
+      ...(watcher && { watcher }),
     },
     record,
   )
+}
+
+/** Who watches the outputs of a predictor; undefined where none of them is watched. */
+function watcherOf({ fields, tell }: StreamOptions, { fields: all }: Signature, whose: Omit<StreamTold, 'event'>): Watcher | undefined {
+  const names = all.flatMap(({ name, role }) => (role === 'output' && (fields === 'all' || fields.includes(name)) ? [name] : []))
+  return names.length === 0 ? undefined : { fields: new Set(names), tell: event => tell({ ...whose, event }) }
 }
 
 async function tryOnce(

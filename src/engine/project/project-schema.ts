@@ -46,7 +46,7 @@ export const budgetSchema: z.ZodType<Budget> = z.object({
 export const columnSchema: z.ZodType<Column> = z.object({
   id: keySchema,
   name: titleSchema,
-  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image']),
+  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image', 'audio', 'file']),
 })
 
 /** The columns of a dataset. */
@@ -95,6 +95,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     teacher: keySchema.optional(),
     reflection: keySchema.optional(),
     judge: keySchema.optional(),
+    extraction: keySchema.optional(),
     embedding: keySchema.optional(),
   }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, paramsSchema) }),

@@ -4,6 +4,7 @@ import { parseTypeName } from '../../signature/type-name'
 import { frameText } from '../frame-text'
 import type { PromptField, SystemText } from './prompt'
 import { splitTools } from './read-agent'
+import { plainInstructions } from './read-plain'
 
 /** Numbered lines give the fields (a restart at 1 opens the outputs), lines indented by eight spaces at the end the instructions. */
 export function readSystem(text: string): SystemText {
@@ -16,7 +17,8 @@ export function readSystem(text: string): SystemText {
     .join('\n')
     .trim()
   const [inputs = [], outputs = []] = fieldsIn(lines.slice(0, tail))
-  return { inputs, outputs, ...splitTools(task) }
+  const plain = task === '' ? plainInstructions(text, [frameText.twoStepInstructions, 'Specific instructions: ']) : undefined
+  return { inputs, outputs, ...splitTools(plain ?? task) }
 }
 
 function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[] {
@@ -35,6 +37,8 @@ function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[]
       sections.at(-1)?.push({ name: field.name, type: typeNamed(field.type), desc: field.desc })
       continue
     }
+    // How values of a type are written is said of every field of that type, and nothing of this one.
+    if (line.startsWith(frameText.typeWords(''))) continue
     const last = open?.at(-1)
     if (last !== undefined && (/^\s{2,}\S/.test(line) || line.startsWith('Constraints')))
       open?.splice(-1, 1, { ...last, desc: `${last.desc} ${line.trim()}`.trim() })
