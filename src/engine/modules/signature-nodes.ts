@@ -1,6 +1,7 @@
 import type { ModuleId, SignatureNode } from '../program/program'
 import { bestOfN } from './best-of-n'
 import { chainOfThought } from './chain-of-thought'
+import { codeAct } from './code-act'
 import { multiChainComparison } from './multi-chain-comparison'
 import type { NodeKind } from './node-kind'
 import { predictModule } from './predict-module'
@@ -15,6 +16,7 @@ export const moduleKinds: readonly StepKind<SignatureNode>[] = [
   chainOfThought,
   react,
   programOfThought,
+  codeAct,
   bestOfN,
   refine,
   multiChainComparison,
