@@ -17,7 +17,8 @@ export const frameText = {
 
   /** The first question of two, in plain words: its headings are those of all prompts. */
   twoStepIntroduction: 'You solve tasks for others, from the fields that they give you.',
-  twoStepOutputs: 'Answer in your own words, and write out each of these fields in full, so that somebody else can pick it out of your text.',
+  twoStepOutputs:
+    'Answer in your own words, and write out each of these fields in full, so that somebody else can pick it out of your text.',
   /** The instructions follow on the same line. */
   twoStepInstructions: 'The instructions for this task: ',
   /** The second question: the answer to the first stands in its only input. */

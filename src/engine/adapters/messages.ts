@@ -60,7 +60,11 @@ interface UserTurn {
   readonly suffix?: string
 }
 
-function userContent({ block, value: write = formatField }: Layout, fields: readonly Field[], { values, prefix = '', suffix }: UserTurn): Content {
+function userContent(
+  { block, value: write = formatField }: Layout,
+  fields: readonly Field[],
+  { values, prefix = '', suffix }: UserTurn,
+): Content {
   const places = blobPlaces(fields.map(({ name }) => own(values, name) ?? null))
   let content = prefix
   for (const field of fields) {

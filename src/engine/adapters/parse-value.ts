@@ -24,6 +24,15 @@ export function parseValue(type: FieldType, value: Json): Coerced {
   return result.ok || !(isScalar(type) || type.kind === 'union') ? result : coerceValue(type, value)
 }
 
+/** The same by DSPy's rules to the letter, where `parseValue` is more lenient. */
+export function parseValueExactly(type: FieldType, value: Json): Coerced {
+  if (typeof value !== 'string' || type.kind === 'str' || type.kind === 'enum') return parseValue(type, value)
+  if (type.kind === 'optional' && (type.of.kind === 'str' || (type.of.kind === 'union' && type.of.of.some(({ kind }) => kind === 'str'))))
+    return coerceValue(type, value)
+  const read = readLooseJson(value, { anywhere: true })
+  return coerceValue(type, read === undefined ? value : read)
+}
+
 /** An option first, so that one called `null` or `5` stays a text; then null in any spelling. */
 function parseOptionalOption(type: FieldType, of: FieldType, text: string): Coerced {
   const exact = coerceValue(of, text)

@@ -1,11 +1,11 @@
 import type { ProgramGraph, ProgramNode } from '../program/program'
 import type { Adapter } from './adapter'
 import { defaultAdapterId, isAdapterId, type AdapterId } from '../program/adapter-id'
-import { bamlAdapter } from './baml'
-import { chatAdapter } from './chat'
-import { jsonAdapter } from './json'
-import { twoStepAdapter } from './two-step'
-import { xmlAdapter } from './xml'
+import { bamlAdapter, exactBamlAdapter } from './baml'
+import { chatAdapter, exactChatAdapter } from './chat'
+import { exactJsonAdapter, jsonAdapter } from './json'
+import { exactTwoStepAdapter, twoStepAdapter } from './two-step'
+import { exactXmlAdapter, xmlAdapter } from './xml'
 
 export const adapters: Readonly<Record<AdapterId, Adapter>> = {
   chat: chatAdapter,
@@ -13,6 +13,15 @@ export const adapters: Readonly<Record<AdapterId, Adapter>> = {
   xml: xmlAdapter,
   baml: bamlAdapter,
   'two-step': twoStepAdapter,
+}
+
+/** The same where DSPy is followed to the letter. */
+export const exactAdapters: Readonly<Record<AdapterId, Adapter>> = {
+  chat: exactChatAdapter,
+  json: exactJsonAdapter,
+  xml: exactXmlAdapter,
+  baml: exactBamlAdapter,
+  'two-step': exactTwoStepAdapter,
 }
 
 /** The adapter a step asks with: its own choice, else the program's, else chat. */

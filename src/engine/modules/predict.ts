@@ -88,11 +88,18 @@ export function plannedRequests(question: Question, demos: readonly Demo[], inpu
   const second = extractionOf(question)
   const own = requestPlans(question).map(plan => planned(plan, question.signature, demos, inputs))
   if (second === undefined) return own
-  const given = Object.fromEntries(second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])))
+  const given = Object.fromEntries(
+    second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])),
+  )
   return [...own, ...requestPlans(second).map(plan => planned(plan, second.signature, [], given))]
 }
 
-function planned({ format, adapter, responseFormat }: RequestPlan, signature: Signature, demos: readonly Demo[], inputs: Values): PlannedRequest {
+function planned(
+  { format, adapter, responseFormat }: RequestPlan,
+  signature: Signature,
+  demos: readonly Demo[],
+  inputs: Values,
+): PlannedRequest {
   return { format, messages: adapter.format(signature, demos, inputs), ...(responseFormat && { responseFormat }) }
 }
 

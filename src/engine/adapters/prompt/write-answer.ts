@@ -6,7 +6,10 @@ import { parseValue } from '../parse-value'
 import type { Prompt, PromptField, PromptValues } from './prompt'
 
 /** A completion in the form a prompt asks for; what the question holds is copied from there. An output that is not in `values` is left out, as a careless model may do. */
-export function writeAnswer({ format, outputs, held }: Pick<Prompt, 'format' | 'outputs' | 'held'>, values: Readonly<Record<string, Json>>): string {
+export function writeAnswer(
+  { format, outputs, held }: Pick<Prompt, 'format' | 'outputs' | 'held'>,
+  values: Readonly<Record<string, Json>>,
+): string {
   const given = outputs.flatMap((field): [PromptField, Json][] => {
     const value = copied(field, held) ?? values[field.name]
     // Outside JSON only its absence says that an optional text has no value.
