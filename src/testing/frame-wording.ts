@@ -86,7 +86,8 @@ export function wordingOf(adapter: AdapterId, messages: readonly PlainMessage[])
   const mark = (name: string): string =>
     adapter === 'chat' ? `\`[[ ## ${name} ## ]]\`` : adapter === 'xml' ? `\`<${name}>\`` : `\`${name}\``
   const joiner = between(last, mark('zs'), mark('zb'))
-  const [start = '', rest = ''] = [last.slice(0, last.indexOf(mark('zs'))), last.slice(last.indexOf(mark('zl')) + mark('zl').length)]
+  const start = last.slice(0, last.indexOf(mark('zs')))
+  const rest = last.slice(last.indexOf(mark('zl')) + mark('zl').length)
   const typed = adapter === 'xml' ? ['', ''] : between(last, mark('zb'), mark('zi')).replace(joiner, '').split('bool')
   const tail = adapter === 'xml' ? rest.slice(1, rest.indexOf('<zl>')) : rest.slice(rest.indexOf('list[str]') + 9 + (typed[1] ?? '').length)
   const reminder: [string, string][] = [

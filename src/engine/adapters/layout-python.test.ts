@@ -16,7 +16,7 @@ const perAdapter = 90
 describe.skipIf(!python)('prompts beside those of DSPy itself', () => {
   it('have the same markers, order, types and values around sentences of our own', { timeout: 300_000 }, () => {
     const seed = Date.now() % 2 ** 31
-    console.log(`layouts: seed ${seed}`)
+    process.stdout.write(`layouts: seed ${seed}\n`)
     const cases = adapterIds.flatMap(id => [{ ...probe, adapter: id }, ...fc.sample(promptCases(id), { numRuns: perAdapter, seed })])
     const answers = askDspyAdapters(
       python ?? '',

@@ -23,8 +23,8 @@ export function isStrictXml(text: string): boolean {
   return open.length === 0
 }
 
-/** Control characters, and what ends a section that was not begun. */
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u
+/** Control characters but those of lines; the later ones are allowed. */
+const forbidden = /(?![\t\n\r])\p{Cc}(?<![\u007f-\u009f])|[\ufffe\uffff]/u
 
 /** `<name key="value">`, `</name>`, `<name />`. */
 const tag = /<(\/?)([\p{L}_][\p{L}\p{N}_.-]*)(?:\s+[\p{L}_][\p{L}\p{N}_.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>/uy

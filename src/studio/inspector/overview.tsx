@@ -10,7 +10,7 @@ import type { Field } from '@/engine/signature/signature'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { BodyAdapter, ProgramAdapter, ProgramJsonFallback } from './adapter-choice'
+import { BodyAdapter, ProgramAdapter, ProgramDspyExact, ProgramJsonFallback } from './adapter-choice'
 import { VersionsList } from './versions-list'
 
 /** The program that is shown, when no node is chosen: its signature, what is wrong with it; of the whole one its saved states. */
@@ -40,6 +40,7 @@ export function Overview() {
           <div className="flex flex-col gap-3">
             <ProgramAdapter />
             <ProgramJsonFallback />
+            <ProgramDspyExact />
           </div>
         )}
       </PanelSection>
