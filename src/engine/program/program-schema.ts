@@ -173,6 +173,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .enum(jsonFallbacks)
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
+  dspyExact: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema
