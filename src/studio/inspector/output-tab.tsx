@@ -23,6 +23,7 @@ import { formatMs } from '@/ui/format'
 import { PanelSection } from '@/ui/panel'
 import { Spinner } from '@/ui/spinner'
 import { useRowRun, type RowRun } from './row-run'
+import { StreamSections } from './stream-sections'
 import { ValuesList } from './values-list'
 
 /** What this node took and gave in the last run of one row, with the raw completion and what it cost. */
@@ -50,6 +51,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
           <Spinner /> Running
         </p>
       )}
+      {status.stream && <StreamSections stream={status.stream} />}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
       {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not reach this step.</p>}
       {error && (

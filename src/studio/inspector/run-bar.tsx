@@ -21,6 +21,7 @@ import { Tooltip } from '@/ui/tooltip'
 import { rowWords, useActiveRow, useRows } from './active-row'
 import { RowPicker } from './row-picker'
 import { stopRowRun, useRowRun, type RowRun } from './row-run'
+import { StreamMenu } from './stream-menu'
 import { TypedRunDialog } from './typed-run-dialog'
 
 /** Run on one row: which row, run or stop, how it went. */
@@ -52,6 +53,7 @@ export function RunBar() {
             </button>
           }
         />
+        <StreamMenu />
         <IconButton size="md" label="Run with typed input…" icon={<Keyboard />} onClick={() => setTyping(true)} />
         {run?.isRunning ? (
           <Button icon={<Square />} onClick={stopRowRun}>

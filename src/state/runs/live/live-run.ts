@@ -7,6 +7,7 @@ import type { JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engin
 import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
 import type { RunView } from '@/engine/run/view/run-view'
 import { isUnderWay, type RunId, type RunStatus } from '@/storage/records'
+import { streamAfter, type NodeStream } from './node-stream'
 import type { RunMessage } from '@/worker/api'
 
 export interface NodeRun {
@@ -14,6 +15,8 @@ export interface NodeRun {
   readonly outputs?: Values
   readonly error?: ErrorJson
   readonly ms?: number
+  /** What has come of its answer; absent once that is whole. */
+  readonly stream?: NodeStream
 }
 
 /** What this tab knows of a run that its worker runs, or ran since the page was loaded. */
@@ -85,8 +88,14 @@ export function isEnded(status: RunStatus): boolean {
 }
 
 function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEvent): Readonly<Record<NodeId, NodeRun>> {
+  if (meter.type === 'stream') {
+    const { node, predictor, event } = meter
+    const before = nodes[node] ?? { status: 'running' }
+    return { ...nodes, [node]: { ...before, stream: streamAfter(before.stream, predictor, event) } }
+  }
   if (meter.type === 'node-start') return { ...nodes, [meter.node]: { status: 'running' } }
   if (meter.type !== 'node-end') return nodes
   const { node, outputs, error, ms } = meter
-  return { ...nodes, [node]: { status: error === undefined ? 'done' : 'failed', outputs, error, ms } }
+  const stream = nodes[node]?.stream
+  return { ...nodes, [node]: { status: error === undefined ? 'done' : 'failed', outputs, error, ms, ...(stream?.isCut && { stream }) } }
 }
