@@ -7,10 +7,10 @@ import { useStatus } from './node-status'
 
 /** What the node gave in the last run of one row, one short line an output; what has come of it while its answer is written. */
 export function NodeOutputs({ nodeId }: { nodeId: string }) {
-  const { outputs, error, stream } = useStatus(nodeId)
+  const { status, outputs, error, stream } = useStatus(nodeId)
   if (stream) return <NodeStreamLines stream={stream} />
   // The run bar and the tab of its output say why: the card says where.
-  if (error)
+  if (error && status !== 'stopped')
     return (
       <p className="node-error" title={error.message}>
         Its output says why.

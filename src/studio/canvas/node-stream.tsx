@@ -11,7 +11,7 @@ export function NodeStreamLines({ stream: { fields, reasoning, isCut } }: { stre
           <Line key={name} name={name} text={text} />
         ))}
       </dl>
-      {isCut && <p className="node-cut">Cut here: the run was stopped.</p>}
+      {isCut && <p className="node-cut">Cut here.</p>}
     </>
   )
 }

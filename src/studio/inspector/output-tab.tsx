@@ -40,7 +40,8 @@ export function OutputTab({ node }: { node: ProgramNode }) {
   const spans = run.rollout?.trace.filter(span => span.node === path || span.node.startsWith(`${path}/`)) ?? []
   const branches = spanTree(spans)
   const isWork = isStepNode(node)
-  const error = status.error ?? branches.find(({ span }) => span.error)?.span.error
+  const failure = status.status === 'stopped' ? undefined : status.error
+  const error = failure ?? branches.find(({ span }) => span.error)?.span.error
   return (
     <>
       {status.status === 'stale' && (
@@ -53,6 +54,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
       )}
       {status.stream && <StreamSections stream={status.stream} />}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
+      {status.status === 'stopped' && !status.stream && <p className="inspector-waiting">The run was stopped before this step answered.</p>}
       {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not reach this step.</p>}
       {error && (
         <PanelSection>

@@ -89,14 +89,21 @@ function RunLine() {
     )
   }
   const { totals, rollout } = run
-  const calls = totals.answered === 1 ? '1 LM call' : `${totals.answered} LM calls`
+  const count = run.isStopped ? totals.calls : totals.answered
+  const calls = count === 1 ? '1 LM call' : `${count} LM calls`
   const cached = totals.cachedCalls > 0 ? `, ${totals.cachedCalls} cached` : ''
   const tokens = tokenCount(totals)
-  const facts = [rollout ? formatMs(rollout.ms) : '', `${calls}${cached}`, tokens > 0 ? `${tokens} tokens` : ''].filter(Boolean)
+  const facts = [
+    rollout ? formatMs(rollout.ms) : '',
+    `${calls}${cached}`,
+    tokens > 0 ? `${run.isStopped ? 'about ' : ''}${tokens} tokens` : '',
+  ].filter(Boolean)
   if (run.error) return <FailedLine run={run} message={run.error.message} />
   return (
     <>
-      <p className="run-bar-status">Done · {facts.join(' · ')}</p>
+      <p className="run-bar-status">
+        {run.isStopped ? 'Stopped' : 'Done'} · {facts.join(' · ')}
+      </p>
       {rollout && typeof rollout.score === 'number' && <ScoreLine rollout={rollout} score={rollout.score} />}
     </>
   )

@@ -11,7 +11,8 @@ import { streamAfter, type NodeStream } from './node-stream'
 import type { RunMessage } from '@/worker/api'
 
 export interface NodeRun {
-  readonly status: 'running' | 'done' | 'failed'
+  /** `stopped`: the run was given up while the step was at work. */
+  readonly status: 'running' | 'done' | 'failed' | 'stopped'
   readonly outputs?: Values
   readonly error?: ErrorJson
   readonly ms?: number
@@ -97,5 +98,8 @@ function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEv
   if (meter.type !== 'node-end') return nodes
   const { node, outputs, error, ms } = meter
   const stream = nodes[node]?.stream
-  return { ...nodes, [node]: { status: error === undefined ? 'done' : 'failed', outputs, error, ms, ...(stream?.isCut && { stream }) } }
+  const status = error === undefined ? 'done' : givenUp.has(error.code) ? 'stopped' : 'failed'
+  return { ...nodes, [node]: { status, outputs, error, ms, ...(stream?.isCut && { stream }) } }
 }
+
+const givenUp: ReadonlySet<ErrorJson['code']> = new Set(['run-cancelled', 'run-stopped'])
