@@ -1,5 +1,5 @@
 import { TextCursor } from 'lucide-react'
-import { outputNames } from '@/engine/run/plan/streamed-outputs'
+import { outputNames } from '@/engine/graph/output-names'
 import { setStream } from '@/state/document/edits/project-edits'
 import { useProject } from '@/state/document/project-store'
 import { IconButton } from '@/ui/icon-button'

@@ -1,13 +1,7 @@
-import { predictorsOf } from '../../graph/predictors'
+import { outputNames } from '../../graph/output-names'
 import type { ProgramGraph } from '../../program/program'
 import type { RunSettings } from '../../project/project'
 import type { RunSpec } from '../../record/spec'
-
-/** The outputs of all predictors, each name once, in the order the program asks for them. */
-export function outputNames(graph: ProgramGraph): readonly string[] {
-  const fields = predictorsOf(graph).flatMap(predictor => predictor.signature({}).fields)
-  return [...new Set(fields.flatMap(({ name, role }) => (role === 'output' ? [name] : [])))]
-}
 
 /** Which outputs of a row are shown while their answers are written, as a spec says it; undefined for none. */
 export function streamOf(graph: ProgramGraph, { stream }: Pick<RunSettings, 'stream'>): RunSpec['stream'] {
