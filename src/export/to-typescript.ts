@@ -232,7 +232,7 @@ function programModule(source: TypeScriptExport): string {
   const sandboxed = runsModelCode(source.program.graph)
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
+${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type CallOptions, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
 ${classLines([...fieldsOfKind(nodes, 'input'), ...fieldsOfKind(nodes, 'output')])}
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
@@ -252,7 +252,7 @@ export interface Result {
  * Makes the compiled program ready to call. Address, model and key come from \`options\`, else from OPENAI_BASE_URL,
  * OPENAI_MODEL and OPENAI_API_KEY, else from program.json.
  */
-export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<Result> {
+export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: CallOptions) => Promise<Result> {
   const definition = JSON.parse(readFileSync(new URL('./program.json', import.meta.url), 'utf8'))
   const run = createProgram(definition, {
     baseUrl: process.env.OPENAI_BASE_URL,
@@ -261,8 +261,8 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<
     code,${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
     ...options,
   })
-  return async inputs => {
-    const { outputs, trace } = await run({ ...inputs })
+  return async (inputs, call) => {
+    const { outputs, trace } = await run({ ...inputs }, call)
     // The engine has checked every value against the field types these interfaces were written from.
     return { outputs: outputs as unknown as Outputs, trace }
   }
@@ -309,7 +309,9 @@ npx tsx main.ts
 | code.js | your JavaScript: code nodes, tools, rewards |
 ${runsModelCode(source.program.graph) ? '| sandbox.js | runs what the model writes: QuickJS in WebAssembly, with limits on time, memory and steps |\n' : ''}| main.ts | runs rows from the command line |
 
-${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
+${remarksOf(source)}\`run(inputs, { stream: { onEvent: event => … } })\` tells of outputs while the model writes them; \`signal\` beside it stops a call.
+
+Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
 ${keyAddress(source)}${otherAddresses(source)}`
 }
 
@@ -383,8 +385,25 @@ export interface Step {
   error?: { code: string; message: string }
   ms: number
 }
+/** What came of an answer while it was written, and of which step: steps may run side by side. */
+export type StreamedEvent = { node: string; predictor?: string } & (
+  /** An answer begins: what was told of one before it no longer counts. */
+  | { type: 'begin' }
+  | { type: 'field'; field: string; text: string; isLast: boolean }
+  /** The whole text of an output, in place of what was told of it. */
+  | { type: 'replace'; field: string; text: string }
+  /** What the model thought and did not answer. */
+  | { type: 'reasoning'; text: string }
+  /** The call was stopped while its answer came. */
+  | { type: 'cut' }
+)
+export interface CallOptions {
+  signal?: AbortSignal
+  /** Told of outputs while the model writes them: of all, or of those named in \`fields\`. The result is the same. */
+  stream?: { fields?: readonly string[]; onEvent(event: StreamedEvent): void }
+}
 export function createProgram(
   definition: unknown,
   options?: ProgramOptions,
-): (inputs: Record<string, unknown>, call?: { signal?: AbortSignal }) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
+): (inputs: Record<string, unknown>, call?: CallOptions) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
 `

@@ -117,6 +117,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     maxErrorShare: z.number().min(0).max(1).optional(),
     budget: budgetSchema,
     tryCalls: z.number().int().positive().optional(),
+    stream: z.union([z.literal('off'), z.object({ except: z.array(z.string()) })]).optional(),
   }),
   reveals: z.array(z.object({ at: z.number(), runId: z.string() })),
 })

@@ -102,6 +102,8 @@ export interface RunSettings {
   readonly budget: Budget
   /** Most LM calls of one try of a metric, or one check of an export; `usualTryCalls` where it is absent. */
   readonly tryCalls?: number
+  /** Which outputs of a row are not shown while their answers are written; all are where it is absent, those of new steps too. */
+  readonly stream?: 'off' | { readonly except: readonly string[] }
 }
 
 /** Ten bad rows of 300 say little about a program, and must not cost the score of the others. */
