@@ -166,7 +166,7 @@ function checkWires(graph: ProgramGraph): readonly GraphProblem[] {
   const wired = new Set(graph.edges.filter(edge => source(edge.from)).map(edge => `${edge.to.node} ${edge.to.field}`))
   return graph.nodes.flatMap(node =>
     inputFields(node)
-      .filter(field => !wired.has(`${node.id} ${field.id}`))
+      .filter(field => field.default === undefined && !wired.has(`${node.id} ${field.id}`))
       .map(field => error(`Nothing feeds "${field.name}" of ${node.name}. Connect it or remove it.`, { node: node.id, field: field.id })),
   )
 }

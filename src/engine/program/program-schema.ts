@@ -73,8 +73,6 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['bool', 'any', 'image', 'date', 'datetime', 'time']) }),
-      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
       enumSchema,
       enumClassSchema,
       z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
@@ -116,6 +114,9 @@ export const fieldSchema: z.ZodType<Field> = z.object({
   role: z.enum(['input', 'output']),
   type: fieldTypeSchema,
   desc: textSchema,
+  default: jsonSchema.optional(),
+  prefix: titleSchema.optional(),
+  constraints: constraintsSchema.optional(),
 })
 
 const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
@@ -137,6 +138,7 @@ const stepBase = {
   slotLocks: z.record(z.string(), locksSchema).optional(),
   adapter: adapterSchema,
   bodies: distinct(bodySchema, 'programs').optional(),
+  dspyPath: keySchema.optional(),
 }
 /** What is stored of each kind of step, beside what every step may have. */
 export const stepShapes: Record<string, z.ZodRawShape> = {
@@ -171,6 +173,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .enum(jsonFallbacks)
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
+  dspyExact: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema

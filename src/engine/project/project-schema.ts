@@ -56,7 +56,7 @@ export const budgetSchema: z.ZodType<Budget> = z.object({
 export const columnSchema: z.ZodType<Column> = z.object({
   id: keySchema,
   name: titleSchema,
-  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image']),
+  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image', 'audio', 'file']),
 })
 
 /** The columns of a dataset. */
@@ -106,6 +106,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     teacher: keySchema.optional(),
     reflection: keySchema.optional(),
     judge: keySchema.optional(),
+    extraction: keySchema.optional(),
     embedding: keySchema.optional(),
   }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, paramsSchema) }),
@@ -116,6 +117,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     maxErrorShare: z.number().min(0).max(1).optional(),
     budget: budgetSchema,
     tryCalls: z.number().int().positive().optional(),
+    stream: z.union([z.literal('off'), z.object({ except: z.array(z.string()) })]).optional(),
   }),
   reveals: z.array(z.object({ at: z.number(), runId: z.string() })),
 })

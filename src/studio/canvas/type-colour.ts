@@ -15,6 +15,8 @@ export function typeColour(type: FieldType): string {
     case 'datetime':
     case 'time':
     case 'str':
+    case 'code':
+    case 'reasoning':
       return 'var(--color-type-str)'
     case 'int':
     case 'float':
@@ -29,7 +31,15 @@ export function typeColour(type: FieldType): string {
     case 'class':
       return 'var(--color-type-object)'
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'document':
       return 'var(--color-type-image)'
+    case 'history':
+    case 'tool':
+    case 'tool-calls':
+    case 'citations':
+      return 'var(--color-type-object)'
     case 'union':
     case 'any':
       return 'var(--color-type-any)'
@@ -57,7 +67,17 @@ export function shortTypeName(type: FieldType): string {
     case 'object':
       return 'object'
     case 'image':
-      return 'image'
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'code':
+    case 'reasoning':
+    case 'tool':
+    case 'document':
+    case 'citations':
+      return type.kind
+    case 'tool-calls':
+      return 'calls'
     default:
       return typeName(unconstrained(type))
   }

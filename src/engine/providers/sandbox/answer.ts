@@ -5,6 +5,7 @@ import { coerceValue } from '@/engine/signature/check-value'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
+import { asAgent, returnedFor, writeCode } from './code/write-code'
 import { bagOf } from './text/bag'
 import { classify, type Choice, type Label } from './text/classify'
 import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
@@ -25,8 +26,13 @@ import { terms, words } from './text/words'
 import { instructionFrom, prefixFrom } from './write-instruction'
 
 /** A value for every output field; a grade with its reasons where one is asked for. A free text in front of another output makes the later ones careful, and says why they came out. */
-export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
-  if (prompt.tools.length > 0) return nextTurn(prompt, noise)
+export function answerAll(asked: Prompt, noise: Noise): Readonly<Record<string, Json>> {
+  if (asked.tools.length > 0) return nextTurn(asked, noise)
+  const code = writeCode(asked, noise, (field, prompt) => answerField(field, prompt, noise, true))
+  return code ?? answerFields(asAgent(asked), noise)
+}
+
+function answerFields(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
   const values: Record<string, Json> = {}
   const last = prompt.outputs.length - 1
   const judgement = judge(prompt)
@@ -39,7 +45,7 @@ export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string,
   const answers = prompt.outputs.map((field, at) => {
     if (at < last && isThinking(field)) return undefined
     const isCareful = prompt.outputs.slice(0, at).some(earlier => earlier.type.kind === 'str')
-    const found = turns && answerFromFacts(field, prompt, turns, noise)
+    const found = returnedFor(field, prompt) ?? (turns && answerFromFacts(field, prompt, turns, noise))
     return found === undefined ? answerField(field, asked, noise, isCareful) : found
   })
   prompt.outputs.forEach((field, at) => {
@@ -52,7 +58,7 @@ export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string,
 
 function isThinking(field: PromptField): boolean {
   return (
-    (field.type.kind === 'str' || field.type.kind === 'any') &&
+    (field.type.kind === 'str' || field.type.kind === 'any' || field.type.kind === 'reasoning') &&
     /reason|rationale|thought|think|explanation|analysis|working|steps|scratch/i.test(field.name)
   )
 }
@@ -103,9 +109,20 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'datetime':
     case 'time':
       return { value: timeIn(textOf(prompt.request), type) }
+    case 'tool-calls':
+      return { value: { tool_calls: [] } }
+    case 'citations':
+      return { value: { citations: [] } }
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'document':
       return isNumberWanted(field, prompt)
         ? numbered(field, prompt, noise, isCareful, false, true)
         : { value: freeText(field, prompt, noise) }

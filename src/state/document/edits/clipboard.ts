@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isJsonObject, parseJson } from '@/lib/json'
 import { isEngineError } from '@/engine/base/errors'
 import { graphSchema, stateSchema } from '@/engine/program/program-schema'
+import type { Field } from '@/engine/signature/signature'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { ClassType } from '@/engine/signature/types/field-type'
 import type { NodesClip } from './clip-draft'
@@ -43,8 +44,8 @@ function readSignatureLine(line: string, classes: readonly ClassType[]): NodesCl
   try {
     const { inputs, outputs } = parseSignatureLine(line, classes)
     const fields = [
-      ...inputs.map(({ name, type }) => newField(name, 'input', type)),
-      ...outputs.map(({ name, type }) => newField(name, 'output', type)),
+      ...inputs.map((field): Field => ({ ...newField(field.name, 'input'), ...field })),
+      ...outputs.map((field): Field => ({ ...newField(field.name, 'output'), ...field })),
     ]
     return { nodes: [newNode('signature', { nodes: [], edges: [] }, { fields })], edges: [], state: {}, layout: {} }
   } catch (error) {
