@@ -3,6 +3,7 @@ import { systemClock as clock } from '@/lib/system-clock'
 import type { Json } from '@/lib/json'
 import type { Values } from './base/example'
 import { EngineError } from './base/errors'
+import { onUse } from './base/on-use'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
 import type { StreamOptions, StreamTold } from './graph/execute-context'
@@ -24,11 +25,9 @@ import type { CodeRunner } from './user-code/code-runner'
 import type { Trace } from './trace/span'
 import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
 import { memoryBlobs } from './blobs/blob-store'
-import { takeImage, type TakeImageOptions } from './blobs/take-image'
+import type { TakeMediaOptions } from './blobs/take-media'
+import { takeFiles } from './data/given-files'
 import { programInputs } from './program/ends'
-import { holdsImage } from './signature/check-fields'
-import type { FieldType } from './signature/types/field-type'
-import { partType } from './signature/types/registry'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
 
@@ -51,6 +50,8 @@ export interface ProgramOptions {
   readonly fetch?: typeof fetch | undefined
   /** The program's code nodes, tools and rewards by name. They are the owner's own code here, and run as such. */
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
+  /** Starts what runs the code that a model writes, when a row first comes to it: `sandbox.js` of the folder. */
+  readonly sandbox?: (() => Promise<CodeRunner>) | undefined
 }
 
 export interface CallOptions {
@@ -66,7 +67,7 @@ export interface CallOptions {
 /** What came, and of which step: steps may run side by side. */
 export type StreamedEvent = Omit<StreamTold, 'event'> & StreamEvent
 
-/** An image may also be its bytes, a `data:` URL or an address on the web. */
+/** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
 export type RunExported = (inputs: Readonly<Record<string, unknown>>, call?: CallOptions) => Promise<{ outputs: Values; trace: Trace }>
 
 /**
@@ -106,15 +107,15 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     }
     return { lm, model }
   }
-  const images = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
-  const runner = ownCode(program, options.code ?? {})
+  const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
+  const runner = ownCode(program, options)
   return async (inputs, { signal: given, stream } = {}) => {
     const failed = new AbortController()
     const watched = stream && { stream: watchedOutputs(program.graph, stream, error => failed.abort(error)) }
     await taken
     const signal = given && watched ? AbortSignal.any([given, failed.signal]) : (given ?? failed.signal)
     const call = { signal, rollout: 0, purpose: 'row' } as const
-    const { values, trace } = await runProgram(program, await imagesTaken(program.graph, inputs, images), {
+    const { values, trace } = await runProgram(program, await filesTaken(program.graph, inputs, files), {
       clock,
       runner,
       modelFor,
@@ -148,23 +149,15 @@ function watchedOutputs(
   }
 }
 
-/** The inputs as a run takes them: each image stored, and named by its hash. Throws `data-invalid` for what is not an image. */
-async function imagesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeImageOptions): Promise<Values> {
+/** The inputs as a run takes them: each file stored, and named by its hash. Throws `data-invalid` for what is none of its type. */
+async function filesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeMediaOptions): Promise<Values> {
   const taken: Record<string, unknown> = { ...inputs }
   for (const { name, type } of programInputs(graph)) {
     const given = taken[name]
-    if (given !== undefined && given !== null) taken[name] = await imagesIn(type, given, options)
+    if (given !== undefined && given !== null) taken[name] = await takeFiles(type, given, options)
   }
-  // Values but for the images, which are values now.
+  // Values but for the files, which are values now.
   return taken as Values
-}
-
-async function imagesIn(type: FieldType, given: unknown, options: TakeImageOptions): Promise<unknown> {
-  if (type.kind === 'image') return takeImage(given, options)
-  if (type.kind === 'optional') return given === null ? null : imagesIn(type.of, given, options)
-  if (!holdsImage(type)) return given
-  if (Array.isArray(given)) return Promise.all(given.map((item, at) => imagesIn(partType(type, at) ?? { kind: 'any' }, item, options)))
-  return given
 }
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */
@@ -184,11 +177,21 @@ function keyFor(origin: string, { baseUrl }: ModelSpec, apiKey: ProgramOptions['
 
 const noCache: CallStore = { get: async () => undefined, add: async call => call }
 
-/** The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. */
-function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>): CodeRunner {
+/**
+ * The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. What a model
+ * writes runs in the sandbox.
+ */
+function ownCode(program: Program, { code = {}, sandbox }: ProgramOptions): CodeRunner {
   const sources = userSources(program.graph)
+  const started = onUse(async () => {
+    if (sandbox === undefined)
+      throw new EngineError('code-failed', 'This program runs code that a model writes: pass "sandbox" from sandbox.js.')
+    return sandbox()
+  })
   return {
     async load(source, kind) {
+      // Code of a model's is nobody's own: it runs in the code runner here, too.
+      if (kind === 'script') return (await started()).load(source, kind)
       const named = sources.find(one => one.kind === kind && one.source === source)
       const run = named && code[named.id]
       if (!run)

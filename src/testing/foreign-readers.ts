@@ -1,5 +1,5 @@
-import { chatAdapter } from '@/engine/adapters/chat'
-import { jsonAdapter } from '@/engine/adapters/json'
+import { adapters } from '@/engine/adapters/registry'
+import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
 import { fieldReader } from '@/engine/adapters/stream/registry'
@@ -10,9 +10,7 @@ import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { readSystem } from '@/engine/adapters/prompt/read-system'
 import { readPythonLiteral } from '@/engine/adapters/python-literal'
 import { decodeXml, readXmlChildren, readXmlFields } from '@/engine/adapters/read-xml'
-import { xmlAdapter } from '@/engine/adapters/xml'
 import { EngineError } from '@/engine/base/errors'
-import type { AdapterId } from '@/engine/program/adapter-id'
 import { finishOf } from '@/engine/lm/finish'
 import type { ChatRequest, EmbedRequest } from '@/engine/lm/lm'
 import { plainMessages } from '@/engine/lm/parts'
@@ -47,7 +45,7 @@ import { inferPrefix } from '@/engine/signature/label'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Signature } from '@/engine/signature/signature'
-import { parseTypeName } from '@/engine/signature/type-name'
+import { parseTypeName } from '@/engine/signature/parse-type-name'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonJson, pythonRepr } from '@/lib/python-text'
@@ -91,8 +89,13 @@ function readWritten(adapter: AdapterId, text: string): void {
   reader?.end()
 }
 
-const adapters = { chat: chatAdapter, json: jsonAdapter, xml: xmlAdapter }
-const inSection = { chat: '[[ ## label ## ]]\n', json: '{"label": ', xml: '<label>' }
+const inSection: Readonly<Record<AdapterId, string>> = {
+  chat: '[[ ## label ## ]]\n',
+  json: '{"label": ',
+  xml: '<label>',
+  baml: '{"label": ',
+  'two-step': 'label: ',
+}
 
 const embedRequest: EmbedRequest = { kind: 'embed', model: 'm', texts: ['a'] }
 const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'a' }], settings: {} }

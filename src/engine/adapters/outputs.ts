@@ -5,8 +5,8 @@ import type { Signature } from '../signature/signature'
 import { parseValue } from './parse-value'
 
 /**
- * Reads each output of a signature out of what an answer holds under its name. An optional output that is missing is
- * null; anything else missing or unreadable throws `adapter-parse` with `facts`: the whole text, the adapter, the
+ * Reads each output of a signature out of what an answer holds under its name. An output that is missing is its
+ * default, or null where it may be empty; anything else missing or unreadable throws `adapter-parse` with `facts`: the whole text, the adapter, the
  * fields that could be read (`parsed`), and the names of the others (`missing`, `unreadable`).
  */
 export function readOutputs(signature: Signature, text: string, adapter: string, found: (name: string) => Json | undefined): Values {
@@ -18,7 +18,8 @@ export function readOutputs(signature: Signature, text: string, adapter: string,
     if (field.role !== 'output') continue
     const raw = found(field.name)
     if (raw === undefined) {
-      if (field.type.kind === 'optional') entries.push([field.name, null])
+      if (field.default !== undefined) entries.push([field.name, field.default])
+      else if (field.type.kind === 'optional') entries.push([field.name, null])
       else missing.push(field.name)
       continue
     }

@@ -16,7 +16,7 @@ export function escapeXml(text: string): string {
 /** True for outputs that are written as tags in tags. */
 export function isNested(type: FieldType): boolean {
   if (type.kind === 'optional') return isNested(type.of)
-  return type.kind === 'list' || type.kind === 'dict' || type.kind === 'object'
+  return type.kind === 'list' || type.kind === 'dict' || type.kind === 'object' || type.kind === 'class'
 }
 
 /** A value as tags on one line: `<item>` for each item, the key as a tag, or `<entry key="…">` where it cannot be one. */
@@ -43,7 +43,7 @@ export function xmlSkeleton(tag: string, type: FieldType, key?: string): string 
   else if (type.kind === 'tuple') inner = xmlSkeleton('item', type.rest ?? any)
   else if (type.kind === 'object') {
     for (const [name, of] of Object.entries(type.fields)) inner += isTagName(name) ? xmlSkeleton(name, of) : xmlSkeleton('entry', of, name)
-  }
+  } else if (type.kind === 'class') inner = type.fields.map(field => xmlSkeleton(field.name, field.type)).join('')
   return `<${key === undefined ? tag : `${tag} key=${quotedKey(key)}`}>${inner || '...'}</${tag}>`
 }
 

@@ -32,6 +32,8 @@ export interface ExecuteContext {
   readonly runner: CodeRunner
   /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */
   modelFor(id: ModelId | undefined): { readonly lm: Lm; readonly model: ModelSpec }
+  /** Who reads answers in plain words; who wrote one reads it where this is absent. */
+  readonly extraction?: { readonly lm: Lm; readonly model: ModelSpec }
   readonly call: Omit<LmCall, 'predictor'>
   readonly temperature?: number
   /** The body that is run; absent for the program itself. Everything told of its steps names them by their path in the program. */

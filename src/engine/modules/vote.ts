@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonRandom } from '@/lib/rng'
 import type { Values } from '../base/example'
+import { onUse } from '../base/on-use'
 import { programInputs, programOutputs } from '../program/ends'
 import { typeMismatch } from '../program/type-compatible'
 import type { Body, ProgramGraph, VoteNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import { exactly, sumCalls } from '../lm/call-range'
 import { textRules } from '../metrics/rules'
-import { joinAnswers, reduceIds, reduceNames } from './join-answers'
+import { reduceIds, reduceNames } from './reduce-ids'
 import type { NodeKind } from './node-kind'
 import type { Scope } from './scope'
 import { bindStep, type StepKind } from './step'
@@ -120,6 +121,7 @@ export const voteStep: StepKind<VoteNode> = {
     const names = outputs.map(({ name }) => name)
     const { reduce_fn: reduce, normalize: rule } = paramsOf.of(node)
     const answers = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
+    const { joinAnswers } = await joining()
     return joinAnswers(
       reduce,
       answers.map(answer => Object.fromEntries(names.map(name => [name, answer[name] ?? null]))),
@@ -127,6 +129,8 @@ export const voteStep: StepKind<VoteNode> = {
     )
   },
 }
+
+const joining = onUse(() => import('./join-answers'))
 
 export const voteNodes: NodeKind = {
   id: 'vote',

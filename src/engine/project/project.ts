@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
+import type { ClassType } from '../signature/types/field-type'
 import type { ExampleId } from '../base/example'
 import type { BlobEntry } from '../blobs/blob-entry'
+import type { MediaKind } from '../blobs/media'
 import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
@@ -10,7 +12,7 @@ import type { Budget } from '../lm/spend'
 export const projectSchemaVersion = 2
 
 export type ColumnId = string
-export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
+export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | MediaKind
 export interface Column {
   readonly id: ColumnId
   readonly name: string
@@ -49,13 +51,17 @@ export interface Position {
   readonly y: number
 }
 
-/** Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, and nothing makes embeddings. */
+/**
+ * Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, an answer in
+ * plain words is read by whoever wrote it, and nothing makes embeddings.
+ */
 export interface ProjectRoles {
   readonly task: ModelId
   readonly prompt: ModelId
   readonly teacher?: ModelId
   readonly reflection?: ModelId
   readonly judge?: ModelId
+  readonly extraction?: ModelId
   readonly embedding?: ModelId
 }
 
@@ -69,6 +75,8 @@ export interface Project {
   readonly updatedAt: number
   readonly graph: ProgramGraph
   readonly state: ProgramState
+  /** Types with a name, also those that nothing uses yet. A field that uses one holds it whole: see `typesOfProject`. */
+  readonly types?: readonly ClassType[]
   /** By path, also for the nodes of bodies. */
   readonly layout: Readonly<Record<StepPath, Position>>
   readonly datasetId?: string

@@ -151,9 +151,9 @@ export interface RolloutRecord {
 
 /**
  * `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback, `judge` grades answers for the
- * metric, `embedding` compares texts.
+ * metric, `extraction` reads outputs out of answers in plain words, `embedding` compares texts.
  */
-export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'judge' | 'embedding'
+export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'judge' | 'extraction' | 'embedding'
 
 /** One LM answer that a run used, or one that failed for good in it. */
 export interface CallRecord {

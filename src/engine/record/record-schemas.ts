@@ -15,6 +15,7 @@ const spanCallSchema = z.object({
   key: z.string(),
   format: z.string(),
   again: z.literal(true).optional(),
+  reads: z.literal(true).optional(),
   model: z.string(),
   entry: z.string().optional(),
   cost: amount.optional(),

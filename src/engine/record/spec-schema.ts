@@ -24,6 +24,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
     teacher: modelSchema.optional(),
     reflection: modelSchema.optional(),
     judge: modelSchema.optional(),
+    extraction: modelSchema.optional(),
     embedding: modelSchema.optional(),
     overrides: z.record(keySchema, modelSchema),
   }),

@@ -33,6 +33,8 @@ export interface RunModels {
   readonly reflection?: ModelSpec
   /** Grades answers for a metric that asks a model; the prompt model where it is absent. */
   readonly judge?: ModelSpec
+  /** Reads the outputs out of answers in plain words; whoever wrote an answer reads it where it is absent. */
+  readonly extraction?: ModelSpec
   /** Turns texts into vectors, for optimizers that pick demos by similarity. */
   readonly embedding?: ModelSpec
   /** Models that single predictors name in their state, as their own or as their embedder. */

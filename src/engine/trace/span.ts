@@ -10,6 +10,8 @@ export interface SpanCall {
   readonly format: string
   /** Present where an answer before could not be read and this one was asked for in JSON; absent in traces of older versions. */
   readonly again?: true
+  /** Present where it reads the outputs out of the answer before it, which is in plain words. */
+  readonly reads?: true
   readonly model: string
   /** Which of the run's models that is; absent in traces of older versions. */
   readonly entry?: ModelId

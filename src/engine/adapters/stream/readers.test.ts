@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Values } from '@/engine/base/example'
 import { isEngineError } from '@/engine/base/errors'
-import { parseTypeName } from '@/engine/signature/type-name'
+import { parseTypeName } from '@/engine/signature/parse-type-name'
 import { field } from '@/testing/toy-programs'
 import { adapters } from '../registry'
 import type { FieldText } from './field-reader'
@@ -12,8 +12,8 @@ const signature = {
   instructions: 'Answer.',
   fields: [field('q', 'input'), field('a', 'output'), field('b', 'output'), { ...field('n', 'output'), type: parseTypeName('int') }],
 }
-type Id = keyof typeof adapters
 const ids = ['chat', 'json', 'xml'] as const
+type Id = (typeof ids)[number]
 
 function streamed(id: Id, pieces: readonly string[]): readonly FieldText[][] {
   const reader = fieldReader(id, signature)

@@ -11,6 +11,7 @@ import { xmlReader } from './xml-reader'
 const readers: Readonly<Partial<Record<AdapterId, (outputs: readonly Field[]) => FieldReader>>> = {
   chat: outputs => chatReader(namesOf(outputs)),
   json: outputs => jsonReader(namesOf(outputs)),
+  baml: outputs => jsonReader(namesOf(outputs)),
   xml: outputs => xmlReader(namesOf(outputs), namesOf(outputs.filter(({ type }) => isTagged(type)))),
 }
 
