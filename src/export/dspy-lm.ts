@@ -22,7 +22,7 @@ export function dspyLm(model: ModelSpec): JsonObject | null {
     num_retries: 3,
     temperature: isRefused('temperature', model) ? null : (temperature ?? null),
     max_tokens: isRefused('max_tokens', model) ? null : (maxTokens ?? null),
-    ...(model.baseUrl !== undefined && { api_base: model.baseUrl }),
+    ...(isElsewhere(model) && { api_base: model.baseUrl ?? null }),
     ...(topP !== undefined && { top_p: topP }),
     ...(stop !== undefined && { stop }),
     ...(seed !== undefined && { seed }),
@@ -36,26 +36,50 @@ export function dspyLm(model: ModelSpec): JsonObject | null {
 /** What the file cannot say of the own model of a step, or DSPy would not take from it. `subject` is the step in quotes. */
 export function dspyLmRemarks(model: ModelSpec, subject: string): readonly string[] {
   if (traitsOf(model).local)
-    return [`${subject} is answered by the ${model.label} here, which DSPy does not have: the file names no model for it. Set one with set_lm.`]
+    return [
+      `${subject} is answered by the ${model.label} here, which DSPy does not have: the file names no model for it. Set one with set_lm.`,
+    ]
   const refused = (['temperature', 'max_tokens'] as const).filter(setting => isRefused(setting, model))
-  const isElsewhere = model.baseUrl !== undefined && model.baseUrl !== openAiUrl
   return [
-    ...(isElsewhere
-      ? [`DSPy takes the address ${model.baseUrl} of the model of ${subject} only with load(…, allow_unsafe_lm_state=True). Without it the model is looked for at OpenAI.`]
+    ...(isElsewhere(model)
+      ? [
+          `DSPy takes the address ${model.baseUrl} of the model of ${subject} only with load(…, allow_unsafe_lm_state=True). Without it the model is looked for at OpenAI.`,
+        ]
       : []),
     ...(refused.length > 0
-      ? [`DSPy refuses to load "${model.model}" with its ${refused.join(' and ')}, since it takes it for a reasoning model: left out of the file for ${subject}.`]
+      ? [
+          `DSPy refuses to load "${model.model}" with its ${refused.join(' and ')}, since it takes it for a reasoning model: left out of the file for ${subject}.`,
+        ]
       : []),
   ]
 }
 
 /** An LM of a state file as a model of the studio, and what of it has no place here, as ends of a sentence. */
-export function modelOfDspy(lm: JsonObject, known: readonly ModelSpec[] = []): { readonly model?: ModelSpec; readonly left: readonly string[] } {
-  const { model: named, _dspy_lm_class, model_type, api_base, base_url, temperature, max_tokens, max_completion_tokens, top_p, stop, seed, reasoning_effort, ...others } = lm
+export function modelOfDspy(
+  lm: JsonObject,
+  known: readonly ModelSpec[] = [],
+): { readonly model?: ModelSpec; readonly left: readonly string[] } {
+  const {
+    model: named,
+    _dspy_lm_class,
+    model_type,
+    api_base,
+    base_url,
+    temperature,
+    max_tokens,
+    max_completion_tokens,
+    top_p,
+    stop,
+    seed,
+    reasoning_effort,
+    ...others
+  } = lm
   if (typeof named !== 'string' || named === '') return { left: ['names no model'] }
-  if (_dspy_lm_class !== undefined && _dspy_lm_class !== lmClass) return { left: [`is of the class ${canonicalJson(_dspy_lm_class)}, which only Python can make`] }
+  if (_dspy_lm_class !== undefined && _dspy_lm_class !== lmClass)
+    return { left: [`is of the class ${canonicalJson(_dspy_lm_class)}, which only Python can make`] }
   const place = placeOf(named, api_base ?? base_url)
-  if (place === undefined) return { left: [`"${named}" is reached by a provider of its own, and the studio asks addresses that speak as OpenAI's`] }
+  if (place === undefined)
+    return { left: [`"${named}" is reached by a provider of its own, and the studio asks addresses that speak as OpenAI's`] }
   const left: string[] = []
   const taken = (name: string, value: Json | undefined): Json | undefined => {
     if (value === undefined || value === null) return undefined
@@ -78,7 +102,11 @@ export function modelOfDspy(lm: JsonObject, known: readonly ModelSpec[] = []): {
   }
   const sent = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as ModelSpec['settings']
   const same = known.find(
-    one => one.provider === 'openai-compatible' && one.model === place.model && one.baseUrl === place.baseUrl && canonicalJson(one.settings) === canonicalJson(sent),
+    one =>
+      one.provider === 'openai-compatible' &&
+      one.model === place.model &&
+      one.baseUrl === place.baseUrl &&
+      canonicalJson(one.settings) === canonicalJson(sent),
   )
   const id = `dspy-${shortHash([place, sent])}`
   return { model: same ?? { id, label: place.model.slice(0, 200), provider: 'openai-compatible', ...place, settings: sent }, left }
@@ -87,8 +115,19 @@ export function modelOfDspy(lm: JsonObject, known: readonly ModelSpec[] = []): {
 const lmClass = 'dspy.clients.lm.LM'
 const openAiUrl = 'https://api.openai.com/v1'
 
+/** DSPy finds OpenAI itself, and takes an address from a file only when it is told to trust it. */
+function isElsewhere({ baseUrl }: ModelSpec): boolean {
+  return baseUrl !== undefined && baseUrl !== openAiUrl
+}
+
 /** What DSPy writes for every LM. */
-const usual: Readonly<Record<string, string>> = { cache: 'true', num_retries: '3', launch_kwargs: '{}', train_kwargs: '{}', use_developer_role: 'false' }
+const usual: Readonly<Record<string, string>> = {
+  cache: 'true',
+  num_retries: '3',
+  launch_kwargs: '{}',
+  train_kwargs: '{}',
+  use_developer_role: 'false',
+}
 
 /** LiteLLM's names of providers that speak as OpenAI does, and whose address is known here. */
 const providers: Readonly<Record<string, string>> = {
@@ -110,7 +149,9 @@ function placeOf(named: string, address: Json | undefined): { readonly model: st
   const provider = slash < 0 ? 'openai' : named.slice(0, slash)
   const model = named.slice(slash + 1)
   const ollama = provider === 'ollama' || provider === 'ollama_chat'
-  const preset = endpointPresets.find(({ id }) => id === (ollama ? 'ollama' : Object.hasOwn(providers, provider) ? providers[provider] : undefined))
+  const preset = endpointPresets.find(
+    ({ id }) => id === (ollama ? 'ollama' : Object.hasOwn(providers, provider) ? providers[provider] : undefined),
+  )
   if (typeof address !== 'string') return preset && { model, baseUrl: preset.baseUrl }
   if (preset === undefined || model === '' || address.length > 2000) return undefined
   try {

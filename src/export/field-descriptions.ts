@@ -2,7 +2,7 @@ import type { Predictor } from '@/engine/graph/predictors'
 import type { NodeId, ProgramGraph } from '@/engine/program/program'
 import { inferPrefix } from '@/engine/signature/label'
 import type { Field, FieldId } from '@/engine/signature/signature'
-import { isJsonObject, type Json } from '@/lib/json'
+import type { DspyField } from './dspy-entries'
 
 /**
  * Takes the descriptions of a state file's `signature.fields` over, as DSPy's own load does: they are part of what a model is asked. A
@@ -11,28 +11,27 @@ import { isJsonObject, type Json } from '@/lib/json'
 export function fieldDescriptions(notCarried: string[]) {
   const taken = new Map<string, string>()
   return {
-    take(predictor: Predictor, saved: Json | undefined): void {
-      if (!Array.isArray(saved)) return
+    take(predictor: Predictor, saved: readonly DspyField[]): void {
       const { fields } = predictor.signature({})
       const named = new Map(fields.map(field => [prefixOf(field), field]))
       const places = new Set<Field>()
-      saved.forEach((entry: Json, place) => {
-        if (!isJsonObject(entry)) return
-        const { prefix, description } = entry
-        const field =
-          (typeof prefix === 'string' ? named.get(prefix.trim()) : undefined) ??
-          (saved.length === fields.length ? fields[place] : undefined)
+      saved.forEach(({ prefix, description }, place) => {
+        const field = (prefix === undefined ? undefined : named.get(prefix)) ?? (saved.length === fields.length ? fields[place] : undefined)
         if (!field || places.has(field)) {
           notCarried.push(`The field ${quoted(prefix)} of "${predictor.dspyName}" is none of this program${wordsOf(description)}.`)
           return
         }
         places.add(field)
-        if (typeof prefix === 'string' && prefix.trim() !== prefixOf(field))
+        if (prefix !== undefined && prefix !== prefixOf(field) && isOwn(predictor, field))
           notCarried.push(
             `The prefix ${quoted(prefix)} of "${field.name}" in "${predictor.dspyName}" was left out: prompts here show the name of a field.`,
           )
-        if (typeof description === 'string') takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
+        if (description !== undefined) takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
       })
+      if (saved.length === 0) return
+      for (const field of fields)
+        if (!places.has(field))
+          notCarried.push(`The file does not know the field "${field.name}" of "${predictor.dspyName}": the program stays as it is.`)
     },
     /** The program with the descriptions taken; the same object where none differs. */
     applied(graph: ProgramGraph): ProgramGraph {
@@ -48,6 +47,10 @@ export function fieldDescriptions(notCarried: string[]) {
       })
       return isChanged ? { ...graph, nodes } : graph
     },
+  }
+
+  function isOwn({ node }: Predictor, field: Field): boolean {
+    return node.fields.some(one => one.id === field.id && one.name === field.name)
   }
 
   function takeOne({ node, dspyName }: Predictor, field: Field, desc: string): void {
@@ -78,10 +81,10 @@ function keyOf(node: NodeId, field: FieldId): string {
   return JSON.stringify([node, field])
 }
 
-function quoted(value: Json | undefined): string {
+function quoted(value: string | undefined): string {
   return typeof value === 'string' ? JSON.stringify(value) : 'without a name'
 }
 
-function wordsOf(description: Json | undefined): string {
+function wordsOf(description: string | undefined): string {
   return typeof description === 'string' ? ` and was left out; its description is ${JSON.stringify(description)}` : ' and was left out'
 }

@@ -6,6 +6,7 @@ import { distinct, graphSchema, jsonSchema, keySchema, paramsSchema, stateSchema
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
 import type { BlobEntry } from '../blobs/blob-entry'
+import { isBlobRef, type BlobRef } from '../blobs/blob-ref'
 
 const settingsSchema: z.ZodType<LmSettings> = z.object({
   temperature: z.number().min(0).max(10).optional(),
@@ -107,6 +108,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     tryCalls: z.number().int().positive().optional(),
   }),
   reveals: z.array(z.object({ at: z.number(), runId: z.string() })),
+  dspyFile: z.custom<BlobRef>(isBlobRef, 'is not the name of a file').optional(),
 })
 
 export const versionSchema: z.ZodType<StateVersion> = z.object({
