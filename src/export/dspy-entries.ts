@@ -4,6 +4,7 @@ import type { Demo } from '@/engine/program/program'
 import { canonicalJson } from '@/lib/canonical-json'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { entryKeys } from './dspy-names'
+import { isDspyEntry, isDspyState, isWholeProgram, wholeProgramWords } from './is-dspy-state'
 
 /** What a state file says of one predictor. */
 export interface DspyEntry {
@@ -29,11 +30,6 @@ export interface DspyFile {
   readonly left: readonly string[]
 }
 
-/** True for what DSPy's `save` writes: at least one entry of a predictor. Looks at the two upper levels alone. */
-export function isDspyState(json: Json): json is JsonObject {
-  return isJsonObject(json) && (isEntry(json) || Object.values(json).some(isEntry))
-}
-
 /**
  * The entries of a state file of DSPy 3.3 or 3.4, in its order. An entry that stands there twice, for a bare module and for one that has it,
  * comes once in `distinctEntries`. Throws `project-invalid` for anything else, with what to do about it.
@@ -46,14 +42,14 @@ export function readDspyEntries(json: Json): DspyFile {
   )
   const left: string[] = []
   const entries: DspyEntry[] = []
-  if (isEntry(json))
+  if (isDspyEntry(json))
     entries.push(entryOf('', Object.fromEntries(Object.entries(json).filter(([name]) => isOwnKey(name) || !isBeside(json[name])))))
   for (const [name, value] of Object.entries(json)) {
-    if (name === 'metadata' || (isEntry(json) && isOwnKey(name))) continue
-    if (isEntry(value)) entries.push(entryOf(name === 'self' ? '' : name, value))
+    if (name === 'metadata' || (isDspyEntry(json) && isOwnKey(name))) continue
+    if (isDspyEntry(value)) entries.push(entryOf(name === 'self' ? '' : name, value))
     else if (isJsonObject(value) && 'module_src' in value)
       left.push(`"${name}" is a module of DSPy’s Flex, which writes its own Python: it has no place here.`)
-    else if (!isEntry(json)) left.push(`"${name}" is not the entry of a predictor and was left out.`)
+    else if (!isDspyEntry(json)) left.push(`"${name}" is not the entry of a predictor and was left out.`)
   }
   if (entries.length > mostEntries)
     throw new EngineError(
@@ -86,21 +82,13 @@ export function contentOf({ instructions = '', fields, demos, lm = {} }: DspyEnt
 
 /** What a whole-program save, a pickle or any other file is told. */
 function noState(json: Json): string {
-  if (isJsonObject(json) && isJsonObject(json['dependency_versions'] ?? null)) return wholeProgramWords
+  if (isWholeProgram(json)) return wholeProgramWords
   return 'This is not a DSPy state file: it should hold a JSON object with one entry per predictor, as program.save("state.json") writes it.'
 }
-
-/** For a folder of `save(…, save_program=True)`, and for a `.pkl` file. Opening one would run the Python in it. */
-export const wholeProgramWords =
-  'This is a whole program that Python pickled, and only Python can open it. Load it there with dspy.load("folder", allow_pickle=True) or program.load("file.pkl", allow_pickle=True), save it with program.save("state.json"), and open that file.'
 
 /** Far more than the largest program has, few enough to draw. */
 const mostEntries = 1000
 const mostFields = 500
-
-function isEntry(value: unknown): value is JsonObject {
-  return isJsonObject(value) && isJsonObject(value['signature'])
-}
 
 function isOwnKey(name: string): boolean {
   return entryKeys.some(key => key === name)
@@ -108,7 +96,7 @@ function isOwnKey(name: string): boolean {
 
 /** In the file of a bare Predict: the entry of a module that has it, or what the file is made with. */
 function isBeside(value: Json | undefined): boolean {
-  return isEntry(value) || (isJsonObject(value) && 'dependency_versions' in value)
+  return isDspyEntry(value) || (isJsonObject(value) && 'dependency_versions' in value)
 }
 
 function entryOf(name: string, entry: JsonObject): DspyEntry {

@@ -10,6 +10,7 @@ import type { DspyField } from './dspy-entries'
  */
 export function fieldDescriptions(notCarried: string[]) {
   const taken = new Map<string, string>()
+  let isSame = true
   return {
     take(predictor: Predictor, saved: readonly DspyField[]): void {
       const { fields } = predictor.signature({})
@@ -18,21 +19,27 @@ export function fieldDescriptions(notCarried: string[]) {
       saved.forEach(({ prefix, description }, place) => {
         const field = (prefix === undefined ? undefined : named.get(prefix)) ?? (saved.length === fields.length ? fields[place] : undefined)
         if (!field || places.has(field)) {
+          isSame = false
           notCarried.push(`The field ${quoted(prefix)} of "${predictor.dspyName}" is none of this program${wordsOf(description)}.`)
           return
         }
         places.add(field)
-        if (prefix !== undefined && prefix !== prefixOf(field) && isOwn(predictor, field))
+        if (prefix !== undefined && prefix !== prefixOf(field) && isOwn(predictor, field)) {
+          isSame = false
           notCarried.push(
             `The prefix ${quoted(prefix)} of "${field.name}" in "${predictor.dspyName}" was left out: prompts here show the name of a field.`,
           )
+        }
         if (description !== undefined) takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
       })
       if (saved.length === 0) return
-      for (const field of fields)
-        if (!places.has(field))
-          notCarried.push(`The file does not know the field "${field.name}" of "${predictor.dspyName}": the program stays as it is.`)
+      for (const field of fields.filter(one => !places.has(one))) {
+        isSame = false
+        notCarried.push(`The file does not know the field "${field.name}" of "${predictor.dspyName}": the program stays as it is.`)
+      }
     },
+    /** False where the file has another field than the program. */
+    hasSameFields: (): boolean => isSame,
     /** The program with the descriptions taken; the same object where none differs. */
     applied(graph: ProgramGraph): ProgramGraph {
       let isChanged = false

@@ -17,6 +17,8 @@ export interface ReadDspyState {
   readonly models: readonly ModelSpec[]
   /** What the file held that has no place in the program, and where the two differ, as sentences. */
   readonly notCarried: readonly string[]
+  /** Whether the file's fields are those of the program. */
+  readonly hasSameFields: boolean
 }
 
 /**
@@ -52,7 +54,7 @@ export function readDspyState(json: Json, program: Program & { readonly models?:
     }
     notCarried.push(...entry.left)
   }
-  return { graph: descriptions.applied(program.graph), state, models, notCarried }
+  return { graph: descriptions.applied(program.graph), state, models, notCarried, hasSameFields: descriptions.hasSameFields() }
 }
 
 interface Matched {

@@ -3,7 +3,7 @@ import { maxBlobBytes, type BlobStore } from '@/engine/blobs/blob-store'
 import type { Project } from '@/engine/project/project'
 import { parseExactJson } from '@/lib/exact-json'
 import type { Json } from '@/lib/json'
-import { wholeProgramWords } from './dspy-entries'
+import { wholeProgramWords } from './is-dspy-state'
 import { takeDspyFiles } from './dspy-files'
 import { readDspyState } from './from-dspy-json'
 

@@ -26,7 +26,7 @@ export function programOfDspy(json: Json): DspyProgram {
   const entries = distinctEntries(file.entries)
   const told: string[] = []
   const graph = graphOf(entries, told)
-  const { notCarried, ...read } = readDspyState(json, { graph, state: completeState(graph, {}), models: [] })
+  const { notCarried, hasSameFields: _same, ...read } = readDspyState(json, { graph, state: completeState(graph, {}), models: [] })
   const remarks = [...general(read.graph), ...new Set(told), ...notCarried]
   return { ...read, remarks }
 }
