@@ -215,15 +215,16 @@ describe.each(pythons)('our state file in DSPy $version', ({ version, python }) 
           state: plain,
           models: [],
           notCarried: [],
+          hasSameFields: true,
         })
         const own = predictorsOf(program.graph).filter(({ isOnlyHere }) => !isOnlyHere)
-        if (result['bare'] !== null)
-          expect({ name, bare: result['bare'] }).toEqual({
-            name,
-            bare: !isAlone
+        expect({ name, bare: result['bare'] }).toEqual({
+          name,
+          bare:
+            result['bare'] === null
               ? null
               : own.map(({ id, signature }) => ({ instructions: signature(plain).instructions, demos: plain[id]?.demos ?? [] })),
-          })
+        })
         for (const predictor of predictorsOf(program.graph).filter(({ isOnlyHere }) => !isOnlyHere)) {
           const { seen } = result
           expect(isJsonObject(seen) && seen[predictor.dspyName]).toMatchObject({
