@@ -103,7 +103,7 @@ interface Parted {
 
 /** The inputs and outputs among the fields of an entry, between those that the predictor adds itself; undefined where these are missing. */
 function partedBy(slot: PredictorSlot, entry: DspyEntry): Parted | undefined {
-  const template = slot.signature('').fields.map(({ name }) => name)
+  const template = (slot.dspySignature?.('') ?? slot.signature('')).fields.map(({ name }) => name)
   const fields = foundFields(entry)
   const at = [template.indexOf(input), template.indexOf(output)].filter(place => place >= 0).sort((a, b) => a - b)
   const isAt = (start: number, names: readonly string[]): boolean =>

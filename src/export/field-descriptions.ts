@@ -1,20 +1,22 @@
 import type { Predictor } from '@/engine/graph/predictors'
 import type { NodeId, ProgramGraph } from '@/engine/program/program'
-import { inferPrefix } from '@/engine/signature/label'
+import { fieldPrefix } from '@/engine/signature/label'
 import type { Field, FieldId } from '@/engine/signature/signature'
 import type { DspyField } from './dspy-entries'
+import { isAdded } from './dspy-field-names'
 
 /**
- * Takes the descriptions of a state file's `signature.fields` over, as DSPy's own load does: they are part of what a model is asked. A
+ * Takes the descriptions and prefixes of a state file's `signature.fields` over, as DSPy's own load does. A
  * field is found by its prefix, or by its place where prefixes were changed. What has no place in the program is added to `notCarried`.
  */
 export function fieldDescriptions(notCarried: string[]) {
   const taken = new Map<string, string>()
   let isSame = true
+  const prefixes = new Map<string, string>()
   return {
     take(predictor: Predictor, saved: readonly DspyField[]): void {
       const { fields } = predictor.signature({})
-      const named = new Map(fields.map(field => [prefixOf(field), field]))
+      const named = new Map(fields.map(field => [fieldPrefix(field), field]))
       const places = new Set<Field>()
       saved.forEach(({ prefix, description }, place) => {
         const field = (prefix === undefined ? undefined : named.get(prefix)) ?? (saved.length === fields.length ? fields[place] : undefined)
@@ -24,12 +26,7 @@ export function fieldDescriptions(notCarried: string[]) {
           return
         }
         places.add(field)
-        if (prefix !== undefined && prefix !== prefixOf(field) && isOwn(predictor, field)) {
-          isSame = false
-          notCarried.push(
-            `The prefix ${quoted(prefix)} of "${field.name}" in "${predictor.dspyName}" was left out: prompts here show the name of a field.`,
-          )
-        }
+        if (prefix !== undefined) takePrefix(predictor, field, prefix)
         if (description !== undefined) takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
       })
       if (saved.length === 0) return
@@ -45,10 +42,12 @@ export function fieldDescriptions(notCarried: string[]) {
       let isChanged = false
       const nodes = graph.nodes.map(node => {
         const fields = node.fields.map(field => {
-          const desc = taken.get(keyOf(node.id, field.id))
-          if (desc === undefined || desc === field.desc) return field
+          const desc = taken.get(keyOf(node.id, field.id)) ?? field.desc
+          const prefix = prefixes.get(keyOf(node.id, field.id)) ?? fieldPrefix(field)
+          if (desc === field.desc && prefix === fieldPrefix(field)) return field
           isChanged = true
-          return { ...field, desc }
+          const { prefix: _, ...rest } = field
+          return { ...rest, desc, ...(prefix !== fieldPrefix(rest) && { prefix }) }
         })
         return fields.some((field, index) => field !== node.fields[index]) ? { ...node, fields } : node
       })
@@ -56,8 +55,15 @@ export function fieldDescriptions(notCarried: string[]) {
     },
   }
 
-  function isOwn({ node }: Predictor, field: Field): boolean {
-    return node.fields.some(one => one.id === field.id && one.name === field.name)
+  function takePrefix({ node, dspyName }: Predictor, field: Field, prefix: string): void {
+    const own = node.fields.find(one => one.id === field.id && one.name === field.name)
+    if (own) {
+      if (prefix !== fieldPrefix(field)) isSame = false
+      prefixes.set(keyOf(node.id, own.id), prefix)
+    } else if (prefix !== fieldPrefix(field) && !isAdded({ prefix }, field.name))
+      notCarried.push(
+        `The prefix ${quoted(prefix)} of "${field.name}" in "${dspyName}" was left out, since the step makes that field itself.`,
+      )
   }
 
   function takeOne({ node, dspyName }: Predictor, field: Field, desc: string): void {
@@ -78,10 +84,6 @@ export function fieldDescriptions(notCarried: string[]) {
       )
     } else taken.set(key, desc)
   }
-}
-
-function prefixOf(field: Field): string {
-  return `${inferPrefix(field.name)}:`
 }
 
 function keyOf(node: NodeId, field: FieldId): string {

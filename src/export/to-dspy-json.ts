@@ -1,14 +1,14 @@
 import { formatJson } from '@/engine/adapters/format-value'
-import { blobWords, mapBlobs } from '@/engine/blobs/blob-ref'
+import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
 import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { ModelId, Program, ProgramState } from '@/engine/program/program'
-import { inferPrefix } from '@/engine/signature/label'
+import { fieldPrefix } from '@/engine/signature/label'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
-import type { DspyFiles } from './dspy-files'
+import { fileKey, type DspyFiles } from './dspy-files'
 import { hidesPredict, isBarePredict } from './dspy-names'
 import { plainState } from './plain-state'
 
@@ -65,14 +65,14 @@ function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> 
 }
 
 function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | undefined, files: DspyFiles): JsonObject {
-  const signature = predictor.signature(plain)
+  const signature = predictor.dspySignature(plain)
   return {
     traces: [],
     train: [],
-    demos: mapBlobs(plain[predictor.id]?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
+    demos: mapFiles(plain[predictor.id]?.demos ?? [], ref => files.get(fileKey(ref)) ?? `[${fileWords(ref)}]`),
     signature: {
       instructions: signature.instructions,
-      fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),
+      fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
     },
     lm: model ? dspyLm(model) : null,
   }

@@ -4,8 +4,8 @@ import type { Predictor } from '@/engine/graph/predictors'
  * The tuned part of a prompt's instructions: what the step adds when it asks (an agent's tools) stands in the file, but not in our state.
  * DSPy's own words for the same are left out as well.
  */
-export function tunedText(text: string, { id, signature }: Pick<Predictor, 'id' | 'signature'>): string {
-  const added = signature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
+export function tunedText(text: string, { id, dspySignature }: Pick<Predictor, 'id' | 'dspySignature'>): string {
+  const added = dspySignature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
   if (added === '') return text
   return text.endsWith(added) ? text.slice(0, -added.length).trimEnd() : beforeAgentText(text)
 }

@@ -48,6 +48,7 @@ export function toyProject(): Required<Project> {
     mapping: { inputs: { in_text: 'col_text' }, labels: { out_label: 'col_label' } },
     split: { train: 40, val: 40, test: 20, seed: 0 },
     metric: { kind: 'exact-match', params: { field: 'label' } },
+    types: [{ kind: 'enum-class', name: 'Mood', members: [{ name: 'GLAD', value: 'glad' }] }],
     otherMetrics: { numeric: { field: 'label', absolute: 0.5 } },
     models: [
       {

@@ -27,7 +27,8 @@ export const createProject: Command = async (flags, output) => {
     metric,
     now: systemClock.date(),
     ...(flags.adapter !== undefined && { adapter: flags.adapter }),
-    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'] }),
+    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'], dspyExact: flags['dspy-exact'] }),
+    ...(flags['dspy-exact'] && { dspyExact: true }),
     ...(flags.instructions !== undefined && { instructions: flags.instructions }),
   })
   await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)

@@ -29,6 +29,7 @@ export interface NewProject {
   readonly instructions?: string
   readonly adapter?: string
   readonly jsonFallback?: string
+  readonly dspyExact?: boolean
   readonly now: number
 }
 
@@ -48,7 +49,7 @@ export async function projectOfDspy(
 
 /** A project of one step between an Input and an Output node, made from a signature line. */
 export function newProject(project: NewProject): ProjectFile {
-  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, now } = project
+  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact = false, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
@@ -60,7 +61,7 @@ export function newProject(project: NewProject): ProjectFile {
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback })
+  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact })
   const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
   return projectFileOf({ name, now, graph, metric, state: completeState(graph, Object.fromEntries(told)) })
 }
@@ -97,8 +98,14 @@ function projectFileOf({ name, now, graph, state, metric }: NewProgram): Project
   }
 }
 
+interface AskedAs {
+  readonly adapter?: string | undefined
+  readonly jsonFallback?: string | undefined
+  readonly dspyExact?: boolean | undefined
+}
+
 /** A program with the adapter and the way of asking again that are named; what is undefined stays as it is. Throws for unknown ones. */
-export function askedAs(graph: ProgramGraph, { adapter, jsonFallback }: Partial<Record<'adapter' | 'jsonFallback', string | undefined>>) {
+export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact }: AskedAs): ProgramGraph {
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
@@ -112,6 +119,7 @@ export function askedAs(graph: ProgramGraph, { adapter, jsonFallback }: Partial<
     ...rest,
     ...(adapter !== undefined && { adapter }),
     ...(kept !== undefined && kept !== 'twice' && { jsonFallback: kept }),
+    ...(dspyExact && { dspyExact }),
   }
   return asked
 }

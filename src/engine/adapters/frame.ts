@@ -1,16 +1,24 @@
+import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
+import { valuesOfEnum } from '../signature/types/class-kinds'
 import type { FieldType } from '../signature/types/field-type'
-import { jsonSchemaOf } from '../signature/json-schema'
+import { noteSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
+import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
+import { typeWords } from './own-types'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {
   /** One field of a user message: its marker and its value as text. */
   block(name: string, value: string): string
+  /** A value of a user message as text; as `formatValue` where it is absent. */
+  value?(field: Field, value: Json): string
+  /** The whole system message, of a layout that is another from end to end. */
+  system?(inputs: readonly Field[], outputs: readonly Field[], instructions: string): string
   /** The middle part of the system message: how inputs and outputs are laid out. */
   structure(inputs: readonly Field[], outputs: readonly Field[]): string
   /** Closes the last user message. */
@@ -44,14 +52,15 @@ export function block(name: string, value: string): string {
   return `[[ ## ${name} ## ]]\n${value}`
 }
 
-/** `{name}` with the note that tells an output's form; inputs and plain texts need none. */
-export function placeholder(field: Field): string {
-  const note = field.role === 'output' ? noteFor(field.type) : undefined
+/** `{name}` with the note that tells an output's form; inputs and plain texts need none. `isExact`: as DSPy has it, see `Adapter`. */
+export function placeholder(field: Field, isExact: boolean): string {
+  const note = field.role === 'output' ? noteFor(field.type, isExact) : undefined
   return note === undefined ? `{${field.name}}` : `{${field.name}}        # note: ${note}`
 }
 
 /** A name of the reminder with a remark on its type, which plain texts do not need. */
 export function reminded(field: Field, marked: string): string {
+  if (field.type.kind === 'tool-calls') return `${marked} ${frameText.valueOfToolCalls}`
   return field.type.kind === 'str' ? marked : `${marked} ${frameText.valueOf(promptTypeName(field.type))}`
 }
 
@@ -69,32 +78,49 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
     outputs,
     reminder: layout.reminder(outputs),
     system(instructions) {
-      if (last?.instructions !== instructions) last = { instructions, system: `${head}\n${task(instructions)}` }
+      if (last?.instructions !== instructions) {
+        const cleaned = cleanInstructions(instructions)
+        const system = layout.system ? layout.system(inputs, outputs, cleaned) : `${head}\n${task(cleaned)}`
+        last = { instructions, system }
+      }
       return last.system
     },
   }
 }
 
-function numberedLines(fields: readonly Field[]): string {
-  return fields.map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}`).join('\n')
+/** The fields as a system message lists them. */
+export function numberedLines(fields: readonly Field[]): string {
+  return fields
+    .map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}${bounded(field)}`)
+    .join('\n')
 }
 
 /** DSPy's own default, `${name}`, says nothing and is left out. */
 function described(field: Field): string {
-  return field.desc === `\${${field.name}}` ? '' : field.desc
+  const desc = field.desc === `\${${field.name}}` ? '' : field.desc
+  return [desc, ...typeWords(field.type).map(frameText.typeWords)].join('\n')
 }
 
-function task(instructions: string): string {
-  const lines = cleanInstructions(instructions).split('\n')
+/** DSPy's marker, without an indent. */
+function bounded({ constraints = {} }: Field): string {
+  const phrases = constraintPhrases(constraints)
+  return phrases.length === 0 ? '' : `\nConstraints: ${phrases.join(', ')}`
+}
+
+function task(cleaned: string): string {
+  const lines = cleaned.split('\n')
   return frameText.objective + lines.map(line => `\n        ${line}`).join('')
 }
 
-function noteFor(type: FieldType): string | undefined {
+function noteFor(type: FieldType, isExact: boolean): string | undefined {
   switch (type.kind) {
     case 'str':
+    case 'reasoning':
+    case 'code':
       return undefined
     case 'any':
-      return frameText.anyNote
+      // The schema of anything is `{}`, which tells nobody anything.
+      return isExact ? frameText.schemaNote('{}') : frameText.anyNote
     case 'bool':
       return frameText.boolNote
     case 'int':
@@ -102,7 +128,9 @@ function noteFor(type: FieldType): string | undefined {
       return frameText.numberNote(type.kind)
     case 'enum':
       return frameText.optionsNote(type.values.map(pythonStr))
+    case 'enum-class':
+      return frameText.optionsNote(valuesOfEnum(type).map(pythonStr))
     default:
-      return frameText.schemaNote(pythonJson(jsonSchemaOf(type)))
+      return frameText.schemaNote(pythonJson(noteSchemaOf(type)))
   }
 }

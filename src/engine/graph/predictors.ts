@@ -1,4 +1,5 @@
-import { type CallRange, sumCalls } from '../lm/call-range'
+import { adapterFor, requestsOf } from '../adapters/registry'
+import { type CallRange, sumCalls, timesCalls } from '../lm/call-range'
 import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
@@ -38,6 +39,8 @@ export interface Predictor {
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
   signature(state: ProgramState): Signature
+  /** The same as DSPy's own module says it. */
+  dspySignature(state: ProgramState): Signature
 }
 
 /** A step that a predictor stands within, and the graph that one is a node of. */
@@ -167,9 +170,10 @@ function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place
     const step = pathStart + node.id
     const stepName = nameStart + node.name
     const own = bound.ownCalls()
+    const each = requestsOf(adapterFor(graph, node))
     return [
-      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, calls) })),
-      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, own) }] : []),
+      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, timesCalls(calls, each)) })),
+      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, timesCalls(own, each)) }] : []),
       ...bound.bodies().flatMap(({ body, runs: each }) =>
         callsIn(bodyGraph(graph, bound.node, body), {
           pathStart: `${bodyPath(step, body.id)}/`,
@@ -193,7 +197,8 @@ function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): 
   const step = stepOf(node)
   if (step === undefined) return sumCalls([])
   const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
-  return sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls), step.bodyCalls(each)])
+  const own = sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls)])
+  return sumCalls([timesCalls(own, requestsOf(adapterFor(graph, step.node))), step.bodyCalls(each)])
 }
 
 interface PredictorPlace {
@@ -208,6 +213,13 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
   const step = place.pathStart + node.id
   const id = predictorIdOf(step, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
+  const signature = (state: ProgramState): Signature => {
+    const own = state[id]
+    if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
+    let known = signatures.get(own)
+    if (known === undefined) signatures.set(own, (known = slot.signature(own.instructions)))
+    return known
+  }
   return {
     id,
     node,
@@ -217,18 +229,13 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     around: place.around,
     key: slot.key,
     slotTitle: slot.title,
-    calls: product(place.runs, slot.calls),
+    calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterFor(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
     dspyName: dspyNames[0] ?? '',
     dspyNames,
     isOnlyHere: slot.isOnlyHere === true,
     instructions,
-    signature(state) {
-      const own = state[id]
-      if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
-      let signature = signatures.get(own)
-      if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
-      return signature
-    },
+    signature,
+    dspySignature: state => slot.dspySignature?.(instructions(state)) ?? signature(state),
   }
 }
