@@ -1,4 +1,4 @@
-import { blobWords, mapBlobs } from '@/engine/blobs/blob-ref'
+import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
 import type { JsonObject } from '@/lib/json'
 import type { ModelId, Program } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
@@ -6,7 +6,7 @@ import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { inferPrefix } from '@/engine/signature/label'
 import { plainState } from './plain-state'
-import type { DspyFiles } from './dspy-files'
+import { fileKey, type DspyFiles } from './dspy-files'
 
 /** Versions that DSPy compares on load; a key it does not know would make it refuse the file. */
 const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
@@ -26,7 +26,7 @@ export function dspyState(program: Program, models: Readonly<Record<ModelId, Mod
     state[predictor.dspyName] = {
       traces: [],
       train: [],
-      demos: mapBlobs(learned?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
+      demos: mapFiles(learned?.demos ?? [], ref => files.get(fileKey(ref)) ?? `[${fileWords(ref)}]`),
       signature: {
         instructions: signature.instructions,
         fields: signature.fields.map(field => ({ prefix: `${inferPrefix(field.name)}:`, description: field.desc || `\${${field.name}}` })),

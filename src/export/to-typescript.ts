@@ -5,7 +5,7 @@ import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
-import { holdsImage } from '@/engine/signature/check-fields'
+import { typesWithin } from '@/engine/signature/types/registry'
 import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeScriptRemarks } from './export-remarks'
@@ -84,8 +84,23 @@ export function typeScriptType(type: FieldType): string {
       return 'number'
     case 'bool':
       return 'boolean'
+    case 'code':
+    case 'reasoning':
+      return 'string'
     case 'image':
-      return 'ImageInput'
+    case 'audio':
+    case 'file':
+      return `${type.kind[0]?.toUpperCase()}${type.kind.slice(1)}Input`
+    case 'history':
+      return '{ messages: Array<Record<string, unknown>> }'
+    case 'tool':
+      return '{ name: string; desc?: string; args: Record<string, unknown> }'
+    case 'tool-calls':
+      return '{ tool_calls: Array<{ id?: string; name: string; args: Record<string, unknown> }> }'
+    case 'document':
+      return "{ data: string; title?: string; media_type?: 'text/plain' | 'application/pdf'; context?: string }"
+    case 'citations':
+      return '{ citations: Array<{ type: string; cited_text: string; document_index: number; document_title?: string; start_char_index: number; end_char_index: number; supported_text?: string }> }'
     case 'any':
       return 'unknown'
     case 'enum':
@@ -159,7 +174,7 @@ function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-import { createProgram, type ${hasImages(source) ? 'ImageInput, type ' : ''}ProgramOptions, type Step } from './engine.js'
+import { createProgram, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
 
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
@@ -259,14 +274,33 @@ function remarksOf({ program, models, metric }: TypeScriptExport): string {
   return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${markdownText(remark)}\n`).join('')}\n`
 }
 
-function hasImages({ program }: TypeScriptExport): boolean {
-  return [...fieldsOfKind(program.graph.nodes, 'input'), ...fieldsOfKind(program.graph.nodes, 'output')].some(({ type }) =>
-    holdsImage(type),
-  )
+/** The types of files that main and program name, as the start of a list of imports. */
+function fileTypes({ program }: TypeScriptExport): string {
+  const ends = [...fieldsOfKind(program.graph.nodes, 'input'), ...fieldsOfKind(program.graph.nodes, 'output')]
+  const kinds = new Set(ends.flatMap(({ type }) => typesWithin(type).map(({ kind }) => kind)))
+  const names = (['image', 'audio', 'file'] as const).filter(kind => kinds.has(kind)).map(kind => typeScriptType({ kind }))
+  return names.map(name => `${name}, type `).join('')
 }
 
-const engineTypes = `/** An image: its bytes, a data: URL, an address on the web, or a reference to one in program.json. */
-export type ImageInput = Uint8Array | string | { $blob: string; mime: string; bytes: number }
+const engineTypes = `/** A file that is named in program.json. */
+export interface KeptFile {
+  $blob: string
+  mime: string
+  bytes: number
+  name?: string
+}
+/** An image: its bytes, a data: URL or an address on the web, which is loaded; of an object with its address only that is sent. */
+export type ImageInput = Uint8Array | string | KeptFile | { url: string } | { $url: string }
+/** A recording: its bytes, a data: URL, or an address on the web, which is loaded. */
+export type AudioInput = Uint8Array | string | KeptFile
+/** A file: its bytes, a data: URL, an address on the web, which is loaded, or the id of one that the provider has. */
+export type FileInput =
+  | Uint8Array
+  | string
+  | KeptFile
+  | { file_data: Uint8Array | string; filename?: string }
+  | { file_id: string; filename?: string }
+  | { $file: string; name?: string }
 export interface ProgramOptions {
   /** OpenAI-compatible address, such as https://api.openai.com/v1. */
   baseUrl?: string

@@ -1,8 +1,8 @@
 import { readDataUrl } from '@/engine/blobs/data-url'
-import { blobPlaces } from '@/engine/adapters/blob-places'
+import { filePlaces } from '@/engine/adapters/file-places'
 import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { readBlobEntry } from '@/engine/blobs/blob-entry'
-import { takeImageCell } from '@/engine/blobs/take-image'
+import { takeMediaCell } from '@/engine/blobs/take-media'
 import { cellText } from '@/engine/data/cell-text'
 import { fedValue } from '@/engine/data/fed-value'
 import { estimateTokens } from '@/engine/lm/usage'
@@ -102,13 +102,13 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
   ],
   'key of an answer': text => [answerKey('distinct', undefined, text), answerKey('dspy', undefined, json(text))],
   'number of an answer': text => readNumber(text),
-  'cell, stored': text => (['int', 'float', 'bool', 'json', 'image'] as const).map(type => storedCell(text, type)),
+  'cell, stored': text => (['int', 'float', 'bool', 'json', 'image', 'audio', 'file'] as const).map(type => storedCell(text, type)),
   'cell with something behind it': text => storedCell(`${text}\u0001`, 'float'),
   'cell, its type guessed': text => columnGuesser().add([text, json(text)]),
   'cell as a text': text => cellText(json(text)),
   'cell for an input': text => fedValue(text, 'str', parseTypeName('list[str]')),
   'cell, typed in': text => (['int', 'float', 'bool', 'json', 'str'] as const).map(type => typedCell(text, type)),
-  'cell of an image': text => takeImageCell(`data:image/png;base64,${text}`, takes),
+  'cell of an image': text => takeMediaCell('image', `data:image/png;base64,${text}`, takes),
   'number of a cell': text => [numberOf(text, 'int'), numberOf(text, 'float')],
   'digits without zeros': text => plainDigits(`${text}x`),
   'JSON, exact': parseTwofoldJson,
@@ -124,7 +124,7 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
   'data URL': readDataUrl,
   'data URL with parameters': text => readDataUrl(`data:a/b;${text}`),
   'file in a file': text => readBlobEntry({ $blob: text, mime: text, bytes: 1, data: text }),
-  'places of files': text => blobPlaces([text, withFile]).fill(text),
+  'places of files': text => filePlaces([text, withFile]).fill(text),
   'copied nodes': readNodesText,
   'copied nodes in JSON': text => readNodesText(`{"nodes": ${text}`),
   'choices, typed in': text => readEnumValues(text, []),

@@ -24,6 +24,18 @@ export const frameText = {
   schemaNote: (schema: string) => `write JSON that fits this schema: ${schema}`,
   anyNote: 'write plain text or any JSON value',
 
+  /** Stand under the line of a field, for types whose names do not say how their values are written. */
+  typeWords: (words: string) => `    Form: ${words}`,
+  codeWords: (language: string) =>
+    `a program as text, in ${language}. Where you write it, set it in a fence:\n\`\`\`${language.toLowerCase()}\n{code}\n\`\`\``,
+  toolCallsWords:
+    'one JSON object whose `tool_calls` lists the calls, each with a `name` and its `args`, as in {"tool_calls": [{"name": "search", "args": {"query": "cats"}}]}',
+  documentWords: 'a text to read and to cite from, with a title where it has one.',
+  citationsWords: 'passages quoted word for word, each with the place where it stands in its document.',
+  toolLine: (name: string, words: string, args: string) =>
+    `${name}${words === '' ? '' : `: <desc>${words}</desc>`}. Its arguments: ${args}.`,
+  toolResults: 'tool_call_results',
+
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */
   chatReminder: (outputs: readonly string[], completed: string) =>
     `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
@@ -32,4 +44,5 @@ export const frameText = {
   xmlReminder: (outputs: readonly string[], skeletons: readonly string[]) =>
     `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
   valueOf: (type: string) => `(a valid Python value of type ${type})`,
+  valueOfToolCalls: '(a JSON object such as {"tool_calls": [{"name": "...", "args": {...}}]})',
 } as const

@@ -6,6 +6,7 @@ import { jsonSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
+import { typeWords } from './own-types'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {
@@ -52,6 +53,7 @@ export function placeholder(field: Field): string {
 
 /** A name of the reminder with a remark on its type, which plain texts do not need. */
 export function reminded(field: Field, marked: string): string {
+  if (field.type.kind === 'tool-calls') return `${marked} ${frameText.valueOfToolCalls}`
   return field.type.kind === 'str' ? marked : `${marked} ${frameText.valueOf(promptTypeName(field.type))}`
 }
 
@@ -81,7 +83,8 @@ function numberedLines(fields: readonly Field[]): string {
 
 /** DSPy's own default, `${name}`, says nothing and is left out. */
 function described(field: Field): string {
-  return field.desc === `\${${field.name}}` ? '' : field.desc
+  const desc = field.desc === `\${${field.name}}` ? '' : field.desc
+  return [desc, ...typeWords(field.type).map(frameText.typeWords)].join('\n')
 }
 
 function task(instructions: string): string {
@@ -92,6 +95,8 @@ function task(instructions: string): string {
 function noteFor(type: FieldType): string | undefined {
   switch (type.kind) {
     case 'str':
+    case 'reasoning':
+    case 'code':
       return undefined
     case 'any':
       return frameText.anyNote

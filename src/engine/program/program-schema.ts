@@ -49,7 +49,9 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any', 'image', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
+      z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
       enumSchema,
       z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare }),
       z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare }),

@@ -46,7 +46,7 @@ export const budgetSchema: z.ZodType<Budget> = z.object({
 export const columnSchema: z.ZodType<Column> = z.object({
   id: keySchema,
   name: titleSchema,
-  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image']),
+  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image', 'audio', 'file']),
 })
 
 /** The columns of a dataset. */

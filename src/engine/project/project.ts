@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
 import type { ExampleId } from '../base/example'
 import type { BlobEntry } from '../blobs/blob-entry'
+import type { MediaKind } from '../blobs/media'
 import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
@@ -10,7 +11,7 @@ import type { Budget } from '../lm/spend'
 export const projectSchemaVersion = 2
 
 export type ColumnId = string
-export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
+export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | MediaKind
 export interface Column {
   readonly id: ColumnId
   readonly name: string

@@ -21,14 +21,17 @@ export function checkFields(fields: readonly Field[]): readonly { readonly field
   return problems
 }
 
-/** True for an image, and for whatever may hold one. */
-export function holdsImage(type: FieldType): boolean {
-  return typesWithin(type).some(({ kind }) => kind === 'image')
+/** True for a file, and for whatever may hold one. */
+export function holdsFile(type: FieldType): boolean {
+  return typesWithin(type).some(of => typeKind(of).isFile)
 }
 
 /** Why a model cannot be asked for this output. */
 export function outputProblem({ name, type }: Field): string | undefined {
-  return holdsImage(type) ? `A model is shown images and cannot write one: give the output \`${name}\` another type.` : undefined
+  const given = typesWithin(type)
+    .map(of => typeKind(of).given)
+    .find(words => words !== undefined)
+  return given && `A model is shown ${given} and cannot write one: give the output \`${name}\` another type.`
 }
 
 function typeProblem(type: FieldType): string | undefined {

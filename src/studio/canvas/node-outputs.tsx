@@ -1,7 +1,7 @@
 import { cutText } from '@/lib/cut-text'
-import { isBlobRef } from '@/engine/blobs/blob-ref'
+import { isFileRef } from '@/engine/blobs/blob-ref'
 import { shortLine } from '@/state/runs/value-text'
-import { BlobView } from '@/ui/blob-view'
+import { FileView } from '@/ui/file-view'
 import { useStatus } from './node-status'
 
 /** What the node gave in the last run of one row, one short line an output. */
@@ -21,7 +21,7 @@ export function NodeOutputs({ nodeId }: { nodeId: string }) {
       {entries.slice(0, 3).map(([name, value]) => (
         <div key={name} title={shortLine({ value })}>
           <dt>{name}</dt>
-          <dd>{isBlobRef(value) ? <BlobView blob={value} size="line" /> : cutText(shortLine({ value }), 140)}</dd>
+          <dd>{isFileRef(value) ? <FileView file={value} size="line" /> : cutText(shortLine({ value }), 140)}</dd>
         </div>
       ))}
     </dl>

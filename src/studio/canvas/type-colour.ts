@@ -14,6 +14,8 @@ export function typeColour(type: FieldType): string {
     case 'datetime':
     case 'time':
     case 'str':
+    case 'code':
+    case 'reasoning':
       return 'var(--color-type-str)'
     case 'int':
     case 'float':
@@ -26,7 +28,15 @@ export function typeColour(type: FieldType): string {
     case 'object':
       return 'var(--color-type-object)'
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'document':
       return 'var(--color-type-image)'
+    case 'history':
+    case 'tool':
+    case 'tool-calls':
+    case 'citations':
+      return 'var(--color-type-object)'
     case 'union':
     case 'any':
       return 'var(--color-type-any)'
@@ -54,7 +64,17 @@ export function shortTypeName(type: FieldType): string {
     case 'object':
       return 'object'
     case 'image':
-      return 'image'
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'code':
+    case 'reasoning':
+    case 'tool':
+    case 'document':
+    case 'citations':
+      return type.kind
+    case 'tool-calls':
+      return 'calls'
     default:
       return typeName(type)
   }

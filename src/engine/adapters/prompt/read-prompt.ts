@@ -53,7 +53,9 @@ function systemOf(text: string): ReadSystem {
     demoOf: (user, assistant) =>
       demos.of(`${user}\u0000${assistant}`, key => {
         const supplied = Object.entries(outputsIn(assistant, system, isXml)).filter(([, value]) => !filler.test(value))
-        return { text: key, inputs: inputsIn(user, system, isXml), outputs: Object.fromEntries(supplied) }
+        // A turn of a history ends with the reminder, as the request does.
+        const { asked } = splitReminder(user, system.outputs)
+        return { text: key, inputs: inputsIn(asked, system, isXml), outputs: Object.fromEntries(supplied) }
       }),
   }
 }

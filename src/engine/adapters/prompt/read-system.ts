@@ -35,6 +35,8 @@ function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[]
       sections.at(-1)?.push({ name: field.name, type: typeNamed(field.type), desc: field.desc })
       continue
     }
+    // How values of a type are written is said of every field of that type, and nothing of this one.
+    if (line.startsWith(frameText.typeWords(''))) continue
     const last = open?.at(-1)
     if (last !== undefined && (/^\s{2,}\S/.test(line) || line.startsWith('Constraints')))
       open?.splice(-1, 1, { ...last, desc: `${last.desc} ${line.trim()}`.trim() })

@@ -9,7 +9,7 @@ import { openAiProvider } from './openai-provider'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
-import { blobReader, wireMessages, type ReadBlob } from './wire-messages'
+import { blobReader, citesDocuments, wireMessages, type ReadBlob } from './wire-messages'
 import { learnedFrom, writtenWithout } from './written-without'
 
 /**
@@ -104,7 +104,7 @@ export async function wireChatRequest(request: ChatRequest, readBlob: ReadBlob):
   const isReasoning = isReasoningModel(request.model)
   return {
     model: request.model,
-    messages: await wireMessages(request.messages, readBlob),
+    messages: await wireMessages(request.messages, readBlob, citesDocuments(request.model)),
     // Differs: DSPy refuses to build such a model with a temperature other than 1; we leave the setting out, because
     // optimizers raise the temperature of whatever model they are given and the model samples anyway.
     ...(temperature === undefined || isReasoning ? {} : { temperature }),

@@ -51,7 +51,7 @@ export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string,
 
 function isThinking(field: PromptField): boolean {
   return (
-    (field.type.kind === 'str' || field.type.kind === 'any') &&
+    (field.type.kind === 'str' || field.type.kind === 'any' || field.type.kind === 'reasoning') &&
     /reason|rationale|thought|think|explanation|analysis|working|steps|scratch/i.test(field.name)
   )
 }
@@ -94,9 +94,20 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'datetime':
     case 'time':
       return { value: timeIn(textOf(prompt.request), type) }
+    case 'tool-calls':
+      return { value: { tool_calls: [] } }
+    case 'citations':
+      return { value: { citations: [] } }
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'document':
       return isNumberWanted(field, prompt)
         ? numbered(field, prompt, noise, isCareful, false, true)
         : { value: freeText(field, prompt, noise) }

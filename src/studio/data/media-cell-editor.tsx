@@ -1,21 +1,27 @@
 import { useEffect, useRef } from 'react'
 import type { Json } from '@/lib/json'
-import { isBlobRef } from '@/engine/blobs/blob-ref'
+import { isFileRef, type FileRef } from '@/engine/blobs/blob-ref'
+import { isWebAddress } from '@/engine/blobs/remote-ref'
+import type { MediaKind } from '@/engine/blobs/media'
 import type { Column } from '@/engine/project/project'
 import { errorSentence } from '@/state/session/notices'
-import { ImageInput } from '@/ui/image-input'
+import { MediaInput } from '@/ui/media-input'
+import { columnTypeNames } from './cell-value'
 
-interface ImageCellEditorProps {
+interface MediaCellEditorProps {
   readonly column: Column
+  readonly kind: MediaKind
   readonly value: Json | undefined
   readonly onGive: (given: Blob | string) => Promise<void>
+  /** The address of an image as the value of the cell. */
+  readonly onLink: (address: string) => void
   readonly onClear: () => void
   /** It was left; `byKey` when the grid should take the keys again. */
   readonly onLeave: (byKey: boolean) => void
 }
 
-/** The box over a cell of an image column: Escape, or leaving it, closes it. */
-export function ImageCellEditor({ column, value, onGive, onClear, onLeave }: ImageCellEditorProps) {
+/** The box over a cell of a column of images, recordings or files: Escape, or leaving it, closes it. */
+export function MediaCellEditor({ column, kind, value, onGive, onLink, onClear, onLeave }: MediaCellEditorProps) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => box.current?.querySelector('button')?.focus(), [])
   return (
@@ -35,13 +41,21 @@ export function ImageCellEditor({ column, value, onGive, onClear, onLeave }: Ima
         if (event.relatedTarget instanceof Node && !event.currentTarget.contains(event.relatedTarget)) onLeave(false)
       }}
     >
-      <ImageInput
-        label={`${column.name} (Image)`}
-        value={isBlobRef(value) ? value : undefined}
+      <MediaInput
+        kind={kind}
+        label={`${column.name} (${columnTypeNames[kind]})`}
+        value={shownFile(value)}
         onGive={onGive}
+        {...(kind === 'image' && { onLink })}
         onClear={onClear}
         problemOf={errorSentence}
       />
     </div>
   )
+}
+
+/** An address stays the text that it was in its file. */
+function shownFile(value: Json | undefined): FileRef | undefined {
+  if (isFileRef(value)) return value
+  return typeof value === 'string' && isWebAddress(value.trim()) ? { $url: value.trim() } : undefined
 }

@@ -1,28 +1,34 @@
-import { ImagePlus, Trash2 } from 'lucide-react'
+import { AudioLines, FileUp, ImagePlus, Link, Trash2 } from 'lucide-react'
 import { useRef, useState, type ClipboardEvent, type DragEvent } from 'react'
-import type { BlobName } from './blob-source'
-import { BlobView } from './blob-view'
+import type { FileName } from './blob-source'
+import { FileView } from './file-view'
 import { Button } from './button'
 import { TextInput } from './text-input'
 import { useTurns } from './use-turns'
 
-interface ImageInputProps {
-  /** What the image is of; read aloud. */
+export type MediaInputKind = 'image' | 'audio' | 'file'
+
+interface MediaInputProps {
+  readonly kind: MediaInputKind
+  /** What the file is of; read aloud. */
   readonly label: string
-  readonly value: BlobName | undefined
-  /** A file, or the text of an address. Rejects with a sentence to show. */
+  readonly value: FileName | undefined
+  /** A file, or the text of an address or an id. Rejects with a sentence to show. */
   readonly onGive: (given: Blob | string) => Promise<void>
+  /** The address is sent as it stands, and the provider fetches the image. */
+  readonly onLink?: (address: string) => void
   readonly onClear: () => void
   readonly problemOf: (error: unknown) => string
   readonly autoFocus?: boolean
 }
 
-/** An image from a file, the clipboard, a drop or an address. */
-export function ImageInput({ label, value, onGive, onClear, problemOf, autoFocus = false }: ImageInputProps) {
+/** An image, a recording or a file, chosen, pasted, dropped, or by its address. */
+export function MediaInput({ kind, label, value, onGive, onLink, onClear, problemOf, autoFocus = false }: MediaInputProps) {
   const chooser = useRef<HTMLInputElement>(null)
   const [address, setAddress] = useState('')
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
+  const { noun, placeholder, accept, Icon } = kinds[kind]
 
   const turns = useTurns()
 
@@ -47,6 +53,7 @@ export function ImageInput({ label, value, onGive, onClear, problemOf, autoFocus
     void give(file)
   }
 
+  const link = address.trim()
   return (
     // Buttons and a box do the same by keyboard; the group only takes what is pasted or dropped on any of them.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -61,10 +68,10 @@ export function ImageInput({ label, value, onGive, onClear, problemOf, autoFocus
         takeFile(event, event.dataTransfer.files)
       }}
     >
-      {value !== undefined && <BlobView blob={value} />}
+      {value !== undefined && <FileView file={value} />}
       <div className="flex flex-wrap items-center gap-1.5">
-        <Button size="sm" icon={<ImagePlus />} loading={isBusy} autoFocus={autoFocus} onClick={() => chooser.current?.click()}>
-          {value === undefined ? 'Choose image…' : 'Change image…'}
+        <Button size="sm" icon={<Icon />} loading={isBusy} autoFocus={autoFocus} onClick={() => chooser.current?.click()}>
+          {value === undefined ? `Choose ${noun}…` : `Change ${noun}…`}
         </Button>
         {value !== undefined && (
           <Button size="sm" variant="ghost" icon={<Trash2 />} onClick={onClear}>
@@ -74,19 +81,38 @@ export function ImageInput({ label, value, onGive, onClear, problemOf, autoFocus
         <TextInput
           className="min-w-32 flex-1"
           label={`Address of ${label}`}
-          placeholder="or paste an image or its address"
+          placeholder={placeholder}
           value={address}
           onChange={text => {
             setAddress(text)
             setProblem(undefined)
           }}
-          onBlur={() => void give(address.trim())}
+          onBlur={event => {
+            // Leaving the box for the button beside it is a choice of its own.
+            if (event.relatedTarget instanceof HTMLElement && event.relatedTarget.dataset['link'] !== undefined) return
+            void give(link)
+          }}
           onKeyDown={event => {
             if (event.key !== 'Enter') return
             event.preventDefault()
-            void give(address.trim())
+            void give(link)
           }}
         />
+        {onLink !== undefined && /^(?:https?|gs):\/\/\S+$/i.test(link) && (
+          <Button
+            size="sm"
+            data-link=""
+            icon={<Link />}
+            title="The image stays where it is: its address is sent, and the provider fetches it"
+            onClick={() => {
+              onLink(link)
+              setAddress('')
+              setProblem(undefined)
+            }}
+          >
+            Send the address
+          </Button>
+        )}
       </div>
       {problem !== undefined && (
         <p role="alert" className="text-sm text-bad-text">
@@ -96,7 +122,7 @@ export function ImageInput({ label, value, onGive, onClear, problemOf, autoFocus
       <input
         ref={chooser}
         type="file"
-        accept="image/*"
+        {...(accept !== undefined && { accept })}
         aria-label={`File of ${label}`}
         hidden
         onChange={event => {
@@ -109,3 +135,9 @@ export function ImageInput({ label, value, onGive, onClear, problemOf, autoFocus
     </div>
   )
 }
+
+const kinds = {
+  image: { noun: 'image', placeholder: 'or paste an image or its address', accept: 'image/*', Icon: ImagePlus },
+  audio: { noun: 'recording', placeholder: 'or paste a recording or its address', accept: 'audio/*', Icon: AudioLines },
+  file: { noun: 'file', placeholder: 'or paste a file, its address, or its id at the provider', accept: undefined, Icon: FileUp },
+} as const

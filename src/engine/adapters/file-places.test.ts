@@ -5,7 +5,7 @@ import { blobsOf, plainText, textOf, type Content } from '../lm/parts'
 import { parseSignatureLine } from '../signature/parse-signature'
 import type { Signature } from '../signature/signature'
 import { adapterIds } from '../program/adapter-id'
-import { blobPlaces } from './blob-places'
+import { filePlaces } from './file-places'
 import { adapters } from './registry'
 
 const ref = (letter: string): BlobRef => ({ $blob: letter.repeat(64), mime: 'image/png', bytes: 9 })
@@ -78,8 +78,8 @@ describe('a file among the values of a prompt', () => {
     fc.assert(
       fc.property(odd, odd, (first, last) => {
         const values = [first, a, last, [b]]
-        const places = blobPlaces(values)
-        const [one, two, three, four] = values.map(places.hold)
+        const places = filePlaces(values)
+        const [one, two, three, four] = values.map(value => places.hold(value))
         const content = places.fill(`${String(one)}|${String(two)}|${String(three)}|${JSON.stringify(four)}`)
         expect(blobsOf(content)).toEqual([a, b])
         expect(textOf(content)).toBe(`${first}||${last}|[]`)
