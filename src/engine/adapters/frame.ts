@@ -6,7 +6,7 @@ import { jsonSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
-import { typeWords } from './own-types'
+import { typeWords } from './type-words'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { attemptsRemark, bestAttempt } from './attempts'
+import { onUse } from '../base/on-use'
+import { attemptsRemark } from './attempts-remark'
 import { innerModule, innerModuleParam } from './inner-module'
 import { attemptRange, rewardParam, thresholdParam } from './reward'
 import { defineModule } from './step'
@@ -24,6 +25,10 @@ export const bestOfN = defineModule({
   slots: (node, { module, N, threshold }) => innerModule(node, module).slots(attemptRange(N, threshold)),
   sources: (_node, { reward }) => [{ key: 'reward', kind: 'reward', source: reward }],
   dspyRemarks: (_node, params, subject) => [attemptsRemark('BestOfN', params, subject)],
-  run: (node, inputs, scope, { module, N, threshold, fail_count, reward }) =>
-    bestAttempt({ inner: innerModule(node, module), inputs, scope }, { n: N, reward, threshold, failCount: fail_count ?? N }),
+  async run(node, inputs, scope, { module, N, threshold, fail_count, reward }) {
+    const { bestAttempt } = await running()
+    return bestAttempt({ inner: innerModule(node, module), inputs, scope }, { n: N, reward, threshold, failCount: fail_count ?? N })
+  },
 })
+
+const running = onUse(() => import('./best-attempt'))

@@ -3,16 +3,7 @@ import { mean } from '@/lib/stats'
 import type { Values } from '../base/example'
 import { answerKey, type TextRule } from '../metrics/rules'
 import type { FieldType } from '../signature/types/field-type'
-
-/** `majority` takes the most frequent answer, `mean` and `median` work on numbers and take the majority of everything else. */
-export const reduceIds = ['majority', 'mean', 'median'] as const
-export type ReduceId = (typeof reduceIds)[number]
-
-export const reduceNames: Readonly<Record<ReduceId, string>> = {
-  majority: 'majority of answers',
-  mean: 'mean of answers',
-  median: 'median of answers',
-}
+import type { ReduceId } from './reduce-ids'
 
 /** Which answers are one, and the types of the outputs, for the options of a Literal. */
 export interface Counting {
