@@ -71,6 +71,15 @@ export function TypeDetails({ type, onChange, name }: TypePickerProps) {
       return <PartTypes types={inner.items} onChange={items => set({ kind: 'tuple', items })} name={name} part="Value" least={1} />
     case 'union':
       return <PartTypes types={inner.of} onChange={of => set({ kind: 'union', of })} name={name} part="Type" least={2} />
+    case 'code':
+      return (
+        <TextInput
+          label={`Language of ${name}`}
+          placeholder="python"
+          value={inner.language ?? ''}
+          onChange={text => set(text.trim() === '' ? { kind: 'code' } : { kind: 'code', language: text.trim() })}
+        />
+      )
     case 'object':
       return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
     default:

@@ -22,7 +22,7 @@ export interface RowSurvey {
   readonly rows: RowsBySplit
   /** By output; absent for one that no column feeds. */
   readonly labels: ReadonlyMap<string, readonly LabelValue[]>
-  /** By input: the rows in which nothing stands. Absent for an input that may be empty. */
+  /** By input: the rows in which nothing stands. Absent for an input that may be empty, as a conversation is that begins. */
   readonly emptyInputs: ReadonlyMap<string, RowsBySplit>
   /** Files that are sent with their bytes. */
   readonly files: readonly RowFile[]
@@ -36,7 +36,9 @@ export function rowSurveyor(graph: ProgramGraph) {
   const outputs = programOutputs(graph).map(field => field.name)
   const rows = bySplit()
   const labels = new Map<string, Map<string, { value: Json; rows: Record<Split, ExampleId[]> }>>()
-  const emptyInputs = new Map(inputs.filter(({ type }) => type.kind !== 'optional').map(({ name }) => [name, bySplit()]))
+  const emptyInputs = new Map(
+    inputs.filter(({ type }) => type.kind !== 'optional' && type.kind !== 'history').map(({ name }) => [name, bySplit()]),
+  )
   const files: RowFile[] = []
   const fileInputs = inputs.filter(({ type }) => holdsFile(type)).map(({ name }) => name)
   const pairs = inputs.flatMap(({ name: input }) => outputs.map(output => ({ input, output, rows: bySplit() })))
