@@ -3,6 +3,7 @@ import { systemClock as clock } from '@/lib/system-clock'
 import type { Json } from '@/lib/json'
 import type { Values } from './base/example'
 import { EngineError } from './base/errors'
+import { onUse } from './base/on-use'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
 import type { ModelId, Program, ProgramGraph } from './program/program'
@@ -46,6 +47,8 @@ export interface ProgramOptions {
   readonly fetch?: typeof fetch | undefined
   /** The program's code nodes, tools and rewards by name. They are the owner's own code here, and run as such. */
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
+  /** Starts what runs the code that a model writes, when a row first comes to it: `sandbox.js` of the folder. */
+  readonly sandbox?: (() => Promise<CodeRunner>) | undefined
 }
 
 /** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
@@ -92,7 +95,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     return { lm, model }
   }
   const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
-  const runner = ownCode(program, options.code ?? {})
+  const runner = ownCode(program, options)
   return async (inputs, { signal = new AbortController().signal } = {}) => {
     await taken
     const call = { signal, rollout: 0, purpose: 'row' } as const
@@ -134,11 +137,21 @@ function keyFor(origin: string, { baseUrl }: ModelSpec, apiKey: ProgramOptions['
 
 const noCache: CallStore = { get: async () => undefined, add: async call => call }
 
-/** The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. */
-function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>): CodeRunner {
+/**
+ * The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. What a model
+ * writes runs in the sandbox.
+ */
+function ownCode(program: Program, { code = {}, sandbox }: ProgramOptions): CodeRunner {
   const sources = userSources(program.graph)
+  const started = onUse(async () => {
+    if (sandbox === undefined)
+      throw new EngineError('code-failed', 'This program runs code that a model writes: pass "sandbox" from sandbox.js.')
+    return sandbox()
+  })
   return {
     async load(source, kind) {
+      // Code of a model's is nobody's own: it runs in the code runner here, too.
+      if (kind === 'script') return (await started()).load(source, kind)
       const named = sources.find(one => one.kind === kind && one.source === source)
       const run = named && code[named.id]
       if (!run)

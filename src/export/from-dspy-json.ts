@@ -68,8 +68,8 @@ export function readDspyState(json: Json, program: Program): ReadDspyState {
 }
 
 /** The tuned part of a prompt's instructions: what the step adds when it asks (an agent's tools) stands in the file, but not in our state. */
-function withoutAdded(text: string, { id, signature }: Predictor): string {
-  const added = signature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
+function withoutAdded(text: string, { id, dspySignature }: Predictor): string {
+  const added = dspySignature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
   return added !== '' && text.endsWith(added) ? text.slice(0, -added.length).trimEnd() : text
 }
 

@@ -8,6 +8,7 @@ import type { RunModels } from '@/engine/record/spec'
 import { typesWithin } from '@/engine/signature/types/registry'
 import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/types/field-type'
+import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
@@ -27,6 +28,8 @@ export interface TypeScriptExport {
   readonly blobs?: readonly BlobEntry[]
   /** Text of the built engine: the same file the studio checks the export with. */
   readonly engine: string
+  /** Text of the built code runner: needed for a program that runs code of a model's (`runsModelCode`), and left out of others. */
+  readonly sandbox?: string
 }
 
 /** What engine.js reads: structure, learned state and model settings. Never a key. */
@@ -38,13 +41,14 @@ export interface ExportedProgram {
 }
 
 /**
- * A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`. Throws `graph-invalid` for a program that
+ * A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`, and QuickJS where it runs what a
+ * model writes. Throws `graph-invalid` for a program that
  * cannot run. Its code is written as it is: see `checkSources`.
  */
 export function exportTypeScript(source: TypeScriptExport): readonly ExportedFile[] {
   requireSound(source.program.graph)
   return [
-    { path: 'package.json', text: packageJson(source.name) },
+    { path: 'package.json', text: packageJson(source) },
     { path: 'tsconfig.json', text: `${JSON.stringify(tsconfig, null, 2)}\n` },
     { path: 'program.json', text: `${JSON.stringify(exportedProgram(source), null, 2)}\n` },
     {
@@ -60,9 +64,20 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
     { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
     { path: 'engine.js', text: source.engine },
     { path: 'engine.d.ts', text: engineTypes },
+    ...sandboxFiles(source),
     { path: 'program.ts', text: programModule(source) },
     { path: 'main.ts', text: mainModule(source) },
     { path: 'README.md', text: readme(source) },
+  ]
+}
+
+function sandboxFiles({ program, sandbox }: TypeScriptExport): readonly ExportedFile[] {
+  if (!runsModelCode(program.graph)) return []
+  if (sandbox === undefined) throw new Error('a program that runs code of a model needs the code runner')
+  const types = "import type { Sandbox } from './engine.js'\nexport function createQuickJsRunner(): Promise<Sandbox>\n"
+  return [
+    { path: 'sandbox.js', text: sandbox },
+    { path: 'sandbox.d.ts', text: types },
   ]
 }
 
@@ -126,7 +141,7 @@ export function typeScriptType(type: FieldType): string {
   }
 }
 
-function packageJson(name: string): string {
+function packageJson({ name, program }: TypeScriptExport): string {
   const slug =
     name
       .toLowerCase()
@@ -138,7 +153,13 @@ function packageJson(name: string): string {
     private: true,
     type: 'module',
     scripts: { start: 'tsx main.ts', types: 'tsc -p .' },
-    dependencies: { openai: '^6.49.0' },
+    dependencies: {
+      openai: '^6.49.0',
+      ...(runsModelCode(program.graph) && {
+        '@jitl/quickjs-wasmfile-release-sync': '^0.32.0',
+        'quickjs-emscripten-core': '^0.32.0',
+      }),
+    },
     devDependencies: { '@types/node': '^20.0.0', tsx: '^4.0.0', typescript: '^5.9.0' },
   }
   return `${JSON.stringify(content, null, 2)}\n`
@@ -172,9 +193,10 @@ function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): 
 
 function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
+  const sandboxed = runsModelCode(source.program.graph)
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-import { createProgram, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
+${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
 
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
@@ -200,7 +222,7 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<
     baseUrl: process.env.OPENAI_BASE_URL,
     model: process.env.OPENAI_MODEL,
     apiKey: process.env.OPENAI_API_KEY,
-    code,
+    code,${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
     ...options,
   })
   return async inputs => {
@@ -249,7 +271,7 @@ npx tsx main.ts
 | program.json | structure, instructions, demos and model settings; no key |
 | engine.js | the runtime the studio itself runs |
 | code.js | your JavaScript: code nodes, tools, rewards |
-| main.ts | runs rows from the command line |
+${runsModelCode(source.program.graph) ? '| sandbox.js | runs what the model writes: QuickJS in WebAssembly, with limits on time, memory and steps |\n' : ''}| main.ts | runs rows from the command line |
 
 ${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
 ${keyAddress(source)}${otherAddresses(source)}`
@@ -309,6 +331,13 @@ export interface ProgramOptions {
   apiKey?: string | ((origin: string) => string | undefined)
   fetch?: typeof fetch
   code?: Record<string, (...args: never[]) => unknown>
+  /** Starts what runs the code that a model writes. */
+  sandbox?: () => Promise<Sandbox>
+}
+/** Runs JavaScript with no access to anything outside. */
+export interface Sandbox {
+  load(source: string, kind: string): Promise<{ call(args: readonly unknown[]): Promise<unknown> }>
+  dispose(): void
 }
 export interface Step {
   node: string

@@ -1,7 +1,8 @@
-import { chatAdapter } from '@/engine/adapters/chat'
-import { jsonAdapter } from '@/engine/adapters/json'
+import { adapters } from '@/engine/adapters/registry'
+import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
+import { fieldReader } from '@/engine/adapters/stream/registry'
 import { splitTools, trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
@@ -9,7 +10,6 @@ import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { readSystem } from '@/engine/adapters/prompt/read-system'
 import { readPythonLiteral } from '@/engine/adapters/python-literal'
 import { decodeXml, readXmlChildren, readXmlFields } from '@/engine/adapters/read-xml'
-import { xmlAdapter } from '@/engine/adapters/xml'
 import { EngineError } from '@/engine/base/errors'
 import { finishOf } from '@/engine/lm/finish'
 import type { ChatRequest, EmbedRequest } from '@/engine/lm/lm'
@@ -82,8 +82,20 @@ const signature: Signature = {
   ],
 }
 
-const adapters = { chat: chatAdapter, json: jsonAdapter, xml: xmlAdapter }
-const inSection = { chat: '[[ ## label ## ]]\n', json: '{"label": ', xml: '<label>' }
+/** In pieces of a few letters, as models send them. */
+function readWritten(adapter: AdapterId, text: string): void {
+  const reader = fieldReader(adapter, signature)
+  for (let at = 0; at < text.length; at += 5) reader?.push(text.slice(at, at + 5))
+  reader?.end()
+}
+
+const inSection: Readonly<Record<AdapterId, string>> = {
+  chat: '[[ ## label ## ]]\n',
+  json: '{"label": ',
+  xml: '<label>',
+  baml: '{"label": ',
+  'two-step': 'label: ',
+}
 
 const embedRequest: EmbedRequest = { kind: 'embed', model: 'm', texts: ['a'] }
 const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'a' }], settings: {} }
@@ -104,6 +116,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
     Object.entries(adapters).flatMap(([name, adapter]): [string, Reader][] => [
       [`${name} adapter`, text => adapter.parse(signature, text)],
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
+      [`${name} adapter, while it is written`, text => readWritten(adapter.id, text)],
+      [`${name} adapter, in a section while it is written`, text => readWritten(adapter.id, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
       [
         `${name} adapter, prompt read back`,

@@ -13,6 +13,7 @@ export const stepPrograms: Readonly<Record<string, Program>> = {
   predict: signature('predict', {}),
   'chain-of-thought': signature('chain-of-thought', {}),
   react: agentStep(),
+  'program-of-thought': signature('program-of-thought', {}),
   'best-of-n': signature('best-of-n', { N: 3, threshold: 1, reward: '(inputs, outputs) => outputs.label === "red"' }),
   refine: signature('refine', { N: 3, threshold: 1, reward }),
   'multi-chain-comparison': signature('multi-chain-comparison', { M: 3 }),

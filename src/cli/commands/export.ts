@@ -3,6 +3,7 @@ import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '@/engine/base/errors'
+import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { checkSources } from '@/export/check-sources'
 import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyRemarks } from '@/export/export-remarks'
@@ -31,15 +32,16 @@ export const exportProject: Command = async (flags, output) => {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags, { blobs, output }) : []
     const val = examplesOf(rows, 'val', project)
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
-    const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
+    const built = (name: string): Promise<string> => readFile(new URL(`../../../public/runtime/${name}`, import.meta.url), 'utf8')
     const models = runModels(project, flags)
     const { name, metric } = project
     const program = { graph: project.graph, state: project.state }
     const runner = createThreadRunner()
     await checkSources(program.graph, runner).finally(() => runner.dispose())
     const entries = await listBlobEntries(blobs, program, examples)
-    const engine = await readFile(runtime, 'utf8')
-    files = exportTypeScript({ name, program, models, metric, examples, blobs: entries, engine })
+    const engine = await built('engine.js')
+    const sandbox = runsModelCode(program.graph) ? { sandbox: await built('sandbox.js') } : {}
+    files = exportTypeScript({ name, program, models, metric, examples, blobs: entries, engine, ...sandbox })
   } else {
     throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)
   }

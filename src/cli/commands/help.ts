@@ -29,9 +29,11 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
   --reflection-lm LM      reads what went wrong, for GEPA; the prompt LM unless given
   --judge-lm LM           grades answers for a metric that asks a model; the prompt LM unless given
+  --extraction-lm LM      reads the fields out of answers in plain words, for the adapter two-step; whoever wrote them unless given
   --embedding-lm LM       compares texts, for knn-few-shot with "vectorizer": "embedding"; an endpoint with an embeddings API
   --key-env NAME          environment variable that holds the API key of the task LM's address
-  --prompt-key-env NAME, --teacher-key-env, --reflection-key-env, --judge-key-env, --embedding-key-env
+  --prompt-key-env NAME, --teacher-key-env, --reflection-key-env, --judge-key-env, --extraction-key-env,
+  --embedding-key-env
                           the same for those LMs, where they have another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
   --timeout SECONDS       longest wait for one answer (120)

@@ -3,6 +3,7 @@ import { adapterHelp } from './adapter-help'
 import { formatValue } from './format-value'
 import { block, placeholder, reminded, type Layout } from './frame'
 import { frameText } from './frame-text'
+import { jsonAdapter } from './json'
 import { messageFormat } from './messages'
 import { readOutputs } from './outputs'
 import { readMarked } from './read-markers'
@@ -19,6 +20,7 @@ export const chatAdapter: Adapter = {
     return readOutputs(signature, text, 'chat', name => sections.get(name))
   },
   responseFormats: () => [],
+  fallback: jsonAdapter,
 }
 
 function chatLayout(): Layout {

@@ -1,6 +1,6 @@
 import { isUnsafeInteger } from '@/lib/exact-json'
 import { isJsonObject, type Json } from '@/lib/json'
-import { pythonFloat, pythonJson, pythonNumber, pythonStr } from '@/lib/python-text'
+import { pythonFloat, pythonJson, pythonNumber, pythonRepr, pythonStr } from '@/lib/python-text'
 import type { FieldType } from '../signature/types/field-type'
 import { partType } from '../signature/types/registry'
 import { fileWords, isFileRef } from '../blobs/blob-ref'
@@ -43,6 +43,23 @@ export function formatJson(type: FieldType, value: Json, pad?: string): string {
   }
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}']
   return inner === undefined || text === '' ? `${open}${text}${close}` : `${open}\n${inner}${text}\n${pad}${close}`
+}
+
+/** A value as Python's `str` prints it, lists and objects too: `['a', 1.0, None]`. */
+export function formatPlain(type: FieldType, value: Json): string {
+  if (hasOwnForm(type)) return formatPlain(any, ownForm(type, value))
+  return typeof value === 'string' ? value : isFileRef(value) ? formatValue(type, value) : plainRepr(type, value)
+}
+
+function plainRepr(type: FieldType, value: Json): string {
+  if (hasOwnForm(type)) return plainRepr(any, ownForm(type, value))
+  if (typeof value === 'number') return formatNumber(type, value)
+  if (typeof value === 'string' && isInt(type) && isUnsafeInteger(value)) return value
+  if (typeof value !== 'object' || value === null) return pythonRepr(value)
+  if (isFileRef(value)) return pythonRepr(formatValue(type, value))
+  if (isList(value)) return `[${value.map((item, at) => plainRepr(partType(type, at) ?? any, item)).join(', ')}]`
+  const entries = Object.entries(value).map(([key, item]) => `${pythonRepr(key)}: ${plainRepr(partType(type, key) ?? any, item)}`)
+  return `{${entries.join(', ')}}`
 }
 
 const any: FieldType = { kind: 'any' }

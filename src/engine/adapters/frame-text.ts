@@ -12,6 +12,22 @@ export const frameText = {
   jsonInputs: 'The given fields arrive in this form:',
   jsonOutputs: 'You answer with one JSON object in this form:',
 
+  /** Stands in the place of an output's value, before its type in the short notation. */
+  bamlOutput: (name: string, type: string) => `The value of \`${name}\` has this type: ${type}`,
+
+  /** The first question of two, in plain words: its headings are those of all prompts. */
+  twoStepIntroduction: 'You solve tasks for others, from the fields that they give you.',
+  twoStepOutputs:
+    'Answer in your own words, and write out each of these fields in full, so that somebody else can pick it out of your text.',
+  /** The instructions follow on the same line. */
+  twoStepInstructions: 'The instructions for this task: ',
+  /** The second question: the answer to the first stands in its only input. */
+  extraction: (outputs: readonly string[]) =>
+    `Someone has answered a task in plain words. Find the values of ${outputs.join(', ')} in that text and copy each one exactly as it stands there.`,
+
+  /** In a prompt that is only shown: the first answer is not known yet. */
+  answerHere: '(the answer to the first request)',
+
   /** Opens the user turn of a demo that lacks some fields. */
   incompleteDemo: 'A worked example of the task. Some of its fields were left out.',
   /** Stands for an output that such a demo lacks. */

@@ -1,3 +1,4 @@
+import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
@@ -12,6 +13,10 @@ import { typeWords } from './type-words'
 export interface Layout {
   /** One field of a user message: its marker and its value as text. */
   block(name: string, value: string): string
+  /** A value of a user message as text; as `formatValue` where it is absent. */
+  value?(field: Field, value: Json): string
+  /** The whole system message, of a layout that is another from end to end. */
+  system?(inputs: readonly Field[], outputs: readonly Field[], instructions: string): string
   /** The middle part of the system message: how inputs and outputs are laid out. */
   structure(inputs: readonly Field[], outputs: readonly Field[]): string
   /** Closes the last user message. */
@@ -71,13 +76,18 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
     outputs,
     reminder: layout.reminder(outputs),
     system(instructions) {
-      if (last?.instructions !== instructions) last = { instructions, system: `${head}\n${task(instructions)}` }
+      if (last?.instructions !== instructions) {
+        const cleaned = cleanInstructions(instructions)
+        const system = layout.system ? layout.system(inputs, outputs, cleaned) : `${head}\n${task(cleaned)}`
+        last = { instructions, system }
+      }
       return last.system
     },
   }
 }
 
-function numberedLines(fields: readonly Field[]): string {
+/** The fields as a system message lists them. */
+export function numberedLines(fields: readonly Field[]): string {
   return fields.map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}`).join('\n')
 }
 
@@ -87,8 +97,8 @@ function described(field: Field): string {
   return [desc, ...typeWords(field.type).map(frameText.typeWords)].join('\n')
 }
 
-function task(instructions: string): string {
-  const lines = cleanInstructions(instructions).split('\n')
+function task(cleaned: string): string {
+  const lines = cleaned.split('\n')
   return frameText.objective + lines.map(line => `\n        ${line}`).join('')
 }
 

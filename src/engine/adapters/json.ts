@@ -41,7 +41,8 @@ function schemaOf(signature: Signature): JsonObject | undefined {
 
 const schemas = new WeakMap<Signature, { readonly of: JsonObject | undefined }>()
 
-function jsonLayout(): Layout {
+/** Inputs under markers, outputs as one object. */
+export function jsonLayout(): Layout {
   return {
     block,
     structure: (inputs, outputs) =>

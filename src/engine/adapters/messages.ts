@@ -70,7 +70,11 @@ interface UserTurn {
   readonly suffix?: string
 }
 
-function userContent({ block }: Layout, fields: readonly Field[], { values, prefix = '', suffix }: UserTurn): Content {
+function userContent(
+  { block, value: write = formatField }: Layout,
+  fields: readonly Field[],
+  { values, prefix = '', suffix }: UserTurn,
+): Content {
   const places = filePlaces(
     fields.map(({ name }) => own(values, name) ?? null),
     fields.map(({ type }) => type),
@@ -78,11 +82,14 @@ function userContent({ block }: Layout, fields: readonly Field[], { values, pref
   let content = prefix
   for (const field of fields) {
     const value = own(values, field.name)
-    if (value !== undefined)
-      content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, places.hold(value, field.type)))}`
+    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, write(field, places.hold(value, field.type)))}`
   }
   if (suffix) content += `${content === '' ? '' : '\n\n'}${suffix}`
   return places.fill(content.trim())
+}
+
+function formatField({ type }: Field, value: Json): string {
+  return formatValue(type, value)
 }
 
 function has(demo: Demo, field: Field): boolean {

@@ -3,6 +3,7 @@ import { adapterHelp } from './adapter-help'
 import { formatValue } from './format-value'
 import { placeholder, type Layout } from './frame'
 import { frameText } from './frame-text'
+import { jsonAdapter } from './json'
 import { messageFormat } from './messages'
 import { readOutputs } from './outputs'
 import { readXmlFields } from './read-xml'
@@ -31,6 +32,7 @@ export const xmlAdapter: Adapter = {
     })
   },
   responseFormats: () => [],
+  fallback: jsonAdapter,
 }
 
 function xmlLayout(): Layout {

@@ -1,4 +1,5 @@
-import { type CallRange, sumCalls } from '../lm/call-range'
+import { adapterFor, requestsOf } from '../adapters/registry'
+import { type CallRange, sumCalls, timesCalls } from '../lm/call-range'
 import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
@@ -27,12 +28,18 @@ export interface Predictor {
   readonly defaultInstructions: string
   /** Its name in DSPy's saved state: `classify`, `answer.predict`, `vote.programs[0].classify`. */
   readonly dspyName: string
+  /** The attribute of the program's own step that it is, or is within. */
+  readonly dspyStep: string
+  /** Its name where DSPy's program is that step itself: `predict`, `programs[0].classify`; empty for a bare Predict. */
+  readonly dspyBareName: string
   /** True where DSPy's own module has no such predictor. */
   readonly isOnlyHere: boolean
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
   signature(state: ProgramState): Signature
+  /** The same as DSPy's own module says it. */
+  dspySignature(state: ProgramState): Signature
 }
 
 /** A step that a predictor stands within, and the graph that one is a node of. */
@@ -57,6 +64,8 @@ interface Place {
   readonly pathStart: string
   readonly nameStart: string
   readonly dspyStart: string
+  /** The same below the program's own step; absent in the program itself. */
+  readonly inStep?: { readonly attribute: string; readonly start: string }
   readonly around: readonly Surrounding[]
   readonly runs: CallRange
 }
@@ -70,20 +79,24 @@ function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
     const slots = step.slots()
     const bodies = step.bodies()
     if (slots.length === 0 && bodies.length === 0) return []
-    const attribute = pythonName(node.name, taken)
+    // A copied node brings the path of its original, which stays the original's.
+    const attribute = node.dspyPath !== undefined && !taken.has(node.dspyPath) ? node.dspyPath : pythonName(node.name, taken)
     taken.add(attribute)
     const at = { graph, place, node }
+    const { inStep } = place
     return [
-      ...slots.map(slot => predictorOf(at, slot, joined(`${place.dspyStart}${attribute}`, slot.dspyPath))),
-      ...bodies.flatMap(({ body, dspyPath, runs }) =>
-        predictorsIn(bodyGraph(graph, node, body), {
+      ...slots.map(slot => predictorOf(at, slot, attribute)),
+      ...bodies.flatMap(({ body, dspyPath, runs }) => {
+        const path = isWhole(step, steps) ? dspyPath : joined(attribute, dspyPath)
+        return predictorsIn(bodyGraph(graph, node, body), {
+          inStep: { attribute: inStep?.attribute ?? attribute, start: `${inStep ? `${inStep.start}${path}` : dspyPath}.` },
           pathStart: `${bodyPath(place.pathStart + node.id, body.id)}/`,
           nameStart: `${place.nameStart}${node.name} › ${body.name} › `,
-          dspyStart: `${place.dspyStart}${isWhole(step, steps) ? dspyPath : joined(attribute, dspyPath)}.`,
+          dspyStart: `${place.dspyStart}${path}.`,
           around: [...place.around, { graph, node }],
           runs: product(place.runs, runs),
-        }),
-      ),
+        })
+      }),
     ]
   })
 }
@@ -151,9 +164,10 @@ function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place
     const step = pathStart + node.id
     const stepName = nameStart + node.name
     const own = bound.ownCalls()
+    const each = requestsOf(adapterFor(graph, node))
     return [
-      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, calls) })),
-      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, own) }] : []),
+      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, timesCalls(calls, each)) })),
+      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, timesCalls(own, each)) }] : []),
       ...bound.bodies().flatMap(({ body, runs: each }) =>
         callsIn(bodyGraph(graph, bound.node, body), {
           pathStart: `${bodyPath(step, body.id)}/`,
@@ -177,7 +191,8 @@ function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): 
   const step = stepOf(node)
   if (step === undefined) return sumCalls([])
   const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
-  return sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls), step.bodyCalls(each)])
+  const own = sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls)])
+  return sumCalls([timesCalls(own, requestsOf(adapterFor(graph, step.node))), step.bodyCalls(each)])
 }
 
 interface PredictorPlace {
@@ -186,12 +201,19 @@ interface PredictorPlace {
   readonly node: StepNode
 }
 
-function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyName: string): Predictor {
+function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, attribute: string): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
   let untouched: Signature | undefined
   const step = place.pathStart + node.id
   const id = predictorIdOf(step, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
+  const signature = (state: ProgramState): Signature => {
+    const own = state[id]
+    if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
+    let known = signatures.get(own)
+    if (known === undefined) signatures.set(own, (known = slot.signature(own.instructions)))
+    return known
+  }
   return {
     id,
     node,
@@ -201,17 +223,14 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     around: place.around,
     key: slot.key,
     slotTitle: slot.title,
-    calls: product(place.runs, slot.calls),
+    calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterFor(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
-    dspyName,
+    dspyName: joined(`${place.dspyStart}${attribute}`, slot.dspyPath),
+    dspyStep: place.inStep?.attribute ?? attribute,
+    dspyBareName: place.inStep ? `${place.inStep.start}${joined(attribute, slot.dspyPath)}` : slot.dspyPath,
     isOnlyHere: slot.isOnlyHere === true,
     instructions,
-    signature(state) {
-      const own = state[id]
-      if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
-      let signature = signatures.get(own)
-      if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
-      return signature
-    },
+    signature,
+    dspySignature: state => slot.dspySignature?.(instructions(state)) ?? signature(state),
   }
 }

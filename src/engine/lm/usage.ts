@@ -36,6 +36,11 @@ export function estimateUsage(request: LmRequest, text: string): Usage {
   return { inputTokens: estimatePromptTokens(request), outputTokens: estimateOutput(request, text), estimated: true }
 }
 
+/** What is known of an answer that was given up when so many letters of it had come. */
+export function cutUsage(request: LmRequest, letters: number): Usage {
+  return { inputTokens: estimatePromptTokens(request), outputTokens: Math.ceil(letters / 4), estimated: true }
+}
+
 /** Vectors are not made of tokens: providers bill what goes in. */
 function estimateOutput({ kind }: LmRequest, text: string): number {
   return kind === 'embed' ? 0 : estimateTokens(text)

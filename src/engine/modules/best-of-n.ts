@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { onUse } from '../base/on-use'
 import { attemptsRemark } from './attempts-remark'
 import { innerModule, innerModuleParam } from './inner-module'
 import { attemptRange, rewardParam, thresholdParam } from './reward'
-import { defineModule } from './step'
+import { defineModule, runOnUse } from './step'
 
 /** DSPy's `BestOfN`: several independent attempts, of which a reward function keeps the best. */
 export const bestOfN = defineModule({
@@ -25,10 +24,5 @@ export const bestOfN = defineModule({
   slots: (node, { module, N, threshold }) => innerModule(node, module).slots(attemptRange(N, threshold)),
   sources: (_node, { reward }) => [{ key: 'reward', kind: 'reward', source: reward }],
   dspyRemarks: (_node, params, subject) => [attemptsRemark('BestOfN', params, subject)],
-  async run(node, inputs, scope, { module, N, threshold, fail_count, reward }) {
-    const { bestAttempt } = await running()
-    return bestAttempt({ inner: innerModule(node, module), inputs, scope }, { n: N, reward, threshold, failCount: fail_count ?? N })
-  },
+  run: runOnUse(async () => (await import('./best-of-n-run')).runBestOfN),
 })
-
-const running = onUse(() => import('./best-attempt'))

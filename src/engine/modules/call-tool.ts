@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
-import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
+import type { Values } from '../base/example'
 import { coerceValue } from '../signature/check-value'
 import type { CodeRunner } from '../user-code/code-runner'
 import { loadOnce } from '../user-code/load-once'

@@ -1,20 +1,22 @@
 import { isJsonObject, type Json } from '@/lib/json'
-import type { Values } from '../base/example'
-import { isEngineError } from '../base/errors'
 import { formatValue } from '../adapters/format-value'
 import { finishTool, toolFailure, trajectoryNames } from '../base/agent-words'
+import { isEngineError } from '../base/errors'
+import type { Values } from '../base/example'
+import type { SignatureNode } from '../program/program'
 import type { FieldType } from '../signature/types/field-type'
 import { callTool } from './call-tool'
 import type { Tool } from './react-tools'
 import type { Scope } from './scope'
 import { isStepFailure } from './step-failure'
 
-/** One row through `react`: the loop of thoughts and tools, then the answer. Throws what the model or a cancelled run throws. */
-export async function runReact(
-  inputs: Values,
-  scope: Scope,
-  { tools, max_iters }: { readonly tools: readonly Tool[]; readonly max_iters: number },
-): Promise<Values> {
+interface ReactParams {
+  readonly tools: readonly Tool[]
+  readonly max_iters: number
+}
+
+/** Source: dspy-spec §3.3. Throws what the way to the model throws, and what the answer at the end throws. */
+export async function runReact(_node: SignatureNode, inputs: Values, scope: Scope, { tools, max_iters }: ReactParams): Promise<Values> {
   let trajectory: Trajectory = []
   let isDone = false
   for (let index = 0; index < max_iters && !isDone; index++) {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { finishTool } from '../base/agent-words'
-import { onUse } from '../base/on-use'
 import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { FieldType } from '../signature/types/field-type'
@@ -8,7 +7,7 @@ import type { Field } from '../signature/signature'
 import { exactly } from '../lm/call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
 import { toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
-import { defineModule } from './step'
+import { defineModule, runOnUse } from './step'
 
 /**
  * DSPy's `ReAct`: think, call a tool, look at what it returned, and again, until the model calls `finish`; then a second predictor
@@ -68,13 +67,8 @@ export const react = defineModule({
       `${subject} calls tools in JavaScript, which DSPy’s file does not hold, nor the most steps. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReAct(…, tools=[${names}], max_iters=${max_iters}).`,
     ]
   },
-  async run(_node, inputs, scope, params) {
-    const { runReact } = await running()
-    return runReact(inputs, scope, params)
-  },
+  run: runOnUse(async () => (await import('./react-run')).runReact),
 })
-
-const running = onUse(() => import('./react-run'))
 
 function inputsOf({ fields }: SignatureNode): readonly Field[] {
   return fields.filter(({ role }) => role === 'input')

@@ -4,26 +4,13 @@ import type { SignatureNode } from '../program/program'
 import { printSignatureLine } from '../signature/print-signature'
 import type { Field, Signature } from '../signature/signature'
 import type { FieldType } from '../signature/types/field-type'
-import { bestAttempt } from './best-attempt'
-import { innerModule, type innerKinds, type InnerModule } from './inner-module'
-import { noHint } from './hint-field'
+import { bestAttempt, type AttemptParams } from './attempts-run'
+import { innerModule, type InnerModule } from './inner-module'
+import { noHint } from './refine'
 import type { Scope } from './scope'
 
-interface RefineParams {
-  readonly module: keyof typeof innerKinds
-  readonly N: number
-  readonly threshold: number | null
-  readonly fail_count?: number | undefined
-  readonly reward: string
-}
-
-/** One row through `refine`: attempts until one is good enough, each with advice on the one before. Throws as `bestAttempt` does. */
-export function runRefine(
-  node: SignatureNode,
-  inputs: Values,
-  scope: Scope,
-  { module, N, threshold, fail_count, reward }: RefineParams,
-): Promise<Values> {
+export function runRefine(node: SignatureNode, inputs: Values, scope: Scope, params: AttemptParams): Promise<Values> {
+  const { module, N, threshold, fail_count, reward } = params
   const inner = innerModule(node, module)
   const plan = { n: N, reward, threshold, failCount: fail_count ?? N }
   return bestAttempt({ inner, inputs, scope }, plan, async tried => {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { onUse } from '../base/on-use'
 import { mentionsFeedback } from '../user-code/mentions-feedback'
+import type { Field } from '../signature/signature'
 import { attemptsRemark } from './attempts-remark'
 import { innerModule, innerModuleParam } from './inner-module'
 import { attemptRange, rewardParam, thresholdParam } from './reward'
-import { defineModule } from './step'
+import { defineModule, runOnUse } from './step'
 
 /**
  * DSPy's `Refine`: like BestOfN, but each attempt gets advice on what the one before it did wrong.
@@ -39,10 +39,17 @@ export const refine = defineModule({
       ? [`${subject} hands the feedback of its reward function to the model that advises. DSPy reads a number and nothing else.`]
       : []),
   ],
-  async run(node, inputs, scope, params) {
-    const { runRefine } = await running()
-    return runRefine(node, inputs, scope, params)
-  },
+  run: runOnUse(async () => (await import('./refine-run')).runRefine),
 })
 
-const running = onUse(() => import('./refine-run'))
+/** Stands where there is no advice, and in demos that were made without any. */
+export const noHint = 'N/A'
+
+/** DSPy's name of the input that carries advice. */
+export const hintField: Field = {
+  id: 'hint_',
+  name: 'hint_',
+  role: 'input',
+  type: { kind: 'str' },
+  desc: 'Advice from an earlier attempt at these inputs. N/A where there is none.',
+}

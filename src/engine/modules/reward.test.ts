@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createQuickJsRunner } from '../user-code/quickjs'
 import type { CodeRunner } from '../user-code/code-runner'
-import { rewardOf } from './reward-of'
+import { rewardOf } from './reward'
 
 let runner: CodeRunner
 beforeAll(async () => {

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { canonicalJson } from '@/lib/canonical-json'
+import { pythonRandom } from '@/lib/rng'
+import type { Values } from '../base/example'
 import { onUse } from '../base/on-use'
 import { programInputs, programOutputs } from '../program/ends'
 import { typeMismatch } from '../program/type-compatible'
@@ -8,6 +11,7 @@ import { exactly, sumCalls } from '../lm/call-range'
 import { textRules } from '../metrics/rules'
 import { reduceIds, reduceNames } from './reduce-ids'
 import type { NodeKind } from './node-kind'
+import type { Scope } from './scope'
 import { bindStep, type StepKind } from './step'
 import { stepParams } from './step-params'
 
@@ -110,12 +114,23 @@ export const voteStep: StepKind<VoteNode> = {
   },
   async run(node, inputs, scope) {
     paramsOf.mustFit(node)
-    const { runVote } = await running()
-    return runVote(node, inputs, scope, paramsOf.of(node))
+    const ends = await Promise.allSettled(drawn(node, inputs, scope).map(body => scope.run(body.id, inputs)))
+    const failed = ends.find(end => end.status === 'rejected')
+    if (failed) throw failed.reason
+    const outputs = outputsOf(node)
+    const names = outputs.map(({ name }) => name)
+    const { reduce_fn: reduce, normalize: rule } = paramsOf.of(node)
+    const answers = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
+    const { joinAnswers } = await joining()
+    return joinAnswers(
+      reduce,
+      answers.map(answer => Object.fromEntries(names.map(name => [name, answer[name] ?? null]))),
+      { rule, typeOf: output => outputs.find(({ name }) => name === output)?.type },
+    )
   },
 }
 
-const running = onUse(() => import('./vote-run'))
+const joining = onUse(() => import('./join-answers'))
 
 export const voteNodes: NodeKind = {
   id: 'vote',
@@ -131,6 +146,14 @@ export const voteNodes: NodeKind = {
 function askedOf(node: VoteNode): number {
   const { size = node.bodies.length } = paramsOf.of(node)
   return Math.min(size, node.bodies.length)
+}
+
+function drawn(node: VoteNode, inputs: Values, { rollout }: Scope): readonly Body[] {
+  const count = askedOf(node)
+  if (count === node.bodies.length) return node.bodies
+  const rng = pythonRandom(`${paramsOf.of(node).seed} ${rollout} ${canonicalJson(inputs)}`)
+  const chosen = new Set(rng.sample(node.bodies, count))
+  return node.bodies.filter(body => chosen.has(body))
 }
 
 /** What of a body does not fit the fields of the step. */

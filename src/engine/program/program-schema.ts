@@ -95,6 +95,7 @@ const stepBase = {
   slotLocks: z.record(z.string(), locksSchema).optional(),
   adapter: adapterSchema,
   bodies: distinct(bodySchema, 'programs').optional(),
+  dspyPath: keySchema.optional(),
 }
 /** What is stored of each kind of step, beside what every step may have. */
 export const stepShapes: Record<string, z.ZodRawShape> = {

@@ -95,6 +95,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     teacher: keySchema.optional(),
     reflection: keySchema.optional(),
     judge: keySchema.optional(),
+    extraction: keySchema.optional(),
     embedding: keySchema.optional(),
   }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, paramsSchema) }),

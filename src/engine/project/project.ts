@@ -50,13 +50,17 @@ export interface Position {
   readonly y: number
 }
 
-/** Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, and nothing makes embeddings. */
+/**
+ * Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, an answer in
+ * plain words is read by whoever wrote it, and nothing makes embeddings.
+ */
 export interface ProjectRoles {
   readonly task: ModelId
   readonly prompt: ModelId
   readonly teacher?: ModelId
   readonly reflection?: ModelId
   readonly judge?: ModelId
+  readonly extraction?: ModelId
   readonly embedding?: ModelId
 }
 

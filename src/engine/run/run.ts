@@ -217,7 +217,8 @@ export function startRun(begun: RunSpec, data: RunData, ports: RunPorts, listene
     const cause = isEngineError(error) ? error : undefined
     const result = session ? resultSoFar(session) : { kind: spec.kind }
     if (cause?.code === 'run-cancelled') {
-      const sentence = 'Cancelled. Nothing was kept but the answers in the cache.'
+      const when = callLog.hasCut ? 'Cancelled while an answer came: its tokens count as far as they came.' : 'Cancelled.'
+      const sentence = `${when} Nothing was kept but the answers in the cache.`
       recorder.emit({ type: 'run-cancel', sentence })
       return close('cancelled', { sentence })
     }

@@ -9,7 +9,7 @@ export function typeOfSchema(schema: Json): FieldType {
   if (schema['const'] !== undefined && (typeof schema['const'] !== 'object' || schema['const'] === null))
     return { kind: 'enum', values: [schema['const']] }
   if (isList(anyOf)) {
-    const real = anyOf.filter(option => !(isJsonObject(option) && option['type'] === 'null')).map(typeOfSchema)
+    const real = anyOf.filter(option => !isNone(option)).map(typeOfSchema)
     const of: FieldType = real.length > 1 ? { kind: 'union', of: real } : (real[0] ?? { kind: 'any' })
     return real.length < anyOf.length ? { kind: 'optional', of } : of
   }
@@ -40,6 +40,11 @@ function dictOfSchema(values: Json | undefined, names: Json | undefined): FieldT
   const key = named?.kind === 'enum' || named?.kind === 'date' ? named : undefined
   const of: FieldType = isJsonObject(values) ? typeOfSchema(values) : { kind: 'any' }
   return key || of.kind !== 'any' ? { kind: 'dict', of, ...(key && { key }) } : { kind: 'object', fields: {} }
+}
+
+/** What makes a type optional; `Literal[None]` has a `const` beside it. */
+function isNone(schema: Json): boolean {
+  return isJsonObject(schema) && schema['type'] === 'null' && schema['const'] === undefined
 }
 
 const timeFormats = new Map<string, 'date' | 'datetime' | 'time'>([

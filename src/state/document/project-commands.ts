@@ -3,18 +3,26 @@ import { parseExactJson } from '@/lib/exact-json'
 import { EngineError } from '@/engine/base/errors'
 import type { ProjectFile } from '@/engine/project/project'
 import { deleteProject as deleteStored } from '@/storage/delete-project'
-import { getProject, putProject } from '@/storage/projects'
+import { getProject, listProjects, putProject } from '@/storage/projects'
 import { blankProject } from './blank-project'
 import type { ImportedProject } from '@/worker/api'
 import { engine } from '../session/engine-client'
 import { closeProject, flushSave, projectStore } from './project-store'
 import { systemClock } from '@/lib/system-clock'
 
-/** Stores a project with an empty canvas; returns its id. */
-export async function createBlank(name = 'Untitled project'): Promise<string> {
-  const project = blankProject(newId('project'), name, systemClock.date())
+/** Stores a project with an empty canvas; returns its id. One without a name gets a number where others are called the same. */
+export async function createBlank(name?: string): Promise<string> {
+  const project = blankProject(newId('project'), name ?? (await freeTitle('Untitled project')), systemClock.date())
   await putProject(project)
   return project.id
+}
+
+async function freeTitle(base: string): Promise<string> {
+  const taken = new Set((await listProjects()).projects.map(({ name }) => name))
+  for (let number = 1; ; number += 1) {
+    const title = number === 1 ? base : `${base} ${number}`
+    if (!taken.has(title)) return title
+  }
 }
 
 /** Stores a template's project with its data; returns its id. */

@@ -4,6 +4,7 @@ import { parseTypeName } from '../../signature/type-name'
 import { frameText } from '../frame-text'
 import type { PromptField, SystemText } from './prompt'
 import { splitTools } from './read-agent'
+import { plainInstructions } from './read-plain'
 
 /** Numbered lines give the fields (a restart at 1 opens the outputs), lines indented by eight spaces at the end the instructions. */
 export function readSystem(text: string): SystemText {
@@ -16,7 +17,8 @@ export function readSystem(text: string): SystemText {
     .join('\n')
     .trim()
   const [inputs = [], outputs = []] = fieldsIn(lines.slice(0, tail))
-  return { inputs, outputs, ...splitTools(task) }
+  const plain = task === '' ? plainInstructions(text, [frameText.twoStepInstructions, 'Specific instructions: ']) : undefined
+  return { inputs, outputs, ...splitTools(plain ?? task) }
 }
 
 function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[] {

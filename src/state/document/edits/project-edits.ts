@@ -121,7 +121,8 @@ export function removeModel(id: ModelId): Verdict {
     draft.models = draft.models.filter(model => model.id !== id)
     if (draft.roles.task === id) draft.roles.task = first.id
     if (draft.roles.prompt === id) draft.roles.prompt = first.id
-    for (const role of ['teacher', 'reflection', 'judge', 'embedding'] as const) if (draft.roles[role] === id) delete draft.roles[role]
+    for (const role of ['teacher', 'reflection', 'judge', 'extraction', 'embedding'] as const)
+      if (draft.roles[role] === id) delete draft.roles[role]
     for (const state of Object.values(draft.state)) {
       if (state.lm === id) delete state.lm
       // Without its embedder a step picks demos by their words.

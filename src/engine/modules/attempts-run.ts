@@ -1,8 +1,8 @@
 import type { SignatureNode } from '../program/program'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
-import { innerPrefix, type InnerModule } from './inner-module'
-import { rewardOf, type Reward } from './reward-of'
+import { innerPrefix, type innerKinds, type InnerModule } from './inner-module'
+import { rewardOf, type Reward } from './reward'
 import type { Attempt, Scope } from './scope'
 import { isStepFailure } from './step-failure'
 
@@ -13,6 +13,15 @@ export interface AttemptPlan {
   readonly threshold: number | null
   /** How many attempts may fail before the step does. */
   readonly failCount: number
+}
+
+/** The settings of a step that keeps the best of several attempts. */
+export interface AttemptParams {
+  readonly module: keyof typeof innerKinds
+  readonly N: number
+  readonly threshold: number | null
+  readonly fail_count?: number | undefined
+  readonly reward: string
 }
 
 /** One attempt that came to an answer which the reward function could judge. */

@@ -1,0 +1,35 @@
+import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
+import type { ProgramGraph } from '@/engine/program/program'
+
+/** Under which keys a predictor stands in DSPy's state file. */
+export interface DspyNames {
+  /** Where the program is a module that has its steps as attributes: `classify`, `answer.predict`. */
+  readonly held: string
+  /** Where the only step is the program itself: `predict`, empty for a bare Predict, whose entry is the file. Absent where there are more. */
+  readonly bare?: string
+}
+
+/** The names of a predictor, for a program of this graph. */
+export function dspyNames(graph: ProgramGraph): (predictor: Predictor) => DspyNames {
+  const steps = new Set(predictorsOf(graph).map(({ dspyStep }) => dspyStep))
+  return ({ dspyName, dspyStep, dspyBareName }) =>
+    steps.size === 1 ? { held: dspyBareName === '' ? dspyStep : `${dspyStep}.${dspyBareName}`, bare: dspyBareName } : { held: dspyName }
+}
+
+/** Keys of a bare Predict's own entry. */
+export const entryKeys = ['traces', 'train', 'demos', 'signature', 'fields', 'lm'] as const
+
+/**
+ * Why a file cannot serve a bare Predict beside a module with an attribute of this name: what a file of a bare Predict holds beyond its
+ * entry becomes an attribute of that Predict, and hides one it needs. Source: `Predict.load_state` of 3.4.1 and 3.3.1.
+ */
+export function hidesPredict(attribute: string): boolean {
+  return ownOfPredict.has(attribute)
+}
+
+const ownOfPredict: ReadonlySet<string> = new Set([
+  ...entryKeys,
+  ...'metadata config stage callbacks history forward aforward acall batch deepcopy dump_state load_state load save'.split(' '),
+  ...'get_config get_criteria get_lm inspect_history map_named_predictors named_parameters named_predictors named_sub_modules'.split(' '),
+  ...'parameters predictors reset reset_copy set_criteria set_lm update_config'.split(' '),
+])
