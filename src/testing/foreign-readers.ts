@@ -1,4 +1,4 @@
-import { adapters } from '@/engine/adapters/registry'
+import { adapters, exactAdapters } from '@/engine/adapters/registry'
 import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
@@ -108,6 +108,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
     Object.entries(adapters).flatMap(([name, adapter]): [string, Reader][] => [
       [`${name} adapter`, text => adapter.parse(signature, text)],
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
+      [`${name} adapter, to the letter`, text => exactAdapters[adapter.id].parse(signature, text)],
+      [`${name} adapter, to the letter, in a section`, text => exactAdapters[adapter.id].parse(signature, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
       [
         `${name} adapter, prompt read back`,
