@@ -34,11 +34,13 @@ const unions: fc.Arbitrary<FieldType> = fc
 const descs = fc.option(fc.constantFrom('Who it is', 'With "quotes" and é'), { nil: undefined })
 
 const enumClasses = fc
-  .tuple(fc.uniqueArray(fc.tuple(fieldNames, fc.oneof(fc.constantFrom('red', 'blue', 'a b'), fc.integer({ min: 0, max: 9 }))), {
-    minLength: 1,
-    maxLength: 3,
-    selector: ([name]) => name,
-  }))
+  .tuple(
+    fc.uniqueArray(fc.tuple(fieldNames, fc.oneof(fc.constantFrom('red', 'blue', 'a b'), fc.integer({ min: 0, max: 9 }))), {
+      minLength: 1,
+      maxLength: 3,
+      selector: ([name]) => name,
+    }),
+  )
   .map(([rows]) => [...new Map(rows.map(([name, value]) => [value, { name, value }])).values()])
   .map((members): TypeOf<'enum-class'> => ({ kind: 'enum-class', name: `E${digest(canonicalJson(members))}`, members }))
 
@@ -58,13 +60,14 @@ const bounded = fc.constantFrom<FieldType>(
 )
 
 /** Every kind of type, in the one form the grammar gives it (no optional of optional, an open dict is an empty object). */
-export const fieldTypes = typesWith(type =>
-  fc
-    .uniqueArray(
-      type.filter(({ kind }) => kind !== 'optional' && kind !== 'union'),
-      { minLength: 2, maxLength: 3, selector: canonicalJson },
-    )
-    .map((of): FieldType => ({ kind: 'union', of })),
+export const fieldTypes = typesWith(
+  type =>
+    fc
+      .uniqueArray(
+        type.filter(({ kind }) => kind !== 'optional' && kind !== 'union'),
+        { minLength: 2, maxLength: 3, selector: canonicalJson },
+      )
+      .map((of): FieldType => ({ kind: 'union', of })),
   type => [classes(type), enumClasses, bounded],
 )
 

@@ -2,6 +2,7 @@ import { coerceValue } from './check-value'
 import { fieldNameProblem } from './field-name'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
+import { constraintProblem } from './types/constraint-rules'
 import { typeKind, typesWithin } from './types/registry'
 
 /**
@@ -48,24 +49,6 @@ function defaultProblem({ name, type, default: value }: Field): string | undefin
 }
 
 function boundsProblem({ name, constraints }: Field): string | undefined {
-  if (constraints === undefined) return undefined
-  const { gt, ge, lt, le, minLength, maxLength, pattern } = constraints
-  const low = Math.max(gt ?? -Infinity, ge ?? -Infinity)
-  const high = Math.min(lt ?? Infinity, le ?? Infinity)
-  const isEmpty = low > high || (low === high && (low === gt || high === lt)) || (minLength ?? 0) > (maxLength ?? Infinity)
-  if (isEmpty) return `No value is within all the limits of \`${name}\`. Change one of them.`
-  if ([minLength, maxLength].some(length => length !== undefined && (length < 0 || !Number.isInteger(length))))
-    return `A length of \`${name}\` is a whole number from 0 on.`
-  return pattern === undefined || isPattern(pattern)
-    ? undefined
-    : `The pattern of \`${name}\` is no regular expression. Correct or remove it.`
-}
-
-/** Whether a text is a regular expression. It is only read here: nothing is matched with it. */
-export function isPattern(pattern: string): boolean {
-  try {
-    return new RegExp(pattern, 'u') instanceof RegExp
-  } catch {
-    return false
-  }
+  const problem = constraints && constraintProblem(constraints)
+  return problem && `\`${name}\`: ${problem}`
 }

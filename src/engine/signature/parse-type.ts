@@ -186,7 +186,8 @@ function parseAnnotated(reader: TokenReader): FieldType {
     const token = reader.take()
     if (token.kind === 'string') continue
     const name = token.kind === 'name' ? fullName(token, reader) : ''
-    if (name !== 'Field' && name !== 'pydantic.Field') throw syntaxError(`Bounds such as \`Field(ge=0)\` belong here, not ${described(token)}.`, token)
+    if (name !== 'Field' && name !== 'pydantic.Field')
+      throw syntaxError(`Bounds such as \`Field(ge=0)\` belong here, not ${described(token)}.`, token)
     const bounded = constrained(type, parseConstraints(reader))
     if (!bounded) throw syntaxError(boundsAdvice(type), start)
     type = bounded

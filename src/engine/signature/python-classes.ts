@@ -60,7 +60,9 @@ function partsText(type: FieldType, value: Json): string {
   }
   if (!isJsonObject(value)) return pythonRepr(value)
   if (type.kind === 'class') {
-    const given = type.fields.flatMap(({ name, type: of }) => (value[name] === undefined ? [] : [`${name}=${pythonValue(of, value[name])}`]))
+    const given = type.fields.flatMap(({ name, type: of }) =>
+      value[name] === undefined ? [] : [`${name}=${pythonValue(of, value[name])}`],
+    )
     return `${type.name}(${given.join(', ')})`
   }
   const entries = Object.entries(value).map(([key, item]) => {
@@ -148,13 +150,11 @@ function withNamedObjects(type: FieldType, where: string, taken: Set<string>): F
   if (type.kind !== 'object' || Object.keys(type.fields).length === 0) return type
   if (Object.keys(type.fields).some(key => fieldNameProblem(key) !== undefined)) return { kind: 'object', fields: {} }
   const name = freeName(where, taken)
-  const fields = Object.entries(type.fields).map(
-    ([key, of]): ClassField => ({
-      name: key,
-      type: withNamedObjects(of, `${name}${className(key)}`, taken),
-      ...(of.kind === 'optional' && { default: null }),
-    }),
-  )
+  const fields = Object.entries(type.fields).map(([key, of]): ClassField => ({
+    name: key,
+    type: withNamedObjects(of, `${name}${className(key)}`, taken),
+    ...(of.kind === 'optional' && { default: null }),
+  }))
   return { kind: 'class', name, fields }
 }
 

@@ -104,7 +104,8 @@ it.skipIf(python === undefined)('names, describes and reads types as DSPy does',
   for (const [at, { type, texts }] of all.entries()) {
     const answer = answers[at]
     if (!answer) throw new Error('an answer is missing')
-    if (!hasInnerBounds(type) && answer.name !== promptTypeName(type)) differing.push({ type: typeName(type), ours: promptTypeName(type), theirs: answer.name })
+    if (!hasInnerBounds(type) && answer.name !== promptTypeName(type))
+      differing.push({ type: typeName(type), ours: promptTypeName(type), theirs: answer.name })
     const schema = /\{"[\w$]+": .*$/.exec(answer.note)?.[0]
     if (schema !== undefined && schema !== pythonJson(noteSchemaOf(type)))
       differing.push({ type: typeName(type), ours: pythonJson(noteSchemaOf(type)), theirs: schema })

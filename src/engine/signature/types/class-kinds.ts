@@ -130,7 +130,9 @@ export function isRequired(field: ClassField): boolean {
 /** Why a text cannot name a class: a class of Python with a name of its own. */
 export function classNameProblem(name: string): string | undefined {
   if (typeWords.has(name)) return `\`${name}\` is the name of a type already. Choose another name for yours.`
-  return fieldNameProblem(name)?.replace('Give the field a name.', 'Give the type a name.').replace('A field of DSPy does', 'The name of a type does')
+  return fieldNameProblem(name)
+    ?.replace('Give the field a name.', 'Give the type a name.')
+    .replace('A field of DSPy does', 'The name of a type does')
 }
 
 function memberNameProblem(name: string): string | undefined {
