@@ -158,7 +158,8 @@ function compiled(source: string): { readonly steps: readonly Step[]; readonly e
 
   function group(): Part {
     const opening = /^\((?:\?:|\?P?<[A-Za-z_]\w*>|(?!\?))/.exec(source.slice(at, at + 100))
-    if (!opening) throw new PatternFault('only `(…)` and `(?:…)` are read of what begins with `(`: no lookaround, and `(?i)` only in front.')
+    if (!opening)
+      throw new PatternFault('only `(…)` and `(?:…)` are read of what begins with `(`: no lookaround, and `(?i)` only in front.')
     at += opening[0].length
     const inner = alternatives()
     if (source[at] !== ')') throw new PatternFault('a `)` is missing.')
@@ -182,7 +183,8 @@ function compiled(source: string): { readonly steps: readonly Step[]; readonly e
   /** What a backslash stands for, as JavaScript writes it. */
   function escapedSet(isInClass: boolean): string {
     const escaped = /^\\(?:([dDwWsS])|([pP]\{[\w=]{1,60}\}|x[0-9A-Fa-f]{2}|[nrtfv])|([^\p{L}\p{N}]))/u.exec(source.slice(at, at + 70))
-    if (!escaped) throw new PatternFault(`\`${source.slice(at, at + 2)}\` cannot be read: no back references, and no escapes but the usual ones.`)
+    if (!escaped)
+      throw new PatternFault(`\`${source.slice(at, at + 2)}\` cannot be read: no back references, and no escapes but the usual ones.`)
     at += escaped[0].length
     const [whole, set, plain, sign = ''] = escaped
     if (set !== undefined) return setOf(set, isInClass)
@@ -245,7 +247,7 @@ function isIn(steps: readonly Step[], end: number, text: string): boolean | 'too
   /** At which place a step was last opened, so that it is opened once for each. */
   const openedAt = new Int32Array(steps.length).fill(-1)
   let before = ''
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const after = at < text.length ? String.fromCodePoint(text.codePointAt(at) ?? 0) : ''
     const taking: number[] = []
     const waiting = [...open, begin]

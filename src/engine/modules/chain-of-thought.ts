@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { holdsImage } from '../signature/check-fields'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
+import { parseTypeName, typeName } from '../signature/type-name'
 import { exactly } from '../lm/call-range'
 import { defineModule } from './step'
 
@@ -10,28 +12,67 @@ export const chainOfThought = defineModule({
   title: 'ChainOfThought',
   help: 'Asks for the reasoning first, then for the outputs. Better where the answer takes steps; costs more tokens.',
   dspyName: 'ChainOfThought',
-  params: z.object({}),
-  addedOutputs: () => [reasoningField],
-  slots: ({ fields }) => [
+  params: z.object({
+    rationaleDesc: z.string().default('').meta({
+      title: 'Description of the reasoning',
+      help: 'What the model is told about the field `reasoning`. Empty tells it nothing, as in DSPy.',
+    }),
+    rationaleType: z
+      .string()
+      .default('str')
+      .refine(isType, 'Write a type such as str, list[str] or dict[str, Any].')
+      .meta({ title: 'Type of the reasoning', help: 'As in a signature: str, list[str], dict[str, Any].' }),
+    rationalePrefix: z.string().default('').meta({
+      title: 'Prefix of the reasoning',
+      help: 'Stands in saved programs and in lists of demos; prompts do not show it. Empty is `Reasoning:`.',
+    }),
+  }),
+  addedOutputs: (_node, params) => [rationaleField(params)],
+  slots: ({ fields }, params) => [
     {
       key: '',
       title: '',
       dspyPath: 'predict',
       calls: exactly(1),
       defaultInstructions: defaultInstructions(fields),
-      signature: instructions => withReasoning({ instructions, fields }),
+      signature: instructions => withReasoning({ instructions, fields }, rationaleField(params)),
     },
   ],
+  dspyRemarks(_node, params, subject) {
+    const type = typeName(rationaleField(params).type)
+    // Its description and prefix are in the file.
+    return type === 'str'
+      ? []
+      : [`${subject} has reasoning of the type ${type}. Make it in Python with dspy.ChainOfThought(…, rationale_field_type=${type}).`]
+  },
   run: (_node, inputs, scope) => scope.predict('', inputs),
 })
+
+/** DSPy's `rationale_field`. Its name is `reasoning` there as well, whatever it is. */
+function rationaleField(params: {
+  readonly rationaleDesc: string
+  readonly rationaleType: string
+  readonly rationalePrefix: string
+}): Field {
+  const { rationaleDesc: desc, rationaleType, rationalePrefix: prefix } = params
+  return { ...reasoningField, type: parseTypeName(rationaleType), desc, ...(prefix !== '' && { prefix }) }
+}
+
+function isType(text: string): boolean {
+  try {
+    return !holdsImage(parseTypeName(text))
+  } catch {
+    return false
+  }
+}
 
 export const reasoningField: Field = { id: 'reasoning', name: 'reasoning', role: 'output', type: { kind: 'str' }, desc: '' }
 
 /** Instructions stay those of the written signature. A signature that already asks for `reasoning` is left as it is. */
-export function withReasoning(written: Signature): Signature {
+export function withReasoning(written: Signature, reasoning = reasoningField): Signature {
   if (written.fields.some(field => field.name === reasoningField.name)) return written
   const isInput = (field: Field): boolean => field.role === 'input'
   const inputs = written.fields.filter(isInput)
   const outputs = written.fields.filter(field => !isInput(field))
-  return { instructions: written.instructions, fields: [...inputs, reasoningField, ...outputs] }
+  return { instructions: written.instructions, fields: [...inputs, reasoning, ...outputs] }
 }
