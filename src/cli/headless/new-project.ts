@@ -18,7 +18,8 @@ import type { Field } from '@/engine/signature/signature'
 
 export interface NewProject {
   readonly name: string
-  readonly signature: string
+  /** A line of DSPy's grammar, or the fields themselves. */
+  readonly signature: string | readonly Omit<Field, 'id'>[]
   readonly module: string
   readonly metric: MetricSpec
   readonly instructions?: string
@@ -27,16 +28,16 @@ export interface NewProject {
   readonly now: number
 }
 
-/** A project of one step between an Input and an Output node, made from a signature line. */
+/** A project of one step between an Input and an Output node, made from a signature. */
 export function newProject(project: NewProject): ProjectFile {
   const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
   }
-  const parsed = parseSignatureLine(signature)
-  const inputs = parsed.inputs.map((field, index): Field => ({ id: `i${index + 1}`, role: 'input', desc: '', ...field }))
-  const outputs = parsed.outputs.map((field, index): Field => ({ id: `o${index + 1}`, role: 'output', desc: '', ...field }))
+  const fields = typeof signature === 'string' ? fieldsOfLine(signature) : signature
+  const inputs = fields.filter(({ role }) => role === 'input').map((field, index): Field => ({ ...field, id: `i${index + 1}` }))
+  const outputs = fields.filter(({ role }) => role === 'output').map((field, index): Field => ({ ...field, id: `o${index + 1}` }))
   const problem = checkFields([...inputs, ...outputs])[0]?.message ?? outputs.map(outputProblem).find(found => found !== undefined)
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
@@ -67,6 +68,14 @@ export function newProject(project: NewProject): ProjectFile {
     },
     versions: [],
   }
+}
+
+function fieldsOfLine(line: string): readonly Omit<Field, 'id'>[] {
+  const { inputs, outputs } = parseSignatureLine(line)
+  return [
+    ...inputs.map(field => ({ ...field, role: 'input' as const, desc: '' })),
+    ...outputs.map(field => ({ ...field, role: 'output' as const, desc: '' })),
+  ]
 }
 
 /** A program with the adapter and the way of asking again that are named; what is undefined stays as it is. Throws for unknown ones. */
