@@ -5,6 +5,8 @@ import { notify } from '../session/notices'
 import { projectStore } from '../document/project-store'
 import { sendSessionEvent } from '../session/session-events'
 import { select, sessionStore } from '../session/session-store'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
+import { askForPython } from '../session/python-ask'
 import { hasProject, type Command } from './command'
 
 export const canvasCommands: readonly Command[] = [
@@ -131,6 +133,7 @@ async function paste(): Promise<void> {
 }
 
 export function pasteText(text: string): void {
+  if (looksLikePython(text)) return askForPython({ text })
   const pasted = pasteNodes(text)
   if (!Array.isArray(pasted) && 'reason' in pasted) notify({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
 }

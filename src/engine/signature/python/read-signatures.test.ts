@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isEngineError } from '../../base/errors'
 import { typeName } from '../type-name'
-import { looksLikePython, readPythonSignatures } from './read-signatures'
+import { looksLikePython } from './looks-like-python'
+import { readPythonSignatures } from './read-signatures'
 
 const whole = `
 """A module."""
@@ -62,6 +63,16 @@ function read(text: string) {
     fields: fields.map(field => ({ ...field, type: typeName(field.type) })),
   }))
   return { signatures: shown, missing, remarks }
+}
+
+function refusalOf(text: string): { readonly line: unknown; readonly message: string } {
+  try {
+    const [first] = readPythonSignatures(text).missing
+    return first ?? { line: undefined, message: '' }
+  } catch (error) {
+    if (!isEngineError(error, 'signature-syntax')) throw error
+    return { line: error.facts['line'], message: error.message }
+  }
 }
 
 describe('readPythonSignatures (spec 1.2)', () => {
@@ -156,15 +167,8 @@ describe('readPythonSignatures (spec 1.2)', () => {
     [`x = ${'['.repeat(60)}${']'.repeat(60)}\nclass A(Signature):\n x: list[${'list['.repeat(60)}${']'.repeat(60)}] = InputField()`, 3, ''],
     ['a'.repeat(1_000_001), 1, 'longer than'],
   ])('refuses what is no signature, with the line: %#', (text, line, words) => {
-    let found: unknown
-    try {
-      const { missing } = readPythonSignatures(text)
-      found = missing[0]?.line
-    } catch (error) {
-      if (!isEngineError(error, 'signature-syntax')) throw error
-      expect(error.message).toContain(words)
-      found = error.facts['line']
-    }
+    const { line: found, message } = refusalOf(text)
+    expect(message).toContain(words)
     expect(found).toBe(line)
   })
 

@@ -65,11 +65,6 @@ export function readPythonSignatures(source: string): PythonReading {
   }
 }
 
-/** Whether a text that was pasted is meant for `readPythonSignatures`. */
-export function looksLikePython(text: string): boolean {
-  return /^[ \t]*class[ \t]+\w+[ \t]*[(:]|\bdspy\.Signature\b|^from dspy\b/m.test(text)
-}
-
 type Placed = Omit<PythonSignature, 'line'> & { readonly position: number }
 interface Own {
   readonly instructions: string | undefined
