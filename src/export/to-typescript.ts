@@ -220,7 +220,8 @@ const tsconfig = {
 function fieldLines(fields: readonly Field[]): string {
   return fields
     .map(
-      field => `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}: ${typeScriptType(field.type)}\n`,
+      field =>
+        `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}${field.default === undefined ? '' : '?'}: ${typeScriptType(field.type)}\n`,
     )
     .join('')
 }

@@ -48,6 +48,8 @@ import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Signature } from '@/engine/signature/signature'
 import { parseTypeName } from '@/engine/signature/parse-type-name'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
+import { readPythonSignatures } from '@/engine/signature/python/read-signatures'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonJson, pythonRepr } from '@/lib/python-text'
@@ -206,6 +208,16 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'trajectory in blocks': text => trajectoryIn({ trajectory: `[[ ## thought_0 ## ]]\n${text}` }),
   'signature line': parseSignatureLine,
   'signature line, with a default': text => parseSignatureLine(`a = ${text}`),
+  'Python text': readPythonSignatures,
+  'Python text, in a class': text => readPythonSignatures(`class A(Signature):\n  ${text}`),
+  'Python text, in a docstring': text => readPythonSignatures(`class A(Signature):\n  """${text}"""`),
+  'Python text, as a field': text => readPythonSignatures(`class A(Signature):\n  a: ${text} = InputField(desc="")`),
+  'Python text, in the arguments of a field': text => readPythonSignatures(`class A(Signature):\n  a: str = InputField(${text})`),
+  'Python text, as members and models': text =>
+    readPythonSignatures(
+      `class E(Enum):\n  A = ${text}\nclass M(BaseModel):\n  a: ${text}\nclass A(Signature):\n  m: M = InputField(default=E.A)`,
+    ),
+  'Python text, told apart': looksLikePython,
   'type name': parseTypeName,
   'field name': fieldNameProblem,
   'label of a field': inferPrefix,
