@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { holdsFile } from '../signature/check-fields'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
-import { parseTypeName } from '../signature/parse-type-name'
-import { typeName } from '../signature/type-name'
+import type { FieldType } from '../signature/types/field-type'
 import { callConfigShape, completionCalls, configProblems, configRemarks } from './call-config'
 import { defineModule, runOnUse } from './step'
 
@@ -20,10 +18,9 @@ export const chainOfThought = defineModule({
       help: 'What the model is told about the field `reasoning`. Empty tells it nothing, as in DSPy.',
     }),
     rationaleType: z
-      .string()
+      .enum(['str', 'list[str]', 'dict[str, str]', 'dict[str, Any]'])
       .default('str')
-      .refine(isType, 'Write a type such as str, list[str] or dict[str, Any].')
-      .meta({ title: 'Type of the reasoning', help: 'As in a signature: str, list[str], dict[str, Any].' }),
+      .meta({ title: 'Type of the reasoning', help: 'A text, as in DSPy; or steps in a list, or parts with a name each.' }),
     rationalePrefix: z.string().default('').meta({
       title: 'Prefix of the reasoning',
       help: 'Stands in saved programs and in lists of demos; prompts do not show it. Empty is `Reasoning:`.',
@@ -42,7 +39,7 @@ export const chainOfThought = defineModule({
   ],
   problems: configProblems,
   dspyRemarks(_node, params, subject) {
-    const type = typeName(rationaleField(params).type)
+    const { rationaleType: type } = params
     // Its description and prefix are in the file.
     const made = `${subject} has reasoning of the type ${type}. Make it in Python with dspy.ChainOfThought(…, rationale_field_type=${type}).`
     return [...configRemarks('ChainOfThought', params, subject), ...(type === 'str' ? [] : [made])]
@@ -53,20 +50,20 @@ export const chainOfThought = defineModule({
 /** DSPy's `rationale_field`. Its name is `reasoning` there as well, whatever it is. */
 function rationaleField(params: {
   readonly rationaleDesc: string
-  readonly rationaleType: string
+  readonly rationaleType: keyof typeof rationaleTypes
   readonly rationalePrefix: string
 }): Field {
   const { rationaleDesc: desc, rationaleType, rationalePrefix: prefix } = params
-  return { ...reasoningField, type: parseTypeName(rationaleType), desc, ...(prefix !== '' && { prefix }) }
+  return { ...reasoningField, type: rationaleTypes[rationaleType], desc, ...(prefix !== '' && { prefix }) }
 }
 
-function isType(text: string): boolean {
-  try {
-    return !holdsFile(parseTypeName(text))
-  } catch {
-    return false
-  }
-}
+const str: FieldType = { kind: 'str' }
+const rationaleTypes = {
+  str,
+  'list[str]': { kind: 'list', of: str },
+  'dict[str, str]': { kind: 'dict', of: str },
+  'dict[str, Any]': { kind: 'object', fields: {} },
+} satisfies Record<string, FieldType>
 
 export const reasoningField: Field = { id: 'reasoning', name: 'reasoning', role: 'output', type: { kind: 'str' }, desc: '' }
 
