@@ -4,6 +4,7 @@ import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
 import { fieldReader } from '@/engine/adapters/stream/registry'
 import { splitTools, trajectoryIn } from '@/engine/adapters/prompt/read-agent'
+import { agentTrajectory, splitFunctions, submittedIn } from '@/engine/adapters/prompt/read-code'
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
@@ -22,6 +23,7 @@ import { splitThoughts } from '@/engine/lm/thoughts'
 import { valueSpans } from '@/engine/lm/value-spans'
 import { usageFrom } from '@/engine/lm/usage'
 import { decodeVectors, vectorsInText } from '@/engine/lm/vectors'
+import { programIn } from '@/engine/modules/model-code'
 import { normalizeText, tokensOf } from '@/engine/metrics/normalize-text'
 import { numberIn } from '@/engine/metrics/numeric'
 import { instructionIn } from '@/engine/optimizers/gepa/text'
@@ -192,6 +194,12 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'system message': readSystem,
   'blocks of a prompt': text => blocksOf(text),
   'tools of a prompt': text => splitTools(`${text}\n(1) \`finish\`: done {}`),
+  'program of a model': programIn,
+  'program of a model, in a fence': text => programIn(`a\n\`\`\`js\n${text}`),
+  'outputs of a program, in a prompt': text => submittedIn(`SUBMIT({${text}`),
+  'functions of a prompt': text => splitFunctions(`a\n\n${text}`),
+  'trajectory of code': text => agentTrajectory(`[[ ## generated_code_0 ## ]]\nprint(a({${text}}))\n[[ ## code_output_0 ## ]]\n${text}`),
+  'trajectory of code, in tags': text => agentTrajectory(`<generated_code_0>${text}</generated_code_0>${text}`),
   'trajectory in tags': text => trajectoryIn({ trajectory: `<thought_0>a</thought_0>${text}` }),
   'trajectory in blocks': text => trajectoryIn({ trajectory: `[[ ## thought_0 ## ]]\n${text}` }),
   'signature line': parseSignatureLine,

@@ -38,6 +38,7 @@ const options = {
   module: { type: 'string' },
   adapter: { type: 'string' },
   'json-fallback': { type: 'string' },
+  'dspy-exact': { type: 'boolean' },
   metric: { type: 'string' },
   name: { type: 'string' },
   journal: { type: 'string' },

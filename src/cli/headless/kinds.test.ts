@@ -36,7 +36,7 @@ vi.mock('./thread-runner', async () => {
 let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dspy-studio-kinds-'))
-  if (!existsSync(fileURLToPath(new URL('../../../public/runtime/engine.js', import.meta.url)))) await buildRuntime()
+  if (!existsSync(fileURLToPath(new URL('../../../public/runtime/sandbox.js', import.meta.url)))) await buildRuntime()
   const rows = [
     ['a dozen eggs', '12'],
     ['one apple and two pears', '3'],

@@ -52,9 +52,9 @@ export function block(name: string, value: string): string {
   return `[[ ## ${name} ## ]]\n${value}`
 }
 
-/** `{name}` with the note that tells an output's form; inputs and plain texts need none. */
-export function placeholder(field: Field): string {
-  const note = field.role === 'output' ? noteFor(field.type) : undefined
+/** `{name}` with the note that tells an output's form; inputs and plain texts need none. `isExact`: as DSPy has it, see `Adapter`. */
+export function placeholder(field: Field, isExact: boolean): string {
+  const note = field.role === 'output' ? noteFor(field.type, isExact) : undefined
   return note === undefined ? `{${field.name}}` : `{${field.name}}        # note: ${note}`
 }
 
@@ -112,14 +112,15 @@ function task(cleaned: string): string {
   return frameText.objective + lines.map(line => `\n        ${line}`).join('')
 }
 
-function noteFor(type: FieldType): string | undefined {
+function noteFor(type: FieldType, isExact: boolean): string | undefined {
   switch (type.kind) {
     case 'str':
     case 'reasoning':
     case 'code':
       return undefined
     case 'any':
-      return frameText.anyNote
+      // The schema of anything is `{}`, which tells nobody anything.
+      return isExact ? frameText.schemaNote('{}') : frameText.anyNote
     case 'bool':
       return frameText.boolNote
     case 'int':

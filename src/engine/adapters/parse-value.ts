@@ -26,6 +26,16 @@ export function parseValue(type: FieldType, value: Json): Coerced {
   return result.ok || !(isScalar(type) || type.kind === 'union') ? result : coerceValue(type, value)
 }
 
+/** The same by DSPy's rules to the letter, where `parseValue` is more lenient. */
+export function parseValueExactly(type: FieldType, value: Json): Coerced {
+  const isOwn = type.kind === 'str' || type.kind === 'enum' || type.kind === 'enum-class' || typeKind(type).read !== undefined
+  if (typeof value !== 'string' || isOwn) return parseValue(type, value)
+  if (type.kind === 'optional' && (type.of.kind === 'str' || (type.of.kind === 'union' && type.of.of.some(({ kind }) => kind === 'str'))))
+    return coerceValue(type, value)
+  const read = readLooseJson(value, { anywhere: true })
+  return coerceValue(type, read === undefined ? value : read)
+}
+
 /** A text that a type reads by rules of its own; where it may be empty, `null` in any spelling is nothing. */
 function ownReading(type: FieldType, text: string, mayBeEmpty = false): Json | undefined {
   const { read } = typeKind(type)

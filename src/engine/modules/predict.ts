@@ -90,6 +90,8 @@ export interface PlannedRequest {
   readonly format: string
   readonly messages: readonly Message[]
   readonly responseFormat?: ResponseFormat
+  /** Sent in any case, to read the answer to the first; absent for the first, and for what is sent where an answer cannot be read. */
+  readonly reads?: true
 }
 
 /**
@@ -103,7 +105,11 @@ export function plannedRequests(question: Question, demos: readonly Demo[], inpu
   const given = Object.fromEntries(
     second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])),
   )
-  return [...own, ...requestPlans(second).map(plan => planned(plan, second.signature, [], given))]
+  const later = requestPlans(second).map((plan, at): PlannedRequest => {
+    const request = planned(plan, second.signature, [], given)
+    return at === 0 ? { ...request, reads: true } : request
+  })
+  return [...own, ...later]
 }
 
 function planned(

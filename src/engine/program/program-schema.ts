@@ -73,6 +73,10 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
+      z.object({ kind: z.enum(['bool', 'any', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
+      z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
+      z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
       enumSchema,
       enumClassSchema,
       z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
@@ -173,6 +177,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .enum(jsonFallbacks)
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
+  dspyExact: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema

@@ -1,3 +1,4 @@
+import { offerDspyText } from '@/state/document/dspy-offer'
 import { leaveBody } from '@/state/document/shown-program'
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/program/program'
@@ -43,6 +44,7 @@ export function renameSelection(): void {
 
 /** Pastes what the text holds, at a point or beside where it came from; says why when it holds no nodes. */
 export function pasteText(text: string, at?: Position): void {
+  if (offerDspyText(text)) return
   const pasted = pasteNodes(text, at)
   if ('reason' in pasted) toast({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
   else announce(pasted.length === 1 ? 'Node pasted' : `${pasted.length} nodes pasted`)

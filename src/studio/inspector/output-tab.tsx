@@ -11,6 +11,7 @@ import { bodySpan, spanTree, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { answerText, isQuestion } from '@/state/runs/answer-text'
+import { formatName } from '@/state/runs/request-format'
 import { useCall } from '@/state/session/queries'
 import type { RunId } from '@/storage/records'
 import { paths } from '@/state/session/paths'
@@ -147,7 +148,10 @@ function SpanView({ runId, span }: { runId: RunId; span: Span }) {
 function CallView({ runId, call, number }: { runId: RunId; call: SpanCall; number: number | undefined }) {
   const { data } = useCall(runId, call.key)
   const { inputTokens, outputTokens, estimated } = call.usage
-  const completion = number === undefined ? 'Raw completion' : `Raw completion ${number} (${call.format})`
+  const completion =
+    number === undefined
+      ? 'Raw completion'
+      : `Raw completion ${number} (${formatName(call.format)}${call.reads ? ', reads the answer' : ''})`
   const title = isQuestion(call) ? completion : 'Embeddings that picked the demos'
   return (
     <PanelSection title={title} {...(!isQuestion(call) && { defaultOpen: false })}>

@@ -10,7 +10,7 @@ import type { Field } from '@/engine/signature/signature'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { BodyAdapter, ProgramAdapter, ProgramJsonFallback } from './adapter-choice'
+import { BodyAdapter, ProgramAdapter, ProgramDspyExact, ProgramJsonFallback } from './adapter-choice'
 import { VersionsList } from './versions-list'
 import { whenShown } from '@/ui/when-shown'
 
@@ -41,6 +41,7 @@ export function Overview() {
           <div className="flex flex-col gap-3">
             <ProgramAdapter />
             <ProgramJsonFallback />
+            <ProgramDspyExact />
           </div>
         )}
       </PanelSection>

@@ -31,6 +31,14 @@ export function setAdapter(adapter: AdapterId): void {
 }
 
 /** How often an answer that cannot be read is asked for again. `twice` is what a program without a choice does, so it is not stored. */
+/** Whether answers are read to DSPy's letter. */
+export function setDspyExact(isExact: boolean): void {
+  edit('Change how answers are read', draft => {
+    if (isExact) draft.graph.dspyExact = true
+    else delete draft.graph.dspyExact
+  })
+}
+
 export function setJsonFallback(jsonFallback: JsonFallback): void {
   edit('Change what follows an unreadable answer', draft => {
     if (jsonFallback === 'twice') delete draft.graph.jsonFallback
