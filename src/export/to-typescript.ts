@@ -389,7 +389,7 @@ export interface Step {
   ms: number
 }
 /** What came of an answer while it was written, and of which step: steps may run side by side. */
-export type StreamedEvent = { node: string; predictor?: string } & (
+export type StreamedEvent = { node: string; predictor?: string; sample?: number } & (
   /** An answer begins: what was told of one before it no longer counts. */
   | { type: 'begin' }
   | { type: 'field'; field: string; text: string; isLast: boolean }

@@ -19,7 +19,9 @@ import { createMasker } from '@/engine/lm/keys/mask'
 import { redact } from '@/engine/lm/keys/redact'
 import { takeKey } from '@/engine/lm/keys/take-key'
 import { answerOf } from '@/engine/lm/kept/stored-answer'
+import { cleanPieces } from '@/engine/lm/keys/mask-pieces'
 import { splitThoughts } from '@/engine/lm/thoughts'
+import { thoughtReader } from '@/engine/lm/thoughts-in-pieces'
 import { valueSpans } from '@/engine/lm/value-spans'
 import { usageFrom } from '@/engine/lm/usage'
 import { decodeVectors, vectorsInText } from '@/engine/lm/vectors'
@@ -29,6 +31,7 @@ import { numberIn } from '@/engine/metrics/numeric'
 import { instructionIn } from '@/engine/optimizers/gepa/text'
 import { cleanProposal } from '@/engine/optimizers/kit/instructions'
 import { readBody } from '@/engine/providers/openai/read-body'
+import { deltaReader } from '@/engine/providers/openai/read-deltas'
 import { isPage, pageText } from '@/engine/providers/openai/page-text'
 import { providerError } from '@/engine/providers/openai/provider-error'
 import { readCompletion } from '@/engine/providers/openai/read-completion'
@@ -89,8 +92,12 @@ const signature: Signature = {
 /** In pieces of a few letters, as models send them. */
 function readWritten(adapter: AdapterId, text: string): void {
   const reader = fieldReader(adapter, signature)
-  for (let at = 0; at < text.length; at += 5) reader?.push(text.slice(at, at + 5))
-  reader?.end()
+  if (reader) inPieces(text, reader)
+}
+
+function inPieces(text: string, reader: { push(piece: string): unknown; end(): unknown }): void {
+  for (let at = 0; at < text.length; at += 5) reader.push(text.slice(at, at + 5))
+  reader.end()
 }
 
 const inSection: Readonly<Record<AdapterId, string>> = {
@@ -147,6 +154,29 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'XML children': readXmlChildren,
   'XML entities': decodeXml,
   thoughts: splitThoughts,
+  'thoughts in pieces': text => inPieces(text, thoughtReader()),
+  'a thought in pieces': text => inPieces(`<think>${text}`, thoughtReader()),
+  'events in pieces': text =>
+    inPieces(
+      text,
+      deltaReader(
+        () => undefined,
+        () => masker,
+      ),
+    ),
+  'an event in pieces': text =>
+    inPieces(
+      `data: ${JSON.stringify({ choices: [{ delta: { content: text } }] })}\n\n`,
+      deltaReader(
+        () => undefined,
+        () => masker,
+      ),
+    ),
+  'a text without keys, in pieces': text =>
+    inPieces(
+      text,
+      cleanPieces(() => masker),
+    ),
   'thoughts, opened in the prompt': text => splitThoughts(`a ${text}</think>\nb`),
   'thoughts, behind a lead': text => splitThoughts(`<think>a</think>${text}`),
   answer: text => answerOf({ text, thoughts: [text] }),

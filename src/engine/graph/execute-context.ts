@@ -24,6 +24,8 @@ export type StreamedFields = 'all' | readonly string[]
 export interface StreamTold {
   readonly node: StepPath
   readonly predictor?: PredictorId
+  /** Which sample of the same question, where several are asked for side by side; absent for the first. */
+  readonly sample?: number
   readonly event: StreamEvent
 }
 

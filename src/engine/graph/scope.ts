@@ -149,7 +149,11 @@ async function request({ planned, context, adapter, jsonFallback }: Step, asked:
   const temperature = asked.temperature ?? context.temperature
   const watcher =
     context.stream &&
-    watcherOf(context.stream, signature, { node: pathWithin(context.at, planned.node.id), ...(id !== undefined && { predictor: id }) })
+    watcherOf(context.stream, signature, {
+      node: pathWithin(context.at, planned.node.id),
+      ...(id !== undefined && { predictor: id }),
+      ...(rollout !== context.call.rollout && { sample: rollout }),
+    })
   return predict(
     {
       signature,

@@ -18,26 +18,22 @@ export function thoughtReader(): { push(piece: string): readonly SpokenPiece[]; 
       if (length > 0) pieces.push({ type, text: buffer.slice(0, length) })
       buffer = buffer.slice(length)
     }
-    if (place === 'start') {
-      buffer = buffer.trimStart()
-      const opener = openTag.exec(buffer)
-      if (opener) {
-        buffer = buffer.slice(opener[0].length)
-        place = 'thought'
-      } else if (isOver || !isOpenTag(buffer)) place = 'answer'
-      else return pieces
-    }
-    if (place === 'thought') {
-      const closer = closeTag.exec(buffer)
-      if (closer) {
-        say('reasoning', closer.index)
-        buffer = buffer.slice(closer[0].length).trimStart()
-        place = 'answer'
-      } else {
-        const tail = isOver ? -1 : lastOpening(buffer)
-        say('reasoning', tail < 0 ? buffer.length : tail)
-        return pieces
+    while (place !== 'answer') {
+      if (place === 'start') {
+        buffer = buffer.trimStart()
+        const opener = openTag.exec(buffer)
+        if (!opener && !isOver && isOpenTag(buffer)) return pieces
+        buffer = buffer.slice(opener?.[0].length ?? 0)
+        place = opener ? 'thought' : 'answer'
+        continue
       }
+      const closer = closeTag.exec(buffer)
+      const tail = isOver ? -1 : lastOpening(buffer)
+      say('reasoning', closer?.index ?? (tail < 0 ? buffer.length : tail))
+      if (!closer) return pieces
+      buffer = buffer.slice(closer[0].length)
+      // Another thought may follow.
+      place = 'start'
     }
     say('text', buffer.length)
     return pieces

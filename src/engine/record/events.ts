@@ -3,7 +3,7 @@ import type { ErrorJson } from '../base/errors'
 import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
 import type { CandidateId, Demo, ModelId, PredictorId, ProgramState, ProgramGraph, StepPath } from '../program/program'
 import type { CallKey, CallPurpose, LmWait, Usage } from '../lm/lm'
-import type { StreamEvent } from '../modules/stream-event'
+import type { StreamTold } from '../graph/execute-context'
 import type { ModelFacts } from '../lm/refusable'
 import type { RunKind } from './spec'
 
@@ -190,7 +190,7 @@ export type MeterEvent =
   | { readonly type: 'node-start'; readonly node: StepPath }
   | { readonly type: 'node-end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
   /** Row runs whose outputs are watched: what came of an answer while it is written. */
-  | { readonly type: 'stream'; readonly node: StepPath; readonly predictor?: PredictorId; readonly event: StreamEvent }
+  | ({ readonly type: 'stream' } & StreamTold)
   /** `until` is milliseconds since 1970. */
   | ({ readonly type: 'wait' } & LmWait)
 

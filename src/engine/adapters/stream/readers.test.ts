@@ -178,3 +178,14 @@ test('markers in the middle of lines count where all of them stand so', () => {
     b: 'x',
   })
 })
+
+test('each adapter whose answers name their outputs has a reader', () => {
+  const without = Object.values(adapters).filter(({ id }) => fieldReader(id, signature) === undefined)
+  // Its first answer is in plain words; the second question, by another adapter, is the one that is read.
+  expect(without.map(({ id }) => id)).toEqual(['two-step'])
+})
+
+test('a BAML answer is read as the object that it is', () => {
+  const reader = fieldReader('baml', signature)
+  expect([...(reader?.push('{"a": "One"') ?? []), ...(reader?.end() ?? [])].map(({ text }) => text).join('')).toBe('One')
+})

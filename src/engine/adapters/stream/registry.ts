@@ -7,10 +7,14 @@ import type { FieldReader } from './field-reader'
 import { jsonReader } from './json-reader'
 import { xmlReader } from './xml-reader'
 
-/** How answers in the layout of each adapter are read while they are written. One without a reader shows its outputs when they are there. */
+/**
+ * How answers in the layout of each adapter are read while they are written. One without a reader shows its outputs when they are there: answers
+ * in plain words name none.
+ */
 const readers: Readonly<Partial<Record<AdapterId, (outputs: readonly Field[]) => FieldReader>>> = {
   chat: outputs => chatReader(namesOf(outputs)),
   json: outputs => jsonReader(namesOf(outputs)),
+  // It asks for the same object, with another schema.
   baml: outputs => jsonReader(namesOf(outputs)),
   xml: outputs => xmlReader(namesOf(outputs), namesOf(outputs.filter(({ type }) => isTagged(type)))),
 }

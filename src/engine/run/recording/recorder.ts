@@ -1,4 +1,5 @@
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../../base/errors'
+import type { StreamTold } from '../../graph/execute-context'
 import { joinedEvent } from '../../modules/stream-event'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunEvent, RunTotals } from '../../record/events'
 import type { Journal, LiveStatus, RunListener } from '../base/ports'
@@ -126,9 +127,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
 /** An answer comes in hundreds of pieces, which are told together. */
 function joinedMeter(last: MeterEvent | undefined, next: MeterEvent): MeterEvent | undefined {
-  if (last?.type !== 'stream' || next.type !== 'stream' || last.node !== next.node || last.predictor !== next.predictor) return undefined
+  if (last?.type !== 'stream' || next.type !== 'stream' || !isOneAnswer(last, next)) return undefined
   const event = joinedEvent(last.event, next.event)
   return event && { ...next, event }
+}
+
+function isOneAnswer(a: StreamTold, b: StreamTold): boolean {
+  return a.node === b.node && a.predictor === b.predictor && a.sample === b.sample
 }
 
 interface Rows {

@@ -90,9 +90,9 @@ export function isEnded(status: RunStatus): boolean {
 
 function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEvent): Readonly<Record<NodeId, NodeRun>> {
   if (meter.type === 'stream') {
-    const { node, predictor, event } = meter
+    const { node } = meter
     const before = nodes[node] ?? { status: 'running' }
-    return { ...nodes, [node]: { ...before, stream: streamAfter(before.stream, predictor, event) } }
+    return { ...nodes, [node]: { ...before, stream: streamAfter(before.stream, meter) } }
   }
   if (meter.type === 'node-start') return { ...nodes, [meter.node]: { status: 'running' } }
   if (meter.type !== 'node-end') return nodes

@@ -3,7 +3,10 @@ import type { StreamEvent } from '@/engine/modules/stream-event'
 import { shownLetters, streamAfter, type NodeStream } from './node-stream'
 
 function after(...events: readonly (StreamEvent & { readonly of?: string })[]): NodeStream | undefined {
-  return events.reduce<NodeStream | undefined>((stream, { of, ...event }) => streamAfter(stream, of, event), undefined)
+  return events.reduce<NodeStream | undefined>(
+    (stream, { of, ...event }) => streamAfter(stream, { ...(of && { predictor: of }), event }),
+    undefined,
+  )
 }
 const gain = (field: string, text: string): StreamEvent => ({ type: 'field', field, text, isLast: false })
 

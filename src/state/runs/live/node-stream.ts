@@ -1,9 +1,11 @@
-import type { StreamEvent } from '@/engine/modules/stream-event'
+import type { StreamTold } from '@/engine/graph/execute-context'
 import type { PredictorId } from '@/engine/program/program'
 
 /** What has come of the answer that a step is being given. */
 export interface NodeStream {
+  /** Whose answer it is. */
   readonly predictor?: PredictorId
+  readonly sample?: number
   /** By output, in the order they came: the end of each, where it is long. */
   readonly fields: Readonly<Record<string, string>>
   /** The thoughts of the model that are no output. */
@@ -15,9 +17,9 @@ export interface NodeStream {
 const nothing: NodeStream = { fields: {}, reasoning: '', isCut: false }
 
 /** A step may ask several times, and side by side: the answer that began last is shown. */
-export function streamAfter(stream: NodeStream = nothing, predictor: PredictorId | undefined, event: StreamEvent): NodeStream {
-  if (event.type === 'begin') return { ...nothing, ...(predictor !== undefined && { predictor }) }
-  if (stream.predictor !== predictor) return stream
+export function streamAfter(stream: NodeStream = nothing, { predictor, sample, event }: Omit<StreamTold, 'node'>): NodeStream {
+  if (event.type === 'begin') return { ...nothing, ...(predictor !== undefined && { predictor }), ...(sample !== undefined && { sample }) }
+  if (stream.predictor !== predictor || stream.sample !== sample) return stream
   switch (event.type) {
     case 'field':
       return { ...stream, fields: { ...stream.fields, [event.field]: ending((stream.fields[event.field] ?? '') + event.text) } }
