@@ -6,6 +6,9 @@ import { EngineError } from './base/errors'
 import { onUse } from './base/on-use'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
+import type { StreamOptions, StreamTold } from './graph/execute-context'
+import { outputNames } from './graph/output-names'
+import type { StreamEvent } from './modules/stream-event'
 import type { ModelId, Program, ProgramGraph } from './program/program'
 import { userSources } from './graph/user-sources'
 import { createBudget } from './lm/sending/budget'
@@ -51,11 +54,21 @@ export interface ProgramOptions {
   readonly sandbox?: (() => Promise<CodeRunner>) | undefined
 }
 
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** Told of outputs while their answers are written. The result is the same; an answer that comes whole is told in no events. */
+  readonly stream?: {
+    /** The names of the outputs; all where it is absent. */
+    readonly fields?: readonly string[]
+    onEvent(event: StreamedEvent): void
+  }
+}
+
+/** What came, and of which step: steps may run side by side. */
+export type StreamedEvent = Omit<StreamTold, 'event'> & StreamEvent
+
 /** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
-export type RunExported = (
-  inputs: Readonly<Record<string, unknown>>,
-  call?: { readonly signal?: AbortSignal },
-) => Promise<{ outputs: Values; trace: Trace }>
+export type RunExported = (inputs: Readonly<Record<string, unknown>>, call?: CallOptions) => Promise<{ outputs: Values; trace: Trace }>
 
 /**
  * Makes an exported program callable: the same adapters, modules, retries and limits as in the studio, without its cache.
@@ -96,16 +109,43 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   }
   const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
   const runner = ownCode(program, options)
-  return async (inputs, { signal = new AbortController().signal } = {}) => {
+  return async (inputs, { signal: given, stream } = {}) => {
+    const failed = new AbortController()
+    const watched = stream && { stream: watchedOutputs(program.graph, stream, error => failed.abort(error)) }
     await taken
+    const signal = given && watched ? AbortSignal.any([given, failed.signal]) : (given ?? failed.signal)
     const call = { signal, rollout: 0, purpose: 'row' } as const
     const { values, trace } = await runProgram(program, await filesTaken(program.graph, inputs, files), {
       clock,
       runner,
       modelFor,
       call,
+      ...watched,
     })
     return { outputs: values, trace }
+  }
+}
+
+/** Throws `params-invalid` for a name that no output has: nothing would ever be told of it. */
+function watchedOutputs(
+  graph: ProgramGraph,
+  { fields, onEvent }: NonNullable<CallOptions['stream']>,
+  onFailure: (error: unknown) => void,
+): StreamOptions {
+  const names = outputNames(graph)
+  const unknown = fields?.find(name => !names.includes(name))
+  if (unknown !== undefined)
+    throw new EngineError('params-invalid', `No step has an output "${unknown}" to stream. Choose among ${names.join(', ')}.`)
+  return {
+    fields: fields ?? 'all',
+    tell({ event, ...whose }) {
+      try {
+        onEvent({ ...whose, ...event })
+      } catch (error) {
+        // A fault of the listener ends its call: passed on, it would look like one of the connection, and the answer be asked for again.
+        onFailure(error)
+      }
+    },
   }
 }
 

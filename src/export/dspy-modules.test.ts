@@ -79,8 +79,9 @@ describe.skipIf(!python)('the state of agents and writers of code in DSPy itself
       })
       const saved = parseJson(String(result['saved']))
       if (!saved.ok) throw new Error(saved.reason)
-      const named = predictors.map(({ dspyName }) => [dspyName, dspyState(program)[dspyName]])
-      expect(withoutMetadata(saved.value)).toEqual(Object.fromEntries(named))
+      // Our file also has what a bare module looks for, which DSPy leaves out of its own.
+      const written = dspyState(program)
+      expect(withoutMetadata(saved.value)).toEqual(Object.fromEntries(predictors.map(({ dspyName }) => [dspyName, written[dspyName]])))
       expect(readDspyState(saved.value, { ...program, state: {} })).toMatchObject({ state: program.state, notCarried: [] })
     }
   })

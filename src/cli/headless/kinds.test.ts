@@ -58,6 +58,7 @@ async function cli(...argv: readonly string[]): Promise<string> {
   const code = await commands[command]?.(flags, {
     print: text => void (printed += `${text}\n`),
     complain: text => void (complaints += `${text}\n`),
+    write: () => undefined,
     progress: () => undefined,
   })
   expect({ argv, code, complaints }).toMatchObject({ code: 0 })
@@ -198,6 +199,7 @@ describe('check', () => {
     const code = await commands['check']?.(flags, {
       print: text => void (printed += text),
       complain: () => undefined,
+      write: () => undefined,
       progress: () => undefined,
     })
     expect(code).toBe(1)
@@ -222,6 +224,7 @@ describe('check with rows', () => {
     const code = await commands['check']?.(flags, {
       print: text => void (printed += text),
       complain: () => undefined,
+      write: () => undefined,
       progress: () => undefined,
     })
     return { code, ...(JSON.parse(printed) as { ok: boolean; problems: { severity: string; message: string }[] }) }

@@ -59,6 +59,17 @@ export const frameText = {
     `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
   xmlReminder: (outputs: readonly string[], skeletons: readonly string[]) =>
     `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
+  /** Labels of the bounds of a field, each before its value. */
+  bounds: {
+    gt: 'more than',
+    ge: 'at least',
+    lt: 'less than',
+    le: 'at most',
+    minLength: 'no shorter than',
+    maxLength: 'no longer than',
+    multipleOf: 'a multiple of',
+    allowInfNan: 'infinity and nan may stand here',
+  },
   valueOf: (type: string) => `(a valid Python value of type ${type})`,
   valueOfToolCalls: '(a JSON object such as {"tool_calls": [{"name": "...", "args": {...}}]})',
 } as const

@@ -2,6 +2,7 @@ import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
 import { asAgent, returnedFor, writeCode } from './code/write-code'
@@ -81,8 +82,16 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'float':
       return numbered(field, prompt, noise, isCareful, type.kind === 'int')
     case 'enum':
+    case 'enum-class':
     case 'bool':
       return answerField({ ...field, type }, prompt, noise, isCareful)
+    case 'class': {
+      const parts = type.fields.map(({ name, type: inner, desc = '' }) => {
+        const part = answerField({ name, type: inner, desc }, partOf(prompt, field.name, name), noise, isCareful)
+        return [name, part.value] as const
+      })
+      return { value: Object.fromEntries(parts) }
+    }
     case 'optional':
       return valueOf(field, type.of, prompt, noise, isCareful)
     case 'union':
@@ -202,7 +211,8 @@ function normalBool(field: PromptField, answer: string): string {
 
 function typed(type: FieldType, value: string): Json {
   if (type.kind === 'bool') return value === 'True'
-  if (type.kind === 'enum') return type.values.find(one => pythonStr(one) === value) ?? value
+  const options = type.kind === 'enum' ? type.values : type.kind === 'enum-class' ? valuesOfEnum(type) : undefined
+  if (options) return options.find(one => pythonStr(one) === value) ?? value
   return value
 }
 
@@ -245,6 +255,7 @@ function isNumberWanted(field: PromptField, prompt: Prompt): boolean {
 }
 
 function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise, isCareful: boolean): Json {
+  if (of.kind === 'enum-class') return listOf(field, { kind: 'enum', values: valuesOfEnum(of) }, prompt, noise, isCareful)
   const text = textOf(prompt.request)
   if (of.kind === 'enum') {
     const itemised = {
@@ -270,7 +281,7 @@ function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise,
       .map(choice => typed(of, choice.value))
   }
   if (of.kind === 'int' || of.kind === 'float') return readProblem(text).quantities.map(quantity => quantity.value)
-  if (of.kind === 'object') return [valueOf(field, of, prompt, noise, isCareful).value]
+  if (of.kind === 'object' || of.kind === 'class') return [valueOf(field, of, prompt, noise, isCareful).value]
   const counts = prompt.demos.map(demo => itemsOf(demo.outputs[field.name]).length).filter(count => count > 0)
   const wanted = counts.length === 0 ? 3 : Math.round(counts.reduce((sum, count) => sum + count, 0) / counts.length)
   return keyPhrases(text, wanted)
