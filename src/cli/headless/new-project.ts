@@ -23,7 +23,8 @@ import type { Field } from '@/engine/signature/signature'
 
 export interface NewProject {
   readonly name: string
-  readonly signature: string
+  /** A line of DSPy's grammar, or the fields themselves. */
+  readonly signature: string | readonly Omit<Field, 'id'>[]
   readonly module: string
   readonly metric: MetricSpec
   readonly instructions?: string
@@ -47,16 +48,16 @@ export async function projectOfDspy(
   return { file: { ...rest, project: { ...project, models: [...project.models, ...models], ...(await keptFile(text, store)) } }, remarks }
 }
 
-/** A project of one step between an Input and an Output node, made from a signature line. */
+/** A project of one step between an Input and an Output node, made from a signature. */
 export function newProject(project: NewProject): ProjectFile {
   const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact = false, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
   }
-  const parsed = parseSignatureLine(signature)
-  const inputs = parsed.inputs.map((field, index): Field => ({ id: `i${index + 1}`, role: 'input', desc: '', ...field }))
-  const outputs = parsed.outputs.map((field, index): Field => ({ id: `o${index + 1}`, role: 'output', desc: '', ...field }))
+  const fields = typeof signature === 'string' ? fieldsOfLine(signature) : signature
+  const inputs = fields.filter(({ role }) => role === 'input').map((field, index): Field => ({ ...field, id: `i${index + 1}` }))
+  const outputs = fields.filter(({ role }) => role === 'output').map((field, index): Field => ({ ...field, id: `o${index + 1}` }))
   const problem = checkFields([...inputs, ...outputs])[0]?.message ?? outputs.map(outputProblem).find(found => found !== undefined)
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
@@ -96,6 +97,14 @@ function projectFileOf({ name, now, graph, state, metric }: NewProgram): Project
     },
     versions: [],
   }
+}
+
+function fieldsOfLine(line: string): readonly Omit<Field, 'id'>[] {
+  const { inputs, outputs } = parseSignatureLine(line)
+  return [
+    ...inputs.map(field => ({ ...field, role: 'input' as const, desc: '' })),
+    ...outputs.map(field => ({ ...field, role: 'output' as const, desc: '' })),
+  ]
 }
 
 interface AskedAs {

@@ -100,7 +100,11 @@ const deliberate: readonly Difference[] = [
     line: 'a: bytes -> b',
     weRefuse: /is not supported|There is no type `(?:complex|uuid)/,
   },
-  { name: 'constraints are refused in the line', line: "a: Annotated[int, 'x'] -> b", weRefuse: /Constraints are not supported/ },
+  {
+    name: 'beside a type stand bounds that it can have',
+    line: 'a: Annotated[int, str] -> b',
+    weRefuse: /Bounds such as|can have no bounds|bounds of this type/,
+  },
   { name: 'None is no type inside of another', line: 'a: list[None] -> b', weRefuse: /`None` alone is not a type here/ },
   {
     name: 'None comes last in a union',
