@@ -44,8 +44,7 @@ export interface ExportedProgram {
 
 /**
  * A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`, and QuickJS where it runs what a
- * model writes. Throws `graph-invalid` for a program that
- * cannot run. Its code is written as it is: see `checkSources`.
+ * model writes. Throws `graph-invalid` for a program that cannot run. Its code is written as it is: see `checkSources`.
  */
 export function exportTypeScript(source: TypeScriptExport): readonly ExportedFile[] {
   requireSound(source.program.graph)

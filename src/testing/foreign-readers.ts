@@ -8,6 +8,7 @@ import { agentTrajectory, splitFunctions, submittedIn } from '@/engine/adapters/
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { conversationTurn } from '@/engine/adapters/prompt/read-turns'
 import { readSystem } from '@/engine/adapters/prompt/read-system'
 import { readPythonLiteral } from '@/engine/adapters/python-literal'
 import { decodeXml, readXmlChildren, readXmlFields } from '@/engine/adapters/read-xml'
@@ -234,6 +235,20 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'functions of a prompt': text => splitFunctions(`a\n\n${text}`),
   'trajectory of code': text => agentTrajectory(`[[ ## generated_code_0 ## ]]\nprint(a({${text}}))\n[[ ## code_output_0 ## ]]\n${text}`),
   'trajectory of code, in tags': text => agentTrajectory(`<generated_code_0>${text}</generated_code_0>${text}`),
+  'turn of a conversation': text =>
+    conversationTurn(
+      {
+        ...readPrompt([]),
+        outputs: [{ name: 'tool_calls', type: { kind: 'any' }, desc: '' }],
+        request: { tools: JSON.stringify([`a: <desc>${text}`, `submit: <desc>a</desc> {${text}}`]) },
+      },
+      [
+        { role: 'assistant', content: `{"tool_calls": [${text}` },
+        { role: 'assistant', content: `{"tool_calls": [${text}]}` },
+        { role: 'user', content: `{"tool_call_results": [${text}]}` },
+        { role: 'user', content: text },
+      ],
+    ),
   'trajectory in tags': text => trajectoryIn({ trajectory: `<thought_0>a</thought_0>${text}` }),
   'trajectory in blocks': text => trajectoryIn({ trajectory: `[[ ## thought_0 ## ]]\n${text}` }),
   'signature line': parseSignatureLine,

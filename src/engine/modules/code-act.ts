@@ -19,7 +19,7 @@ import { defineModule, runOnUse } from './step'
 export const codeAct = defineModule({
   id: 'code-act',
   title: 'CodeAct',
-  help: 'Writes code that calls your tools, reads what it printed, and goes on until it knows enough. One block of code may call many tools. Code and tools are JavaScript and run apart from the page.',
+  help: 'Writes JavaScript that calls your tools, reads what it printed, and goes on until it knows enough, then answers. One block of code may call many tools.',
   dspyName: 'CodeAct',
   params: z.object({
     tools: z.array(toolSchema).default([]).meta({ title: 'Tools', help: 'What the code may call.', widget: 'tools', endTool: '' }),

@@ -17,7 +17,7 @@ import { defineModule, runOnUse } from './step'
 export const programOfThought = defineModule({
   id: 'program-of-thought',
   title: 'ProgramOfThought',
-  help: 'Lets the model write a program, runs it, has it mended where it fails, and answers from what it returned. Good for sums, dates and counting. The program is JavaScript; it runs apart from the page and reaches nothing.',
+  help: 'Lets the model write a program in JavaScript, runs it apart from the page, has it mended where it fails, and answers from what it returned.',
   dspyName: 'ProgramOfThought',
   params: z.object({
     max_iters: z.number().int().min(1).max(20).default(3).meta({

@@ -17,7 +17,7 @@ import { defineModule, runOnUse } from './step'
 export const reactV2 = defineModule({
   id: 'react-v2',
   title: 'ReActV2',
-  help: 'Thinks and calls tools in a conversation, several at once where it helps, and answers by handing the outputs in. One predictor does all of it. The tools are yours, in JavaScript.',
+  help: 'Thinks and calls tools in a conversation, several at once where it helps, and answers by handing the outputs in: one predictor does all of it.',
   dspyName: 'ReActV2',
   params: z.object({
     tools: z.array(toolSchema).default([]).meta({ title: 'Tools', help: 'What the model may call.', widget: 'tools', endTool: submitTool }),
