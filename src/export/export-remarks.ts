@@ -1,7 +1,7 @@
 import { defaultAdapterId } from '@/engine/program/adapter-id'
 import type { Adapter } from '@/engine/adapters/adapter'
 import { adapterFor } from '@/engine/adapters/registry'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { isExtracting, predictorsOf } from '@/engine/graph/predictors'
 import { jsonFallbackOf } from '@/engine/program/json-fallback'
 import type { ModelId, Program, ProgramGraph } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
@@ -126,6 +126,8 @@ function stepsWithin(graph: ProgramGraph, start = ''): readonly { readonly step:
 
 const dspyJudge =
   'The judge that scores this program here is not part of DSPy’s file, nor is any other metric. To score or compile it there, write a metric that asks an LM by the same criteria.'
+const typeScriptReading =
+  'A step that answers in plain words takes two requests: one to answer, and one that reads the fields out of the answer.'
 const typeScriptJudge =
   'The judge that scores this program in the studio is not part of the folder: it runs the program alone, and sends no request to grade what came out.'
 
@@ -133,7 +135,11 @@ const typeScriptJudge =
 function adapterRemarks(graph: ProgramGraph): readonly string[] {
   const common = adapterFor(graph)
   const never = jsonFallbackOf(graph) === 'never'
-  const made = ({ id, dspyName }: Adapter): string => `dspy.${dspyName}(${never && id !== 'json' ? 'use_json_adapter_fallback=False' : ''})`
+  const made = ({ id, dspyName, fallback }: Adapter): string => {
+    if (id === 'two-step') return `dspy.${dspyName}(extraction_model=lm)`
+    const name = id === 'baml' ? `dspy.adapters.baml_adapter.${dspyName}` : `dspy.${dspyName}`
+    return `${name}(${never && fallback ? 'use_json_adapter_fallback=False' : ''})`
+  }
   const whole = `The adapter is not part of DSPy’s file. Before the program runs, call dspy.configure(adapter=${made(common)}).`
   const own = predictorsOf(graph).flatMap(({ graph: around, node, stepName }) => {
     const adapter = adapterFor(around, node)
@@ -141,7 +147,10 @@ function adapterRemarks(graph: ProgramGraph): readonly string[] {
       ? []
       : [`"${stepName}" has an adapter of its own: run that step inside dspy.context(adapter=${made(adapter)}).`]
   })
-  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own)]
+  const reader = isExtracting(graph)
+    ? ['Where a step answers in two steps, DSPy asks an LM of its own to read the fields out of the answer: give the adapter that LM.']
+    : []
+  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own), ...reader]
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */
@@ -158,5 +167,6 @@ export function typeScriptRemarks(
     const name = models[nearest.embedder]?.model ?? nearest.embedder
     return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool on the first one.`]
   })
-  return [...stepRemarks(graph, 'typeScript'), ...picking, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
+  const reading = isExtracting(graph) ? [typeScriptReading] : []
+  return [...stepRemarks(graph, 'typeScript'), ...picking, ...reading, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
 }

@@ -1,4 +1,4 @@
-import { adapters } from '@/engine/adapters/registry'
+import { adapters, exactAdapters } from '@/engine/adapters/registry'
 import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
@@ -120,6 +120,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
       [`${name} adapter, while it is written`, text => readWritten(adapter.id, text)],
       [`${name} adapter, in a section while it is written`, text => readWritten(adapter.id, inSection[adapter.id] + text)],
+      [`${name} adapter, to the letter`, text => exactAdapters[adapter.id].parse(signature, text)],
+      [`${name} adapter, to the letter, in a section`, text => exactAdapters[adapter.id].parse(signature, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
       [
         `${name} adapter, prompt read back`,

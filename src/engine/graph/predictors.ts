@@ -56,6 +56,11 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
   return known
 }
 
+/** Whether an answer of any step is in plain words, and a second request reads it. */
+export function isExtracting(graph: ProgramGraph): boolean {
+  return predictorsOf(graph).some(({ graph: around, node }) => adapterFor(around, node).extraction !== undefined)
+}
+
 /** Graphs are never changed in place, so what was derived from one stays true. */
 const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
 

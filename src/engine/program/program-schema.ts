@@ -73,7 +73,8 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any', 'date', 'datetime', 'time']), constraints }),
+      z.object({ kind: z.enum(['bool', 'any', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
       z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
       z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
       enumSchema,
