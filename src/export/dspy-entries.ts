@@ -107,7 +107,7 @@ function entryOf(name: string, entry: JsonObject): DspyEntry {
     const items = entry[list]
     if (Array.isArray(items) && items.length > 0)
       left.push(
-        `The ${items.length === 1 ? 'item' : `${items.length} items`} of "${list}" in ${title} were left out: only demos are shown to a model.`,
+        `The ${items.length === 1 ? 'item' : `${items.length} items`} of "${list}" in ${title} ${items.length === 1 ? 'was' : 'were'} left out: only demos are shown to a model.`,
       )
   }
   const fields = entry['fields']

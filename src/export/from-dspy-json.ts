@@ -80,8 +80,9 @@ function matchedEntries(graph: ProgramGraph, entries: readonly DspyEntry[]): Mat
   }
   const left = distinctEntries(entries).filter(entry => !used.has(entry))
   const missing = predictors.filter(predictor => !found.has(predictor) && !predictor.isOnlyHere)
+  const fitting = byShape(missing, left)
   for (const predictor of missing) {
-    const entry = sameShape(predictor, missing, left, predictors.length === 1)
+    const entry = predictors.length === 1 ? onlyOf(left) : fitting.get(shapeOf(predictor))
     if (entry === undefined) continue
     found.set(predictor, entry)
     used.add(entry)
@@ -102,18 +103,30 @@ function matchedEntries(graph: ProgramGraph, entries: readonly DspyEntry[]): Mat
   return { pairs, told }
 }
 
-/** The one entry that nothing else fits, where this predictor is also the only one it fits. */
-function sameShape(
-  predictor: Predictor,
-  missing: readonly Predictor[],
-  left: readonly DspyEntry[],
-  isOnly: boolean,
-): DspyEntry | undefined {
-  if (isOnly) return left.length === 1 ? left[0] : undefined
-  const shape = shapeOf(predictor)
-  const [entry, ...others] = left.filter(one => shapeOfEntry(one) === shape)
-  const isAlone = others.length === 0 && missing.filter(one => shapeOf(one) === shape).length === 1
-  return isAlone ? entry : undefined
+/** Entries by their fields, where one entry and one predictor alone have them. */
+function byShape(predictors: readonly Predictor[], entries: readonly DspyEntry[]): ReadonlyMap<string, DspyEntry> {
+  const asking = groupBy(predictors, shapeOf)
+  return new Map(
+    [...groupBy(entries, shapeOfEntry)].flatMap(([shape, own]) => {
+      const entry = onlyOf(own)
+      return entry && asking.get(shape)?.length === 1 ? [[shape, entry] as const] : []
+    }),
+  )
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of list) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}
+
+function onlyOf<T>(list: readonly T[]): T | undefined {
+  return list.length === 1 ? list[0] : undefined
 }
 
 function shapeOf(predictor: Predictor): string {

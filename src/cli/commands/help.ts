@@ -6,6 +6,8 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
                [--metric "rubric-judge:CRITERIA IN WORDS"]
   cli new      --template ID --out P.json [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact] [--name NAME]
                a project to start from, with its rows; the studio's gallery shows them
+  cli new      --state STATE.json --out P.json [--name NAME]
+               a project built from a DSPy state file alone; what is guessed is said
   cli kinds    [--json]   every id of a step, adapter, way of asking again in JSON, metric, optimizer, provider and type,
                           with its settings
   cli check    --project P.json [--data F] [--map col=field,…]
