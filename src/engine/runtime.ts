@@ -6,6 +6,9 @@ import { EngineError } from './base/errors'
 import { onUse } from './base/on-use'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
+import type { StreamOptions, StreamTold } from './graph/execute-context'
+import { outputNames } from './graph/output-names'
+import type { StreamEvent } from './modules/stream-event'
 import type { ModelId, Program, ProgramGraph } from './program/program'
 import { userSources } from './graph/user-sources'
 import { createBudget } from './lm/sending/budget'
@@ -31,7 +34,7 @@ import { programInputs } from './program/ends'
 export interface ProgramDefinition {
   readonly format: 'dspy-studio-program'
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   /** Files that its demos name. */
   readonly blobs?: readonly BlobEntry[]
 }
@@ -51,11 +54,21 @@ export interface ProgramOptions {
   readonly sandbox?: (() => Promise<CodeRunner>) | undefined
 }
 
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** Told of outputs while their answers are written. The result is the same; an answer that comes whole is told in no events. */
+  readonly stream?: {
+    /** The names of the outputs; all where it is absent. */
+    readonly fields?: readonly string[]
+    onEvent(event: StreamedEvent): void
+  }
+}
+
+/** What came, and of which step: steps may run side by side. */
+export type StreamedEvent = Omit<StreamTold, 'event'> & StreamEvent
+
 /** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
-export type RunExported = (
-  inputs: Readonly<Record<string, unknown>>,
-  call?: { readonly signal?: AbortSignal },
-) => Promise<{ outputs: Values; trace: Trace }>
+export type RunExported = (inputs: Readonly<Record<string, unknown>>, call?: CallOptions) => Promise<{ outputs: Values; trace: Trace }>
 
 /**
  * Makes an exported program callable: the same adapters, modules, retries and limits as in the studio, without its cache.
@@ -80,32 +93,66 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   })
   const lms = new Map<string, Lm>()
   const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
-  /** The name that a caller gives is that of a chat model, and the address that of its host: embeddings may come from another. */
-  const embedderAt = (model: ModelSpec): ModelSpec =>
+  /** The name that a caller gives is that of the model that answers, and the address that of its host: embeddings may come from another. */
+  const asideAt = (model: ModelSpec): ModelSpec =>
     model.baseUrl === definition.models.task.baseUrl ? addressed(model, { ...options, model: undefined }) : model
-  const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
-    const override = id === undefined ? undefined : definition.models.overrides[id]
-    const isEmbedder = override !== undefined && embedders.has(id)
-    const model = isEmbedder ? embedderAt(override) : addressed(override ?? definition.models.task, options)
+  const lmOf = (model: ModelSpec): Lm => {
     let lm = lms.get(model.id)
     if (!lm) {
       lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock), clock, rng })
       lms.set(model.id, lm)
     }
-    return { lm, model }
+    return lm
   }
+  const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
+    const override = id === undefined ? undefined : definition.models.overrides[id]
+    const isEmbedder = override !== undefined && embedders.has(id)
+    const model = isEmbedder ? asideAt(override) : addressed(override ?? definition.models.task, options)
+    return { lm: lmOf(model), model }
+  }
+  const { extraction } = definition.models
+  // Its name is its own; the Sandbox has none that an endpoint knows.
+  const reader = extraction && (traitsOf(extraction).addressed ? asideAt(extraction) : addressed(extraction, options))
   const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
   const runner = ownCode(program, options)
-  return async (inputs, { signal = new AbortController().signal } = {}) => {
+  return async (inputs, { signal: given, stream } = {}) => {
+    const failed = new AbortController()
+    const watched = stream && { stream: watchedOutputs(program.graph, stream, error => failed.abort(error)) }
     await taken
+    const signal = given && watched ? AbortSignal.any([given, failed.signal]) : (given ?? failed.signal)
     const call = { signal, rollout: 0, purpose: 'row' } as const
     const { values, trace } = await runProgram(program, await filesTaken(program.graph, inputs, files), {
       clock,
       runner,
       modelFor,
+      ...(reader && { extraction: { lm: lmOf(reader), model: reader } }),
       call,
+      ...watched,
     })
     return { outputs: values, trace }
+  }
+}
+
+/** Throws `params-invalid` for a name that no output has: nothing would ever be told of it. */
+function watchedOutputs(
+  graph: ProgramGraph,
+  { fields, onEvent }: NonNullable<CallOptions['stream']>,
+  onFailure: (error: unknown) => void,
+): StreamOptions {
+  const names = outputNames(graph)
+  const unknown = fields?.find(name => !names.includes(name))
+  if (unknown !== undefined)
+    throw new EngineError('params-invalid', `No step has an output "${unknown}" to stream. Choose among ${names.join(', ')}.`)
+  return {
+    fields: fields ?? 'all',
+    tell({ event, ...whose }) {
+      try {
+        onEvent({ ...whose, ...event })
+      } catch (error) {
+        // A fault of the listener ends its call: passed on, it would look like one of the connection, and the answer be asked for again.
+        onFailure(error)
+      }
+    },
   }
 }
 

@@ -5,11 +5,13 @@ import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
-import { typesWithin } from '@/engine/signature/types/registry'
 import type { Field } from '@/engine/signature/signature'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
+import { classesIn, typesWithin } from '@/engine/signature/types/registry'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
+import { isExtracting } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
 import { markdownCode, markdownText } from './markdown-text'
@@ -19,7 +21,7 @@ import type { ExportedFile } from './zip'
 export interface TypeScriptExport {
   readonly name: string
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   /** How the program was scored: no part of the folder, which says so of a judge. */
   readonly metric?: MetricSpec
   /** Rows for `main.ts` to run when it is given none. */
@@ -36,7 +38,7 @@ export interface TypeScriptExport {
 export interface ExportedProgram {
   readonly format: 'dspy-studio-program'
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   readonly blobs?: readonly BlobEntry[]
 }
 
@@ -82,8 +84,9 @@ function sandboxFiles({ program, sandbox }: TypeScriptExport): readonly Exported
 }
 
 export function exportedProgram({ program, models, blobs = [] }: Pick<TypeScriptExport, 'program' | 'models' | 'blobs'>): ExportedProgram {
-  const { task, overrides } = models
-  return { format: 'dspy-studio-program', program, models: { task, overrides }, ...(blobs.length > 0 && { blobs }) }
+  const { task, overrides, extraction } = models
+  const asked = { task, overrides, ...(extraction && isExtracting(program.graph) && { extraction }) }
+  return { format: 'dspy-studio-program', program, models: asked, ...(blobs.length > 0 && { blobs }) }
 }
 
 /** A field type as TypeScript writes it. */
@@ -129,6 +132,9 @@ export function typeScriptType(type: FieldType): string {
       return type.of.map(typeScriptType).join(' | ') || 'never'
     case 'dict':
       return `Record<string, ${typeScriptType(type.of)}>`
+    case 'class':
+    case 'enum-class':
+      return className(type.name)
     case 'optional':
       return `${typeScriptType(type.of)} | null`
     case 'object': {
@@ -140,6 +146,38 @@ export function typeScriptType(type: FieldType): string {
       return type satisfies never
   }
 }
+
+/** The types of the program that have a name. */
+function classLines(fields: readonly Field[]): string {
+  return classesIn(fields.map(({ type }) => type))
+    .map(type => {
+      const about = type.desc ? `/** ${scriptComment(type.desc)} */\n` : ''
+      if (type.kind === 'enum-class') {
+        const values = typeScriptType({ kind: 'enum', values: valuesOfEnum(type) })
+        return `${about}export type ${className(type.name)} = ${values}\n`
+      }
+      const lines = type.fields.map(({ name, type: of, desc, default: usual }) => {
+        const note = desc ? `  /** ${scriptComment(desc)} */\n` : ''
+        return `${note}  ${scriptName(name)}${usual === undefined ? '' : '?'}: ${typeScriptType(of)}\n`
+      })
+      return `${about}export interface ${className(type.name)} {\n${lines.join('')}}\n`
+    })
+    .map(text => `\n${text}`)
+    .join('')
+}
+
+/** Names that the module needs itself, or that mean something in TypeScript. */
+function className(name: string): string {
+  return ownNames.has(name) ? `${name}Type` : name
+}
+
+const ownNames: ReadonlySet<string> = new Set(
+  (
+    'Inputs Outputs Result Step ProgramOptions ImageInput Array Record URL JSON string number boolean unknown never null undefined void any ' +
+    'symbol bigint default delete enum export extends function instanceof interface new package private protected public static super switch ' +
+    'this throw typeof var let const catch case implements code load process'
+  ).split(' '),
+)
 
 function packageJson({ name, program }: TypeScriptExport): string {
   const slug =
@@ -196,8 +234,8 @@ function programModule(source: TypeScriptExport): string {
   const sandboxed = runsModelCode(source.program.graph)
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
-
+${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type CallOptions, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
+${classLines([...fieldsOfKind(nodes, 'input'), ...fieldsOfKind(nodes, 'output')])}
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
 ${fieldLines(fieldsOfKind(nodes, 'input'))}}
@@ -216,7 +254,7 @@ export interface Result {
  * Makes the compiled program ready to call. Address, model and key come from \`options\`, else from OPENAI_BASE_URL,
  * OPENAI_MODEL and OPENAI_API_KEY, else from program.json.
  */
-export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<Result> {
+export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: CallOptions) => Promise<Result> {
   const definition = JSON.parse(readFileSync(new URL('./program.json', import.meta.url), 'utf8'))
   const run = createProgram(definition, {
     baseUrl: process.env.OPENAI_BASE_URL,
@@ -225,8 +263,8 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<
     code,${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
     ...options,
   })
-  return async inputs => {
-    const { outputs, trace } = await run({ ...inputs })
+  return async (inputs, call) => {
+    const { outputs, trace } = await run({ ...inputs }, call)
     // The engine has checked every value against the field types these interfaces were written from.
     return { outputs: outputs as unknown as Outputs, trace }
   }
@@ -273,7 +311,9 @@ npx tsx main.ts
 | code.js | your JavaScript: code nodes, tools, rewards |
 ${runsModelCode(source.program.graph) ? '| sandbox.js | runs what the model writes: QuickJS in WebAssembly, with limits on time, memory and steps |\n' : ''}| main.ts | runs rows from the command line |
 
-${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
+${remarksOf(source)}\`run(inputs, { stream: { onEvent: event => … } })\` tells of outputs while the model writes them; \`signal\` beside it stops a call.
+
+Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
 ${keyAddress(source)}${otherAddresses(source)}`
 }
 
@@ -347,8 +387,25 @@ export interface Step {
   error?: { code: string; message: string }
   ms: number
 }
+/** What came of an answer while it was written, and of which step: steps may run side by side. */
+export type StreamedEvent = { node: string; predictor?: string } & (
+  /** An answer begins: what was told of one before it no longer counts. */
+  | { type: 'begin' }
+  | { type: 'field'; field: string; text: string; isLast: boolean }
+  /** The whole text of an output, in place of what was told of it. */
+  | { type: 'replace'; field: string; text: string }
+  /** What the model thought and did not answer. */
+  | { type: 'reasoning'; text: string }
+  /** The call was stopped while its answer came. */
+  | { type: 'cut' }
+)
+export interface CallOptions {
+  signal?: AbortSignal
+  /** Told of outputs while the model writes them: of all, or of those named in \`fields\`. The result is the same. */
+  stream?: { fields?: readonly string[]; onEvent(event: StreamedEvent): void }
+}
 export function createProgram(
   definition: unknown,
   options?: ProgramOptions,
-): (inputs: Record<string, unknown>, call?: { signal?: AbortSignal }) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
+): (inputs: Record<string, unknown>, call?: CallOptions) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
 `

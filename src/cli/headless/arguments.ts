@@ -38,6 +38,7 @@ const options = {
   module: { type: 'string' },
   adapter: { type: 'string' },
   'json-fallback': { type: 'string' },
+  'dspy-exact': { type: 'boolean' },
   metric: { type: 'string' },
   name: { type: 'string' },
   journal: { type: 'string' },
@@ -51,6 +52,7 @@ const options = {
   price: { type: 'string' },
   encoding: { type: 'string' },
   'skip-bad-rows': { type: 'boolean' },
+  stream: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const

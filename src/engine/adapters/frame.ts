@@ -2,9 +2,11 @@ import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
+import { valuesOfEnum } from '../signature/types/class-kinds'
 import type { FieldType } from '../signature/types/field-type'
-import { jsonSchemaOf } from '../signature/json-schema'
+import { noteSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
+import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
 import { typeWords } from './type-words'
@@ -50,9 +52,9 @@ export function block(name: string, value: string): string {
   return `[[ ## ${name} ## ]]\n${value}`
 }
 
-/** `{name}` with the note that tells an output's form; inputs and plain texts need none. */
-export function placeholder(field: Field): string {
-  const note = field.role === 'output' ? noteFor(field.type) : undefined
+/** `{name}` with the note that tells an output's form; inputs and plain texts need none. `isExact`: as DSPy has it, see `Adapter`. */
+export function placeholder(field: Field, isExact: boolean): string {
+  const note = field.role === 'output' ? noteFor(field.type, isExact) : undefined
   return note === undefined ? `{${field.name}}` : `{${field.name}}        # note: ${note}`
 }
 
@@ -88,7 +90,9 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
 
 /** The fields as a system message lists them. */
 export function numberedLines(fields: readonly Field[]): string {
-  return fields.map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}`).join('\n')
+  return fields
+    .map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}${bounded(field)}`)
+    .join('\n')
 }
 
 /** DSPy's own default, `${name}`, says nothing and is left out. */
@@ -97,19 +101,26 @@ function described(field: Field): string {
   return [desc, ...typeWords(field.type).map(frameText.typeWords)].join('\n')
 }
 
+/** DSPy's marker, without an indent. */
+function bounded({ constraints = {} }: Field): string {
+  const phrases = constraintPhrases(constraints)
+  return phrases.length === 0 ? '' : `\nConstraints: ${phrases.join(', ')}`
+}
+
 function task(cleaned: string): string {
   const lines = cleaned.split('\n')
   return frameText.objective + lines.map(line => `\n        ${line}`).join('')
 }
 
-function noteFor(type: FieldType): string | undefined {
+function noteFor(type: FieldType, isExact: boolean): string | undefined {
   switch (type.kind) {
     case 'str':
     case 'reasoning':
     case 'code':
       return undefined
     case 'any':
-      return frameText.anyNote
+      // The schema of anything is `{}`, which tells nobody anything.
+      return isExact ? frameText.schemaNote('{}') : frameText.anyNote
     case 'bool':
       return frameText.boolNote
     case 'int':
@@ -117,7 +128,9 @@ function noteFor(type: FieldType): string | undefined {
       return frameText.numberNote(type.kind)
     case 'enum':
       return frameText.optionsNote(type.values.map(pythonStr))
+    case 'enum-class':
+      return frameText.optionsNote(valuesOfEnum(type).map(pythonStr))
     default:
-      return frameText.schemaNote(pythonJson(jsonSchemaOf(type)))
+      return frameText.schemaNote(pythonJson(noteSchemaOf(type)))
   }
 }

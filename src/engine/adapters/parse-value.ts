@@ -1,5 +1,4 @@
 import type { Json } from '@/lib/json'
-import { pythonStr } from '@/lib/python-text'
 import { coerceValue, type Coerced } from '../signature/check-value'
 import type { FieldType } from '../signature/types/field-type'
 import { typeKind } from '../signature/types/registry'
@@ -13,9 +12,9 @@ import { readLooseJson } from './loose-json'
  * quoted forms that a plain enum takes, and a text that a union may hold is taken as it is where what was read out of it fits nothing.
  */
 export function parseValue(type: FieldType, value: Json): Coerced {
-  if (type.kind === 'str') return { ok: true, value: pythonStr(value) }
+  if (type.kind === 'str') return coerceValue(type, value)
   if (typeof value !== 'string') return coerceValue(type, value)
-  if (type.kind === 'enum') return parseOption(type, value)
+  if (type.kind === 'enum' || type.kind === 'enum-class') return parseOption(type, value)
   const own = type.kind === 'optional' ? ownReading(type.of, value, true) : ownReading(type, value)
   if (own !== undefined) return { ok: true, value: own }
   // A text that may be null: every text is itself, `null` too.
@@ -25,6 +24,16 @@ export function parseValue(type: FieldType, value: Json): Coerced {
   const result = coerceValue(type, read === undefined ? value : read)
   // `1,000` reads as a Python tuple: the reason should show what the model wrote. And a text that may be one is taken as it is.
   return result.ok || !(isScalar(type) || type.kind === 'union') ? result : coerceValue(type, value)
+}
+
+/** The same by DSPy's rules to the letter, where `parseValue` is more lenient. */
+export function parseValueExactly(type: FieldType, value: Json): Coerced {
+  const isOwn = type.kind === 'str' || type.kind === 'enum' || type.kind === 'enum-class' || typeKind(type).read !== undefined
+  if (typeof value !== 'string' || isOwn) return parseValue(type, value)
+  if (type.kind === 'optional' && (type.of.kind === 'str' || (type.of.kind === 'union' && type.of.of.some(({ kind }) => kind === 'str'))))
+    return coerceValue(type, value)
+  const read = readLooseJson(value, { anywhere: true })
+  return coerceValue(type, read === undefined ? value : read)
 }
 
 /** A text that a type reads by rules of its own; where it may be empty, `null` in any spelling is nothing. */
@@ -43,9 +52,9 @@ function parseOptionalOption(type: FieldType, of: FieldType, text: string): Coer
   return result.ok ? result : parseOption(of, text)
 }
 
-/** True where any text fits as it is. */
+/** True where any text fits as it is. To DSPy one with bounds is none: it reads `null` out of it. */
 function holdsText(type: FieldType): boolean {
-  return type.kind === 'str' || (type.kind === 'union' && type.of.some(holdsText))
+  return (type.kind === 'str' && type.constraints === undefined) || (type.kind === 'union' && type.of.some(holdsText))
 }
 
 function isScalar(type: FieldType): boolean {

@@ -2,7 +2,7 @@ import { EngineError } from '../base/errors'
 import type { Field, Signature } from '../signature/signature'
 import type { Adapter } from './adapter'
 import { adapterHelp } from './adapter-help'
-import { chatAdapter } from './chat'
+import { chatAdapter, exactChatAdapter } from './chat'
 import { formatPlain } from './format-value'
 import { numberedLines, type Layout } from './frame'
 import { frameText } from './frame-text'
@@ -13,19 +13,24 @@ import { messageFormat } from './messages'
  * reads the outputs out of the answer. Only that second question is asked again in JSON.
  * Differs: an output called `text` does not push the answer out of the second question.
  */
-export const twoStepAdapter: Adapter = {
-  id: 'two-step',
-  ...adapterHelp['two-step'],
-  block: plainBlock,
-  format: messageFormat(twoStepLayout()),
-  parse(signature, text) {
-    if (text.trim() !== '') return { [answerName(signature)]: text }
-    const missing = signature.fields.flatMap(({ role, name }) => (role === 'output' ? [name] : []))
-    const sentence = 'The model sent an empty answer. Raise the token limit or try another model.'
-    throw new EngineError('adapter-parse', sentence, { text, adapter: 'two-step', parsed: {}, missing, unreadable: [] })
-  },
-  responseFormats: () => [],
-  extraction: { adapter: chatAdapter, signature: extractionOf },
+export const twoStepAdapter = twoStepAdapterOf(chatAdapter)
+export const exactTwoStepAdapter = twoStepAdapterOf(exactChatAdapter)
+
+function twoStepAdapterOf(reader: Adapter): Adapter {
+  return {
+    id: 'two-step',
+    ...adapterHelp['two-step'],
+    block: plainBlock,
+    format: messageFormat(twoStepLayout()),
+    parse(signature, text) {
+      if (text.trim() !== '') return { [answerName(signature)]: text }
+      const missing = signature.fields.flatMap(({ role, name }) => (role === 'output' ? [name] : []))
+      const sentence = 'The model sent an empty answer. Raise the token limit or try another model.'
+      throw new EngineError('adapter-parse', sentence, { text, adapter: 'two-step', parsed: {}, missing, unreadable: [] })
+    },
+    responseFormats: () => [],
+    extraction: { adapter: reader, signature: extractionOf },
+  }
 }
 
 function twoStepLayout(): Layout {

@@ -14,7 +14,7 @@ export function fedValue(cell: Json, column: ColumnType, type: FieldType): Json 
   if (typeof cell !== 'string') return cell
   if (type.kind === 'optional') return column !== 'str' && cell.trim() === '' ? null : fedValue(cell, column, type.of)
   if (type.kind === 'str') return cell
-  if (type.kind === 'enum' || type.kind === 'date' || type.kind === 'datetime' || type.kind === 'time') {
+  if (type.kind === 'enum' || type.kind === 'enum-class' || type.kind === 'date' || type.kind === 'datetime' || type.kind === 'time') {
     const option = coerceValue(type, cell)
     return option.ok ? option.value : convertCell(cell, column)
   }

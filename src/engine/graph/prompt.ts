@@ -8,6 +8,7 @@ import { predictorsOf } from './predictors'
 import type { PredictorId, Program } from '../program/program'
 import { plannedRequests, type PlannedRequest } from '../modules/predict'
 import { jsonFallbackOf } from '../program/json-fallback'
+import { defaultsOf } from '../signature/defaults'
 import { shownDemos } from '../modules/nearest-demos'
 
 /**
@@ -20,16 +21,16 @@ export function promptsFor(
   inputs: Values,
   model?: Pick<ModelSpec, 'model' | 'settings'>,
 ): readonly PlannedRequest[] {
-  const { signature: whole, adapter, jsonFallback, demos } = asked(program, predictorId, inputs)
+  const { signature: whole, adapter, jsonFallback, demos, inputs: known } = asked(program, predictorId, inputs)
   const signature = (model && !adapter.extraction && nativeOutputs(whole, model)?.signature) || whole
   const lm = { capabilities: { responseFormats: ['json_schema', 'json_object'] } } as const
-  return plannedRequests({ signature, adapter, jsonFallback, lm }, demos, inputs)
+  return plannedRequests({ signature, adapter, jsonFallback, lm }, demos, known)
 }
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
 export function promptFor(program: Program, predictorId: PredictorId, inputs: Values): readonly Message[] {
-  const { signature, adapter, demos } = asked(program, predictorId, inputs)
-  return adapter.format(signature, demos, inputs)
+  const { signature, adapter, demos, inputs: known } = asked(program, predictorId, inputs)
+  return adapter.format(signature, demos, known)
 }
 
 function asked(program: Program, predictorId: PredictorId, inputs: Values) {
@@ -38,5 +39,6 @@ function asked(program: Program, predictorId: PredictorId, inputs: Values) {
   const signature = predictor.signature(program.state)
   const demos = shownDemos(program.state[predictorId], signature, inputs)
   const { graph } = predictor
-  return { signature, adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), demos }
+  const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...inputs }
+  return { signature, adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), demos, inputs: known }
 }

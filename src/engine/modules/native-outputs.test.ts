@@ -6,7 +6,7 @@ import { adapters } from '../adapters/registry'
 import type { LmSettings, ModelSpec } from '../lm/lm'
 import { createConnector } from '../providers/connect'
 import type { Field, Signature } from '../signature/signature'
-import { parseTypeName } from '../signature/type-name'
+import { parseTypeName } from '../signature/parse-type-name'
 import { nativeOutputs } from './native-outputs'
 import { predict } from './predict'
 

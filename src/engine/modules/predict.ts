@@ -2,6 +2,7 @@ import type { Adapter, Extraction } from '../adapters/adapter'
 import { frameText } from '../adapters/frame-text'
 import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
+import { onUse } from '../base/on-use'
 import { EngineError, isEngineError } from '../base/errors'
 import type { Demo } from '../program/program'
 import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
@@ -10,7 +11,10 @@ import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
 import { nativeOutputs, type NativeOutputs } from './native-outputs'
 import { askRecorded, type RecordCall } from './recorded-call'
-import { streamedAnswer, type Watcher } from './streamed-answer'
+import type { Watcher } from './streamed-answer'
+
+/** Most runs are watched by nobody. */
+const streaming = onUse(() => import('./streamed-answer'))
 
 /** One predictor about to be asked. */
 export interface PredictStep {
@@ -97,6 +101,8 @@ export interface PlannedRequest {
   readonly format: string
   readonly messages: readonly Message[]
   readonly responseFormat?: ResponseFormat
+  /** Sent in any case, to read the answer to the first; absent for the first, and for what is sent where an answer cannot be read. */
+  readonly reads?: true
 }
 
 /**
@@ -110,7 +116,11 @@ export function plannedRequests(question: Question, demos: readonly Demo[], inpu
   const given = Object.fromEntries(
     second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])),
   )
-  return [...own, ...requestPlans(second).map(plan => planned(plan, second.signature, [], given))]
+  const later = requestPlans(second).map((plan, at): PlannedRequest => {
+    const request = planned(plan, second.signature, [], given)
+    return at === 0 ? { ...request, reads: true } : request
+  })
+  return [...own, ...later]
 }
 
 function planned(
@@ -178,7 +188,7 @@ async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): P
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
   const { lm, watcher } = step
-  const streamed = watcher && streamedAnswer(plan.adapter.id, step.signature, watcher)
+  const streamed = watcher && (await streaming()).streamedAnswer(plan.adapter.id, step.signature, watcher)
   const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
   const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
   const values = await askRecorded(asked, (answer, key) => {

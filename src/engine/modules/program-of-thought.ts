@@ -5,7 +5,7 @@ import type { Field, Signature } from '../signature/signature'
 import { exactly } from '../lm/call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
 import { codeLanguages, type CodeLanguage } from './code-language'
-import { madeField, namedFields } from './made-fields'
+import { listed, madeField, namedFields, takenNames } from './made-fields'
 import { defineModule, runOnUse } from './step'
 
 /**
@@ -61,7 +61,7 @@ export const programOfThought = defineModule({
       },
     ]
   },
-  problems: node => nameProblems(node, [codeField, ...failedFields, ...ranFields]),
+  problems: node => takenNames(node, 'ProgramOfThought', [codeField, ...failedFields, ...ranFields]),
   dspyRemarks: (_node, { max_iters }, subject) => [
     `${subject} runs JavaScript that the model writes; dspy.ProgramOfThought runs Python, and the file asks for it: demos that hold JavaScript do not fit there. Load the file into dspy.ProgramOfThought(…, max_iters=${max_iters}).`,
   ],
@@ -86,36 +86,27 @@ const ranFields = [
 ]
 
 function generateText(node: SignatureNode, language: CodeLanguage): string {
-  const example = namedFields(node, 'output')
-    .map(({ name }) => `${language.key(name)}: …`)
-    .join(', ')
   return [
     `Write a ${language.name} program in \`generated_code\` that works out ${listed(node, 'output')} from ${listed(node, 'input')}.`,
-    ...language.rules,
-    `When it has the result it calls SUBMIT({${example}}), which is there already, with the value of each output.`,
+    ...endText(node, language),
   ].join('\n')
 }
 
 function regenerateText(node: SignatureNode, language: CodeLanguage): string {
   return [
     `The ${language.name} program in \`previous_code\` failed; \`error\` says how. Write it anew in \`generated_code\`, so that it does not.`,
-    ...language.rules,
-    `When it has the result it calls SUBMIT, with an object that holds ${listed(node, 'output')}.`,
+    ...endText(node, language),
   ].join('\n')
+}
+
+function endText(node: SignatureNode, language: CodeLanguage): readonly string[] {
+  const example = namedFields(node, 'output').map(({ name }) => `${language.key(name)}: …`)
+  return [
+    ...language.rules,
+    `When it has the result it calls SUBMIT({${example.join(', ')}}), which is there already, with the value of each output.`,
+  ]
 }
 
 function outputText(node: SignatureNode): string {
   return `A program was run for this: \`final_generated_code\`. It returned \`code_output\`. Give ${listed(node, 'output')} by it.`
-}
-
-function listed(node: SignatureNode, role: Field['role']): string {
-  return namedFields(node, role)
-    .map(({ name }) => `\`${name}\``)
-    .join(', ')
-}
-
-/** A field of the user's under a name that the module needs would be lost in its prompts. */
-function nameProblems({ name, fields }: SignatureNode, needed: readonly Field[]): readonly string[] {
-  const taken = fields.find(field => needed.some(one => one.name === field.name))
-  return taken === undefined ? [] : [`${name} has a field "${taken.name}", a name that ProgramOfThought needs itself. Rename it.`]
 }

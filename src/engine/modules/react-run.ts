@@ -1,14 +1,14 @@
 import { isJsonObject, type Json } from '@/lib/json'
-import { formatValue } from '../adapters/format-value'
 import { finishTool, toolFailure, trajectoryNames } from '../base/agent-words'
 import { isEngineError } from '../base/errors'
 import type { Values } from '../base/example'
 import type { SignatureNode } from '../program/program'
-import type { FieldType } from '../signature/types/field-type'
 import { callTool } from './call-tool'
 import type { Tool } from './react-tools'
+import { saidBy } from './said-by'
 import type { Scope } from './scope'
 import { isStepFailure } from './step-failure'
+import { blocksText, shortening } from './trajectory-run'
 
 interface ReactParams {
   readonly tools: readonly Tool[]
@@ -33,8 +33,8 @@ export async function runReact(_node: SignatureNode, inputs: Values, scope: Scop
     isDone = step.tool === finishTool
   }
   if (!isDone) scope.stop('max-iterations')
-  const { values, trajectory: kept } = await shortening(scope, trajectory, text =>
-    scope.predict('extract', { ...inputs, trajectory: text }),
+  const { values, trajectory: kept } = await shortening(trajectory, rest =>
+    scope.predict('extract', { ...inputs, trajectory: trajectoryText(scope, rest) }),
   )
   return { trajectory: Object.fromEntries(kept.flatMap(entriesOf)), ...values }
 }
@@ -57,8 +57,8 @@ type NextStep =
 
 async function nextStep(scope: Scope, inputs: Values, trajectory: Trajectory): Promise<NextStep> {
   try {
-    const { values, trajectory: kept } = await shortening(scope, trajectory, text =>
-      scope.predict('react', { ...inputs, trajectory: text }),
+    const { values, trajectory: kept } = await shortening(trajectory, kept =>
+      scope.predict('react', { ...inputs, trajectory: trajectoryText(scope, kept) }),
     )
     const step = {
       thought: String(values['next_thought'] ?? ''),
@@ -87,35 +87,8 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
   }
 }
 
-/** What the tool's own code threw; where it did not come to that, what kept it from running. */
-function saidBy(error: unknown): string {
-  const thrown = isEngineError(error, 'code-failed') ? error.facts['thrown'] : undefined
-  if (typeof thrown === 'string') return thrown
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** Asks with the trajectory; where it is too long for the model, without its oldest steps, at most three times (dspy-spec §3.3). */
-async function shortening(
-  scope: Scope,
-  trajectory: Trajectory,
-  ask: (text: string) => Promise<Values>,
-): Promise<{ readonly values: Values; readonly trajectory: Trajectory }> {
-  let kept = trajectory
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return { values: await ask(trajectoryText(scope, kept)), trajectory: kept }
-    } catch (error) {
-      if (!isEngineError(error, 'lm-context-length') || kept.length < 2 || attempt === 3) throw error
-      kept = kept.slice(1)
-    }
-  }
-}
-
-function trajectoryText({ block }: Scope, trajectory: Trajectory): string {
-  return trajectory
-    .flatMap(entriesOf)
-    .map(([name, value]) => block(name, formatValue(anything, value)))
-    .join('\n\n')
+function trajectoryText(scope: Scope, trajectory: Trajectory): string {
+  return blocksText(scope, trajectory.flatMap(entriesOf))
 }
 
 function entriesOf({ index, thought, tool, args, observation }: TrajectoryStep): readonly (readonly [string, Json])[] {
@@ -127,5 +100,3 @@ function entriesOf({ index, thought, tool, args, observation }: TrajectoryStep):
     [names.observation, observation],
   ]
 }
-
-const anything: FieldType = { kind: 'any' }

@@ -1,11 +1,13 @@
 import type { ModuleId, SignatureNode } from '../program/program'
 import { bestOfN } from './best-of-n'
 import { chainOfThought } from './chain-of-thought'
+import { codeAct } from './code-act'
 import { multiChainComparison } from './multi-chain-comparison'
 import type { NodeKind } from './node-kind'
 import { predictModule } from './predict-module'
 import { programOfThought } from './program-of-thought'
 import { react } from './react'
+import { reactV2 } from './react-v2'
 import { refine } from './refine'
 import { bindStep, type StepKind } from './step'
 
@@ -14,7 +16,9 @@ export const moduleKinds: readonly StepKind<SignatureNode>[] = [
   predictModule,
   chainOfThought,
   react,
+  reactV2,
   programOfThought,
+  codeAct,
   bestOfN,
   refine,
   multiChainComparison,

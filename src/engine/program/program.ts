@@ -104,6 +104,8 @@ export interface ProgramGraph {
   readonly adapter?: AdapterId
   /** How often an answer that cannot be read is asked for again in JSON; absent means `twice`. */
   readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
+  /** Follows DSPy to the letter where the studio is more lenient: see `dspyExactHelp`. */
+  readonly dspyExact?: true
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */

@@ -10,7 +10,8 @@ import { defaultInstructions } from './default-instructions'
 import { fieldPrefix } from './label'
 import { parseSignatureLine } from './parse-signature'
 import type { Field } from './signature'
-import { parseTypeName, promptTypeName } from './type-name'
+import { parseTypeName } from './parse-type-name'
+import { promptTypeName } from './type-name'
 
 /** Undefined only where there is no Python; see `dspyPython`. */
 const python = dspyPython('3.4.1')
@@ -44,7 +45,7 @@ function theirs(lines: readonly string[]): readonly Reading[] {
     maxBuffer: 64e6,
     env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
   })
-  expect(status, stderr.slice(-2000)).toBe(0)
+  if (status !== 0) throw new Error(stderr.slice(-2000))
   const parsed = parseJson(stdout)
   return parsed.ok ? (parsed.value as unknown as readonly Reading[]) : []
 }

@@ -5,8 +5,11 @@ import type { FieldType } from './types/field-type'
 import { fieldTypes, fieldNames } from '@/testing/arbitrary-fields'
 import { parseSignatureLine } from './parse-signature'
 import { printSignatureLine } from './print-signature'
+import { unconstrained } from './types/constraint-rules'
+import { classesIn } from './types/registry'
 import type { Field } from './signature'
-import { parseTypeName, promptTypeName, typeName } from './type-name'
+import { parseTypeName } from './parse-type-name'
+import { promptTypeName, typeName } from './type-name'
 import type { Json } from '@/lib/json'
 import { reservedNames } from '@/lib/reserved-names'
 
@@ -227,8 +230,9 @@ describe('typeName', () => {
   it('reads back as the same type, from both spellings', () => {
     fc.assert(
       fc.property(fieldTypes, type => {
-        expect(parseTypeName(typeName(type))).toEqual(type)
-        expect(parseTypeName(promptTypeName(type))).toEqual(type)
+        const classes = classesIn([type])
+        expect(parseTypeName(typeName(type), classes)).toEqual(type)
+        expect(parseTypeName(promptTypeName(type), classes)).toEqual(unconstrained(type))
       }),
       { numRuns: 500 },
     )
@@ -263,7 +267,8 @@ describe('printSignatureLine', () => {
           fields
             .filter(field => field.role === role)
             .map(({ name, type, default: value }) => ({ name, type, ...(value !== undefined && { default: value }) }))
-        const { inputs, outputs } = parseSignatureLine(printSignatureLine(fields))
+        const classes = classesIn(fields.map(({ type }) => type))
+        const { inputs, outputs } = parseSignatureLine(printSignatureLine(fields), classes)
         expect({ inputs, outputs }).toEqual({ inputs: side('input'), outputs: side('output') })
       }),
       { numRuns: 300 },

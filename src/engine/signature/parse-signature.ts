@@ -3,7 +3,7 @@ import { fieldNameProblem } from './field-name'
 import { parseLiteral } from './parse-literal'
 import { parseType } from './parse-type'
 import { described, syntaxError, type SyntaxRemark, TokenReader } from './tokens'
-import type { FieldType } from './types/field-type'
+import type { ClassType, FieldType } from './types/field-type'
 
 export interface NamedType {
   readonly name: string
@@ -19,15 +19,15 @@ export interface SignatureLine {
 
 /**
  * Reads DSPy's short form of a signature, `question, context: list[str] -> answer: float`. A field without a type is `str`; either side may
- * be empty; a default is a plain value, `k: int = 3`.
+ * be empty; a default is a plain value, `k: int = 3`. `classes` are the types that may be named.
  * Throws `EngineError` `signature-syntax` with `facts.position` and `facts.end`, indexes into the line.
  *
  * Differs: a default is kept (DSPy drops it) and may stand before fields without one; a name that stands twice on one side is refused (DSPy
  * keeps one field without a word), and so are `*args`, `*` and `/`, which take fields away there; an arrow inside a quoted option does not
  * count as a second arrow. Source: dspy-spec §1.1.
  */
-export function parseSignatureLine(line: string): SignatureLine {
-  const reader = new TokenReader(line)
+export function parseSignatureLine(line: string, classes: readonly ClassType[] = []): SignatureLine {
+  const reader = new TokenReader(line, classes)
   const seen = new Set<string>()
   const inputs = parseSide(reader, seen)
   if (!reader.takeSign('->')) {

@@ -1,6 +1,9 @@
 import { canonicalJson } from '@/lib/canonical-json'
-import type { EnumValue, FieldType, KeyType } from './types/field-type'
 import { isLanguage } from './types/text-kinds'
+import { parseConstraints } from './parse-constraints'
+import { constrained, constraintNames, constraintsFor } from './types/constraint-rules'
+import { isKeyType } from './types/dict-kinds'
+import type { EnumValue, FieldType } from './types/field-type'
 import { reservedNames } from '@/lib/reserved-names'
 import { type EngineError, isEngineError } from '../base/errors'
 import { constants, joinedText, numberOf } from './parse-literal'
@@ -11,7 +14,7 @@ type TypeOrNone = FieldType | typeof none
 
 /**
  * Reads one type; `None` alone is `str`, as in DSPy, with a remark that says so.
- * Differs: what a graph cannot hold is refused with a way out (constraints, bytes), because a silent stand-in
+ * Differs: what a graph cannot hold is refused with a way out (bytes), because a silent stand-in
  * would change what an exported program does. Negative options of a `Literal` are read, which DSPy's text form refuses.
  */
 export function parseType(reader: TokenReader): FieldType {
@@ -50,7 +53,7 @@ function parseMember(reader: TokenReader): TypeOrNone {
   if (token.kind === 'string') return quotedType(token, reader)
   if (token.kind !== 'name') throw syntaxError(`A type belongs here, such as \`str\` or \`list[str]\`, not ${described(token)}.`, token)
   const name = fullName(token, reader)
-  const known = reader.scope?.typeOf(name)
+  const known = reader.scope.typeOf(name)
   if (known) return noBrackets(known, name, reader)
   refuseBare(name, token, reader)
   const plain = plainTypes.get(name)
@@ -64,6 +67,7 @@ function parseMember(reader: TokenReader): TypeOrNone {
   if (name === 'Literal') return parseLiteral(reader)
   if (name === 'Optional') return parseOptional(reader)
   if (name === 'Union') return parseBracketUnion(reader)
+  if (name === 'Annotated') return parseAnnotated(reader)
   throw syntaxError(adviceFor(name), { position: token.position, end: token.position + name.length })
 }
 
@@ -84,7 +88,7 @@ function fullName(token: Token, reader: TokenReader): string {
     reader.take()
     name += `.${reader.take().text}`
   }
-  name = reader.scope?.fullName(name) ?? name
+  name = reader.scope.fullName(name)
   return name.startsWith('typing.') ? name.slice('typing.'.length) : name
 }
 
@@ -162,12 +166,8 @@ function parseDict(reader: TokenReader): FieldType {
   const of = itemType(reader)
   reader.expectSign(']', 'the type of the values')
   if (key.kind === 'str') return of.kind === 'any' ? { kind: 'object', fields: {} } : { kind: 'dict', of }
-  if (!isKeyType(key)) throw syntaxError('The keys of a dict are texts, numbers, dates or options: write `dict[str, …]`.', start)
+  if (!isKeyType(key)) throw syntaxError('The keys of a dict are texts, numbers, dates, options or members: write `dict[str, …]`.', start)
   return { kind: 'dict', key, of }
-}
-
-function isKeyType(type: FieldType): type is KeyType {
-  return type.kind === 'int' || type.kind === 'float' || type.kind === 'date' || type.kind === 'enum'
 }
 
 function parseOptional(reader: TokenReader): FieldType {
@@ -189,6 +189,32 @@ function parseBracketUnion(reader: TokenReader): TypeOrNone {
   return type
 }
 
+/** `Annotated[int, Field(ge=0)]`. A text beside it means nothing to DSPy, and is left out. */
+function parseAnnotated(reader: TokenReader): FieldType {
+  reader.expectSign('[', '`Annotated`')
+  const start = reader.peek()
+  let type = itemType(reader)
+  while (reader.takeSign(',')) {
+    if (reader.isSign(']')) break
+    const token = reader.take()
+    if (token.kind === 'string') continue
+    const name = token.kind === 'name' ? fullName(token, reader) : ''
+    if (name !== 'Field' && name !== 'pydantic.Field')
+      throw syntaxError(`Bounds such as \`Field(ge=0)\` belong here, not ${described(token)}.`, token)
+    const bounded = constrained(type, parseConstraints(reader))
+    if (!bounded) throw syntaxError(boundsAdvice(type), start)
+    type = bounded
+  }
+  reader.expectSign(']', 'the bounds')
+  return type
+}
+
+function boundsAdvice(type: FieldType): string {
+  const names = constraintsFor(type.kind === 'optional' ? type.of.kind : type.kind).map(name => constraintNames[name])
+  if (names.length > 0) return `The bounds of this type are ${names.join(', ')}. Remove the others.`
+  return 'This type can have no bounds. Put them around a number, a text, a list, a set or a dict inside of it.'
+}
+
 function parseLiteral(reader: TokenReader): FieldType {
   reader.expectSign('[', '`Literal`')
   const values: EnumValue[] = []
@@ -207,7 +233,7 @@ function parseOptions(reader: TokenReader): readonly EnumValue[] {
   const token = reader.peek()
   if (token.kind !== 'name' || constants.has(token.text)) return [parseOption(reader)]
   const name = fullName(reader.take(), reader)
-  const inner = name === 'Literal' ? parseLiteral(reader) : reader.scope?.typeOf(name)
+  const inner = name === 'Literal' ? parseLiteral(reader) : reader.scope.typeOf(name)
   if (inner?.kind === 'enum') return inner.values
   throw notAnOption(token)
 }
@@ -305,7 +331,6 @@ const wayOut: ReadonlyMap<string, string> = new Map([
   ['boolean', 'There is no type `boolean`. Write `bool`.'],
   ['array', 'There is no type `array`. Write `list[…]`.'],
   ['enum', "There is no type `enum`. Write the options: Literal['a', 'b']."],
-  ['Annotated', 'Constraints are not supported. Write the type alone and put the limits into the description.'],
   ['timedelta', '`timedelta` is not supported. Use `float` and name the unit in the description.'],
   ['datetime.timedelta', '`datetime.timedelta` is not supported. Use `float` and name the unit in the description.'],
   ['bytes', '`bytes` is not supported. Use `str`, or `dspy.Image`, `dspy.Audio` or `dspy.File`.'],

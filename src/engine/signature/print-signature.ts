@@ -16,7 +16,7 @@ export function printSignatureLine(fields: readonly Field[]): string {
 }
 
 function printField(field: Field): string {
-  const typed = field.type.kind === 'str' ? field.name : `${field.name}: ${typeName(field.type)}`
+  const typed = typeName(field.type) === 'str' ? field.name : `${field.name}: ${typeName(field.type)}`
   return field.default === undefined ? typed : `${typed} = ${printDefault(field)}`
 }
 

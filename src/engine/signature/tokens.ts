@@ -1,6 +1,6 @@
 import { EngineError } from '../base/errors'
 import { escapeAt } from './python-escape'
-import type { FieldType } from './types/field-type'
+import type { ClassType, FieldType } from './types/field-type'
 
 /** One piece of a signature line. `text` of a string token is its value, quotes and escapes resolved. */
 export interface Token {
@@ -29,14 +29,14 @@ export interface NameScope {
 /** Reads a signature line, or tokens of a longer text, one by one. Throws `signature-syntax` with the position where reading stopped. */
 export class TokenReader {
   readonly remarks: SyntaxRemark[] = []
-  readonly scope: NameScope | undefined
+  readonly scope: NameScope
   readonly #tokens: readonly Token[]
   #next = 0
 
-  /** Tokens end in one of kind `end`. */
-  constructor(source: string | readonly Token[], scope?: NameScope) {
+  /** Tokens end in one of kind `end`. `names` are the types that names may stand for beside those of Python and DSPy. */
+  constructor(source: string | readonly Token[], names: readonly ClassType[] | NameScope = []) {
     this.#tokens = typeof source === 'string' ? tokensOfLine(source) : source
-    this.scope = scope
+    this.scope = 'typeOf' in names ? names : namesOf(names)
     refuseDeepNesting(this.#tokens)
   }
 
@@ -74,6 +74,11 @@ export class TokenReader {
   expectEnd(after: string): void {
     if (this.peek().kind !== 'end') throw syntaxError(`Remove ${described(this.peek())}: nothing may follow ${after}.`, this.peek())
   }
+}
+
+function namesOf(classes: readonly ClassType[]): NameScope {
+  const named = new Map(classes.map(type => [type.name, type]))
+  return { fullName: name => name, typeOf: name => named.get(name) }
 }
 
 export function syntaxError(message: string, token: { readonly position: number; readonly end: number }): EngineError {
@@ -116,9 +121,10 @@ function tokensOf(line: string): Token[] {
   const tokens: Token[] = []
   let position = 0
   while (position < line.length) {
-    const character = line[position]
+    const raw = rawPrefix.test(line.slice(position, position + 2)) ? 1 : 0
+    const character = line[position + raw]
     if (character === '"' || character === "'") {
-      const token = stringAt(line, position, character)
+      const token = stringAt(line, position, raw, character)
       tokens.push(token)
       position = token.end
       continue
@@ -136,9 +142,12 @@ function tokensOf(line: string): Token[] {
   return tokens
 }
 
-function stringAt(line: string, start: number, quote: string): Token {
+/** A text whose backslashes stand for themselves, as Python's patterns are written. */
+const rawPrefix = /^[rR]['"]/
+
+function stringAt(line: string, start: number, raw: number, quote: string): Token {
   let text = ''
-  let position = start + 1
+  let position = start + raw + 1
   while (position < line.length) {
     const character = line[position] ?? ''
     if (character === quote) return { kind: 'string', text, position: start, end: position + 1 }
@@ -146,6 +155,11 @@ function stringAt(line: string, start: number, quote: string): Token {
     if (character !== '\\') {
       text += character
       position += 1
+      continue
+    }
+    if (raw > 0) {
+      text += line.slice(position, position + 2)
+      position += 2
       continue
     }
     const [value, length] = escapeAt(line, position)

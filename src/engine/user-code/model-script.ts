@@ -73,9 +73,6 @@ function readEnd(end: Json): ScriptEnd {
   return isJsonObject(end) ? (end as unknown as ScriptEnd) : { printed: '', error: 'The code broke what runs it.', calls: [] }
 }
 
-/** Names that the code finds there and no tool can have. */
-export const scriptNames: ReadonlySet<string> = new Set(['inputs', 'print', 'SUBMIT', 'console', 'globalThis', 'eval'])
-
 /**
  * The body of a function in the code runner. It holds on to what it needs of the language before anything of the model's runs. Blocks are
  * scripts of the global scope: what they declare by `var` or `function` is there for the next, and the value of the last expression is theirs.

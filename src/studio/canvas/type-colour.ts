@@ -1,4 +1,5 @@
 import { typeName } from '@/engine/signature/type-name'
+import { unconstrained } from '@/engine/signature/types/constraint-rules'
 import type { FieldType } from '@/engine/signature/types/field-type'
 
 /** The CSS colour of a type's tag, handle and wire. */
@@ -23,9 +24,11 @@ export function typeColour(type: FieldType): string {
     case 'bool':
       return 'var(--color-type-bool)'
     case 'enum':
+    case 'enum-class':
       return 'var(--color-type-enum)'
     case 'dict':
     case 'object':
+    case 'class':
       return 'var(--color-type-object)'
     case 'image':
     case 'audio':
@@ -76,6 +79,6 @@ export function shortTypeName(type: FieldType): string {
     case 'tool-calls':
       return 'calls'
     default:
-      return typeName(type)
+      return typeName(unconstrained(type))
   }
 }

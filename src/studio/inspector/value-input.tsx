@@ -65,6 +65,21 @@ export function ValueInput({ label, type, value, onChange, help, turnFields }: V
           />
         </FormField>
       )
+    case 'enum-class': {
+      const chosen = inner.members.find(({ value: one }) => one === given)
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <Select
+            value={chosen?.name ?? ''}
+            onChange={next => onChange(inner.members.find(member => member.name === next)?.value)}
+            options={[
+              { value: '', label: 'Not given' },
+              ...inner.members.map(member => ({ value: member.name, label: pythonStr(member.value), hint: member.name })),
+            ]}
+          />
+        </FormField>
+      )
+    }
     case 'image':
     case 'audio':
     case 'file':

@@ -2,17 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
+import { bamlAdapter } from '../baml'
+import { isModelValue } from '../baml-type'
+import type { FieldType } from '../../signature/types/field-type'
+import { twoStepAdapter } from '../two-step'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
 import { plainMessages } from '@/engine/lm/parts'
 import type { Demo } from '@/engine/program/program'
 import { signature } from '@/engine/providers/sandbox/ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
-import { formatValue } from '@/engine/adapters/format-value'
+import { formatJson, formatValue } from '@/engine/adapters/format-value'
 import { moduleKind } from '@/engine/modules/registry'
 import type { Tool } from '@/engine/modules/react-tools'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
-import { signatures, valuesOf } from '@/testing/arbitrary-fields'
+import { toldSignatures, valuesOf } from '@/testing/arbitrary-fields'
 import { agentStep, lookupTool } from '@/testing/toy-programs'
 import type { Json } from '@/lib/json'
 import { trajectoryIn } from './read-agent'
@@ -30,6 +34,8 @@ const adapters: readonly (readonly [string, Adapter])[] = [
   ['chat', chatAdapter],
   ['json', jsonAdapter],
   ['xml', xmlAdapter],
+  // Its answers are JSON.
+  ['json', bamlAdapter],
 ]
 
 describe.each(adapters)('reading what the %s adapter writes', (format, adapter) => {
@@ -81,7 +87,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
   })
 
   it('reads every signature and every value back, and writes answers that the adapter reads', () => {
-    const cases = signatures.chain(signature =>
+    const cases = toldSignatures.chain(signature =>
       fc.record({
         signature: fc.constant(signature),
         values: fc.record(Object.fromEntries(signature.fields.map(({ name, type }) => [name, valuesOf(type)]))),
@@ -97,7 +103,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
         expect(read.outputs.map(({ name, type }) => ({ name, type }))).toEqual(outputs.map(({ name, type }) => ({ name, type })))
         expect(read.instructions).toBe(linesOf(cleanInstructions(one.instructions)))
         // Tags are not escaped in questions: a text with tags of its own cannot be told from the layout.
-        for (const { name, type } of inputs) expect(read.request[name]).toBe(formatValue(type, values[name] ?? null).trim())
+        for (const { name, type } of inputs) expect(read.request[name]).toBe(shownBy(adapter, type, values[name] ?? null).trim())
         const given = Object.fromEntries(outputs.map(({ name }) => [name, values[name] ?? null]))
         const known = format === 'xml' ? tellable : (value: Json) => value
         expect(known(adapter.parse(one, writeAnswer(read, given)))).toEqual(known(given))
@@ -178,10 +184,49 @@ function tellable(value: Json): Json {
   return Array.isArray(value) ? value.map(tellable) : Object.fromEntries(items.map(([key, item]) => [key, tellable(item)]))
 }
 
+/** BAML's objects stand over several lines. */
+function shownBy({ id }: Adapter, type: FieldType, value: Json): string {
+  return id === 'baml' && isModelValue(type, value) ? formatJson(type, value, '') : formatValue(type, value)
+}
+
 /** Lines as a prompt shows them: an indent of the whole is lost at its first line and its end. */
 function linesOf(text: string): string {
   return text.trim()
 }
+
+describe('reading the two questions of two steps', () => {
+  const demos: Demo[] = [
+    { title: 'Crash', body: 'It broke.\n\nTwice.', reasoning: 'It says broke.', kind: 'a bug', score: 0.5, tags: ['x', 'y'] },
+    { title: 'Late', kind: 3 },
+  ]
+  const first = readPrompt(plainMessages(twoStepAdapter.format(asked, demos, { title: 'Now', body: 'One.\n\nbody: two' })))
+
+  it('finds all that the first one tells', () => {
+    expect(first.format).toBe('plain')
+    expect(first.inputs.map(({ name }) => name)).toEqual(['title', 'body'])
+    expect(first.outputs.map(({ name }) => name)).toEqual(['reasoning', 'kind', 'score', 'tags'])
+    expect(first.instructions).toBe('First line.\n\n  - second: line\nThird.')
+    expect(first.request).toEqual({ title: 'Now', body: 'One.\n\nbody: two' })
+    expect(first.demos.map(({ inputs, outputs }) => ({ inputs, outputs }))).toEqual([
+      { inputs: { title: 'Late' }, outputs: { kind: '3' } },
+      {
+        inputs: { title: 'Crash', body: 'It broke.\n\nTwice.' },
+        outputs: { reasoning: 'It says broke.', kind: 'a bug', score: '0.5', tags: "['x', 'y']" },
+      },
+    ])
+  })
+
+  it('writes an answer in plain words, and copies it in the second one', () => {
+    const values = { reasoning: 'So.\n\nAnd so.', kind: 'a bug', score: 0.25, tags: ['a', 'b'] }
+    const answer = writeAnswer(first, values)
+    expect(answer).toBe("reasoning: So.\n\nAnd so.\n\nkind: a bug\n\nscore: 0.25\n\ntags: ['a', 'b']")
+    const { extraction } = twoStepAdapter
+    if (!extraction) throw new Error('the adapter asks twice')
+    const question = extraction.signature(asked)
+    const second = readPrompt(plainMessages(extraction.adapter.format(question, [], twoStepAdapter.parse(asked, answer))))
+    expect(extraction.adapter.parse(question, writeAnswer(second, {}))).toEqual(values)
+  })
+})
 
 describe('reading what is no prompt', () => {
   it.each([[[]], [[{ role: 'user', content: 'Say hello.' }]], [[{ role: 'assistant', content: '1. `a` (str)' }]]])(

@@ -53,7 +53,7 @@ const systems = boundedCache<ReadSystem>(64)
 
 function systemOf(text: string): ReadSystem {
   const system = readSystem(text)
-  const form = hasTags(text, system) ? 'xml' : system.outputs.length > 0 && !text.includes('[[ ## ') ? 'plain' : 'marked'
+  const form = hasTags(text, system) ? 'xml' : system.outputs.length > 0 && !/\[\[ ## |^\{$/m.test(text) ? 'plain' : 'marked'
   const demos = boundedCache<PromptDemo>(512)
   return {
     system,

@@ -96,7 +96,7 @@ async function send(
   let hasBegun = false
   const { line } = connect
   const heard = line?.lives === 0 && call.onWait ? tellLateFirstAnswer(line, clock, { onWait: call.onWait, timeoutMs }) : undefined
-  const came = call.onDelta && heardOf(call.onDelta)
+  const came = call.onDelta && heardOf(call.onDelta, controller.signal)
   const onBegin = (): void => {
     hasBegun = true
     heard?.()
@@ -138,10 +138,14 @@ async function send(
 }
 
 /** Counts what comes of an answer in pieces: of one that is given up, nothing else is known. */
-function heardOf(onDelta: NonNullable<LmCall['onDelta']>): { tell: typeof onDelta; usage(request: LmRequest): Usage | undefined } {
+function heardOf(
+  onDelta: NonNullable<LmCall['onDelta']>,
+  signal: AbortSignal,
+): { tell: typeof onDelta; usage(request: LmRequest): Usage | undefined } {
   let letters = 0
   return {
     tell(delta) {
+      if (signal.aborted) return
       if (delta.type !== 'begin') letters += delta.text.length
       onDelta(delta)
     },

@@ -30,6 +30,7 @@ export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]
   const format = responseFormat(response_format, refused)
   return {
     ...rest,
+    ...pieces({ stream, stream_options }, refused),
     messages: no('system') ? folded(messages) : messages,
     ...(temperature !== undefined && !no('temperature') && { temperature }),
     ...(top_p !== undefined && !no('top_p') && { top_p }),
@@ -38,7 +39,6 @@ export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]
     ...(seed !== undefined && !no('seed') && { seed }),
     ...(reasoning_effort !== undefined && !no('reasoning_effort') && { reasoning_effort }),
     ...(format && { response_format: format }),
-    ...pieces({ stream, stream_options }, refused),
   }
 }
 
@@ -111,8 +111,9 @@ function limit(
 function pieces(
   { stream, stream_options }: Pick<ChatBody, 'stream' | 'stream_options'>,
   refused: readonly RefusablePart[],
-): { stream: boolean; stream_options?: NonNullable<ChatBody['stream_options']> } {
-  if (stream !== true || refused.includes('stream')) return { stream: false }
+): { stream?: boolean; stream_options?: NonNullable<ChatBody['stream_options']> } {
+  if (typeof stream !== 'boolean') return {}
+  if (!stream || refused.includes('stream')) return { stream: false }
   return { stream: true, ...(stream_options && !refused.includes('stream_options') && { stream_options }) }
 }
 

@@ -1,6 +1,5 @@
 import type { Adapter } from '../../adapters/adapter'
-import { adapterFor, judgeAdapter, requestsOf } from '../../adapters/registry'
-import { chatAdapter } from '../../adapters/chat'
+import { adapterFor, asideAdapter, judgeAdapter, requestsOf } from '../../adapters/registry'
 import { predictorsOf } from '../../graph/predictors'
 import { mostAgain } from '../../modules/predict'
 import { mostBeside } from '../../optimizers/kit/bootstrap-calls'
@@ -46,7 +45,7 @@ function mostPerCall(graph: ProgramGraph): (call: CallEstimate) => number {
     // Vectors are always read, and so is the free text of a reflection.
     if (purpose === 'embed' || role === 'reflection') return 0
     if (purpose === 'judge') return aside(judgeAdapter(graph))
-    return purpose === 'propose' ? aside(chatAdapter) : ofProgram
+    return purpose === 'propose' ? aside(asideAdapter(graph)) : ofProgram
   }
 }
 

@@ -4,6 +4,7 @@ import { workPool } from '@/lib/work-pool'
 import { isEngineError } from '../../base/errors'
 import type { Example } from '../../base/example'
 import { summarize } from '../../evaluate/aggregate'
+import { asideAdapter } from '../../adapters/registry'
 import { allowedErrors, evaluateExamples } from '../../evaluate/evaluate'
 import { rollOut, type Scoring } from '../../evaluate/roll-out'
 import type { Rollout } from '../../evaluate/rollout'
@@ -165,6 +166,7 @@ export function createSession(options: SessionOptions): Session {
   const asker = createAsker({
     models,
     jsonFallback: jsonFallbackOf(spec.graph),
+    adapter: asideAdapter(spec.graph),
     lmOf,
     callLog,
     piece,

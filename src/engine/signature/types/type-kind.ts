@@ -38,6 +38,8 @@ export interface TypeKind<T extends FieldType = FieldType> {
   readonly given?: string
   /** The types inside of it. */
   parts(type: T): readonly FieldType[]
+  /** The same type with other parts. Present where it has any. */
+  mapParts?(type: T, change: (part: FieldType) => FieldType): T
   /** The type of one part of a value: of an item of a list, or of what stands under a key. Undefined where nothing is known of it. */
   partAt?(type: T, at: number | string): FieldType | undefined
   /** Why the type cannot be used as it is, in a sentence. Its parts are asked by themselves. */

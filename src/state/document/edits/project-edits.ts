@@ -31,6 +31,14 @@ export function setAdapter(adapter: AdapterId): void {
 }
 
 /** How often an answer that cannot be read is asked for again. `twice` is what a program without a choice does, so it is not stored. */
+/** Whether answers are read to DSPy's letter. */
+export function setDspyExact(isExact: boolean): void {
+  edit('Change how answers are read', draft => {
+    if (isExact) draft.graph.dspyExact = true
+    else delete draft.graph.dspyExact
+  })
+}
+
 export function setJsonFallback(jsonFallback: JsonFallback): void {
   edit('Change what follows an unreadable answer', draft => {
     if (jsonFallback === 'twice') delete draft.graph.jsonFallback
@@ -160,6 +168,15 @@ export function setTryCalls(count: number | undefined): void {
     else run.tryCalls = count
   }
   edit('Change calls of a try', change, { undo: 'merge', mergeKey: 'run:tryCalls' })
+}
+
+/** Which outputs of a row are shown while their answers are written; undefined for all of them. */
+export function setStream(stream: Project['run']['stream']): void {
+  const change = ({ run }: { run: { stream?: Project['run']['stream'] } }): void => {
+    if (stream === undefined) delete run.stream
+    else run.stream = stream
+  }
+  edit('Change what is shown while it is written', change, { undo: 'now' })
 }
 
 /** How many of a hundred rows may fail; undefined for the usual share. */

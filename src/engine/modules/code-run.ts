@@ -2,15 +2,15 @@ import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
 import { loadOnce } from '../user-code/load-once'
-import type { CodeRunner } from '../user-code/code-runner'
 import { coerceValue } from '../signature/check-value'
 import type { CodeNode } from '../program/program'
+import type { Scope } from './scope'
 
 /**
  * Runs a code node in the code runner and fits what it returns to the types of its outputs. Throws `code-failed` naming the field,
  * `sandbox-timeout` or `sandbox-memory`.
  */
-export async function runCode(node: CodeNode, inputs: Values, runner: CodeRunner): Promise<Values> {
+export async function runCode(node: CodeNode, inputs: Values, { runner }: Pick<Scope, 'runner'>): Promise<Values> {
   const body = await loadOnce(runner, node.source, 'code')
   const returned = await body.call([inputs])
   const outputs = node.fields.filter(field => field.role === 'output')
