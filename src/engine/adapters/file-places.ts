@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { fileRefsIn, isBlobRef, mapFiles } from '../blobs/blob-ref'
-import { isDocument } from '../lm/document'
+import { isDocument } from '../blobs/document'
 import { contentOf, type Content, type Part } from '../lm/parts'
 import type { FieldType } from '../signature/types/field-type'
 import { partType, typesWithin } from '../signature/types/registry'

@@ -41,7 +41,7 @@ const wholeKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>([
 function readWhole(cell: Json, column: ColumnType, type: FieldType): Json {
   const isText = typesWithin(type).some(({ kind }) => kind === 'code' || kind === 'document')
   // A column of text may hold JSON all the same.
-  const value = convertCell(cell, typeof cell === 'string' && /^\s*[[{]/.test(cell) ? 'json' : column)
+  const value = typeof cell === 'string' ? convertCell(cell, /^\s*[[{]/.test(cell) ? 'json' : column) : cell
   for (const given of isText ? [value, cell] : [value]) {
     const read = coerceValue(type, given)
     if (read.ok) return read.value

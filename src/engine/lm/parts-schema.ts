@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isJson, type Json } from '@/lib/json'
 import { isBlobRef, type BlobRef } from '../blobs/blob-ref'
 import { isRemoteRef, type RemoteRef } from '../blobs/remote-ref'
-import { isDocument, type DocumentValue } from './document'
+import { isDocument, type DocumentValue } from '../blobs/document'
 import type { Message, Part } from './parts'
 
 const blobRefSchema = z.custom<BlobRef>(isBlobRef, 'is not a reference to a file')

@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import { fileWords, type BlobRef } from '../blobs/blob-ref'
 import type { RemoteRef } from '../blobs/remote-ref'
-import { documentText, type DocumentValue } from './document'
+import { documentText, type DocumentValue } from '../blobs/document'
 
 /** A piece of a message or of an answer, in the order they come. */
 export type Part =

@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
-import { citesDocuments } from '../lm/document'
+import { citesDocuments } from '../blobs/document'
 import { thoughtsOf } from '../lm/kept/stored-answer'
 import type { LmAnswer, LmSettings } from '../lm/lm'
 import { coerceValue } from '../signature/check-value'

@@ -7,7 +7,7 @@ import { toBase64 } from '@/lib/base64'
 import type { BlobRef } from '../../blobs/blob-ref'
 import { readBlob, type BlobStore } from '../../blobs/blob-store'
 import type { RemoteRef } from '../../blobs/remote-ref'
-import { documentBlock, documentText, type DocumentValue } from '../../lm/document'
+import { documentBlock, documentText, type DocumentValue } from '../../blobs/document'
 import { type Message, type Part, plainText, textOf } from '../../lm/parts'
 
 /** The bytes of a blob in base64, at the moment a request is written. */

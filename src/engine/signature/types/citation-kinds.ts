@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
-import { isDocument } from '../../lm/document'
+import { isDocument } from '../../blobs/document'
 import type { TypeOf } from './field-type'
 import { toInt } from './plain-kinds'
 import { fitted, isList, type TypeKind } from './type-kind'
