@@ -1,6 +1,6 @@
 import type { ProgramGraph, ProgramNode } from '../program/program'
 import type { Adapter } from './adapter'
-import { defaultAdapterId, isAdapterId, type AdapterId } from '../program/adapter-id'
+import { adapterIdOf, type AdapterId } from '../program/adapter-id'
 import { bamlAdapter, exactBamlAdapter } from './baml'
 import { chatAdapter, exactChatAdapter } from './chat'
 import { exactJsonAdapter, jsonAdapter } from './json'
@@ -29,10 +29,7 @@ type Asking = Pick<ProgramGraph, 'adapter' | 'dspyExact'>
 
 /** The adapter a step asks with: its own choice, else the program's, else chat; to the letter where the program says so. */
 export function adapterFor(graph: Asking, node?: ProgramNode): Adapter {
-  const own = node && 'adapter' in node ? node.adapter : undefined
-  const id = own ?? graph.adapter ?? defaultAdapterId
-  // One of another version is shown by the usual one, and never asked with: the check of the program refuses it.
-  return adapterOf(isAdapterId(id) ? id : defaultAdapterId, graph)
+  return adapterOf(adapterIdOf(graph, node), graph)
 }
 
 /** What is asked aside of the program, by optimizers. */
@@ -48,9 +45,4 @@ export function judgeAdapter(graph: Asking): Adapter {
 
 function adapterOf(id: AdapterId, { dspyExact }: Asking): Adapter {
   return (dspyExact ? exactAdapters : adapters)[id]
-}
-
-/** Requests of one question, those left out that only follow an answer that cannot be read. */
-export function requestsOf({ extraction }: Adapter): 1 | 2 {
-  return extraction ? 2 : 1
 }

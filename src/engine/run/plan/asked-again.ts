@@ -1,5 +1,6 @@
 import type { Adapter } from '../../adapters/adapter'
-import { adapterFor, asideAdapter, judgeAdapter, requestsOf } from '../../adapters/registry'
+import { adapterFor, asideAdapter, judgeAdapter } from '../../adapters/registry'
+import { requestsOf } from '../../program/adapter-id'
 import { predictorsOf } from '../../graph/predictors'
 import { mostAgain } from '../../modules/predict'
 import { mostBeside } from '../../optimizers/kit/bootstrap-calls'
@@ -36,7 +37,7 @@ function mostPerCall(graph: ProgramGraph): (call: CallEstimate) => number {
   const againPerRun = predictors.reduce((sum, { graph: around, node, calls: { high }, signature }) => {
     const asked = { signature: signature({}), lm: anyModel }
     const adapter = adapterFor(around, node)
-    return sum + (high / requestsOf(adapter)) * mostAgain({ adapter, jsonFallback, ...asked })
+    return sum + (high / requestsOf(adapter.id)) * mostAgain({ adapter, jsonFallback, ...asked })
   }, 0)
   // A share of the calls of a whole run: its steps may have adapters of their own.
   const ofProgram = perRun === 0 ? 0 : againPerRun / perRun
