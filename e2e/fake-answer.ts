@@ -48,11 +48,26 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return {}
     case 'object':
       return Object.fromEntries(Object.entries(type.fields).map(([key, of]) => [key, valueOf(of, seed, key)]))
+    case 'enum-class':
+      return type.members[seed % type.members.length]?.value ?? ''
+    case 'class':
+      return Object.fromEntries(type.fields.map(field => [field.name, valueOf(field.type, seed, field.name)]))
     case 'optional':
       return valueOf(type.of, seed, words)
+    case 'tool-calls':
+      return { tool_calls: [{ name: words, args: {} }] }
+    case 'citations':
+      return { citations: [] }
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'document':
       return words
   }
 }

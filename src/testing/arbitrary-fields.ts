@@ -5,7 +5,7 @@ import { reservedNames } from '@/lib/reserved-names'
 import { fieldNameProblem } from '@/engine/signature/field-name'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonFloat } from '@/lib/python-text'
-import type { FieldType, KeyType } from '@/engine/signature/types/field-type'
+import type { FieldType, KeyType, TypeOf } from '@/engine/signature/types/field-type'
 import type { Field, Signature } from '@/engine/signature/signature'
 
 /** Names a field may have, with letters of several scripts. */
@@ -31,20 +31,62 @@ const unions: fc.Arbitrary<FieldType> = fc
   )
   .map(of => ({ kind: 'union', of }))
 
+const descs = fc.option(fc.constantFrom('Who it is', 'With "quotes" and é'), { nil: undefined })
+
+const enumClasses = fc
+  .tuple(
+    fc.uniqueArray(fc.tuple(fieldNames, fc.oneof(fc.constantFrom('red', 'blue', 'a b'), fc.integer({ min: 0, max: 9 }))), {
+      minLength: 1,
+      maxLength: 3,
+      selector: ([name]) => name,
+    }),
+  )
+  .map(([rows]) => [...new Map(rows.map(([name, value]) => [value, { name, value }])).values()])
+  .map((members): TypeOf<'enum-class'> => ({ kind: 'enum-class', name: `E${digest(canonicalJson(members))}`, members }))
+
+function digest(text: string): number {
+  let value = 7
+  for (const character of text) value = (value * 31 + (character.codePointAt(0) ?? 0)) >>> 0
+  return value
+}
+
+const bounded = fc.constantFrom<FieldType>(
+  { kind: 'int', constraints: { ge: 0, le: 10 } },
+  { kind: 'int', constraints: { gt: 0, lt: 10 } },
+  { kind: 'float', constraints: { ge: 0.5 } },
+  { kind: 'str', constraints: { minLength: 2, maxLength: 20 } },
+  { kind: 'str', constraints: { pattern: '^[a-z ]+$' } },
+  { kind: 'list', of: { kind: 'bool' }, constraints: { maxLength: 3 } },
+)
+
 /** Every kind of type, in the one form the grammar gives it (no optional of optional, an open dict is an empty object). */
-export const fieldTypes = typesWith(type =>
-  fc
-    .uniqueArray(
-      type.filter(({ kind }) => kind !== 'optional' && kind !== 'union'),
-      { minLength: 2, maxLength: 3, selector: canonicalJson },
-    )
-    .map((of): FieldType => ({ kind: 'union', of })),
+export const fieldTypes = typesWith(
+  type =>
+    fc
+      .uniqueArray(
+        type.filter(({ kind }) => kind !== 'optional' && kind !== 'union'),
+        { minLength: 2, maxLength: 3, selector: canonicalJson },
+      )
+      .map((of): FieldType => ({ kind: 'union', of })),
+  type => [classes(type), enumClasses, bounded],
 )
 
 /** Types whose values are read back as they were written: of a union, no text belongs to two members. */
-const readableTypes = typesWith(() => unions)
+const readableTypes = typesWith(
+  () => unions,
+  type => [classes(type), enumClasses, bounded],
+)
 
-function typesWith(unionOf: (type: fc.Arbitrary<FieldType>) => fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
+/** Those of which a prompt says everything: no names for what a class or an Enum holds, and no bounds. */
+const toldTypes = typesWith(
+  () => unions,
+  () => [],
+)
+
+function typesWith(
+  unionOf: (type: fc.Arbitrary<FieldType>) => fc.Arbitrary<FieldType>,
+  namedOf: (type: fc.Arbitrary<FieldType>) => readonly fc.Arbitrary<FieldType>[],
+): fc.Arbitrary<FieldType> {
   return fc.letrec<{ type: FieldType }>(tie => ({
     type: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -80,24 +122,70 @@ function typesWith(unionOf: (type: fc.Arbitrary<FieldType>) => fc.Arbitrary<Fiel
       tie('type').map((of): FieldType => ({ kind: 'list', of })),
       tie('type').map((of): FieldType => (of.kind === 'any' ? { kind: 'object', fields: {} } : { kind: 'dict', of })),
       tie('type').map((of): FieldType => (of.kind === 'optional' ? of : { kind: 'optional', of })),
+      ...namedOf(tie('type')),
       fc.dictionary(keys, tie('type'), { maxKeys: 3, noNullPrototype: true }).map((fields): FieldType => ({ kind: 'object', fields })),
     ),
   })).type
+}
+
+/** Named after their shape, so that one type has no two of one name. */
+function classes(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
+  const field = fc.record({ name: fieldNames, type, desc: descs, isUsual: fc.boolean() })
+  return fc.tuple(fc.uniqueArray(field, { minLength: 1, maxLength: 3, selector: ({ name }) => name }), descs).map(([rows, desc]) => {
+    const fields = rows.map(({ name, type: of, desc: about, isUsual }) => ({
+      name,
+      type: of,
+      ...(about && { desc: about }),
+      ...(isUsual && of.kind === 'optional' && { default: null }),
+      ...(isUsual && of.kind === 'int' && { default: 7 }),
+    }))
+    return { kind: 'class', name: `C${digest(canonicalJson(fields))}`, ...(desc && { desc }), fields }
+  })
 }
 
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
   switch (type.kind) {
     case 'str':
-      return plainTexts
+      return type.constraints ? fc.constantFrom('plain words', 'ab') : plainTexts
     case 'int':
-      return fc.integer()
+      return type.constraints ? fc.integer({ min: 1, max: 9 }) : fc.integer()
     case 'float':
-      return fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)
+      return type.constraints ? fc.constantFrom(0.5, 1.25, 3) : fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)
     case 'bool':
       return fc.boolean()
     case 'image':
       return fc.constant({ $blob: 'a'.repeat(64), mime: 'image/png', bytes: 1 })
+    case 'audio':
+      return fc.constant({ $blob: 'b'.repeat(64), mime: 'audio/wav', bytes: 1 })
+    case 'file':
+      return fc.constant({ $blob: 'c'.repeat(64), mime: 'application/pdf', bytes: 1, name: 'a.pdf' })
+    case 'history':
+      return fc.array(fc.record({ q: plainTexts })).map(messages => ({ messages }))
+    case 'code':
+    case 'reasoning':
+      // A quote or a brace at the front would be read as the JSON of one.
+      return plainTexts.map(text => text.replace(/^["{]+/, ''))
+    case 'tool':
+      return fc.constant({ name: 'search', desc: 'Looks it up.', args: { query: { type: 'string' } } })
+    case 'tool-calls':
+      return fc
+        .array(fc.record({ name: fc.constantFrom('search', 'finish'), args: fc.dictionary(keys, fc.integer(), { noNullPrototype: true }) }))
+        .map(calls => ({ tool_calls: calls }))
+    case 'document':
+      return fc.record({ data: plainTexts, title: fc.constant('A title') })
+    case 'citations':
+      return fc
+        .array(
+          fc.record({
+            type: fc.constant('char_location'),
+            cited_text: plainTexts,
+            document_index: fc.nat(),
+            start_char_index: fc.nat(),
+            end_char_index: fc.nat(),
+          }),
+        )
+        .map(citations => ({ citations }))
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'date':
@@ -126,6 +214,10 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
         return fc.dictionary(names, valuesOf(type.of), { maxKeys: 3, noNullPrototype: true })
       }
       return fc.dictionary(keys, valuesOf(type.of), { maxKeys: 3, noNullPrototype: true })
+    case 'enum-class':
+      return fc.constantFrom(...type.members.map(({ value }) => value))
+    case 'class':
+      return fc.record(Object.fromEntries(type.fields.map(field => [field.name, valuesOf(field.type)])), { noNullPrototype: true })
     case 'optional':
       return fc.oneof(fc.constant(null), valuesOf(type.of))
     case 'object':
@@ -135,12 +227,12 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
   }
 }
 
-export const signatures: fc.Arbitrary<Signature> = fc
-  .tuple(
-    fc.string(),
-    fc.uniqueArray(fc.tuple(fieldNames, readableTypes, fc.boolean()), { selector: ([name]) => name, minLength: 1, maxLength: 5 }),
-  )
-  .map(([instructions, rows]) => ({
+export const signatures = signaturesOf(readableTypes)
+export const toldSignatures = signaturesOf(toldTypes)
+
+function signaturesOf(types: fc.Arbitrary<FieldType>): fc.Arbitrary<Signature> {
+  const rowsOf = fc.uniqueArray(fc.tuple(fieldNames, types, fc.boolean()), { selector: ([name]) => name, minLength: 1, maxLength: 5 })
+  return fc.tuple(fc.string(), rowsOf).map(([instructions, rows]) => ({
     instructions,
     fields: rows.map(([name, type, isInput], i): Field => ({
       id: `f${i}`,
@@ -150,6 +242,7 @@ export const signatures: fc.Arbitrary<Signature> = fc
       desc: '',
     })),
   }))
+}
 
 const plainTexts = fc
   .string({ unit: fc.constantFrom(...'ab é日"\'\\{}[]#:,\n'.split('')) })

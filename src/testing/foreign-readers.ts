@@ -2,7 +2,9 @@ import { adapters, exactAdapters } from '@/engine/adapters/registry'
 import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
+import { fieldReader } from '@/engine/adapters/stream/registry'
 import { splitTools, trajectoryIn } from '@/engine/adapters/prompt/read-agent'
+import { agentTrajectory, splitFunctions, submittedIn } from '@/engine/adapters/prompt/read-code'
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
@@ -21,6 +23,7 @@ import { splitThoughts } from '@/engine/lm/thoughts'
 import { valueSpans } from '@/engine/lm/value-spans'
 import { usageFrom } from '@/engine/lm/usage'
 import { decodeVectors, vectorsInText } from '@/engine/lm/vectors'
+import { programIn } from '@/engine/modules/model-code'
 import { normalizeText, tokensOf } from '@/engine/metrics/normalize-text'
 import { numberIn } from '@/engine/metrics/numeric'
 import { instructionIn } from '@/engine/optimizers/gepa/text'
@@ -44,7 +47,7 @@ import { inferPrefix } from '@/engine/signature/label'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Signature } from '@/engine/signature/signature'
-import { parseTypeName } from '@/engine/signature/type-name'
+import { parseTypeName } from '@/engine/signature/parse-type-name'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonJson, pythonRepr } from '@/lib/python-text'
@@ -81,6 +84,13 @@ const signature: Signature = {
   ],
 }
 
+/** In pieces of a few letters, as models send them. */
+function readWritten(adapter: AdapterId, text: string): void {
+  const reader = fieldReader(adapter, signature)
+  for (let at = 0; at < text.length; at += 5) reader?.push(text.slice(at, at + 5))
+  reader?.end()
+}
+
 const inSection: Readonly<Record<AdapterId, string>> = {
   chat: '[[ ## label ## ]]\n',
   json: '{"label": ',
@@ -108,6 +118,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
     Object.entries(adapters).flatMap(([name, adapter]): [string, Reader][] => [
       [`${name} adapter`, text => adapter.parse(signature, text)],
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
+      [`${name} adapter, while it is written`, text => readWritten(adapter.id, text)],
+      [`${name} adapter, in a section while it is written`, text => readWritten(adapter.id, inSection[adapter.id] + text)],
       [`${name} adapter, to the letter`, text => exactAdapters[adapter.id].parse(signature, text)],
       [`${name} adapter, to the letter, in a section`, text => exactAdapters[adapter.id].parse(signature, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
@@ -184,6 +196,12 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'system message': readSystem,
   'blocks of a prompt': text => blocksOf(text),
   'tools of a prompt': text => splitTools(`${text}\n(1) \`finish\`: done {}`),
+  'program of a model': programIn,
+  'program of a model, in a fence': text => programIn(`a\n\`\`\`js\n${text}`),
+  'outputs of a program, in a prompt': text => submittedIn(`SUBMIT({${text}`),
+  'functions of a prompt': text => splitFunctions(`a\n\n${text}`),
+  'trajectory of code': text => agentTrajectory(`[[ ## generated_code_0 ## ]]\nprint(a({${text}}))\n[[ ## code_output_0 ## ]]\n${text}`),
+  'trajectory of code, in tags': text => agentTrajectory(`<generated_code_0>${text}</generated_code_0>${text}`),
   'trajectory in tags': text => trajectoryIn({ trajectory: `<thought_0>a</thought_0>${text}` }),
   'trajectory in blocks': text => trajectoryIn({ trajectory: `[[ ## thought_0 ## ]]\n${text}` }),
   'signature line': parseSignatureLine,

@@ -6,7 +6,8 @@ import { checkGraph } from '@/engine/graph/check'
 import { programInputs, programOutputs } from '@/engine/program/ends'
 import { literalValues, mostLiteralValues, type CountedValue } from '@/engine/data/literal-values'
 import { canonicalJson } from '@/lib/canonical-json'
-import { convertCell } from '@/lib/cell-types'
+import { convertCell, isFileCell } from '@/lib/cell-types'
+import type { Project } from '@/engine/project/project'
 import type { Json } from '@/lib/json'
 import { getDataset, readRows } from '@/storage/datasets'
 import type { ColumnValues, RunRequest } from './api'
@@ -30,7 +31,14 @@ export async function startProblemsOf({ project, kind, split = 'val' }: RunReque
         fixes: [{ kind: 'open-data', words: 'Import data' }],
       },
     ]
-  return startProblems({ project, columns: data.dataset.columns, kind, split: kind === 'compile' ? 'val' : split }, await surveyOf(data))
+  const asked = { project, columns: data.dataset.columns, kind, split: kind === 'compile' ? 'val' : split, addresses: addressesOf(project) }
+  return startProblems(asked, await surveyOf(data))
+}
+
+/** Where the models are that the steps ask. */
+function addressesOf({ models, roles, state }: Project): readonly string[] {
+  const asked = new Set([roles.task, ...Object.values(state).map(({ lm }) => lm)])
+  return models.flatMap(({ id, baseUrl }) => (asked.has(id) && baseUrl !== undefined ? [baseUrl] : []))
 }
 
 /** Throws `data-invalid` or `params-invalid` for a run that is certain to come to nothing. Rows that somebody picked by hand are run whatever they are. */
@@ -69,7 +77,7 @@ async function readSurvey(data: ProjectData): Promise<RowSurvey> {
 /** The columns of a dataset that have few enough different values for a Literal, and how many have more. */
 export async function columnValues(datasetId: string): Promise<ColumnValues> {
   const dataset = await getDataset(datasetId)
-  const columns = (dataset?.columns ?? []).filter(({ type }) => type !== 'image' && type !== 'json')
+  const columns = (dataset?.columns ?? []).filter(({ type }) => !isFileCell(type) && type !== 'json')
   const cells = new Map(columns.map(({ id }) => [id, [] as Json[]]))
   for (let start = 0; start < (dataset?.rowCount ?? 0); start += pieceSize) {
     for (const row of await readRows(datasetId, { start, count: pieceSize }))

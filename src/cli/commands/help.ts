@@ -9,7 +9,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   cli kinds    [--json]   every id of a step, adapter, way of asking again in JSON, metric, optimizer, provider and type,
                           with its settings
   cli check    --project P.json [--data F] [--map col=field,…]
-  cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
+  cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F] [--stream]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
   cli export   --project P.json --to typescript|dspy-json --out DIR
@@ -50,6 +50,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --pause-file F          while this file exists, no new request is sent
   --out F                 compile: the compiled project, or DSPy's state file when the name has "state" in it;
                           evaluate: a line of JSON for each row, with its prediction, its score and the bounds at which steps ended
+  --stream                print the outputs of one row as the model writes them (evaluate, with --limit 1)
   --json                  print one JSON object
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;

@@ -52,6 +52,7 @@ const options = {
   price: { type: 'string' },
   encoding: { type: 'string' },
   'skip-bad-rows': { type: 'boolean' },
+  stream: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const

@@ -40,6 +40,16 @@ export const frameText = {
   schemaNote: (schema: string) => `write JSON that fits this schema: ${schema}`,
   anyNote: 'write plain text or any JSON value',
 
+  /** Stand under the line of a field, for types whose names do not say how their values are written. */
+  typeWords: (words: string) => `    Form: ${words}`,
+  codeWords: (language: string) =>
+    `a program as text, in ${language}. Where you write it, set it in a fence:\n\`\`\`${language.toLowerCase()}\n{code}\n\`\`\``,
+  toolCallsWords:
+    'one JSON object whose `tool_calls` lists the calls, each with a `name` and its `args`, as in {"tool_calls": [{"name": "search", "args": {"query": "cats"}}]}',
+  documentWords: 'a text to read and to cite from, with a title where it has one.',
+  citationsWords: 'passages quoted word for word, each with the place where it stands in its document.',
+  toolResults: 'tool_call_results',
+
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */
   chatReminder: (outputs: readonly string[], completed: string) =>
     `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
@@ -47,5 +57,17 @@ export const frameText = {
     `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
   xmlReminder: (outputs: readonly string[], skeletons: readonly string[]) =>
     `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
+  /** Labels of the bounds of a field, each before its value. */
+  bounds: {
+    gt: 'more than',
+    ge: 'at least',
+    lt: 'less than',
+    le: 'at most',
+    minLength: 'no shorter than',
+    maxLength: 'no longer than',
+    multipleOf: 'a multiple of',
+    allowInfNan: 'infinity and nan may stand here',
+  },
   valueOf: (type: string) => `(a valid Python value of type ${type})`,
+  valueOfToolCalls: '(a JSON object such as {"tool_calls": [{"name": "...", "args": {...}}]})',
 } as const

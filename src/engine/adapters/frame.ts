@@ -2,11 +2,14 @@ import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
+import { valuesOfEnum } from '../signature/types/class-kinds'
 import type { FieldType } from '../signature/types/field-type'
-import { jsonSchemaOf } from '../signature/json-schema'
+import { noteSchemaOf } from '../signature/json-schema'
 import type { Field, Signature } from '../signature/signature'
+import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
+import { typeWords } from './type-words'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {
@@ -57,6 +60,7 @@ export function placeholder(field: Field, isExact: boolean): string {
 
 /** A name of the reminder with a remark on its type, which plain texts do not need. */
 export function reminded(field: Field, marked: string): string {
+  if (field.type.kind === 'tool-calls') return `${marked} ${frameText.valueOfToolCalls}`
   return field.type.kind === 'str' ? marked : `${marked} ${frameText.valueOf(promptTypeName(field.type))}`
 }
 
@@ -86,12 +90,21 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
 
 /** The fields as a system message lists them. */
 export function numberedLines(fields: readonly Field[]): string {
-  return fields.map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}`).join('\n')
+  return fields
+    .map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}${bounded(field)}`)
+    .join('\n')
 }
 
 /** DSPy's own default, `${name}`, says nothing and is left out. */
 function described(field: Field): string {
-  return field.desc === `\${${field.name}}` ? '' : field.desc
+  const desc = field.desc === `\${${field.name}}` ? '' : field.desc
+  return [desc, ...typeWords(field.type).map(frameText.typeWords)].join('\n')
+}
+
+/** DSPy's marker, without an indent. */
+function bounded({ constraints = {} }: Field): string {
+  const phrases = constraintPhrases(constraints)
+  return phrases.length === 0 ? '' : `\nConstraints: ${phrases.join(', ')}`
 }
 
 function task(cleaned: string): string {
@@ -102,6 +115,8 @@ function task(cleaned: string): string {
 function noteFor(type: FieldType, isExact: boolean): string | undefined {
   switch (type.kind) {
     case 'str':
+    case 'reasoning':
+    case 'code':
       return undefined
     case 'any':
       // The schema of anything is `{}`, which tells nobody anything.
@@ -113,7 +128,9 @@ function noteFor(type: FieldType, isExact: boolean): string | undefined {
       return frameText.numberNote(type.kind)
     case 'enum':
       return frameText.optionsNote(type.values.map(pythonStr))
+    case 'enum-class':
+      return frameText.optionsNote(valuesOfEnum(type).map(pythonStr))
     default:
-      return frameText.schemaNote(pythonJson(jsonSchemaOf(type)))
+      return frameText.schemaNote(pythonJson(noteSchemaOf(type)))
   }
 }

@@ -5,8 +5,8 @@ import type { Field, Signature } from '../signature/signature'
 import type { Coerced } from '../signature/types/type-kind'
 
 /**
- * Reads each output of a signature out of an answer; `read` gives undefined for one that is not there. An optional output that is missing is
- * null; anything else missing or unreadable throws `adapter-parse` with `facts`: the whole text, the adapter, the
+ * Reads each output of a signature out of an answer; `read` gives undefined for one that is not there. An output that is missing is its
+ * default, or null where it may be empty; anything else missing or unreadable throws `adapter-parse` with `facts`: the whole text, the adapter, the
  * fields that could be read (`parsed`), and the names of the others (`missing`, `unreadable`).
  */
 export function readOutputs(
@@ -22,7 +22,8 @@ export function readOutputs(
     if (field.role !== 'output') continue
     const result = read(field)
     if (result === undefined) {
-      if (field.type.kind === 'optional') entries.push([field.name, null])
+      if (field.default !== undefined) entries.push([field.name, field.default])
+      else if (field.type.kind === 'optional') entries.push([field.name, null])
       else missing.push(field.name)
       continue
     }

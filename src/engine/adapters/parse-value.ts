@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
-import { pythonStr } from '@/lib/python-text'
 import { coerceValue, type Coerced } from '../signature/check-value'
 import type { FieldType } from '../signature/types/field-type'
+import { typeKind } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
 
 /**
@@ -12,9 +12,11 @@ import { readLooseJson } from './loose-json'
  * quoted forms that a plain enum takes, and a text that a union may hold is taken as it is where what was read out of it fits nothing.
  */
 export function parseValue(type: FieldType, value: Json): Coerced {
-  if (type.kind === 'str') return { ok: true, value: pythonStr(value) }
+  if (type.kind === 'str') return coerceValue(type, value)
   if (typeof value !== 'string') return coerceValue(type, value)
-  if (type.kind === 'enum') return parseOption(type, value)
+  if (type.kind === 'enum' || type.kind === 'enum-class') return parseOption(type, value)
+  const own = type.kind === 'optional' ? ownReading(type.of, value, true) : ownReading(type, value)
+  if (own !== undefined) return { ok: true, value: own }
   // A text that may be null: every text is itself, `null` too.
   if (type.kind === 'optional' && holdsText(type.of)) return coerceValue(type.of, value)
   if (type.kind === 'optional' && type.of.kind === 'enum') return parseOptionalOption(type, type.of, value)
@@ -26,11 +28,19 @@ export function parseValue(type: FieldType, value: Json): Coerced {
 
 /** The same by DSPy's rules to the letter, where `parseValue` is more lenient. */
 export function parseValueExactly(type: FieldType, value: Json): Coerced {
-  if (typeof value !== 'string' || type.kind === 'str' || type.kind === 'enum') return parseValue(type, value)
+  const isOwn = type.kind === 'str' || type.kind === 'enum' || type.kind === 'enum-class' || typeKind(type).read !== undefined
+  if (typeof value !== 'string' || isOwn) return parseValue(type, value)
   if (type.kind === 'optional' && (type.of.kind === 'str' || (type.of.kind === 'union' && type.of.of.some(({ kind }) => kind === 'str'))))
     return coerceValue(type, value)
   const read = readLooseJson(value, { anywhere: true })
   return coerceValue(type, read === undefined ? value : read)
+}
+
+/** A text that a type reads by rules of its own; where it may be empty, `null` in any spelling is nothing. */
+function ownReading(type: FieldType, text: string, mayBeEmpty = false): Json | undefined {
+  const { read } = typeKind(type)
+  if (read === undefined) return undefined
+  return mayBeEmpty && /^\s*(?:null|none)\s*$/i.test(text) ? null : read(type, text)
 }
 
 /** An option first, so that one called `null` or `5` stays a text; then null in any spelling. */
@@ -42,9 +52,9 @@ function parseOptionalOption(type: FieldType, of: FieldType, text: string): Coer
   return result.ok ? result : parseOption(of, text)
 }
 
-/** True where any text fits as it is. */
+/** True where any text fits as it is. To DSPy one with bounds is none: it reads `null` out of it. */
 function holdsText(type: FieldType): boolean {
-  return type.kind === 'str' || (type.kind === 'union' && type.of.some(holdsText))
+  return (type.kind === 'str' && type.constraints === undefined) || (type.kind === 'union' && type.of.some(holdsText))
 }
 
 function isScalar(type: FieldType): boolean {

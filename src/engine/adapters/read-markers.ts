@@ -91,7 +91,7 @@ function markersOf(text: string, wanted: ReadonlySet<string>): readonly Marker[]
  * Whether what stands before a marker belongs to it, and not to the value before: `+` or `5.` may be all of an answer. Items of a list are
  * numbered from 1.
  */
-function isMarks(before: string, number: number, above: string): boolean {
+export function isMarks(before: string, number: number, above: string): boolean {
   const marks = lineMarks.exec(before)
   if (!marks || (marks[1] !== undefined && Number(marks[1]) !== number)) return false
   return number === 1 || above.trim() !== '' || /^[\s>*_`]*$/.test(before)

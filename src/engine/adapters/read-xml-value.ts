@@ -1,5 +1,6 @@
 import type { Json } from '@/lib/json'
 import type { FieldType, TypeOf } from '../signature/types/field-type'
+import { valuesOfEnum } from '../signature/types/class-kinds'
 import { partType } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
 import { decodeXml, type XmlElement } from './read-xml'
@@ -25,7 +26,8 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number
     if (bare === '' || (type.of.kind !== 'str' && (bare === 'None' || bare === 'null'))) return null
     return valueOf(type.of, elements, depth, isField)
   }
-  if (type.kind === 'enum' && element.isSelfClosed && type.values.includes(null)) return null
+  const options = type.kind === 'enum' ? type.values : type.kind === 'enum-class' ? valuesOfEnum(type) : []
+  if (element.isSelfClosed && options.includes(null)) return null
   if (type.kind === 'any' && !isField) return anyValue(element, depth)
   if (type.kind === 'union') return valueOf(memberFor(type, elements), elements, depth, isField)
   if (!mayNest(type) && !isListed(type)) return textOf(element)

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@/lib/json'
 import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
+import { titleOf } from '../signature/types/class-kinds'
 import { typeKind } from '../signature/types/registry'
 
 export const responseSchemaName = 'DSPyProgramOutputs'
@@ -28,9 +29,4 @@ export function responseSchema(outputs: readonly Field[]): JsonObject | undefine
 
 function closedSchema(type: FieldType): JsonObject | undefined {
   return typeKind(type).closedSchema(type, closedSchema)
-}
-
-/** Pydantic's title of a key: `first_name` → `First Name`. */
-function titleOf(name: string): string {
-  return name.replaceAll('_', ' ').replace(/\p{L}+/gu, word => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
 }

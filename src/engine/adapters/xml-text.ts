@@ -21,7 +21,7 @@ export function isNested(type: FieldType): boolean {
 
 /** True for what is read out of tags in tags, where there are such. */
 export function mayNest({ kind }: FieldType): boolean {
-  return kind === 'list' || kind === 'dict' || kind === 'object'
+  return kind === 'list' || kind === 'dict' || kind === 'object' || kind === 'class'
 }
 
 /** A value as tags on one line: `<item>` for each item, the key as a tag, or `<entry key="…">` where it cannot be one. */
@@ -49,7 +49,7 @@ export function xmlSkeleton(tag: string, type: FieldType, key?: string): string 
   else if (type.kind === 'tuple') inner = xmlSkeleton('item', type.rest ?? any)
   else if (type.kind === 'object') {
     for (const [name, of] of Object.entries(type.fields)) inner += isTagName(name) ? xmlSkeleton(name, of) : xmlSkeleton('entry', of, name)
-  }
+  } else if (type.kind === 'class') inner = type.fields.map(field => xmlSkeleton(field.name, field.type)).join('')
   return `<${key === undefined ? tag : `${tag} key=${quotedKey(key)}`}>${inner || '...'}</${tag}>`
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blobRefsIn, blobWords, isBlobRef, type BlobRef } from './blob-ref'
+import { blobRefsIn, fileWords, isBlobRef, type BlobRef } from './blob-ref'
 import { blobRefOf, checkBlobSize, isWhole, maxBlobBytes, memoryBlobs, readBlob } from './blob-store'
 import { sniffedMime } from './data-url'
-import { takeImage } from './take-image'
+import { takeMedia } from './take-media'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const refOf = (text: string): BlobRef => blobRefOf(bytes(text), 'text/plain')
@@ -17,7 +17,7 @@ describe('a reference to a blob', () => {
     expect(isWhole(ref, bytes('abc'))).toBe(true)
     expect(isWhole(ref, bytes('abd'))).toBe(false)
     expect(isWhole(ref, bytes('abcd'))).toBe(false)
-    expect(blobWords(ref)).toBe('image/png, 3 B, ba7816bf')
+    expect(fileWords(ref)).toBe('image/png, 3 B, ba7816bf')
   })
 
   it('is nothing else that looks a bit like one', () => {
@@ -107,9 +107,9 @@ describe('an image, in whatever form it comes', () => {
       'cats/one.png',
       expected,
     ])
-      expect(await takeImage(given, { store, fetch, readPath })).toEqual(expected)
-    expect(await takeImage(svg, { store })).toMatchObject({ mime: 'image/svg+xml' })
-    expect(await takeImage('data:image/svg+xml,%3Csvg%20xmlns=%22x%22/%3E', { store })).toMatchObject({ mime: 'image/svg+xml' })
+      expect(await takeMedia('image', given, { store, fetch, readPath })).toEqual(expected)
+    expect(await takeMedia('image', svg, { store })).toMatchObject({ mime: 'image/svg+xml' })
+    expect(await takeMedia('image', 'data:image/svg+xml,%3Csvg%20xmlns=%22x%22/%3E', { store })).toMatchObject({ mime: 'image/svg+xml' })
     expect(await store.get(expected)).toEqual(png)
   })
 
@@ -122,16 +122,41 @@ describe('an image, in whatever form it comes', () => {
     ['too much', new Uint8Array(maxBlobBytes + 1), /at most 20\.0 MB/],
     ['an object', { url: 'x' }, /is not an image/],
   ])('is refused with a sentence: %s', async (_title, given, words) => {
-    await expect(takeImage(given, { store })).rejects.toMatchObject({ code: 'data-invalid', message: expect.stringMatching(words) })
+    await expect(takeMedia('image', given, { store })).rejects.toMatchObject({
+      code: 'data-invalid',
+      message: expect.stringMatching(words),
+    })
   })
 
   it('is refused where its address gives none', async () => {
     const gone = async () => new Response('no', { status: 404 })
-    await expect(takeImage('https://a.example/b.png', { store, fetch: gone })).rejects.toThrow(/could not be fetched \(status 404\)/)
+    await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: gone })).rejects.toThrow(
+      /could not be fetched \(status 404\)/,
+    )
     const refused = () => Promise.reject(new TypeError('Failed to fetch'))
-    await expect(takeImage('https://a.example/b.png', { store, fetch: refused })).rejects.toThrow(/save the image and choose the file/)
+    await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: refused })).rejects.toThrow(
+      /save the image and choose the file/,
+    )
     const large = async () => new Response('x', { headers: { 'content-length': '99000000' } })
-    await expect(takeImage('https://a.example/b.png', { store, fetch: large })).rejects.toThrow(/at most/)
+    await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: large })).rejects.toThrow(/at most/)
+  })
+
+  it('is taken as a recording or a file where one of these is wanted, with the name that a file has', async () => {
+    const pdf = new TextEncoder().encode('%PDF-1.7')
+    const wav = new TextEncoder().encode('RIFF0000WAVEfmt ')
+    expect(await takeMedia('audio', wav, { store, named: { name: 'a.wav' } })).toEqual(blobRefOf(wav, 'audio/wav'))
+    expect(await takeMedia('file', pdf, { store, named: { name: 'Terms.pdf' } })).toEqual({
+      ...blobRefOf(pdf, 'application/pdf'),
+      name: 'Terms.pdf',
+    })
+    const notes = new TextEncoder().encode('a note')
+    const readPath = async (path: string) => (path === 'in/notes.md' ? notes : undefined)
+    expect(await takeMedia('file', 'in/notes.md', { store, readPath })).toEqual({ ...blobRefOf(notes, 'text/markdown'), name: 'notes.md' })
+    expect(await takeMedia('file', 'file-Abc123', { store })).toEqual({ $file: 'file-Abc123' })
+    expect(await takeMedia('image', { $url: 'https://a.example/b.png' }, { store })).toEqual({ $url: 'https://a.example/b.png' })
+    await expect(takeMedia('audio', pdf, { store })).rejects.toThrow('This file is not a recording. Give a WAV or MP3')
+    await expect(takeMedia('audio', blobRefOf(pdf, 'application/pdf'), { store })).rejects.toThrow('not a recording')
+    await expect(takeMedia('file', 'some words', { store })).rejects.toThrow('is not a file')
   })
 
   it('is known by its first bytes', () => {
@@ -139,6 +164,9 @@ describe('an image, in whatever form it comes', () => {
       ['GIF89a', 'image/gif'],
       ['RIFF0000WEBP', 'image/webp'],
       ['RIFF0000WAVE', 'audio/wav'],
+      ['OggS', 'audio/ogg'],
+      ['fLaC', 'audio/flac'],
+      ['0000ftypM4A ', 'audio/mp4'],
       ['%PDF-1.4', 'application/pdf'],
       ['<?xml version="1.0"?>\n<!-- a -->\n<svg width="1">', 'image/svg+xml'],
       ['<html><svg>', undefined],

@@ -5,6 +5,7 @@ import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registr
 import { leadingTo, onCycles } from '../program/order'
 import { inputFields, lookUp, outputFields } from './ports'
 import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
+import { unlikeTypes } from '../program/named-types'
 import { typeMismatch } from '../program/type-compatible'
 import { adapterIds, isAdapterId } from '../program/adapter-id'
 import { bodyGraph, bodyPath } from '../program/bodies'
@@ -30,6 +31,7 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
     ...checkAdapters(graph),
     ...checkKinds(graph),
     ...checkNames(graph),
+    ...checkTypes(graph),
     ...graph.nodes.flatMap(checkNode),
     ...checkEdges(graph),
     ...checkWires(graph),
@@ -95,6 +97,13 @@ function checkNames(graph: ProgramGraph): readonly GraphProblem[] {
   return problems
 }
 
+/** A name stands for one type: prompts and exported code have room for no other. */
+function checkTypes(graph: ProgramGraph): readonly GraphProblem[] {
+  return unlikeTypes({ graph }).map(([type]) =>
+    error(`Two types are called ${type?.name} and differ. Press Types at the top of the program's panel and choose one of them.`),
+  )
+}
+
 function unseenName(what: string): string {
   return `${what} has a name with a line break in it, or with characters that cannot be seen. Rename it.`
 }
@@ -157,7 +166,7 @@ function checkWires(graph: ProgramGraph): readonly GraphProblem[] {
   const wired = new Set(graph.edges.filter(edge => source(edge.from)).map(edge => `${edge.to.node} ${edge.to.field}`))
   return graph.nodes.flatMap(node =>
     inputFields(node)
-      .filter(field => !wired.has(`${node.id} ${field.id}`))
+      .filter(field => field.default === undefined && !wired.has(`${node.id} ${field.id}`))
       .map(field => error(`Nothing feeds "${field.name}" of ${node.name}. Connect it or remove it.`, { node: node.id, field: field.id })),
   )
 }

@@ -5,11 +5,12 @@ import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { Prediction, Trace } from '../trace/span'
 import { pathWithin } from '../program/bodies'
 import type { ExecuteContext } from './execute-context'
+import { valueOrDefault } from '../signature/defaults'
 import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, Program } from '../program/program'
 import { nodeScope } from './scope'
 import { flattened, spanNode, type SpanNode, type SpanStart } from './span-tree'
-import { withBlobWords } from '../blobs/blob-ref'
+import { withFileWords } from '../blobs/blob-ref'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -48,7 +49,7 @@ async function runGraph(program: Program, inputs: Values, context: ExecuteContex
   const plan = planOf(program.graph)
   const known = new Map<NodeId, Values>()
   for (const { node, field } of plan.inputs) {
-    const value = inputs[field.name]
+    const value = valueOrDefault(field, inputs[field.name])
     if (value === undefined && field.type.kind !== 'optional') {
       throw new EngineError('data-invalid', `The row has no value for "${field.name}". Match a column to it.`, { field: field.name })
     }
@@ -68,7 +69,7 @@ async function runGraph(program: Program, inputs: Values, context: ExecuteContex
     if (failed) throw failed.error
   }
   const values: Record<string, Json> = {}
-  for (const output of plan.outputs) Object.assign(values, gather(output.wires, known, true))
+  for (const output of plan.outputs) Object.assign(values, output.defaults, gather(output.wires, known, true))
   return values
 }
 
@@ -80,7 +81,7 @@ async function runNode(
   begin: (about: SpanStart) => SpanNode,
 ): Promise<{ outputs?: Values; error?: unknown }> {
   const { node } = planned
-  const inputs = gather(planned.wires, known, planned.takesText)
+  const inputs = { ...planned.defaults, ...gather(planned.wires, known, planned.takesText) }
   const own = planned.isSingleCall ? [...planned.predictors.values()][0]?.id : undefined
   const predictor = own === undefined ? {} : { predictor: pathWithin(context.at, own) }
   const path = pathWithin(context.at, node.id)
@@ -121,7 +122,7 @@ function gather(wires: readonly Wire[], known: ReadonlyMap<NodeId, Values>, asTe
 }
 
 function textOf(value: Json): Json {
-  const shown = withBlobWords(value)
+  const shown = withFileWords(value)
   if (typeof shown === 'string' || shown === null) return shown
   return typeof shown === 'object' ? pythonJson(shown) : pythonStr(shown)
 }

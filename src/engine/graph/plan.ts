@@ -4,6 +4,8 @@ import { bodyGraph } from '../program/bodies'
 import { isInputNode, isOutputNode } from '../program/ends'
 import { inputFields, lookUp, outputFields } from './ports'
 import { predictorsOfNode, type Predictor } from './predictors'
+import type { Values } from '../base/example'
+import { defaultsOf } from '../signature/defaults'
 import type { Field } from '../signature/signature'
 import type { BodyId, Edge, NodeId, ProgramGraph, ProgramNode } from '../program/program'
 
@@ -19,6 +21,8 @@ export interface PlannedNode extends Step {
   /** True for a step that makes one request of one predictor: its span and the predictor's are one. */
   readonly isSingleCall: boolean
   readonly wires: readonly Wire[]
+  /** What stands for inputs that nothing is wired to, by name. */
+  readonly defaults: Values
   readonly outputs: readonly Field[]
   /** Its predictors by key. */
   readonly predictors: ReadonlyMap<string, Predictor>
@@ -34,7 +38,7 @@ export interface PlannedBody {
 export interface ExecutionPlan {
   readonly layers: readonly (readonly PlannedNode[])[]
   readonly inputs: readonly { readonly node: NodeId; readonly field: Field }[]
-  readonly outputs: readonly { readonly node: NodeId; readonly wires: readonly Wire[] }[]
+  readonly outputs: readonly { readonly node: NodeId; readonly wires: readonly Wire[]; readonly defaults: Values }[]
 }
 
 /** How a graph runs. The same graph object gives the same plan object. */
@@ -60,12 +64,16 @@ function makePlan(graph: ProgramGraph): ExecutionPlan {
     })
     const isSingleCall = own.length === 1 && own[0]?.[1].calls.high === 1 && step.ownCalls().high === 0
     const wires = wiresOf(node)
-    return [{ ...step, isSingleCall, wires, outputs: outputFields(node), predictors: new Map(own), plannedBodies: new Map(plannedBodies) }]
+    const defaults = defaultsOf(inputFields(node))
+    const outputs = outputFields(node)
+    return [{ ...step, isSingleCall, wires, defaults, outputs, predictors: new Map(own), plannedBodies: new Map(plannedBodies) }]
   }
   return {
     layers: order.layers.map(layer => layer.flatMap(planned)).filter(layer => layer.length > 0),
     inputs: nodes.flatMap(node => (isInputNode(node) ? outputFields(node).map(field => ({ node: node.id, field })) : [])),
-    outputs: nodes.flatMap(node => (isOutputNode(node) ? [{ node: node.id, wires: wiresOf(node) }] : [])),
+    outputs: nodes.flatMap(node =>
+      isOutputNode(node) ? [{ node: node.id, wires: wiresOf(node), defaults: defaultsOf(inputFields(node)) }] : [],
+    ),
   }
 }
 

@@ -28,12 +28,19 @@ export interface Predictor {
   readonly defaultInstructions: string
   /** Its name in DSPy's saved state: `classify`, `answer.predict`, `vote.programs[0].classify`. */
   readonly dspyName: string
+  /**
+   * All names it may have there, that one first: where a program or a body has one step that asks models, DSPy's own program may be that
+   * step itself, without a module around it. Empty for a bare Predict.
+   */
+  readonly dspyNames: readonly string[]
   /** True where DSPy's own module has no such predictor. */
   readonly isOnlyHere: boolean
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
   signature(state: ProgramState): Signature
+  /** The same as DSPy's own module says it. */
+  dspySignature(state: ProgramState): Signature
 }
 
 /** A step that a predictor stands within, and the graph that one is a node of. */
@@ -62,30 +69,38 @@ interface Place {
   /** Of the graph's steps: empty in the program itself. */
   readonly pathStart: string
   readonly nameStart: string
-  readonly dspyStart: string
+  /** What names in DSPy's saved state begin with: in a body several may be meant. */
+  readonly dspyStarts: readonly string[]
   readonly around: readonly Surrounding[]
   readonly runs: CallRange
 }
-const topLevel: Place = { pathStart: '', nameStart: '', dspyStart: '', around: [], runs: { low: 1, expected: 1, high: 1 } }
+const topLevel: Place = { pathStart: '', nameStart: '', dspyStarts: [''], around: [], runs: { low: 1, expected: 1, high: 1 } }
 
 function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   const taken = new Set<string>()
   const steps = topologicalOrder(graph).flatMap(node => stepOf(node) ?? [])
-  return steps.flatMap(step => {
+  const asking = steps.filter(step => step.slots().length > 0 || step.bodies().length > 0)
+  return asking.flatMap(step => {
     const { node } = step
-    const slots = step.slots()
-    const bodies = step.bodies()
-    if (slots.length === 0 && bodies.length === 0) return []
-    const attribute = pythonName(node.name, taken)
+    // A copied node brings the path of its original, which stays the original's.
+    const attribute = node.dspyPath !== undefined && !taken.has(node.dspyPath) ? node.dspyPath : pythonName(node.name, taken)
     taken.add(attribute)
+    const forms = asking.length > 1 ? [attribute] : isWhole(step, steps) ? ['', attribute] : [attribute, '']
+    const names = place.dspyStarts.flatMap(start => forms.map(form => joined(start, form))).slice(0, mostNames)
     const at = { graph, place, node }
     return [
-      ...slots.map(slot => predictorOf(at, slot, joined(`${place.dspyStart}${attribute}`, slot.dspyPath))),
-      ...bodies.flatMap(({ body, dspyPath, runs }) =>
+      ...step.slots().map(slot =>
+        predictorOf(
+          at,
+          slot,
+          names.map(name => joined(name, slot.dspyPath)),
+        ),
+      ),
+      ...step.bodies().flatMap(({ body, dspyPath, runs }) =>
         predictorsIn(bodyGraph(graph, node, body), {
           pathStart: `${bodyPath(place.pathStart + node.id, body.id)}/`,
           nameStart: `${place.nameStart}${node.name} › ${body.name} › `,
-          dspyStart: `${place.dspyStart}${isWhole(step, steps) ? dspyPath : joined(attribute, dspyPath)}.`,
+          dspyStarts: names.map(name => joined(name, dspyPath)),
           around: [...place.around, { graph, node }],
           runs: product(place.runs, runs),
         }),
@@ -94,13 +109,16 @@ function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   })
 }
 
+/** Votes within votes double them at each level. */
+const mostNames = 8
+
 /** DSPy's program is then the ensemble itself, and not a module that holds one. */
 function isWhole(step: Step, steps: readonly Step[]): boolean {
   return steps.length === 1 && step.slots().length === 0
 }
 
 function joined(start: string, path: string): string {
-  return path === '' ? start : `${start}.${path}`
+  return start === '' || path === '' ? start + path : `${start}.${path}`
 }
 
 function product(outer: CallRange, inner: CallRange): CallRange {
@@ -150,7 +168,7 @@ export function callsByPlace(graph: ProgramGraph): readonly PlaceCalls[] {
   return callsIn(graph, topLevel)
 }
 
-function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStart' | 'around'>): readonly PlaceCalls[] {
+function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStarts' | 'around'>): readonly PlaceCalls[] {
   return topologicalOrder(graph).flatMap((node): readonly PlaceCalls[] => {
     const bound = stepOf(node)
     if (bound === undefined) return []
@@ -194,12 +212,19 @@ interface PredictorPlace {
   readonly node: StepNode
 }
 
-function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyName: string): Predictor {
+function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyNames: readonly string[]): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
   let untouched: Signature | undefined
   const step = place.pathStart + node.id
   const id = predictorIdOf(step, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
+  const signature = (state: ProgramState): Signature => {
+    const own = state[id]
+    if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
+    let known = signatures.get(own)
+    if (known === undefined) signatures.set(own, (known = slot.signature(own.instructions)))
+    return known
+  }
   return {
     id,
     node,
@@ -211,15 +236,11 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     slotTitle: slot.title,
     calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterIdOf(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
-    dspyName,
+    dspyName: dspyNames[0] ?? '',
+    dspyNames,
     isOnlyHere: slot.isOnlyHere === true,
     instructions,
-    signature(state) {
-      const own = state[id]
-      if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
-      let signature = signatures.get(own)
-      if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
-      return signature
-    },
+    signature,
+    dspySignature: state => slot.dspySignature?.(instructions(state)) ?? signature(state),
   }
 }

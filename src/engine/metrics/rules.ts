@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { canonicalJson } from '@/lib/canonical-json'
 import type { EnumValue, FieldType } from '../signature/types/field-type'
+import { valuesOfEnum } from '../signature/types/class-kinds'
 import { partType } from '../signature/types/registry'
 import { distinctText } from './distinct-text'
 import { comparableText, normalizeText } from './normalize-text'
@@ -81,6 +82,8 @@ export function optionMatcher(rule: TextRule, options: readonly EnumValue[]): (l
   }
 }
 
+/** What a value is compared as: an optional type as the type itself, an Enum as a Literal of its values. */
 export function withoutOptional(type: FieldType | undefined): FieldType | undefined {
-  return type?.kind === 'optional' ? withoutOptional(type.of) : type
+  if (type?.kind === 'optional') return withoutOptional(type.of)
+  return type?.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
-import { exactly } from '../lm/call-range'
-import { defineModule } from './step'
+import { callConfigShape, completionCalls, configProblems, configRemarks } from './call-config'
+import { defineModule, runOnUse } from './step'
 
 /** DSPy's `ChainOfThought`: the model writes its reasoning before it answers. */
 export const chainOfThought = defineModule({
@@ -10,19 +10,21 @@ export const chainOfThought = defineModule({
   title: 'ChainOfThought',
   help: 'Asks for the reasoning first, then for the outputs. Better where the answer takes steps; costs more tokens.',
   dspyName: 'ChainOfThought',
-  params: z.object({}),
+  params: z.object(callConfigShape),
   addedOutputs: () => [reasoningField],
-  slots: ({ fields }) => [
+  slots: ({ fields }, config) => [
     {
       key: '',
       title: '',
       dspyPath: 'predict',
-      calls: exactly(1),
+      calls: completionCalls(config),
       defaultInstructions: defaultInstructions(fields),
       signature: instructions => withReasoning({ instructions, fields }),
     },
   ],
-  run: (_node, inputs, scope) => scope.predict('', inputs),
+  problems: configProblems,
+  dspyRemarks: (_node, config, subject) => configRemarks('ChainOfThought', config, subject),
+  run: runOnUse(async () => (await import('./predict-run')).runPredict),
 })
 
 export const reasoningField: Field = { id: 'reasoning', name: 'reasoning', role: 'output', type: { kind: 'str' }, desc: '' }

@@ -2,13 +2,19 @@ import type { Adapter, Extraction } from '../adapters/adapter'
 import { frameText } from '../adapters/frame-text'
 import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
+import { onUse } from '../base/on-use'
 import { EngineError, isEngineError } from '../base/errors'
 import type { Demo } from '../program/program'
 import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
 import type { Message } from '../lm/parts'
 import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
+import { nativeOutputs, type NativeOutputs } from './native-outputs'
 import { askRecorded, type RecordCall } from './recorded-call'
+import type { Watcher } from './streamed-answer'
+
+/** Most runs are watched by nobody. */
+const streaming = onUse(() => import('./streamed-answer'))
 
 /** One predictor about to be asked. */
 export interface PredictStep {
@@ -23,18 +29,35 @@ export interface PredictStep {
   readonly extraction?: { readonly lm: Lm; readonly model: ModelSpec }
   /** Overrides the model's temperature, as later rounds of a bootstrap do. */
   readonly temperature?: number
+  /** Settings of the predictor's own: they go before all others. */
+  readonly own?: Partial<LmSettings>
+  /** True for one of several completions of the same request. */
+  readonly isOneOfSeveral?: boolean
   readonly call: LmCall
+  /** Set where somebody watches its outputs come. The values are the same. */
+  readonly watcher?: Watcher
 }
 
 /**
  * Formats, asks, and reads the answer; one in plain words is read by a second question (see `Adapter.extraction`). An answer that cannot be read is asked for again in JSON as often as the program says: with a
  * schema, where the model takes one and one can say it, else as a free JSON object. An answer that was cut off is not: the next format
  * would meet the same limit. Every request is handed to `record`, also the ones that failed. Throws the error of the last request.
- * Differs: a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
+ * Differs: DSPy asks no second time once words have been shown; here the second answer is shown in place of the first, so that a watched run
+ * gives what an unwatched one gives. And a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
   const { extraction } = step.adapter
-  return extraction ? extracted(step, extraction, record) : answered(step, record)
+  return extraction ? extracted(step, extraction, record) : answered(withNative(step), record)
+}
+
+/** Without the outputs that the model gives beside its words. */
+function withNative(step: PredictStep): AnsweredStep {
+  const native = nativeOutputs(step.signature, { model: step.model.model, settings: settingsOf(step) })
+  return native ? { ...step, signature: native.signature, native } : step
+}
+
+interface AnsweredStep extends PredictStep {
+  readonly native?: NativeOutputs
 }
 
 async function extracted(step: PredictStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
@@ -52,7 +75,7 @@ async function extracted(step: PredictStep, { adapter, signature }: Extraction, 
   }
 }
 
-async function answered(step: PredictStep, record: RecordCall): Promise<Values> {
+async function answered(step: AnsweredStep, record: RecordCall): Promise<Values> {
   const [first, ...later] = requestPlans(step)
   if (first === undefined) throw new Error('a predictor has no request to make')
   let plan = first
@@ -157,21 +180,39 @@ function isUnreadable(error: unknown): boolean {
   return isEngineError(error, 'adapter-parse')
 }
 
-async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Promise<Values> {
+async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): Promise<Values> {
   const request: ChatRequest = {
     model: step.model.model,
     messages: plan.adapter.format(step.signature, step.demos, step.inputs),
     settings: settingsOf(step),
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
-  const { lm, call } = step
-  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }) }
-  return askRecorded(asked, ({ text }, key) => {
-    const read = (): Values => plan.adapter.parse(step.signature, text)
+  const { lm, watcher } = step
+  const streamed = watcher && (await streaming()).streamedAnswer(plan.adapter.id, step.signature, watcher)
+  const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
+  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
+  const values = await askRecorded(asked, (answer, key) => {
+    const { text } = answer
+    const read = (): Values => {
+      const written = plan.adapter.parse(step.signature, text)
+      return step.native ? step.native.fill(written, answer) : written
+    }
     return lm.reading ? lm.reading.read({ key, text }, read) : read()
   })
+  streamed?.finish(values)
+  return values
 }
 
-function settingsOf({ model, temperature }: PredictStep): LmSettings {
-  return temperature === undefined ? model.settings : { ...model.settings, temperature }
+/**
+ * The settings of the model, under those of the run and of the predictor. Several completions of one request are not asked for without
+ * chance: where no temperature says otherwise, at 0.7. An own temperature of 0 does not count for that rule, as in DSPy, and is sent where
+ * the model's own says enough. Source: dspy-spec §3.1.
+ */
+function settingsOf({ model, temperature, own, isOneOfSeveral }: PredictStep): LmSettings {
+  const given = temperature === undefined ? model.settings : { ...model.settings, temperature }
+  const settings = own === undefined ? given : { ...given, ...own }
+  if (!isOneOfSeveral) return settings
+  const chance = own?.temperature || given.temperature
+  return chance === undefined || chance <= leastChance ? { ...settings, temperature: 0.7 } : settings
 }
+const leastChance = 0.15

@@ -3,7 +3,7 @@ import { isInputNode, isOutputNode, programInputs, programOutputs } from '../pro
 import type { Body, Edge, Program, ProgramGraph, ProgramNode, ProgramState, VoteNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import type { TextRule } from '../metrics/rules'
-import type { ReduceId } from './join-answers'
+import type { ReduceId } from './reduce-ids'
 
 /**
  * One program of several that share a graph: a vote between its Input and its Output, with a copy of the graph for each state. Input and

@@ -3,7 +3,8 @@ import { type Json, type JsonObject, isJson } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
 import { jsonFallbacks } from './json-fallback'
 import type { Body, Demo, ProgramGraph, ProgramNode, ProgramState } from './program'
-import type { FieldType } from '../signature/types/field-type'
+import type { Constraints } from '../signature/types/constraints'
+import type { ClassType, FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 
 /** Names that would reach into `Object.prototype` where somebody forgets to look for own properties only. */
@@ -41,21 +42,49 @@ export const paramsSchema = jsonObjectSchema.refine(
   `holds a text longer than ${longestText.toLocaleString('en')} characters`,
 )
 
+// A field may be half-typed while it is edited, so an empty name is stored; the graph check tells about it.
+const nameSchema = titleSchema.refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
+
 const isBare = z.literal(true).optional()
-const enumSchema = z.object({ kind: z.literal('enum'), values: z.array(z.union([textSchema, z.number(), z.boolean(), z.null()])) })
-const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema])
+const optionSchema = z.union([textSchema, z.number(), z.boolean(), z.null()])
+const enumSchema = z.object({ kind: z.literal('enum'), values: z.array(optionSchema) })
+const enumClassSchema = z.object({
+  kind: z.literal('enum-class'),
+  name: titleSchema,
+  desc: textSchema.optional(),
+  members: z.array(z.object({ name: titleSchema, value: optionSchema })),
+})
+const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema, enumClassSchema])
+
+export const constraintsSchema: z.ZodType<Constraints> = z.object({
+  gt: z.number().optional(),
+  ge: z.number().optional(),
+  lt: z.number().optional(),
+  le: z.number().optional(),
+  multipleOf: z.number().optional(),
+  minLength: z.number().int().nonnegative().optional(),
+  maxLength: z.number().int().nonnegative().optional(),
+  pattern: titleSchema.optional(),
+  allowInfNan: z.boolean().optional(),
+})
+const constraints = constraintsSchema.optional()
 
 export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['str', 'int', 'float', 'bool', 'any', 'image', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['bool', 'any', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
+      z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
+      z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
       enumSchema,
-      z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare }),
-      z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare }),
+      enumClassSchema,
+      z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
+      z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare, constraints }),
       z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare }),
-      z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare }),
+      z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
+      classSchema,
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],
@@ -63,8 +92,25 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   ),
 )
 
-// A field may be half-typed while it is edited, so an empty name is stored; the graph check tells about it.
-const nameSchema = titleSchema.refine(name => !unsafeNames.has(name), 'is a name JavaScript reserves: choose another')
+const classSchema = z.object({
+  kind: z.literal('class'),
+  name: titleSchema,
+  desc: textSchema.optional(),
+  fields: z.array(
+    z.object({
+      name: nameSchema,
+      // Read when it is asked for: the two schemas hold each other.
+      get type(): z.ZodType<FieldType> {
+        return fieldTypeSchema
+      },
+      desc: textSchema.optional(),
+      default: jsonSchema.optional(),
+    }),
+  ),
+})
+
+/** A type with a name, as a project keeps it. */
+export const classTypeSchema: z.ZodType<ClassType> = z.discriminatedUnion('kind', [classSchema, enumClassSchema])
 
 export const fieldSchema: z.ZodType<Field> = z.object({
   id: keySchema,
@@ -72,6 +118,9 @@ export const fieldSchema: z.ZodType<Field> = z.object({
   role: z.enum(['input', 'output']),
   type: fieldTypeSchema,
   desc: textSchema,
+  default: jsonSchema.optional(),
+  prefix: titleSchema.optional(),
+  constraints: constraintsSchema.optional(),
 })
 
 const locksSchema = z.object({ instructions: z.literal(true).optional(), demos: z.literal(true).optional() })
@@ -93,6 +142,7 @@ const stepBase = {
   slotLocks: z.record(z.string(), locksSchema).optional(),
   adapter: adapterSchema,
   bodies: distinct(bodySchema, 'programs').optional(),
+  dspyPath: keySchema.optional(),
 }
 /** What is stored of each kind of step, beside what every step may have. */
 export const stepShapes: Record<string, z.ZodRawShape> = {

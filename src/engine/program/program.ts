@@ -43,6 +43,8 @@ interface StepBase extends NodeBase {
   readonly adapter?: AdapterId
   /** Programs that the step runs, in its own way. */
   readonly bodies?: readonly Body[]
+  /** The attribute it is in the DSPy program it came from, such as `steps[0]` or `inner.gen`; absent where its name says it. */
+  readonly dspyPath?: string
 }
 export interface SignatureNode extends StepBase {
   readonly kind: 'signature'

@@ -1,21 +1,25 @@
+import { isRequired, valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { typeName } from '../signature/type-name'
-import { holdsImage } from '../signature/check-fields'
+import { holdsFile } from '../signature/check-fields'
 
 /** Why values of `from` may not flow into `to`, or undefined when they may. */
 export function typeMismatch(from: FieldType, to: FieldType): string | undefined {
   if (flows(from, to)) return undefined
-  const hint = to.kind === 'enum' && from.kind === 'str' ? ': not every text is one of its values' : ''
+  const hint = (to.kind === 'enum' || to.kind === 'enum-class') && from.kind === 'str' ? ': not every text is one of its values' : ''
   return `${typeName(from)} does not fit ${typeName(to)}${hint}`
 }
 
 /**
- * Same type; int into float; anything but an image into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
+ * Same type; int into float; anything but a file into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
  * objects by the same rules, and every member of a union. What may be empty fits only what may be empty.
  */
-function flows(from: FieldType, to: FieldType): boolean {
+function flows(named: FieldType, wanted: FieldType): boolean {
+  const [from, to] = [unnamed(named), unnamed(wanted)]
   if (to.kind === 'any' || from.kind === 'any') return true
-  if (to.kind === 'str') return !holdsImage(from)
+  if (to.kind === 'str') return !holdsFile(from)
+  // Each of them reads a text as its own.
+  if (to.kind === 'code' || to.kind === 'reasoning' || to.kind === 'document') return from.kind === to.kind || textKinds.has(from.kind)
   if (to.kind === 'optional') return flows(from.kind === 'optional' ? from.of : from, to.of)
   if (from.kind === 'enum') return enumFlows(from.values, to)
   if (to.kind === 'enum') return false
@@ -24,9 +28,23 @@ function flows(from: FieldType, to: FieldType): boolean {
   if (to.kind === 'list' || to.kind === 'set') return itemsFlow(from, to.of)
   if (to.kind === 'tuple') return tupleFlows(from, to)
   if (to.kind === 'dict') return dictFlows(from, to)
-  if (to.kind === 'object') return objectFlows(from, to.fields)
+  const keys = keysOf(to)
+  if (keys) return objectFlows(from, keys)
   if (to.kind === 'float') return from.kind === 'float' || from.kind === 'int'
   return from.kind === to.kind
+}
+
+const textKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['str', 'code', 'reasoning'])
+/** Members of an Enum are values like those of a Literal. */
+function unnamed(type: FieldType): FieldType {
+  return type.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type
+}
+
+/** The keys of an object, named or not, and whether one may lack them. */
+function keysOf(type: FieldType): readonly { readonly name: string; readonly type: FieldType; readonly isNeeded: boolean }[] | undefined {
+  if (type.kind === 'class') return type.fields.map(field => ({ name: field.name, type: field.type, isNeeded: isRequired(field) }))
+  if (type.kind !== 'object') return undefined
+  return Object.entries(type.fields).map(([name, of]) => ({ name, type: of, isNeeded: of.kind !== 'optional' }))
 }
 
 function enumFlows(values: readonly EnumValue[], to: FieldType): boolean {
@@ -60,17 +78,18 @@ function dictFlows(from: FieldType, to: TypeOf<'dict'>): boolean {
   const { of } = to
   if (from.kind === 'dict') return keysFlow(from, to) && flows(from.of, of)
   if (to.key) return false
-  if (from.kind !== 'object') return false
-  const parts = Object.values(from.fields)
-  return parts.length === 0 ? of.kind === 'any' : parts.every(part => flows(part, of))
+  const parts = keysOf(from)
+  if (parts === undefined) return false
+  return parts.length === 0 ? of.kind === 'any' : parts.every(part => flows(part.type, of))
 }
 
-function objectFlows(from: FieldType, fields: Readonly<Record<string, FieldType>>): boolean {
-  const wanted = Object.entries(fields)
+function objectFlows(from: FieldType, wanted: NonNullable<ReturnType<typeof keysOf>>): boolean {
   if (from.kind === 'dict') return wanted.length === 0
-  if (from.kind !== 'object') return false
-  return wanted.every(([name, type]) => {
-    const part = from.fields[name]
-    return part === undefined ? type.kind === 'optional' : flows(part, type)
+  const given = keysOf(from)
+  if (given === undefined) return false
+  const parts = new Map(given.map(part => [part.name, part.type]))
+  return wanted.every(({ name, type, isNeeded }) => {
+    const part = parts.get(name)
+    return part === undefined ? !isNeeded : flows(part, type)
   })
 }

@@ -26,6 +26,7 @@ const spanCallSchema = z.object({
   ms: amount,
   finish: z.string().optional(),
   error: errorSchema.optional(),
+  cut: z.literal(true).optional(),
 })
 
 const spanSchema = z.object({
@@ -81,6 +82,7 @@ export const callRecordSchema = z.object({
   error: errorSchema.optional(),
   again: z.literal(true).optional(),
   unsettled: z.literal(true).optional(),
+  cut: z.literal(true).optional(),
 })
 
 const addressed = { model: z.string(), endpoint: z.string().optional() }

@@ -4,6 +4,7 @@ import type { ModelSpec } from '../lm/lm'
 import type { Budget } from '../lm/spend'
 import type { ModelFacts } from '../lm/refusable'
 import { splits } from '../data/split'
+import type { StreamedFields } from '../graph/execute-context'
 import type { MetricSpec } from '../metrics/metric'
 
 export const runKinds = ['row', 'evaluate', 'compile'] as const
@@ -66,6 +67,8 @@ export interface RunSpec {
   readonly scoring?: { readonly version: typeof scoringVersion }
   /** What was known of the models when the run began. Absent for nothing. */
   readonly facts?: readonly ModelFacts[]
+  /** Which outputs are shown while their answers are written: of a run of one row. Absent for none; the answers are the same. */
+  readonly stream?: { readonly fields: StreamedFields }
 }
 
 /** Keys that name the endpoint. */

@@ -5,8 +5,13 @@ import type { FieldType } from './types/field-type'
 import { fieldTypes, fieldNames } from '@/testing/arbitrary-fields'
 import { parseSignatureLine } from './parse-signature'
 import { printSignatureLine } from './print-signature'
+import { unconstrained } from './types/constraint-rules'
+import { classesIn } from './types/registry'
 import type { Field } from './signature'
-import { parseTypeName, promptTypeName, typeName } from './type-name'
+import { parseTypeName } from './parse-type-name'
+import { promptTypeName, typeName } from './type-name'
+import type { Json } from '@/lib/json'
+import { reservedNames } from '@/lib/reserved-names'
 
 const str: FieldType = { kind: 'str' }
 const openDict: FieldType = { kind: 'object', fields: {} }
@@ -24,6 +29,7 @@ function errorOf(work: () => unknown): EngineError {
 describe('parseSignatureLine', () => {
   it('reads names and types on both sides', () => {
     expect(parseSignatureLine('question, context: list[str] -> answer: float')).toEqual({
+      remarks: [],
       inputs: [
         { name: 'question', type: str },
         { name: 'context', type: { kind: 'list', of: str } },
@@ -46,18 +52,35 @@ describe('parseSignatureLine', () => {
 
   it('takes newlines, trailing commas, tight spelling and an empty side', () => {
     expect(parseSignatureLine('\n  q ,\n->a,\n').outputs).toEqual([{ name: 'a', type: str }])
-    expect(parseSignatureLine('-> a')).toEqual({ inputs: [], outputs: [{ name: 'a', type: str }] })
-    expect(parseSignatureLine('q ->')).toEqual({ inputs: [{ name: 'q', type: str }], outputs: [] })
+    expect(parseSignatureLine('-> a')).toEqual({ inputs: [], outputs: [{ name: 'a', type: str }], remarks: [] })
+    expect(parseSignatureLine('q ->')).toEqual({ inputs: [{ name: 'q', type: str }], outputs: [], remarks: [] })
   })
 
-  it('reads a default value and drops it', () => {
-    expect(parseSignatureLine("q: str = 'x, -> y', k: int = f(1, [2]) -> a = {'b': 1}")).toEqual({
+  it('keeps default values, also in front of fields without one', () => {
+    expect(parseSignatureLine("q: str = 'x, -> y', k: int = -3, r -> a: list[int] = [1, (2,)], b = {'b': None}")).toEqual({
       inputs: [
-        { name: 'q', type: str },
-        { name: 'k', type: { kind: 'int' } },
+        { name: 'q', type: str, default: 'x, -> y' },
+        { name: 'k', type: { kind: 'int' }, default: -3 },
+        { name: 'r', type: str },
       ],
-      outputs: [{ name: 'a', type: str }],
+      outputs: [
+        { name: 'a', type: { kind: 'list', of: { kind: 'int' } }, default: [1, [2]] },
+        { name: 'b', type: str, default: { b: null } },
+      ],
+      remarks: [],
     })
+  })
+
+  it.each([
+    ['a: None -> b', '`None` alone is read as `str`', 3],
+    ['q -> b: frozenset[int]', '`frozenset` is read as `set`', 8],
+    ['q: Sequence[str] -> b', '`Sequence` is read as `list`', 3],
+    ['q -> b: set[list[int]]', 'Python keeps no `list` in a set', 12],
+    ['fields -> b', "name of DSPy's own", 0],
+  ])('takes %j, and says what that means', (line, words, position) => {
+    const { remarks } = parseSignatureLine(line)
+    expect(remarks.map(remark => remark.position)).toEqual([position])
+    expect(remarks[0]?.message).toContain(words)
   })
 
   it('does not take an arrow inside a quoted option for a second one', () => {
@@ -73,7 +96,14 @@ describe('parseSignatureLine', () => {
     ['_x -> a', 0, 'underscore'],
     ['q -> q', 5, '`q` already'],
     ['q, q -> a', 3, '`q` already'],
-    ['*args -> a', 0, 'not `*`'],
+    ['*args -> a', 0, 'drops fields around `*`'],
+    ['a, /, b -> c', 3, 'drops fields around `/`'],
+    ['a = f(1) -> b', 4, 'plain value'],
+    ['a = 12345678901234567890 -> b', 4, 'more digits'],
+    ['a: List -> b', 3, 'Write `list`, or `List[…]`'],
+    ['a: Optional[int, str] -> b', 15, 'Put `]`'],
+    ['a: list["no" -> b', 8, 'no type `no`'],
+    ['a: (int -> b', 8, 'Put `)`'],
     ['__proto__ -> a', 0, 'JavaScript'],
     ["x: 'str' -> a", 3, 'without quotes: str'],
     ['x: -> a', 3, 'type belongs here'],
@@ -82,7 +112,7 @@ describe('parseSignatureLine', () => {
     ['x: STR -> a', 3, 'Write `str`'],
     ['x: string -> a', 3, 'Write `str`'],
     ['x: datetime.timedelta -> a', 3, 'not supported'],
-    ['x: dspy.Audio -> a', 3, 'not supported'],
+    ['x: dspy.Video -> a', 3, 'not supported'],
     ['x: dict[list[int], str] -> a', 8, 'dict[str, …]'],
     ['x: tuple[int, ..., str] -> a', 17, 'Put `]`'],
     ['x: list[str -> a', 12, 'Put `]`'],
@@ -200,8 +230,9 @@ describe('typeName', () => {
   it('reads back as the same type, from both spellings', () => {
     fc.assert(
       fc.property(fieldTypes, type => {
-        expect(parseTypeName(typeName(type))).toEqual(type)
-        expect(parseTypeName(promptTypeName(type))).toEqual(type)
+        const classes = classesIn([type])
+        expect(parseTypeName(typeName(type), classes)).toEqual(type)
+        expect(parseTypeName(promptTypeName(type), classes)).toEqual(unconstrained(type))
       }),
       { numRuns: 500 },
     )
@@ -213,20 +244,41 @@ describe('printSignatureLine', () => {
     const fields: Field[] = [
       { id: '1', name: 'a', role: 'output', type: { kind: 'bool' }, desc: '' },
       { id: '2', name: 'q', role: 'input', type: str, desc: 'x' },
+      { id: '3', name: 'n', role: 'output', type: { kind: 'float' }, desc: '', default: 1 },
     ]
-    expect(printSignatureLine(fields)).toBe('q -> a: bool')
+    expect(printSignatureLine(fields)).toBe('q -> a: bool, n: float = 1.0')
     expect(printSignatureLine([])).toBe('->')
   })
 
   it('reads back as the same fields', () => {
-    const named = fc.tuple(fieldNames, fieldTypes, fc.constantFrom('input' as const, 'output' as const))
+    const defaults = fc.oneof(fc.constant(undefined), fc.jsonValue({ maxDepth: 2 }).filter(isPlain))
+    const named = fc.tuple(fieldNames, fieldTypes, fc.constantFrom('input' as const, 'output' as const), defaults)
     fc.assert(
       fc.property(fc.uniqueArray(named, { selector: ([name]) => name, maxLength: 6 }), rows => {
-        const fields = rows.map(([name, type, role], i): Field => ({ id: String(i), name, role, type, desc: '' }))
-        const side = (role: string) => fields.filter(field => field.role === role).map(({ name, type }) => ({ name, type }))
-        expect(parseSignatureLine(printSignatureLine(fields))).toEqual({ inputs: side('input'), outputs: side('output') })
+        const fields = rows.map(([name, type, role, value], i): Field => ({
+          id: String(i),
+          name,
+          role,
+          type,
+          desc: '',
+          ...(value !== undefined && { default: value as Json }),
+        }))
+        const side = (role: string) =>
+          fields
+            .filter(field => field.role === role)
+            .map(({ name, type, default: value }) => ({ name, type, ...(value !== undefined && { default: value }) }))
+        const classes = classesIn(fields.map(({ type }) => type))
+        const { inputs, outputs } = parseSignatureLine(printSignatureLine(fields), classes)
+        expect({ inputs, outputs }).toEqual({ inputs: side('input'), outputs: side('output') })
       }),
       { numRuns: 300 },
     )
   })
 })
+
+/** What a text of Python can say: JavaScript has a zero below zero, and keys that reach into its own objects. */
+function isPlain(value: unknown): boolean {
+  if (Object.is(value, -0)) return false
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, item]) => !reservedNames.has(key) && isPlain(item))
+}

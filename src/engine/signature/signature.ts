@@ -1,3 +1,5 @@
+import type { Json } from '@/lib/json'
+import type { Constraints } from './types/constraints'
 import type { FieldType } from './types/field-type'
 
 export type FieldId = string
@@ -10,6 +12,12 @@ export interface Field {
   readonly type: FieldType
   /** What the field means; an empty string is DSPy's `${name}`: no description in the prompt. */
   readonly desc: string
+  /** What stands for an input that a row or a wire does not bring, or for an output that an answer lacks. */
+  readonly default?: Json
+  /** DSPy's label of the field where it is not the one made of the name. Prompts do not show it; saved programs and lists of demos do. */
+  readonly prefix?: string
+  /** Bounds that the model is told. As in DSPy an answer is not held to them. */
+  readonly constraints?: Constraints
 }
 
 /** What one LM step is asked: typed inputs to typed outputs, with instructions. Inputs come first, then outputs. */

@@ -1,4 +1,6 @@
 import { EngineError } from '../base/errors'
+import { escapeAt } from './python-escape'
+import type { ClassType, FieldType } from './types/field-type'
 
 /** One piece of a signature line. `text` of a string token is its value, quotes and escapes resolved. */
 export interface Token {
@@ -9,22 +11,37 @@ export interface Token {
   readonly end: number
 }
 
-/** Reads a signature line token by token. Throws `signature-syntax` with the position where reading stopped. */
+/** Something that was read otherwise than it was written, as a sentence, and where it stands. */
+export interface SyntaxRemark {
+  readonly message: string
+  readonly position: number
+  readonly end: number
+}
+
+/** What the names of a text mean that brings names of its own, such as the classes and imports of a Python file. */
+export interface NameScope {
+  /** A name as it is called where it comes from: `List` for `t.List` after `import typing as t`. */
+  fullName(name: string): string
+  /** The type that a class or a name of the text stands for. Throws `signature-syntax` where that cannot be read. */
+  typeOf(name: string): FieldType | undefined
+}
+
+/** Reads a signature line, or tokens of a longer text, one by one. Throws `signature-syntax` with the position where reading stopped. */
 export class TokenReader {
+  readonly remarks: SyntaxRemark[] = []
+  readonly scope: NameScope
   readonly #tokens: readonly Token[]
   #next = 0
 
-  constructor(line: string) {
-    if (line.length > longest)
-      throw syntaxError(
-        `This is longer than ${longest.toLocaleString('en-US')} characters, more than any signature. Use \`str\` or \`Any\` in place of long options.`,
-        {
-          position: longest,
-          end: line.length,
-        },
-      )
-    this.#tokens = tokensOf(line)
+  /** Tokens end in one of kind `end`. `names` are the types that names may stand for beside those of Python and DSPy. */
+  constructor(source: string | readonly Token[], names: readonly ClassType[] | NameScope = []) {
+    this.#tokens = typeof source === 'string' ? tokensOfLine(source) : source
+    this.scope = 'typeOf' in names ? names : namesOf(names)
     refuseDeepNesting(this.#tokens)
+  }
+
+  remark(message: string, { position, end }: { readonly position: number; readonly end: number }): void {
+    this.remarks.push({ message, position, end })
   }
 
   peek(ahead = 0): Token {
@@ -59,6 +76,11 @@ export class TokenReader {
   }
 }
 
+function namesOf(classes: readonly ClassType[]): NameScope {
+  const named = new Map(classes.map(type => [type.name, type]))
+  return { fullName: name => name, typeOf: name => named.get(name) }
+}
+
 export function syntaxError(message: string, token: { readonly position: number; readonly end: number }): EngineError {
   return new EngineError('signature-syntax', message, { position: token.position, end: token.end })
 }
@@ -71,13 +93,22 @@ export function described(token: Token): string {
 /** Characters of a line: room for thousands of options. */
 const longest = 100_000
 
+function tokensOfLine(line: string): readonly Token[] {
+  if (line.length > longest)
+    throw syntaxError(
+      `This is longer than ${longest.toLocaleString('en-US')} characters, more than any signature. Use \`str\` or \`Any\` in place of long options.`,
+      { position: longest, end: line.length },
+    )
+  return tokensOf(line)
+}
+
 /** The parser recurses; a line deep enough to exhaust the stack is no signature anyone wrote. */
 function refuseDeepNesting(tokens: readonly Token[]): void {
   let depth = 0
   for (const token of tokens) {
     if (token.kind !== 'sign') continue
-    if (token.text === '[' || token.text === '{') depth += 1
-    if (token.text === ']' || token.text === '}') depth -= 1
+    if ('([{'.includes(token.text)) depth += 1
+    if (')]}'.includes(token.text)) depth -= 1
     if (depth > 50) throw syntaxError('The types are nested too deep here. Use `Any` for the inner part.', token)
   }
 }
@@ -90,9 +121,10 @@ function tokensOf(line: string): Token[] {
   const tokens: Token[] = []
   let position = 0
   while (position < line.length) {
-    const character = line[position]
+    const raw = rawPrefix.test(line.slice(position, position + 2)) ? 1 : 0
+    const character = line[position + raw]
     if (character === '"' || character === "'") {
-      const token = stringAt(line, position, character)
+      const token = stringAt(line, position, raw, character)
       tokens.push(token)
       position = token.end
       continue
@@ -110,15 +142,24 @@ function tokensOf(line: string): Token[] {
   return tokens
 }
 
-function stringAt(line: string, start: number, quote: string): Token {
+/** A text whose backslashes stand for themselves, as Python's patterns are written. */
+const rawPrefix = /^[rR]['"]/
+
+function stringAt(line: string, start: number, raw: number, quote: string): Token {
   let text = ''
-  let position = start + 1
+  let position = start + raw + 1
   while (position < line.length) {
     const character = line[position] ?? ''
     if (character === quote) return { kind: 'string', text, position: start, end: position + 1 }
+    if (character === '\n') break
     if (character !== '\\') {
       text += character
       position += 1
+      continue
+    }
+    if (raw > 0) {
+      text += line.slice(position, position + 2)
+      position += 2
       continue
     }
     const [value, length] = escapeAt(line, position)
@@ -126,32 +167,4 @@ function stringAt(line: string, start: number, quote: string): Token {
     position += length
   }
   throw syntaxError(`Close the text that starts here with ${quote}.`, { position: start, end: line.length })
-}
-
-/** The character a backslash at `position` stands for, and the length of the escape. An unknown one stands for itself. */
-function escapeAt(line: string, position: number): [string, number] {
-  const letter = line[position + 1] ?? ''
-  const hex = hexLengths[letter]
-  if (hex !== undefined) {
-    const digits = line.slice(position + 2, position + 2 + hex)
-    const code = Number.parseInt(digits, 16)
-    if (digits.length === hex && /^[0-9a-fA-F]+$/.test(digits) && code <= 0x10ffff) return [String.fromCodePoint(code), 2 + hex]
-  }
-  const short = shortEscapes[letter]
-  return short === undefined ? [`\\${letter}`, 2] : [short, 2]
-}
-
-const hexLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
-const shortEscapes: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  a: '\x07',
-  0: '\0',
 }

@@ -26,10 +26,12 @@ export interface SpanCall {
   /** How the answer ended; absent means by itself. */
   readonly finish?: Exclude<Finish, 'stop'>
   readonly error?: ErrorJson
+  /** It was given up while its answer came: `usage` is what is known of that. */
+  readonly cut?: true
 }
 
 /** Why a step ended at a bound rather than by itself. */
-export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length'
+export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length' | 'no-tool-call'
 
 /**
  * One piece of work of one rollout: a step of the program, or what a step did on its way. A trace is a flat list in which parents

@@ -1,14 +1,38 @@
 import { fieldKinds } from '@/engine/signature/field-kinds'
 import { distinctBy } from '@/lib/distinct-by'
 import { pythonStr } from '@/lib/python-text'
-import type { EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
+import type { ClassType, EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
-export type TypeKind = Exclude<FieldType['kind'], 'optional'>
+export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class'>
 
-/** The types a person picks from; optional is a tick beside them. */
+/** The kinds a person picks from; optional is a tick beside them, and types with a name are picked by their name. */
 export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = fieldKinds.flatMap(
-  ({ id, help }) => (id === 'optional' ? [] : [{ value: id, label: id, hint: help }]),
+  ({ id, help }) => (id === 'optional' || id === 'class' || id === 'enum-class' ? [] : [{ value: id, label: id, hint: help }]),
 )
+
+/** A type with a name to begin with, made of a type without one where that has parts. */
+export function freshType(known: readonly ClassType[], from?: FieldType): ClassType {
+  const inner = from && unwrap(from).inner
+  const kind = inner?.kind === 'enum' ? 'enum-class' : 'class'
+  let name = kind === 'class' ? 'Person' : 'Color'
+  for (let count = 2; known.some(type => type.name === name); count += 1) name = `${kind === 'class' ? 'Type' : 'Choice'}${count}`
+  if (inner?.kind === 'enum')
+    return { kind: 'enum-class', name, members: inner.values.map((value, at) => ({ name: memberName(value, at), value })) }
+  const fields = inner?.kind === 'object' ? Object.entries(inner.fields) : [['name', { kind: 'str' }] as const]
+  return {
+    kind: 'class',
+    name,
+    fields: fields.map(([key, type]) => ({ name: key, type, ...(type.kind === 'optional' && { default: null }) })),
+  }
+}
+
+/** `not sure` → `NOT_SURE`. */
+function memberName(value: EnumValue, at: number): string {
+  const name = pythonStr(value)
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+  return /^\p{L}[\p{L}\p{N}_]*$/u.test(name) ? name : `OPTION_${at + 1}`
+}
 
 /** The type under an `optional`, and whether it had one. */
 export function unwrap(type: FieldType): { readonly inner: Exclude<FieldType, { kind: 'optional' }>; readonly isOptional: boolean } {
@@ -43,6 +67,8 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
     }
     case 'dict':
       return { kind: 'dict', of: held ?? { kind: 'any' } }
+    case 'code':
+      return { kind, language: 'python' }
     case 'object':
       return held?.kind === 'object' ? held : { kind: 'object', fields: { name: { kind: 'str' } } }
     default:
@@ -51,7 +77,7 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
 }
 
 /** What keys of a dictionary may be. */
-export type KeyKind = KeyType['kind'] | 'str'
+export type KeyKind = Exclude<KeyType['kind'], 'enum-class'> | 'str'
 
 export const keyChoices: readonly { readonly value: KeyKind; readonly label: string }[] = [
   { value: 'str', label: 'texts' },

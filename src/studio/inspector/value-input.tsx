@@ -1,11 +1,12 @@
-import { isBlobRef } from '@/engine/blobs/blob-ref'
+import { isFileRef } from '@/engine/blobs/blob-ref'
 import { useState } from 'react'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
+import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeName } from '@/engine/signature/type-name'
-import { storeImage } from '@/state/data/images'
+import { storeMedia } from '@/state/data/stored-media'
 import { errorSentence } from '@/state/session/notices'
 import { FormField } from '@/ui/form-field'
 import { NumberInput } from '@/ui/number-input'
@@ -14,8 +15,11 @@ import { TextArea } from '@/ui/text-area'
 import { whenShown } from '@/ui/when-shown'
 import { unwrap } from './type-choice'
 
-/** Few programs look at images. */
-const ImageInput = whenShown(async () => (await import('@/ui/image-input')).ImageInput)
+/** Few programs look at files. */
+const MediaInput = whenShown(async () => (await import('@/ui/media-input')).MediaInput)
+
+/** And few talk. */
+const HistoryInput = whenShown(async () => (await import('./history-input')).HistoryInput)
 
 interface ValueInputProps {
   readonly label: string
@@ -23,10 +27,12 @@ interface ValueInputProps {
   readonly value: Json | undefined
   readonly onChange: (value: Json | undefined) => void
   readonly help?: string
+  /** What a turn of a history may hold; without it a history is typed as JSON. */
+  readonly turnFields?: readonly Field[]
 }
 
 /** One value of a type: a box, a number, a choice, or JSON for what has parts. Empty means "not given". */
-export function ValueInput({ label, type, value, onChange, help }: ValueInputProps) {
+export function ValueInput({ label, type, value, onChange, help, turnFields }: ValueInputProps) {
   const { inner } = unwrap(type)
   const given = value ?? undefined
   const misfit = given === undefined ? undefined : reasonAgainst(type, given)
@@ -59,21 +65,56 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
           />
         </FormField>
       )
-    case 'image':
+    case 'enum-class': {
+      const chosen = inner.members.find(({ value: one }) => one === given)
       return (
         <FormField {...common} {...(misfit ? { error: misfit } : {})}>
-          <ImageInput
+          <Select
+            value={chosen?.name ?? ''}
+            onChange={next => onChange(inner.members.find(member => member.name === next)?.value)}
+            options={[
+              { value: '', label: 'Not given' },
+              ...inner.members.map(member => ({ value: member.name, label: pythonStr(member.value), hint: member.name })),
+            ]}
+          />
+        </FormField>
+      )
+    }
+    case 'image':
+    case 'audio':
+    case 'file':
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <MediaInput
             label={label}
-            value={isBlobRef(given) ? given : undefined}
-            onGive={async image => onChange(await storeImage(image))}
+            kind={inner.kind}
+            value={isFileRef(given) ? given : undefined}
+            onGive={async file => onChange(await storeMedia(inner.kind, file))}
+            {...(inner.kind === 'image' && { onLink: (address: string) => onChange({ $url: address }) })}
             onClear={() => onChange(undefined)}
             problemOf={errorSentence}
           />
         </FormField>
       )
+    case 'history': {
+      if (turnFields === undefined) return <JsonInput {...{ label, type, value: given, onChange }} {...(help ? { help } : {})} />
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <HistoryInput
+            label={label}
+            value={given}
+            fields={turnFields.filter(field => unwrap(field.type).inner.kind !== 'history')}
+            onChange={onChange}
+            renderValue={(field, held, set) => <ValueInput label={field.name} type={field.type} value={held} onChange={set} />}
+          />
+        </FormField>
+      )
+    }
     case 'date':
     case 'datetime':
     case 'time':
+    case 'code':
+    case 'reasoning':
     case 'str':
       return (
         <FormField {...common} {...(misfit ? { error: misfit } : {})}>

@@ -16,7 +16,7 @@ import { formatJson, formatValue } from '@/engine/adapters/format-value'
 import { moduleKind } from '@/engine/modules/registry'
 import type { Tool } from '@/engine/modules/react-tools'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
-import { signatures, valuesOf } from '@/testing/arbitrary-fields'
+import { toldSignatures, valuesOf } from '@/testing/arbitrary-fields'
 import { agentStep, lookupTool } from '@/testing/toy-programs'
 import type { Json } from '@/lib/json'
 import { trajectoryIn } from './read-agent'
@@ -87,7 +87,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
   })
 
   it('reads every signature and every value back, and writes answers that the adapter reads', () => {
-    const cases = signatures.chain(signature =>
+    const cases = toldSignatures.chain(signature =>
       fc.record({
         signature: fc.constant(signature),
         values: fc.record(Object.fromEntries(signature.fields.map(({ name, type }) => [name, valuesOf(type)]))),

@@ -61,7 +61,9 @@ function systemOf(text: string): ReadSystem {
     demoOf: (user, assistant) =>
       demos.of(`${user}\u0000${assistant}`, key => {
         const supplied = Object.entries(outputsIn(assistant, system, form)).filter(([, value]) => !filler.test(value))
-        return { text: key, inputs: inputsIn(user, system, form), outputs: Object.fromEntries(supplied) }
+        // A turn of a history ends with the reminder, as the request does.
+        const { asked } = splitReminder(user, system.outputs)
+        return { text: key, inputs: inputsIn(asked, system, form), outputs: Object.fromEntries(supplied) }
       }),
   }
 }

@@ -1,7 +1,10 @@
+import { parseJson } from '@/lib/json'
 import { isEngineError } from '../../base/errors'
 import type { FieldType } from '../../signature/types/field-type'
-import { parseTypeName } from '../../signature/type-name'
+import { parseTypeName } from '../../signature/parse-type-name'
+import { typeOfSchema } from '../../signature/type-of-schema'
 import { frameText } from '../frame-text'
+import { readXmlChildren, type XmlElement } from '../read-xml'
 import type { PromptField, SystemText } from './prompt'
 import { splitTools } from './read-agent'
 import { plainInstructions } from './read-plain'
@@ -16,9 +19,10 @@ export function readSystem(text: string): SystemText {
     .map(line => line.slice(8))
     .join('\n')
     .trim()
-  const [inputs = [], outputs = []] = fieldsIn(lines.slice(0, tail))
+  const layout = lines.slice(0, tail)
+  const [inputs = [], outputs = []] = fieldsIn(layout)
   const plain = task === '' ? plainInstructions(text, [frameText.twoStepInstructions, 'Specific instructions: ']) : undefined
-  return { inputs, outputs, ...splitTools(plain ?? task) }
+  return { inputs, outputs: outputs.map(field => withShownType(field, layout)), ...splitTools(plain ?? task) }
 }
 
 function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[] {
@@ -37,6 +41,8 @@ function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[]
       sections.at(-1)?.push({ name: field.name, type: typeNamed(field.type), desc: field.desc })
       continue
     }
+    // How values of a type are written is said of every field of that type, and nothing of this one.
+    if (line.startsWith(frameText.typeWords(''))) continue
     const last = open?.at(-1)
     if (last !== undefined && (/^\s{2,}\S/.test(line) || line.startsWith('Constraints')))
       open?.splice(-1, 1, { ...last, desc: `${last.desc} ${line.trim()}`.trim() })
@@ -61,6 +67,42 @@ function fieldLine(line: string): { number: number; name: string; type: string; 
   }
   const type = line.slice(head[0].length, at - 1)
   return { number: Number(head[1]), name: head[2] ?? '', type, desc: line.slice(at).replace(/^:\s*/, '').trim() }
+}
+
+/** A class is a name alone in the list of fields; what it holds stands in the note of an output, or in the tags shown for it. */
+function withShownType(field: PromptField, layout: readonly string[]): PromptField {
+  if (field.type.kind !== 'any') return field
+  const type = typeInNote(field.name, layout) ?? typeInTags(field.name, layout)
+  return type === undefined ? field : { ...field, type }
+}
+
+/** `# note: … {"type": …}` or `# note: …: red; blue`, in a JSON text where the layout is one. */
+function typeInNote(name: string, layout: readonly string[]): FieldType | undefined {
+  const line = layout.find(each => each.includes(`{${name}}        # note: `))
+  if (line === undefined) return undefined
+  const quoted = /^\s*"[^"]*": (".*?"),?$/.exec(line)
+  const plain = quoted ? parseJson(quoted[1] ?? '') : undefined
+  const note = plain?.ok && typeof plain.value === 'string' ? plain.value : line
+  const at = note.indexOf('{"')
+  const schema = at < 0 ? undefined : parseJson(note.slice(at))
+  if (schema?.ok) return typeOfSchema(schema.value)
+  const options = note.slice(note.indexOf('# note: ') + 8).split(': ')
+  return options.length < 2 ? undefined : { kind: 'enum', values: options.slice(1).join(': ').split('; ') }
+}
+
+/** `<a><name>...</name><tags><item>...</item></tags></a>`: texts, lists and objects. */
+function typeInTags(name: string, layout: readonly string[]): FieldType | undefined {
+  const line = layout.find(each => each.startsWith(`<${name}><`) && each.endsWith(`</${name}>`))
+  const [whole] = line === undefined ? [] : readXmlChildren(line)
+  return whole && typeOfTags(whole)
+}
+
+function typeOfTags(element: XmlElement): FieldType {
+  const children = element.children()
+  const [first] = children
+  if (first === undefined) return { kind: 'str' }
+  if (first.name === 'item') return { kind: 'list', of: typeOfTags(first) }
+  return { kind: 'object', fields: Object.fromEntries(children.map(child => [child.name, typeOfTags(child)])) }
 }
 
 /** A type as a prompt spells it; anything goes where it names a class of somebody's Python. */

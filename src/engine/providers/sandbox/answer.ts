@@ -2,12 +2,15 @@ import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
+import { asAgent, returnedFor, writeCode } from './code/write-code'
 import { bagOf } from './text/bag'
 import { classify, type Choice, type Label } from './text/classify'
 import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
 import { answerFromFacts } from './agent/answer-from-facts'
+import { converse } from './agent/conversation'
 import { withObservations } from './agent/facts'
 import { nextTurn } from './agent/next-turn'
 import { extract, extractSpan } from './text/extract'
@@ -18,14 +21,23 @@ import { answerNumber } from './text/numeric'
 import { showNumber } from './text/plans'
 import { readProblem } from './text/quantities'
 import type { Prompt, PromptField, PromptValues } from '@/engine/adapters/prompt/prompt'
+import type { PromptMessage } from '@/engine/adapters/prompt/read-prompt'
+import { conversationTurn } from '@/engine/adapters/prompt/read-turns'
 import { reasonFor, type Answer } from './text/reasoning'
 import { readRules } from './text/rules'
 import { terms, words } from './text/words'
 import { instructionFrom, prefixFrom } from './write-instruction'
 
 /** A value for every output field; a grade with its reasons where one is asked for. A free text in front of another output makes the later ones careful, and says why they came out. */
-export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
-  if (prompt.tools.length > 0) return nextTurn(prompt, noise)
+export function answerAll(asked: Prompt, noise: Noise, messages: readonly PromptMessage[] = []): Readonly<Record<string, Json>> {
+  if (asked.tools.length > 0) return nextTurn(asked, noise)
+  const conversation = conversationTurn(asked, messages)
+  if (conversation !== undefined) return converse(conversation, noise, prompt => answerFields(prompt, noise))
+  const code = writeCode(asked, noise, (field, prompt) => answerField(field, prompt, noise, true))
+  return code ?? answerFields(asAgent(asked), noise)
+}
+
+function answerFields(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
   const values: Record<string, Json> = {}
   const last = prompt.outputs.length - 1
   const judgement = judge(prompt)
@@ -38,7 +50,7 @@ export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string,
   const answers = prompt.outputs.map((field, at) => {
     if (at < last && isThinking(field)) return undefined
     const isCareful = prompt.outputs.slice(0, at).some(earlier => earlier.type.kind === 'str')
-    const found = turns && answerFromFacts(field, prompt, turns, noise)
+    const found = returnedFor(field, prompt) ?? (turns && answerFromFacts(field, prompt, turns, noise))
     return found === undefined ? answerField(field, asked, noise, isCareful) : found
   })
   prompt.outputs.forEach((field, at) => {
@@ -51,7 +63,7 @@ export function answerAll(prompt: Prompt, noise: Noise): Readonly<Record<string,
 
 function isThinking(field: PromptField): boolean {
   return (
-    (field.type.kind === 'str' || field.type.kind === 'any') &&
+    (field.type.kind === 'str' || field.type.kind === 'any' || field.type.kind === 'reasoning') &&
     /reason|rationale|thought|think|explanation|analysis|working|steps|scratch/i.test(field.name)
   )
 }
@@ -70,8 +82,16 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'float':
       return numbered(field, prompt, noise, isCareful, type.kind === 'int')
     case 'enum':
+    case 'enum-class':
     case 'bool':
       return answerField({ ...field, type }, prompt, noise, isCareful)
+    case 'class': {
+      const parts = type.fields.map(({ name, type: inner, desc = '' }) => {
+        const part = answerField({ name, type: inner, desc }, partOf(prompt, field.name, name), noise, isCareful)
+        return [name, part.value] as const
+      })
+      return { value: Object.fromEntries(parts) }
+    }
     case 'optional':
       return valueOf(field, type.of, prompt, noise, isCareful)
     case 'union':
@@ -94,9 +114,20 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'datetime':
     case 'time':
       return { value: timeIn(textOf(prompt.request), type) }
+    case 'tool-calls':
+      return { value: { tool_calls: [] } }
+    case 'citations':
+      return { value: { citations: [] } }
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'document':
       return isNumberWanted(field, prompt)
         ? numbered(field, prompt, noise, isCareful, false, true)
         : { value: freeText(field, prompt, noise) }
@@ -180,7 +211,8 @@ function normalBool(field: PromptField, answer: string): string {
 
 function typed(type: FieldType, value: string): Json {
   if (type.kind === 'bool') return value === 'True'
-  if (type.kind === 'enum') return type.values.find(one => pythonStr(one) === value) ?? value
+  const options = type.kind === 'enum' ? type.values : type.kind === 'enum-class' ? valuesOfEnum(type) : undefined
+  if (options) return options.find(one => pythonStr(one) === value) ?? value
   return value
 }
 
@@ -223,6 +255,7 @@ function isNumberWanted(field: PromptField, prompt: Prompt): boolean {
 }
 
 function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise, isCareful: boolean): Json {
+  if (of.kind === 'enum-class') return listOf(field, { kind: 'enum', values: valuesOfEnum(of) }, prompt, noise, isCareful)
   const text = textOf(prompt.request)
   if (of.kind === 'enum') {
     const itemised = {
@@ -248,7 +281,7 @@ function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise,
       .map(choice => typed(of, choice.value))
   }
   if (of.kind === 'int' || of.kind === 'float') return readProblem(text).quantities.map(quantity => quantity.value)
-  if (of.kind === 'object') return [valueOf(field, of, prompt, noise, isCareful).value]
+  if (of.kind === 'object' || of.kind === 'class') return [valueOf(field, of, prompt, noise, isCareful).value]
   const counts = prompt.demos.map(demo => itemsOf(demo.outputs[field.name]).length).filter(count => count > 0)
   const wanted = counts.length === 0 ? 3 : Math.round(counts.reduce((sum, count) => sum + count, 0) / counts.length)
   return keyPhrases(text, wanted)

@@ -20,8 +20,10 @@ import { modelById, modelsOf } from '../plan/models-of'
 import type { Budget } from '../../lm/spend'
 import type { ProgramGraph } from '../../program/program'
 import type { RunModels, RunSpec } from '../../record/spec'
-import { holdsImage } from '../../signature/check-fields'
+import { holdsFile } from '../../signature/check-fields'
 import { coerceValue } from '../../signature/check-value'
+import type { FieldType } from '../../signature/types/field-type'
+import { typesWithin } from '../../signature/types/registry'
 
 export interface RunData {
   readonly train: readonly Example[]
@@ -48,21 +50,27 @@ export function checkRun(spec: Omit<RunSpec, 'data'>, data: RowNumbers): void {
     throw new EngineError('params-invalid', 'An evaluation needs a metric. Choose one.')
 }
 
-/** Throws `data-invalid` for a text in place of an image: it would be sent as a text, and the model would answer about its letters. */
-export function checkImages(graph: ProgramGraph, rows: readonly Example[]): void {
+/** Throws `data-invalid` for a text in place of a file: it would be sent as a text, and the model would answer about its letters. */
+export function checkFiles(graph: ProgramGraph, rows: readonly Example[]): void {
   for (const { name, type } of programInputs(graph)) {
-    if (!holdsImage(type)) continue
+    if (!holdsFile(type)) continue
+    const noun = nounOf(type)
     for (const { id, inputs } of rows) {
       const value = inputs[name] ?? null
       const read = value === null ? undefined : coerceValue(type, value)
       if (!read || read.ok) continue
       throw new EngineError(
         'data-invalid',
-        `The row "${id}" has no image for "${name}": ${read.reason}. Choose its image in Data, or set the column's type to Image when the file is imported.`,
+        `The row "${id}" has no ${noun} for "${name}": ${read.reason}. Choose its ${noun} in Data, or set the column's type to ${noun === 'image' ? 'Image' : noun === 'recording' ? 'Audio' : 'File'} when the file is imported.`,
         { field: name, row: id },
       )
     }
   }
+}
+
+function nounOf(type: FieldType): string {
+  const kinds = new Set(typesWithin(type).map(({ kind }) => kind))
+  return kinds.has('image') ? 'image' : kinds.has('audio') ? 'recording' : 'file'
 }
 
 function checkCompile(spec: Omit<RunSpec, 'data'>, { train, val }: RowNumbers): void {

@@ -8,7 +8,7 @@ import { asideAdapter } from '../../adapters/registry'
 import { allowedErrors, evaluateExamples } from '../../evaluate/evaluate'
 import { rollOut, type Scoring } from '../../evaluate/roll-out'
 import type { Rollout } from '../../evaluate/rollout'
-import type { ExecuteContext, NodeEvent } from '../../graph/execute-context'
+import type { ExecuteContext, NodeEvent, StreamTold } from '../../graph/execute-context'
 import { predictorsOf } from '../../graph/predictors'
 import { jsonFallbackOf } from '../../program/json-fallback'
 import type { ModelId, Program, ProgramState, ProgramGraph } from '../../program/program'
@@ -311,6 +311,7 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
     call: { signal, rollout: wanted.rollout ?? 0, purpose: wanted.purpose },
     ...(wanted.temperature !== undefined && { temperature: wanted.temperature }),
     ...(spec.kind === 'row' && { onNode: (event: NodeEvent) => recorder.meter(meterOf(event)) }),
+    ...(spec.stream && { stream: { fields: spec.stream.fields, tell: (told: StreamTold) => recorder.meter({ type: 'stream', ...told }) } }),
   }
 }
 

@@ -28,13 +28,13 @@ function enumSchema(values: readonly EnumValue[]): JsonObject {
   return type === undefined || others.length > 0 ? said : { type, ...said }
 }
 
-function jsonTypeOf(value: EnumValue): string {
+export function jsonTypeOf(value: EnumValue): string {
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
   return value === null ? 'null' : typeof value
 }
 
 /** To Python True is 1 and False is 0. */
-function isPythonEqual(option: EnumValue, value: Json): boolean {
+export function isPythonEqual(option: EnumValue, value: Json): boolean {
   if (option === value) return true
   if (typeof option === 'boolean') return typeof value === 'number' && value === Number(option)
   return typeof option === 'number' && typeof value === 'boolean' && option === Number(value)
@@ -43,7 +43,7 @@ function isPythonEqual(option: EnumValue, value: Json): boolean {
 /**
  * The option that a value is. A text may be the spelling of another option, as Python or JSON prints it (`2`, `True`, `null`); `1.0` is 1.
  */
-function toOption(options: readonly EnumValue[], value: Json): EnumValue | undefined {
+export function toOption(options: readonly EnumValue[], value: Json): EnumValue | undefined {
   const exact = options.find(option => option === value) ?? options.find(option => isPythonEqual(option, value))
   if (exact !== undefined || typeof value !== 'string') return exact
   if (/^[+-]?\d+(?:\.\d+)?$/.test(value)) return options.find(option => isPythonEqual(option, Number(value)))

@@ -1,5 +1,5 @@
-/** Bounds on a value, by the names pydantic gives them. Lengths are in characters of a text or items of a list. */
-export interface Constraints {
+/** Bounds on a value, by the names pydantic gives them. Lengths are in characters of a text or items of a list. A type alias, since to the compiler an interface is no JSON. */
+export type Constraints = {
   readonly gt?: number
   readonly ge?: number
   readonly lt?: number
@@ -7,7 +7,7 @@ export interface Constraints {
   readonly multipleOf?: number
   readonly minLength?: number
   readonly maxLength?: number
-  /** A regular expression that a text must match, as JavaScript reads it. */
+  /** A regular expression that a part of a text must match, as pydantic's engine reads it: without lookaround and back references. */
   readonly pattern?: string
   readonly allowInfNan?: boolean
 }

@@ -14,9 +14,11 @@ export const dictKind: TypeKind<TypeOf<'dict'>> = {
   schema({ key, of }, schemaOf) {
     const open = of.kind === 'any' ? openDict : { type: 'object', additionalProperties: schemaOf(of) }
     if (key === undefined) return open
+    const names = schemaOf(key)
+    if (key.kind === 'enum-class') return { ...open, propertyNames: names }
     // Of keys that JSON has as texts anyway there is nothing to say.
-    const { type, ...names } = schemaOf(key)
-    return type !== 'string' || Object.keys(names).length === 0 ? open : { ...open, propertyNames: names }
+    const { type, ...said } = names
+    return type !== 'string' || Object.keys(said).length === 0 ? open : { ...open, propertyNames: said }
   },
   closedSchema: () => undefined,
   fit: ({ key, of }, value, fit) => (isJsonObject(value) ? fitEntries(key, of, value, fit) : undefined),
@@ -25,6 +27,10 @@ export const dictKind: TypeKind<TypeOf<'dict'>> = {
     return worst(Object.values(value).map(item => fitness(of, item)))
   },
   parts: ({ key, of }) => (key ? [key, of] : [of]),
+  mapParts({ key, of, ...rest }, change) {
+    const changed = key && change(key)
+    return { ...rest, of: change(of), ...(changed && isKeyType(changed) && { key: changed }) }
+  },
   partAt: ({ of }, at) => (typeof at === 'string' ? of : undefined),
 }
 
@@ -60,6 +66,10 @@ export const objectKind: TypeKind<TypeOf<'object'>> = {
     return worst(Object.entries(fields).map(([name, of]) => fitness(of, value[name] ?? null)))
   },
   parts: ({ fields }) => Object.values(fields),
+  mapParts: ({ fields, ...rest }, change) => ({
+    ...rest,
+    fields: Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, change(of)])),
+  }),
   partAt: ({ fields }, at) => (typeof at === 'string' && Object.hasOwn(fields, at) ? fields[at] : undefined),
   problem({ fields }) {
     for (const name of Object.keys(fields)) {
@@ -69,6 +79,10 @@ export const objectKind: TypeKind<TypeOf<'object'>> = {
     }
     return undefined
   },
+}
+
+export function isKeyType(type: FieldType): type is KeyType {
+  return ['int', 'float', 'date', 'enum', 'enum-class'].includes(type.kind)
 }
 
 function fitEntries(key: KeyType | undefined, of: FieldType, object: JsonObject, fit: (type: FieldType, value: Json) => Coerced): Coerced {

@@ -1,35 +1,71 @@
+import type { Json } from '@/lib/json'
+import type { Constraints } from './constraints'
+
 /**
  * The types a field may have: those of DSPy's signatures that JSON can hold. A tuple and a set are lists in JSON, points in time are texts.
- * `object` with no fields is an open dictionary (`dict[str, Any]` in DSPy's grammar); with fields it stands where Python DSPy would name a
- * pydantic model. `isBare` is a Python type without its brackets (`list`, `dict`, `tuple`, `set`): its parts are of any type.
+ * `object` with no fields is an open dictionary (`dict[str, Any]` in DSPy's grammar); with fields it is an object without a name. A `class`
+ * is a pydantic model, an `enum-class` a Python `Enum`: both stand whole wherever they are used, and their name tells that two uses are
+ * one type. `constraints` are those of Python's `Annotated[…, Field(…)]`. `isBare` is a Python type without its brackets (`list`, `dict`, `tuple`, `set`): its parts are of any type.
  */
 export type FieldType =
-  | { readonly kind: 'str' }
-  | { readonly kind: 'int' }
-  | { readonly kind: 'float' }
+  | { readonly kind: 'str'; readonly constraints?: Constraints }
+  | { readonly kind: 'int'; readonly constraints?: Constraints }
+  | { readonly kind: 'float'; readonly constraints?: Constraints }
   | { readonly kind: 'bool' }
   | { readonly kind: 'any' }
-  /** A picture, as a reference to its bytes: something a model is shown, never something it writes. */
+  /** A picture, a recording, a file of any kind, as a reference to its bytes: something a model is shown, never something it writes. */
   | { readonly kind: 'image' }
+  | { readonly kind: 'audio' }
+  | { readonly kind: 'file' }
+  /** Earlier turns of a conversation: `{ messages: [{ question: …, answer: … }] }`. */
+  | { readonly kind: 'history' }
+  /** A text. Without a language it is Python to DSPy, which names none in its prompts then. */
+  | { readonly kind: 'code'; readonly language?: string }
+  | { readonly kind: 'reasoning' }
+  | { readonly kind: 'tool' }
+  | { readonly kind: 'tool-calls' }
+  | { readonly kind: 'document' }
+  | { readonly kind: 'citations' }
   | { readonly kind: 'date' }
   | { readonly kind: 'datetime' }
   | { readonly kind: 'time' }
   | { readonly kind: 'enum'; readonly values: readonly EnumValue[] }
-  | { readonly kind: 'list'; readonly of: FieldType; readonly isBare?: true }
-  | { readonly kind: 'set'; readonly of: FieldType; readonly isBare?: true }
+  | { readonly kind: 'list'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
+  | { readonly kind: 'set'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   /** One value for each of `items`; or, with `rest`, any number of values of that type. */
   | { readonly kind: 'tuple'; readonly items: readonly FieldType[]; readonly rest?: FieldType; readonly isBare?: true }
   /** Keys are texts unless `key` says otherwise. */
-  | { readonly kind: 'dict'; readonly of: FieldType; readonly key?: KeyType; readonly isBare?: true }
+  | { readonly kind: 'dict'; readonly of: FieldType; readonly key?: KeyType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, FieldType>> }
+  /** A `BaseModel` of pydantic. */
+  | { readonly kind: 'class'; readonly name: string; readonly desc?: string; readonly fields: readonly ClassField[] }
+  /** An `Enum` of Python. A value of it is that of a member, not its name. */
+  | { readonly kind: 'enum-class'; readonly name: string; readonly desc?: string; readonly members: readonly EnumMember[] }
   | { readonly kind: 'optional'; readonly of: FieldType }
   /** One of two or more types, none of them optional: what may also be empty is an optional union. */
   | { readonly kind: 'union'; readonly of: readonly FieldType[] }
 
-/** An option of a `Literal`. */
+// Type aliases, since to the compiler an interface is no JSON.
+export type ClassField = {
+  readonly name: string
+  readonly type: FieldType
+  readonly desc?: string
+  /** The value of an object that lacks the key; without one the key is required. */
+  readonly default?: Json
+}
+
+export type EnumMember = {
+  readonly name: string
+  readonly value: EnumValue
+}
+
+/** An option of a `Literal`, or the value of a member of an `Enum`. */
 export type EnumValue = string | number | boolean | null
 
 /** What keys of a dictionary can be, since JSON has them as texts. */
-export type KeyType = TypeOf<'int' | 'float' | 'enum' | 'date'>
+export type KeyType = TypeOf<'int' | 'float' | 'enum' | 'date' | 'enum-class'>
 
 export type TypeOf<K extends FieldType['kind']> = Extract<FieldType, { readonly kind: K }>
+
+/** A type with a name of its own. */
+export type ClassType = TypeOf<'class' | 'enum-class'>

@@ -17,6 +17,7 @@ export const listKind: TypeKind<TypeOf<'list'>> = {
   fit: ({ of }, value, fit) => (isList(value) ? fitItems(value, () => of, fit) : undefined),
   fitness: ({ of }, value, fitness) => (isList(value) ? worst(value.map(item => fitness(of, item))) : 'lax'),
   parts: ({ of }) => [of],
+  mapParts: (type, change) => ({ ...type, of: change(type.of) }),
   partAt: ({ of }, at) => (typeof at === 'number' ? of : undefined),
 }
 
@@ -36,6 +37,7 @@ export const setKind: TypeKind<TypeOf<'set'>> = {
   // A list is no set to Python.
   fitness: () => 'lax',
   parts: ({ of }) => [of],
+  mapParts: (type, change) => ({ ...type, of: change(type.of) }),
   partAt: ({ of }, at) => (typeof at === 'number' ? of : undefined),
 }
 
@@ -66,6 +68,7 @@ export const tupleKind: TypeKind<TypeOf<'tuple'>> = {
   // A list is no tuple to Python.
   fitness: () => 'lax',
   parts: ({ items, rest }) => (rest ? [rest] : items),
+  mapParts: (type, change) => ({ ...type, items: type.items.map(change), ...(type.rest && { rest: change(type.rest) }) }),
   partAt: ({ items, rest }, at) => (typeof at === 'number' ? (rest ?? items[at]) : undefined),
 }
 

@@ -1,8 +1,14 @@
-import type { FieldType, TypeOf } from './field-type'
+import { canonicalJson } from '@/lib/canonical-json'
+import type { ClassType, FieldType, TypeOf } from './field-type'
 import { enumKind } from './choice-kind'
+import { classKind, enumClassKind, isClass } from './class-kinds'
 import { dictKind, objectKind } from './dict-kinds'
 import { listKind, setKind, tupleKind } from './list-kinds'
-import { anyKind, boolKind, floatKind, imageKind, intKind, strKind } from './plain-kinds'
+import { citationsKind, documentKind } from './citation-kinds'
+import { audioKind, fileKind, imageKind } from './media-kinds'
+import { historyKind, toolCallsKind, toolKind } from './message-kinds'
+import { anyKind, boolKind, floatKind, intKind, strKind } from './plain-kinds'
+import { codeKind, reasoningKind } from './text-kinds'
 import { clockKind, dateKind, datetimeKind } from './time-kinds'
 import type { TypeKind } from './type-kind'
 import { optionalKind, unionKind } from './union-kinds'
@@ -16,11 +22,22 @@ export const typeKinds: { readonly [K in FieldType['kind']]: TypeKind<TypeOf<K>>
   enum: enumKind,
   list: listKind,
   object: objectKind,
+  class: classKind,
+  'enum-class': enumClassKind,
   dict: dictKind,
   date: dateKind,
   datetime: datetimeKind,
   time: clockKind,
   image: imageKind,
+  audio: audioKind,
+  file: fileKind,
+  history: historyKind,
+  code: codeKind,
+  reasoning: reasoningKind,
+  tool: toolKind,
+  'tool-calls': toolCallsKind,
+  document: documentKind,
+  citations: citationsKind,
   tuple: tupleKind,
   set: setKind,
   union: unionKind,
@@ -39,8 +56,19 @@ export function typesWithin(type: FieldType): readonly FieldType[] {
   return [type, ...typeKind(type).parts(type).flatMap(typesWithin)]
 }
 
+/** Every type with a name in some types, each once, those within before those around them. */
+export function classesIn(types: readonly FieldType[]): readonly ClassType[] {
+  const found = types.flatMap(type => typesWithin(type).filter(isClass)).toReversed()
+  return [...new Map(found.map(type => [canonicalJson(type), type])).values()]
+}
+
 /** The type of one part of a value, whether or not the value may be empty; undefined where nothing is known of it. */
 export function partType(type: FieldType, at: number | string): FieldType | undefined {
   if (type.kind === 'optional') return partType(type.of, at)
   return typeKind(type).partAt?.(type, at)
+}
+
+/** The type with every type inside of it changed, from the inside out, and then itself. */
+export function mapType(type: FieldType, change: (type: FieldType) => FieldType): FieldType {
+  return change(typeKind(type).mapParts?.(type, part => mapType(part, change)) ?? type)
 }

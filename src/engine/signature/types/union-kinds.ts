@@ -1,5 +1,6 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import type { Json, JsonObject } from '@/lib/json'
+import { keysGiven } from './class-kinds'
 import type { FieldType, TypeOf } from './field-type'
 import type { Coerced, Fitness, TypeKind } from './type-kind'
 
@@ -20,6 +21,7 @@ export const optionalKind: TypeKind<TypeOf<'optional'>> = {
   fit: ({ of }, value, fit) => (value === null ? { ok: true, value } : fit(of, value)),
   fitness: ({ of }, value, fitness) => (value === null ? 'exact' : fitness(of, value)),
   parts: ({ of }) => [of],
+  mapParts: (type, change) => ({ ...type, of: change(type.of) }),
 }
 
 /** As pydantic's smart mode: the member that a value fits best, the first of those that it fits equally well. */
@@ -35,11 +37,23 @@ export const unionKind: TypeKind<TypeOf<'union'>> = {
   fit: ({ of }, value, fit, fitness) => best(of, value, fit, fitness),
   fitness: ({ of }, value, fitness) => ranks.find(rank => of.some(member => fitness(member, value) === rank)) ?? 'lax',
   parts: ({ of }) => of,
+  mapParts: (type, change) => ({ ...type, of: type.of.map(change) }),
   problem({ of }) {
     if (of.length < 2) return 'A union has two types or more. Add one, or use the type alone.'
-    return of.some(({ kind }) => kind === 'image') ? 'An image cannot be one of several types. Give it a field of its own.' : undefined
+    const alone = of.find(({ kind }) => aloneNames.has(kind))
+    return alone && `${aloneNames.get(alone.kind)} cannot be one of several types. Give it a field of its own.`
   },
 }
+
+/** Of these a value says by itself what it is, and a message has a place of its own for it. */
+const aloneNames: ReadonlyMap<FieldType['kind'], string> = new Map([
+  ['image', 'An image'],
+  ['audio', 'A recording'],
+  ['file', 'A file'],
+  ['history', 'A history'],
+  ['tool', 'A tool'],
+  ['document', 'A document'],
+])
 
 const ranks: readonly Fitness[] = ['exact', 'strict', 'lax']
 
@@ -64,12 +78,13 @@ function best(
   fit: (type: FieldType, value: Json) => Coerced,
   fitness: (type: FieldType, value: Json) => Fitness,
 ): Coerced | undefined {
-  let found: { readonly result: Coerced; readonly rank: number } | undefined
+  let found: { readonly result: Coerced; readonly rank: number; readonly given: number } | undefined
   for (const member of of) {
     const rank = ranks.indexOf(fitness(member, value))
-    if (found && found.rank <= rank) continue
+    const given = keysGiven(member, value)
+    if (found && (found.rank < rank || (found.rank === rank && found.given >= given))) continue
     const result = fit(member, value)
-    if (result.ok) found = { result, rank }
+    if (result.ok) found = { result, rank, given }
   }
   return found?.result
 }

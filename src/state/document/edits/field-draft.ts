@@ -1,5 +1,6 @@
 import { castDraft } from 'immer'
 import type { FieldId, Field } from '@/engine/signature/signature'
+import type { ClassType } from '@/engine/signature/types/field-type'
 import type { NodeId } from '@/engine/program/program'
 import { isEngineError } from '@/engine/base/errors'
 import { isOutputNode } from '@/engine/program/ends'
@@ -12,7 +13,8 @@ import { uniqueName } from './names'
 import { newField } from './new-node'
 import { renameMetricField } from './metric-draft'
 
-export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>>
+/** A key that stands without a value is taken away. */
+export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>> & { readonly [K in OptionalKey]?: Field[K] | undefined }
 export type LineVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly position?: number }
 
 /** Adds a field at the end of its side. */
@@ -23,7 +25,7 @@ export function insertField(
 ): FieldId {
   const node = nodeOf(draft, nodeId)
   const taken = node.fields.map(field => field.name)
-  const field = { ...newField(uniqueName(role === 'input' ? 'input' : 'output', taken), role), ...patch }
+  const field = patched(newField(uniqueName(role === 'input' ? 'input' : 'output', taken), role), patch)
   changeFields(draft, nodeId, fields => {
     const inputs = fields.filter(each => each.role === 'input')
     const outputs = fields.filter(each => each.role === 'output')
@@ -33,7 +35,7 @@ export function insertField(
 }
 
 export function patchField(draft: ProjectDraft, nodeId: NodeId, { fieldId, patch }: { fieldId: FieldId; patch: FieldPatch }): void {
-  changeFields(draft, nodeId, fields => fields.map(field => (field.id === fieldId ? { ...field, ...patch } : field)))
+  changeFields(draft, nodeId, fields => fields.map(field => (field.id === fieldId ? patched(field, patch) : field)))
 }
 
 export function dropField(draft: ProjectDraft, nodeId: NodeId, fieldId: FieldId): void {
@@ -52,10 +54,10 @@ export function moveFieldTo(draft: ProjectDraft, nodeId: NodeId, { fieldId, toIn
   })
 }
 
-/** Makes the node's fields those of a line in DSPy's grammar. Fields whose names stay keep ids and descriptions, so wires survive. */
-export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: string): LineVerdict {
+/** Makes the node's fields those of a line in DSPy's grammar, which may name `classes`. Fields whose names stay keep ids and descriptions, so wires survive. */
+export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: string, classes: readonly ClassType[] = []): LineVerdict {
   try {
-    const { inputs, outputs } = parseSignatureLine(line)
+    const { inputs, outputs } = parseSignatureLine(line, classes)
     changeFields(draft, nodeId, fields => [...matchSide(fields, 'input', inputs), ...matchSide(fields, 'output', outputs)])
     return { ok: true }
   } catch (error) {
@@ -99,7 +101,20 @@ function writeFields(target: ProjectDraft['graph']['nodes'][number]['fields'], a
     if (place.name !== field.name) place.name = field.name
     if (place.desc !== field.desc) place.desc = field.desc
     if (JSON.stringify(place.type) !== JSON.stringify(field.type)) place.type = castDraft(field.type)
+    for (const key of optionalKeys) {
+      if (field[key] === undefined) delete place[key]
+      else if (JSON.stringify(place[key]) !== JSON.stringify(field[key])) Object.assign(place, { [key]: field[key] })
+    }
   }
+}
+
+const optionalKeys = ['default', 'prefix', 'constraints'] as const satisfies readonly (keyof Field)[]
+type OptionalKey = (typeof optionalKeys)[number]
+
+function patched(field: Field, patch: FieldPatch): Field {
+  const whole = { ...field, ...patch }
+  for (const key of optionalKeys) if (whole[key] === undefined) delete whole[key]
+  return whole as Field
 }
 
 function renameValues(draft: ProjectDraft, nodeId: NodeId, field: Field, name: string): void {
@@ -142,6 +157,6 @@ function matchSide(fields: readonly Field[], role: Field['role'], slots: readonl
   const renamed = gone.length === 1 && added.length === 1 ? gone[0] : undefined
   return slots.map(slot => {
     const kept = byName.get(slot.name) ?? (added.length === 1 ? renamed : undefined)
-    return kept === undefined ? newField(slot.name, role, slot.type) : { ...kept, name: slot.name, type: slot.type }
+    return patched(kept ?? newField(slot.name, role), { name: slot.name, type: slot.type, default: slot.default })
   })
 }

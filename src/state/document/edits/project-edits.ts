@@ -170,6 +170,15 @@ export function setTryCalls(count: number | undefined): void {
   edit('Change calls of a try', change, { undo: 'merge', mergeKey: 'run:tryCalls' })
 }
 
+/** Which outputs of a row are shown while their answers are written; undefined for all of them. */
+export function setStream(stream: Project['run']['stream']): void {
+  const change = ({ run }: { run: { stream?: Project['run']['stream'] } }): void => {
+    if (stream === undefined) delete run.stream
+    else run.stream = stream
+  }
+  edit('Change what is shown while it is written', change, { undo: 'now' })
+}
+
 /** How many of a hundred rows may fail; undefined for the usual share. */
 export function setErrorShare(percent: number | undefined): void {
   const change = ({ run }: { run: { maxErrorShare?: number } }): void => {

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { PromptField, PromptTool } from '@/engine/adapters/prompt/prompt'
 import { coerceValue } from '@/engine/signature/check-value'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { solve } from '../text/arithmetic'
 import { calculationIn } from '../text/expression'
@@ -42,6 +43,8 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
       return numbers(known, type.kind === 'int')
     case 'enum':
       return type.values.map(value => ({ value, source: `option:${value}`, score: 0.3 + matchOf(question, String(value)) }))
+    case 'enum-class':
+      return candidatesFor({ ...known, argument: { ...argument, type: { kind: 'enum', values: valuesOfEnum(type) } } }, copied)
     case 'bool':
       return [
         { value: true, source: 'yes', score: matchOf(question, aboutOf(argument)) },
@@ -58,6 +61,8 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
       return type.of.flatMap(of => candidatesFor({ ...known, argument: { ...argument, type: of } }, copied))
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
       return texts(known, copied)
     case 'date':
     case 'datetime':
@@ -66,7 +71,15 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
     case 'tuple':
     case 'dict':
     case 'object':
+    case 'class':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'tool-calls':
+    case 'document':
+    case 'citations':
       return []
   }
 }

@@ -1,11 +1,13 @@
 import type { Label } from './classify'
 import type { Prompt, PromptField } from '@/engine/adapters/prompt/prompt'
+import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import { pythonStr } from '@/lib/python-text'
 import { words } from './words'
 import { trimEndOf } from '@/lib/trim-of'
 
 /** The answers a field chooses among, or undefined when it is free text or a number. */
 export function labelsOf(field: PromptField, prompt: Prompt): readonly Label[] | undefined {
+  if (field.type.kind === 'enum-class') return valuesOfEnum(field.type).map(value => labelOf(pythonStr(value)))
   if (field.type.kind === 'enum') return field.type.values.map(value => labelOf(pythonStr(value)))
   if (field.type.kind === 'bool') {
     return [
