@@ -1,4 +1,4 @@
-import { adapterIdFor, requestsOf } from '@/engine/program/adapter-id'
+import { adapterIdOf, requestsOf } from '@/engine/program/adapter-id'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { costOf } from '@/engine/lm/sending/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
@@ -126,7 +126,7 @@ function modelsFor({ models, graph, state }: FrozenSpec, asked: Asked): readonly
     const own = state[id]?.lm
     const answering = (own !== undefined && models.overrides[own]) || common
     // What is answered in plain words takes one call to answer and one to read.
-    return requestsOf(adapterIdFor(around, node)) === 2 ? [answering, models.extraction ?? answering] : [answering]
+    return requestsOf(adapterIdOf(around, node)) === 2 ? [answering, models.extraction ?? answering] : [answering]
   })
   return steps.length > 0 ? steps : [common]
 }

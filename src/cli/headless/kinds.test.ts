@@ -171,7 +171,7 @@ describe('kinds', () => {
 describe('new', () => {
   it.each([
     [['--module', 'think-hard'], '--module must be one of predict, '],
-    [['--adapter', 'yaml'], '--adapter must be one of chat, json, xml, not "yaml".'],
+    [['--adapter', 'yaml'], '--adapter must be one of chat, json, xml, baml, two-step, not "yaml".'],
     [['--json-fallback', 'thrice'], '--json-fallback must be one of once, twice, never, not "thrice".'],
     [['--metric', 'vibes'], '--metric must be one of exact-match, '],
     [['--metric', 'exact-match:colour'], '--metric must name an output of the signature, such as exact-match:count.'],

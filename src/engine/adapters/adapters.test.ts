@@ -9,10 +9,14 @@ import { partType } from '../signature/types/registry'
 import { adapterIds } from '../program/adapter-id'
 import { adapters } from './registry'
 
-/** An empty list that may also be null or anything has no form of its own in XML: a self-closed tag is null there, as in DSPy. */
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+/** What is empty and may also be null or anything has no form of its own in XML: a tag that holds nothing is null there, as in DSPy. */
 function isTold(type: FieldType, value: Json): boolean {
   if (type.kind === 'any') return !(Array.isArray(value) && value.length === 0)
-  if (type.kind === 'optional') return value === null || (isTold(type.of, value) && !(Array.isArray(value) && value.length === 0))
+  if (type.kind === 'optional') return value === null || (isTold(type.of, value) && !isEmpty(value))
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value)) return value.every((item, at) => isTold(partType(type, at) ?? { kind: 'any' }, item))
   return Object.entries(value).every(([key, item]) => isTold(partType(type, key) ?? { kind: 'any' }, item))

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { pythonNumber } from '@/lib/python-text'
-import type { EnumValue, FieldType } from '../signature/types/field-type'
+import type { ClassField, EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { promptTypeName } from '../signature/type-name'
 
 /**
@@ -29,7 +29,10 @@ export function bamlType(type: FieldType, indent = 0): string {
     case 'dict':
       return type.isBare ? 'dict' : `dict[${bamlType(type.key ?? { kind: 'str' }, indent)}, ${bamlType(type.of, indent)}]`
     case 'object':
-      return isModel(type) ? fieldsOf(type.fields, indent) : 'dict[string, Any]'
+      return isModel(type) ? fieldsOf(fieldsIn(type), indent) : 'dict[string, Any]'
+    case 'class':
+      // Inside of another type its remark stands before the field it is in.
+      return [...(indent === 0 ? remark(type.desc, indent) : []), fieldsOf(type.fields, indent)].join('\n')
     default:
       return promptTypeName(type)
   }
@@ -42,12 +45,31 @@ export function isModelValue(type: FieldType, value: Json): boolean {
 }
 
 function isModel(type: FieldType): boolean {
-  return type.kind === 'object' && Object.keys(type.fields).length > 0
+  return type.kind === 'class' || (type.kind === 'object' && Object.keys(type.fields).length > 0)
 }
 
-function fieldsOf(fields: Readonly<Record<string, FieldType>>, indent: number): string {
-  const lines = Object.entries(fields).map(([name, of]) => `${pad(indent + 1)}${name}: ${bamlType(of, indent + 1)},`)
-  return [`${pad(indent)}{`, ...lines, `${pad(indent)}}`].join('\n')
+function fieldsIn({ fields }: TypeOf<'object'>): readonly ClassField[] {
+  return Object.entries(fields).map(([name, type]) => ({ name, type }))
+}
+
+function fieldsOf(fields: readonly ClassField[], indent: number): string {
+  const inner = indent + 1
+  const lines = fields.flatMap(({ name, type, desc }) => {
+    const own = type.kind === 'optional' ? type.of : type
+    return [
+      ...(desc ? [`${pad(inner)}# ${desc}`] : []),
+      ...(own.kind === 'class' ? remark(own.desc, inner) : []),
+      `${pad(inner)}${name}: ${bamlType(type, inner)},`,
+    ]
+  })
+  const shown = lines.length > 0 ? lines : [`${pad(inner)}# No fields`]
+  return [`${pad(indent)}{`, ...shown, `${pad(indent)}}`].join('\n')
+}
+
+/** A description as remarks, one for each of its lines that holds something. */
+function remark(desc: string | undefined, indent: number): readonly string[] {
+  const lines = (desc ?? '').split('\n').map(line => line.trim())
+  return lines.filter(line => line !== '').map(line => `${pad(indent)}# ${line}`)
 }
 
 function option(value: EnumValue): string {

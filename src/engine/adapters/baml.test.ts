@@ -54,6 +54,48 @@ describe('the BAML adapter', () => {
     )
   })
 
+  it('tells what types with a name and their fields mean, as remarks above them', () => {
+    const place: FieldType = {
+      kind: 'class',
+      name: 'Place',
+      desc: 'Where.\n\n  Or near.',
+      fields: [{ name: 'city', type: { kind: 'str' }, desc: 'The city.' }],
+    }
+    const visit: FieldType = {
+      kind: 'class',
+      name: 'Visit',
+      desc: 'One visit.',
+      fields: [
+        { name: 'at', type: { kind: 'optional', of: place }, desc: 'Its place.' },
+        { name: 'more', type: { kind: 'list', of: place } },
+        { name: 'nothing', type: { kind: 'class', name: 'Nothing', fields: [] } },
+      ],
+    }
+    expect(bamlType(visit)).toBe(
+      [
+        '# One visit.',
+        '{',
+        '  # Its place.',
+        '  # Where.',
+        '  # Or near.',
+        '  at:   {',
+        '    # The city.',
+        '    city: string,',
+        '  } or null,',
+        '  more: [',
+        '    {',
+        '      # The city.',
+        '      city: string,',
+        '    }',
+        '  ],',
+        '  nothing:   {',
+        '    # No fields',
+        '  },',
+        '}',
+      ].join('\n'),
+    )
+  })
+
   it('shows objects among the inputs over several lines, and asks for JSON', () => {
     const signature = { instructions: 'Do it.', fields: [field('who', 'input', address), field('n', 'output', { kind: 'int' })] }
     const [system, asked] = plainMessages(bamlAdapter.format(signature, [], { who: { street: 'Elm', country: 'US' } }))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { field } from '@/testing/toy-programs'
 import { isEngineError } from '../base/errors'
 import { plainMessages } from '../lm/parts'
-import { adapterIds, type AdapterId } from '../program/adapter-id'
+import { adapterIds, requestsOf, type AdapterId } from '../program/adapter-id'
 import type { Json } from '@/lib/json'
 import type { FieldType } from '../signature/types/field-type'
 import { adapterFor, adapters, asideAdapter, exactAdapters } from './registry'
@@ -60,6 +60,7 @@ describe('following DSPy to the letter', () => {
   it('is chosen by the program, for its steps, its fallback, its second questions and what is asked aside', () => {
     for (const id of adapterIds) {
       expect(adapterFor({ adapter: id })).toBe(adapters[id])
+      expect(requestsOf(id)).toBe(adapters[id].extraction ? 2 : 1)
       expect(adapterFor({ adapter: id, dspyExact: true })).toBe(exactAdapters[id])
     }
     expect(exactAdapters.chat.fallback).toBe(exactAdapters.json)

@@ -1,6 +1,6 @@
 import type { ProgramGraph, ProgramNode } from '../program/program'
 import type { Adapter } from './adapter'
-import { adapterIdFor, type AdapterId } from '../program/adapter-id'
+import { adapterIdOf, type AdapterId } from '../program/adapter-id'
 import { bamlAdapter, exactBamlAdapter } from './baml'
 import { chatAdapter, exactChatAdapter } from './chat'
 import { exactJsonAdapter, jsonAdapter } from './json'
@@ -27,9 +27,9 @@ export const exactAdapters: Readonly<Record<AdapterId, Adapter>> = {
 /** What of a program decides how it asks. */
 type Asking = Pick<ProgramGraph, 'adapter' | 'dspyExact'>
 
-/** The adapter a step asks with (see `adapterIdFor`); to the letter where the program says so. */
+/** The adapter a step asks with (see `adapterIdOf`); to the letter where the program says so. */
 export function adapterFor(graph: Asking, node?: ProgramNode): Adapter {
-  return adapterOf(adapterIdFor(graph, node), graph)
+  return adapterOf(adapterIdOf(graph, node), graph)
 }
 
 /** What is asked aside of the program, by optimizers. */

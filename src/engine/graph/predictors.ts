@@ -1,9 +1,9 @@
-import { adapterIdFor, requestsOf } from '../program/adapter-id'
 import { type CallRange, sumCalls, timesCalls } from '../lm/call-range'
 import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
 import type { Signature } from '../signature/signature'
+import { adapterIdOf, requestsOf } from '../program/adapter-id'
 import { topologicalOrder } from '../program/order'
 import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, StepNode, StepPath } from '../program/program'
 import { bodyGraph, bodyPath } from '../program/bodies'
@@ -58,7 +58,7 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
 
 /** Whether an answer of any step is in plain words, and a second request reads it. */
 export function isExtracting(graph: ProgramGraph): boolean {
-  return predictorsOf(graph).some(({ graph: around, node }) => requestsOf(adapterIdFor(around, node)) === 2)
+  return predictorsOf(graph).some(({ graph: around, node }) => requestsOf(adapterIdOf(around, node)) > 1)
 }
 
 /** Graphs are never changed in place, so what was derived from one stays true. */
@@ -175,7 +175,7 @@ function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place
     const step = pathStart + node.id
     const stepName = nameStart + node.name
     const own = bound.ownCalls()
-    const each = requestsOf(adapterIdFor(graph, node))
+    const each = requestsOf(adapterIdOf(graph, node))
     return [
       ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, timesCalls(calls, each)) })),
       ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, timesCalls(own, each)) }] : []),
@@ -203,7 +203,7 @@ function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): 
   if (step === undefined) return sumCalls([])
   const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
   const own = sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls)])
-  return sumCalls([timesCalls(own, requestsOf(adapterIdFor(graph, step.node))), step.bodyCalls(each)])
+  return sumCalls([timesCalls(own, requestsOf(adapterIdOf(graph, step.node))), step.bodyCalls(each)])
 }
 
 interface PredictorPlace {
@@ -234,7 +234,7 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     around: place.around,
     key: slot.key,
     slotTitle: slot.title,
-    calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterIdFor(graph, node)))),
+    calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterIdOf(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
     dspyName: dspyNames[0] ?? '',
     dspyNames,

@@ -1,5 +1,3 @@
-import type { ProgramGraph, ProgramNode } from './program'
-
 /** The adapters a program or a step may choose; what is stored and exported. */
 export const adapterIds = ['chat', 'json', 'xml', 'baml', 'two-step'] as const
 export type AdapterId = (typeof adapterIds)[number]
@@ -11,15 +9,14 @@ export function isAdapterId(text: string): text is AdapterId {
   return adapterIds.some(id => id === text)
 }
 
-/** The adapter a step asks with: its own choice, else the program's, else chat. */
-export function adapterIdFor(graph: Pick<ProgramGraph, 'adapter'>, node?: ProgramNode): AdapterId {
+/** The choice of a step: its own, else the program's, else chat. One of another version counts as chat, and the check of the program refuses it. */
+export function adapterIdOf(graph: { readonly adapter?: AdapterId }, node?: object): AdapterId {
   const own = node && 'adapter' in node ? node.adapter : undefined
-  const id = own ?? graph.adapter ?? defaultAdapterId
-  // One of another version is shown by the usual one, and never asked with: the check of the program refuses it.
+  const id = String(own ?? graph.adapter ?? defaultAdapterId)
   return isAdapterId(id) ? id : defaultAdapterId
 }
 
-/** Requests of one question, those left out that only follow an answer that cannot be read. */
+/** Requests of one question, those left out that only follow an answer that cannot be read: said here, where nothing of an adapter is loaded. */
 export function requestsOf(id: AdapterId): 1 | 2 {
   return id === 'two-step' ? 2 : 1
 }

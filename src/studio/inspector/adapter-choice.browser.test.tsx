@@ -100,3 +100,23 @@ function textsOf(list: string): readonly string[] {
   const found = document.querySelector(`[aria-label="${list}"]`)
   return [...(found?.querySelectorAll('pre') ?? [])].map(block => block.textContent ?? '')
 }
+
+it('shows the second request of two steps apart from what is asked again', async () => {
+  step()
+  setAdapter('two-step')
+  showInspector()
+  await expect.element(page.getByText('Then the fields are read out of the answer: Chat')).toBeVisible()
+  await expect.element(page.getByText('it is asked for again: JSON schema')).toBeVisible()
+})
+
+it('follows DSPy to the letter where the program says so, as one step of the history', async () => {
+  showInspector()
+  const choice = page.getByRole('switch', { name: 'Read answers to DSPy’s letter' })
+  await expect.element(choice).not.toBeChecked()
+  await userEvent.click(choice)
+  await expect.element(choice).toBeChecked()
+  expect(currentProject().graph.dspyExact).toBe(true)
+  void undo()
+  await expect.element(choice).not.toBeChecked()
+  expect(currentProject().graph).not.toHaveProperty('dspyExact')
+})
