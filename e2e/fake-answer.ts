@@ -54,9 +54,20 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return Object.fromEntries(type.fields.map(field => [field.name, valueOf(field.type, seed, field.name)]))
     case 'optional':
       return valueOf(type.of, seed, words)
+    case 'tool-calls':
+      return { tool_calls: [{ name: words, args: {} }] }
+    case 'citations':
+      return { citations: [] }
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'document':
       return words
   }
 }

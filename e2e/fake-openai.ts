@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { typedAnswer } from './fake-answer'
 import { embeddingsBody } from './fake-embeddings'
+import { sendPieces } from './fake-stream'
 
 /** A request for chat or embeddings as the server saw it; `messages` are read as text, and texts to embed stand there, too. `seen` counts earlier requests with the same body. */
 export interface FakeRequest {
@@ -55,6 +56,8 @@ export interface FakeOpenAiOptions {
   /** Answers for `/embeddings`; without it every text gets a vector made of its words. */
   readonly embed?: (request: FakeRequest) => FakeReply | Promise<FakeReply>
   readonly latencyMs?: number
+  /** Milliseconds between the pieces of an answer that was asked for in pieces; 0 by default. */
+  readonly pieceMs?: number
   readonly faults?: FakeFaults
   /** Origin a browser may call from; `*` by default, `null` sends no CORS header at all. */
   readonly corsOrigin?: string | null
@@ -214,6 +217,11 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     if (reply.body !== undefined) return json(options, response, status, reply.body, headers)
     const content = reply.text ?? ''
     const usage = reply.usage === undefined ? countUsage(text, content) : reply.usage
+    if (request.body['stream'] === true) {
+      response.writeHead(status, { ...cors(options), 'content-type': 'text/event-stream', ...headers })
+      const answer = { content, usage, finish: reply.finishReason ?? 'stop', id: hash(text).toString(16) }
+      return void sendPieces(response, request, answer, options.pieceMs)
+    }
     const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: reply.finishReason ?? 'stop', logprobs: null }
     json(
       options,

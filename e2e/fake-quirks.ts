@@ -14,6 +14,8 @@ export type Quirk =
   | 'stop'
   | 'seed'
   | 'reasoning_effort'
+  | 'stream_options'
+  | 'stream'
 
 /** In which of the shapes seen at real servers a refusal comes. */
 export const refusalShapes = ['openai', 'router', 'detail-list', 'text', 'server-error', 'html', 'router-html'] as const
@@ -38,6 +40,7 @@ export function refusing(quirks: readonly Quirk[], answer: Answer, options: Quir
 
 export function holds({ body, messages }: Pick<FakeRequest, 'body' | 'messages'>, quirk: Quirk): boolean {
   if (quirk === 'system') return messages.some(({ role }) => role === 'system')
+  if (quirk === 'stream') return body['stream'] === true
   if (quirk !== 'json_schema' && quirk !== 'json_object') return body[quirk] !== undefined
   const format = body['response_format']
   return typeof format === 'object' && format !== null && 'type' in format && format.type === quirk
@@ -102,4 +105,6 @@ const sentences: Readonly<Record<Quirk, string>> = {
   stop: "Unsupported parameter: 'stop' is not supported with this model.",
   seed: 'property "seed" is unsupported',
   reasoning_effort: 'This model does not support reasoning_effort',
+  stream_options: 'Unrecognized request argument supplied: stream_options',
+  stream: 'Streaming is not supported by this model.',
 }

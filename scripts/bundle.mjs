@@ -31,6 +31,19 @@ export async function buildRuntime(outFolder = `${root}public/runtime`) {
     ],
     logLevel: 'warning',
   })
+  // What runs code that a model wrote, for the programs that do.
+  await build({
+    entryPoints: [`${root}src/engine/user-code/quickjs.ts`],
+    outfile: `${outFolder}/sandbox.js`,
+    bundle: true,
+    format: 'esm',
+    target: 'es2023',
+    platform: 'neutral',
+    packages: 'external',
+    alias,
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
   await build({
     stdin: { contents: `export { OpenAI as default, OpenAI } from 'openai'\nexport * from 'openai'`, resolveDir: root },
     outfile: `${outFolder}/client.js`,

@@ -5,13 +5,15 @@ import { root } from './install.mjs'
 const atOnce = { name: 'first', tags: ['$initial'], priority: 20 }
 /** What writes prompts and reads answers, and what rests on it: on the page only the prompt's tab and exports do. */
 const adapters =
-  /engine[\\/](?:adapters[\\/](?!adapter-|format-value|blob-places)|modules[\\/](?:prompt|predict|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export[\\/]export-files\.ts/
+  /engine[\\/](?:adapters[\\/](?!adapter-|format-value|file-places)|modules[\\/](?:prompt|predict|nearest-demos)\.ts)|src[\\/]export[\\/](?!is-dspy-state)|state[\\/]export[\\/](?:export-files|open-dspy)\.ts/
 /** What only the methods of optimizers work with. The page asks optimizers for settings and estimates alone, so no screen needs it. */
 const methods =
   /engine[\\/](?:optimizers[\\/]kit[\\/](?!bootstrap-(?:params|calls)|optimizer\.ts)|evaluate[\\/]evaluate\.ts|graph[\\/]plan\.ts)/
 /** What only the screens of runs work with. Left to chance, a small part that they share with the canvas would bring all of it there. */
 const runs =
   /src[\\/]studio[\\/]runs[\\/]kit[\\/]|state[\\/]runs[\\/](?:actions[\\/]run-(?:actions|record-commands)|rows-csv|applied|run-on-page)|lib[\\/]tabular[\\/]csv-text/
+/** How modules run. Each names its own file, which a row that comes to it asks for: one file for all is one request. */
+const steps = /engine[\\/]modules[\\/](?:[\w-]+-run|call-tool|join-answers)\.ts/
 /** What is never shared: each has one user, however many name it. */
 const own =
   /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/](?!hosts|endpoint-presets|openai-provider))/
@@ -23,6 +25,7 @@ export const pageChunks = {
       atOnce,
       { name: 'adapters', test: adapters, priority: 15, includeDependenciesRecursively: false },
       { name: 'methods', test: methods, priority: 15, includeDependenciesRecursively: false },
+      { name: 'steps', test: steps, priority: 15, includeDependenciesRecursively: false },
       { name: 'runs', test: runs, priority: 15, minShareCount: 2, includeDependenciesRecursively: false },
       { name: 'shared', test: id => !own.test(id), minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 4_000 },
     ],
@@ -37,6 +40,7 @@ export const workerChunks = {
     groups: [
       atOnce,
       { name: 'sdk', test: /node_modules[\\/]openai[\\/]/, priority: 15 },
+      { name: 'steps', test: steps, priority: 15, includeDependenciesRecursively: false },
       { name: 'engine', test: id => !own.test(id), minShareCount: 2 },
     ],
   },

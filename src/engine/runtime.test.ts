@@ -5,7 +5,7 @@ import { oneStep, toyLabelOf, twoSteps } from '@/testing/toy-programs'
 import { startFakeOpenAi, type FakeOpenAi } from '../../e2e/fake-openai'
 import { listBlobEntries } from './blobs/blob-entry'
 import type { ModelSpec } from './lm/lm'
-import { createProgram, type ProgramDefinition } from './runtime'
+import { createProgram, type ProgramDefinition, type StreamedEvent } from './runtime'
 
 const servers: FakeOpenAi[] = []
 afterEach(() => Promise.all(servers.splice(0).map(server => server.close())))
@@ -32,6 +32,46 @@ describe('an exported program', () => {
     await createProgram(definition, { apiKey: origin => keys.get(origin) })(inputs)
     expect(other.server.requests.at(-1)?.keyHash).toEqual(expect.any(String))
     expect(task.server.requests.at(-1)?.keyHash).toBeUndefined()
+  })
+
+  it('tells of outputs while they are written, and comes to the same result', async () => {
+    const server = await startFakeOpenAi({ answer: () => '[[ ## reasoning ## ]]\nIt is red.\n\n[[ ## label ## ]]\nred', pieceMs: 1 })
+    servers.push(server)
+    const model: ModelSpec = { id: 'm', label: 'M', provider: 'openai-compatible', model: 'm', baseUrl: server.url, settings: {} }
+    const definition: ProgramDefinition = {
+      format: 'dspy-studio-program',
+      program: oneStep('chain-of-thought'),
+      models: { task: model, overrides: {} },
+    }
+    const run = createProgram(definition)
+    const events: StreamedEvent[] = []
+    const onEvent = (event: StreamedEvent): void => void events.push(event)
+    const { outputs } = await run({ text: 'a' }, { stream: { fields: ['reasoning'], onEvent } })
+    expect(outputs).toEqual((await run({ text: 'a' })).outputs)
+    const told = events.flatMap(event => (event.type === 'field' ? [event] : []))
+    expect(told.map(({ text }) => text).join('')).toBe('It is red.')
+    expect(told.every(({ node, predictor, field }) => node === 'classify' && predictor === 'classify' && field === 'reasoning')).toBe(true)
+    await expect(run({ text: 'a' }, { stream: { fields: ['lable'], onEvent } })).rejects.toThrow('Choose among reasoning, label.')
+  })
+
+  it('that is stopped while it is told of says so last', async () => {
+    const server = await startFakeOpenAi({ answer: () => `[[ ## label ## ]]\n${'red '.repeat(200)}`, pieceMs: 5 })
+    servers.push(server)
+    const model: ModelSpec = { id: 'm', label: 'M', provider: 'openai-compatible', model: 'm', baseUrl: server.url, settings: {} }
+    const definition: ProgramDefinition = { format: 'dspy-studio-program', program: oneStep(), models: { task: model, overrides: {} } }
+    const stop = new AbortController()
+    const events: StreamedEvent[] = []
+    const onEvent = (event: StreamedEvent): void => {
+      events.push(event)
+      if (event.type === 'field') stop.abort(new Error('enough'))
+    }
+    const fail = (): never => {
+      throw new Error('the listener failed')
+    }
+    await expect(createProgram(definition)({ text: 'a' }, { signal: stop.signal, stream: { onEvent } })).rejects.toThrow('enough')
+    expect(events.at(-1)).toMatchObject({ type: 'cut', node: 'classify' })
+    await expect(createProgram(definition)({ text: 'a' }, { stream: { onEvent: fail } })).rejects.toThrow('the listener failed')
+    expect(server.count).toBe(2)
   })
 
   it('takes images in any form, and finds those of its demos in its own file', async () => {

@@ -3,8 +3,12 @@ import { systemClock as clock } from '@/lib/system-clock'
 import type { Json } from '@/lib/json'
 import type { Values } from './base/example'
 import { EngineError } from './base/errors'
+import { onUse } from './base/on-use'
 import { completeState } from './graph/default-state'
 import { runProgram } from './graph/execute'
+import type { StreamOptions, StreamTold } from './graph/execute-context'
+import { outputNames } from './graph/output-names'
+import type { StreamEvent } from './modules/stream-event'
 import type { ModelId, Program, ProgramGraph } from './program/program'
 import { userSources } from './graph/user-sources'
 import { createBudget } from './lm/sending/budget'
@@ -21,11 +25,9 @@ import type { CodeRunner } from './user-code/code-runner'
 import type { Trace } from './trace/span'
 import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
 import { memoryBlobs } from './blobs/blob-store'
-import { takeImage, type TakeImageOptions } from './blobs/take-image'
+import type { TakeMediaOptions } from './blobs/take-media'
+import { takeFiles } from './data/given-files'
 import { programInputs } from './program/ends'
-import { holdsImage } from './signature/check-fields'
-import type { FieldType } from './signature/types/field-type'
-import { partType } from './signature/types/registry'
 
 // The entry of the exported engine: everything that runs a program, nothing that compiles one.
 
@@ -48,13 +50,25 @@ export interface ProgramOptions {
   readonly fetch?: typeof fetch | undefined
   /** The program's code nodes, tools and rewards by name. They are the owner's own code here, and run as such. */
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
+  /** Starts what runs the code that a model writes, when a row first comes to it: `sandbox.js` of the folder. */
+  readonly sandbox?: (() => Promise<CodeRunner>) | undefined
 }
 
-/** An image may also be its bytes, a `data:` URL or an address on the web. */
-export type RunExported = (
-  inputs: Readonly<Record<string, unknown>>,
-  call?: { readonly signal?: AbortSignal },
-) => Promise<{ outputs: Values; trace: Trace }>
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** Told of outputs while their answers are written. The result is the same; an answer that comes whole is told in no events. */
+  readonly stream?: {
+    /** The names of the outputs; all where it is absent. */
+    readonly fields?: readonly string[]
+    onEvent(event: StreamedEvent): void
+  }
+}
+
+/** What came, and of which step: steps may run side by side. */
+export type StreamedEvent = Omit<StreamTold, 'event'> & StreamEvent
+
+/** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
+export type RunExported = (inputs: Readonly<Record<string, unknown>>, call?: CallOptions) => Promise<{ outputs: Values; trace: Trace }>
 
 /**
  * Makes an exported program callable: the same adapters, modules, retries and limits as in the studio, without its cache.
@@ -93,38 +107,57 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
     }
     return { lm, model }
   }
-  const images = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
-  const runner = ownCode(program, options.code ?? {})
-  return async (inputs, { signal = new AbortController().signal } = {}) => {
+  const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
+  const runner = ownCode(program, options)
+  return async (inputs, { signal: given, stream } = {}) => {
+    const failed = new AbortController()
+    const watched = stream && { stream: watchedOutputs(program.graph, stream, error => failed.abort(error)) }
     await taken
+    const signal = given && watched ? AbortSignal.any([given, failed.signal]) : (given ?? failed.signal)
     const call = { signal, rollout: 0, purpose: 'row' } as const
-    const { values, trace } = await runProgram(program, await imagesTaken(program.graph, inputs, images), {
+    const { values, trace } = await runProgram(program, await filesTaken(program.graph, inputs, files), {
       clock,
       runner,
       modelFor,
       call,
+      ...watched,
     })
     return { outputs: values, trace }
   }
 }
 
-/** The inputs as a run takes them: each image stored, and named by its hash. Throws `data-invalid` for what is not an image. */
-async function imagesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeImageOptions): Promise<Values> {
+/** Throws `params-invalid` for a name that no output has: nothing would ever be told of it. */
+function watchedOutputs(
+  graph: ProgramGraph,
+  { fields, onEvent }: NonNullable<CallOptions['stream']>,
+  onFailure: (error: unknown) => void,
+): StreamOptions {
+  const names = outputNames(graph)
+  const unknown = fields?.find(name => !names.includes(name))
+  if (unknown !== undefined)
+    throw new EngineError('params-invalid', `No step has an output "${unknown}" to stream. Choose among ${names.join(', ')}.`)
+  return {
+    fields: fields ?? 'all',
+    tell({ event, ...whose }) {
+      try {
+        onEvent({ ...whose, ...event })
+      } catch (error) {
+        // A fault of the listener ends its call: passed on, it would look like one of the connection, and the answer be asked for again.
+        onFailure(error)
+      }
+    },
+  }
+}
+
+/** The inputs as a run takes them: each file stored, and named by its hash. Throws `data-invalid` for what is none of its type. */
+async function filesTaken(graph: ProgramGraph, inputs: Readonly<Record<string, unknown>>, options: TakeMediaOptions): Promise<Values> {
   const taken: Record<string, unknown> = { ...inputs }
   for (const { name, type } of programInputs(graph)) {
     const given = taken[name]
-    if (given !== undefined && given !== null) taken[name] = await imagesIn(type, given, options)
+    if (given !== undefined && given !== null) taken[name] = await takeFiles(type, given, options)
   }
-  // Values but for the images, which are values now.
+  // Values but for the files, which are values now.
   return taken as Values
-}
-
-async function imagesIn(type: FieldType, given: unknown, options: TakeImageOptions): Promise<unknown> {
-  if (type.kind === 'image') return takeImage(given, options)
-  if (type.kind === 'optional') return given === null ? null : imagesIn(type.of, given, options)
-  if (!holdsImage(type)) return given
-  if (Array.isArray(given)) return Promise.all(given.map((item, at) => imagesIn(partType(type, at) ?? { kind: 'any' }, item, options)))
-  return given
 }
 
 /** The model with the address and name that the caller gave instead. An address makes the Sandbox a real endpoint. */
@@ -144,11 +177,21 @@ function keyFor(origin: string, { baseUrl }: ModelSpec, apiKey: ProgramOptions['
 
 const noCache: CallStore = { get: async () => undefined, add: async call => call }
 
-/** The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. */
-function ownCode(program: Program, code: Readonly<Record<string, CodeFunction>>): CodeRunner {
+/**
+ * The user's code as plain functions, found by its source: the exporter wrote each of them under its name in the program. What a model
+ * writes runs in the sandbox.
+ */
+function ownCode(program: Program, { code = {}, sandbox }: ProgramOptions): CodeRunner {
   const sources = userSources(program.graph)
+  const started = onUse(async () => {
+    if (sandbox === undefined)
+      throw new EngineError('code-failed', 'This program runs code that a model writes: pass "sandbox" from sandbox.js.')
+    return sandbox()
+  })
   return {
     async load(source, kind) {
+      // Code of a model's is nobody's own: it runs in the code runner here, too.
+      if (kind === 'script') return (await started()).load(source, kind)
       const named = sources.find(one => one.kind === kind && one.source === source)
       const run = named && code[named.id]
       if (!run)

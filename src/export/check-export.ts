@@ -27,6 +27,7 @@ export interface ExportedEngine {
       apiKey?: string
       fetch?: typeof fetch
       code?: Readonly<Record<string, (...args: readonly Json[]) => Promise<Json>>>
+      sandbox?: () => Promise<CodeRunner>
     },
   ): (inputs: Example['inputs']) => Promise<{ outputs: Example['inputs'] }>
 }
@@ -126,7 +127,12 @@ async function exportedBodies(
   // Read back from text, as the exported folder will read it.
   const entries = blobs ? await listBlobEntries(blobs, program, example) : []
   const definition = parseJson(JSON.stringify(exportedProgram({ program, models, blobs: entries })))
-  const run = engine.createProgram(definition.ok ? definition.value : undefined, { baseUrl: address, fetch: record, code })
+  const run = engine.createProgram(definition.ok ? definition.value : undefined, {
+    baseUrl: address,
+    fetch: record,
+    code,
+    sandbox: async () => runner,
+  })
   await run(example.inputs).catch(keepGoing)
   return distinct(bodies)
 }

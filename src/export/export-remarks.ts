@@ -9,12 +9,21 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import { asksJudge } from '@/engine/metrics/registry'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { StepRemarks } from '@/engine/modules/step'
+import type { FieldType } from '@/engine/signature/types/field-type'
+import { typeKind } from '@/engine/signature/types/registry'
+import type { Json } from '@/lib/json'
+import { dspyLmRemarks } from './dspy-lm'
+import { hidesPredict, isBarePredict } from './dspy-names'
 
 /**
- * What of a program DSPy's state file cannot say, and what stands in the file instead; and what of its metric, where one is given. Empty
- * where the file says it all.
+ * What of a program and the models of its steps DSPy's state file cannot say, and what stands in the file instead; and what of its metric,
+ * where one is given. Empty where the file says it all.
  */
-export function dspyRemarks({ graph, state }: Program, metric?: MetricSpec): readonly string[] {
+export function dspyRemarks(
+  { graph, state }: Program,
+  models: Readonly<Record<ModelId, ModelSpec>> = {},
+  metric?: MetricSpec,
+): readonly string[] {
   const picking = predictorsOf(graph).flatMap(({ id, stepName }) => {
     const { nearest, demos = [] } = state[id] ?? {}
     if (nearest === undefined || demos.length === 0) return []
@@ -24,7 +33,59 @@ export function dspyRemarks({ graph, state }: Program, metric?: MetricSpec): rea
           `"${stepName}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
         ]
   })
-  return [...stepRemarks(graph, 'dspy'), ...picking, ...adapterRemarks(graph), ...(asksJudge(metric) ? [dspyJudge] : [])]
+  return [
+    ...stepRemarks(graph, 'dspy'),
+    ...picking,
+    ...modelRemarks({ graph, state }, models),
+    ...bareRemarks(graph),
+    ...numberRemarks({ graph, state }),
+    ...adapterRemarks(graph),
+    ...(asksJudge(metric) ? [dspyJudge] : []),
+  ]
+}
+
+function modelRemarks({ graph, state }: Program, models: Readonly<Record<ModelId, ModelSpec>>): readonly string[] {
+  const steps = new Map<ModelId, Set<string>>()
+  for (const { id, stepName } of predictorsOf(graph)) {
+    const lm = state[id]?.lm
+    if (lm !== undefined) steps.set(lm, (steps.get(lm) ?? new Set()).add(`"${stepName}"`))
+  }
+  return [...steps].flatMap(([id, names]) => {
+    const model = models[id]
+    return model ? dspyLmRemarks(model, [...names].join(', ')) : []
+  })
+}
+
+/** A bare Predict takes whatever its file holds for an attribute, also one that it has already. */
+function bareRemarks(graph: ProgramGraph): readonly string[] {
+  return predictorsOf(graph).flatMap(predictor =>
+    isBarePredict(predictor) && hidesPredict(predictor.dspyName)
+      ? [
+          `The file loads into a module that has the step as self.${predictor.dspyName}, but not into a bare dspy.Predict, which has a "${predictor.dspyName}" of its own. Rename the step to have both.`,
+        ]
+      : [],
+  )
+}
+
+/** JSON has one kind of number, Python two; the type of a field tells them apart where it says so. */
+function numberRemarks({ graph, state }: Program): readonly string[] {
+  return predictorsOf(graph).flatMap(predictor => {
+    const open = predictor
+      .signature(state)
+      .fields.filter(({ name, type }) => isOpen(type) && (state[predictor.id]?.demos ?? []).some(demo => holdsWhole(demo[name])))
+    if (open.length === 0) return []
+    const names = open.map(({ name }) => `"${name}"`).join(', ')
+    return [`Whole numbers in ${names} of "${predictor.stepName}" are written as ints, since the type of the field does not say float.`]
+  })
+}
+
+function isOpen(type: FieldType): boolean {
+  return type.kind === 'any' || typeKind(type).parts(type).some(isOpen)
+}
+
+function holdsWhole(value: Json | undefined): boolean {
+  if (typeof value === 'number') return Number.isInteger(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsWhole)
 }
 
 /** What each step of the program and of the bodies in it has to say; once for all that have to say the same, as copies in a vote. */

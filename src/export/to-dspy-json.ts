@@ -1,61 +1,91 @@
-import { blobWords, mapBlobs } from '@/engine/blobs/blob-ref'
-import type { JsonObject } from '@/lib/json'
-import type { ModelId, Program } from '@/engine/program/program'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { formatJson } from '@/engine/adapters/format-value'
+import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
+import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
+import type { ModelId, Program, ProgramState } from '@/engine/program/program'
 import { fieldPrefix } from '@/engine/signature/label'
+import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
+import type { JsonObject } from '@/lib/json'
+import { dspyLm } from './dspy-lm'
+import { fileKey, type DspyFiles } from './dspy-files'
+import { hidesPredict, isBarePredict } from './dspy-names'
 import { plainState } from './plain-state'
-import type { DspyFiles } from './dspy-files'
 
 /** Versions that DSPy compares on load; a key it does not know would make it refuse the file. */
-const dependencyVersions = { python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' }
+const dependencyVersions = { python: '3.11', dspy: '3.4.1', cloudpickle: '3.1' }
+
+/** One state file, with the types of the values in it: JSON alone does not tell a float from an int. */
+interface Written {
+  readonly state: JsonObject
+  readonly types: Readonly<Record<string, FieldType>>
+}
 
 /**
  * The learned state of a program in the shape of DSPy's `program.save("….json")`: one entry a predictor, under DSPy's own
- * parameter names, so that Python's `program.load` reads it. Our own facts go below `metadata.dspy_studio`, where DSPy
- * allows them. What it has no place for is replaced (see `plainState`); `files` are those that its demos show (see `dspyFilesOf`). Source: dspy-spec §7.
+ * parameter names, so that Python's `program.load` reads it. Where the program has one step that asks models, its entries stand there twice,
+ * for a module that has the step as an attribute and for the bare module: `dspy.ChainOfThought(…).load`. Our own facts go below
+ * `metadata.dspy_studio`, where DSPy allows them. What it has no place for is replaced (see `plainState`); `files` are those that its demos
+ * show (see `dspyFilesOf`). Source: dspy-spec §7.
  */
-export function dspyState(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}, files: DspyFiles = new Map()): JsonObject {
-  const plain = plainState(program)
-  const state: Record<string, JsonObject> = {}
-  for (const predictor of predictorsOf(program.graph)) {
-    const learned = plain[predictor.id]
-    const signature = predictor.signature(plain)
-    const model = learned?.lm === undefined ? undefined : models[learned.lm]
-    state[predictor.dspyName] = {
-      traces: [],
-      train: [],
-      demos: mapBlobs(learned?.demos ?? [], ref => files.get(ref.$blob) ?? `[${blobWords(ref)}]`),
-      signature: {
-        instructions: signature.instructions,
-        fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
-      },
-      lm: model ? dspyLm(model) : null,
-    }
-  }
-  state['metadata'] = { dependency_versions: dependencyVersions, dspy_studio: { format: 1 } }
-  return state
+export function dspyState(program: Program, models?: Readonly<Record<ModelId, ModelSpec>>, files?: DspyFiles): JsonObject {
+  return written(program, models, files).state
 }
 
-/** Indented by 2 with a newline at the end, as DSPy writes it. Throws `graph-invalid` for a program that cannot run. */
+/**
+ * Indented by 2 with a newline at the end, as DSPy writes it, and floats as floats: 1 in a float field is `1.0`. Throws `graph-invalid` for
+ * a program that cannot run.
+ */
 export function dspyStateText(program: Program, models?: Readonly<Record<ModelId, ModelSpec>>, files?: DspyFiles): string {
   requireSound(program.graph)
-  return `${JSON.stringify(dspyState(program, models, files), null, 2)}\n`
+  const { state, types } = written(program, models, files)
+  return `${formatJson({ kind: 'object', fields: types }, state, '')}\n`
 }
 
-/** The fields DSPy rebuilds an LM from. The address stays out: DSPy drops it unless told otherwise, and keys are never here. */
-function dspyLm(model: ModelSpec): JsonObject {
+function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}, files: DspyFiles = new Map()): Written {
+  const plain = plainState(program)
+  const named = predictorsOf(program.graph).map(predictor => {
+    const model = plain[predictor.id]?.lm
+    const entry = entryOf(predictor, plain, model === undefined ? undefined : models[model], files)
+    return { predictor, entry, type: entryType(predictor, plain) }
+  })
+  const entries = new Map<string, Pick<(typeof named)[number], 'entry' | 'type'>>()
+  for (const { predictor, ...one } of named) entries.set(predictor.dspyName, one)
+  // A bare module finds its entries beside those of the module that has it: DSPy leaves alone what it does not look for.
+  for (const { predictor, ...one } of named)
+    for (const name of predictor.dspyNames) if (name !== '' && !entries.has(name)) entries.set(name, one)
+  const state: Record<string, JsonObject[string]> = Object.fromEntries([...entries].map(([name, { entry }]) => [name, entry]))
+  const types = Object.fromEntries([...entries].map(([name, { type }]): [string, FieldType] => [name, type]))
+  const alone = named.find(({ predictor }) => isBarePredict(predictor) && !hidesPredict(predictor.dspyName))
+  if (alone) {
+    Object.assign(state, alone.entry)
+    Object.assign(types, alone.type.fields)
+  }
+  return { state: { ...state, metadata: { dependency_versions: dependencyVersions, dspy_studio: { format: 2 } } }, types }
+}
+
+function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | undefined, files: DspyFiles): JsonObject {
+  const signature = predictor.dspySignature(plain)
   return {
-    _dspy_lm_class: 'dspy.clients.lm.LM',
-    model: `openai/${model.model}`,
-    model_type: 'chat',
-    cache: true,
-    num_retries: 3,
-    temperature: model.settings.temperature ?? null,
-    max_tokens: model.settings.maxTokens ?? null,
-    finetuning_model: null,
-    launch_kwargs: {},
-    train_kwargs: {},
+    traces: [],
+    train: [],
+    demos: mapFiles(plain[predictor.id]?.demos ?? [], ref => files.get(fileKey(ref)) ?? `[${fileWords(ref)}]`),
+    signature: {
+      instructions: signature.instructions,
+      fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
+    },
+    lm: model ? dspyLm(model) : null,
+  }
+}
+
+function entryType(predictor: Predictor, plain: ProgramState): TypeOf<'object'> {
+  const values = Object.fromEntries(predictor.signature(plain).fields.map(({ name, type }) => [name, type]))
+  const float: FieldType = { kind: 'float' }
+  return {
+    kind: 'object',
+    fields: {
+      demos: { kind: 'list', of: { kind: 'object', fields: values } },
+      lm: { kind: 'object', fields: { temperature: float, top_p: float } },
+    },
   }
 }

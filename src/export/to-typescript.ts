@@ -5,11 +5,11 @@ import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
-import { holdsImage } from '@/engine/signature/check-fields'
 import type { Field } from '@/engine/signature/signature'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
-import { classesIn } from '@/engine/signature/types/registry'
+import { classesIn, typesWithin } from '@/engine/signature/types/registry'
+import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
@@ -29,6 +29,8 @@ export interface TypeScriptExport {
   readonly blobs?: readonly BlobEntry[]
   /** Text of the built engine: the same file the studio checks the export with. */
   readonly engine: string
+  /** Text of the built code runner: needed for a program that runs code of a model's (`runsModelCode`), and left out of others. */
+  readonly sandbox?: string
 }
 
 /** What engine.js reads: structure, learned state and model settings. Never a key. */
@@ -40,13 +42,14 @@ export interface ExportedProgram {
 }
 
 /**
- * A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`. Throws `graph-invalid` for a program that
+ * A folder that runs in Node with `npm i && npx tsx main.ts`. Its only runtime dependency is `openai`, and QuickJS where it runs what a
+ * model writes. Throws `graph-invalid` for a program that
  * cannot run. Its code is written as it is: see `checkSources`.
  */
 export function exportTypeScript(source: TypeScriptExport): readonly ExportedFile[] {
   requireSound(source.program.graph)
   return [
-    { path: 'package.json', text: packageJson(source.name) },
+    { path: 'package.json', text: packageJson(source) },
     { path: 'tsconfig.json', text: `${JSON.stringify(tsconfig, null, 2)}\n` },
     { path: 'program.json', text: `${JSON.stringify(exportedProgram(source), null, 2)}\n` },
     {
@@ -62,9 +65,20 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
     { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
     { path: 'engine.js', text: source.engine },
     { path: 'engine.d.ts', text: engineTypes },
+    ...sandboxFiles(source),
     { path: 'program.ts', text: programModule(source) },
     { path: 'main.ts', text: mainModule(source) },
     { path: 'README.md', text: readme(source) },
+  ]
+}
+
+function sandboxFiles({ program, sandbox }: TypeScriptExport): readonly ExportedFile[] {
+  if (!runsModelCode(program.graph)) return []
+  if (sandbox === undefined) throw new Error('a program that runs code of a model needs the code runner')
+  const types = "import type { Sandbox } from './engine.js'\nexport function createQuickJsRunner(): Promise<Sandbox>\n"
+  return [
+    { path: 'sandbox.js', text: sandbox },
+    { path: 'sandbox.d.ts', text: types },
   ]
 }
 
@@ -86,8 +100,23 @@ export function typeScriptType(type: FieldType): string {
       return 'number'
     case 'bool':
       return 'boolean'
+    case 'code':
+    case 'reasoning':
+      return 'string'
     case 'image':
-      return 'ImageInput'
+    case 'audio':
+    case 'file':
+      return `${type.kind[0]?.toUpperCase()}${type.kind.slice(1)}Input`
+    case 'history':
+      return '{ messages: Array<Record<string, unknown>> }'
+    case 'tool':
+      return '{ name: string; desc?: string; args: Record<string, unknown> }'
+    case 'tool-calls':
+      return '{ tool_calls: Array<{ id?: string; name: string; args: Record<string, unknown> }> }'
+    case 'document':
+      return "{ data: string; title?: string; media_type?: 'text/plain' | 'application/pdf'; context?: string }"
+    case 'citations':
+      return '{ citations: Array<{ type: string; cited_text: string; document_index: number; document_title?: string; start_char_index: number; end_char_index: number; supported_text?: string }> }'
     case 'any':
       return 'unknown'
     case 'enum':
@@ -148,7 +177,7 @@ const ownNames: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-function packageJson(name: string): string {
+function packageJson({ name, program }: TypeScriptExport): string {
   const slug =
     name
       .toLowerCase()
@@ -160,7 +189,13 @@ function packageJson(name: string): string {
     private: true,
     type: 'module',
     scripts: { start: 'tsx main.ts', types: 'tsc -p .' },
-    dependencies: { openai: '^6.49.0' },
+    dependencies: {
+      openai: '^6.49.0',
+      ...(runsModelCode(program.graph) && {
+        '@jitl/quickjs-wasmfile-release-sync': '^0.32.0',
+        'quickjs-emscripten-core': '^0.32.0',
+      }),
+    },
     devDependencies: { '@types/node': '^20.0.0', tsx: '^4.0.0', typescript: '^5.9.0' },
   }
   return `${JSON.stringify(content, null, 2)}\n`
@@ -195,9 +230,10 @@ function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): 
 
 function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
+  const sandboxed = runsModelCode(source.program.graph)
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
-import { createProgram, type ${hasImages(source) ? 'ImageInput, type ' : ''}ProgramOptions, type Step } from './engine.js'
+${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type CallOptions, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
 ${classLines([...fieldsOfKind(nodes, 'input'), ...fieldsOfKind(nodes, 'output')])}
 /** What ${scriptComment(source.name)} takes. */
 export interface Inputs {
@@ -217,17 +253,17 @@ export interface Result {
  * Makes the compiled program ready to call. Address, model and key come from \`options\`, else from OPENAI_BASE_URL,
  * OPENAI_MODEL and OPENAI_API_KEY, else from program.json.
  */
-export function load(options: ProgramOptions = {}): (inputs: Inputs) => Promise<Result> {
+export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: CallOptions) => Promise<Result> {
   const definition = JSON.parse(readFileSync(new URL('./program.json', import.meta.url), 'utf8'))
   const run = createProgram(definition, {
     baseUrl: process.env.OPENAI_BASE_URL,
     model: process.env.OPENAI_MODEL,
     apiKey: process.env.OPENAI_API_KEY,
-    code,
+    code,${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
     ...options,
   })
-  return async inputs => {
-    const { outputs, trace } = await run({ ...inputs })
+  return async (inputs, call) => {
+    const { outputs, trace } = await run({ ...inputs }, call)
     // The engine has checked every value against the field types these interfaces were written from.
     return { outputs: outputs as unknown as Outputs, trace }
   }
@@ -272,9 +308,11 @@ npx tsx main.ts
 | program.json | structure, instructions, demos and model settings; no key |
 | engine.js | the runtime the studio itself runs |
 | code.js | your JavaScript: code nodes, tools, rewards |
-| main.ts | runs rows from the command line |
+${runsModelCode(source.program.graph) ? '| sandbox.js | runs what the model writes: QuickJS in WebAssembly, with limits on time, memory and steps |\n' : ''}| main.ts | runs rows from the command line |
 
-${remarksOf(source)}Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
+${remarksOf(source)}\`run(inputs, { stream: { onEvent: event => … } })\` tells of outputs while the model writes them; \`signal\` beside it stops a call.
+
+Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
 ${keyAddress(source)}${otherAddresses(source)}`
 }
 
@@ -297,14 +335,33 @@ function remarksOf({ program, models, metric }: TypeScriptExport): string {
   return remarks.length === 0 ? '' : `${remarks.map(remark => `- ${markdownText(remark)}\n`).join('')}\n`
 }
 
-function hasImages({ program }: TypeScriptExport): boolean {
-  return [...fieldsOfKind(program.graph.nodes, 'input'), ...fieldsOfKind(program.graph.nodes, 'output')].some(({ type }) =>
-    holdsImage(type),
-  )
+/** The types of files that main and program name, as the start of a list of imports. */
+function fileTypes({ program }: TypeScriptExport): string {
+  const ends = [...fieldsOfKind(program.graph.nodes, 'input'), ...fieldsOfKind(program.graph.nodes, 'output')]
+  const kinds = new Set(ends.flatMap(({ type }) => typesWithin(type).map(({ kind }) => kind)))
+  const names = (['image', 'audio', 'file'] as const).filter(kind => kinds.has(kind)).map(kind => typeScriptType({ kind }))
+  return names.map(name => `${name}, type `).join('')
 }
 
-const engineTypes = `/** An image: its bytes, a data: URL, an address on the web, or a reference to one in program.json. */
-export type ImageInput = Uint8Array | string | { $blob: string; mime: string; bytes: number }
+const engineTypes = `/** A file that is named in program.json. */
+export interface KeptFile {
+  $blob: string
+  mime: string
+  bytes: number
+  name?: string
+}
+/** An image: its bytes, a data: URL or an address on the web, which is loaded; of an object with its address only that is sent. */
+export type ImageInput = Uint8Array | string | KeptFile | { url: string } | { $url: string }
+/** A recording: its bytes, a data: URL, or an address on the web, which is loaded. */
+export type AudioInput = Uint8Array | string | KeptFile
+/** A file: its bytes, a data: URL, an address on the web, which is loaded, or the id of one that the provider has. */
+export type FileInput =
+  | Uint8Array
+  | string
+  | KeptFile
+  | { file_data: Uint8Array | string; filename?: string }
+  | { file_id: string; filename?: string }
+  | { $file: string; name?: string }
 export interface ProgramOptions {
   /** OpenAI-compatible address, such as https://api.openai.com/v1. */
   baseUrl?: string
@@ -313,6 +370,13 @@ export interface ProgramOptions {
   apiKey?: string | ((origin: string) => string | undefined)
   fetch?: typeof fetch
   code?: Record<string, (...args: never[]) => unknown>
+  /** Starts what runs the code that a model writes. */
+  sandbox?: () => Promise<Sandbox>
+}
+/** Runs JavaScript with no access to anything outside. */
+export interface Sandbox {
+  load(source: string, kind: string): Promise<{ call(args: readonly unknown[]): Promise<unknown> }>
+  dispose(): void
 }
 export interface Step {
   node: string
@@ -322,8 +386,25 @@ export interface Step {
   error?: { code: string; message: string }
   ms: number
 }
+/** What came of an answer while it was written, and of which step: steps may run side by side. */
+export type StreamedEvent = { node: string; predictor?: string } & (
+  /** An answer begins: what was told of one before it no longer counts. */
+  | { type: 'begin' }
+  | { type: 'field'; field: string; text: string; isLast: boolean }
+  /** The whole text of an output, in place of what was told of it. */
+  | { type: 'replace'; field: string; text: string }
+  /** What the model thought and did not answer. */
+  | { type: 'reasoning'; text: string }
+  /** The call was stopped while its answer came. */
+  | { type: 'cut' }
+)
+export interface CallOptions {
+  signal?: AbortSignal
+  /** Told of outputs while the model writes them: of all, or of those named in \`fields\`. The result is the same. */
+  stream?: { fields?: readonly string[]; onEvent(event: StreamedEvent): void }
+}
 export function createProgram(
   definition: unknown,
   options?: ProgramOptions,
-): (inputs: Record<string, unknown>, call?: { signal?: AbortSignal }) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
+): (inputs: Record<string, unknown>, call?: CallOptions) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
 `

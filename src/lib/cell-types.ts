@@ -2,8 +2,13 @@ import { isUnsafeInteger, parseExactJson } from './exact-json'
 import { isJsonObject, type Json } from './json'
 import { pythonJson, pythonNumber } from './python-text'
 
-/** `image`: a `data:` URL of one. Whoever stores the cells puts the bytes elsewhere. */
-export type CellType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
+/** Cells that are files: a `data:` URL of one. Whoever stores the cells puts the bytes elsewhere. */
+export type FileCellType = 'image' | 'audio' | 'file'
+export type CellType = 'str' | 'int' | 'float' | 'bool' | 'json' | FileCellType
+
+export function isFileCell(type: CellType): type is FileCellType {
+  return type === 'image' || type === 'audio' || type === 'file'
+}
 
 /** Watches the cells of every column and says the narrowest type that all of them have. Empty cells fit any type. */
 export function columnGuesser() {
@@ -43,7 +48,7 @@ export function storedCell(cell: Json | undefined, type: CellType): Json {
 export function convertCell(cell: Json | undefined, type: CellType): Json {
   if (cell === undefined || cell === null) return null
   if (type === 'str') return typeof cell === 'string' ? cell : JSON.stringify(cell)
-  if (typeof cell !== 'string' || type === 'image') return cell
+  if (typeof cell !== 'string' || isFileCell(type)) return cell
   const text = cell.trim()
   if (text === '') return null
   if (type === 'bool') return booleans.get(text.toLowerCase()) ?? cell
@@ -65,15 +70,23 @@ function cellType(cell: Json): CellType | undefined {
   if (cell === null || cell === '') return undefined
   if (typeof cell === 'boolean') return 'bool'
   if (typeof cell === 'number') return Number.isInteger(cell) ? 'int' : 'float'
-  if (typeof cell !== 'string') return 'json'
+  if (typeof cell !== 'string') return fileType(cell) ?? 'json'
   const text = cell.trim()
   if (text === '') return undefined
   if (/^-?(0|[1-9]\d{0,15})$/.test(text) && text !== '-0') return isUnsafeInteger(text) ? 'str' : 'int'
   // A leading zero or plus and a capital E are parts of codes (a zip, a phone number, a product), and what prints otherwise is text.
   if (numberPattern.test(text)) return isPlainDecimal(text) || String(Number(text)) === text ? 'float' : 'str'
   if (booleans.has(text.toLowerCase())) return 'bool'
-  if (/^data:image\/[\w.+-]+;base64,/i.test(text)) return 'image'
+  const file = /^data:(\w{1,20})\/[\w.+-]{1,80};base64,/i.exec(text)
+  if (file) return /^image$/i.test(file[1] ?? '') ? 'image' : /^audio$/i.test(file[1] ?? '') ? 'audio' : 'file'
   return isJsonText(text) ? 'json' : 'str'
+}
+
+/** A file that is kept already, by what is said of it. */
+function fileType(cell: Json): FileCellType | undefined {
+  if (!isJsonObject(cell) || typeof cell['$blob'] !== 'string') return undefined
+  const [kind] = String(cell['mime']).split('/')
+  return kind === 'image' || kind === 'audio' ? kind : 'file'
 }
 
 /** As spreadsheets and pandas write numbers: `1.0`, `0.50`. Where such a column feeds a text, the zeros stay. */

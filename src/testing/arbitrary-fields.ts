@@ -156,6 +156,36 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
       return fc.boolean()
     case 'image':
       return fc.constant({ $blob: 'a'.repeat(64), mime: 'image/png', bytes: 1 })
+    case 'audio':
+      return fc.constant({ $blob: 'b'.repeat(64), mime: 'audio/wav', bytes: 1 })
+    case 'file':
+      return fc.constant({ $blob: 'c'.repeat(64), mime: 'application/pdf', bytes: 1, name: 'a.pdf' })
+    case 'history':
+      return fc.array(fc.record({ q: plainTexts })).map(messages => ({ messages }))
+    case 'code':
+    case 'reasoning':
+      // A quote or a brace at the front would be read as the JSON of one.
+      return plainTexts.map(text => text.replace(/^["{]+/, ''))
+    case 'tool':
+      return fc.constant({ name: 'search', desc: 'Looks it up.', args: { query: { type: 'string' } } })
+    case 'tool-calls':
+      return fc
+        .array(fc.record({ name: fc.constantFrom('search', 'finish'), args: fc.dictionary(keys, fc.integer(), { noNullPrototype: true }) }))
+        .map(calls => ({ tool_calls: calls }))
+    case 'document':
+      return fc.record({ data: plainTexts, title: fc.constant('A title') })
+    case 'citations':
+      return fc
+        .array(
+          fc.record({
+            type: fc.constant('char_location'),
+            cited_text: plainTexts,
+            document_index: fc.nat(),
+            start_char_index: fc.nat(),
+            end_char_index: fc.nat(),
+          }),
+        )
+        .map(citations => ({ citations }))
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'date':

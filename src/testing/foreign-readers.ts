@@ -1,15 +1,16 @@
-import { chatAdapter } from '@/engine/adapters/chat'
-import { jsonAdapter } from '@/engine/adapters/json'
+import { adapters } from '@/engine/adapters/registry'
+import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
+import { fieldReader } from '@/engine/adapters/stream/registry'
 import { splitTools, trajectoryIn } from '@/engine/adapters/prompt/read-agent'
+import { agentTrajectory, splitFunctions, submittedIn } from '@/engine/adapters/prompt/read-code'
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
 import { readSystem } from '@/engine/adapters/prompt/read-system'
 import { readPythonLiteral } from '@/engine/adapters/python-literal'
 import { decodeXml, readXmlChildren, readXmlFields } from '@/engine/adapters/read-xml'
-import { xmlAdapter } from '@/engine/adapters/xml'
 import { EngineError } from '@/engine/base/errors'
 import { finishOf } from '@/engine/lm/finish'
 import type { ChatRequest, EmbedRequest } from '@/engine/lm/lm'
@@ -22,6 +23,7 @@ import { splitThoughts } from '@/engine/lm/thoughts'
 import { valueSpans } from '@/engine/lm/value-spans'
 import { usageFrom } from '@/engine/lm/usage'
 import { decodeVectors, vectorsInText } from '@/engine/lm/vectors'
+import { programIn } from '@/engine/modules/model-code'
 import { normalizeText, tokensOf } from '@/engine/metrics/normalize-text'
 import { numberIn } from '@/engine/metrics/numeric'
 import { instructionIn } from '@/engine/optimizers/gepa/text'
@@ -45,9 +47,9 @@ import { inferPrefix } from '@/engine/signature/label'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Signature } from '@/engine/signature/signature'
+import { parseTypeName } from '@/engine/signature/parse-type-name'
 import { looksLikePython } from '@/engine/signature/python/looks-like-python'
 import { readPythonSignatures } from '@/engine/signature/python/read-signatures'
-import { parseTypeName } from '@/engine/signature/type-name'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonJson, pythonRepr } from '@/lib/python-text'
@@ -84,8 +86,20 @@ const signature: Signature = {
   ],
 }
 
-const adapters = { chat: chatAdapter, json: jsonAdapter, xml: xmlAdapter }
-const inSection = { chat: '[[ ## label ## ]]\n', json: '{"label": ', xml: '<label>' }
+/** In pieces of a few letters, as models send them. */
+function readWritten(adapter: AdapterId, text: string): void {
+  const reader = fieldReader(adapter, signature)
+  for (let at = 0; at < text.length; at += 5) reader?.push(text.slice(at, at + 5))
+  reader?.end()
+}
+
+const inSection: Readonly<Record<AdapterId, string>> = {
+  chat: '[[ ## label ## ]]\n',
+  json: '{"label": ',
+  xml: '<label>',
+  baml: '{"label": ',
+  'two-step': 'label: ',
+}
 
 const embedRequest: EmbedRequest = { kind: 'embed', model: 'm', texts: ['a'] }
 const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'a' }], settings: {} }
@@ -106,6 +120,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
     Object.entries(adapters).flatMap(([name, adapter]): [string, Reader][] => [
       [`${name} adapter`, text => adapter.parse(signature, text)],
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
+      [`${name} adapter, while it is written`, text => readWritten(adapter.id, text)],
+      [`${name} adapter, in a section while it is written`, text => readWritten(adapter.id, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
       [
         `${name} adapter, prompt read back`,
@@ -180,6 +196,12 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'system message': readSystem,
   'blocks of a prompt': text => blocksOf(text),
   'tools of a prompt': text => splitTools(`${text}\n(1) \`finish\`: done {}`),
+  'program of a model': programIn,
+  'program of a model, in a fence': text => programIn(`a\n\`\`\`js\n${text}`),
+  'outputs of a program, in a prompt': text => submittedIn(`SUBMIT({${text}`),
+  'functions of a prompt': text => splitFunctions(`a\n\n${text}`),
+  'trajectory of code': text => agentTrajectory(`[[ ## generated_code_0 ## ]]\nprint(a({${text}}))\n[[ ## code_output_0 ## ]]\n${text}`),
+  'trajectory of code, in tags': text => agentTrajectory(`<generated_code_0>${text}</generated_code_0>${text}`),
   'trajectory in tags': text => trajectoryIn({ trajectory: `<thought_0>a</thought_0>${text}` }),
   'trajectory in blocks': text => trajectoryIn({ trajectory: `[[ ## thought_0 ## ]]\n${text}` }),
   'signature line': parseSignatureLine,

@@ -115,7 +115,7 @@ function earlier(disk: MemoryDisk): Partial<RunPorts> {
   }
 }
 
-const noRunner: CodeRunner = {
+export const noRunner: CodeRunner = {
   load: () => Promise.reject(new EngineError('code-failed', 'This test has no sandbox.')),
   dispose: () => undefined,
 }

@@ -1,8 +1,8 @@
 import { readDataUrl } from '@/engine/blobs/data-url'
-import { blobPlaces } from '@/engine/adapters/blob-places'
+import { filePlaces } from '@/engine/adapters/file-places'
 import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { readBlobEntry } from '@/engine/blobs/blob-entry'
-import { takeImageCell } from '@/engine/blobs/take-image'
+import { takeMediaCell } from '@/engine/blobs/take-media'
 import { cellText } from '@/engine/data/cell-text'
 import { fedValue } from '@/engine/data/fed-value'
 import { estimateTokens } from '@/engine/lm/usage'
@@ -20,7 +20,7 @@ import { createTransport } from '@/engine/providers/openai/transport'
 import { unquoted } from '@/engine/optimizers/copro/text'
 import { ruleField, ruleIn } from '@/engine/optimizers/simba/text'
 import { typeOfSchema } from '@/engine/signature/type-of-schema'
-import { parseTypeName } from '@/engine/signature/type-name'
+import { parseTypeName } from '@/engine/signature/parse-type-name'
 import { mentionsFeedback } from '@/engine/user-code/mentions-feedback'
 import { readThrown } from '@/engine/user-code/user-error'
 import { withoutEnd } from '@/engine/user-code/user-source'
@@ -30,7 +30,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import { columnGuesser, numberOf, storedCell } from '@/lib/cell-types'
 import { cutText, wellFormed } from '@/lib/cut-text'
 import { parseTwofoldJson, plainDigits } from '@/lib/exact-json'
-import { parseJson, type Json } from '@/lib/json'
+import { parseJson, type Json, type JsonObject } from '@/lib/json'
 import { fileStem } from '@/lib/file-stem'
 import { asLine } from '@/lib/line-text'
 import { readSharedJson } from '@/lib/shared-json'
@@ -46,9 +46,15 @@ import { oneStep } from './toy-programs'
 import type { Reader } from './work-ratio'
 import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { modelOfDspy } from '@/export/dspy-lm'
 import { readDspyState } from '@/export/from-dspy-json'
+import { parseDspyText } from '@/export/open-dspy-file'
+import { programOfDspy } from '@/export/program-of-dspy'
 
 const program = oneStep()
+const opened = (file: JsonObject) => programOfDspy(file)
+const agentFields = ['Text:', 'Trajectory:', 'Next Thought:', 'Next Tool Name:', 'Next Tool Args:'].map(prefix => ({ prefix }))
+const extractFields = ['Text:', 'Trajectory:', 'Reasoning:', 'Label:'].map(prefix => ({ prefix }))
 const predictors = predictorsOf(program.graph)
 const transport = (body: string) =>
   createTransport({
@@ -102,13 +108,13 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
   ],
   'key of an answer': text => [answerKey('distinct', undefined, text), answerKey('dspy', undefined, json(text))],
   'number of an answer': text => readNumber(text),
-  'cell, stored': text => (['int', 'float', 'bool', 'json', 'image'] as const).map(type => storedCell(text, type)),
+  'cell, stored': text => (['int', 'float', 'bool', 'json', 'image', 'audio', 'file'] as const).map(type => storedCell(text, type)),
   'cell with something behind it': text => storedCell(`${text}\u0001`, 'float'),
   'cell, its type guessed': text => columnGuesser().add([text, json(text)]),
   'cell as a text': text => cellText(json(text)),
   'cell for an input': text => fedValue(text, 'str', parseTypeName('list[str]')),
   'cell, typed in': text => (['int', 'float', 'bool', 'json', 'str'] as const).map(type => typedCell(text, type)),
-  'cell of an image': text => takeImageCell(`data:image/png;base64,${text}`, takes),
+  'cell of an image': text => takeMediaCell('image', `data:image/png;base64,${text}`, takes),
   'number of a cell': text => [numberOf(text, 'int'), numberOf(text, 'float')],
   'digits without zeros': text => plainDigits(`${text}x`),
   'JSON, exact': parseTwofoldJson,
@@ -124,7 +130,7 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
   'data URL': readDataUrl,
   'data URL with parameters': text => readDataUrl(`data:a/b;${text}`),
   'file in a file': text => readBlobEntry({ $blob: text, mime: text, bytes: 1, data: text }),
-  'places of files': text => blobPlaces([text, withFile]).fill(text),
+  'places of files': text => filePlaces([text, withFile]).fill(text),
   'copied nodes': readNodesText,
   'copied nodes in JSON': text => readNodesText(`{"nodes": ${text}`),
   'choices, typed in': text => readEnumValues(text, []),
@@ -134,6 +140,30 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
       { 'classify.predict': { demos: [{ text: json(text), label: text }], signature: { fields: [{ prefix: text, description: text }] } } },
       { ...program, state: completeState(program.graph, program.state) },
     ),
+  'DSPy state as a program': text =>
+    opened({ 'a.predict': { signature: { instructions: text, fields: [{ prefix: text, description: text }] }, demos: [{ a: text }] } }),
+  'DSPy state, its names': text => opened({ [text]: { signature: {} }, [`a.${text}.predict`]: { signature: { instructions: 'a' } } }),
+  'DSPy state of many': text =>
+    opened(
+      Object.fromEntries(
+        text
+          .split(',')
+          .slice(0, 900)
+          .map((name, at) => [`programs[${at}].${name}`, { signature: { fields: [{ prefix: name }] } }]),
+      ),
+    ),
+  'DSPy state of an agent': text =>
+    opened({
+      react: {
+        signature: {
+          instructions: `(1) look, whose description is <desc>${text}</desc>. It takes arguments {${text}}.\n${text}`,
+          fields: agentFields,
+        },
+      },
+      'extract.predict': { signature: { fields: extractFields } },
+    }),
+  'DSPy state with a model': text => modelOfDspy({ model: text, api_base: text, temperature: json(text), stop: text }),
+  'DSPy state, its text': text => parseDspyText(text),
   'Markdown text': markdownText,
   'Markdown code': markdownCode,
   'name in a script': scriptName,

@@ -3,6 +3,7 @@ import { sha256Hex } from '@/lib/hash'
 import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { conversationTurn } from '@/engine/adapters/prompt/read-turns'
 import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
@@ -135,18 +136,41 @@ function agentStep(prompt: Prompt, word: string, { settings }: PlainChatRequest,
 }
 
 function answer(request: PlainChatRequest, rollout: number): string {
-  const prompt = readPrompt(request.messages)
+  const written = readPrompt(request.messages)
+  const conversation = conversationTurn(written, request.messages)
+  const prompt = conversation?.prompt ?? written
   const word = wordIn(prompt.request)
   if (prompt.tools.length > 0) return agentStep(prompt, word, request, rollout)
   const seen = trajectoryIn(prompt.request)?.find(({ observation }) => toyLabels.some(label => label === observation))?.observation
   const known = prompt.demos.find(({ inputs, outputs }) => (inputs['keyword'] ?? inputs['text'] ?? '').includes(word) && outputs['label'])
   const told = prompt.instructions.match(new RegExp(`${word} is (${toyLabels.join('|')})`))?.[1]
-  const guess = toyLabels[Math.floor(share(`${word} ${rollout} ${request.settings.temperature ?? 0}`) * toyLabels.length)]
+  const luck = `${word} ${rollout} ${request.settings.temperature ?? 0}`
+  const guess = toyLabels[Math.floor(share(luck) * toyLabels.length)]
+  const ran = toyLabels.find(one => (prompt.request['code_output'] ?? prompt.request['trajectory'])?.includes(`"${one}"`))
+  const label = seen ?? ran ?? known?.outputs['label'] ?? told ?? guess ?? 'red'
+  // Its first program fails now and then.
+  const slips =
+    prompt.request['previous_code'] === undefined && !prompt.request['trajectory']?.includes('nothing') && share(`slip ${luck}`) < 0.3
   return writeAnswer(prompt, {
     reasoning: `The word is ${word}.`,
     rationale: `The word is ${word}, after all.`,
     keyword: word,
-    label: seen ?? known?.outputs['label'] ?? told ?? guess ?? 'red',
+    generated_code: slips
+      ? 'nothing.here'
+      : prompt.instructions.includes('`lookup`')
+        ? `print(lookup({ word: '${word}' }))`
+        : `SUBMIT({ label: ${JSON.stringify(label)} })`,
+    finished: !slips,
+    next_thought: `The word is ${word}.`,
+    // Where it does not look the word up it guesses.
+    tool_calls: {
+      tool_calls: [
+        prompt.request['trajectory'] || share(`curious ${luck}`) < 0.5
+          ? { name: 'submit', args: { label } }
+          : { name: 'lookup', args: { word } },
+      ],
+    },
+    label,
   })
 }
 

@@ -1,6 +1,18 @@
 import type { Program } from '@/engine/program/program'
 import type { JsonObject } from '@/lib/json'
-import { agentStep, edge, field, inputNode, oneStep, outputNode, signatureNode, toyLabels, twoSteps, voteOf } from './toy-programs'
+import {
+  agentStep,
+  edge,
+  field,
+  inputNode,
+  lookupTool,
+  oneStep,
+  outputNode,
+  signatureNode,
+  toyLabels,
+  twoSteps,
+  voteOf,
+} from './toy-programs'
 
 const reward = '(inputs, outputs) => ({ score: outputs.label === "red" ? 1 : 0.2, feedback: "not red" })'
 const signature = (module: string, params: JsonObject): Program => oneStep(module, {}, params)
@@ -13,6 +25,9 @@ export const stepPrograms: Readonly<Record<string, Program>> = {
   predict: signature('predict', {}),
   'chain-of-thought': signature('chain-of-thought', {}),
   react: agentStep(),
+  'react-v2': signature('react-v2', { tools: [lookupTool], max_iters: 3 }),
+  'program-of-thought': signature('program-of-thought', {}),
+  'code-act': signature('code-act', { tools: [lookupTool] }),
   'best-of-n': signature('best-of-n', { N: 3, threshold: 1, reward: '(inputs, outputs) => outputs.label === "red"' }),
   refine: signature('refine', { N: 3, threshold: 1, reward }),
   'multi-chain-comparison': signature('multi-chain-comparison', { M: 3 }),

@@ -6,7 +6,11 @@ export interface BlobName {
   readonly $blob: string
   readonly mime: string
   readonly bytes: number
+  readonly name?: string
 }
+
+/** A file that is kept here, or elsewhere: at an address, or at the provider. */
+export type FileName = BlobName | { readonly $url: string } | { readonly $file: string; readonly name?: string }
 
 /** Where the kit gets the bytes of a file. Undefined for one that is not there any more. */
 export type LoadBlob = (name: BlobName) => Promise<Blob | undefined>

@@ -1,5 +1,5 @@
-import { BlobView } from './blob-view'
-import type { BlobName } from './blob-source'
+import type { BlobName, FileName } from './blob-source'
+import { FileView } from './file-view'
 import { Thoughts } from './thoughts'
 
 /** A piece of a message, as far as it can be shown. */
@@ -8,6 +8,8 @@ export type ContentPart =
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: unknown }
   | { readonly type: 'tool-result'; readonly id: string; readonly value: unknown }
   | { readonly type: 'blob'; readonly ref: BlobName }
+  | { readonly type: 'remote'; readonly ref: Exclude<FileName, BlobName> }
+  | { readonly type: 'document'; readonly document: { readonly data: string; readonly title?: string; readonly media_type?: string } }
 
 /** What a message or an answer says, piece by piece, in its order: text as it is, files as themselves, thoughts folded. */
 export function ContentView({ content }: { readonly content: string | readonly ContentPart[] }) {
@@ -22,7 +24,10 @@ function PartView({ part }: { readonly part: ContentPart }) {
     case 'reasoning':
       return <Thoughts text={part.text} />
     case 'blob':
-      return <BlobView blob={part.ref} />
+    case 'remote':
+      return <FileView file={part.ref} />
+    case 'document':
+      return <DocumentPart {...part.document} />
     case 'tool-call':
       return <ToolPart title={`Calls ${part.name || 'a tool'}`} id={part.id} value={part.args} />
     case 'tool-result':
@@ -34,6 +39,15 @@ function PartView({ part }: { readonly part: ContentPart }) {
 
 function Words({ text }: { readonly text: string }) {
   return <pre className="font-mono text-sm break-words whitespace-pre-wrap">{text}</pre>
+}
+
+function DocumentPart({ data, title, media_type: mime }: { data: string; title?: string; media_type?: string }) {
+  return (
+    <div className="my-1 rounded-sm border border-line px-2 py-1">
+      <p className="text-sm text-soft">{title ?? 'Document'}</p>
+      <Words text={mime === 'application/pdf' ? 'PDF' : data} />
+    </div>
+  )
 }
 
 function ToolPart({ title, id, value }: { readonly title: string; readonly id: string; readonly value: unknown }) {

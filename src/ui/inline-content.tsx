@@ -1,4 +1,4 @@
-import { BlobView } from './blob-view'
+import { FileView } from './file-view'
 import type { ContentPart } from './content-view'
 
 interface InlineContentProps {
@@ -11,8 +11,8 @@ interface InlineContentProps {
 export function InlineContent({ content, size = 'full' }: InlineContentProps) {
   if (typeof content === 'string') return content
   return content.map((part, index) =>
-    part.type === 'blob' ? (
-      <BlobView key={index} blob={part.ref} size={size} />
+    part.type === 'blob' || part.type === 'remote' ? (
+      <FileView key={index} file={part.ref} size={size} />
     ) : (
       <span key={index}>{'text' in part ? part.text : ''}</span>
     ),

@@ -67,11 +67,15 @@ export interface ImportPreview {
   readonly badRows: readonly ImportIssue[]
 }
 
-/** A dataset that was stored, and how many cells of its image columns hold no image; the sentence is of the first. */
+/**
+ * A dataset that was stored; how many cells of its columns of files hold none, with a sentence of the first; and how many images stay at
+ * their addresses, since a page may not read them there.
+ */
 export interface ImportedDataset {
   readonly dataset: DatasetMeta
-  readonly badImages: number
-  readonly badImage?: string
+  readonly badFiles: number
+  readonly badFile?: string
+  readonly linked: number
 }
 
 export interface ConnectionReport {

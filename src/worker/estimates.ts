@@ -1,3 +1,4 @@
+import { adapterFor, requestsOf } from '@/engine/adapters/registry'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { costOf } from '@/engine/lm/sending/budget'
 import type { CallPurpose, ModelSpec } from '@/engine/lm/lm'
@@ -121,9 +122,11 @@ function modelsFor({ models, graph, state }: FrozenSpec, asked: Asked): readonly
     return models.embedding ? [models.embedding, ...named] : named
   }
   const common = asked === 'bootstrap' ? (models.teacher ?? models.task) : models.task
-  const steps = predictorsOf(graph).map(({ id }) => {
+  const steps = predictorsOf(graph).flatMap(({ id, node, graph: around }) => {
     const own = state[id]?.lm
-    return (own !== undefined && models.overrides[own]) || common
+    const answering = (own !== undefined && models.overrides[own]) || common
+    // What is answered in plain words takes one call to answer and one to read.
+    return requestsOf(adapterFor(around, node)) === 2 ? [answering, models.extraction ?? answering] : [answering]
   })
   return steps.length > 0 ? steps : [common]
 }

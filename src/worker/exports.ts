@@ -2,6 +2,7 @@ import { EngineError } from '@/engine/base/errors'
 import { listBlobEntries } from '@/engine/blobs/blob-entry'
 import { completeState } from '@/engine/graph/default-state'
 import { requireSound } from '@/engine/graph/require-sound'
+import { runsModelCode } from '@/engine/graph/runs-model-code'
 import type { Lm, ModelSpec } from '@/engine/lm/lm'
 import { createBudget } from '@/engine/lm/sending/budget'
 import type { StoredCall } from '@/engine/lm/kept/call-store'
@@ -29,14 +30,15 @@ import type { Tries, TryScope } from './tries'
 export async function zipTypeScript({ baseUrl, keys, runner }: Services, project: Project): Promise<Blob> {
   const data = await projectData(project)
   const examples = data ? await firstOpenExamples(data, 3) : []
-  const engine = await runtimeText(baseUrl)
+  const engine = await runtimeText(baseUrl, 'engine.js')
   const { name, metric } = project
   const program = programOf(project)
   const blobs = await listBlobEntries(storedBlobs, program, examples)
   const written = (await keys.masker()).value({ name, program, models: runModels(project), metric, examples })
   // As it is written: a key that was taken out of code may leave code that does not compile.
   await checkSources(written.program.graph, runner)
-  const files = exportTypeScript({ ...written, blobs, engine })
+  const sandbox = runsModelCode(program.graph) ? { sandbox: await runtimeText(baseUrl, 'sandbox.js') } : {}
+  const files = exportTypeScript({ ...written, blobs, engine, ...sandbox })
   return new Blob([zipFolder(folderName(written.name), files)], { type: 'application/zip' })
 }
 
@@ -49,7 +51,7 @@ export async function checkTypeScript(
   requireSound(project.graph)
   const data = await projectData(project)
   const examples = data ? await examplesById(data, exampleIds) : []
-  const engine = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl))) as ExportedEngine // Built from engine/runtime.ts.
+  const engine = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl, 'engine.js'))) as ExportedEngine // Built from engine/runtime.ts.
   const models = runModels(project)
   const { runner, clock } = services
   const about = {
@@ -89,12 +91,14 @@ function programOf({ graph, state }: Project) {
   return { graph, state: completeState(graph, state) }
 }
 
-function runtimeUrl(baseUrl: string): string {
-  return new URL('runtime/engine.js', baseUrl).href
+type RuntimeFile = 'engine.js' | 'sandbox.js'
+
+function runtimeUrl(baseUrl: string, file: RuntimeFile): string {
+  return new URL(`runtime/${file}`, baseUrl).href
 }
 
-async function runtimeText(baseUrl: string): Promise<string> {
-  const response = await fetch(runtimeUrl(baseUrl))
+async function runtimeText(baseUrl: string, file: RuntimeFile): Promise<string> {
+  const response = await fetch(runtimeUrl(baseUrl, file))
   const text = response.ok ? await response.text() : ''
   // A server that answers every address with the start page gives HTML here.
   if (text === '' || text.trimStart().startsWith('<')) {

@@ -188,6 +188,7 @@ export function runModels(project: Project): RunModels {
     ...(roles.teacher !== undefined && { teacher: modelOf(project, roles.teacher, 'the teacher') }),
     ...(roles.reflection !== undefined && { reflection: modelOf(project, roles.reflection, 'the reflection LM') }),
     ...(roles.judge !== undefined && { judge: modelOf(project, roles.judge, 'the judge LM') }),
+    ...(roles.extraction !== undefined && { extraction: modelOf(project, roles.extraction, 'the extraction LM') }),
     ...(roles.embedding !== undefined && { embedding: modelOf(project, roles.embedding, 'the embedding model') }),
     overrides: Object.fromEntries(overrides),
   }

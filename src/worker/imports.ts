@@ -2,13 +2,13 @@ import { EngineError } from '@/engine/base/errors'
 import type { Column } from '@/engine/project/project'
 import { newId } from '@/lib/ids'
 import type { Json } from '@/lib/json'
-import { storedCell } from '@/lib/cell-types'
+import { isFileCell, storedCell } from '@/lib/cell-types'
 import { TableError } from '@/lib/tabular/limits'
 import type { TableFormat } from '@/lib/tabular/detect-format'
 import { readTable } from '@/lib/tabular/table-reader'
 import { datasetWriter } from '@/storage/datasets'
 import type { ImportedDataset, ImportPreview } from './api'
-import { createImageCells } from './image-cells'
+import { createMediaCells } from './media-cells'
 import { systemClock } from '@/lib/system-clock'
 
 interface PendingImport {
@@ -64,7 +64,7 @@ export function createImports() {
     },
 
     /**
-     * Columns left out are not imported; names and types are those given. Images of image columns are stored apart from the rows; one that
+     * Columns left out are not imported; names and types are those given. Files of columns of files are stored apart from the rows; one that
      * cannot be had stays the text that it was.
      */
     async commit(importId: string, name: string, columns: readonly Column[]): Promise<ImportedDataset> {
@@ -75,7 +75,7 @@ export function createImports() {
         .filter(({ place }) => place >= 0)
       const now = systemClock.date()
       const writer = datasetWriter({ id: newId('data'), name, columns: kept.map(({ column }) => column), createdAt: now, updatedAt: now })
-      const images = createImageCells(kept.flatMap(({ column }) => (column.type === 'image' ? [column.id] : [])))
+      const files = createMediaCells(kept.flatMap(({ column: { id, type } }) => (isFileCell(type) ? [{ column: id, kind: type }] : [])))
       try {
         await withWords(() =>
           readTable(found.file, {
@@ -84,7 +84,7 @@ export function createImports() {
             encoding: found.encoding,
             onRows: async rows =>
               writer.append(
-                await images.take(
+                await files.take(
                   rows.map(cells => ({
                     id: newId('row'),
                     cells: Object.fromEntries(kept.map(({ column, place }) => [column.id, storedCell(cells[place], column.type)])),
@@ -95,12 +95,12 @@ export function createImports() {
         )
         const dataset = await writer.finish()
         pending.delete(importId)
-        return { dataset, ...images.report }
+        return { dataset, ...files.report }
       } catch (error) {
         await writer.discard()
         throw error
       } finally {
-        await images.settle()
+        await files.settle()
       }
     },
 

@@ -40,10 +40,10 @@ export async function measureCalls(projectId: string, graph: Choice): Promise<Me
   }
 }
 
-type Choice = Pick<ProgramGraph, 'adapter' | 'jsonFallback'>
+type Choice = Pick<ProgramGraph, 'adapter' | 'jsonFallback' | 'dspyExact'>
 
 function isAlike(one: Choice, other: Choice): boolean {
-  return one.adapter === other.adapter && one.jsonFallback === other.jsonFallback
+  return one.adapter === other.adapter && one.jsonFallback === other.jsonFallback && one.dspyExact === other.dspyExact
 }
 
 /** Older versions did not mark such requests. Their programs had no choice, so a run with one is new. */

@@ -6,7 +6,7 @@ import { checkGraph } from '@/engine/graph/check'
 import { programInputs, programOutputs } from '@/engine/program/ends'
 import { literalValues, mostLiteralValues, type CountedValue } from '@/engine/data/literal-values'
 import { canonicalJson } from '@/lib/canonical-json'
-import { convertCell } from '@/lib/cell-types'
+import { convertCell, isFileCell } from '@/lib/cell-types'
 import type { Json } from '@/lib/json'
 import { getDataset, readRows } from '@/storage/datasets'
 import type { ColumnValues, RunRequest } from './api'
@@ -69,7 +69,7 @@ async function readSurvey(data: ProjectData): Promise<RowSurvey> {
 /** The columns of a dataset that have few enough different values for a Literal, and how many have more. */
 export async function columnValues(datasetId: string): Promise<ColumnValues> {
   const dataset = await getDataset(datasetId)
-  const columns = (dataset?.columns ?? []).filter(({ type }) => type !== 'image' && type !== 'json')
+  const columns = (dataset?.columns ?? []).filter(({ type }) => !isFileCell(type) && type !== 'json')
   const cells = new Map(columns.map(({ id }) => [id, [] as Json[]]))
   for (let start = 0; start < (dataset?.rowCount ?? 0); start += pieceSize) {
     for (const row of await readRows(datasetId, { start, count: pieceSize }))

@@ -1,7 +1,7 @@
 import { EngineError } from '@/engine/base/errors'
 import { onUse } from '@/engine/base/on-use'
 import type { RunCommand, RunHandle } from '@/engine/run/base/ports'
-import { checkBudget, checkImages, checkRun } from '@/engine/run/work/preflight'
+import { checkBudget, checkFiles, checkRun } from '@/engine/run/work/preflight'
 import { startRun } from '@/engine/run/run'
 import type { Limits } from '@/engine/run/plan/raise-limits'
 import { withRows } from '@/engine/run/plan/freeze-spec'
@@ -41,7 +41,7 @@ export function createRuns(services: Services, relay: RunRelay) {
     const { spec: frozen, train, val } = await freezeRun(request)
     const spec = withRows(frozen, { train: await putExampleSet(train), val: await putExampleSet(val) })
     checkRun(spec, { train, val })
-    checkImages(spec.graph, [...train, ...val])
+    checkFiles(spec.graph, [...train, ...val])
     const { clock, runner, connect } = services
     await checkBudget(spec, { train, val }, { clock, runner, connect, calls: { get: getCall } }, new AbortController().signal)
     const id = newId('run')

@@ -10,6 +10,7 @@ import type { Command } from '../headless/console'
 import { throwIfNoRowCounts, throwIfNothingKept } from '../headless/failed-run'
 import { examplesOf, loadExamples, loadProject, parseSplit } from '../headless/load-project'
 import { outFile } from '../headless/out-file'
+import { streamPrinter } from '../headless/stream-printer'
 import { besideWords, exitCodeOf, judgeWords, percent, runWithFlags, totalsJson } from '../headless/run-headless'
 
 /** Scores a project's program on rows; `--out` keeps what it predicted. */
@@ -27,7 +28,13 @@ export const evaluate: Command = async (flags, output) => {
     const { trace, ms: _ms, ...kept } = rollout
     records.set(index, { ...kept, stopped: stopsOf(trace) })
   }
-  const run = await runWithFlags(spec, { train: [], val }, flags, { output, onRollout, blobs })
+  const run = await runWithFlags(spec, { train: [], val }, flags, {
+    output,
+    onRollout,
+    blobs,
+    // Beside an object for a program, they are for whoever looks on.
+    ...(flags.stream && { stream: streamPrinter(flags.json ? text => process.stderr.write(text) : output.write) }),
+  })
   const { outcome } = run
   throwIfNothingKept(outcome)
   const rows = [...records].toSorted(([a], [b]) => a - b)

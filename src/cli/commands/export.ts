@@ -3,9 +3,11 @@ import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '@/engine/base/errors'
+import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { checkSources } from '@/export/check-sources'
 import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyRemarks } from '@/export/export-remarks'
+import { keptDspyText } from '@/export/kept-dspy-file'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { exportTypeScript } from '@/export/to-typescript'
 import type { ExportedFile } from '@/export/zip'
@@ -25,21 +27,23 @@ export const exportProject: Command = async (flags, output) => {
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
     const models = Object.fromEntries(project.models.map(model => [model.id, model]))
-    files = [{ path: 'state.json', text: dspyStateText(project, models, await dspyFilesOf(blobs, project.state)) }]
-    for (const remark of dspyRemarks(project, project.metric)) output.complain(remark)
+    const kept = await keptDspyText(blobs, project)
+    files = [{ path: 'state.json', text: kept ?? dspyStateText(project, models, await dspyFilesOf(blobs, project.state)) }]
+    for (const remark of dspyRemarks(project, models, project.metric)) output.complain(remark)
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags, { blobs, output }) : []
     const val = examplesOf(rows, 'val', project)
     const examples = (val.length > 0 ? val : rows).slice(0, 3)
-    const runtime = new URL('../../../public/runtime/engine.js', import.meta.url)
+    const built = (name: string): Promise<string> => readFile(new URL(`../../../public/runtime/${name}`, import.meta.url), 'utf8')
     const models = runModels(project, flags)
     const { name, metric } = project
     const program = { graph: project.graph, state: project.state }
     const runner = createThreadRunner()
     await checkSources(program.graph, runner).finally(() => runner.dispose())
     const entries = await listBlobEntries(blobs, program, examples)
-    const engine = await readFile(runtime, 'utf8')
-    files = exportTypeScript({ name, program, models, metric, examples, blobs: entries, engine })
+    const engine = await built('engine.js')
+    const sandbox = runsModelCode(program.graph) ? { sandbox: await built('sandbox.js') } : {}
+    files = exportTypeScript({ name, program, models, metric, examples, blobs: entries, engine, ...sandbox })
   } else {
     throw new EngineError('params-invalid', `--to must be typescript or dspy-json, not "${target}".`)
   }

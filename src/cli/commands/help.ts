@@ -1,15 +1,15 @@
 export const helpText = `DSPy Studio, headless: the studio's engine from a shell.
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
-               [--module ID] [--adapter ID] [--json-fallback once|twice|never] [--metric ID[:OUTPUT]]
+               [--module ID] [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact] [--metric ID[:OUTPUT]]
                [--instructions TEXT] [--name NAME]
                [--metric "rubric-judge:CRITERIA IN WORDS"]
-  cli new      --template ID --out P.json [--adapter ID] [--json-fallback once|twice|never] [--name NAME]
+  cli new      --template ID --out P.json [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact] [--name NAME]
                a project to start from, with its rows; the studio's gallery shows them
   cli kinds    [--json]   every id of a step, adapter, way of asking again in JSON, metric, optimizer, provider and type,
                           with its settings
   cli check    --project P.json [--data F] [--map col=field,…]
-  cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F]
+  cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F] [--stream]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
   cli export   --project P.json --to typescript|dspy-json --out DIR
@@ -26,14 +26,17 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --adapter ID            how its prompts are laid out (chat)
   --json-fallback once|twice|never
                           how often an answer that cannot be read is asked for again in JSON (once)
+  --dspy-exact            reads answers to DSPy's letter: what DSPy refuses is refused, too
   --metric ID[:OUTPUT]    how answers are scored (exact-match), by which output
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
   --reflection-lm LM      reads what went wrong, for GEPA; the prompt LM unless given
   --judge-lm LM           grades answers for a metric that asks a model; the prompt LM unless given
+  --extraction-lm LM      reads the fields out of answers in plain words, for the adapter two-step; whoever wrote them unless given
   --embedding-lm LM       compares texts, for knn-few-shot with "vectorizer": "embedding"; an endpoint with an embeddings API
   --key-env NAME          environment variable that holds the API key of the task LM's address
-  --prompt-key-env NAME, --teacher-key-env, --reflection-key-env, --judge-key-env, --embedding-key-env
+  --prompt-key-env NAME, --teacher-key-env, --reflection-key-env, --judge-key-env, --extraction-key-env,
+  --embedding-key-env
                           the same for those LMs, where they have another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
   --timeout SECONDS       longest wait for one answer (120)
@@ -49,6 +52,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --pause-file F          while this file exists, no new request is sent
   --out F                 compile: the compiled project, or DSPy's state file when the name has "state" in it;
                           evaluate: a line of JSON for each row, with its prediction, its score and the bounds at which steps ended
+  --stream                print the outputs of one row as the model writes them (evaluate, with --limit 1)
   --json                  print one JSON object
 
   calls counts requests sent to the provider, retries included; cachedCalls are answers that cost nothing;

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { EngineError } from '@/engine/base/errors'
+import { memoryBlobs } from '@/engine/blobs/blob-store'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { readPythonSignatures } from '@/engine/signature/python/read-signatures'
 import { templates } from '@/templates/registry'
 import { requireFlag, type Flags } from '../headless/arguments'
 import type { Command, Console } from '../headless/console'
-import { askedAs, type NewProject, newProject, parseMetric } from '../headless/new-project'
+import { projectText, readStateText } from '../headless/load-project'
+import { askedAs, type NewProject, newProject, parseMetric, projectOfDspy } from '../headless/new-project'
 import { systemClock } from '@/lib/system-clock'
 
-/** Writes a project file: of one step, or a template with its rows. */
+/** Writes a project file: of one step, a template with its rows, or the program that a state file of DSPy belongs to. */
 export const createProject: Command = async (flags, output) => {
+  if (flags.state !== undefined) return openState(flags.state, flags, output)
   if (flags.template !== undefined) return copyTemplate(flags.template, flags, output)
   const { signature, instructions = flags.instructions } = await signatureOf(flags, output)
   const out = requireFlag(flags, 'out')
@@ -22,7 +26,8 @@ export const createProject: Command = async (flags, output) => {
     metric,
     now: systemClock.date(),
     ...(flags.adapter !== undefined && { adapter: flags.adapter }),
-    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'] }),
+    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'], dspyExact: flags['dspy-exact'] }),
+    ...(flags['dspy-exact'] && { dspyExact: true }),
     ...(instructions !== undefined && { instructions }),
   })
   await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)
@@ -69,6 +74,23 @@ function readText(path: string): string {
 function outputsOf(signature: Given['signature']): readonly string[] {
   if (typeof signature === 'string') return parseSignatureLine(signature).outputs.map(({ name }) => name)
   return signature.filter(({ role }) => role === 'output').map(({ name }) => name)
+}
+
+async function openState(path: string, flags: Flags, output: Console): Promise<number> {
+  const out = requireFlag(flags, 'out')
+  const own = (['signature', 'signature-file', 'module', 'template', 'metric', 'instructions'] as const).find(
+    flag => flags[flag] !== undefined,
+  )
+  if (own !== undefined)
+    throw new EngineError('params-invalid', `--${own} has no place beside --state, which brings its own. Leave one of the two out.`)
+  const store = memoryBlobs()
+  const name = flags.name ?? basename(path, '.json')
+  const { file, remarks } = await projectOfDspy(readStateText(path), { name, now: systemClock.date(), store })
+  const graph = askedAs(file.project.graph, { adapter: flags.adapter, jsonFallback: flags['json-fallback'] })
+  for (const remark of remarks) output.complain(`${path}: ${remark}`)
+  await writeFile(out, await projectText({ ...file, project: { ...file.project, graph } }, store))
+  output.print(flags.json ? JSON.stringify({ out, state: path, remarks }) : `Wrote ${out}.`)
+  return 0
 }
 
 async function copyTemplate(id: string, flags: Flags, output: Console): Promise<number> {

@@ -3,6 +3,7 @@ import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
 import { exampleSetRef } from '@/engine/record/example-set'
 import { freezeSpec, withRows } from '@/engine/run/plan/freeze-spec'
+import { streamOf } from '@/engine/run/plan/streamed-outputs'
 import { modelsOf } from '@/engine/run/plan/models-of'
 import type { RunKind, RunSpec, SplitName } from '@/engine/record/spec'
 import type { JsonObject } from '@/lib/json'
@@ -43,8 +44,19 @@ export function buildSpec({ project, flags, kind, split, train, val, optimizer }
     ...(concurrency !== undefined && { concurrency }),
     ...errorsAllowed(flags),
     ...(optimizer && { optimizer }),
+    ...(flags.stream && { stream: watchedOutputs(project, val.length) }),
   })
   return withRows(frozen, { train: exampleSetRef(train), val: exampleSetRef(val) })
+}
+
+/** Which outputs are printed as they come. Throws `params-invalid` where they would come from several rows at once. */
+function watchedOutputs({ graph, run }: Project, rows: number): NonNullable<RunSpec['stream']> {
+  if (rows !== 1)
+    throw new EngineError(
+      'params-invalid',
+      `--stream prints the outputs of one row as they come, and there are ${rows}. Choose one with --limit 1.`,
+    )
+  return streamOf(graph, run) ?? { fields: 'all' }
 }
 
 /** Calls of a model without a price cost nothing that anybody could count, so a cap on money would never be reached. */

@@ -22,6 +22,7 @@ export function keysOf(
   for (const [flag, model] of [
     ['embedding-key-env', models.embedding],
     ['judge-key-env', models.judge],
+    ['extraction-key-env', models.extraction],
     ['reflection-key-env', models.reflection],
     ['teacher-key-env', models.teacher],
     ['prompt-key-env', models.prompt],

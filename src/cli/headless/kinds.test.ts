@@ -36,7 +36,7 @@ vi.mock('./thread-runner', async () => {
 let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dspy-studio-kinds-'))
-  if (!existsSync(fileURLToPath(new URL('../../../public/runtime/engine.js', import.meta.url)))) await buildRuntime()
+  if (!existsSync(fileURLToPath(new URL('../../../public/runtime/sandbox.js', import.meta.url)))) await buildRuntime()
   const rows = [
     ['a dozen eggs', '12'],
     ['one apple and two pears', '3'],
@@ -58,6 +58,7 @@ async function cli(...argv: readonly string[]): Promise<string> {
   const code = await commands[command]?.(flags, {
     print: text => void (printed += `${text}\n`),
     complain: text => void (complaints += `${text}\n`),
+    write: () => undefined,
     progress: () => undefined,
   })
   expect({ argv, code, complaints }).toMatchObject({ code: 0 })
@@ -198,6 +199,7 @@ describe('check', () => {
     const code = await commands['check']?.(flags, {
       print: text => void (printed += text),
       complain: () => undefined,
+      write: () => undefined,
       progress: () => undefined,
     })
     expect(code).toBe(1)
@@ -222,6 +224,7 @@ describe('check with rows', () => {
     const code = await commands['check']?.(flags, {
       print: text => void (printed += text),
       complain: () => undefined,
+      write: () => undefined,
       progress: () => undefined,
     })
     return { code, ...(JSON.parse(printed) as { ok: boolean; problems: { severity: string; message: string }[] }) }

@@ -1,5 +1,5 @@
 import { listBlobEntries, takeBlobs } from '@/engine/blobs/blob-entry'
-import { blobWords } from '@/engine/blobs/blob-ref'
+import { fileWords } from '@/engine/blobs/blob-ref'
 import { checkBlobSize, type BlobStore } from '@/engine/blobs/blob-store'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
@@ -9,14 +9,19 @@ import { programInputs } from '@/engine/program/ends'
 import { splitOf } from '@/engine/data/split'
 import type { Example } from '@/engine/base/example'
 import { EngineError, isEngineError } from '@/engine/base/errors'
-import { takeImageCell } from '@/engine/blobs/take-image'
+import { isAddressRef } from '@/engine/blobs/remote-ref'
+import type { TakeMediaOptions } from '@/engine/blobs/take-media'
+import { takeFiles } from '@/engine/data/given-files'
+import { holdsFile } from '@/engine/signature/check-fields'
+import type { Field } from '@/engine/signature/signature'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import { checkGraph } from '@/engine/graph/check'
 import type { ProgramGraph } from '@/engine/program/program'
 import type { Column, DataRow, Mapping, Project, ProjectFile } from '@/engine/project/project'
 import { readProjectFile } from '@/engine/project/read-project-file'
 import type { SplitName } from '@/engine/record/spec'
-import { takeDspyFiles } from '@/export/dspy-files'
-import { readDspyState } from '@/export/from-dspy-json'
+import { wholeProgramWords } from '@/export/is-dspy-state'
+import { withDspyState } from '@/export/open-dspy-file'
 import { storedCell } from '@/lib/cell-types'
 import { parseExactJson } from '@/lib/exact-json'
 import type { Json } from '@/lib/json'
@@ -45,14 +50,14 @@ export async function loadProject(flags: Flags, blobs: BlobStore, output: Consol
   const { missing } = await takeBlobs(blobs, { entries, values: [file] })
   if (missing.length > 0)
     output.complain(
-      `${missing.length === 1 ? 'One file' : `${missing.length} files`} of this project are missing or damaged: ${missing.map(blobWords).join('; ')}.`,
+      `${missing.length === 1 ? 'One file' : `${missing.length} files`} of this project are missing or damaged: ${missing.map(fileWords).join('; ')}.`,
     )
   const problem = checkGraph(file.project.graph).find(one => one.severity === 'error')
   if (problem) throw new EngineError('graph-invalid', `The program cannot run: ${problem.message}`)
   if (flags.state === undefined) return file
-  const { graph, state, notCarried } = readDspyState(readJsonFile(flags.state), file.project)
+  const { project, notCarried } = await withDspyState(file.project, readStateText(flags.state), blobs)
   for (const words of notCarried) output.complain(`${flags.state}: ${words}`)
-  return { ...file, project: { ...file.project, graph, state: await takeDspyFiles(blobs, state) } }
+  return { ...file, project }
 }
 
 /** A project file as text, with the files that it names. */
@@ -78,7 +83,7 @@ export async function loadExamples(
       `No column feeds the input ${names}. Name one with --map column=${missing[0]?.name ?? 'field'}; the columns are ${columns.map(column => column.name).join(', ')}.`,
     )
   }
-  return path === undefined ? examples : withImages(examples, { path, blobs: ports.blobs, names: imageNames(graph) })
+  return path === undefined ? examples : withFiles(examples, { path, blobs: ports.blobs, fields: fileInputs(graph) })
 }
 
 interface DataPorts {
@@ -87,7 +92,7 @@ interface DataPorts {
   readonly idPrefix?: string
 }
 
-/** The same with the columns and what they are mapped to, which need not be every input; images are left as their cells name them. */
+/** The same with the columns and what they are mapped to, which need not be every input; files are left as their cells name them. */
 export async function loadMapped(
   file: ProjectFile,
   path: string | undefined,
@@ -102,19 +107,17 @@ export async function loadMapped(
   return { columns, mapping, examples: dataset.rows.map(row => toExample(row, columns, graph, mapping)) }
 }
 
-/** Program inputs that are images. */
-function imageNames(graph: ProgramGraph): readonly string[] {
-  return programInputs(graph).flatMap(({ name, type }) =>
-    type.kind === 'image' || (type.kind === 'optional' && type.of.kind === 'image') ? [name] : [],
-  )
+/** Program inputs that are files, or may hold some. */
+function fileInputs(graph: ProgramGraph): readonly Field[] {
+  return programInputs(graph).filter(({ type }) => holdsFile(type))
 }
 
-/** Images as a data file gives them: paths beside it, addresses on the web, `data:` URLs. Throws `data-invalid` with the row. */
-async function withImages(
+/** Files as a data file gives them: paths beside it, addresses on the web, `data:` URLs. Throws `data-invalid` with the row. */
+async function withFiles(
   examples: readonly Example[],
-  { path, blobs, names }: { readonly path: string; readonly blobs: BlobStore; readonly names: readonly string[] },
+  { path, blobs, fields }: { readonly path: string; readonly blobs: BlobStore; readonly fields: readonly Field[] },
 ): Promise<readonly Example[]> {
-  if (names.length === 0) return examples
+  if (fields.length === 0) return examples
   const readPath = async (name: string): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     const found = resolve(dirname(path), name)
     if (!existsSync(found) || !statSync(found).isFile()) return undefined
@@ -125,7 +128,7 @@ async function withImages(
   return workPool(() => 8).map(examples, async (example, index) => {
     const inputs: Record<string, Json> = { ...example.inputs }
     try {
-      for (const name of names) inputs[name] = await takeImageCell(inputs[name] ?? null, options)
+      for (const { name, type } of fields) inputs[name] = await fileCell(type, inputs[name] ?? null, options)
     } catch (error) {
       throw isEngineError(error, 'data-invalid')
         ? new EngineError('data-invalid', `${path}, row ${index + 1}: ${error.message}`, error.facts, error)
@@ -133,6 +136,14 @@ async function withImages(
     }
     return { ...example, inputs }
   })
+}
+
+/** Empty stays empty. An address of its own is loaded, as the page does it; in an object or a list it is sent as it is. */
+async function fileCell(type: FieldType, cell: Json, options: TakeMediaOptions): Promise<Json> {
+  if (cell === null || cell === '') return null
+  const taken: unknown = await takeFiles(type, isAddressRef(cell) ? cell.$url : cell, options)
+  // Files are references now, and all else is as it was.
+  return taken as Json
 }
 
 /** Rows of one split; `all` is every row. */
@@ -151,6 +162,14 @@ export function readJsonFile(path: string): Json {
   const parsed = parseExactJson(readFileSync(path, 'utf8'))
   if (!parsed.ok) throw new EngineError('project-invalid', `${path} is not JSON: ${parsed.reason}.`)
   return parsed.value
+}
+
+/** The text of a state file. A folder or a pickle is a whole program, which only Python can open. */
+export function readStateText(path: string): string {
+  const isWhole = path.endsWith('.pkl') || (existsSync(path) && statSync(path).isDirectory())
+  if (isWhole) throw new EngineError('project-invalid', `${path}: ${wholeProgramWords}`)
+  requireFile(path)
+  return readFileSync(path, 'utf8')
 }
 
 function requireFile(path: string): void {

@@ -20,6 +20,7 @@ export function runModels(project: Project, flags: Flags): RunModels {
   const teacher = roleModel('teacher-lm', given ? undefined : project.roles.teacher)
   const reflection = roleModel('reflection-lm', given ? undefined : project.roles.reflection)
   const judge = roleModel('judge-lm', given ? undefined : project.roles.judge)
+  const extraction = roleModel('extraction-lm', given ? undefined : project.roles.extraction)
   const embedding = embeddingModel(project, flags, own)
   return {
     task,
@@ -27,6 +28,7 @@ export function runModels(project: Project, flags: Flags): RunModels {
     ...(teacher && { teacher }),
     ...(reflection && { reflection }),
     ...(judge && { judge }),
+    ...(extraction && { extraction }),
     ...(embedding && { embedding }),
     overrides: {
       ...(given ? everywhere(project, given) : Object.fromEntries(project.models.map(model => [model.id, changed(model)]))),
@@ -34,7 +36,7 @@ export function runModels(project: Project, flags: Flags): RunModels {
     },
   }
 
-  function roleModel(flag: 'teacher-lm' | 'reflection-lm' | 'judge-lm', id: ModelId | undefined): ModelSpec | undefined {
+  function roleModel(flag: 'teacher-lm' | 'reflection-lm' | 'judge-lm' | 'extraction-lm', id: ModelId | undefined): ModelSpec | undefined {
     const text = flags[flag]
     if (text !== undefined) return changed(parseLm(flag, text))
     return id === undefined ? undefined : own(id)

@@ -3,8 +3,13 @@ import { isJsonFallback, jsonFallbacks, newJsonFallback } from '@/engine/program
 import { EngineError } from '@/engine/base/errors'
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
-import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import type { Edge, Program, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { programOutputs } from '@/engine/program/ends'
+import type { BlobStore } from '@/engine/blobs/blob-store'
+import { takeDspyFiles } from '@/export/dspy-files'
+import { keptFile, parseDspyText } from '@/export/open-dspy-file'
+import { programOfDspy } from '@/export/program-of-dspy'
 import { predictModule } from '@/engine/modules/predict-module'
 import { nodeKinds, stepKinds, stepOf } from '@/engine/modules/registry'
 import { firstMetric, metricKind, metricKinds } from '@/engine/metrics/registry'
@@ -25,12 +30,27 @@ export interface NewProject {
   readonly instructions?: string
   readonly adapter?: string
   readonly jsonFallback?: string
+  readonly dspyExact?: boolean
   readonly now: number
+}
+
+/** A project of a state file of DSPy alone, and what was guessed for it. */
+export async function projectOfDspy(
+  text: string,
+  { name, now, store }: { readonly name: string; readonly now: number; readonly store: Pick<BlobStore, 'put'> },
+): Promise<{ readonly file: ProjectFile; readonly remarks: readonly string[] }> {
+  const { graph, state, models, remarks } = programOfDspy(parseDspyText(text))
+  const metric = firstMetric(
+    metricKinds[0]?.id ?? '',
+    programOutputs(graph).map(field => field.name),
+  )
+  const { project, ...rest } = projectFileOf({ name, now, graph, metric, state: await takeDspyFiles(store, state) })
+  return { file: { ...rest, project: { ...project, models: [...project.models, ...models], ...(await keptFile(text, store)) } }, remarks }
 }
 
 /** A project of one step between an Input and an Output node, made from a signature. */
 export function newProject(project: NewProject): ProjectFile {
-  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, now } = project
+  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact = false, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
@@ -42,9 +62,18 @@ export function newProject(project: NewProject): ProjectFile {
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback })
+  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact })
   const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
-  const state = completeState(graph, Object.fromEntries(told))
+  return projectFileOf({ name, now, graph, metric, state: completeState(graph, Object.fromEntries(told)) })
+}
+
+interface NewProgram extends Program {
+  readonly name: string
+  readonly now: number
+  readonly metric: MetricSpec
+}
+
+function projectFileOf({ name, now, graph, state, metric }: NewProgram): ProjectFile {
   return {
     format: 'dspy-studio-project',
     schemaVersion: projectSchemaVersion,
@@ -78,8 +107,14 @@ function fieldsOfLine(line: string): readonly Omit<Field, 'id'>[] {
   ]
 }
 
+interface AskedAs {
+  readonly adapter?: string | undefined
+  readonly jsonFallback?: string | undefined
+  readonly dspyExact?: boolean | undefined
+}
+
 /** A program with the adapter and the way of asking again that are named; what is undefined stays as it is. Throws for unknown ones. */
-export function askedAs(graph: ProgramGraph, { adapter, jsonFallback }: Partial<Record<'adapter' | 'jsonFallback', string | undefined>>) {
+export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact }: AskedAs): ProgramGraph {
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
@@ -93,6 +128,7 @@ export function askedAs(graph: ProgramGraph, { adapter, jsonFallback }: Partial<
     ...rest,
     ...(adapter !== undefined && { adapter }),
     ...(kept !== undefined && kept !== 'twice' && { jsonFallback: kept }),
+    ...(dspyExact && { dspyExact }),
   }
   return asked
 }

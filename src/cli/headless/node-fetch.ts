@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
 import { BodyTooLong, mostBodyBytes, mostRefusalBytes } from '@/engine/providers/openai/body-text'
 
@@ -27,6 +28,9 @@ export async function nodeFetch(url: string, init: RequestInit): Promise<Respons
       if (error instanceof BodyTooLong) throw error
       throw init.signal?.aborted ? init.signal.reason : new TypeError('terminated', { cause: error })
     })
+  // An answer in pieces, which was asked for so that somebody sees it come.
+  const isStream = !isRefusal && String(answer.headers['content-type'] ?? '').startsWith('text/event-stream')
+  if (isStream) return { ok: true, status: answer.statusCode, url, headers, body: Readable.toWeb(answer.body) } as unknown as Response
   // What the engine's transport and the SDK read of a response; a whole one costs as much as the call.
   return { ok: answer.statusCode < 300, status: answer.statusCode, url, headers, text } as Response
 }

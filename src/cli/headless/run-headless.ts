@@ -21,6 +21,7 @@ import type { Console } from './console'
 import { holdsRun, openJournalDirectory } from './journal-directory'
 import { keysOf } from './keys'
 import { nodePorts, watchPauseFile } from './node-ports'
+import type { streamPrinter } from './stream-printer'
 import { checkReachable } from './reachable'
 
 export interface RunData {
@@ -44,6 +45,8 @@ export interface HeadlessOptions {
   /** The files that rows and demos name. */
   readonly blobs?: BlobStore
   readonly onRollout?: (record: RolloutRecord) => void
+  /** Told of what comes of answers while they are written, where the spec asks for that. */
+  readonly stream?: ReturnType<typeof streamPrinter>
   /** Said once the run has begun: one that is refused has a sentence of its own. */
   readonly warning?: string | undefined
 }
@@ -121,7 +124,7 @@ export async function runHeadless(
   spec: RunSpec,
   data: RunData,
   ports: RunPorts,
-  { output, pauseFile, onRollout, warning }: HeadlessOptions,
+  { output, pauseFile, onRollout, stream, warning }: HeadlessOptions,
 ): Promise<HeadlessRun> {
   const scores = scoreKeeper(storyOf(ports.journal.recorded))
   const startedAt = ports.clock.now()
@@ -145,6 +148,7 @@ export async function runHeadless(
     if (warning !== undefined && batch.events.some(({ type }) => type === 'run-start')) output.complain(warning)
     if (onRollout) for (const record of batch.rollouts) onRollout(record)
     for (const meter of batch.meters) {
+      if (meter.type === 'stream') stream?.tell(meter)
       if (meter.type !== 'wait') continue
       // How long it is, at a glance: nothing waits by this.
       // oxlint-disable-next-line clock/no-duration-from-date
@@ -153,7 +157,7 @@ export async function runHeadless(
       else heard(meter.reason, ms)
       if (meter.outage) nextTry = meter.outage === 'lasts' ? ` · next try in ${Math.max(0, Math.ceil(ms / 1000))} s` : ''
     }
-    output.progress(`${progressLine(batch.totals, scores.stage)}${nextTry}`)
+    if (!stream) output.progress(`${progressLine(batch.totals, scores.stage)}${nextTry}`)
     // What the provider asked for ends by itself.
     if (batch.problem?.facts?.['until'] !== undefined) tell(batch.problem.message)
     else if (batch.problem) {
@@ -172,6 +176,7 @@ export async function runHeadless(
   const outcome = await handle.done
   letGo()
   stopWatching()
+  stream?.end()
   clearInterval(retry)
   output.progress('')
   ports.runner.dispose()

@@ -45,7 +45,7 @@ function placesOf({ overrides, ...roles }: RunModels): readonly (readonly [role:
 
 function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {
   const { models, optimizer, data } = spec
-  const { task, prompt, teacher, reflection, judge, embedding, overrides } = models
+  const { task, prompt, teacher, reflection, judge, extraction, embedding, overrides } = models
   return {
     'the kind of run': spec.kind,
     'the program': spec.graph,
@@ -61,6 +61,7 @@ function partsOf(spec: RunSpec): Readonly<Record<string, unknown>> {
     'the teacher model or its settings': answering(teacher),
     'the reflection model or its settings': answering(reflection),
     'the judge model or its settings': answering(judge),
+    'the extraction model or its settings': answering(extraction),
     'the embedding model': embedding && { ...answering(embedding), settings: undefined },
     'a model of a single step': Object.fromEntries(Object.entries(overrides).map(([id, model]) => [id, answering(model)])),
   }

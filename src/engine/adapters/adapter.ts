@@ -17,8 +17,22 @@ export interface Adapter {
   /** One named value as this adapter shows it in a prompt: for texts that are made of values, such as an agent's trajectory. */
   block(name: string, value: string): string
   format(signature: Signature, demos: readonly Demo[], inputs: Values): readonly Message[]
-  /** Throws an `EngineError` with code `adapter-parse` that carries the text and what could be read. */
+  /**
+   * The outputs in an answer; with an `extraction`, the inputs of that. Throws an `EngineError` with code `adapter-parse` that carries the
+   * text and what could be read.
+   */
   parse(signature: Signature, text: string): Values
   /** Response formats to ask for, first choice first; empty means plain text. */
   responseFormats(signature: Signature, lm: Pick<Lm, 'capabilities'>): readonly ResponseFormat[]
+  /** How an answer that cannot be read is asked for again; absent where it is not. */
+  readonly fallback?: Adapter
+  /** Present where an answer is in plain words, and a question of its own reads the outputs out of it. */
+  readonly extraction?: Extraction
+}
+
+/** A second question, about the answer to the first. */
+export interface Extraction {
+  readonly adapter: Adapter
+  /** What is asked for these outputs; the same object for the same signature. */
+  signature(signature: Signature): Signature
 }

@@ -12,6 +12,22 @@ export const frameText = {
   jsonInputs: 'The given fields arrive in this form:',
   jsonOutputs: 'You answer with one JSON object in this form:',
 
+  /** Stands in the place of an output's value, before its type in the short notation. */
+  bamlOutput: (name: string, type: string) => `The value of \`${name}\` has this type: ${type}`,
+
+  /** The first question of two, in plain words: its headings are those of all prompts. */
+  twoStepIntroduction: 'You solve tasks for others, from the fields that they give you.',
+  twoStepOutputs:
+    'Answer in your own words, and write out each of these fields in full, so that somebody else can pick it out of your text.',
+  /** The instructions follow on the same line. */
+  twoStepInstructions: 'The instructions for this task: ',
+  /** The second question: the answer to the first stands in its only input. */
+  extraction: (outputs: readonly string[]) =>
+    `Someone has answered a task in plain words. Find the values of ${outputs.join(', ')} in that text and copy each one exactly as it stands there.`,
+
+  /** In a prompt that is only shown: the first answer is not known yet. */
+  answerHere: '(the answer to the first request)',
+
   /** Opens the user turn of a demo that lacks some fields. */
   incompleteDemo: 'A worked example of the task. Some of its fields were left out.',
   /** Stands for an output that such a demo lacks. */
@@ -23,6 +39,18 @@ export const frameText = {
   optionsNote: (options: readonly string[]) => `write one of these options, letter for letter and nothing else: ${options.join('; ')}`,
   schemaNote: (schema: string) => `write JSON that fits this schema: ${schema}`,
   anyNote: 'write plain text or any JSON value',
+
+  /** Stand under the line of a field, for types whose names do not say how their values are written. */
+  typeWords: (words: string) => `    Form: ${words}`,
+  codeWords: (language: string) =>
+    `a program as text, in ${language}. Where you write it, set it in a fence:\n\`\`\`${language.toLowerCase()}\n{code}\n\`\`\``,
+  toolCallsWords:
+    'one JSON object whose `tool_calls` lists the calls, each with a `name` and its `args`, as in {"tool_calls": [{"name": "search", "args": {"query": "cats"}}]}',
+  documentWords: 'a text to read and to cite from, with a title where it has one.',
+  citationsWords: 'passages quoted word for word, each with the place where it stands in its document.',
+  toolLine: (name: string, words: string, args: string) =>
+    `${name}${words === '' ? '' : `: <desc>${words}</desc>`}. Its arguments: ${args}.`,
+  toolResults: 'tool_call_results',
 
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */
   chatReminder: (outputs: readonly string[], completed: string) =>
@@ -43,4 +71,5 @@ export const frameText = {
     allowInfNan: 'infinity and nan may stand here',
   },
   valueOf: (type: string) => `(a valid Python value of type ${type})`,
+  valueOfToolCalls: '(a JSON object such as {"tool_calls": [{"name": "...", "args": {...}}]})',
 } as const

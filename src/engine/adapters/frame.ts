@@ -1,3 +1,4 @@
+import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Demo } from '../program/program'
 import { cleanInstructions } from '../signature/clean-instructions'
@@ -8,11 +9,16 @@ import type { Field, Signature } from '../signature/signature'
 import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
+import { typeWords } from './own-types'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {
   /** One field of a user message: its marker and its value as text. */
   block(name: string, value: string): string
+  /** A value of a user message as text; as `formatValue` where it is absent. */
+  value?(field: Field, value: Json): string
+  /** The whole system message, of a layout that is another from end to end. */
+  system?(inputs: readonly Field[], outputs: readonly Field[], instructions: string): string
   /** The middle part of the system message: how inputs and outputs are laid out. */
   structure(inputs: readonly Field[], outputs: readonly Field[]): string
   /** Closes the last user message. */
@@ -46,14 +52,15 @@ export function block(name: string, value: string): string {
   return `[[ ## ${name} ## ]]\n${value}`
 }
 
-/** `{name}` with the note that tells an output's form; inputs and plain texts need none. */
-export function placeholder(field: Field): string {
-  const note = field.role === 'output' ? noteFor(field.type) : undefined
+/** `{name}` with the note that tells an output's form; inputs and plain texts need none. `isExact`: as DSPy has it, see `Adapter`. */
+export function placeholder(field: Field, isExact: boolean): string {
+  const note = field.role === 'output' ? noteFor(field.type, isExact) : undefined
   return note === undefined ? `{${field.name}}` : `{${field.name}}        # note: ${note}`
 }
 
 /** A name of the reminder with a remark on its type, which plain texts do not need. */
 export function reminded(field: Field, marked: string): string {
+  if (field.type.kind === 'tool-calls') return `${marked} ${frameText.valueOfToolCalls}`
   return field.type.kind === 'str' ? marked : `${marked} ${frameText.valueOf(promptTypeName(field.type))}`
 }
 
@@ -71,13 +78,18 @@ function makeFrame(fields: readonly Field[], layout: Layout): Frame {
     outputs,
     reminder: layout.reminder(outputs),
     system(instructions) {
-      if (last?.instructions !== instructions) last = { instructions, system: `${head}\n${task(instructions)}` }
+      if (last?.instructions !== instructions) {
+        const cleaned = cleanInstructions(instructions)
+        const system = layout.system ? layout.system(inputs, outputs, cleaned) : `${head}\n${task(cleaned)}`
+        last = { instructions, system }
+      }
       return last.system
     },
   }
 }
 
-function numberedLines(fields: readonly Field[]): string {
+/** The fields as a system message lists them. */
+export function numberedLines(fields: readonly Field[]): string {
   return fields
     .map((field, i) => `${i + 1}. \`${field.name}\` (${promptTypeName(field.type)}): ${described(field)}${bounded(field)}`)
     .join('\n')
@@ -85,7 +97,8 @@ function numberedLines(fields: readonly Field[]): string {
 
 /** DSPy's own default, `${name}`, says nothing and is left out. */
 function described(field: Field): string {
-  return field.desc === `\${${field.name}}` ? '' : field.desc
+  const desc = field.desc === `\${${field.name}}` ? '' : field.desc
+  return [desc, ...typeWords(field.type).map(frameText.typeWords)].join('\n')
 }
 
 /** DSPy's marker, without an indent. */
@@ -94,17 +107,20 @@ function bounded({ constraints = {} }: Field): string {
   return phrases.length === 0 ? '' : `\nConstraints: ${phrases.join(', ')}`
 }
 
-function task(instructions: string): string {
-  const lines = cleanInstructions(instructions).split('\n')
+function task(cleaned: string): string {
+  const lines = cleaned.split('\n')
   return frameText.objective + lines.map(line => `\n        ${line}`).join('')
 }
 
-function noteFor(type: FieldType): string | undefined {
+function noteFor(type: FieldType, isExact: boolean): string | undefined {
   switch (type.kind) {
     case 'str':
+    case 'reasoning':
+    case 'code':
       return undefined
     case 'any':
-      return frameText.anyNote
+      // The schema of anything is `{}`, which tells nobody anything.
+      return isExact ? frameText.schemaNote('{}') : frameText.anyNote
     case 'bool':
       return frameText.boolNote
     case 'int':

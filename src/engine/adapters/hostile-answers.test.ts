@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isEngineError } from '@/engine/base/errors'
-import { parseTypeName } from '@/engine/signature/type-name'
+import { parseTypeName } from '@/engine/signature/parse-type-name'
 import { field } from '@/testing/toy-programs'
 import { chatAdapter } from './chat'
 import { jsonAdapter } from './json'

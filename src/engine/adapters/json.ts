@@ -6,29 +6,41 @@ import { adapterHelp } from './adapter-help'
 import { formatJson } from './format-value'
 import { block, placeholder, reminded, type Layout } from './frame'
 import { frameText } from './frame-text'
+import { parseValue, parseValueExactly } from './parse-value'
 import { readLooseObject } from './loose-json'
 import { messageFormat } from './messages'
 import { readOutputs } from './outputs'
 import { responseSchema, responseSchemaName } from './response-schema'
 
 /** DSPy's JSONAdapter: inputs as in chat, the answer as one JSON object, enforced by the provider where it can. */
-export const jsonAdapter: Adapter = {
-  id: 'json',
-  ...adapterHelp.json,
-  block,
-  format: messageFormat(jsonLayout()),
-  parse(signature, text) {
-    const names = signature.fields.flatMap(field => (field.role === 'output' ? [field.name] : []))
-    const object = readLooseObject(text, candidate => names.some(name => Object.hasOwn(candidate, name)))
-    return readOutputs(signature, text, 'json', name => (object && Object.hasOwn(object, name) ? object[name] : undefined))
-  },
-  responseFormats(signature, { capabilities: { responseFormats } }) {
-    const formats: ResponseFormat[] = []
-    const schema = responseFormats.includes('json_schema') ? schemaOf(signature) : undefined
-    if (schema) formats.push({ type: 'json_schema', name: responseSchemaName, schema })
-    if (responseFormats.includes('json_object')) formats.push({ type: 'json_object' })
-    return formats
-  },
+export const jsonAdapter = jsonAdapterOf('json', jsonLayout(false), false)
+export const exactJsonAdapter = jsonAdapterOf('json', jsonLayout(true), true)
+
+/** An adapter whose answers are one JSON object. */
+export function jsonAdapterOf(id: 'json' | 'baml', layout: Layout, isExact: boolean): Adapter {
+  return {
+    id,
+    ...adapterHelp[id],
+    block,
+    format: messageFormat(layout),
+    parse(signature, text) {
+      const names = signature.fields.flatMap(field => (field.role === 'output' ? [field.name] : []))
+      const object = readLooseObject(text, candidate => isExact || names.some(name => Object.hasOwn(candidate, name)))
+      return readOutputs(signature, { text, adapter: id }, ({ name, type }) => {
+        // What is no object is not an answer without optional outputs.
+        if (object === undefined) return type.kind === 'optional' ? { ok: false, reason: 'the answer is no JSON object' } : undefined
+        const value = Object.hasOwn(object, name) ? object[name] : undefined
+        return value === undefined ? undefined : (isExact ? parseValueExactly : parseValue)(type, value)
+      })
+    },
+    responseFormats(signature, { capabilities: { responseFormats } }) {
+      const formats: ResponseFormat[] = []
+      const schema = responseFormats.includes('json_schema') ? schemaOf(signature) : undefined
+      if (schema) formats.push({ type: 'json_schema', name: responseSchemaName, schema })
+      if (responseFormats.includes('json_object')) formats.push({ type: 'json_object' })
+      return formats
+    },
+  }
 }
 
 /** Asked for with every request, also where chat comes first: made once a signature. */
@@ -41,16 +53,17 @@ function schemaOf(signature: Signature): JsonObject | undefined {
 
 const schemas = new WeakMap<Signature, { readonly of: JsonObject | undefined }>()
 
-function jsonLayout(): Layout {
+/** Inputs under markers, outputs as one object. */
+export function jsonLayout(isExact: boolean): Layout {
   return {
     block,
     structure: (inputs, outputs) =>
       [
         frameText.introduction,
         frameText.jsonInputs,
-        ...inputs.map(field => block(field.name, placeholder(field))),
+        ...inputs.map(field => block(field.name, placeholder(field, isExact))),
         frameText.jsonOutputs,
-        object(outputs.map(field => [field.name, JSON.stringify(placeholder(field))])),
+        object(outputs.map(field => [field.name, JSON.stringify(placeholder(field, isExact))])),
       ].join('\n\n'),
     reminder: outputs => frameText.jsonReminder(outputs.map(field => reminded(field, `\`${field.name}\``))),
     answer: (outputs, demo, filler) =>

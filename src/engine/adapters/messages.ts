@@ -3,10 +3,11 @@ import type { Values } from '../base/example'
 import type { Content, Message } from '../lm/parts'
 import type { Demo } from '../program/program'
 import type { Field, Signature } from '../signature/signature'
-import { blobPlaces } from './blob-places'
+import { filePlaces } from './file-places'
 import { formatValue } from './format-value'
 import { frames, type Frame, type Layout } from './frame'
 import { frameText } from './frame-text'
+import { historyField, historyMessages } from './history'
 
 /**
  * The message list that all our adapters share: system, demo pairs, the request. Demos that lack a field come before
@@ -26,11 +27,20 @@ export function messageFormat(layout: Layout): (signature: Signature, demos: rea
     return messages
   }
 
+  function turnContent(fields: readonly Field[], values: Values, suffix?: string): Content {
+    return userContent(layout, fields, { values, ...(suffix !== undefined && { suffix }) })
+  }
+
   return (signature, demos, inputs) => {
     const frame = frameOf(signature)
     const system: Message = { role: 'system', content: frame.system(signature.instructions) }
-    const request: Message = { role: 'user', content: userContent(layout, frame.inputs, { values: inputs, suffix: frame.reminder }) }
-    return [system, ...demoMessages(frame, demos), request]
+    const { reminder: suffix } = frame
+    const history = historyField(frame.inputs)
+    // The turns of a history are messages, and the field that held them is in none of these.
+    const fields = history ? frame.inputs.filter(field => field !== history) : frame.inputs
+    const turns = history ? historyMessages(layout, { ...frame, inputs: fields }, own(inputs, history.name), turnContent) : []
+    const request: Message = { role: 'user', content: userContent(layout, fields, { values: inputs, suffix }) }
+    return [system, ...demoMessages(frame, demos), ...turns, request]
   }
 }
 
@@ -60,15 +70,26 @@ interface UserTurn {
   readonly suffix?: string
 }
 
-function userContent({ block }: Layout, fields: readonly Field[], { values, prefix = '', suffix }: UserTurn): Content {
-  const places = blobPlaces(fields.map(({ name }) => own(values, name) ?? null))
+function userContent(
+  { block, value: write = formatField }: Layout,
+  fields: readonly Field[],
+  { values, prefix = '', suffix }: UserTurn,
+): Content {
+  const places = filePlaces(
+    fields.map(({ name }) => own(values, name) ?? null),
+    fields.map(({ type }) => type),
+  )
   let content = prefix
   for (const field of fields) {
     const value = own(values, field.name)
-    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, formatValue(field.type, places.hold(value)))}`
+    if (value !== undefined) content += `${content === '' ? '' : '\n\n'}${block(field.name, write(field, places.hold(value, field.type)))}`
   }
   if (suffix) content += `${content === '' ? '' : '\n\n'}${suffix}`
   return places.fill(content.trim())
+}
+
+function formatField({ type }: Field, value: Json): string {
+  return formatValue(type, value)
 }
 
 function has(demo: Demo, field: Field): boolean {

@@ -1,29 +1,32 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
-import type { Signature } from '../signature/signature'
-import { parseValue } from './parse-value'
+import type { Field, Signature } from '../signature/signature'
+import type { Coerced } from '../signature/types/type-kind'
 
 /**
- * Reads each output of a signature out of what an answer holds under its name. An output that is missing is its
+ * Reads each output of a signature out of an answer; `read` gives undefined for one that is not there. An output that is missing is its
  * default, or null where it may be empty; anything else missing or unreadable throws `adapter-parse` with `facts`: the whole text, the adapter, the
  * fields that could be read (`parsed`), and the names of the others (`missing`, `unreadable`).
  */
-export function readOutputs(signature: Signature, text: string, adapter: string, found: (name: string) => Json | undefined): Values {
+export function readOutputs(
+  signature: Signature,
+  { text, adapter }: { readonly text: string; readonly adapter: string },
+  read: (field: Field) => Coerced | undefined,
+): Values {
   const entries: [string, Json][] = []
   const missing: string[] = []
   const unreadable: string[] = []
   let reason = ''
   for (const field of signature.fields) {
     if (field.role !== 'output') continue
-    const raw = found(field.name)
-    if (raw === undefined) {
+    const result = read(field)
+    if (result === undefined) {
       if (field.default !== undefined) entries.push([field.name, field.default])
       else if (field.type.kind === 'optional') entries.push([field.name, null])
       else missing.push(field.name)
       continue
     }
-    const result = parseValue(field.type, raw)
     if (result.ok) entries.push([field.name, result.value])
     else {
       unreadable.push(field.name)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '@/lib/json'
-import { parseTypeName } from '../signature/type-name'
+import { parseTypeName } from '../signature/parse-type-name'
 import { parseValue } from './parse-value'
 
 const parsed = (type: string, value: Json) => {

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import { coerceValue, type Coerced } from '../signature/check-value'
 import type { FieldType } from '../signature/types/field-type'
+import { typeKind } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
 
 /**
@@ -14,6 +15,8 @@ export function parseValue(type: FieldType, value: Json): Coerced {
   if (type.kind === 'str') return coerceValue(type, value)
   if (typeof value !== 'string') return coerceValue(type, value)
   if (type.kind === 'enum' || type.kind === 'enum-class') return parseOption(type, value)
+  const own = type.kind === 'optional' ? ownReading(type.of, value, true) : ownReading(type, value)
+  if (own !== undefined) return { ok: true, value: own }
   // A text that may be null: every text is itself, `null` too.
   if (type.kind === 'optional' && holdsText(type.of)) return coerceValue(type.of, value)
   if (type.kind === 'optional' && type.of.kind === 'enum') return parseOptionalOption(type, type.of, value)
@@ -21,6 +24,23 @@ export function parseValue(type: FieldType, value: Json): Coerced {
   const result = coerceValue(type, read === undefined ? value : read)
   // `1,000` reads as a Python tuple: the reason should show what the model wrote. And a text that may be one is taken as it is.
   return result.ok || !(isScalar(type) || type.kind === 'union') ? result : coerceValue(type, value)
+}
+
+/** The same by DSPy's rules to the letter, where `parseValue` is more lenient. */
+export function parseValueExactly(type: FieldType, value: Json): Coerced {
+  const isOwn = type.kind === 'str' || type.kind === 'enum' || type.kind === 'enum-class' || typeKind(type).read !== undefined
+  if (typeof value !== 'string' || isOwn) return parseValue(type, value)
+  if (type.kind === 'optional' && (type.of.kind === 'str' || (type.of.kind === 'union' && type.of.of.some(({ kind }) => kind === 'str'))))
+    return coerceValue(type, value)
+  const read = readLooseJson(value, { anywhere: true })
+  return coerceValue(type, read === undefined ? value : read)
+}
+
+/** A text that a type reads by rules of its own; where it may be empty, `null` in any spelling is nothing. */
+function ownReading(type: FieldType, text: string, mayBeEmpty = false): Json | undefined {
+  const { read } = typeKind(type)
+  if (read === undefined) return undefined
+  return mayBeEmpty && /^\s*(?:null|none)\s*$/i.test(text) ? null : read(type, text)
 }
 
 /** An option first, so that one called `null` or `5` stays a text; then null in any spelling. */

@@ -14,6 +14,30 @@ export function readMarked(text: string, wanted: ReadonlySet<string>): ReadonlyM
   return found
 }
 
+/**
+ * The same by DSPy's rules to the letter: only a marker that begins its line counts, and of an indented one as many characters of its line are
+ * lost as the indent has, behind the marker's end: DSPy measures the marker without the indent, and cuts with it.
+ */
+export function readMarkedExactly(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  let open: { readonly name: string; readonly lines: string[] } | undefined
+  const close = (): void => {
+    if (open !== undefined && !found.has(open.name)) found.set(open.name, open.lines.join('\n').trim())
+  }
+  for (const line of text.split(lineEnd)) {
+    const [marker, name] = /^\[\[ ## ([\p{L}\p{N}_]+) ## \]\]/u.exec(line.trim()) ?? []
+    if (marker === undefined || name === undefined) {
+      open?.lines.push(line)
+      continue
+    }
+    close()
+    const rest = line.slice(marker.length).trim()
+    open = { name, lines: rest === '' ? [] : [rest] }
+  }
+  close()
+  return found
+}
+
 /** Where Python's `splitlines` cuts, but for three control characters of tape files. */
 const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 const otherLineEnd = /[\r\v\f\u0085\u2028\u2029]/
@@ -67,7 +91,7 @@ function markersOf(text: string, wanted: ReadonlySet<string>): readonly Marker[]
  * Whether what stands before a marker belongs to it, and not to the value before: `+` or `5.` may be all of an answer. Items of a list are
  * numbered from 1.
  */
-function isMarks(before: string, number: number, above: string): boolean {
+export function isMarks(before: string, number: number, above: string): boolean {
   const marks = lineMarks.exec(before)
   if (!marks || (marks[1] !== undefined && Number(marks[1]) !== number)) return false
   return number === 1 || above.trim() !== '' || /^[\s>*_`]*$/.test(before)

@@ -4,7 +4,7 @@ import { valuesOfEnum } from '../signature/types/class-kinds'
 import { partType } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
 import { decodeXml, type XmlElement } from './read-xml'
-import { isNested } from './xml-text'
+import { mayNest } from './xml-text'
 
 /**
  * What the elements of one name hold, as the type asks: text for scalars, values for lists and objects. JSON between the tags of
@@ -23,14 +23,14 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number
   if (type.kind === 'optional') {
     if (element.isSelfClosed) return null
     const bare = element.raw.trim()
-    if (type.of.kind !== 'str' && (bare === 'None' || bare === 'null' || (bare === '' && !isNested(type.of)))) return null
+    if (bare === '' || (type.of.kind !== 'str' && (bare === 'None' || bare === 'null'))) return null
     return valueOf(type.of, elements, depth, isField)
   }
   const options = type.kind === 'enum' ? type.values : type.kind === 'enum-class' ? valuesOfEnum(type) : []
   if (element.isSelfClosed && options.includes(null)) return null
   if (type.kind === 'any' && !isField) return anyValue(element, depth)
   if (type.kind === 'union') return valueOf(memberFor(type, elements), elements, depth, isField)
-  if (!isNested(type) && !isListed(type)) return textOf(element)
+  if (!mayNest(type) && !isListed(type)) return textOf(element)
   const items = (found: readonly XmlElement[]): Json =>
     found.map((item, at) => valueOf(partType(type, at) ?? { kind: 'any' }, [item], depth + 1, false) ?? null)
   if (isListed(type) && elements.length > 1) return items(elements)
@@ -38,8 +38,9 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number
   if (isListed(type)) {
     const marked = children.filter(child => child.name === 'item')
     if (marked.length > 0) return items(marked)
-    const text = children.length > 0 && !/^\s*\[/.test(element.raw) ? undefined : textOf(element)
-    if (text === undefined) return items([element])
+    // Anything else than JSON is the only item.
+    const text = textOf(element)
+    if (children.length > 0 ? !/^\s*\[/.test(element.raw) : !/^(?:$|\[|```)/.test(text)) return items([element])
     return text === '' ? [] : jsonOr(text, isField)
   }
   if (children.length > 0) return objectOf(type, children, depth)
@@ -51,9 +52,9 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number
 function memberFor({ of }: TypeOf<'union'>, elements: readonly XmlElement[]): FieldType {
   const children = elements[0]?.children() ?? []
   // What holds nothing: no scalar is written so.
-  if (elements[0]?.isSelfClosed) return of.find(isListed) ?? of.find(isNested) ?? { kind: 'str' }
+  if (elements[0]?.isSelfClosed) return of.find(isListed) ?? of.find(mayNest) ?? { kind: 'str' }
   const isList = elements.length > 1 || children.some(({ name }) => name === 'item')
-  const wanted = isList ? of.find(isListed) : children.length > 0 ? of.find(isNested) : undefined
+  const wanted = isList ? of.find(isListed) : children.length > 0 ? of.find(mayNest) : undefined
   return wanted ?? { kind: 'str' }
 }
 

@@ -13,10 +13,15 @@ export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
-/** True for outputs that are written as tags in tags. */
+/** True for outputs that are written as tags in tags. A type without its brackets (`list`) is JSON between the field's own tags. */
 export function isNested(type: FieldType): boolean {
   if (type.kind === 'optional') return isNested(type.of)
-  return type.kind === 'list' || type.kind === 'dict' || type.kind === 'object' || type.kind === 'class'
+  return mayNest(type) && !('isBare' in type)
+}
+
+/** True for what is read out of tags in tags, where there are such. */
+export function mayNest({ kind }: FieldType): boolean {
+  return kind === 'list' || kind === 'dict' || kind === 'object' || kind === 'class'
 }
 
 /** A value as tags on one line: `<item>` for each item, the key as a tag, or `<entry key="…">` where it cannot be one. */
@@ -38,6 +43,7 @@ export function xmlValue(tag: string, type: FieldType, value: Json, key?: string
 /** The tags of a nested output with dots where values go. */
 export function xmlSkeleton(tag: string, type: FieldType, key?: string): string {
   if (type.kind === 'optional') return xmlSkeleton(tag, type.of, key)
+  if (type.kind === 'union') return xmlSkeleton(tag, type.of[0] ?? any, key)
   let inner = ''
   if (type.kind === 'list' || type.kind === 'set') inner = xmlSkeleton('item', type.of)
   else if (type.kind === 'tuple') inner = xmlSkeleton('item', type.rest ?? any)

@@ -1,6 +1,6 @@
 import { formatBytes } from '@/lib/byte-size'
 import { sha256OfBytes } from '@/lib/hash'
-import { blobWords, mimePattern, type BlobRef } from './blob-ref'
+import { fileWords, mimePattern, type BlobRef } from './blob-ref'
 import { EngineError } from '../base/errors'
 
 /** Bytes by their sha-256. Each host brings its own: a database, a folder, memory. */
@@ -44,7 +44,7 @@ export async function readBlob(store: Pick<BlobStore, 'get'> | undefined, ref: B
   if (bytes) return bytes
   throw new EngineError(
     'blob-missing',
-    `A file that is asked for (${blobWords(ref)}) is not stored here, or is damaged. Choose it again, or restore a backup that holds it.`,
+    `A file that is asked for (${fileWords(ref)}) is not stored here, or is damaged. Choose it again, or restore a backup that holds it.`,
     { blob: ref.$blob, isRetryable: false },
   )
 }

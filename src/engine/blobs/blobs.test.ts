@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blobRefsIn, blobWords, isBlobRef, type BlobRef } from './blob-ref'
+import { blobRefsIn, fileWords, isBlobRef, type BlobRef } from './blob-ref'
 import { blobRefOf, checkBlobSize, isWhole, maxBlobBytes, memoryBlobs, readBlob } from './blob-store'
 import { sniffedMime } from './data-url'
-import { takeImage } from './take-image'
+import { takeMedia } from './take-media'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const refOf = (text: string): BlobRef => blobRefOf(bytes(text), 'text/plain')
@@ -17,7 +17,7 @@ describe('a reference to a blob', () => {
     expect(isWhole(ref, bytes('abc'))).toBe(true)
     expect(isWhole(ref, bytes('abd'))).toBe(false)
     expect(isWhole(ref, bytes('abcd'))).toBe(false)
-    expect(blobWords(ref)).toBe('image/png, 3 B, ba7816bf')
+    expect(fileWords(ref)).toBe('image/png, 3 B, ba7816bf')
   })
 
   it('is nothing else that looks a bit like one', () => {
@@ -107,9 +107,9 @@ describe('an image, in whatever form it comes', () => {
       'cats/one.png',
       expected,
     ])
-      expect(await takeImage(given, { store, fetch, readPath })).toEqual(expected)
-    expect(await takeImage(svg, { store })).toMatchObject({ mime: 'image/svg+xml' })
-    expect(await takeImage('data:image/svg+xml,%3Csvg%20xmlns=%22x%22/%3E', { store })).toMatchObject({ mime: 'image/svg+xml' })
+      expect(await takeMedia('image', given, { store, fetch, readPath })).toEqual(expected)
+    expect(await takeMedia('image', svg, { store })).toMatchObject({ mime: 'image/svg+xml' })
+    expect(await takeMedia('image', 'data:image/svg+xml,%3Csvg%20xmlns=%22x%22/%3E', { store })).toMatchObject({ mime: 'image/svg+xml' })
     expect(await store.get(expected)).toEqual(png)
   })
 
@@ -122,16 +122,23 @@ describe('an image, in whatever form it comes', () => {
     ['too much', new Uint8Array(maxBlobBytes + 1), /at most 20\.0 MB/],
     ['an object', { url: 'x' }, /is not an image/],
   ])('is refused with a sentence: %s', async (_title, given, words) => {
-    await expect(takeImage(given, { store })).rejects.toMatchObject({ code: 'data-invalid', message: expect.stringMatching(words) })
+    await expect(takeMedia('image', given, { store })).rejects.toMatchObject({
+      code: 'data-invalid',
+      message: expect.stringMatching(words),
+    })
   })
 
   it('is refused where its address gives none', async () => {
     const gone = async () => new Response('no', { status: 404 })
-    await expect(takeImage('https://a.example/b.png', { store, fetch: gone })).rejects.toThrow(/could not be fetched \(status 404\)/)
+    await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: gone })).rejects.toThrow(
+      /could not be fetched \(status 404\)/,
+    )
     const refused = () => Promise.reject(new TypeError('Failed to fetch'))
-    await expect(takeImage('https://a.example/b.png', { store, fetch: refused })).rejects.toThrow(/save the image and choose the file/)
+    await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: refused })).rejects.toThrow(
+      /save the image and choose the file/,
+    )
     const large = async () => new Response('x', { headers: { 'content-length': '99000000' } })
-    await expect(takeImage('https://a.example/b.png', { store, fetch: large })).rejects.toThrow(/at most/)
+    await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: large })).rejects.toThrow(/at most/)
   })
 
   it('is known by its first bytes', () => {

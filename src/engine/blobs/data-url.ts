@@ -35,6 +35,9 @@ export function sniffedMime(bytes: Uint8Array): string | undefined {
   if (text(0, 4) === 'RIFF') return { WEBP: 'image/webp', WAVE: 'audio/wav' }[text(8, 12)]
   if (text(0, 5) === '%PDF-') return 'application/pdf'
   if (text(4, 12) === 'ftypavif') return 'image/avif'
-  if (text(0, 3) === 'ID3' || starts(0xff, 0xfb)) return 'audio/mpeg'
+  if (text(4, 11) === 'ftypM4A') return 'audio/mp4'
+  if (text(0, 3) === 'ID3' || starts(0xff, 0xfb) || starts(0xff, 0xf3) || starts(0xff, 0xf2)) return 'audio/mpeg'
+  if (text(0, 4) === 'OggS') return 'audio/ogg'
+  if (text(0, 4) === 'fLaC') return 'audio/flac'
   return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)?<svg[\s>]/.test(text(0, 500)) ? 'image/svg+xml' : undefined
 }

@@ -40,7 +40,7 @@ function frame(outer: ProgramGraph | undefined, node: ReturnType<typeof nodeAt>,
     from: { node: role === 'input' ? start : node.id, field },
     to: { node: role === 'input' ? node.id : end, field },
   }))
-  const { adapter, jsonFallback } = outer
+  const { adapter, jsonFallback, dspyExact } = outer
   return {
     nodes: [
       { kind: 'input', id: start, name: `Input of ${body.name}`, fields: withRole(ofRole(fields, 'input'), 'output') },
@@ -50,6 +50,7 @@ function frame(outer: ProgramGraph | undefined, node: ReturnType<typeof nodeAt>,
     edges,
     ...(adapter && { adapter }),
     ...(jsonFallback && { jsonFallback }),
+    ...(dspyExact && { dspyExact }),
   }
 }
 

@@ -5,6 +5,7 @@ import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registr
 import { leadingTo, onCycles } from '../program/order'
 import { inputFields, lookUp, outputFields } from './ports'
 import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
+import { unlikeTypes } from '../program/named-types'
 import { typeMismatch } from '../program/type-compatible'
 import { adapterIds, isAdapterId } from '../program/adapter-id'
 import { bodyGraph, bodyPath } from '../program/bodies'
@@ -30,6 +31,7 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
     ...checkAdapters(graph),
     ...checkKinds(graph),
     ...checkNames(graph),
+    ...checkTypes(graph),
     ...graph.nodes.flatMap(checkNode),
     ...checkEdges(graph),
     ...checkWires(graph),
@@ -93,6 +95,13 @@ function checkNames(graph: ProgramGraph): readonly GraphProblem[] {
     seen.add(name)
   }
   return problems
+}
+
+/** A name stands for one type: prompts and exported code have room for no other. */
+function checkTypes(graph: ProgramGraph): readonly GraphProblem[] {
+  return unlikeTypes({ graph }).map(([type]) =>
+    error(`Two types are called ${type?.name} and differ. Press Types at the top of the program's panel and choose one of them.`),
+  )
 }
 
 function unseenName(what: string): string {

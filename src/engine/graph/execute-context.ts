@@ -3,6 +3,7 @@ import type { ErrorJson } from '../base/errors'
 import type { Lm, LmCall, ModelSpec } from '../lm/lm'
 import type { Clock } from '../base/clock'
 import type { CodeRunner } from '../user-code/code-runner'
+import type { StreamEvent } from '../modules/stream-event'
 import type { SpanCall } from '../trace/span'
 import type { ModelId, PredictorId, StepPath } from '../program/program'
 import type { BodyPath } from '../program/bodies'
@@ -11,11 +12,28 @@ export type NodeEvent =
   | { readonly type: 'start'; readonly node: StepPath }
   | { readonly type: 'end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
 
+/** Which outputs are told of while their answers are written, and to whom. */
+export interface StreamOptions {
+  /** Their names, or `all`. A predictor none of whose outputs is named is asked as without it. */
+  readonly fields: StreamedFields
+  tell(told: StreamTold): void
+}
+export type StreamedFields = 'all' | readonly string[]
+
+/** What came of an answer, and whose it is: nodes run side by side. */
+export interface StreamTold {
+  readonly node: StepPath
+  readonly predictor?: PredictorId
+  readonly event: StreamEvent
+}
+
 export interface ExecuteContext {
   readonly clock: Pick<Clock, 'now'>
   readonly runner: CodeRunner
   /** The model that a predictor's state names, as its own or as its embedder; the task LM of the run for undefined. */
   modelFor(id: ModelId | undefined): { readonly lm: Lm; readonly model: ModelSpec }
+  /** Who reads answers in plain words; who wrote one reads it where this is absent. */
+  readonly extraction?: { readonly lm: Lm; readonly model: ModelSpec }
   readonly call: Omit<LmCall, 'predictor'>
   readonly temperature?: number
   /** The body that is run; absent for the program itself. Everything told of its steps names them by their path in the program. */
@@ -23,6 +41,8 @@ export interface ExecuteContext {
   /** How many levels of sampling it is within; see `sampled`. */
   readonly depth?: number
   onNode?(event: NodeEvent): void
+  /** Set where somebody watches outputs come. */
+  readonly stream?: StreamOptions
   /** Told of every request, also of failed ones, the moment it is over. */
   onCall?(predictor: PredictorId | undefined, call: SpanCall, isAnswered: boolean): void
 }

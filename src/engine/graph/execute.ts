@@ -10,7 +10,7 @@ import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, Program } from '../program/program'
 import { nodeScope } from './scope'
 import { flattened, spanNode, type SpanNode, type SpanStart } from './span-tree'
-import { withBlobWords } from '../blobs/blob-ref'
+import { withFileWords } from '../blobs/blob-ref'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -122,7 +122,7 @@ function gather(wires: readonly Wire[], known: ReadonlyMap<NodeId, Values>, asTe
 }
 
 function textOf(value: Json): Json {
-  const shown = withBlobWords(value)
+  const shown = withFileWords(value)
   if (typeof shown === 'string' || shown === null) return shown
   return typeof shown === 'object' ? pythonJson(shown) : pythonStr(shown)
 }

@@ -1,4 +1,5 @@
-import { type CallRange, sumCalls } from '../lm/call-range'
+import { adapterFor, requestsOf } from '../adapters/registry'
+import { type CallRange, sumCalls, timesCalls } from '../lm/call-range'
 import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
 import { pythonName } from '../signature/python-name'
@@ -27,12 +28,19 @@ export interface Predictor {
   readonly defaultInstructions: string
   /** Its name in DSPy's saved state: `classify`, `answer.predict`, `vote.programs[0].classify`. */
   readonly dspyName: string
+  /**
+   * All names it may have there, that one first: where a program or a body has one step that asks models, DSPy's own program may be that
+   * step itself, without a module around it. Empty for a bare Predict.
+   */
+  readonly dspyNames: readonly string[]
   /** True where DSPy's own module has no such predictor. */
   readonly isOnlyHere: boolean
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
   signature(state: ProgramState): Signature
+  /** The same as DSPy's own module says it. */
+  dspySignature(state: ProgramState): Signature
 }
 
 /** A step that a predictor stands within, and the graph that one is a node of. */
@@ -56,30 +64,38 @@ interface Place {
   /** Of the graph's steps: empty in the program itself. */
   readonly pathStart: string
   readonly nameStart: string
-  readonly dspyStart: string
+  /** What names in DSPy's saved state begin with: in a body several may be meant. */
+  readonly dspyStarts: readonly string[]
   readonly around: readonly Surrounding[]
   readonly runs: CallRange
 }
-const topLevel: Place = { pathStart: '', nameStart: '', dspyStart: '', around: [], runs: { low: 1, expected: 1, high: 1 } }
+const topLevel: Place = { pathStart: '', nameStart: '', dspyStarts: [''], around: [], runs: { low: 1, expected: 1, high: 1 } }
 
 function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   const taken = new Set<string>()
   const steps = topologicalOrder(graph).flatMap(node => stepOf(node) ?? [])
-  return steps.flatMap(step => {
+  const asking = steps.filter(step => step.slots().length > 0 || step.bodies().length > 0)
+  return asking.flatMap(step => {
     const { node } = step
-    const slots = step.slots()
-    const bodies = step.bodies()
-    if (slots.length === 0 && bodies.length === 0) return []
-    const attribute = pythonName(node.name, taken)
+    // A copied node brings the path of its original, which stays the original's.
+    const attribute = node.dspyPath !== undefined && !taken.has(node.dspyPath) ? node.dspyPath : pythonName(node.name, taken)
     taken.add(attribute)
+    const forms = asking.length > 1 ? [attribute] : isWhole(step, steps) ? ['', attribute] : [attribute, '']
+    const names = place.dspyStarts.flatMap(start => forms.map(form => joined(start, form))).slice(0, mostNames)
     const at = { graph, place, node }
     return [
-      ...slots.map(slot => predictorOf(at, slot, joined(`${place.dspyStart}${attribute}`, slot.dspyPath))),
-      ...bodies.flatMap(({ body, dspyPath, runs }) =>
+      ...step.slots().map(slot =>
+        predictorOf(
+          at,
+          slot,
+          names.map(name => joined(name, slot.dspyPath)),
+        ),
+      ),
+      ...step.bodies().flatMap(({ body, dspyPath, runs }) =>
         predictorsIn(bodyGraph(graph, node, body), {
           pathStart: `${bodyPath(place.pathStart + node.id, body.id)}/`,
           nameStart: `${place.nameStart}${node.name} › ${body.name} › `,
-          dspyStart: `${place.dspyStart}${isWhole(step, steps) ? dspyPath : joined(attribute, dspyPath)}.`,
+          dspyStarts: names.map(name => joined(name, dspyPath)),
           around: [...place.around, { graph, node }],
           runs: product(place.runs, runs),
         }),
@@ -88,13 +104,16 @@ function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   })
 }
 
+/** Votes within votes double them at each level. */
+const mostNames = 8
+
 /** DSPy's program is then the ensemble itself, and not a module that holds one. */
 function isWhole(step: Step, steps: readonly Step[]): boolean {
   return steps.length === 1 && step.slots().length === 0
 }
 
 function joined(start: string, path: string): string {
-  return path === '' ? start : `${start}.${path}`
+  return start === '' || path === '' ? start + path : `${start}.${path}`
 }
 
 function product(outer: CallRange, inner: CallRange): CallRange {
@@ -144,16 +163,17 @@ export function callsByPlace(graph: ProgramGraph): readonly PlaceCalls[] {
   return callsIn(graph, topLevel)
 }
 
-function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStart' | 'around'>): readonly PlaceCalls[] {
+function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStarts' | 'around'>): readonly PlaceCalls[] {
   return topologicalOrder(graph).flatMap((node): readonly PlaceCalls[] => {
     const bound = stepOf(node)
     if (bound === undefined) return []
     const step = pathStart + node.id
     const stepName = nameStart + node.name
     const own = bound.ownCalls()
+    const each = requestsOf(adapterFor(graph, node))
     return [
-      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, calls) })),
-      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, own) }] : []),
+      ...bound.slots().map(({ title, calls }) => ({ step, stepName, title, calls: product(runs, timesCalls(calls, each)) })),
+      ...(own.high > 0 ? [{ step, stepName, title: 'own questions', calls: product(runs, timesCalls(own, each)) }] : []),
       ...bound.bodies().flatMap(({ body, runs: each }) =>
         callsIn(bodyGraph(graph, bound.node, body), {
           pathStart: `${bodyPath(step, body.id)}/`,
@@ -177,7 +197,8 @@ function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): 
   const step = stepOf(node)
   if (step === undefined) return sumCalls([])
   const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
-  return sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls), step.bodyCalls(each)])
+  const own = sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls)])
+  return sumCalls([timesCalls(own, requestsOf(adapterFor(graph, step.node))), step.bodyCalls(each)])
 }
 
 interface PredictorPlace {
@@ -186,12 +207,19 @@ interface PredictorPlace {
   readonly node: StepNode
 }
 
-function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyName: string): Predictor {
+function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyNames: readonly string[]): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
   let untouched: Signature | undefined
   const step = place.pathStart + node.id
   const id = predictorIdOf(step, slot.key)
   const instructions = (state: ProgramState): string => state[id]?.instructions ?? slot.defaultInstructions
+  const signature = (state: ProgramState): Signature => {
+    const own = state[id]
+    if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
+    let known = signatures.get(own)
+    if (known === undefined) signatures.set(own, (known = slot.signature(own.instructions)))
+    return known
+  }
   return {
     id,
     node,
@@ -201,17 +229,13 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     around: place.around,
     key: slot.key,
     slotTitle: slot.title,
-    calls: product(place.runs, slot.calls),
+    calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterFor(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
-    dspyName,
+    dspyName: dspyNames[0] ?? '',
+    dspyNames,
     isOnlyHere: slot.isOnlyHere === true,
     instructions,
-    signature(state) {
-      const own = state[id]
-      if (own === undefined) return (untouched ??= slot.signature(slot.defaultInstructions))
-      let signature = signatures.get(own)
-      if (signature === undefined) signatures.set(own, (signature = slot.signature(own.instructions)))
-      return signature
-    },
+    signature,
+    dspySignature: state => slot.dspySignature?.(instructions(state)) ?? signature(state),
   }
 }

@@ -7,7 +7,7 @@ import type { LmCall } from '../lm/lm'
 import { nearestByEmbedding } from '../modules/embedded-demos'
 import { joinKeys } from '../modules/inner-module'
 import { inputNames, shownDemos } from '../modules/nearest-demos'
-import { predict } from '../modules/predict'
+import { predict, type PredictStep } from '../modules/predict'
 import type { RecordCall } from '../modules/recorded-call'
 import { hintField, noHint } from '../modules/refine'
 import type { Attempt, AttemptOptions, AttemptStep, PredictOptions, Scope } from '../modules/scope'
@@ -15,7 +15,8 @@ import { isStepFailure } from '../modules/step-failure'
 import type { Signature } from '../signature/signature'
 import type { SpanCall } from '../trace/span'
 import { bodyPath, bodyState, pathWithin } from '../program/bodies'
-import type { ExecuteContext } from './execute-context'
+import type { Watcher } from '../modules/streamed-answer'
+import type { ExecuteContext, StreamOptions, StreamTold } from './execute-context'
 import type { PlannedNode } from './plan'
 import type { Predictor } from './predictors'
 import { jsonFallbackOf, type JsonFallback } from '../program/json-fallback'
@@ -87,7 +88,7 @@ function scopeAt(step: Step, place: Place): Scope {
       const child = branch.child({ kind: 'tool', name, inputs: args })
       let result: Json = null
       await timed(child, context, async () => {
-        result = await work()
+        result = await work(scopeAt(step, { ...place, branch: child }))
         return { result }
       })
       return result
@@ -105,7 +106,7 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   const key = place.prefix === '' ? ownKey : joinKeys(place.prefix, ownKey)
   const predictor = planned.predictors.get(key)
   if (predictor === undefined) throw new Error(`the step ${planned.node.name} has no predictor "${key}"`)
-  const { sample = 0, temperature = place.temperature, hint = place.hints?.[ownKey] } = options
+  const { sample = 0, temperature = place.temperature, settings: own, isOneOfSeveral, hint = place.hints?.[ownKey] } = options
   const rollout = sampled(place.rollout, sample, place.depth)
   const written = predictor.signature(step.state)
   const state = step.state[predictor.id]
@@ -116,6 +117,8 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
     predictor,
     rollout,
     ...(temperature !== undefined && { temperature }),
+    ...(own && { own }),
+    ...(isOneOfSeveral && { isOneOfSeveral }),
   }
   // A step with one request needs no second span that says the same.
   if (planned.isSingleCall) return request(step, { ...asked, calls: place.branch.calls })
@@ -125,18 +128,17 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   return timed(child, context, () => request(step, { ...asked, calls: child.calls }))
 }
 
-interface PredictorRequest {
+interface PredictorRequest extends Pick<PredictStep, 'temperature' | 'own' | 'isOneOfSeveral'> {
   readonly signature: Signature
   readonly state: PredictorState | undefined
   readonly inputs: Values
   readonly predictor?: Predictor
   readonly rollout: number
-  readonly temperature?: number
   readonly calls: SpanCall[]
 }
 
-async function request({ context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
-  const { signature, state, inputs, predictor, rollout, calls } = asked
+async function request({ planned, context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
+  const { signature, state, inputs, predictor, rollout, calls, own, isOneOfSeveral } = asked
   const { lm, model } = context.modelFor(state?.lm)
   const id = predictor && pathWithin(context.at, predictor.id)
   const call: LmCall = { ...context.call, rollout, ...(id !== undefined && { predictor: id }) }
@@ -145,6 +147,9 @@ async function request({ context, adapter, jsonFallback }: Step, asked: Predicto
     context.onCall?.(id, spanCall, isAnswered)
   }
   const temperature = asked.temperature ?? context.temperature
+  const watcher =
+    context.stream &&
+    watcherOf(context.stream, signature, { node: pathWithin(context.at, planned.node.id), ...(id !== undefined && { predictor: id }) })
   return predict(
     {
       signature,
@@ -154,11 +159,21 @@ async function request({ context, adapter, jsonFallback }: Step, asked: Predicto
       jsonFallback,
       lm,
       model,
+      ...(context.extraction && { extraction: context.extraction }),
       ...(temperature !== undefined && { temperature }),
+      ...(own && { own }),
+      ...(isOneOfSeveral && { isOneOfSeveral }),
       call,
+      ...(watcher && { watcher }),
     },
     record,
   )
+}
+
+/** Who watches the outputs of a predictor; undefined where none of them is watched. */
+function watcherOf({ fields, tell }: StreamOptions, { fields: all }: Signature, whose: Omit<StreamTold, 'event'>): Watcher | undefined {
+  const names = all.flatMap(({ name, role }) => (role === 'output' && (fields === 'all' || fields.includes(name)) ? [name] : []))
+  return names.length === 0 ? undefined : { fields: new Set(names), tell: event => tell({ ...whose, event }) }
 }
 
 async function tryOnce(

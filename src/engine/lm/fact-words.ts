@@ -18,4 +18,6 @@ const words: Readonly<Record<RefusablePart, string>> = {
   stop: 'no stop sequences',
   seed: 'no seed',
   reasoning_effort: 'no reasoning effort',
+  stream_options: 'no count of tokens with an answer in pieces',
+  stream: 'no answers in pieces',
 }

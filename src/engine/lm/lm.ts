@@ -82,6 +82,12 @@ export interface LmResponse extends LmAnswer {
 export type CallKey = string
 export type CallPurpose = 'row' | 'evaluate' | 'bootstrap' | 'propose' | 'trial' | 'judge' | 'embed' | 'test-connection'
 
+/**
+ * What came of an answer while it is written: `begin` when one begins, and what came of an earlier one does not count; then words of the answer
+ * and of the thoughts that the provider keeps apart.
+ */
+export type LmDelta = { readonly type: 'begin' } | { readonly type: 'text' | 'reasoning'; readonly text: string }
+
 /** What surrounds a request but is not part of it, except `rollout`, which is in the cache key. */
 export interface LmCall {
   readonly signal: AbortSignal
@@ -93,6 +99,11 @@ export interface LmCall {
   readonly onWait?: (wait: LmWait) => void
   /** To be called when an answer begins, which may still not come to its end. */
   readonly onBegin?: () => void
+  /**
+   * Asks for the answer in pieces, where the provider can: told of each as it comes. The answer is the same, whole and in the end; one from
+   * the cache comes in no pieces.
+   */
+  readonly onDelta?: (delta: LmDelta) => void
   /** A place in `Lm.queue` already taken; without it `generate` takes one itself. */
   readonly slot?: LmSlot
   /** True where somebody waits for the answer: such a call never waits for the end of an outage, but fails and says why. */

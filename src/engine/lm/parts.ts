@@ -1,5 +1,7 @@
 import type { Json } from '@/lib/json'
-import { blobWords, type BlobRef } from '../blobs/blob-ref'
+import { fileWords, type BlobRef } from '../blobs/blob-ref'
+import type { RemoteRef } from '../blobs/remote-ref'
+import { documentText, type DocumentValue } from './document'
 
 /** A piece of a message or of an answer, in the order they come. */
 export type Part =
@@ -9,6 +11,10 @@ export type Part =
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: Json }
   | { readonly type: 'tool-result'; readonly id: string; readonly value: Json }
   | { readonly type: 'blob'; readonly ref: BlobRef }
+  /** A file that the provider has or fetches. */
+  | { readonly type: 'remote'; readonly ref: RemoteRef }
+  /** A text that an answer may cite. */
+  | { readonly type: 'document'; readonly document: DocumentValue }
 
 /** A text alone is a string; a string and its one text part mean the same and have one key. */
 export type Content = string | readonly Part[]
@@ -43,6 +49,11 @@ export function blobsOf(content: Content): readonly BlobRef[] {
   return typeof content === 'string' ? [] : content.flatMap(part => (part.type === 'blob' ? [part.ref] : []))
 }
 
+/** Files that are not kept here. */
+export function remotesOf(content: Content): readonly RemoteRef[] {
+  return typeof content === 'string' ? [] : content.flatMap(part => (part.type === 'remote' ? [part.ref] : []))
+}
+
 /** All that is sent, as text: a blob by its description, tool calls and their results by their JSON. For whoever reads text only. */
 export function plainText(content: Content): string {
   return typeof content === 'string' ? content : content.map(plainPart).join('')
@@ -69,7 +80,10 @@ function plainPart(part: Part): string {
     case 'reasoning':
       return ''
     case 'blob':
-      return `[${blobWords(part.ref)}]`
+    case 'remote':
+      return `[${fileWords(part.ref)}]`
+    case 'document':
+      return documentText(part.document)
     case 'tool-call':
       return `[calls ${part.name} with ${JSON.stringify(part.args)}]`
     case 'tool-result':

@@ -1,4 +1,4 @@
-/** What a model may refuse in a request although it can answer without. `system` is the role; the formats are those of an answer. */
+/** What a model may refuse in a request although it can answer without. `system` is the role; the formats are those of an answer; `stream` are answers in pieces. */
 export const refusableParts = [
   'system',
   'json_schema',
@@ -10,6 +10,8 @@ export const refusableParts = [
   'stop',
   'seed',
   'reasoning_effort',
+  'stream_options',
+  'stream',
 ] as const
 export type RefusablePart = (typeof refusableParts)[number]
 

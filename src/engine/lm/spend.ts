@@ -29,9 +29,13 @@ export interface Reservation {
   readonly key?: CallKey
 }
 
-/** How a request that left came back. One that we gave up ourselves has no end: nobody knows what became of it. */
+/** How a request that left came back. One that we gave up ourselves before an answer began has no end: nobody knows what became of it. */
 export type RequestEnd = { readonly purpose: CallPurpose } & (
-  | { readonly isAnswered: false }
+  | {
+      readonly isAnswered: false
+      /** Set where it was given up while its answer came: what of that is known. */
+      readonly cut?: { readonly usage: Usage; readonly cost?: number }
+    }
   | { readonly isAnswered: true; readonly usage: Usage; readonly cost?: number }
 )
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import type { BlobRef } from '../blobs/blob-ref'
 import type { LmRequest, Usage } from './lm'
-import { blobsOf, plainText, textOf, type Content } from './parts'
+import { blobsOf, plainText, remotesOf, textOf, type Content } from './parts'
 
 /** What a request may use when its settings name no limit: enough for a long answer, not for a book. */
 export const assumedMaxOutputTokens = 4096
@@ -36,6 +36,11 @@ export function estimateUsage(request: LmRequest, text: string): Usage {
   return { inputTokens: estimatePromptTokens(request), outputTokens: estimateOutput(request, text), estimated: true }
 }
 
+/** What is known of an answer that was given up when so many letters of it had come. */
+export function cutUsage(request: LmRequest, letters: number): Usage {
+  return { inputTokens: estimatePromptTokens(request), outputTokens: Math.ceil(letters / 4), estimated: true }
+}
+
 /** Vectors are not made of tokens: providers bill what goes in. */
 function estimateOutput({ kind }: LmRequest, text: string): number {
   return kind === 'embed' ? 0 : estimateTokens(text)
@@ -53,9 +58,13 @@ export function estimatePromptTokens(request: LmRequest): number {
   for (const content of contents) {
     characters += plainText(content).length
     for (const blob of blobsOf(content)) tokens += blobTokens(blob)
+    tokens += remoteTokens * remotesOf(content).length
   }
   return Math.ceil(characters / 4) + tokens
 }
+
+/** An image, since that is what has an address; what an upload holds, nobody here knows. */
+const remoteTokens = 1000
 
 /** Seen among providers: some hundred to two thousand for an image, ten to thirty for a second of sound, a thousand for a page. */
 function blobTokens({ mime, bytes }: BlobRef): number {
@@ -73,6 +82,7 @@ export function worstCaseTokens(request: LmRequest): { readonly input: number; r
   for (const content of contentsOf(request)) {
     input += utf8Length(plainText(content)) + 16
     if (typeof content === 'string') continue
+    input += mostImageTokens * remotesOf(content).length
     for (const { mime, bytes } of blobsOf(content)) input += mostImageTokens + (mime.startsWith('image/') ? 0 : bytes)
   }
   return { input, output: request.kind === 'embed' ? 0 : (request.settings.maxTokens ?? assumedMaxOutputTokens) }

@@ -161,11 +161,14 @@ describe('the rubric judge', () => {
       chat: '[[ ## reasons ## ]]\nFine.\n\n[[ ## score ## ]]\n4\n\n[[ ## completed ## ]]',
       json: '{"reasons": "Fine.", "score": 4}',
       xml: '<reasons>\nFine.\n</reasons>\n\n<score>\n4\n</score>',
+      baml: '{"reasons": "Fine.", "score": 4}',
+      'two-step': 'Fine. That is a 4.',
     }
     for (const adapter of Object.values(adapters)) {
       const text = adapter.format(signature, [], inputs).at(-1)?.content ?? ''
       expect(text).toContain('No idea.')
-      expect(adapter.parse(signature, answers[adapter.id])).toEqual({ reasons: 'Fine.', score: 4 })
+      const read = adapter.parse(signature, answers[adapter.id])
+      expect(read).toEqual(adapter.extraction ? { text: 'Fine. That is a 4.' } : { reasons: 'Fine.', score: 4 })
     }
   })
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { attemptsRemark, bestAttempt } from './attempts'
+import { attemptsRemark } from './attempts-remark'
 import { innerModule, innerModuleParam } from './inner-module'
 import { attemptRange, rewardParam, thresholdParam } from './reward'
-import { defineModule } from './step'
+import { defineModule, runOnUse } from './step'
 
 /** DSPy's `BestOfN`: several independent attempts, of which a reward function keeps the best. */
 export const bestOfN = defineModule({
@@ -24,6 +24,5 @@ export const bestOfN = defineModule({
   slots: (node, { module, N, threshold }) => innerModule(node, module).slots(attemptRange(N, threshold)),
   sources: (_node, { reward }) => [{ key: 'reward', kind: 'reward', source: reward }],
   dspyRemarks: (_node, params, subject) => [attemptsRemark('BestOfN', params, subject)],
-  run: (node, inputs, scope, { module, N, threshold, fail_count, reward }) =>
-    bestAttempt({ inner: innerModule(node, module), inputs, scope }, { n: N, reward, threshold, failCount: fail_count ?? N }),
+  run: runOnUse(async () => (await import('./best-of-n-run')).runBestOfN),
 })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { holdsImage } from '../signature/check-fields'
+import { outputProblem, typeProblem } from '../signature/check-fields'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
-import { parseTypeName, typeName } from '../signature/type-name'
-import { exactly } from '../lm/call-range'
-import { defineModule } from './step'
+import { parseTypeName } from '../signature/parse-type-name'
+import { typeName } from '../signature/type-name'
+import { callConfigShape, completionCalls, configProblems, configRemarks } from './call-config'
+import { defineModule, runOnUse } from './step'
 
 /** DSPy's `ChainOfThought`: the model writes its reasoning before it answers. */
 export const chainOfThought = defineModule({
@@ -13,6 +14,7 @@ export const chainOfThought = defineModule({
   help: 'Asks for the reasoning first, then for the outputs. Better where the answer takes steps; costs more tokens.',
   dspyName: 'ChainOfThought',
   params: z.object({
+    ...callConfigShape,
     rationaleDesc: z.string().default('').meta({
       title: 'Description of the reasoning',
       help: 'What the model is told about the field `reasoning`. Empty tells it nothing, as in DSPy.',
@@ -33,19 +35,22 @@ export const chainOfThought = defineModule({
       key: '',
       title: '',
       dspyPath: 'predict',
-      calls: exactly(1),
+      calls: completionCalls(params),
       defaultInstructions: defaultInstructions(fields),
       signature: instructions => withReasoning({ instructions, fields }, rationaleField(params)),
     },
   ],
+  problems: configProblems,
   dspyRemarks(_node, params, subject) {
     const type = typeName(rationaleField(params).type)
     // Its description and prefix are in the file.
-    return type === 'str'
-      ? []
-      : [`${subject} has reasoning of the type ${type}. Make it in Python with dspy.ChainOfThought(…, rationale_field_type=${type}).`]
+    const typed =
+      type === 'str'
+        ? []
+        : [`${subject} has reasoning of the type ${type}. Make it in Python with dspy.ChainOfThought(…, rationale_field_type=${type}).`]
+    return [...typed, ...configRemarks('ChainOfThought', params, subject)]
   },
-  run: (_node, inputs, scope) => scope.predict('', inputs),
+  run: runOnUse(async () => (await import('./predict-run')).runPredict),
 })
 
 /** DSPy's `rationale_field`. Its name is `reasoning` there as well, whatever it is. */
@@ -60,7 +65,8 @@ function rationaleField(params: {
 
 function isType(text: string): boolean {
   try {
-    return !holdsImage(parseTypeName(text))
+    const type = parseTypeName(text)
+    return (outputProblem({ ...reasoningField, type }) ?? typeProblem(type)) === undefined
   } catch {
     return false
   }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { CodeNode } from '../program/program'
 import type { Field } from '../signature/signature'
-import { runCode } from './code-node'
 import { exactly } from '../lm/call-range'
 import type { NodeKind } from './node-kind'
-import { bindStep, noRemarks, type StepKind } from './step'
+import { bindStep, noRemarks, runOnUse, type StepKind } from './step'
 
 /** JavaScript of the user, in the code runner. Asks no model. */
 export const codeStep: StepKind<CodeNode> = {
@@ -29,7 +28,7 @@ export const codeStep: StepKind<CodeNode> = {
     ...noRemarks,
     dspy: [`${subject} runs JavaScript, which DSPy’s file does not hold. Write it in Python, between the modules of your program.`],
   }),
-  run: (node, inputs, { runner }) => runCode(node, inputs, runner),
+  run: runOnUse(async () => (await import('./code-run')).runCode),
 }
 
 export const codeNodes: NodeKind = {

@@ -33,17 +33,22 @@ const good: Readonly<Record<AdapterId, readonly [text: string, open: string]>> =
   chat: ['[[ ## label ## ]]\na', '[[ ## label ## ]]\n{"a": "b"}'],
   json: ['{"label": "a"}', '{"label": {"a": "b"}}'],
   xml: ['<label>\na\n</label>', '<label><a>b</a></label>'],
+  baml: ['{"label": "a"}', '{"label": {"a": "b"}}'],
+  // The second question of two is asked in chat.
+  'two-step': ['[[ ## label ## ]]\na', '[[ ## label ## ]]\n{"a": "b"}'],
 }
 const bad = 'Hard to say.'
 
 /** Every adapter, choice and kind of model, with answers that can be read at once, then, or never. */
 const cases: readonly Case[] = adapterIds.flatMap(adapter =>
-  (['once', 'never'] as const).flatMap(fallback =>
+  // DSPy's second question always may be asked again in JSON.
+  (adapter === 'two-step' ? (['once'] as const) : (['once', 'never'] as const)).flatMap(fallback =>
     ([['json_schema', 'json_object'], ['json_object'], []] as const).flatMap(formats =>
       [false, true].flatMap(open =>
         [0, 1, 2].map((unread): Case => {
           const [first, later] = [good[adapter], good.json].map(([text, dict]) => (open ? dict : text))
-          return { adapter, fallback, formats, open, answers: [unread > 0 ? bad : (first ?? ''), unread > 1 ? bad : (later ?? ''), bad] }
+          const answers = [unread > 0 ? bad : (first ?? ''), unread > 1 ? bad : (later ?? ''), bad]
+          return { adapter, fallback, formats, open, answers: adapter === 'two-step' ? ['It is a.', ...answers] : answers }
         }),
       ),
     ),
@@ -53,6 +58,7 @@ const cases: readonly Case[] = adapterIds.flatMap(adapter =>
 const script = `
 import json, sys, warnings, dspy
 from types import SimpleNamespace as Made
+from dspy.adapters.baml_adapter import BAMLAdapter
 warnings.simplefilter("ignore")
 class Scripted(dspy.BaseLM):
     def __init__(self, formats, answers):
@@ -67,11 +73,12 @@ class Scripted(dspy.BaseLM):
         self.asked.append("" if wanted is None else "json_object" if wanted == {"type": "json_object"} else "json_schema")
         message = Made(content=self.answers.pop(0), tool_calls=None)
         return Made(choices=[Made(message=message, finish_reason="stop", logprobs=None)], usage={}, model="scripted")
-classes = {"chat": dspy.ChatAdapter, "json": dspy.JSONAdapter, "xml": dspy.XMLAdapter}
+classes = {"chat": dspy.ChatAdapter, "json": dspy.JSONAdapter, "xml": dspy.XMLAdapter, "baml": BAMLAdapter}
 outcomes = []
 for case in json.load(sys.stdin):
-    adapter = classes[case["adapter"]](**({"use_json_adapter_fallback": False} if case["fallback"] == "never" and case["adapter"] != "json" else {}))
     lm = Scripted(case["formats"], case["answers"])
+    choice = {"use_json_adapter_fallback": False} if case["fallback"] == "never" and case["adapter"] in ("chat", "xml") else {}
+    adapter = dspy.TwoStepAdapter(lm) if case["adapter"] == "two-step" else classes[case["adapter"]](**choice)
     label = dict[str, str] if case["open"] else str
     signature = dspy.Signature({"text": (str, dspy.InputField()), "label": (label, dspy.OutputField())}, "Do it.")
     with dspy.context(lm=lm, adapter=adapter):
@@ -88,7 +95,7 @@ describe.skipIf(!python)('what follows an answer that cannot be read, beside DSP
     if (child.status !== 0 || !read.ok || !Array.isArray(read.value)) throw new Error(child.stderr.slice(-3000))
     for (const [index, one] of cases.entries()) expect({ ...one, ...(await ours(one)) }).toEqual({ ...one, ...Object(read.value[index]) })
     const counts = new Set(read.value.map(outcome => isJsonObject(outcome) && Array.isArray(outcome['asked']) && outcome['asked'].length))
-    expect(counts).toEqual(new Set([1, 2]))
+    expect(counts).toEqual(new Set([1, 2, 3]))
   })
 })
 

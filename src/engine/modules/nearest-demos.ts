@@ -2,7 +2,7 @@ import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
 import type { Demo, PredictorState } from '../program/program'
 import type { Signature } from '../signature/signature'
-import { withBlobWords } from '../blobs/blob-ref'
+import { withFileWords } from '../blobs/blob-ref'
 
 /**
  * The demos a call shows: all of them, or the `k` nearest to its inputs, the most similar first, as DSPy's KNN orders them.
@@ -94,5 +94,5 @@ function countsOf(text: string): ReadonlyMap<string, number> {
 
 /** The inputs of a row or of a demo as one text. */
 export function textOf(values: Values | Demo, names: readonly string[]): string {
-  return names.map(name => pythonStr(withBlobWords(values[name] ?? ''))).join('\n')
+  return names.map(name => pythonStr(withFileWords(values[name] ?? ''))).join('\n')
 }

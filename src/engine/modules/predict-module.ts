@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultInstructions } from '../signature/default-instructions'
-import { exactly } from '../lm/call-range'
-import { defineModule } from './step'
+import { callConfigShape, completionCalls, configProblems, configRemarks } from './call-config'
+import { defineModule, runOnUse } from './step'
 
 /** DSPy's `Predict`: one question to the model, with the signature as it is written. */
 export const predictModule = defineModule({
@@ -9,16 +9,18 @@ export const predictModule = defineModule({
   title: 'Predict',
   help: 'Asks the model once for the outputs of the signature.',
   dspyName: 'Predict',
-  params: z.object({}),
-  slots: ({ fields }) => [
+  params: z.object(callConfigShape),
+  slots: ({ fields }, config) => [
     {
       key: '',
       title: '',
       dspyPath: '',
-      calls: exactly(1),
+      calls: completionCalls(config),
       defaultInstructions: defaultInstructions(fields),
       signature: instructions => ({ instructions, fields }),
     },
   ],
-  run: (_node, inputs, scope) => scope.predict('', inputs),
+  problems: configProblems,
+  dspyRemarks: (_node, config, subject) => configRemarks('Predict', config, subject),
+  run: runOnUse(async () => (await import('./predict-run')).runPredict),
 })

@@ -1,13 +1,19 @@
-import type { Adapter } from '../adapters/adapter'
-import { jsonAdapter } from '../adapters/json'
+import type { Adapter, Extraction } from '../adapters/adapter'
+import { frameText } from '../adapters/frame-text'
+import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
-import { isEngineError } from '../base/errors'
+import { onUse } from '../base/on-use'
+import { EngineError, isEngineError } from '../base/errors'
 import type { Demo } from '../program/program'
 import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
 import type { Message } from '../lm/parts'
 import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
 import { askRecorded, type RecordCall } from './recorded-call'
+import type { Watcher } from './streamed-answer'
+
+/** Most runs are watched by nobody. */
+const streaming = onUse(() => import('./streamed-answer'))
 
 /** One predictor about to be asked. */
 export interface PredictStep {
@@ -18,18 +24,47 @@ export interface PredictStep {
   readonly jsonFallback: JsonFallback
   readonly lm: Lm
   readonly model: ModelSpec
+  /** Who reads the outputs out of an answer in plain words, where the adapter has it so; the one that wrote it where it is absent. */
+  readonly extraction?: { readonly lm: Lm; readonly model: ModelSpec }
   /** Overrides the model's temperature, as later rounds of a bootstrap do. */
   readonly temperature?: number
+  /** Settings of the predictor's own: they go before all others. */
+  readonly own?: Partial<LmSettings>
+  /** True for one of several completions of the same request. */
+  readonly isOneOfSeveral?: boolean
   readonly call: LmCall
+  /** Set where somebody watches its outputs come. The values are the same. */
+  readonly watcher?: Watcher
 }
 
 /**
- * Formats, asks, and reads the answer. An answer that cannot be read is asked for again in JSON as often as the program says: with a
+ * Formats, asks, and reads the answer; one in plain words is read by a second question (see `Adapter.extraction`). An answer that cannot be read is asked for again in JSON as often as the program says: with a
  * schema, where the model takes one and one can say it, else as a free JSON object. An answer that was cut off is not: the next format
  * would meet the same limit. Every request is handed to `record`, also the ones that failed. Throws the error of the last request.
- * Differs: a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
+ * Differs: DSPy asks no second time once words have been shown; here the second answer is shown in place of the first, so that a watched run
+ * gives what an unwatched one gives. And a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
+  const { extraction } = step.adapter
+  return extraction ? extracted(step, extraction, record) : answered(step, record)
+}
+
+async function extracted(step: PredictStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
+  const inputs = await answered(step, record)
+  const text = pythonStr(Object.values(inputs)[0] ?? '')
+  // The same words hold the same values, whatever sample of the first answer they are.
+  const { temperature: _, ...shared } = step
+  const call = { ...step.call, rollout: 0 }
+  const question = { ...shared, ...step.extraction, adapter, signature: signature(step.signature), demos: [], inputs, call }
+  try {
+    return await answered(question, (call, isAnswered) => record({ ...call, reads: true }, isAnswered))
+  } catch (error) {
+    if (!isEngineError(error, 'adapter-parse')) throw error
+    throw new EngineError('adapter-parse', error.message, { ...error.facts, text, adapter: step.adapter.id })
+  }
+}
+
+async function answered(step: PredictStep, record: RecordCall): Promise<Values> {
   const [first, ...later] = requestPlans(step)
   if (first === undefined) throw new Error('a predictor has no request to make')
   let plan = first
@@ -44,13 +79,9 @@ export async function predict(step: PredictStep, record: RecordCall): Promise<Va
   }
 }
 
-/** How many requests a question takes at most, refusals and retries not counted. */
-export function mostRequests(
-  adapter: Adapter,
-  jsonFallback: JsonFallback,
-  asked: { readonly signature: Signature; readonly lm: Pick<Lm, 'capabilities'> },
-): number {
-  return requestPlans({ adapter, jsonFallback, ...asked }).length
+/** How many requests may follow an answer that cannot be read, refusals and retries not counted. */
+export function mostAgain(question: Question): number {
+  return requestPlans(extractionOf(question) ?? question).length - 1
 }
 
 /** A request as it would be made. */
@@ -59,15 +90,41 @@ export interface PlannedRequest {
   readonly format: string
   readonly messages: readonly Message[]
   readonly responseFormat?: ResponseFormat
+  /** Sent in any case, to read the answer to the first; absent for the first, and for what is sent where an answer cannot be read. */
+  readonly reads?: true
 }
 
-/** What a question sends, and behind it what it would send where the answers cannot be read. */
+/**
+ * What a question sends, and behind it what it would send where the answers cannot be read. The second question of two stands with words
+ * in place of the answer that it reads.
+ */
 export function plannedRequests(question: Question, demos: readonly Demo[], inputs: Values): readonly PlannedRequest[] {
-  return requestPlans(question).map(({ format, adapter, responseFormat }) => ({
-    format,
-    messages: adapter.format(question.signature, demos, inputs),
-    ...(responseFormat && { responseFormat }),
-  }))
+  const second = extractionOf(question)
+  const own = requestPlans(question).map(plan => planned(plan, question.signature, demos, inputs))
+  if (second === undefined) return own
+  const given = Object.fromEntries(
+    second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])),
+  )
+  const later = requestPlans(second).map((plan, at): PlannedRequest => {
+    const request = planned(plan, second.signature, [], given)
+    return at === 0 ? { ...request, reads: true } : request
+  })
+  return [...own, ...later]
+}
+
+function planned(
+  { format, adapter, responseFormat }: RequestPlan,
+  signature: Signature,
+  demos: readonly Demo[],
+  inputs: Values,
+): PlannedRequest {
+  return { format, messages: adapter.format(signature, demos, inputs), ...(responseFormat && { responseFormat }) }
+}
+
+/** The question that reads the answer to this one. */
+function extractionOf(question: Question): Question | undefined {
+  const { extraction } = question.adapter
+  return extraction && { ...question, adapter: extraction.adapter, signature: extraction.signature(question.signature) }
 }
 
 interface RequestPlan {
@@ -86,7 +143,7 @@ export interface Question extends Pick<PredictStep, 'adapter' | 'jsonFallback' |
 
 function requestPlans({ adapter, jsonFallback, signature, lm }: Question): readonly RequestPlan[] {
   const own = plansOf(adapter, signature, lm)
-  const json = adapter.id === jsonAdapter.id ? [] : plansOf(jsonAdapter, signature, lm)
+  const json = adapter.fallback ? plansOf(adapter.fallback, signature, lm) : []
   if (jsonFallback === 'twice') return [...own, ...json]
   return [...own.slice(0, 1), ...(jsonFallback === 'once' ? json.slice(0, 1) : [])]
 }
@@ -119,14 +176,28 @@ async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Pr
     settings: settingsOf(step),
     ...(plan.responseFormat && { responseFormat: plan.responseFormat }),
   }
-  const { lm, call } = step
-  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }) }
-  return askRecorded(asked, ({ text }, key) => {
+  const { lm, watcher } = step
+  const streamed = watcher && (await streaming()).streamedAnswer(plan.adapter.id, step.signature, watcher)
+  const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
+  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
+  const values = await askRecorded(asked, ({ text }, key) => {
     const read = (): Values => plan.adapter.parse(step.signature, text)
     return lm.reading ? lm.reading.read({ key, text }, read) : read()
   })
+  streamed?.finish(values)
+  return values
 }
 
-function settingsOf({ model, temperature }: PredictStep): LmSettings {
-  return temperature === undefined ? model.settings : { ...model.settings, temperature }
+/**
+ * The settings of the model, under those of the run and of the predictor. Several completions of one request are not asked for without
+ * chance: where no temperature says otherwise, at 0.7. An own temperature of 0 does not count for that rule, as in DSPy, and is sent where
+ * the model's own says enough. Source: dspy-spec §3.1.
+ */
+function settingsOf({ model, temperature, own, isOneOfSeveral }: PredictStep): LmSettings {
+  const given = temperature === undefined ? model.settings : { ...model.settings, temperature }
+  const settings = own === undefined ? given : { ...given, ...own }
+  if (!isOneOfSeveral) return settings
+  const chance = own?.temperature || given.temperature
+  return chance === undefined || chance <= leastChance ? { ...settings, temperature: 0.7 } : settings
 }
+const leastChance = 0.15

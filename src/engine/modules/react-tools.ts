@@ -1,13 +1,7 @@
 import { z } from 'zod'
-import type { Json } from '@/lib/json'
 import { pythonJson } from '@/lib/python-text'
-import type { Values } from '../base/example'
 import { finishTool } from '../base/agent-words'
-import { EngineError } from '../base/errors'
 import { fieldTypeSchema } from '../program/program-schema'
-import { loadOnce } from '../user-code/load-once'
-import type { CodeRunner } from '../user-code/code-runner'
-import { coerceValue } from '../signature/check-value'
 import { fieldNameProblem } from '../signature/field-name'
 import { jsonSchemaOf } from '../signature/json-schema'
 import { joinLines } from '@/lib/trim-of'
@@ -23,9 +17,9 @@ export const toolSchema = z.object({
 export type Tool = z.output<typeof toolSchema>
 
 /** What keeps a list of tools from being used, as sentences. */
-export function toolProblems(step: string, tools: readonly Tool[]): readonly string[] {
+export function toolProblems(step: string, tools: readonly Tool[], endTool?: string): readonly string[] {
   if (tools.length === 0) return [`${step} has no tool. Add one: a name, a description and what it does.`]
-  return toolFaults(step, tools).map(({ message }) => message)
+  return toolFaults(step, tools, endTool).map(({ message }) => message)
 }
 
 /** What is wrong, and where: the tool by its place, and its name, its code or one of its arguments by theirs. */
@@ -35,14 +29,15 @@ export interface ToolFault {
   readonly message: string
 }
 
-export function toolFaults(step: string, tools: readonly Tool[]): readonly ToolFault[] {
-  const seen = new Set<string>([finishTool])
+/** `endTool` is the name by which the model ends its work, and which no tool can have. */
+export function toolFaults(step: string, tools: readonly Tool[], endTool: string = finishTool): readonly ToolFault[] {
+  const seen = new Set<string>([endTool])
   return tools.flatMap(({ name, args, source }, tool) => {
     const faults: ToolFault[] = []
     const fault = (part: ToolFault['part'], message: string): void => void faults.push({ tool, part, message })
     if (fieldNameProblem(name) !== undefined)
       fault('name', `The tool "${name}" of ${step} needs a name of letters, digits and underscores.`)
-    else if (name === finishTool) fault('name', `A tool of ${step} is called "finish", which ends the loop. Rename it.`)
+    else if (name === endTool) fault('name', `A tool of ${step} is called "${endTool}", which ends the loop. Rename it.`)
     else if (seen.has(name)) fault('name', `${step} has two tools called "${name}". Rename one.`)
     seen.add(name)
     if (source.trim() === '') fault('source', `The tool "${name}" of ${step} has no code. Write the body of a function of inputs.`)
@@ -64,27 +59,4 @@ export function toolLine({ name, desc, args }: Tool): string {
   )
   const about = joinLines(desc)
   return `\`${name}\`${about ? `: ${about}` : ''} Arguments: ${pythonJson(schema)}`
-}
-
-/**
- * Runs a tool on arguments a model wrote. Throws `code-failed` for arguments that do not fit and for what the code throws, and the
- * codes of the code runner itself. As in DSPy an unknown argument is refused; optional ones may be left out.
- */
-export async function callTool(tool: Tool, args: Values, runner: CodeRunner): Promise<Json> {
-  const unknown = Object.keys(args).find(name => !tool.args.some(argument => argument.name === name))
-  if (unknown !== undefined) throw badArgument(tool, `it takes no argument "${unknown}"`)
-  const fitted: Record<string, Json> = {}
-  for (const { name, type } of tool.args) {
-    const value = Object.hasOwn(args, name) ? args[name] : undefined
-    if (value === undefined && type.kind !== 'optional') throw badArgument(tool, `the argument "${name}" is missing`)
-    const result = coerceValue(type, value ?? null)
-    if (!result.ok) throw badArgument(tool, `the argument "${name}" does not fit: ${result.reason}`)
-    fitted[name] = result.value
-  }
-  const body = await loadOnce(runner, tool.source, 'tool')
-  return body.call([fitted])
-}
-
-function badArgument({ name }: Tool, reason: string): EngineError {
-  return new EngineError('code-failed', `The tool ${name} was not run: ${reason}.`, { tool: name })
 }

@@ -1,19 +1,13 @@
 import { z } from 'zod'
-import { isJsonObject, type Json } from '@/lib/json'
-import type { Values } from '../base/example'
-import { isEngineError } from '../base/errors'
-import { formatValue } from '../adapters/format-value'
-import { finishTool, toolFailure, trajectoryNames } from '../base/agent-words'
+import { finishTool } from '../base/agent-words'
 import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 import { exactly } from '../lm/call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
-import { callTool, toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
-import type { Scope } from './scope'
-import { defineModule } from './step'
-import { isStepFailure } from './step-failure'
+import { toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
+import { defineModule, runOnUse } from './step'
 
 /**
  * DSPy's `ReAct`: think, call a tool, look at what it returned, and again, until the model calls `finish`; then a second predictor
@@ -73,118 +67,8 @@ export const react = defineModule({
       `${subject} calls tools in JavaScript, which DSPy’s file does not hold, nor the most steps. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReAct(…, tools=[${names}], max_iters=${max_iters}).`,
     ]
   },
-  async run(_node, inputs, scope, { tools, max_iters }) {
-    let trajectory: Trajectory = []
-    let isDone = false
-    for (let index = 0; index < max_iters && !isDone; index++) {
-      const asked = await nextStep(scope, inputs, trajectory)
-      trajectory = asked.trajectory
-      if (asked.step === undefined) {
-        scope.stop(asked.reason)
-        isDone = true
-        break
-      }
-      const { step } = asked
-      const observation = await observe(step, tools, scope)
-      trajectory = [...trajectory, { index, ...step, observation }]
-      isDone = step.tool === finishTool
-    }
-    if (!isDone) scope.stop('max-iterations')
-    const { values, trajectory: kept } = await shortening(scope, trajectory, text =>
-      scope.predict('extract', { ...inputs, trajectory: text }),
-    )
-    return { trajectory: Object.fromEntries(kept.flatMap(entriesOf)), ...values }
-  },
+  run: runOnUse(async () => (await import('./react-run')).runReact),
 })
-
-/** What the loop has seen so far, one entry a step. */
-type Trajectory = readonly TrajectoryStep[]
-interface AgentStep {
-  readonly thought: string
-  readonly tool: string
-  readonly args: Json
-}
-interface TrajectoryStep extends AgentStep {
-  readonly index: number
-  readonly observation: Json
-}
-
-type NextStep =
-  | { readonly step: AgentStep; readonly trajectory: Trajectory }
-  | { readonly step: undefined; readonly reason: 'unreadable-step' | 'context-length'; readonly trajectory: Trajectory }
-
-async function nextStep(scope: Scope, inputs: Values, trajectory: Trajectory): Promise<NextStep> {
-  try {
-    const { values, trajectory: kept } = await shortening(scope, trajectory, text =>
-      scope.predict('react', { ...inputs, trajectory: text }),
-    )
-    const step = {
-      thought: String(values['next_thought'] ?? ''),
-      tool: String(values['next_tool_name'] ?? ''),
-      args: values['next_tool_args'] ?? {},
-    }
-    return { step, trajectory: kept }
-  } catch (error) {
-    if (isEngineError(error, 'adapter-parse')) return { step: undefined, reason: 'unreadable-step', trajectory }
-    if (isEngineError(error, 'lm-context-length')) return { step: undefined, reason: 'context-length', trajectory }
-    throw error
-  }
-}
-
-/** A tool that fails says so in its observation: the model may try another way. */
-async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], scope: Scope): Promise<Json> {
-  const given = isJsonObject(args) ? args : {}
-  if (name === finishTool) return scope.tool(name, given, async () => 'Completed.')
-  const tool = tools.find(one => one.name === name)
-  if (tool === undefined) return toolFailure(name, 'there is no such tool.')
-  try {
-    return await scope.tool(name, given, () => callTool(tool, given, scope.runner))
-  } catch (error) {
-    if (!isStepFailure(error)) throw error
-    return toolFailure(name, saidBy(error))
-  }
-}
-
-/** What the tool's own code threw; where it did not come to that, what kept it from running. */
-function saidBy(error: unknown): string {
-  const thrown = isEngineError(error, 'code-failed') ? error.facts['thrown'] : undefined
-  if (typeof thrown === 'string') return thrown
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** Asks with the trajectory; where it is too long for the model, without its oldest steps, at most three times (dspy-spec §3.3). */
-async function shortening(
-  scope: Scope,
-  trajectory: Trajectory,
-  ask: (text: string) => Promise<Values>,
-): Promise<{ readonly values: Values; readonly trajectory: Trajectory }> {
-  let kept = trajectory
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return { values: await ask(trajectoryText(scope, kept)), trajectory: kept }
-    } catch (error) {
-      if (!isEngineError(error, 'lm-context-length') || kept.length < 2 || attempt === 3) throw error
-      kept = kept.slice(1)
-    }
-  }
-}
-
-function trajectoryText({ block }: Scope, trajectory: Trajectory): string {
-  return trajectory
-    .flatMap(entriesOf)
-    .map(([name, value]) => block(name, formatValue(anything, value)))
-    .join('\n\n')
-}
-
-function entriesOf({ index, thought, tool, args, observation }: TrajectoryStep): readonly (readonly [string, Json])[] {
-  const names = trajectoryNames(index)
-  return [
-    [names.thought, thought],
-    [names.tool, tool],
-    [names.args, args],
-    [names.observation, observation],
-  ]
-}
 
 function inputsOf({ fields }: SignatureNode): readonly Field[] {
   return fields.filter(({ role }) => role === 'input')
@@ -206,7 +90,6 @@ function loopText(node: SignatureNode, tools: readonly Tool[]): string {
   ].join('\n')
 }
 
-const anything: FieldType = { kind: 'any' }
 const str: FieldType = { kind: 'str' }
 const open: FieldType = { kind: 'object', fields: {} }
 const made = (name: string, role: Field['role'], type: FieldType): Field => ({ id: name, name, role, type, desc: '' })

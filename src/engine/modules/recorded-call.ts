@@ -1,7 +1,9 @@
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { CallKey, Lm, LmAnswer, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { addressedTo, callKey } from '../lm/kept/request-key'
+import { cutUsage } from '../lm/usage'
 import type { SpanCall } from '../trace/span'
+import type { StreamedAnswer } from './streamed-answer'
 
 /** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
 export type RecordCall = (call: SpanCall, isAnswered: boolean) => void
@@ -15,6 +17,8 @@ export interface RecordedCall {
   /** True where an answer before could not be read. */
   readonly isAgain?: boolean
   readonly record: RecordCall
+  /** Where its answer comes in pieces. */
+  readonly streamed?: Pick<StreamedAnswer, 'letters' | 'cut'>
 }
 
 /**
@@ -23,7 +27,7 @@ export interface RecordedCall {
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
 export async function askRecorded<T>(
-  { lm, call, format, isAgain, record, ...asked }: RecordedCall,
+  { lm, call, format, isAgain, record, streamed, ...asked }: RecordedCall,
   read: (answer: LmAnswer, key: CallKey) => T | Promise<T>,
 ): Promise<T> {
   const request = addressedTo(lm, asked.request)
@@ -34,6 +38,13 @@ export async function askRecorded<T>(
   try {
     response = await lm.generate(request, call)
   } catch (error) {
+    const letters = call.signal.aborted ? (streamed?.letters ?? 0) : 0
+    if (letters > 0) {
+      streamed?.cut()
+      const usage = cutUsage(request, letters)
+      record({ ...seen, cached: false, attempts: 1, failedAttempts: 0, usage, ms: 0, error: errorToJson(error), cut: true }, false)
+      throw error
+    }
     const attempts = attemptsOf(error)
     record({ ...seen, cached: false, attempts, failedAttempts: attempts, usage: noUsage, ms: 0, error: errorToJson(error) }, false)
     throw error

@@ -1,5 +1,6 @@
 import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
+import type { LmSettings } from '../lm/lm'
 import type { BodyId } from '../program/program'
 import type { CodeRunner } from '../user-code/code-runner'
 import type { Signature } from '../signature/signature'
@@ -10,6 +11,10 @@ export interface PredictOptions {
   readonly sample?: number
   /** Overrides the temperature of model and run. */
   readonly temperature?: number
+  /** Settings of the step's own: they go before those of model and run, and before `temperature`. */
+  readonly settings?: Partial<LmSettings>
+  /** True for one of several completions of the same request: they need some chance. See `settingsOf` of `predict.ts`. */
+  readonly isOneOfSeveral?: boolean
   /** Advice of an earlier attempt, shown as one more input. */
   readonly hint?: string
 }
@@ -53,8 +58,8 @@ export interface Scope {
   predict(key: string, inputs: Values, options?: PredictOptions): Promise<Values>
   /** Asks the step's model a question that no optimizer tunes. */
   ask(title: string, signature: Signature, inputs: Values): Promise<Values>
-  /** Runs a tool and notes its arguments and result. Throws what `work` throws. */
-  tool(name: string, args: Values, work: () => Promise<Json>): Promise<Json>
+  /** Runs a tool and notes its arguments and result; what `work` does within is noted below it. Throws what `work` throws. */
+  tool(name: string, args: Values, work: (within: Scope) => Promise<Json>): Promise<Json>
   /** Runs `work` as try number `index`; failures of the program itself come back in the attempt. Sample and temperature hold for all in it. */
   attempt(index: number, options: AttemptOptions, work: (inner: Scope) => Promise<Values>): Promise<Attempt>
   /** Runs one of the step's programs on these inputs. Throws what its steps throw. */

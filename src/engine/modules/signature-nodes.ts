@@ -1,15 +1,28 @@
 import type { ModuleId, SignatureNode } from '../program/program'
 import { bestOfN } from './best-of-n'
 import { chainOfThought } from './chain-of-thought'
+import { codeAct } from './code-act'
 import { multiChainComparison } from './multi-chain-comparison'
 import type { NodeKind } from './node-kind'
 import { predictModule } from './predict-module'
+import { programOfThought } from './program-of-thought'
 import { react } from './react'
+import { reactV2 } from './react-v2'
 import { refine } from './refine'
 import { bindStep, type StepKind } from './step'
 
 /** Every way to answer a signature that the studio offers, in the order of the menu. */
-export const moduleKinds: readonly StepKind<SignatureNode>[] = [predictModule, chainOfThought, react, bestOfN, refine, multiChainComparison]
+export const moduleKinds: readonly StepKind<SignatureNode>[] = [
+  predictModule,
+  chainOfThought,
+  react,
+  reactV2,
+  programOfThought,
+  codeAct,
+  bestOfN,
+  refine,
+  multiChainComparison,
+]
 
 /** Undefined for an id that this version does not know, as a project of a later one may have it. */
 export function moduleKind(id: ModuleId): StepKind<SignatureNode> | undefined {

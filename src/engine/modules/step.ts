@@ -1,5 +1,6 @@
 import type { SourceKind } from '../user-code/source-kind'
 import { z } from 'zod'
+import { onUse } from '../base/on-use'
 import type { JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
 import type { Body, CodeNode, ModuleId, SignatureNode, StepNode, VoteNode } from '../program/program'
@@ -23,6 +24,8 @@ export interface PredictorSlot {
   readonly defaultInstructions: string
   /** What it prompts with: the tuned instructions, and what the step adds to them and to the fields at call time. */
   signature(instructions: string): Signature
+  /** What DSPy's module adds instead, where the two tell a model different things: Python there, JavaScript here. */
+  dspySignature?(instructions: string): Signature
 }
 
 /** A program that a step runs. */
@@ -88,6 +91,8 @@ export interface StepKind<N extends StepNode> {
   sources(node: N): readonly UserSource[]
   /** `subject` begins a sentence and stands for one step, whatever is called so: `The step "Answer"`. */
   remarks(node: N, subject: string): StepRemarks
+  /** True where it runs code that a model wrote: what is exported needs a code runner then. */
+  readonly runsModelCode?: true
   /** Throws what its parts throw. May run many predictors, tools and attempts, all through `scope`. */
   run(node: N, inputs: Values, scope: Scope): Promise<Values>
 }
@@ -97,7 +102,7 @@ export type AnyStepKind = StepKind<SignatureNode> | StepKind<CodeNode> | StepKin
 /** What a node does: its kind, asked about this one node. */
 export interface Step extends Pick<
   StepKind<StepNode>,
-  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide'
+  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode'
 > {
   readonly node: StepNode
   addedOutputs(): readonly Field[]
@@ -126,6 +131,7 @@ export function bindStep<N extends StepNode>(kind: StepKind<N>, node: N): Step {
     takesText,
     needsInput,
     namesPerSide,
+    ...(kind.runsModelCode && { runsModelCode: true }),
     addedOutputs: () => kind.addedOutputs(node),
     slots: () => kind.slots(node),
     ownCalls: () => kind.ownCalls(node),
@@ -148,6 +154,7 @@ export interface SignatureModule<S extends z.ZodObject> {
   readonly params: S
   /** Settings of a new step where their defaults do not make it work. */
   readonly starter?: z.input<S> & JsonObject
+  readonly runsModelCode?: true
   addedOutputs?(node: SignatureNode, params: z.output<S>): readonly Field[]
   slots(node: SignatureNode, params: z.output<S>): readonly PredictorSlot[]
   ownCalls?(node: SignatureNode, params: z.output<S>): CallRange
@@ -155,6 +162,8 @@ export interface SignatureModule<S extends z.ZodObject> {
   sources?(node: SignatureNode, params: z.output<S>): readonly UserSource[]
   /** What DSPy's state file does not hold of it. Everything that is set or written for it, so all but those without settings have some. */
   dspyRemarks?(node: SignatureNode, params: z.output<S>, subject: string): readonly string[]
+  /** What a call of the exported TypeScript takes beyond one prompt a predictor. */
+  typeScriptRemarks?(node: SignatureNode, params: z.output<S>, subject: string): readonly string[]
   run(node: SignatureNode, inputs: Values, scope: Scope, params: z.output<S>): Promise<Values>
 }
 
@@ -171,6 +180,7 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
     takesText: false,
     needsInput: true,
     namesPerSide: false,
+    ...(module.runsModelCode && { runsModelCode: true }),
     addedOutputs: node => module.addedOutputs?.(node, params.of(node)) ?? [],
     slots: node => module.slots(node, params.of(node)),
     ownCalls: node => module.ownCalls?.(node, params.of(node)) ?? noCalls,
@@ -181,12 +191,26 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
       return unfit === undefined ? (module.problems?.(node, params.of(node)) ?? []) : [unfit]
     },
     sources: node => (params.problem(node) === undefined ? (module.sources?.(node, params.of(node)) ?? []) : []),
-    remarks: (node, subject) => ({ ...noRemarks, dspy: module.dspyRemarks?.(node, params.of(node), subject) ?? [] }),
+    remarks: (node, subject) => ({
+      dspy: module.dspyRemarks?.(node, params.of(node), subject) ?? [],
+      typeScript: module.typeScriptRemarks?.(node, params.of(node), subject) ?? [],
+    }),
     async run(node, inputs, scope) {
       params.mustFit(node)
       return module.run(node, inputs, scope, params.of(node))
     },
   }
+}
+
+/**
+ * How a module runs, loaded when a row first comes to it: whoever draws modules, counts their calls or shows their prompts has no use for
+ * it. Throws `storage-failed` where its file does not come, and what it throws itself.
+ */
+export function runOnUse<A extends readonly unknown[]>(
+  load: () => Promise<(...args: A) => Promise<Values>>,
+): (...args: A) => Promise<Values> {
+  const loaded = onUse(load)
+  return async (...args) => (await loaded())(...args)
 }
 
 const noCalls: CallRange = exactly(0)

@@ -5,6 +5,7 @@ import { agentStep, oneStep, twoSteps, voteOf } from '@/testing/toy-programs'
 import { stepKinds } from './registry'
 
 const variants = {
+  'predict with several completions': oneStep('predict', {}, { n: 3, temperature: 0.9 }),
   'vote of some': voteOf([oneStep(), twoSteps(), agentStep()], { size: 2 }),
   'vote of votes': voteOf([voteOf([oneStep(), twoSteps()]), agentStep()]),
 }

@@ -3,7 +3,7 @@ import { isInputNode, isOutputNode, programInputs, programOutputs } from '../pro
 import type { Body, Edge, Program, ProgramGraph, ProgramNode, ProgramState, VoteNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import type { TextRule } from '../metrics/rules'
-import type { ReduceId } from './join-answers'
+import type { ReduceId } from './reduce-ids'
 
 /**
  * One program of several that share a graph: a vote between its Input and its Output, with a copy of the graph for each state. Input and
@@ -18,7 +18,7 @@ export function voteProgram(
   const ends = graph.nodes.filter(node => isInputNode(node) || isOutputNode(node))
   const id = freeName('vote', new Set(ends.map(node => node.id)))
   const name = freeName('vote', new Set(ends.map(node => node.name.toLowerCase())))
-  const { adapter, jsonFallback, ...inner } = graph
+  const { adapter, jsonFallback, dspyExact, ...inner } = graph
   const bodies = members.map((_, index): Body => ({ id: `m${index + 1}`, name: `Program ${index + 1}`, graph: inner }))
   const inputs = programInputs(graph).map(field => asPort(field, 'input'))
   const outputs = programOutputs(graph).map(field => asPort(field, 'output'))
@@ -37,6 +37,7 @@ export function voteProgram(
       edges,
       ...(adapter && { adapter }),
       ...(jsonFallback && { jsonFallback }),
+      ...(dspyExact && { dspyExact }),
     },
     state: Object.assign({}, ...members.map((state, index) => outerState(state, bodyPath(id, `m${index + 1}`)))),
   }

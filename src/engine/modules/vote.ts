@@ -1,17 +1,13 @@
 import { z } from 'zod'
-import { canonicalJson } from '@/lib/canonical-json'
-import { pythonRandom } from '@/lib/rng'
-import type { Values } from '../base/example'
 import { programInputs, programOutputs } from '../program/ends'
 import { typeMismatch } from '../program/type-compatible'
 import type { Body, ProgramGraph, VoteNode } from '../program/program'
 import type { Field } from '../signature/signature'
 import { exactly, sumCalls } from '../lm/call-range'
 import { textRules } from '../metrics/rules'
-import { joinAnswers, reduceIds, reduceNames } from './join-answers'
+import { reduceIds, reduceNames } from './reduce-ids'
 import type { NodeKind } from './node-kind'
-import type { Scope } from './scope'
-import { bindStep, type StepKind } from './step'
+import { bindStep, runOnUse, type StepKind } from './step'
 import { stepParams } from './step-params'
 
 const title = 'Vote'
@@ -31,7 +27,7 @@ const params = z.object({
   }),
   seed: z.number().int().default(0).meta({ title: 'Seed', help: 'Another seed draws other programs. Only where not all are asked.' }),
 })
-const paramsOf = stepParams({ title, params })
+export const voteParams = stepParams({ title, params })
 
 /**
  * DSPy's `Ensemble`: its programs answer the same inputs, and their answers are joined to one. As in DSPy, a program that fails takes the
@@ -79,12 +75,12 @@ export const voteStep: StepKind<VoteNode> = {
     const count = node.bodies.length
     const asked = askedOf(node)
     const programs = count === 1 ? '1 program' : `${count} programs`
-    return `${asked < count ? `${asked} of ${programs}` : programs}, ${reduceNames[paramsOf.of(node).reduce_fn]}`
+    return `${asked < count ? `${asked} of ${programs}` : programs}, ${reduceNames[voteParams.of(node).reduce_fn]}`
   },
   problems(node) {
-    const unfit = paramsOf.problem(node)
+    const unfit = voteParams.problem(node)
     if (unfit !== undefined) return [unfit]
-    const { size } = paramsOf.of(node)
+    const { size } = voteParams.of(node)
     const count = node.bodies.length
     if (count === 0) return [`${node.name} has no program. Add one in its panel.`]
     return [
@@ -96,7 +92,7 @@ export const voteStep: StepKind<VoteNode> = {
   },
   sources: () => [],
   remarks(node, subject) {
-    const { reduce_fn, size } = paramsOf.of(node)
+    const { reduce_fn, size } = voteParams.of(node)
     const isMajority = reduce_fn === 'majority'
     const made = `dspy.Ensemble(reduce_fn=${isMajority ? 'dspy.majority' : reduce_fn}${size === undefined ? '' : `, size=${size}`}).compile([…])`
     const joined = isMajority ? 'the most frequent answer' : `the ${reduce_fn} of numbers, the most frequent of everything else`
@@ -111,21 +107,7 @@ export const voteStep: StepKind<VoteNode> = {
       typeScript: [`${subject} runs ${askedOf(node)} programs for each call and returns one answer of all (${joined}).`],
     }
   },
-  async run(node, inputs, scope) {
-    paramsOf.mustFit(node)
-    const ends = await Promise.allSettled(drawn(node, inputs, scope).map(body => scope.run(body.id, inputs)))
-    const failed = ends.find(end => end.status === 'rejected')
-    if (failed) throw failed.reason
-    const outputs = outputsOf(node)
-    const names = outputs.map(({ name }) => name)
-    const { reduce_fn: reduce, normalize: rule } = paramsOf.of(node)
-    const answers = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
-    return joinAnswers(
-      reduce,
-      answers.map(answer => Object.fromEntries(names.map(name => [name, answer[name] ?? null]))),
-      { rule, typeOf: output => outputs.find(({ name }) => name === output)?.type },
-    )
-  },
+  run: runOnUse(async () => (await import('./vote-run')).runVote),
 }
 
 export const voteNodes: NodeKind = {
@@ -139,17 +121,9 @@ export const voteNodes: NodeKind = {
 }
 
 /** How many programs answer one row. */
-function askedOf(node: VoteNode): number {
-  const { size = node.bodies.length } = paramsOf.of(node)
+export function askedOf(node: VoteNode): number {
+  const { size = node.bodies.length } = voteParams.of(node)
   return Math.min(size, node.bodies.length)
-}
-
-function drawn(node: VoteNode, inputs: Values, { rollout }: Scope): readonly Body[] {
-  const count = askedOf(node)
-  if (count === node.bodies.length) return node.bodies
-  const rng = pythonRandom(`${paramsOf.of(node).seed} ${rollout} ${canonicalJson(inputs)}`)
-  const chosen = new Set(rng.sample(node.bodies, count))
-  return node.bodies.filter(body => chosen.has(body))
 }
 
 /** What of a body does not fit the fields of the step. */
@@ -177,7 +151,7 @@ function mismatch(what: string, from: Field, to: Field): readonly string[] {
   return reason === undefined ? [] : [`${what} does not fit: ${reason}. Change one of the types.`]
 }
 
-function outputsOf({ fields }: VoteNode): readonly Field[] {
+export function outputsOf({ fields }: VoteNode): readonly Field[] {
   return fields.filter(({ role }) => role === 'output')
 }
 

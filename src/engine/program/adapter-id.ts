@@ -1,5 +1,5 @@
 /** The adapters a program or a step may choose; what is stored and exported. */
-export const adapterIds = ['chat', 'json', 'xml'] as const
+export const adapterIds = ['chat', 'json', 'xml', 'baml', 'two-step'] as const
 export type AdapterId = (typeof adapterIds)[number]
 
 /** The adapter of a program that names none. */

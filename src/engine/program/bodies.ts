@@ -21,19 +21,24 @@ export function pathWithin(body: BodyPath | undefined, node: string): StepPath {
 
 /**
  * The graph of a body as it runs: what it leaves open about adapters is decided by the step, else by the program around it, which alone
- * decides what follows an answer that cannot be read. The same body gives the same object, so that plans and predictors are made once.
+ * decides how strictly answers are read and what follows one that cannot be read. The same body gives the same object, so that plans and predictors are made once.
  */
-export function bodyGraph(outer: Pick<ProgramGraph, 'adapter' | 'jsonFallback'>, node: StepNode, { graph }: Body): ProgramGraph {
-  const { jsonFallback } = outer
+export function bodyGraph(
+  outer: Pick<ProgramGraph, 'adapter' | 'jsonFallback' | 'dspyExact'>,
+  node: StepNode,
+  { graph }: Body,
+): ProgramGraph {
+  const { jsonFallback, dspyExact } = outer
   const adapter = graph.adapter ?? node.adapter ?? outer.adapter
-  if (graph.adapter === adapter && graph.jsonFallback === jsonFallback) return graph
+  if (graph.adapter === adapter && graph.jsonFallback === jsonFallback && graph.dspyExact === dspyExact) return graph
   let known = adapted.get(graph)
   if (known === undefined) adapted.set(graph, (known = new Map()))
-  const choices = `${adapter} ${jsonFallback}`
+  const choices = `${adapter} ${jsonFallback} ${dspyExact}`
   let whole = known.get(choices)
   if (whole === undefined) {
-    const { jsonFallback: _, ...own } = graph
-    known.set(choices, (whole = { ...own, ...(adapter && { adapter }), ...(jsonFallback && { jsonFallback }) }))
+    const { jsonFallback: _, dspyExact: _exact, ...own } = graph
+    const chosen = { ...(adapter && { adapter }), ...(jsonFallback && { jsonFallback }), ...(dspyExact && { dspyExact }) }
+    known.set(choices, (whole = { ...own, ...chosen }))
   }
   return whole
 }

@@ -4,7 +4,7 @@ import type { AdapterId } from './adapter-id'
 import { jsonFallbacks } from './json-fallback'
 import type { Body, Demo, ProgramGraph, ProgramNode, ProgramState } from './program'
 import type { Constraints } from '../signature/types/constraints'
-import type { FieldType } from '../signature/types/field-type'
+import type { ClassType, FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 
 /** Names that would reach into `Object.prototype` where somebody forgets to look for own properties only. */
@@ -73,8 +73,10 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['bool', 'any', 'image', 'date', 'datetime', 'time']) }),
+      z.object({ kind: z.enum(['bool', 'any', 'date', 'datetime', 'time']) }),
       z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
+      z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
+      z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
       enumSchema,
       enumClassSchema,
       z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
@@ -82,18 +84,33 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
       z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare }),
       z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
-      z.object({
-        kind: z.literal('class'),
-        name: titleSchema,
-        desc: textSchema.optional(),
-        fields: z.array(z.object({ name: nameSchema, type: fieldTypeSchema, desc: textSchema.optional(), default: jsonSchema.optional() })),
-      }),
+      classSchema,
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],
     'is not a type of field that this version knows',
   ),
 )
+
+const classSchema = z.object({
+  kind: z.literal('class'),
+  name: titleSchema,
+  desc: textSchema.optional(),
+  fields: z.array(
+    z.object({
+      name: nameSchema,
+      // Read when it is asked for: the two schemas hold each other.
+      get type(): z.ZodType<FieldType> {
+        return fieldTypeSchema
+      },
+      desc: textSchema.optional(),
+      default: jsonSchema.optional(),
+    }),
+  ),
+})
+
+/** A type with a name, as a project keeps it. */
+export const classTypeSchema: z.ZodType<ClassType> = z.discriminatedUnion('kind', [classSchema, enumClassSchema])
 
 export const fieldSchema: z.ZodType<Field> = z.object({
   id: keySchema,
@@ -125,6 +142,7 @@ const stepBase = {
   slotLocks: z.record(z.string(), locksSchema).optional(),
   adapter: adapterSchema,
   bodies: distinct(bodySchema, 'programs').optional(),
+  dspyPath: keySchema.optional(),
 }
 /** What is stored of each kind of step, beside what every step may have. */
 export const stepShapes: Record<string, z.ZodRawShape> = {
@@ -159,6 +177,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .enum(jsonFallbacks)
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
+  dspyExact: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema

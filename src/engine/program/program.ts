@@ -43,6 +43,8 @@ interface StepBase extends NodeBase {
   readonly adapter?: AdapterId
   /** Programs that the step runs, in its own way. */
   readonly bodies?: readonly Body[]
+  /** The attribute it is in the DSPy program it came from, such as `steps[0]` or `inner.gen`; absent where its name says it. */
+  readonly dspyPath?: string
 }
 export interface SignatureNode extends StepBase {
   readonly kind: 'signature'
@@ -102,6 +104,8 @@ export interface ProgramGraph {
   readonly adapter?: AdapterId
   /** How often an answer that cannot be read is asked for again in JSON; absent means `twice`. */
   readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
+  /** Follows DSPy to the letter where the studio is more lenient: see `dspyExactHelp`. */
+  readonly dspyExact?: true
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */

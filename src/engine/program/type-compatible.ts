@@ -1,7 +1,7 @@
 import { isRequired, valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { typeName } from '../signature/type-name'
-import { holdsImage } from '../signature/check-fields'
+import { holdsFile } from '../signature/check-fields'
 
 /** Why values of `from` may not flow into `to`, or undefined when they may. */
 export function typeMismatch(from: FieldType, to: FieldType): string | undefined {
@@ -11,13 +11,15 @@ export function typeMismatch(from: FieldType, to: FieldType): string | undefined
 }
 
 /**
- * Same type; int into float; anything but an image into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
+ * Same type; int into float; anything but a file into str (the prompt shows it as text) and into any; parts of lists, dictionaries and
  * objects by the same rules, and every member of a union. What may be empty fits only what may be empty.
  */
 function flows(named: FieldType, wanted: FieldType): boolean {
   const [from, to] = [unnamed(named), unnamed(wanted)]
   if (to.kind === 'any' || from.kind === 'any') return true
-  if (to.kind === 'str') return !holdsImage(from)
+  if (to.kind === 'str') return !holdsFile(from)
+  // Each of them reads a text as its own.
+  if (to.kind === 'code' || to.kind === 'reasoning' || to.kind === 'document') return from.kind === to.kind || textKinds.has(from.kind)
   if (to.kind === 'optional') return flows(from.kind === 'optional' ? from.of : from, to.of)
   if (from.kind === 'enum') return enumFlows(from.values, to)
   if (to.kind === 'enum') return false
@@ -32,6 +34,7 @@ function flows(named: FieldType, wanted: FieldType): boolean {
   return from.kind === to.kind
 }
 
+const textKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['str', 'code', 'reasoning'])
 /** Members of an Enum are values like those of a Literal. */
 function unnamed(type: FieldType): FieldType {
   return type.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type

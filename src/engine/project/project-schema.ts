@@ -2,10 +2,21 @@ import { z } from 'zod'
 import type { LmSettings, ProviderId, ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
 import type { Budget } from '../lm/spend'
-import { distinct, graphSchema, jsonSchema, keySchema, paramsSchema, stateSchema, textSchema, titleSchema } from '../program/program-schema'
+import {
+  classTypeSchema,
+  distinct,
+  graphSchema,
+  jsonSchema,
+  keySchema,
+  paramsSchema,
+  stateSchema,
+  textSchema,
+  titleSchema,
+} from '../program/program-schema'
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
 import type { BlobEntry } from '../blobs/blob-entry'
+import { isBlobRef, type BlobRef } from '../blobs/blob-ref'
 
 const settingsSchema: z.ZodType<LmSettings> = z.object({
   temperature: z.number().min(0).max(10).optional(),
@@ -46,7 +57,7 @@ export const budgetSchema: z.ZodType<Budget> = z.object({
 export const columnSchema: z.ZodType<Column> = z.object({
   id: keySchema,
   name: titleSchema,
-  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image']),
+  type: z.enum(['str', 'int', 'float', 'bool', 'json', 'image', 'audio', 'file']),
 })
 
 /** The columns of a dataset. */
@@ -82,6 +93,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
   updatedAt: z.number(),
   graph: graphSchema,
   state: stateSchema,
+  types: z.array(classTypeSchema).optional(),
   layout: layoutSchema,
   datasetId: keySchema.optional(),
   mapping: mappingSchema,
@@ -95,6 +107,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     teacher: keySchema.optional(),
     reflection: keySchema.optional(),
     judge: keySchema.optional(),
+    extraction: keySchema.optional(),
     embedding: keySchema.optional(),
   }),
   optimizer: z.object({ id: keySchema, params: z.record(keySchema, paramsSchema) }),
@@ -105,8 +118,10 @@ export const projectSchema: z.ZodType<Project> = z.object({
     maxErrorShare: z.number().min(0).max(1).optional(),
     budget: budgetSchema,
     tryCalls: z.number().int().positive().optional(),
+    stream: z.union([z.literal('off'), z.object({ except: z.array(z.string()) })]).optional(),
   }),
   reveals: z.array(z.object({ at: z.number(), runId: z.string() })),
+  dspyFile: z.custom<BlobRef>(isBlobRef, 'is not the name of a file').optional(),
 })
 
 export const versionSchema: z.ZodType<StateVersion> = z.object({

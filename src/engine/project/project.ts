@@ -1,7 +1,10 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldId } from '../signature/signature'
+import type { ClassType } from '../signature/types/field-type'
 import type { ExampleId } from '../base/example'
 import type { BlobEntry } from '../blobs/blob-entry'
+import type { BlobRef } from '../blobs/blob-ref'
+import type { MediaKind } from '../blobs/media'
 import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
 import type { MetricSpec } from '../metrics/metric'
@@ -10,7 +13,7 @@ import type { Budget } from '../lm/spend'
 export const projectSchemaVersion = 2
 
 export type ColumnId = string
-export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | 'image'
+export type ColumnType = 'str' | 'int' | 'float' | 'bool' | 'json' | MediaKind
 export interface Column {
   readonly id: ColumnId
   readonly name: string
@@ -49,13 +52,17 @@ export interface Position {
   readonly y: number
 }
 
-/** Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, and nothing makes embeddings. */
+/**
+ * Which model does what. Absent: the teacher is the task LM, reflection and judge are the prompt LM, an answer in
+ * plain words is read by whoever wrote it, and nothing makes embeddings.
+ */
 export interface ProjectRoles {
   readonly task: ModelId
   readonly prompt: ModelId
   readonly teacher?: ModelId
   readonly reflection?: ModelId
   readonly judge?: ModelId
+  readonly extraction?: ModelId
   readonly embedding?: ModelId
 }
 
@@ -69,6 +76,8 @@ export interface Project {
   readonly updatedAt: number
   readonly graph: ProgramGraph
   readonly state: ProgramState
+  /** Types with a name, also those that nothing uses yet. A field that uses one holds it whole: see `typesOfProject`. */
+  readonly types?: readonly ClassType[]
   /** By path, also for the nodes of bodies. */
   readonly layout: Readonly<Record<StepPath, Position>>
   readonly datasetId?: string
@@ -83,6 +92,8 @@ export interface Project {
   readonly run: RunSettings
   /** Every look at the test split. Never undone. */
   readonly reveals: readonly { readonly at: number; readonly runId: string }[]
+  /** The state file of DSPy that the program was opened from: as long as nothing of it changes, it is what an export writes. */
+  readonly dspyFile?: BlobRef
 }
 
 export interface RunSettings {
@@ -94,6 +105,8 @@ export interface RunSettings {
   readonly budget: Budget
   /** Most LM calls of one try of a metric, or one check of an export; `usualTryCalls` where it is absent. */
   readonly tryCalls?: number
+  /** Which outputs of a row are not shown while their answers are written; all are where it is absent, those of new steps too. */
+  readonly stream?: 'off' | { readonly except: readonly string[] }
 }
 
 /** Ten bad rows of 300 say little about a program, and must not cost the score of the others. */

@@ -81,7 +81,7 @@ function checkReferences(file: ProjectFile): void {
   checkWires(graph, ['project', 'graph'])
   file.versions.forEach((version, index) => version.graph && checkWires(version.graph, ['versions', index, 'graph']))
   const modelIds = new Set(models.map(model => model.id))
-  for (const role of ['task', 'prompt', 'teacher', 'reflection', 'judge', 'embedding'] as const) {
+  for (const role of ['task', 'prompt', 'teacher', 'reflection', 'judge', 'extraction', 'embedding'] as const) {
     const id = roles[role]
     if (id !== undefined && !modelIds.has(id))
       throw inFile(['project', 'roles', role], `names the model "${id}", which the project does not have`)

@@ -3,6 +3,7 @@ import type { ErrorJson } from '../base/errors'
 import type { Rollout, PairedGain, ScoreSummary } from '../evaluate/rollout'
 import type { CandidateId, Demo, ModelId, PredictorId, ProgramState, ProgramGraph, StepPath } from '../program/program'
 import type { CallKey, CallPurpose, LmWait, Usage } from '../lm/lm'
+import type { StreamEvent } from '../modules/stream-event'
 import type { ModelFacts } from '../lm/refusable'
 import type { RunKind } from './spec'
 
@@ -150,9 +151,9 @@ export interface RolloutRecord {
 
 /**
  * `task` runs the program, `teacher` makes demos, `prompt` writes, `reflection` reads traces and feedback, `judge` grades answers for the
- * metric, `embedding` compares texts.
+ * metric, `extraction` reads outputs out of answers in plain words, `embedding` compares texts.
  */
-export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'judge' | 'embedding'
+export type ModelRole = 'task' | 'teacher' | 'prompt' | 'reflection' | 'judge' | 'extraction' | 'embedding'
 
 /** One LM answer that a run used, or one that failed for good in it. */
 export interface CallRecord {
@@ -178,6 +179,8 @@ export interface CallRecord {
   readonly again?: true
   /** The failure ended its batch, so nothing was built on it: a resumed run asks again. */
   readonly unsettled?: true
+  /** It was given up while its answer came: `usage` is what is known of that, and nothing of the answer was kept. */
+  readonly cut?: true
 }
 
 /** High-volume facts: kept and counted, but not part of the story, since their order depends on the network. */
@@ -186,6 +189,8 @@ export type MeterEvent =
   | ({ readonly type: 'rollout-end' } & RolloutRecord)
   | { readonly type: 'node-start'; readonly node: StepPath }
   | { readonly type: 'node-end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
+  /** Row runs whose outputs are watched: what came of an answer while it is written. */
+  | { readonly type: 'stream'; readonly node: StepPath; readonly predictor?: PredictorId; readonly event: StreamEvent }
   /** `until` is milliseconds since 1970. */
   | ({ readonly type: 'wait' } & LmWait)
 
@@ -213,7 +218,7 @@ export interface RunTotals extends CallTotals {
   readonly judge?: CallTotals
   /** Requests among `calls` that were under way when an attempt was killed: nobody saw their end, and they may have been billed. */
   readonly lostCalls?: number
-  /** Answers that did not come to their end, because of the token limit, a content filter or the provider; absent means none. */
+  /** Answers that did not come to their end, because of the token limit, a content filter, the provider or whoever stopped the run; absent means none. */
   readonly cutAnswers?: number
   /** Answers that were asked for in JSON because the one before could not be read; absent means none. */
   readonly askedAgain?: number

@@ -15,6 +15,7 @@ const spanCallSchema = z.object({
   key: z.string(),
   format: z.string(),
   again: z.literal(true).optional(),
+  reads: z.literal(true).optional(),
   model: z.string(),
   entry: z.string().optional(),
   cost: amount.optional(),
@@ -25,6 +26,7 @@ const spanCallSchema = z.object({
   ms: amount,
   finish: z.string().optional(),
   error: errorSchema.optional(),
+  cut: z.literal(true).optional(),
 })
 
 const spanSchema = z.object({
@@ -80,6 +82,7 @@ export const callRecordSchema = z.object({
   error: errorSchema.optional(),
   again: z.literal(true).optional(),
   unsettled: z.literal(true).optional(),
+  cut: z.literal(true).optional(),
 })
 
 const addressed = { model: z.string(), endpoint: z.string().optional() }

@@ -24,6 +24,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
     teacher: modelSchema.optional(),
     reflection: modelSchema.optional(),
     judge: modelSchema.optional(),
+    extraction: modelSchema.optional(),
     embedding: modelSchema.optional(),
     overrides: z.record(keySchema, modelSchema),
   }),
@@ -36,6 +37,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   callKeys: z.object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional() }).optional(),
   scoring: z.object({ version: z.literal(scoringVersion) }).optional(),
   facts: z.array(modelFactsSchema).optional(),
+  stream: z.object({ fields: z.union([z.literal('all'), z.array(z.string())]) }).optional(),
 })
 
 export const exampleSchema: z.ZodType<Example> = z.object({ id: z.string(), inputs: valuesSchema, labels: valuesSchema })

@@ -4,6 +4,7 @@ import type { ModelSpec } from '../lm/lm'
 import type { Budget } from '../lm/spend'
 import type { ModelFacts } from '../lm/refusable'
 import { splits } from '../data/split'
+import type { StreamedFields } from '../graph/execute-context'
 import type { MetricSpec } from '../metrics/metric'
 
 export const runKinds = ['row', 'evaluate', 'compile'] as const
@@ -32,6 +33,8 @@ export interface RunModels {
   readonly reflection?: ModelSpec
   /** Grades answers for a metric that asks a model; the prompt model where it is absent. */
   readonly judge?: ModelSpec
+  /** Reads the outputs out of answers in plain words; whoever wrote an answer reads it where it is absent. */
+  readonly extraction?: ModelSpec
   /** Turns texts into vectors, for optimizers that pick demos by similarity. */
   readonly embedding?: ModelSpec
   /** Models that single predictors name in their state, as their own or as their embedder. */
@@ -64,6 +67,8 @@ export interface RunSpec {
   readonly scoring?: { readonly version: typeof scoringVersion }
   /** What was known of the models when the run began. Absent for nothing. */
   readonly facts?: readonly ModelFacts[]
+  /** Which outputs are shown while their answers are written: of a run of one row. Absent for none; the answers are the same. */
+  readonly stream?: { readonly fields: StreamedFields }
 }
 
 /** Keys that name the endpoint. */

@@ -19,7 +19,7 @@ import type { RunEvent } from '../record/events'
 import { pauseGate } from './base/gate'
 import { patiently, patientStore } from './recording/patient-store'
 import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './base/ports'
-import { checkBudget, checkImages, checkRun, type RunData } from './work/preflight'
+import { checkBudget, checkFiles, checkRun, type RunData } from './work/preflight'
 import { createRecorder } from './recording/recorder'
 import { summarySentence } from './story/sentences'
 import { endedEarlySentence, resultSoFar, type StoryEnd } from './story/result'
@@ -186,7 +186,7 @@ export function startRun(begun: RunSpec, data: RunData, ports: RunPorts, listene
     try {
       if (givenUpNow.size > 0) await giveUp(givenUpNow)
       checkRun(spec, data)
-      checkImages(spec.graph, [...data.train, ...data.val])
+      checkFiles(spec.graph, [...data.train, ...data.val])
       const rows = rowsOfRun(spec, data)
       if (journal.recorded.length === 0) await checkBudget(spec, data, ports, signal)
       // Before the first request: a method that does not come must not cost a baseline.
@@ -217,7 +217,8 @@ export function startRun(begun: RunSpec, data: RunData, ports: RunPorts, listene
     const cause = isEngineError(error) ? error : undefined
     const result = session ? resultSoFar(session) : { kind: spec.kind }
     if (cause?.code === 'run-cancelled') {
-      const sentence = 'Cancelled. Nothing was kept but the answers in the cache.'
+      const when = callLog.hasCut ? 'Cancelled while an answer came: its tokens count as far as they came.' : 'Cancelled.'
+      const sentence = `${when} Nothing was kept but the answers in the cache.`
       recorder.emit({ type: 'run-cancel', sentence })
       return close('cancelled', { sentence })
     }

@@ -1,8 +1,8 @@
 import { coerceValue } from './check-value'
 import { fieldNameProblem } from './field-name'
+import { constraintProblem, constraintsOf } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
-import { constraintProblem } from './types/constraint-rules'
 import { typeKind, typesWithin } from './types/registry'
 
 /**
@@ -23,19 +23,23 @@ export function checkFields(fields: readonly Field[]): readonly { readonly field
   return problems
 }
 
-/** True for an image, and for whatever may hold one. */
-export function holdsImage(type: FieldType): boolean {
-  return typesWithin(type).some(({ kind }) => kind === 'image')
+/** True for a file, and for whatever may hold one. */
+export function holdsFile(type: FieldType): boolean {
+  return typesWithin(type).some(of => typeKind(of).isFile)
 }
 
 /** Why a model cannot be asked for this output. */
 export function outputProblem({ name, type }: Field): string | undefined {
-  return holdsImage(type) ? `A model is shown images and cannot write one: give the output \`${name}\` another type.` : undefined
+  const given = typesWithin(type)
+    .map(of => typeKind(of).given)
+    .find(words => words !== undefined)
+  return given && `A model is shown ${given} and cannot write one: give the output \`${name}\` another type.`
 }
 
-function typeProblem(type: FieldType): string | undefined {
+/** What is wrong with a type, in a sentence that says what to do. */
+export function typeProblem(type: FieldType): string | undefined {
   for (const part of typesWithin(type)) {
-    const problem = typeKind(part).problem?.(part)
+    const problem = typeKind(part).problem?.(part) ?? boundsOfType(part) ?? defaultOfType(part)
     if (problem) return problem
   }
   return undefined
@@ -51,4 +55,18 @@ function defaultProblem({ name, type, default: value }: Field): string | undefin
 function boundsProblem({ name, constraints }: Field): string | undefined {
   const problem = constraints && constraintProblem(constraints)
   return problem && `\`${name}\`: ${problem}`
+}
+
+function boundsOfType(type: FieldType): string | undefined {
+  const constraints = constraintsOf(type)
+  return constraints && constraintProblem(constraints)
+}
+
+function defaultOfType(type: FieldType): string | undefined {
+  if (type.kind !== 'class') return undefined
+  for (const { name, type: of, default: usual } of type.fields) {
+    const fit = usual === undefined ? undefined : coerceValue(of, usual)
+    if (fit?.ok === false) return `In the type \`${type.name}\` the default of \`${name}\` does not fit: ${fit.reason}. Change it.`
+  }
+  return undefined
 }

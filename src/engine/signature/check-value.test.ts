@@ -5,7 +5,7 @@ import { fieldTypes, valuesOf } from '@/testing/arbitrary-fields'
 import { coerceValue } from './check-value'
 import type { FieldType } from './types/field-type'
 import { jsonSchemaOf } from './json-schema'
-import { parseTypeName } from './type-name'
+import { parseTypeName } from './parse-type-name'
 
 const coerced = (type: string, value: Json) => {
   const result = coerceValue(parseTypeName(type), value)

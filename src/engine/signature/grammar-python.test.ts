@@ -10,7 +10,8 @@ import { defaultInstructions } from './default-instructions'
 import { fieldPrefix } from './label'
 import { parseSignatureLine } from './parse-signature'
 import type { Field } from './signature'
-import { parseTypeName, promptTypeName } from './type-name'
+import { parseTypeName } from './parse-type-name'
+import { promptTypeName } from './type-name'
 
 /** Undefined only where there is no Python; see `dspyPython`. */
 const python = dspyPython('3.4.1')

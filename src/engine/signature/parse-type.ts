@@ -1,4 +1,5 @@
 import { canonicalJson } from '@/lib/canonical-json'
+import { isLanguage } from './types/text-kinds'
 import { parseConstraints } from './parse-constraints'
 import { constrained, constraintNames, constraintsFor } from './types/constraint-rules'
 import { isKeyType } from './types/dict-kinds'
@@ -13,7 +14,7 @@ type TypeOrNone = FieldType | typeof none
 
 /**
  * Reads one type; `None` alone is `str`, as in DSPy, with a remark that says so.
- * Differs: what a graph cannot hold is refused with a way out (bytes, most of DSPy's own types), because a silent stand-in
+ * Differs: what a graph cannot hold is refused with a way out (bytes), because a silent stand-in
  * would change what an exported program does. Negative options of a `Literal` are read, which DSPy's text form refuses.
  */
 export function parseType(reader: TokenReader): FieldType {
@@ -57,6 +58,8 @@ function parseMember(reader: TokenReader): TypeOrNone {
   refuseBare(name, token, reader)
   const plain = plainTypes.get(name)
   if (plain) return noBrackets(plain, name, reader)
+  if (name === 'Code' || name === 'dspy.Code') return parseCode(reader)
+  if (name.startsWith('Code_') && isLanguage(name.slice(5))) return { kind: 'code', language: name.slice(5) }
   if (lists.has(name)) return parseItems('list', name, token, reader)
   if (sets.has(name)) return parseItems('set', name, token, reader)
   if (name === 'tuple' || name === 'Tuple') return parseTuple(reader)
@@ -66,6 +69,16 @@ function parseMember(reader: TokenReader): TypeOrNone {
   if (name === 'Union') return parseBracketUnion(reader)
   if (name === 'Annotated') return parseAnnotated(reader)
   throw syntaxError(adviceFor(name), { position: token.position, end: token.position + name.length })
+}
+
+/** `dspy.Code` or `dspy.Code['python']`. */
+function parseCode(reader: TokenReader): FieldType {
+  if (!reader.takeSign('[')) return { kind: 'code' }
+  const token = reader.take()
+  if (token.kind !== 'string' || !isLanguage(token.text))
+    throw syntaxError("The language of the code stands in quotes, as one word: dspy.Code['python'].", token)
+  reader.expectSign(']', 'the language')
+  return { kind: 'code', language: token.text }
 }
 
 /** `list`, `typing.List` or `dspy.Image`: the name with its dots, `typing.` dropped. */
@@ -320,9 +333,27 @@ const wayOut: ReadonlyMap<string, string> = new Map([
   ['enum', "There is no type `enum`. Write the options: Literal['a', 'b']."],
   ['timedelta', '`timedelta` is not supported. Use `float` and name the unit in the description.'],
   ['datetime.timedelta', '`datetime.timedelta` is not supported. Use `float` and name the unit in the description.'],
-  ['bytes', '`bytes` is not supported. Use `str`, or `dspy.Image` for a picture.'],
+  ['bytes', '`bytes` is not supported. Use `str`, or `dspy.Image`, `dspy.Audio` or `dspy.File`.'],
   ['image', 'There is no type `image`. Write `dspy.Image`.'],
+  ['audio', 'There is no type `audio`. Write `dspy.Audio`.'],
+  ['file', 'There is no type `file`. Write `dspy.File`.'],
+  ['code', "There is no type `code`. Write `dspy.Code['python']`."],
 ])
+
+/** The classes of DSPy itself; prompts name them without the package. */
+function ownTypes(before: string): readonly (readonly [string, FieldType])[] {
+  return [
+    [`${before}Image`, { kind: 'image' }],
+    [`${before}Audio`, { kind: 'audio' }],
+    [`${before}File`, { kind: 'file' }],
+    [`${before}History`, { kind: 'history' }],
+    [`${before}Reasoning`, { kind: 'reasoning' }],
+    [`${before}Tool`, { kind: 'tool' }],
+    [`${before}ToolCalls`, { kind: 'tool-calls' }],
+    [`${before}Document`, { kind: 'document' }],
+    [`${before}Citations`, { kind: 'citations' }],
+  ]
+}
 
 const plainTypes: ReadonlyMap<string, TypeOrNone> = new Map<string, TypeOrNone>([
   ['str', { kind: 'str' }],
@@ -338,8 +369,10 @@ const plainTypes: ReadonlyMap<string, TypeOrNone> = new Map<string, TypeOrNone>(
   ['date', { kind: 'date' }],
   ['datetime', { kind: 'datetime' }],
   ['time', { kind: 'time' }],
-  ['dspy.Image', { kind: 'image' }],
-  ['Image', { kind: 'image' }],
+  ...ownTypes(''),
+  ...ownTypes('dspy.'),
+  ['dspy.experimental.Document', { kind: 'document' }],
+  ['dspy.experimental.Citations', { kind: 'citations' }],
   ['None', none],
   ['NoneType', none],
 ])

@@ -1,7 +1,5 @@
 import { constraintsOf, spellConstraints, unconstrained } from './types/constraint-rules'
-import type { ClassType, FieldType } from './types/field-type'
-import { parseType } from './parse-type'
-import { TokenReader } from './tokens'
+import type { FieldType } from './types/field-type'
 import { typeKind } from './types/registry'
 
 /**
@@ -21,18 +19,6 @@ export function typeName(type: FieldType): string {
  */
 export function promptTypeName(type: FieldType): string {
   return spell(unconstrained(type), 'prompt')
-}
-
-/**
- * Reads a type as it may stand behind a colon in a signature: everything `typeName` and `promptTypeName` print, and
- * the other spellings of Python (`str | None`, `List[int]`, `typing.Any`, bare `list` and `dict`), and the names of `classes`.
- * Throws `EngineError` `signature-syntax` with `facts.position`, an index into the text.
- */
-export function parseTypeName(text: string, classes: readonly ClassType[] = []): FieldType {
-  const reader = new TokenReader(text, classes)
-  const type = parseType(reader)
-  reader.expectEnd('the type')
-  return type
 }
 
 function spell(type: FieldType, place: 'signature' | 'prompt'): string {

@@ -11,7 +11,8 @@ it('reads back what a type prints as its schema, as far as the schema says it', 
     expect(typeOfSchema(jsonSchemaOf(read))).toEqual(read)
     expect(canonicalJson(jsonSchemaOf(read)).length).toBe(canonicalJson(jsonSchemaOf(type)).length)
   })
-  fc.assert(property)
+  const none = { kind: 'union', of: [{ kind: 'str' }, { kind: 'enum', values: [null] }] } as const
+  fc.assert(property, { examples: [[none], [{ kind: 'optional', of: none }]] })
 })
 
 it.each([[{ type: 'tuple' }], [{ $ref: '#/x' }], ['string'], [null]])('takes %j for anything', schema => {

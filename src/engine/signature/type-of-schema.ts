@@ -40,7 +40,7 @@ function readerOf(defs: JsonObject): (schema: Json, isNamed?: boolean) => FieldT
     }
     if (only !== undefined && isOption(only)) return { kind: 'enum', values: [only] }
     if (isList(anyOf)) {
-      const real = anyOf.filter(option => !(isJsonObject(option) && option['type'] === 'null')).map(option => read(option))
+      const real = anyOf.filter(option => !isNone(option)).map(option => read(option))
       const of: FieldType = real.length > 1 ? { kind: 'union', of: real } : (real[0] ?? { kind: 'any' })
       return real.length < anyOf.length ? { kind: 'optional', of } : of
     }
@@ -113,6 +113,11 @@ const boundKeys: Readonly<Record<string, keyof Constraints>> = {
   maxLength: 'maxLength',
   maxItems: 'maxLength',
   maxProperties: 'maxLength',
+}
+
+/** What makes a type optional; `Literal[None]` has a `const` beside it. */
+function isNone(schema: Json): boolean {
+  return isJsonObject(schema) && schema['type'] === 'null' && schema['const'] === undefined
 }
 
 const timeFormats = new Map<string, 'date' | 'datetime' | 'time'>([

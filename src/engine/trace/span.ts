@@ -10,6 +10,8 @@ export interface SpanCall {
   readonly format: string
   /** Present where an answer before could not be read and this one was asked for in JSON; absent in traces of older versions. */
   readonly again?: true
+  /** Present where it reads the outputs out of the answer before it, which is in plain words. */
+  readonly reads?: true
   readonly model: string
   /** Which of the run's models that is; absent in traces of older versions. */
   readonly entry?: ModelId
@@ -24,10 +26,12 @@ export interface SpanCall {
   /** How the answer ended; absent means by itself. */
   readonly finish?: Exclude<Finish, 'stop'>
   readonly error?: ErrorJson
+  /** It was given up while its answer came: `usage` is what is known of that. */
+  readonly cut?: true
 }
 
 /** Why a step ended at a bound rather than by itself. */
-export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length'
+export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length' | 'no-tool-call'
 
 /**
  * One piece of work of one rollout: a step of the program, or what a step did on its way. A trace is a flat list in which parents

@@ -27,3 +27,14 @@ export interface CodeLimits {
   readonly memoryBytes: number
 }
 export const defaultCodeLimits: CodeLimits = { timeoutMs: 2000, memoryBytes: 32 * 1024 * 1024 }
+
+/**
+ * How long a call may take. What a model wrote ends at a count of steps, which is the same on every machine, so that it runs again as it
+ * ran; it has more time, in which a slow machine gets there, too.
+ */
+export function timeLimitOf({ timeoutMs }: CodeLimits, kind: SourceKind): number {
+  return kind === 'script' ? 5 * timeoutMs : timeoutMs
+}
+
+/** The most steps (jumps and calls) of what a model wrote. */
+export const mostScriptSteps = 10_000_000

@@ -13,7 +13,7 @@ import { systemClock } from '@/lib/system-clock'
 import { EngineError } from '../base/errors'
 import type { Clock } from '../base/clock'
 import { prelude } from './prelude'
-import { defaultCodeLimits, type CodeLimits, type ModuleChecker } from './code-runner'
+import { defaultCodeLimits, mostScriptSteps, timeLimitOf, type CodeLimits, type ModuleChecker } from './code-runner'
 import { longestResult, returnedWords, sourceWords, type BadReturn, type SourceKind } from './source-kind'
 import { readThrown, unreadable, userError, type Thrown } from './user-error'
 import { readUserSource } from './user-source'
@@ -75,6 +75,7 @@ export async function createQuickJsRunner(
       return {
         call: args =>
           guarded(owner, () => {
+            if (sourceWords[kind].isFresh) stop(owner)
             const instance = live.get(owner) ?? start(owner, source, kind)
             live.delete(owner)
             live.set(owner, instance)
@@ -129,7 +130,7 @@ function newRuntime(machine: Machine, limits: CodeLimits): QuickJSRuntime {
 function compile(machine: Machine, source: string, kind: SourceKind, limits: CodeLimits, clock: Pick<Clock, 'now'>): Instance {
   const runtime = newRuntime(machine, limits)
   const vm = runtime.newContext()
-  const guard: Guard = { vm, runtime, machine, limits, clock, kind, lineCount: source.trimEnd().split('\n').length }
+  const guard: Guard = { vm, runtime, machine, limits, clock, kind, lineCount: source.trimEnd().split('\n').length, steps: 0 }
   // QuickJS ends the whole machine when a runtime is freed while something in it is still held.
   const held: QuickJSHandle[] = []
   const hold = (handle: QuickJSHandle): QuickJSHandle => {
@@ -162,7 +163,7 @@ function compile(machine: Machine, source: string, kind: SourceKind, limits: Cod
 function checkModule(machine: Machine, text: string, limits: CodeLimits, clock: Pick<Clock, 'now'>): void {
   const runtime = newRuntime(machine, limits)
   const vm = runtime.newContext()
-  const guard: Guard = { vm, runtime, machine, limits, clock, kind: 'code', lineCount: text.trimEnd().split('\n').length }
+  const guard: Guard = { vm, runtime, machine, limits, clock, kind: 'code', lineCount: text.trimEnd().split('\n').length, steps: 0 }
   const held: QuickJSHandle[] = []
   try {
     const ours = unwrap(guard, vm.evalCode(prelude, 'prelude.js'))
@@ -193,6 +194,8 @@ interface Guard {
   describe?: QuickJSHandle
   /** When the work at hand is stopped. */
   deadline?: number
+  /** Steps taken so far, about. */
+  steps: number
 }
 
 function evaluate(guard: Guard, source: string): QuickJSHandle {
@@ -227,13 +230,16 @@ function readResult(tagged: string, kind: SourceKind): Json {
   throw new EngineError('code-failed', returnedWords(kind, parsed.value as unknown as BadReturn))
 }
 
-function timed<T>(guard: Guard, work: () => T, timeoutMs = guard.limits.timeoutMs): T {
+function timed<T>(guard: Guard, work: () => T, timeoutMs = timeLimitOf(guard.limits, guard.kind)): T {
   const { runtime, clock } = guard
   const outer = guard.deadline
   const deadline = clock.now() + timeoutMs
   const until = (end: number): void => {
     guard.deadline = end
-    runtime.setInterruptHandler(() => clock.now() > end)
+    runtime.setInterruptHandler(() => {
+      guard.steps += stepsPerLook
+      return isOverSteps(guard) || clock.now() > end
+    })
   }
   until(deadline)
   try {
@@ -247,6 +253,13 @@ function timed<T>(guard: Guard, work: () => T, timeoutMs = guard.limits.timeoutM
   }
 }
 
+/** What QuickJS does between two looks at whether to go on. */
+const stepsPerLook = 10_000
+
+function isOverSteps({ kind, steps }: Guard): boolean {
+  return kind === 'script' && steps > mostScriptSteps
+}
+
 function unwrap(guard: Guard, result: ReturnType<QuickJSContext['evalCode']>): QuickJSHandle {
   if (!result.error) return result.value
   throw whatFailed(
@@ -255,8 +268,9 @@ function unwrap(guard: Guard, result: ReturnType<QuickJSContext['evalCode']>): Q
   )
 }
 
-function whatFailed(thrown: Thrown, { kind, limits, lineCount, machine }: Guard): EngineError {
-  return userError(thrown, { kind, limits, lineCount, isFull: machine.isFull() })
+function whatFailed(thrown: Thrown, guard: Guard): EngineError {
+  const { kind, limits, lineCount, machine } = guard
+  return userError(thrown, { kind, limits, lineCount, isFull: machine.isFull(), isOverSteps: isOverSteps(guard) })
 }
 
 /** Looked at inside the machine, where a getter or a proxy can do no harm; it has a time of its own, as the code may have used up its. */

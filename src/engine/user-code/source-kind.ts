@@ -1,7 +1,10 @@
 import { cutText } from '@/lib/cut-text'
 
-/** What a source of the user is for. It decides how it is written, and what is said of what it returns. */
-export type SourceKind = 'metric' | 'reward' | 'code' | 'tool'
+/**
+ * What a source is for. It decides how it is written, and what is said of what it returns. All are the user's but `script`, which runs
+ * what a model wrote: see `model-script.ts`.
+ */
+export type SourceKind = 'metric' | 'reward' | 'code' | 'tool' | 'script'
 
 interface SourceWords {
   /** The start of a sentence about it. */
@@ -12,6 +15,8 @@ interface SourceWords {
   readonly form: 'expression' | 'body'
   /** The parameters it is called with. */
   readonly head: string
+  /** True: each call runs in a machine of its own, in which nothing ran before. */
+  readonly isFresh?: true
 }
 
 const scoreWanted = 'a number, a boolean or { score, feedback }'
@@ -20,6 +25,7 @@ export const sourceWords: Readonly<Record<SourceKind, SourceWords>> = {
   metric: { what: 'The metric', wanted: scoreWanted, form: 'expression', head: '(example, prediction, trace)' },
   reward: { what: 'The reward function', wanted: scoreWanted, form: 'expression', head: '(inputs, outputs)' },
   code: { what: 'The code', wanted: 'an object with one value for each output', form: 'body', head: '(inputs)' },
+  script: { what: 'The code', wanted: 'JSON', form: 'body', head: '(inputs)', isFresh: true },
   tool: { what: 'The tool', wanted: 'what the model should read: a text, a number, a list or an object', form: 'body', head: '(inputs)' },
 }
 

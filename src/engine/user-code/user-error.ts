@@ -1,7 +1,7 @@
 import { cutText } from '@/lib/cut-text'
 import { isJsonObject, parseJson } from '@/lib/json'
 import { EngineError } from '../base/errors'
-import type { CodeLimits } from './code-runner'
+import { mostScriptSteps, timeLimitOf, type CodeLimits } from './code-runner'
 import { sourceWords, type SourceKind } from './source-kind'
 import { thrownText } from './thrown-text'
 
@@ -32,6 +32,8 @@ export interface ThrownWhere {
   readonly lineCount: number
   /** Whether the machine's memory has reached the limit. With none left there is none for an error either, and QuickJS throws null. */
   readonly isFull: boolean
+  /** Whether it was stopped at the count of steps that what a model wrote may take. */
+  readonly isOverSteps: boolean
 }
 
 /** What came out of user code, as an error that says what it was. */
@@ -53,13 +55,20 @@ export function userError(thrown: Thrown, where: ThrownWhere): EngineError {
   }
 }
 
-function fromError(thrown: Thrown & { type: 'error' }, what: string, { limits, lineCount }: ThrownWhere): EngineError {
+function fromError(thrown: Thrown & { type: 'error' }, what: string, where: ThrownWhere): EngineError {
+  const { kind, limits, lineCount, isOverSteps } = where
   const { name, message } = thrown
+  if (name === 'InternalError' && message === 'interrupted' && isOverSteps)
+    return new EngineError(
+      'sandbox-timeout',
+      `${what} took more than ${mostScriptSteps.toLocaleString('en')} steps and was stopped. Look for a loop that does not end.`,
+      { steps: mostScriptSteps },
+    )
   if (name === 'InternalError' && message === 'interrupted')
     return new EngineError(
       'sandbox-timeout',
-      `${what} ran longer than ${limits.timeoutMs} ms and was stopped. Look for a loop that does not end.`,
-      { timeoutMs: limits.timeoutMs },
+      `${what} ran longer than ${timeLimitOf(limits, kind)} ms and was stopped. Look for a loop that does not end.`,
+      { timeoutMs: timeLimitOf(limits, kind) },
     )
   if (name === 'InternalError' && /out of memory/.test(message)) return outOfMemory(what, limits)
   if ((name === 'InternalError' || name === 'RangeError') && /stack (overflow|size exceeded)/.test(message))
@@ -69,11 +78,11 @@ function fromError(thrown: Thrown & { type: 'error' }, what: string, { limits, l
   const isPastEnd = found !== undefined && found > lineCount
   const line = isPastEnd ? lineCount : found
   const reason = isPastEnd ? 'a bracket is missing or one too many, or the last expression is not finished' : short(message, 1000)
-  const where = line === undefined ? '' : ` (line ${line})`
+  const place = line === undefined ? '' : ` (line ${line})`
   const verb = name === 'SyntaxError' ? 'does not compile' : 'failed'
   return new EngineError(
     'code-failed',
-    `${what} ${verb}${where}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${short(name, 60)}: `}${reason}`,
+    `${what} ${verb}${place}: ${name === 'Error' || name === 'SyntaxError' ? '' : `${short(name, 60)}: `}${reason}`,
     { thrown: thrownText({ name, message }), ...(line !== undefined && { line }) },
   )
 }

@@ -2,7 +2,7 @@ import type { SourceKind } from './source-kind'
 import type { Json } from '@/lib/json'
 import { systemClock } from '@/lib/system-clock'
 import { EngineError, errorFromJson } from '../base/errors'
-import { defaultCodeLimits, type CodeLimits, type ModuleChecker, type UserFunction } from './code-runner'
+import { defaultCodeLimits, timeLimitOf, type CodeLimits, type ModuleChecker, type UserFunction } from './code-runner'
 import type { CodeAnswer, CodeRequest } from './code-messages'
 
 /** A thread that runs `serveRunner`: a worker of a browser or of Node. */
@@ -47,10 +47,10 @@ export function createWatchedRunner(spawn: () => CodeThread, limits: CodeLimits 
     return opened
   }
 
-  async function ask(request: CodeRequest): Promise<Json> {
+  async function ask(request: CodeRequest, limitMs = limits.timeoutMs): Promise<Json> {
     const current = await open()
     try {
-      return await current.ask(request, limits.timeoutMs + graceMs)
+      return await current.ask(request, limitMs + graceMs)
     } catch (error) {
       if (current.isEnded && session === current) session = undefined
       throw error
@@ -70,7 +70,7 @@ export function createWatchedRunner(spawn: () => CodeThread, limits: CodeLimits 
       call: args =>
         inTurn(async () => {
           await load()
-          return ask({ type: 'call', handle, args })
+          return ask({ type: 'call', handle, args }, timeLimitOf(limits, kind))
         }),
     }
     return inTurn(async () => {

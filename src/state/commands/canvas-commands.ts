@@ -1,4 +1,4 @@
-import { copyNodes, duplicateNodes, pasteNodes, removeItems } from '../document/edits/graph-edits'
+import { onUse } from '@/lib/on-use'
 import { layOutProgram } from '../document/edits/lay-out'
 import { shownProject } from '../document/shown-program'
 import { notify } from '../session/notices'
@@ -9,6 +9,9 @@ import { looksLikePython } from '@/engine/signature/python/looks-like-python'
 import { askForPython } from '../session/python-ask'
 import { hasProject, type Command } from './command'
 
+/** What changes a program is there with the canvas; the first page, which lists its commands, does without. */
+const edits = onUse(() => import('../document/edits/graph-edits'))
+
 export const canvasCommands: readonly Command[] = [
   {
     id: 'duplicate',
@@ -18,7 +21,10 @@ export const canvasCommands: readonly Command[] = [
     shortcut: 'Mod+D',
     isCanvasKey: true,
     enabled: hasSelectedNodes,
-    run: () => void duplicateNodes(sessionStore.getState().selectedNodes),
+    run: async () => {
+      const { selectedNodes } = sessionStore.getState()
+      ;(await edits()).duplicateNodes(selectedNodes)
+    },
   },
   {
     id: 'copy',
@@ -28,7 +34,7 @@ export const canvasCommands: readonly Command[] = [
     shortcut: 'Mod+C',
     isCanvasKey: true,
     enabled: hasSelectedNodes,
-    run: () => copySelection(),
+    run: () => copySelection(sessionStore.getState().selectedNodes),
   },
   {
     id: 'cut',
@@ -39,7 +45,8 @@ export const canvasCommands: readonly Command[] = [
     isCanvasKey: true,
     enabled: hasSelectedNodes,
     run: async () => {
-      if (await copySelection()) removeItems(sessionStore.getState().selectedNodes)
+      const { selectedNodes } = sessionStore.getState()
+      if (await copySelection(selectedNodes)) (await edits()).removeItems(selectedNodes)
     },
   },
   {
@@ -61,7 +68,10 @@ export const canvasCommands: readonly Command[] = [
     otherShortcuts: ['Backspace'],
     isCanvasKey: true,
     enabled: () => hasSelectedNodes() || (hasProject() && sessionStore.getState().selectedEdges.length > 0),
-    run: () => removeItems(sessionStore.getState().selectedNodes, sessionStore.getState().selectedEdges),
+    run: async () => {
+      const { selectedNodes, selectedEdges } = sessionStore.getState()
+      ;(await edits()).removeItems(selectedNodes, selectedEdges)
+    },
   },
   {
     id: 'select-all',
@@ -118,8 +128,8 @@ function hasSelectedNodes(): boolean {
 /** The last copy, for browsers that refuse to read the clipboard. */
 let lastCopy = ''
 
-async function copySelection(): Promise<boolean> {
-  lastCopy = copyNodes(sessionStore.getState().selectedNodes)
+async function copySelection(nodes: readonly string[]): Promise<boolean> {
+  lastCopy = (await edits()).copyNodes(nodes)
   try {
     await navigator.clipboard.writeText(lastCopy)
   } catch {
@@ -129,11 +139,13 @@ async function copySelection(): Promise<boolean> {
 }
 
 async function paste(): Promise<void> {
-  pasteText(await navigator.clipboard.readText().catch(() => lastCopy))
+  await pasteText(await navigator.clipboard.readText().catch(() => lastCopy))
 }
 
-export function pasteText(text: string): void {
+/** What reads nodes and signatures comes with the first paste: most visits have none. */
+export async function pasteText(text: string): Promise<void> {
   if (looksLikePython(text)) return askForPython({ text })
+  const { pasteNodes } = await import('../document/edits/paste-nodes')
   const pasted = pasteNodes(text)
   if (!Array.isArray(pasted) && 'reason' in pasted) notify({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
 }

@@ -68,7 +68,7 @@ export function installShortcuts(): () => void {
   const onPaste = (event: ClipboardEvent) => {
     if (isTyping(event.target) || !command('paste').enabled() || !isCanvasOnTop()) return
     event.preventDefault()
-    pasteText(event.clipboardData?.getData('text/plain') ?? '')
+    void pasteText(event.clipboardData?.getData('text/plain') ?? '')
   }
   window.addEventListener('keydown', onKeyDown)
   window.addEventListener('paste', onPaste)

@@ -32,12 +32,18 @@ export function previewImport(
 /** Stores what was previewed, under the columns as the user left them, and takes it for the open project. */
 export async function confirmImport(importId: string, name: string, columns: readonly Column[]): Promise<DatasetMeta> {
   const project = projectTurn()
-  const { dataset, badImages, badImage } = await engine().commitImport(importId, name, columns)
-  if (badImages > 0)
+  const { dataset, badFiles, badFile, linked } = await engine().commitImport(importId, name, columns)
+  if (badFiles > 0)
     notify({
-      title: badImages === 1 ? 'One cell holds no image' : `${badImages} cells hold no image`,
-      detail: `They keep their text. The first: ${badImage ?? ''}`,
+      title: badFiles === 1 ? 'One cell holds no file of its type' : `${badFiles} cells hold no file of their type`,
+      detail: `They keep their text. The first: ${badFile ?? ''}`,
       tone: 'warn',
+    })
+  if (linked > 0)
+    notify({
+      title: linked === 1 ? 'One image stays at its address' : `${linked} images stay at their addresses`,
+      detail: 'This page may not read them there. Their addresses are sent, and the provider fetches the images.',
+      tone: 'neutral',
     })
   if (project.isOver()) {
     notify({

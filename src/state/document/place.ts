@@ -60,7 +60,7 @@ export function placeOfPatches(patches: readonly Patch[]): StepPlace {
   const has = (...keys: readonly (keyof Project)[]) => keys.some(key => changed.has(key))
   // A model that goes takes the choices of steps with it; a field that goes takes its column and its metric.
   if (has('models')) return 'compile'
-  if (has('graph', 'state', 'layout')) return 'build'
+  if (has('graph', 'state', 'types', 'layout')) return 'build'
   if (has('datasetId', 'mapping', 'split')) return 'data'
   if (has('metric', 'otherMetrics', 'optimizer', 'roles', 'run')) return 'compile'
   return 'everywhere'

@@ -2,19 +2,29 @@ import { newId } from '@/lib/ids'
 import { parseExactJson } from '@/lib/exact-json'
 import { EngineError } from '@/engine/base/errors'
 import type { ProjectFile } from '@/engine/project/project'
+import { isDspyState, isWholeProgram, wholeProgramWords } from '@/export/is-dspy-state'
 import { deleteProject as deleteStored } from '@/storage/delete-project'
-import { getProject, putProject } from '@/storage/projects'
+import { getProject, listProjects, putProject } from '@/storage/projects'
 import { blankProject } from './blank-project'
+import { offerDspyFile } from './dspy-offer'
 import type { ImportedProject } from '@/worker/api'
 import { engine } from '../session/engine-client'
 import { closeProject, flushSave, projectStore } from './project-store'
 import { systemClock } from '@/lib/system-clock'
 
-/** Stores a project with an empty canvas; returns its id. */
-export async function createBlank(name = 'Untitled project'): Promise<string> {
-  const project = blankProject(newId('project'), name, systemClock.date())
+/** Stores a project with an empty canvas; returns its id. One without a name gets a number where others are called the same. */
+export async function createBlank(name?: string): Promise<string> {
+  const project = blankProject(newId('project'), name ?? (await freeTitle('Untitled project')), systemClock.date())
   await putProject(project)
   return project.id
+}
+
+async function freeTitle(base: string): Promise<string> {
+  const taken = new Set((await listProjects()).projects.map(({ name }) => name))
+  for (let number = 1; ; number += 1) {
+    const title = number === 1 ? base : `${base} ${number}`
+    if (!taken.has(title)) return title
+  }
 }
 
 /** Stores a template's project with its data; returns its id. */
@@ -22,9 +32,16 @@ export function createFromTemplate(template: { build(newId: (prefix: string) => 
   return engine().importProject(template.build(newId))
 }
 
-/** Reads a project file; returns the id of the new project, and what is not as it was in the file. Throws `project-invalid` and `project-newer` with the place of the fault. */
-export async function importProjectFile(file: Blob): Promise<ImportedProject> {
-  const parsed = parseExactJson(await file.text())
+/**
+ * Reads a project file; returns the id of the new project, and what is not as it was in the file. Undefined for a state file of DSPy, which
+ * is offered instead: the user says what becomes of it. Throws `project-invalid` and `project-newer` with the place of the fault.
+ */
+export async function importProjectFile(file: File): Promise<ImportedProject | undefined> {
+  if (file.name.endsWith('.pkl')) throw new EngineError('project-invalid', wholeProgramWords)
+  const text = await file.text()
+  const parsed = parseExactJson(text)
+  if (parsed.ok && isDspyState(parsed.value)) return offerDspyFile({ name: file.name, text })
+  if (parsed.ok && isWholeProgram(parsed.value)) throw new EngineError('project-invalid', wholeProgramWords)
   if (!parsed.ok)
     throw new EngineError(
       'project-invalid',

@@ -31,6 +31,12 @@ async function openBlank(): Promise<string> {
   return id
 }
 
+test('projects that nobody has named can be told apart', async () => {
+  const names = []
+  for (let blank = 0; blank < 3; blank += 1) names.push((await openProject(await createBlank())).name)
+  expect(names).toEqual(['Untitled project', 'Untitled project 2', 'Untitled project 3'])
+})
+
 test('an edit is on disk shortly after, and there again after a reload', async () => {
   const id = await openBlank()
   addNode('signature', { x: 1, y: 2 })

@@ -28,6 +28,24 @@ export function isQuestion(call: SpanCall): boolean {
   return call.format !== 'embedding'
 }
 
+/** Requests that came only because an answer could not be read, or a format was refused; reading an answer in plain words is none. */
+export function fallbacksAmong(calls: readonly SpanCall[]): number {
+  const beyondFirst = (some: readonly SpanCall[]): number => Math.max(0, some.length - 1)
+  const questions = calls.filter(isQuestion)
+  return beyondFirst(questions.filter(({ reads }) => !reads)) + beyondFirst(questions.filter(({ reads }) => reads))
+}
+
+/** What a request was for, among all of its step. */
+export function requestTitle(call: SpanCall, calls: readonly SpanCall[]): string {
+  if (!isQuestion(call)) return 'Similarity'
+  const questions = calls.filter(isQuestion)
+  const at = questions.indexOf(call)
+  if (questions.length === 1) return 'Request'
+  const place = `${at + 1} of ${questions.length}`
+  if (at === 0) return `Request ${place}`
+  return call.reads && !questions[at - 1]?.reads ? `Request ${place}, reads the answer` : `Fallback request ${place}`
+}
+
 /** How an answer ended, as a half sentence. */
 export function finishWords(finish: Finish): string {
   return endings[finish]

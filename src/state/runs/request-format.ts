@@ -9,6 +9,8 @@ const formats: Readonly<Record<string, string>> = {
   text: 'Text',
   xml: 'XML',
   json: 'JSON',
+  baml: 'BAML',
+  'two-step': 'Plain words',
   'json-schema': 'JSON schema',
   'json-object': 'JSON object',
 }

@@ -1,5 +1,5 @@
 import { turnsOf } from '@/engine/base/agent-words'
-import { blobPlaces } from '@/engine/adapters/blob-places'
+import { filePlaces } from '@/engine/adapters/file-places'
 import type { Values } from '@/engine/base/example'
 import { valueText } from '@/engine/blobs/blob-ref'
 import type { Content } from '@/engine/lm/parts'
@@ -9,7 +9,7 @@ import type { Json } from '@/lib/json'
 /** A value to look at: as `valueText`, with the files in it at their places, and a longer list over several lines. */
 export function valueContent(value: Json | undefined): Content {
   if (value === undefined) return ''
-  const places = blobPlaces([value])
+  const places = filePlaces([value])
   return places.fill(valueText(places.hold(value), Array.isArray(value) && value.length > 3 ? 2 : undefined))
 }
 

@@ -1,5 +1,5 @@
 import { shownProject } from '@/state/document/shown-program'
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { Search } from 'lucide-react'
 import { typeName } from '@/engine/signature/type-name'
 import { connectNew } from '@/state/document/edits/graph-edits'
@@ -23,6 +23,7 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
   const box = useRef<HTMLDivElement>(null)
   const kinds = useMemo(() => findKinds(place.wire ? kindsAccepting(place.wire.side) : nodeKinds(), query), [place, query])
   useCloseOutside(box)
+  const corner = useCornerInView(box, place.screen)
   const heading = place.wire ? headingFor(place) : 'Add a node'
   const choose = (info: NodeChoice | undefined) => {
     if (!info) return
@@ -38,13 +39,7 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') event.preventDefault()
   }
   return (
-    <div
-      ref={box}
-      className="add-menu"
-      style={{ left: Math.min(place.screen.x, innerWidth - 272), top: Math.min(place.screen.y, innerHeight - 280) }}
-      role="dialog"
-      aria-label={heading}
-    >
+    <div ref={box} className="add-menu" style={corner} role="dialog" aria-label={heading}>
       <p className="add-menu-heading">{heading}</p>
       <label className="add-menu-search">
         <Search size={14} aria-hidden />
@@ -119,6 +114,19 @@ function headingFor({ wire }: AddMenuPlace): string {
 
 function close(): void {
   setCanvas({ addMenu: undefined })
+}
+
+/** Where its top left corner goes so that all of it is seen: its height depends on the heading and on how many nodes fit. */
+function useCornerInView(box: React.RefObject<HTMLDivElement | null>, { x, y }: AddMenuPlace['screen']): { left: number; top: number } {
+  const [corner, setCorner] = useState({ left: x, top: y })
+  useLayoutEffect(() => {
+    const { offsetWidth, offsetHeight } = box.current ?? { offsetWidth: 0, offsetHeight: 0 }
+    setCorner({
+      left: Math.max(8, Math.min(x, innerWidth - offsetWidth - 8)),
+      top: Math.max(8, Math.min(y, innerHeight - offsetHeight - 8)),
+    })
+  }, [box, x, y])
+  return corner
 }
 
 function useCloseOutside(box: React.RefObject<HTMLElement | null>): void {

@@ -1,8 +1,9 @@
+import { offerDspyText } from '@/state/document/dspy-offer'
 import { leaveBody } from '@/state/document/shown-program'
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
-import { pasteNodes } from '@/state/document/edits/graph-edits'
+import { pasteNodes } from '@/state/document/edits/paste-nodes'
 import { layOutProgram } from '@/state/document/edits/lay-out'
 import { select, sessionStore } from '@/state/session/session-store'
 import { looksLikePython } from '@/engine/signature/python/looks-like-python'
@@ -46,6 +47,7 @@ export function renameSelection(): void {
 /** Pastes what the text holds, at a point or beside where it came from; says why when it holds no nodes. */
 export function pasteText(text: string, at?: Position): void {
   if (looksLikePython(text)) return askForPython({ text, ...(at && { at }) })
+  if (offerDspyText(text)) return
   const pasted = pasteNodes(text, at)
   if ('reason' in pasted) toast({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
   else announce(pasted.length === 1 ? 'Node pasted' : `${pasted.length} nodes pasted`)

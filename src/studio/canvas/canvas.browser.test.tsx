@@ -14,6 +14,7 @@ import { sessionStore, setRowRun } from '@/state/session/session-store'
 import { putProject } from '@/storage/projects'
 import { Announcer } from '@/ui/announcer'
 import { CanvasPane } from './canvas-screen'
+import { setCanvas } from './canvas-store'
 import '@/ui/tokens.css'
 
 let root: Root | undefined
@@ -157,6 +158,26 @@ it('builds a wired program from blank with the keyboard alone', async () => {
   await expect.element(page.getByText('Connected predict.answer to output.answer')).toBeInTheDocument()
   void undo()
   expect(currentProject().graph.edges).toHaveLength(1)
+})
+
+it('shows the whole menu of nodes wherever it is opened, under a long heading too', async () => {
+  const id = classifier()
+  setSignatureLine(id, `text -> ${'a_very_long_name_of_an_output_'.repeat(4)}: dict[str, list[str]]`)
+  show()
+  await node(id)
+  const field = currentProject().graph.nodes.at(-1)?.fields.at(-1)?.name ?? ''
+  const wire = { side: 'from' as const, end: end(id, field) }
+  for (const screen of [
+    { x: 5, y: 5 },
+    { x: innerWidth - 5, y: innerHeight - 5 },
+  ]) {
+    setCanvas({ addMenu: { screen, canvas: { x: 0, y: 0 }, wire } })
+    const menu = page.getByRole('dialog', { name: /^Feed/ })
+    await expect.element(menu).toBeVisible()
+    const { left, top, right, bottom } = menu.element().getBoundingClientRect()
+    expect(Math.min(left, top, innerWidth - right, innerHeight - bottom)).toBeGreaterThanOrEqual(0)
+    setCanvas({ addMenu: undefined })
+  }
 })
 
 async function focusOn(locator: Locator): Promise<void> {

@@ -39,6 +39,7 @@ export const statusWords: Readonly<Record<NodeStatus, string>> = {
   running: 'Running',
   done: 'Done',
   failed: 'Failed',
+  stopped: 'Stopped: the run was given up during this step',
   skipped: 'Skipped: the run did not reach this step',
   stale: 'Stale: changed since this run',
 }
@@ -49,6 +50,7 @@ export const statusColours: Readonly<Record<NodeStatus, string>> = {
   running: 'var(--color-info)',
   done: 'var(--color-good)',
   failed: 'var(--color-bad)',
+  stopped: 'var(--color-warn)',
   skipped: 'var(--color-line-strong)',
   stale: 'var(--color-warn)',
 }

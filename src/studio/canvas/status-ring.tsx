@@ -1,4 +1,4 @@
-import { AlertTriangle, Check, CircleDashed, History, LoaderCircle, SkipForward, type LucideIcon } from 'lucide-react'
+import { AlertTriangle, Check, CircleDashed, History, LoaderCircle, SkipForward, Square, type LucideIcon } from 'lucide-react'
 import { Tooltip } from '@/ui/tooltip'
 import { statusColours, statusWords, type NodeStatus } from './node-status'
 
@@ -26,6 +26,7 @@ const icons: Readonly<Record<NodeStatus, LucideIcon | undefined>> = {
   running: LoaderCircle,
   done: Check,
   failed: AlertTriangle,
+  stopped: Square,
   skipped: SkipForward,
   stale: History,
 }
@@ -36,6 +37,7 @@ const shortWords: Readonly<Record<NodeStatus, string>> = {
   running: 'Running',
   done: 'Done',
   failed: 'Failed',
+  stopped: 'Stopped',
   skipped: 'Skipped',
   stale: 'Stale',
 }

@@ -1,4 +1,5 @@
 import { typeName } from '@/engine/signature/type-name'
+import { unconstrained } from '@/engine/signature/types/constraint-rules'
 import type { FieldType } from '@/engine/signature/types/field-type'
 
 /** The CSS colour of a type's tag, handle and wire. */
@@ -14,6 +15,8 @@ export function typeColour(type: FieldType): string {
     case 'datetime':
     case 'time':
     case 'str':
+    case 'code':
+    case 'reasoning':
       return 'var(--color-type-str)'
     case 'int':
     case 'float':
@@ -28,7 +31,15 @@ export function typeColour(type: FieldType): string {
     case 'class':
       return 'var(--color-type-object)'
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'document':
       return 'var(--color-type-image)'
+    case 'history':
+    case 'tool':
+    case 'tool-calls':
+    case 'citations':
+      return 'var(--color-type-object)'
     case 'union':
     case 'any':
       return 'var(--color-type-any)'
@@ -56,8 +67,18 @@ export function shortTypeName(type: FieldType): string {
     case 'object':
       return 'object'
     case 'image':
-      return 'image'
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'code':
+    case 'reasoning':
+    case 'tool':
+    case 'document':
+    case 'citations':
+      return type.kind
+    case 'tool-calls':
+      return 'calls'
     default:
-      return typeName(type)
+      return typeName(unconstrained(type))
   }
 }

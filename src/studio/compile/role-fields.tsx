@@ -1,3 +1,5 @@
+import { adapterFor } from '@/engine/adapters/registry'
+import { predictorsOf } from '@/engine/graph/predictors'
 import { optimizerKind } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/kit/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
@@ -17,20 +19,22 @@ export function RoleFields() {
   const roles = useProject(project => project.roles)
   const optimizer = useProject(project => project.optimizer)
   const metric = useProject(project => project.metric)
+  const isExtracting = useProject(project =>
+    predictorsOf(project.graph).some(({ graph, node }) => adapterFor(graph, node).extraction !== undefined),
+  )
   const kind = optimizerKind(optimizer.id)
   const byOptimizer = kind && askedRoles(kind, optimizer.params[optimizer.id] ?? {})
   const byMetric: readonly Role[] = asksJudge(metric) ? [roles.judge === undefined ? 'prompt' : 'judge'] : []
   const asked = byOptimizer && [...byOptimizer, ...byMetric]
+  const noteFor = (role: Role): Note | undefined => {
+    if (role === 'judge') return judgeNote(metric, models, roles)
+    if (role === 'extraction') return isExtracting ? undefined : { kind: 'unused', text: 'Not used: no step answers in two steps.' }
+    return kind && asked && noteOf(role, kind, asked)
+  }
   return (
     <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
       {roleTexts.map(text => (
-        <RoleField
-          key={text.role}
-          text={text}
-          models={models}
-          chosen={roles[text.role]}
-          note={text.role === 'judge' ? judgeNote(metric, models, roles) : kind && asked && noteOf(text.role, kind, asked)}
-        />
+        <RoleField key={text.role} text={text} models={models} chosen={roles[text.role]} note={noteFor(text.role)} />
       ))}
     </div>
   )
@@ -99,6 +103,12 @@ const roleTexts: readonly RoleText[] = [
     label: 'Judge LM',
     help: 'Grades answers, where the metric asks a model. A stronger model than the task LM judges best.',
     none: 'Same as the prompt LM',
+  },
+  {
+    role: 'extraction',
+    label: 'Extraction LM',
+    help: 'Reads the fields out of answers in plain words, for steps with the adapter “Two steps”. A small model does.',
+    none: 'Whoever wrote the answer',
   },
   {
     role: 'embedding',

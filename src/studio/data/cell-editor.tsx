@@ -76,4 +76,4 @@ export function CellEditor({ column, text: startText, onCommit, onCancel }: Cell
   )
 }
 
-const fonts: Record<ColumnType, string> = { str: '', int: 'tabular', float: 'tabular', bool: '', json: 'font-mono text-sm', image: '' }
+const fonts: Partial<Record<ColumnType, string>> = { int: 'tabular', float: 'tabular', json: 'font-mono text-sm' }

@@ -24,6 +24,10 @@ export function typedCell(text: string, type: ColumnType): TypedCell {
       return readBool(trimmed)
     case 'image':
       return { ok: false, reason: 'Choose an image file, or paste its address.' }
+    case 'audio':
+      return { ok: false, reason: 'Choose a recording, or paste its address.' }
+    case 'file':
+      return { ok: false, reason: 'Choose a file, or paste its address.' }
     case 'json': {
       const parsed = parseExactJson(trimmed)
       // What would print otherwise (1.0, 20 digits) stays the text that was typed.
@@ -49,6 +53,8 @@ export const columnTypeNames: Readonly<Record<ColumnType, string>> = {
   bool: 'True / false',
   json: 'JSON',
   image: 'Image',
+  audio: 'Audio',
+  file: 'File',
 }
 
 function readBool(text: string): TypedCell {

@@ -12,6 +12,8 @@ import { DropOverlay } from './drop-overlay'
 import { EmptyData } from './empty-data'
 import { ImportDialog } from './import-dialog'
 import { PasteDialog } from './paste-dialog'
+import { isMediaFile, rowsOfFiles } from '@/state/data/rows-of-files'
+import { notifyError } from '@/state/session/notices'
 import { useDroppedFiles } from './use-dropped-files'
 import { useImport } from './use-import'
 
@@ -21,7 +23,18 @@ export function DataScreen() {
   const importer = useImport()
   const [isPasting, setPasting] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
-  const isOver = useDroppedFiles(importer.begin)
+  const isOver = useDroppedFiles(take)
+  function take(files: readonly File[]): void {
+    const [first] = files
+    if (first === undefined) return
+    if (!files.some(isMediaFile)) return importer.begin(first, first.name)
+    const name = `${files.length === 1 ? first.name : `${files.length} files`}.jsonl`
+    rowsOfFiles(files).then(
+      rows => importer.begin(rows, name),
+      (error: unknown) => notifyError('These files were not taken', error),
+    )
+  }
+
   const pickFile = useCallback(() => picker.current?.click(), [])
   useEffect(() => onSessionEvent('open-import', pickFile), [pickFile])
   // Fields that the program gained meanwhile are matched when one comes to look; a failed read shows below.
@@ -37,13 +50,13 @@ export function DataScreen() {
       <input
         ref={picker}
         type="file"
-        accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,text/csv,application/json"
+        accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,text/csv,application/json,image/*,audio/*,application/pdf"
+        multiple
         aria-label="File to import"
         tabIndex={-1}
         className="sr-only"
         onChange={event => {
-          const [file] = event.target.files ?? []
-          if (file !== undefined) importer.begin(file, file.name)
+          take([...(event.target.files ?? [])])
           // The same file chosen again is a change too.
           event.target.value = ''
         }}

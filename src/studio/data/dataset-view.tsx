@@ -4,7 +4,7 @@ import { splitOf } from '@/engine/data/split'
 import type { DataRow, DatasetMeta } from '@/engine/project/project'
 import type { FieldId } from '@/engine/signature/signature'
 import { setCell } from '@/state/data/dataset-commands'
-import { setImageCell } from '@/state/data/image-cell'
+import { setMediaCell } from '@/state/data/media-cell'
 import { useProject } from '@/state/document/project-store'
 import { sessionStore, setActiveRow, setDataFocus, useSession } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
@@ -103,7 +103,7 @@ export function DatasetView({ dataset, rows, onPickFile, onPasteText }: DatasetV
               onSelect={setSelected}
               onActivate={setActiveRow}
               onEdit={(row, column, value) => void setCell(dataset.id, row, { column: column.id, value })}
-              onImage={(row, column, given) => setImageCell(dataset.id, row, { column: column.id, given })}
+              onFile={(row, { id, kind }, given) => setMediaCell(dataset.id, row, { column: id, kind, given })}
             />
           )}
         </div>

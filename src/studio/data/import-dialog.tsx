@@ -3,7 +3,8 @@ import { programInputs } from '@/engine/program/ends'
 import type { ProgramGraph } from '@/engine/program/program'
 import { useState } from 'react'
 import type { Column, ColumnType } from '@/engine/project/project'
-import { holdsImage } from '@/engine/signature/check-fields'
+import { holdsFile } from '@/engine/signature/check-fields'
+import { typesWithin } from '@/engine/signature/types/registry'
 import { wholePercent } from '@/lib/percent'
 import { useProject } from '@/state/document/project-store'
 import { Button } from '@/ui/button'
@@ -80,7 +81,7 @@ interface PreviewDialogProps {
 function PreviewDialog({ step: { name: fileName, preview, isStoring, problem }, importer, replaces }: PreviewDialogProps) {
   const [name, setName] = useState(fileName.replace(/\.(csv|tsv|txt|jsonl?|ndjson)$/i, ''))
   const graph = useProject(project => project.graph)
-  const [columns, setColumns] = useState<readonly Column[]>(() => withImages(graph, preview.columns))
+  const [columns, setColumns] = useState<readonly Column[]>(() => withFiles(graph, preview.columns))
   const change = (id: string, patch: { name?: string; type?: ColumnType }) =>
     setColumns(columns.map(column => (column.id === id ? { ...column, ...patch } : column)))
   const columnProblem = problemOf(columns)
@@ -133,11 +134,19 @@ function PreviewDialog({ step: { name: fileName, preview, isStoring, problem }, 
   )
 }
 
-/** Columns that are likely to feed an image of the program hold images, whatever their text looks like: file names say nothing here. */
-function withImages(graph: ProgramGraph, columns: readonly Column[]): readonly Column[] {
+/** Columns that are likely to feed a file of the program hold files, whatever their text looks like: file names say nothing here. */
+function withFiles(graph: ProgramGraph, columns: readonly Column[]): readonly Column[] {
   const { inputs } = guessMapping(graph, columns)
-  const images = new Set(programInputs(graph).flatMap(({ id, type }) => (holdsImage(type) ? [inputs[id]] : [])))
-  return columns.map(column => (images.has(column.id) && column.type === 'str' ? { ...column, type: 'image' } : column))
+  const kinds = new Map(
+    programInputs(graph).flatMap(({ id, type }) =>
+      holdsFile(type) ? [[inputs[id], typesWithin(type).map(({ kind }) => kind)] as const] : [],
+    ),
+  )
+  return columns.map(column => {
+    const within = column.type === 'str' ? kinds.get(column.id) : undefined
+    const type = (['image', 'audio', 'file'] as const).find(kind => within?.includes(kind))
+    return type === undefined ? column : { ...column, type }
+  })
 }
 
 const formatNames = { csv: 'CSV', jsonl: 'JSON Lines', json: 'JSON' }

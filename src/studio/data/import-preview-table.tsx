@@ -1,3 +1,4 @@
+import { isFileCell } from '@/lib/cell-types'
 import { cutText } from '@/lib/cut-text'
 import type { Json } from '@/lib/json'
 import type { Column, ColumnType } from '@/engine/project/project'
@@ -63,8 +64,8 @@ function PreviewCell({ value, type }: { readonly value: Json | undefined; readon
   if (text === '') return <span className="text-faint">empty</span>
   // Other addresses are asked only when the import is confirmed.
   if (type === 'image' && /^data:image\//i.test(text)) return <img src={text} alt="" className="h-6 max-w-24 object-contain" />
-  return text
+  return isFileCell(type) && text.startsWith('data:') ? `${text.slice(5, text.indexOf(';'))} …` : text
 }
 
-const types: readonly ColumnType[] = ['str', 'int', 'float', 'bool', 'json', 'image']
+const types: readonly ColumnType[] = ['str', 'int', 'float', 'bool', 'json', 'image', 'audio', 'file']
 const typeOptions = types.map(value => ({ value, label: columnTypeNames[value] }))

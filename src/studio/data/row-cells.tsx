@@ -1,4 +1,5 @@
-import { isBlobRef } from '@/engine/blobs/blob-ref'
+import { isFileRef } from '@/engine/blobs/blob-ref'
+import { isFileCell } from '@/lib/cell-types'
 import { Play } from 'lucide-react'
 import type { Json } from '@/lib/json'
 import type { Split } from '@/engine/data/split'
@@ -11,8 +12,8 @@ import { CellEditor, type Leave } from './cell-editor'
 import { cellText } from '@/engine/data/cell-text'
 import { SplitBadge } from './split-badge'
 
-/** Few datasets hold images. */
-const ImageCellEditor = whenShown(async () => (await import('./image-cell-editor')).ImageCellEditor)
+/** Few datasets hold files. */
+const MediaCellEditor = whenShown(async () => (await import('./media-cell-editor')).MediaCellEditor)
 
 export interface CellPlace {
   readonly row: number
@@ -39,9 +40,11 @@ interface RowCellsProps {
   readonly onPlace: (column: number) => void
   readonly onOpen: (column: number) => void
   readonly onCommit: (value: Json, leave: Leave) => void
-  /** An image for the cell at the cursor. */
-  readonly onImage: (given: Blob | string) => Promise<void>
-  /** The box over an image was left. */
+  /** A file for a cell of a column of files. */
+  readonly onFile: (column: number, given: Blob | string) => Promise<void>
+  /** A file was dropped on a cell of a column of files. */
+  readonly onDropFile: (column: number, file: Blob) => void
+  /** The box over a file was left. */
   readonly onClose: (byKey: boolean) => void
   readonly onCancel: () => void
 }
@@ -93,6 +96,12 @@ export function RowCells(props: RowCellsProps) {
             aria-colindex={index + 4}
             onClick={() => !(hasCursor && editText !== undefined) && props.onPlace(index)}
             onDoubleClick={() => props.onOpen(index)}
+            onDrop={event => {
+              const [file] = event.dataTransfer.files
+              if (file === undefined || !isFileCell(column.type)) return
+              event.preventDefault()
+              props.onDropFile(index, file)
+            }}
             className={cx(
               'relative flex h-full min-w-0 items-center px-3',
               (column.type === 'int' || column.type === 'float') && 'tabular',
@@ -100,7 +109,7 @@ export function RowCells(props: RowCellsProps) {
               hasCursor && props.isGridFocused && 'outline-2 outline-offset-[-2px] outline-accent',
             )}
           >
-            {isBlobRef(row.cells[column.id]) ? (
+            {isFileRef(row.cells[column.id]) ? (
               <InlineContent content={valueContent(row.cells[column.id])} size="line" />
             ) : (
               <span className="truncate" title={text.length > 24 ? text : undefined}>
@@ -109,11 +118,13 @@ export function RowCells(props: RowCellsProps) {
             )}
             {hasCursor &&
               editText !== undefined &&
-              (column.type === 'image' ? (
-                <ImageCellEditor
+              (isFileCell(column.type) ? (
+                <MediaCellEditor
                   column={column}
+                  kind={column.type}
                   value={row.cells[column.id]}
-                  onGive={props.onImage}
+                  onGive={given => props.onFile(index, given)}
+                  onLink={address => props.onCommit(address, 'stay')}
                   onClear={() => props.onCommit(null, 'stay')}
                   onLeave={props.onClose}
                 />

@@ -1,9 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useId, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { isFileCell } from '@/lib/cell-types'
 import type { Json } from '@/lib/json'
+import type { MediaKind } from '@/engine/blobs/media'
 import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
-import type { Column, DataRow, SplitSpec } from '@/engine/project/project'
+import type { Column, ColumnId, DataRow, SplitSpec } from '@/engine/project/project'
+import { errorSentence, notify } from '@/state/session/notices'
 import { cx } from '@/ui/cx'
 import type { Leave } from './cell-editor'
 import { cellText } from '@/engine/data/cell-text'
@@ -23,14 +26,14 @@ interface RowGridProps {
   readonly activeRowId: ExampleId | undefined
   readonly onSelect: (ids: ReadonlySet<ExampleId>) => void
   readonly onEdit: (row: DataRow, column: Column, value: Json) => void
-  /** Stores an image as the value of a cell. Rejects with a sentence to show. */
-  readonly onImage: (row: DataRow, column: Column, given: Blob | string) => Promise<void>
+  /** Stores an image, a recording or a file as the value of a cell. Rejects with a sentence to show. */
+  readonly onFile: (row: DataRow, column: { readonly id: ColumnId; readonly kind: MediaKind }, given: Blob | string) => Promise<void>
   readonly onActivate: (id: ExampleId) => void
 }
 
 /** The rows as a grid one moves through by arrows and edits in place. Draws only what is in view. */
 export function RowGrid(props: RowGridProps) {
-  const { columns, rows, numbers, split, selected, activeRowId, onSelect, onEdit, onImage, onActivate } = props
+  const { columns, rows, numbers, split, selected, activeRowId, onSelect, onEdit, onFile, onActivate } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<CellPlace>({ row: 0, column: 0 })
@@ -80,21 +83,33 @@ export function RowGrid(props: RowGridProps) {
   }
 
   function setEditing(next: { readonly text: string } | undefined) {
-    // An image that is still being stored belongs to the cell before.
+    // A file that is still being stored belongs to the cell before.
     turns.end()
     setOpen(next)
   }
 
-  async function takeImage(row: DataRow, given: Blob | string) {
-    const column = columns[place.column]
-    if (column === undefined) return
+  async function takeFile(row: DataRow, at: number, given: Blob | string) {
+    const column = columns[at]
+    if (column === undefined || !isFileCell(column.type)) return
     const turn = turns.next()
-    await onImage(row, column, given)
+    await onFile(row, { id: column.id, kind: column.type }, given)
     // Another cell may be open by now.
     turn.take(() => {
       setOpen(undefined)
       scroller.current?.focus()
     })()
+  }
+
+  /** A file for the cell at the cursor: anything else that is pasted is taken for data to import. */
+  function onPaste(event: ClipboardEvent<HTMLDivElement>) {
+    const row = rows[place.row]
+    const column = columns[place.column]
+    const [file] = event.clipboardData.files
+    if (event.target !== event.currentTarget || row === undefined || file === undefined) return
+    if (column === undefined || !isFileCell(column.type)) return
+    event.preventDefault()
+    event.stopPropagation()
+    takeFile(row, place.column, file).catch(tellRefusal)
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
@@ -135,6 +150,7 @@ export function RowGrid(props: RowGridProps) {
       aria-activedescendant={isFocused && rows.length > 0 ? `${id}-${place.row}-${place.column}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onPaste={onPaste}
       onFocus={event => setFocused(event.target === event.currentTarget)}
       onBlur={() => setFocused(false)}
       className="relative h-full min-h-0 overflow-auto bg-surface focus-visible:outline-offset-[-2px]"
@@ -195,7 +211,11 @@ export function RowGrid(props: RowGridProps) {
                     setEditing({ text: cellText(row.cells[columns[column]?.id ?? '']) })
                   }}
                   onCommit={(value, leave) => commit(row, value, leave)}
-                  onImage={given => takeImage(row, given)}
+                  onFile={(column, given) => takeFile(row, column, given)}
+                  onDropFile={(column, file) => {
+                    setCursor({ row: item.index, column })
+                    takeFile(row, column, file).catch(tellRefusal)
+                  }}
                   onClose={byKey => {
                     setEditing(undefined)
                     if (byKey) scroller.current?.focus()
@@ -212,6 +232,10 @@ export function RowGrid(props: RowGridProps) {
       </div>
     </div>
   )
+}
+
+function tellRefusal(error: unknown): void {
+  notify({ title: 'This file was not taken', detail: errorSentence(error), tone: 'bad' })
 }
 
 const rowHeight = 36

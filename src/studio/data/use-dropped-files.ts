@@ -2,9 +2,9 @@ import { useEffect, useEffectEvent, useState } from 'react'
 import { isTyping } from '@/state/session/shortcuts'
 
 /** Takes files dropped anywhere on the page, and text or files pasted outside of a text box. Says whether a file hovers. */
-export function useDroppedFiles(onFile: (file: Blob, name: string) => void): boolean {
+export function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
   const [isOver, setOver] = useState(false)
-  const take = useEffectEvent(onFile)
+  const take = useEffectEvent(onFiles)
   useEffect(() => {
     // Entering a child fires before leaving its parent, so the page is left when as many were left as entered.
     let depth = 0
@@ -24,20 +24,21 @@ export function useDroppedFiles(onFile: (file: Blob, name: string) => void): boo
     }
     const onDrop = (event: DragEvent) => {
       if (!carriesFile(event)) return
-      event.preventDefault()
       depth = 0
       setOver(false)
-      const [file] = event.dataTransfer?.files ?? []
-      if (file !== undefined) take(file, file.name)
+      // A cell has taken it.
+      if (event.defaultPrevented) return
+      event.preventDefault()
+      const files = [...(event.dataTransfer?.files ?? [])]
+      if (files.length > 0) take(files)
     }
     const onPaste = (event: ClipboardEvent) => {
       if (isTyping(event.target) || isInDialog(event.target)) return
-      const [file] = event.clipboardData?.files ?? []
+      const files = [...(event.clipboardData?.files ?? [])]
       const text = event.clipboardData?.getData('text/plain') ?? ''
-      if (file === undefined && text.trim() === '') return
+      if (files.length === 0 && text.trim() === '') return
       event.preventDefault()
-      if (file !== undefined) take(file, file.name)
-      else take(new Blob([text]), pastedName)
+      take(files.length > 0 ? files : [new File([text], pastedName)])
     }
     window.addEventListener('dragenter', onEnter)
     window.addEventListener('dragover', onOver)

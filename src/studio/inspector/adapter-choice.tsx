@@ -1,13 +1,15 @@
 import { useShownBody, useShownProject } from '@/state/document/shown-program'
 import { adapterHelp } from '@/engine/adapters/adapter-help'
 import { adapterIds, defaultAdapterId, isAdapterId } from '@/engine/program/adapter-id'
+import { dspyExactHelp } from '@/engine/program/dspy-exact'
 import { jsonFallbackHelp, jsonFallbackOf, jsonFallbacks } from '@/engine/program/json-fallback'
 import type { StepNode } from '@/engine/program/program'
 import { setBodyAdapter, setNodeAdapter } from '@/state/document/edits/node-edits'
-import { setAdapter, setJsonFallback } from '@/state/document/edits/project-edits'
+import { setAdapter, setDspyExact, setJsonFallback } from '@/state/document/edits/project-edits'
 import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
+import { Switch } from '@/ui/switch'
 
 const options = adapterIds.map(id => ({ value: id, label: adapterHelp[id].title, hint: adapterHelp[id].help }))
 
@@ -50,6 +52,17 @@ export function ProgramJsonFallback() {
     >
       <Select value={value} onChange={setJsonFallback} options={fallbackOptions} />
     </FormField>
+  )
+}
+
+/** Whether answers are read to DSPy's letter. */
+export function ProgramDspyExact() {
+  const isExact = useProject(project => project.graph.dspyExact === true)
+  return (
+    <div>
+      <Switch checked={isExact} onChange={setDspyExact} label={dspyExactHelp.title} />
+      <p className="inspector-faint">{dspyExactHelp.help}</p>
+    </div>
   )
 }
 

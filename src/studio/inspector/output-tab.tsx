@@ -11,6 +11,7 @@ import { bodySpan, spanTree, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
 import { answerText, isQuestion } from '@/state/runs/answer-text'
+import { formatName } from '@/state/runs/request-format'
 import { useCall } from '@/state/session/queries'
 import type { RunId } from '@/storage/records'
 import { paths } from '@/state/session/paths'
@@ -23,6 +24,7 @@ import { formatMs } from '@/ui/format'
 import { PanelSection } from '@/ui/panel'
 import { Spinner } from '@/ui/spinner'
 import { useRowRun, type RowRun } from './row-run'
+import { StreamSections } from './stream-sections'
 import { ValuesList } from './values-list'
 
 /** What this node took and gave in the last run of one row, with the raw completion and what it cost. */
@@ -39,7 +41,8 @@ export function OutputTab({ node }: { node: ProgramNode }) {
   const spans = run.rollout?.trace.filter(span => span.node === path || span.node.startsWith(`${path}/`)) ?? []
   const branches = spanTree(spans)
   const isWork = isStepNode(node)
-  const error = status.error ?? branches.find(({ span }) => span.error)?.span.error
+  const failure = status.status === 'stopped' ? undefined : status.error
+  const error = failure ?? branches.find(({ span }) => span.error)?.span.error
   return (
     <>
       {status.status === 'stale' && (
@@ -50,7 +53,9 @@ export function OutputTab({ node }: { node: ProgramNode }) {
           <Spinner /> Running
         </p>
       )}
+      {status.stream && <StreamSections stream={status.stream} />}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
+      {status.status === 'stopped' && !status.stream && <p className="inspector-waiting">The run was stopped before this step answered.</p>}
       {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not reach this step.</p>}
       {error && (
         <PanelSection>
@@ -143,7 +148,10 @@ function SpanView({ runId, span }: { runId: RunId; span: Span }) {
 function CallView({ runId, call, number }: { runId: RunId; call: SpanCall; number: number | undefined }) {
   const { data } = useCall(runId, call.key)
   const { inputTokens, outputTokens, estimated } = call.usage
-  const completion = number === undefined ? 'Raw completion' : `Raw completion ${number} (${call.format})`
+  const completion =
+    number === undefined
+      ? 'Raw completion'
+      : `Raw completion ${number} (${formatName(call.format)}${call.reads ? ', reads the answer' : ''})`
   const title = isQuestion(call) ? completion : 'Embeddings that picked the demos'
   return (
     <PanelSection title={title} {...(!isQuestion(call) && { defaultOpen: false })}>

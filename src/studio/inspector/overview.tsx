@@ -10,8 +10,9 @@ import type { Field } from '@/engine/signature/signature'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { BodyAdapter, ProgramAdapter, ProgramJsonFallback } from './adapter-choice'
+import { BodyAdapter, ProgramAdapter, ProgramDspyExact, ProgramJsonFallback } from './adapter-choice'
 import { VersionsList } from './versions-list'
+import { whenShown } from '@/ui/when-shown'
 
 /** The program that is shown, when no node is chosen: its signature, what is wrong with it; of the whole one its saved states. */
 export function Overview() {
@@ -40,9 +41,11 @@ export function Overview() {
           <div className="flex flex-col gap-3">
             <ProgramAdapter />
             <ProgramJsonFallback />
+            <ProgramDspyExact />
           </div>
         )}
       </PanelSection>
+      <TypesSection />
       <PanelSection title={problems.length === 0 ? 'Problems' : `Problems (${problems.length})`}>
         {problems.length === 0 ? (
           <p className="problem-none">
@@ -67,6 +70,8 @@ export function Overview() {
 }
 
 const mostShown = 100
+
+const TypesSection = whenShown(async () => (await import('./types-section')).TypesSection)
 
 function ProblemRow({ problem }: { problem: GraphProblem }) {
   const name = useShownProject(project => project.graph.nodes.find(node => node.id === problem.node)?.name)

@@ -128,7 +128,11 @@ function LaterRequest({ request }: { request: PlannedRequest }) {
   const [isOpen, setOpen] = useState(false)
   return (
     <details className="prompt-later" onToggle={event => setOpen(event.currentTarget.open)}>
-      <summary>Where the answer cannot be read, it is asked for again: {formatName(request.format)}</summary>
+      <summary>
+        {request.reads
+          ? `Then the fields are read out of the answer: ${formatName(request.format)}`
+          : `Where the answer cannot be read, it is asked for again: ${formatName(request.format)}`}
+      </summary>
       {isOpen && <Request request={request} label={`Messages, ${formatName(request.format)}`} />}
     </details>
   )

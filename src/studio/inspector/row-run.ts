@@ -17,6 +17,8 @@ export interface RowRun {
   readonly totals: RunTotals
   readonly error?: ErrorJson
   readonly sentence?: string
+  /** It was given up by hand. */
+  readonly isStopped: boolean
   readonly waiting?: LiveRun['waiting']
 }
 
@@ -31,6 +33,7 @@ export function useRowRun(): RowRun | undefined {
   return {
     runId: run.runId,
     isRunning: !isEnded(run.status),
+    isStopped: end?.reason === 'cancelled' || end?.reason === 'stopped',
     nodes: run.nodes,
     totals: run.totals,
     ...(rollout === undefined ? {} : { rollout, exampleId: rollout.exampleId }),

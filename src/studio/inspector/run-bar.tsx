@@ -21,6 +21,7 @@ import { Tooltip } from '@/ui/tooltip'
 import { rowWords, useActiveRow, useRows } from './active-row'
 import { RowPicker } from './row-picker'
 import { stopRowRun, useRowRun, type RowRun } from './row-run'
+import { StreamMenu } from './stream-menu'
 import { TypedRunDialog } from './typed-run-dialog'
 
 /** Run on one row: which row, run or stop, how it went. */
@@ -52,6 +53,7 @@ export function RunBar() {
             </button>
           }
         />
+        <StreamMenu />
         <IconButton size="md" label="Run with typed input…" icon={<Keyboard />} onClick={() => setTyping(true)} />
         {run?.isRunning ? (
           <Button icon={<Square />} onClick={stopRowRun}>
@@ -87,14 +89,21 @@ function RunLine() {
     )
   }
   const { totals, rollout } = run
-  const calls = totals.answered === 1 ? '1 LM call' : `${totals.answered} LM calls`
+  const count = run.isStopped ? totals.calls : totals.answered
+  const calls = count === 1 ? '1 LM call' : `${count} LM calls`
   const cached = totals.cachedCalls > 0 ? `, ${totals.cachedCalls} cached` : ''
   const tokens = tokenCount(totals)
-  const facts = [rollout ? formatMs(rollout.ms) : '', `${calls}${cached}`, tokens > 0 ? `${tokens} tokens` : ''].filter(Boolean)
+  const facts = [
+    rollout ? formatMs(rollout.ms) : '',
+    `${calls}${cached}`,
+    tokens > 0 ? `${run.isStopped ? 'about ' : ''}${tokens} tokens` : '',
+  ].filter(Boolean)
   if (run.error) return <FailedLine run={run} message={run.error.message} />
   return (
     <>
-      <p className="run-bar-status">Done · {facts.join(' · ')}</p>
+      <p className="run-bar-status">
+        {run.isStopped ? 'Stopped' : 'Done'} · {facts.join(' · ')}
+      </p>
       {rollout && typeof rollout.score === 'number' && <ScoreLine rollout={rollout} score={rollout.score} />}
     </>
   )

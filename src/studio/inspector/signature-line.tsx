@@ -4,6 +4,7 @@ import { isEngineError } from '@/engine/base/errors'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { printSignatureLine } from '@/engine/signature/print-signature'
 import { setSignatureLine } from '@/state/document/edits/node-edits'
+import { knownTypes } from '@/state/document/edits/type-edits'
 import { Button } from '@/ui/button'
 import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
@@ -81,7 +82,7 @@ const restMs = 350
 
 function faultOf(line: string): { readonly reason: string; readonly position?: number } | undefined {
   try {
-    parseSignatureLine(line)
+    parseSignatureLine(line, knownTypes())
     return undefined
   } catch (error) {
     if (!isEngineError(error)) throw error

@@ -1,7 +1,7 @@
 import { fieldKinds } from '@/engine/signature/field-kinds'
 import { distinctBy } from '@/lib/distinct-by'
 import { pythonStr } from '@/lib/python-text'
-import type { EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
+import type { ClassType, EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
 export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class'>
 
@@ -9,6 +9,30 @@ export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-c
 export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = fieldKinds.flatMap(
   ({ id, help }) => (id === 'optional' || id === 'class' || id === 'enum-class' ? [] : [{ value: id, label: id, hint: help }]),
 )
+
+/** A type with a name to begin with, made of a type without one where that has parts. */
+export function freshType(known: readonly ClassType[], from?: FieldType): ClassType {
+  const inner = from && unwrap(from).inner
+  const kind = inner?.kind === 'enum' ? 'enum-class' : 'class'
+  let name = kind === 'class' ? 'Person' : 'Color'
+  for (let count = 2; known.some(type => type.name === name); count += 1) name = `${kind === 'class' ? 'Type' : 'Choice'}${count}`
+  if (inner?.kind === 'enum')
+    return { kind: 'enum-class', name, members: inner.values.map((value, at) => ({ name: memberName(value, at), value })) }
+  const fields = inner?.kind === 'object' ? Object.entries(inner.fields) : [['name', { kind: 'str' }] as const]
+  return {
+    kind: 'class',
+    name,
+    fields: fields.map(([key, type]) => ({ name: key, type, ...(type.kind === 'optional' && { default: null }) })),
+  }
+}
+
+/** `not sure` → `NOT_SURE`. */
+function memberName(value: EnumValue, at: number): string {
+  const name = pythonStr(value)
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+  return /^\p{L}[\p{L}\p{N}_]*$/u.test(name) ? name : `OPTION_${at + 1}`
+}
 
 /** The type under an `optional`, and whether it had one. */
 export function unwrap(type: FieldType): { readonly inner: Exclude<FieldType, { kind: 'optional' }>; readonly isOptional: boolean } {

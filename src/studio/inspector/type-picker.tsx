@@ -1,14 +1,30 @@
 import { Plus, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import type { EnumValue, FieldType } from '@/engine/signature/types/field-type'
+import { isClass } from '@/engine/signature/types/class-kinds'
+import { constrained, constraintsFor, constraintsOf } from '@/engine/signature/types/constraint-rules'
+import type { Constraints } from '@/engine/signature/types/constraints'
+import type { ClassType, EnumValue, FieldType } from '@/engine/signature/types/field-type'
 import { pythonStr } from '@/lib/python-text'
 import { Button } from '@/ui/button'
 import { Checkbox } from '@/ui/checkbox'
 import { IconButton } from '@/ui/icon-button'
+import { useKnownTypes } from '@/state/document/known-types'
 import { Select } from '@/ui/select'
+import type { SelectOption } from '@/ui/select-list'
 import { TextInput } from '@/ui/text-input'
 import { whenShown } from '@/ui/when-shown'
-import { changeKind, keyChoices, keyOf, readEnumValues, typeChoices, unwrap, wrap, type KeyKind, type TypeKind } from './type-choice'
+import {
+  changeKind,
+  freshType,
+  keyChoices,
+  keyOf,
+  readEnumValues,
+  typeChoices,
+  unwrap,
+  wrap,
+  type KeyKind,
+  type TypeKind,
+} from './type-choice'
 
 interface TypePickerProps {
   readonly type: FieldType
@@ -19,20 +35,78 @@ interface TypePickerProps {
 
 /** A type by its kind; `TypeDetails` stands below it and holds what the kind needs. */
 export function TypeKindSelect({ type, onChange, name }: TypePickerProps) {
+  const known = useKnownTypes()
+  const [isMaking, setMaking] = useState(false)
+  const { inner, isOptional } = unwrap(type)
+  const options: SelectOption<TypeKind | ClassChoice>[] = [
+    ...typeChoices,
+    ...known.map(named => ({ value: choiceOf(named), label: named.name, hint: named.kind === 'class' ? 'Your object' : 'Your Enum' })),
+    { value: newType, label: 'New type…', hint: 'With a name' },
+  ]
+  const choose = (choice: TypeKind | ClassChoice) => {
+    if (choice === newType) return setMaking(true)
+    const named = known.find(each => choiceOf(each) === choice)
+    if (named) onChange(wrap(named, isOptional))
+    else onChange(changeKind(type, choice as TypeKind))
+  }
   return (
-    <Select<TypeKind>
-      size="sm"
-      className="type-select"
-      label={`Type of ${name}`}
-      value={unwrap(type).inner.kind}
-      onChange={kind => onChange(changeKind(type, kind))}
-      options={typeChoices}
-    />
+    <>
+      <Select
+        size="sm"
+        className="type-select"
+        label={`Type of ${name}`}
+        value={isClass(inner) ? choiceOf(inner) : inner.kind}
+        onChange={choose}
+        options={options}
+      />
+      {isMaking && (
+        <TypeEditor
+          isNew
+          type={freshType(known, type)}
+          onSave={made => onChange(wrap(made, isOptional))}
+          onClose={() => setMaking(false)}
+        />
+      )}
+    </>
   )
 }
 
-/** Enum values, the type of a list's items, an object's sub-fields. Nothing for plain types. */
-export function TypeDetails({ type, onChange, name }: TypePickerProps) {
+/** A type with a name among the choices. */
+type ClassChoice = `class ${string}`
+
+function choiceOf({ name }: ClassType): ClassChoice {
+  return `class ${name}`
+}
+
+const newType: ClassChoice = 'class '
+
+/** Fetched when one is made or opened. */
+const TypeEditor = whenShown(async () => (await import('./type-editor')).TypeEditor)
+const TypeLimits = whenShown(async () => (await import('./type-limits')).TypeLimits)
+
+interface TypeDetailsProps extends TypePickerProps {
+  /** It stands within another type, which alone can say its limits; those of a whole field belong to the field. */
+  readonly isPart?: boolean
+}
+
+/** Enum values, the type of a list's items, an object's sub-fields, limits. Nothing else for plain types. */
+export function TypeDetails({ type, onChange, name, isPart = false }: TypeDetailsProps) {
+  const { inner, isOptional } = unwrap(type)
+  const limits = constraintsOf(inner)
+  const hasLimits = limits !== undefined || (isPart && constraintsFor(inner.kind).length > 0)
+  return (
+    <>
+      {hasLimits && <TypeLimits type={inner} onChange={next => onChange(wrap(next, isOptional))} name={name} />}
+      <TypeParts type={type} onChange={next => onChange(limits ? withLimits(next, limits) : next)} name={name} />
+    </>
+  )
+}
+
+function withLimits(type: FieldType, limits: Constraints): FieldType {
+  return constrained(type, limits) ?? type
+}
+
+function TypeParts({ type, onChange, name }: TypePickerProps) {
   const { inner, isOptional } = unwrap(type)
   const set = (next: FieldType) => onChange(wrap(next, isOptional))
   switch (inner.kind) {
@@ -57,7 +131,7 @@ export function TypeDetails({ type, onChange, name }: TypePickerProps) {
               size="sm"
               className="type-select"
               label={`Keys of ${name}`}
-              value={key?.kind ?? 'str'}
+              value={key === undefined || key.kind === 'enum-class' ? 'str' : key.kind}
               onChange={kind => set({ kind: 'dict', of: inner.of, ...keyOf(kind) })}
               options={keyChoices}
             />
@@ -71,11 +145,31 @@ export function TypeDetails({ type, onChange, name }: TypePickerProps) {
       return <PartTypes types={inner.items} onChange={items => set({ kind: 'tuple', items })} name={name} part="Value" least={1} />
     case 'union':
       return <PartTypes types={inner.of} onChange={of => set({ kind: 'union', of })} name={name} part="Type" least={2} />
+    case 'class':
+    case 'enum-class':
+      return <ClassDetails type={inner} />
     case 'object':
       return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
     default:
       return null
   }
+}
+
+/** What a type with a name holds, and the way to its editor. */
+function ClassDetails({ type }: { readonly type: ClassType }) {
+  const [isOpen, setOpen] = useState(false)
+  const parts = type.kind === 'class' ? type.fields.map(field => field.name) : type.members.map(({ value }) => pythonStr(value))
+  return (
+    <div className="type-of">
+      <span className="min-w-0 truncate" title={parts.join(', ')}>
+        {parts.join(', ')}
+      </span>
+      <Button size="sm" variant="ghost" onClick={() => setOpen(true)}>
+        Edit {type.name}
+      </Button>
+      {isOpen && <TypeEditor isNew={false} type={type} onClose={() => setOpen(false)} />}
+    </div>
+  )
 }
 
 interface PartTypeProps extends TypePickerProps {
@@ -91,7 +185,7 @@ function PartType({ type, onChange, name, children }: PartTypeProps) {
         <span>of</span>
         <TypeKindSelect type={type} onChange={onChange} name={name} />
       </div>
-      <TypeDetails type={type} onChange={onChange} name={name} />
+      <TypeDetails isPart type={type} onChange={onChange} name={name} />
     </div>
   )
 }
@@ -122,7 +216,7 @@ function PartTypes({ types, onChange, name, part, least }: PartTypesProps) {
                 <IconButton size="sm" label={`Remove ${partName}`} icon={<X />} onClick={() => onChange(types.toSpliced(index, 1))} />
               )}
             </div>
-            <TypeDetails type={type} onChange={change} name={partName} />
+            <TypeDetails isPart type={type} onChange={change} name={partName} />
           </div>
         )
       })}
@@ -228,7 +322,7 @@ function ObjectFields({
             <TypeKindSelect type={type} onChange={next => set(index, [key, next])} name={`${name}.${key}`} />
             <IconButton size="sm" label={`Remove ${key}`} icon={<X />} onClick={() => set(index, undefined)} />
           </div>
-          <TypeDetails type={type} onChange={next => set(index, [key, next])} name={`${name}.${key}`} />
+          <TypeDetails isPart type={type} onChange={next => set(index, [key, next])} name={`${name}.${key}`} />
         </div>
       ))}
       <Button size="sm" variant="ghost" icon={<Plus />} onClick={() => onChange({ ...fields, [freeName(fields)]: { kind: 'str' } })}>

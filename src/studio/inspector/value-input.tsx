@@ -1,11 +1,11 @@
-import { isBlobRef } from '@/engine/blobs/blob-ref'
+import { isFileRef } from '@/engine/blobs/blob-ref'
 import { useState } from 'react'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeName } from '@/engine/signature/type-name'
-import { storeImage } from '@/state/data/images'
+import { storeMedia } from '@/state/data/stored-media'
 import { errorSentence } from '@/state/session/notices'
 import { FormField } from '@/ui/form-field'
 import { NumberInput } from '@/ui/number-input'
@@ -14,8 +14,8 @@ import { TextArea } from '@/ui/text-area'
 import { whenShown } from '@/ui/when-shown'
 import { unwrap } from './type-choice'
 
-/** Few programs look at images. */
-const ImageInput = whenShown(async () => (await import('@/ui/image-input')).ImageInput)
+/** Few programs look at files. */
+const MediaInput = whenShown(async () => (await import('@/ui/media-input')).MediaInput)
 
 interface ValueInputProps {
   readonly label: string
@@ -59,13 +59,32 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
           />
         </FormField>
       )
-    case 'image':
+    case 'enum-class': {
+      const chosen = inner.members.find(({ value: one }) => one === given)
       return (
         <FormField {...common} {...(misfit ? { error: misfit } : {})}>
-          <ImageInput
+          <Select
+            value={chosen?.name ?? ''}
+            onChange={next => onChange(inner.members.find(member => member.name === next)?.value)}
+            options={[
+              { value: '', label: 'Not given' },
+              ...inner.members.map(member => ({ value: member.name, label: pythonStr(member.value), hint: member.name })),
+            ]}
+          />
+        </FormField>
+      )
+    }
+    case 'image':
+    case 'audio':
+    case 'file':
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <MediaInput
             label={label}
-            value={isBlobRef(given) ? given : undefined}
-            onGive={async image => onChange(await storeImage(image))}
+            kind={inner.kind}
+            value={isFileRef(given) ? given : undefined}
+            onGive={async file => onChange(await storeMedia(inner.kind, file))}
+            {...(inner.kind === 'image' && { onLink: (address: string) => onChange({ $url: address }) })}
             onClear={() => onChange(undefined)}
             problemOf={errorSentence}
           />
@@ -74,6 +93,8 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
     case 'date':
     case 'datetime':
     case 'time':
+    case 'code':
+    case 'reasoning':
     case 'str':
       return (
         <FormField {...common} {...(misfit ? { error: misfit } : {})}>

@@ -1,6 +1,6 @@
 import { shownTurns } from '@/state/runs/shown-turns'
 import { Trajectory } from '@/ui/trajectory'
-import { blobPlaces } from '@/engine/adapters/blob-places'
+import { filePlaces } from '@/engine/adapters/file-places'
 import type { Values } from '@/engine/base/example'
 import type { Content } from '@/engine/lm/parts'
 import type { Json } from '@/lib/json'
@@ -28,7 +28,7 @@ export function ValuesList({ values, order }: { values: Values; order?: readonly
 
 function contentOf(value: Json | undefined): Content {
   if (value === undefined || typeof value === 'string') return value ?? ''
-  const places = blobPlaces([value])
+  const places = filePlaces([value])
   const held = places.hold(value)
   return places.fill(typeof held === 'string' ? held : JSON.stringify(held, undefined, 2))
 }

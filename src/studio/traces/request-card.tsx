@@ -24,26 +24,17 @@ import { costOfCall, tokenWords } from './trace-words'
 interface RequestCardProps {
   readonly record: RunRecord
   readonly call: SpanCall
-  /** Its place among the questions of the step; 0 for a request for embeddings. */
-  readonly number: number
-  readonly count: number
-  /** Format of the request that came after this one. */
+  /** What it was for, among all of its step. */
+  readonly title: string
+  /** Format in which the same question was asked again. */
   readonly next: string | undefined
   readonly startsOpen: boolean
 }
 
 /** One request of a step: in which format it asked, what it took, and, opened, the exact messages and the raw answer. */
-export function RequestCard({ record, call, number, count, next, startsOpen }: RequestCardProps) {
+export function RequestCard({ record, call, title, next, startsOpen }: RequestCardProps) {
   const [isOpen, setOpen] = useState(startsOpen)
   const { error } = call
-  const name =
-    number === 0
-      ? 'Similarity'
-      : count === 1
-        ? 'Request'
-        : number === 1
-          ? `Request 1 of ${count}`
-          : `Fallback request ${number} of ${count}`
   const attempts = call.attempts > 1 ? [`${call.attempts} attempts`] : []
   const cost = call.cached ? 'not paid for' : formatCost(costOfCall(call, record.spec))
   return (
@@ -55,7 +46,7 @@ export function RequestCard({ record, call, number, count, next, startsOpen }: R
         className="flex w-full flex-wrap items-center gap-x-2 gap-y-1 rounded-md px-2.5 py-1.5 text-left hover:bg-hover"
       >
         <ChevronRight className={cx('size-3.5 shrink-0 text-faint transition-transform', isOpen && 'rotate-90')} aria-hidden="true" />
-        <span className="font-medium">{name}</span>
+        <span className="font-medium">{title}</span>
         <Badge>{formatName(call.format)}</Badge>
         <Badge tone={call.cached ? 'neutral' : 'accent'}>{call.cached ? 'cached' : 'paid'}</Badge>
         {error !== undefined && <Badge tone="bad">{badgeWords[error.code] ?? 'failed'}</Badge>}

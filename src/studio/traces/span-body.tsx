@@ -1,6 +1,6 @@
 import { ErrorText, SaidErrors } from '@/ui/error-text'
-import type { Span } from '@/engine/trace/span'
-import { isQuestion } from '@/state/runs/answer-text'
+import type { Span, SpanCall } from '@/engine/trace/span'
+import { isQuestion, requestTitle } from '@/state/runs/answer-text'
 import type { RunRecord } from '@/storage/records'
 import { ErrorBoundary } from '@/ui/error-boundary'
 import { RequestCard } from './request-card'
@@ -15,7 +15,6 @@ interface SpanBodyProps {
 
 /** What came of a piece of work, what it got, and the requests it sent. */
 export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
-  const questions = span.calls.filter(isQuestion)
   return (
     <>
       <div>
@@ -44,9 +43,8 @@ export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
             <RequestCard
               record={record}
               call={call}
-              number={questions.indexOf(call) + 1}
-              count={questions.length}
-              next={isQuestion(call) ? span.calls[index + 1]?.format : undefined}
+              title={requestTitle(call, span.calls)}
+              next={nextFormat(span.calls, index)}
               startsOpen={isOpen && index === span.calls.length - 1}
             />
           </SaidErrors>
@@ -54,6 +52,12 @@ export function SpanBody({ record, span, isOpen }: SpanBodyProps) {
       ))}
     </>
   )
+}
+
+/** In which format the same question was asked again. */
+function nextFormat(calls: readonly SpanCall[], index: number): string | undefined {
+  const [call, next] = [calls[index], calls[index + 1]]
+  return call && isQuestion(call) && call.reads === next?.reads ? next?.format : undefined
 }
 
 const gotWords: Readonly<Record<NonNullable<Span['kind']>, string>> = {

@@ -1,7 +1,7 @@
 import { SaidErrors } from '@/ui/error-text'
 import { stepOf } from '@/engine/modules/registry'
 import { nodeAt } from '@/engine/program/bodies'
-import { isQuestion } from '@/state/runs/answer-text'
+import { fallbacksAmong } from '@/state/runs/answer-text'
 import { stopWords } from '@/engine/trace/stops'
 import type { SpanBranch } from '@/state/runs/span-tree'
 import type { RunRecord } from '@/storage/records'
@@ -23,7 +23,7 @@ interface StepCardProps {
 export function StepCard({ record, branch: { span, children }, number, isOpen }: StepCardProps) {
   const node = nodeAt(record.spec.graph, span.node)
   const kind = node && stepOf(node)?.title
-  const fallbacks = span.calls.filter(isQuestion).length - 1
+  const fallbacks = fallbacksAmong(span.calls)
   const isQuiet = span.calls.length === 0 && children.length === 0 && span.predictor === undefined
   return (
     <section aria-label={`Step ${number}: ${span.name}`} className="rounded-lg border border-line bg-surface">

@@ -39,6 +39,7 @@ export function TraceDetail({ record, current, example, label, place, onStep }: 
     purposeNames[purpose],
     `${sums.calls === 1 ? '1 request' : `${formatCount(sums.calls)} requests`}${sums.calls > 0 && sums.cached === sums.calls ? ', all from the cache' : sums.cached > 0 ? `, ${sums.cached} from the cache` : ''}`,
     ...(sums.judged > 0 ? [`${formatCount(sums.judged)} to the judge`] : []),
+    ...(sums.reading > 0 ? [`${formatCount(sums.reading)} to read the answers`] : []),
     ...(sums.again > 0 ? [`${formatCount(sums.again)} asked again in JSON`] : []),
     `${formatCount(sums.inputTokens)} → ${formatCount(sums.outputTokens)} tokens`,
     sums.cost,

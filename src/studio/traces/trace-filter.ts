@@ -3,7 +3,7 @@ import type { Rollout } from '@/engine/evaluate/rollout'
 import type { PredictorId } from '@/engine/program/program'
 import type { RolloutRecord } from '@/engine/record/events'
 import type { StopReason } from '@/engine/trace/span'
-import { isQuestion } from '@/state/runs/answer-text'
+import { fallbacksAmong } from '@/state/runs/answer-text'
 import { outcomeOf } from '@/state/runs/outcome'
 import type { TraceFilter } from '@/state/runs/run-page'
 import { stopsOf } from '@/engine/trace/stops'
@@ -43,11 +43,7 @@ function isStopped({ trace }: Rollout, wanted: StopReason | 'any'): boolean {
 
 /** Requests beyond the first of a step: answers that could not be read were asked for again. */
 export function fallbackCount({ trace }: Rollout, predictor?: PredictorId): number {
-  return trace.reduce(
-    (sum, span) =>
-      sum + (predictor === undefined || span.predictor === predictor ? Math.max(0, span.calls.filter(isQuestion).length - 1) : 0),
-    0,
-  )
+  return trace.reduce((sum, span) => sum + (predictor === undefined || span.predictor === predictor ? fallbacksAmong(span.calls) : 0), 0)
 }
 
 /** Kinds of failures anywhere in it, also those that a fallback repaired. */

@@ -29,6 +29,8 @@ export interface CallSums {
   readonly judged: number
   /** Those that asked again in JSON, because the answer before could not be read. */
   readonly again: number
+  /** Those that read the fields out of an answer in plain words. */
+  readonly reading: number
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cost: string
@@ -44,6 +46,7 @@ export function callSums({ trace }: Pick<Rollout, 'trace'>, spec: RunSpec): Call
     cached: calls.filter(call => call.cached).length,
     judged: trace.reduce((sum, span) => sum + (span.kind === 'score' ? span.calls.length : 0), 0),
     again: calls.filter(call => call.again).length,
+    reading: calls.filter(call => call.reads && !call.again).length,
     inputTokens: sum(call => call.usage.inputTokens),
     outputTokens: sum(call => call.usage.outputTokens),
     cost: formatCost(costs.includes(undefined) ? undefined : costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)),

@@ -39,5 +39,7 @@ export interface PromptDemo {
 export interface Prompt extends SystemText {
   readonly demos: readonly PromptDemo[]
   readonly request: PromptValues
-  readonly format: 'chat' | 'json' | 'xml'
+  readonly format: 'chat' | 'json' | 'xml' | 'plain'
+  /** What its only input holds under the names of all outputs, in plain words: there is nothing left to do but to copy it. */
+  readonly held?: PromptValues
 }

@@ -31,7 +31,8 @@ export function splitTools(task: string): { readonly instructions: string; reado
   return { instructions, tools }
 }
 
-function toolIn(line: string): PromptTool | undefined {
+/** The tool that a line of a prompt names; undefined for any other line. */
+export function toolIn(line: string): PromptTool | undefined {
   const [, name, rest = ''] = /^\s*\(\d+\) `(\w+)`:?(.*)$/.exec(line) ?? []
   if (name === undefined) return undefined
   const at = objectAtEnd(rest)

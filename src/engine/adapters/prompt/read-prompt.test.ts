@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
+import { bamlAdapter } from '../baml'
+import { twoStepAdapter } from '../two-step'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
 import { plainMessages } from '@/engine/lm/parts'
@@ -30,6 +32,8 @@ const adapters: readonly (readonly [string, Adapter])[] = [
   ['chat', chatAdapter],
   ['json', jsonAdapter],
   ['xml', xmlAdapter],
+  // Its answers are JSON.
+  ['json', bamlAdapter],
 ]
 
 describe.each(adapters)('reading what the %s adapter writes', (format, adapter) => {
@@ -182,6 +186,40 @@ function tellable(value: Json): Json {
 function linesOf(text: string): string {
   return text.trim()
 }
+
+describe('reading the two questions of two steps', () => {
+  const demos: Demo[] = [
+    { title: 'Crash', body: 'It broke.\n\nTwice.', reasoning: 'It says broke.', kind: 'a bug', score: 0.5, tags: ['x', 'y'] },
+    { title: 'Late', kind: 3 },
+  ]
+  const first = readPrompt(plainMessages(twoStepAdapter.format(asked, demos, { title: 'Now', body: 'One.\n\nbody: two' })))
+
+  it('finds all that the first one tells', () => {
+    expect(first.format).toBe('plain')
+    expect(first.inputs.map(({ name }) => name)).toEqual(['title', 'body'])
+    expect(first.outputs.map(({ name }) => name)).toEqual(['reasoning', 'kind', 'score', 'tags'])
+    expect(first.instructions).toBe('First line.\n\n  - second: line\nThird.')
+    expect(first.request).toEqual({ title: 'Now', body: 'One.\n\nbody: two' })
+    expect(first.demos.map(({ inputs, outputs }) => ({ inputs, outputs }))).toEqual([
+      { inputs: { title: 'Late' }, outputs: { kind: '3' } },
+      {
+        inputs: { title: 'Crash', body: 'It broke.\n\nTwice.' },
+        outputs: { reasoning: 'It says broke.', kind: 'a bug', score: '0.5', tags: "['x', 'y']" },
+      },
+    ])
+  })
+
+  it('writes an answer in plain words, and copies it in the second one', () => {
+    const values = { reasoning: 'So.\n\nAnd so.', kind: 'a bug', score: 0.25, tags: ['a', 'b'] }
+    const answer = writeAnswer(first, values)
+    expect(answer).toBe("reasoning: So.\n\nAnd so.\n\nkind: a bug\n\nscore: 0.25\n\ntags: ['a', 'b']")
+    const { extraction } = twoStepAdapter
+    if (!extraction) throw new Error('the adapter asks twice')
+    const question = extraction.signature(asked)
+    const second = readPrompt(plainMessages(extraction.adapter.format(question, [], twoStepAdapter.parse(asked, answer))))
+    expect(extraction.adapter.parse(question, writeAnswer(second, {}))).toEqual(values)
+  })
+})
 
 describe('reading what is no prompt', () => {
   it.each([[[]], [[{ role: 'user', content: 'Say hello.' }]], [[{ role: 'assistant', content: '1. `a` (str)' }]]])(

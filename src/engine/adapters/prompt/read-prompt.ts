@@ -4,6 +4,7 @@ import { readXmlFields } from '../read-xml'
 import { readXmlValue } from '../read-xml-value'
 import type { Prompt, PromptDemo, PromptField, PromptValues, SystemText } from './prompt'
 import { blocksOf } from './read-blocks'
+import { heldIn, plainValues } from './read-plain'
 import { readSystem } from './read-system'
 
 /** A message as any client holds it. */
@@ -14,14 +15,14 @@ export interface PromptMessage {
 
 /**
  * The inverse of `Adapter.format`, for every stand-in of a language model: the Sandbox, the models of tests and benches, fake servers.
- * Reads the messages of the chat, JSON and XML adapter by their structure alone: numbered field lines, `[[ ## name ## ]]` headers and
- * tags, instructions indented by eight spaces, JSON answers. The sentences between are never looked at, so that they may be reworded,
+ * Reads the messages of every adapter by their structure alone: numbered field lines, `[[ ## name ## ]]` headers and
+ * tags, instructions indented by eight spaces, JSON answers; of the two steps, `name: value` paragraphs. The sentences between are never looked at, so that they may be reworded,
  * and so that DSPy's own prompts are read as well. A system message may stand at the front of the first question.
  * `outputs` is empty for a message that is no prompt of an adapter. Never throws.
  */
 export function readPrompt(written: readonly PromptMessage[]): Prompt {
   const messages = withSystem(written)
-  const { system, isXml, demoOf } = systems.of(messages[0]?.role === 'system' ? messages[0].content : '', systemOf)
+  const { system, form, demoOf } = systems.of(messages[0]?.role === 'system' ? messages[0].content : '', systemOf)
   const demos: PromptDemo[] = []
   let last = ''
   for (const [at, { role, content }] of messages.entries()) {
@@ -32,28 +33,37 @@ export function readPrompt(written: readonly PromptMessage[]): Prompt {
   }
   const { asked, reminder } = splitReminder(last, system.outputs)
   const shown = demos.filter(demo => system.outputs.some(({ name }) => demo.outputs[name] !== undefined))
-  return { ...system, demos: shown, request: inputsIn(asked, system, isXml), format: isXml ? 'xml' : formatOf(reminder, messages) }
+  const request = inputsIn(asked, system, form)
+  const [only, ...others] = Object.values(request)
+  const held = form === 'marked' && others.length === 0 && only !== undefined ? heldIn(only, system.outputs) : undefined
+  const format = form === 'marked' ? formatOf(reminder, messages) : form
+  return { ...system, demos: shown, request, format, ...(held && { held }) }
 }
+
+/** How values stand in a prompt: in tags, under markers, or behind their names in plain words. */
+type Form = 'xml' | 'marked' | 'plain'
 
 /** A system message, read once for all the requests that begin with it, and the demos read by its fields. */
 interface ReadSystem {
   readonly system: SystemText
-  readonly isXml: boolean
+  readonly form: Form
   demoOf(user: string, assistant: string): PromptDemo
 }
 const systems = boundedCache<ReadSystem>(64)
 
 function systemOf(text: string): ReadSystem {
   const system = readSystem(text)
-  const isXml = hasTags(text, system)
+  const form = hasTags(text, system) ? 'xml' : system.outputs.length > 0 && !/\[\[ ## |^\{$/m.test(text) ? 'plain' : 'marked'
   const demos = boundedCache<PromptDemo>(512)
   return {
     system,
-    isXml,
+    form,
     demoOf: (user, assistant) =>
       demos.of(`${user}\u0000${assistant}`, key => {
-        const supplied = Object.entries(outputsIn(assistant, system, isXml)).filter(([, value]) => !filler.test(value))
-        return { text: key, inputs: inputsIn(user, system, isXml), outputs: Object.fromEntries(supplied) }
+        const supplied = Object.entries(outputsIn(assistant, system, form)).filter(([, value]) => !filler.test(value))
+        // A turn of a history ends with the reminder, as the request does.
+        const { asked } = splitReminder(user, system.outputs)
+        return { text: key, inputs: inputsIn(asked, system, form), outputs: Object.fromEntries(supplied) }
       }),
   }
 }
@@ -73,15 +83,17 @@ function hasTags(text: string, { outputs }: SystemText): boolean {
   return outputs.length > 0 && outputs.every(({ name }) => text.includes(`</${name}>`)) && !/^\[\[ ## \w+ ## \]\]$/m.test(text)
 }
 
-function inputsIn(text: string, { inputs }: SystemText, isXml: boolean): PromptValues {
-  if (!isXml) return blocksOf(text, inputs)
+function inputsIn(text: string, { inputs }: SystemText, form: Form): PromptValues {
+  if (form === 'marked') return blocksOf(text, inputs)
+  if (form === 'plain') return plainValues(text, inputs)
   const found = readXmlFields(text, new Set(inputs.map(({ name }) => name)))
   // Inputs stand in their tags as they are: nothing of them is escaped.
   return Object.fromEntries([...found].map(([name, elements]) => [name, (elements[0]?.raw ?? '').trim()]))
 }
 
-function outputsIn(text: string, { outputs }: SystemText, isXml: boolean): PromptValues {
-  if (isXml) return xmlOutputs(text, outputs)
+function outputsIn(text: string, { outputs }: SystemText, form: Form): PromptValues {
+  if (form === 'xml') return xmlOutputs(text, outputs)
+  if (form === 'plain') return plainValues(text, outputs)
   const json = parseJson(text.trim())
   if (!json.ok || !isJsonObject(json.value)) return blocksOf(text, outputs)
   return Object.fromEntries(

@@ -1,12 +1,13 @@
 import { parseJson } from '@/lib/json'
 import { isEngineError } from '../../base/errors'
 import type { FieldType } from '../../signature/types/field-type'
-import { parseTypeName } from '../../signature/type-name'
+import { parseTypeName } from '../../signature/parse-type-name'
 import { typeOfSchema } from '../../signature/type-of-schema'
 import { frameText } from '../frame-text'
 import { readXmlChildren, type XmlElement } from '../read-xml'
 import type { PromptField, SystemText } from './prompt'
 import { splitTools } from './read-agent'
+import { plainInstructions } from './read-plain'
 
 /** Numbered lines give the fields (a restart at 1 opens the outputs), lines indented by eight spaces at the end the instructions. */
 export function readSystem(text: string): SystemText {
@@ -20,7 +21,8 @@ export function readSystem(text: string): SystemText {
     .trim()
   const layout = lines.slice(0, tail)
   const [inputs = [], outputs = []] = fieldsIn(layout)
-  return { inputs, outputs: outputs.map(field => withShownType(field, layout)), ...splitTools(task) }
+  const plain = task === '' ? plainInstructions(text, [frameText.twoStepInstructions, 'Specific instructions: ']) : undefined
+  return { inputs, outputs: outputs.map(field => withShownType(field, layout)), ...splitTools(plain ?? task) }
 }
 
 function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[] {
@@ -39,6 +41,8 @@ function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[]
       sections.at(-1)?.push({ name: field.name, type: typeNamed(field.type), desc: field.desc })
       continue
     }
+    // How values of a type are written is said of every field of that type, and nothing of this one.
+    if (line.startsWith(frameText.typeWords(''))) continue
     const last = open?.at(-1)
     if (last !== undefined && (/^\s{2,}\S/.test(line) || line.startsWith('Constraints')))
       open?.splice(-1, 1, { ...last, desc: `${last.desc} ${line.trim()}`.trim() })

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@/lib/canonical-json'
 import { sha256Hex, sha256Stream, type TextHash } from '@/lib/hash'
 import type { CallKey, ChatRequest, EmbedRequest, Lm, LmRequest } from '../lm'
-import { contentOf, type Message } from '../parts'
+import { contentOf, type Message, type Part } from '../parts'
 
 /**
  * The content address of a call: sha-256 of the canonical JSON of what decides the answer, and of which sample it is (`rollout`).
@@ -31,13 +31,18 @@ function hashOfTexts({ model, texts }: EmbedRequest, rollout: number): string {
   return sha256Hex(canonicalJson({ model, messages, rollout, settings: {}, task: 'embed' }))
 }
 
-/** A text and its one text part are written alike. Blobs go by their hash and the type that is sent with them, never by their bytes. */
+/** A text and its one text part are written alike. Blobs go by their hash, and the type and the name that are sent with them, never by their bytes. */
 function writtenMessage(message: Message): string {
   if (typeof message.content === 'string') return canonicalJson(message)
   const content = contentOf(message.content)
   if (typeof content === 'string') return canonicalJson({ ...message, content })
-  const parts = content.map(part => (part.type === 'blob' ? { type: part.type, blob: part.ref.$blob, mime: part.ref.mime } : part))
-  return canonicalJson({ ...message, content: parts })
+  return canonicalJson({ ...message, content: content.map(writtenPart) })
+}
+
+function writtenPart(part: Part): object {
+  if (part.type !== 'blob') return part
+  const { $blob, mime, name } = part.ref
+  return { type: part.type, blob: $blob, mime, ...(name !== undefined && { name }) }
 }
 
 /** What was asked, wherever it was: a key without its endpoint. */

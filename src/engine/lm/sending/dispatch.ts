@@ -5,9 +5,10 @@ import { costOf, type BudgetGate } from './budget'
 import { createDeadlines, type Deadlines } from './deadlines'
 import { tellLateFirstAnswer } from './first-answer'
 import { onAbort } from '@/lib/on-abort'
-import type { Lm, LmCall, LmRequest, LmResponse, Price } from '../lm'
+import type { Lm, LmCall, LmRequest, LmResponse, Price, Usage } from '../lm'
 import { callKey } from '../kept/request-key'
 import type { RequestEnd, Reservation, SpendNote } from '../spend'
+import { cutUsage } from '../usage'
 
 /** One request to the provider. `onSend` is called in the moment it leaves, and not at all when it never does. */
 export type Attempt = (request: LmRequest, call: LmCall, onSend: () => void) => Promise<LmResponse>
@@ -95,13 +96,17 @@ async function send(
   let hasBegun = false
   const { line } = connect
   const heard = line?.lives === 0 && call.onWait ? tellLateFirstAnswer(line, clock, { onWait: call.onWait, timeoutMs }) : undefined
+  const came = call.onDelta && heardOf(call.onDelta, controller.signal)
   const onBegin = (): void => {
     hasBegun = true
     heard?.()
   }
   const inTime = deadlines.start(() => controller.abort(timedOut(timeoutMs, hasBegun)))
   try {
-    const response = await untilAborted(connect.generate(request, { ...call, onBegin, signal: controller.signal }), controller.signal)
+    const response = await untilAborted(
+      connect.generate(request, { ...call, ...(came && { onDelta: came.tell }), onBegin, signal: controller.signal }),
+      controller.signal,
+    )
     const { usage } = response
     budget.settle(reservation, usage)
     const paid = price && { cost: costOf(price, usage.inputTokens, usage.outputTokens) }
@@ -116,12 +121,35 @@ async function send(
       throw error
     }
     budget.settle(reservation, mayBeBilled(error) ? undefined : nothingBilled)
-    if (!call.signal.aborted) onEnd?.({ purpose: call.purpose, isAnswered: false })
+    const cut = call.signal.aborted ? came?.usage(request) : undefined
+    if (cut)
+      onEnd?.({
+        purpose: call.purpose,
+        isAnswered: false,
+        cut: { usage: cut, ...(price && { cost: costOf(price, cut.inputTokens, cut.outputTokens) }) },
+      })
+    else if (!call.signal.aborted) onEnd?.({ purpose: call.purpose, isAnswered: false })
     throw error
   } finally {
     inTime()
     heard?.()
     stay()
+  }
+}
+
+/** Counts what comes of an answer in pieces: of one that is given up, nothing else is known. */
+function heardOf(
+  onDelta: NonNullable<LmCall['onDelta']>,
+  signal: AbortSignal,
+): { tell: typeof onDelta; usage(request: LmRequest): Usage | undefined } {
+  let letters = 0
+  return {
+    tell(delta) {
+      if (signal.aborted) return
+      if (delta.type !== 'begin') letters += delta.text.length
+      onDelta(delta)
+    },
+    usage: request => (letters === 0 ? undefined : cutUsage(request, letters)),
   }
 }
 

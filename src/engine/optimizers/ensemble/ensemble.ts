@@ -3,7 +3,7 @@ import { bootstrapFewShotRandomSearch } from '../bootstrap/bootstrap-few-shot-ra
 import { exactly } from '../../lm/call-range'
 import { onUse } from '../../base/on-use'
 import { textRuleParam } from '../../metrics/rules'
-import { reduceIds } from '../../modules/join-answers'
+import { reduceIds } from '../../modules/reduce-ids'
 import { defineOptimizer, type OptimizerSizes } from '../kit/optimizer'
 
 const paramsSchema = z.object({

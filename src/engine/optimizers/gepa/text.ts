@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Values } from '../../base/example'
-import { withBlobWords } from '../../blobs/blob-ref'
+import { withFileWords } from '../../blobs/blob-ref'
 
 // Every sentence that GEPA puts before the reflection model, and how its answer is read. Wording is ours.
 
@@ -57,7 +57,7 @@ function showFields(values: Values): string {
 
 /** A value as a model reads it. */
 function shown(value: Json): string {
-  const shown = withBlobWords(value)
+  const shown = withFileWords(value)
   return typeof shown === 'object' && shown !== null ? pythonJson(shown) : pythonStr(shown)
 }
 

@@ -29,7 +29,7 @@ export interface RolloutOptions {
 export interface AskOptions {
   readonly purpose: 'propose'
   /** Whose model answers; `prompt` by default. `reflection` is the prompt model where no other is set. */
-  readonly role?: Exclude<ModelRole, 'judge' | 'embedding'>
+  readonly role?: Exclude<ModelRole, 'judge' | 'extraction' | 'embedding'>
   /** The predictor it is about, for the record. */
   readonly predictor?: PredictorId
   readonly temperature?: number

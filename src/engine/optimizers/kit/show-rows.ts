@@ -2,7 +2,7 @@ import type { Json } from '@/lib/json'
 import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Example } from '../../base/example'
 import type { Signature } from '../../signature/signature'
-import { withBlobWords } from '../../blobs/blob-ref'
+import { withFileWords } from '../../blobs/blob-ref'
 
 /** Values as `name: value` lines, the layout every optimizer shows data in: plain for any model. */
 export function showValues(values: Readonly<Record<string, Json>>, names: readonly string[] = Object.keys(values)): string {
@@ -30,6 +30,6 @@ function rowNames({ inputs, labels }: Example): readonly string[] {
 }
 
 function textOf(value: Json): string {
-  const shown = withBlobWords(value)
+  const shown = withFileWords(value)
   return typeof shown === 'object' && shown !== null ? pythonJson(shown) : pythonStr(shown)
 }

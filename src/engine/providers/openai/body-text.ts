@@ -13,9 +13,12 @@ export const mostBodyBytes = 32 * 1024 * 1024
 /** What is read of a refusal: its words stand at its front. */
 export const mostRefusalBytes = 256 * 1024
 
-/** The whole text of a body. Stops reading and throws `BodyTooLong` where it holds more bytes than `most`. */
-export async function bodyText(response: Response, most = mostBodyBytes): Promise<string> {
-  const { text, isWhole } = await readUpTo(response, most)
+/**
+ * The whole text of a body; `onPiece` is told of what comes, as it comes. Stops reading and throws `BodyTooLong` where it holds more bytes than
+ * `most`.
+ */
+export async function bodyText(response: Response, most = mostBodyBytes, onPiece?: (text: string) => void): Promise<string> {
+  const { text, isWhole } = await readUpTo(response, most, undefined, onPiece)
   if (!isWhole) throw new BodyTooLong(most)
   return text
 }
@@ -37,7 +40,7 @@ interface ReadText {
 }
 
 /** With `late`, a body may break off, and ends when that comes. */
-async function readUpTo(response: Response, most: number, late?: Promise<'late'>): Promise<ReadText> {
+async function readUpTo(response: Response, most: number, late?: Promise<'late'>, onPiece?: (text: string) => void): Promise<ReadText> {
   // A host may hand in responses that it has bounded itself, without the cost of a stream.
   if (!response.body) {
     const text = late ? await Promise.race([response.text().catch(() => ''), late.then(() => '')]) : await response.text()
@@ -58,7 +61,9 @@ async function readUpTo(response: Response, most: number, late?: Promise<'late'>
       if (done) return { text: pieces.join('') + decoder.decode(), isWhole: true }
       bytes += value.byteLength
       const over = bytes - most
-      pieces.push(decoder.decode(over > 0 ? value.subarray(0, Math.max(0, value.byteLength - over)) : value, { stream: true }))
+      const piece = decoder.decode(over > 0 ? value.subarray(0, Math.max(0, value.byteLength - over)) : value, { stream: true })
+      pieces.push(piece)
+      onPiece?.(piece)
       if (over <= 0) continue
       await reader.cancel().catch(() => undefined)
       return { text: pieces.join(''), isWhole: false }

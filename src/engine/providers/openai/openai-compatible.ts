@@ -1,15 +1,16 @@
 import { wellFormed } from '@/lib/cut-text'
 import OpenAI from 'openai'
-import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
+import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import type { Clock } from '../../base/clock'
 import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat } from '../../lm/lm'
 import { cleanAnswer } from '../../lm/kept/clean-answer'
 import { openAiProvider } from './openai-provider'
+import { deltaReader } from './read-deltas'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
-import { blobReader, wireMessages, type ReadBlob } from './wire-messages'
+import { blobReader, citesDocuments, wireMessages, type ReadBlob } from './wire-messages'
 import { learnedFrom, writtenWithout } from './written-without'
 
 /**
@@ -27,13 +28,17 @@ export function openAiCompatible(transport: Transport, clock: Clock, readBlob: R
         : transport.exchange(() => chat(request, call), cleanAnswer),
   }
 
-  async function chat(request: ChatRequest, { signal, refused = [], onBegin }: LmCall): Promise<LmResponse> {
+  async function chat(request: ChatRequest, { signal, refused = [], onBegin, onDelta }: LmCall): Promise<LmResponse> {
     const sentAt = clock.now()
-    const body = writtenWithout(await wireChatRequest(request, readBlob), refused)
+    const whole = await wireChatRequest(request, readBlob)
+    const body = writtenWithout(onDelta ? inPieces(whole) : whole, refused)
     try {
       const response = await client.chat.completions.create(wellFormed(body), { signal }).asResponse()
       onBegin?.()
-      return readCompletion(await transport.read(response), request, clock.now() - sentAt, transport)
+      const deltas = onDelta && body.stream ? deltaReader(onDelta, transport.masker) : undefined
+      const text = await transport.read(response, deltas?.push)
+      deltas?.end()
+      return readCompletion(text, request, clock.now() - sentAt, transport)
     } catch (error) {
       if (signal.aborted) throw signal.reason
       throw learnedFrom(uncarry(error), body, refused)
@@ -104,7 +109,7 @@ export async function wireChatRequest(request: ChatRequest, readBlob: ReadBlob):
   const isReasoning = isReasoningModel(request.model)
   return {
     model: request.model,
-    messages: await wireMessages(request.messages, readBlob),
+    messages: await wireMessages(request.messages, readBlob, citesDocuments(request.model)),
     // Differs: DSPy refuses to build such a model with a temperature other than 1; we leave the setting out, because
     // optimizers raise the temperature of whatever model they are given and the model samples anyway.
     ...(temperature === undefined || isReasoning ? {} : { temperature }),
@@ -117,6 +122,11 @@ export async function wireChatRequest(request: ChatRequest, readBlob: ReadBlob):
     // The default by the letter of the API; some servers stream unless they are told not to.
     stream: false,
   }
+}
+
+/** The same request for an answer in pieces, with the count of its tokens at the end. */
+function inPieces(body: ChatCompletionCreateParamsNonStreaming): ChatCompletionCreateParamsStreaming {
+  return { ...body, stream: true, stream_options: { include_usage: true } }
 }
 
 /** OpenAI's o-series and gpt-5 (not its chat variants), with or without a provider prefix: spec as in DSPy's LM. */

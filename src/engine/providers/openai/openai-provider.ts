@@ -19,7 +19,7 @@ export const openAiProvider: ProviderKind = {
     addressed: true,
     runsOn: 'worker',
     embeds: true,
-    streams: false,
+    streams: true,
     batch: false,
     tools: false,
     schema: true,

@@ -74,6 +74,8 @@ const names: readonly (readonly [NamedPart, RegExp, isWeak?: true])[] = [
   ['top_p', /\btop[ _-]?p\b/],
   ['stop', /\bstop(?:[ _-]?(?:sequence|word|string|token)s?)?\b/],
   ['seed', /\bseed\b/],
+  ['stream_options', /stream[ _-]?options|include[ _-]?usage/],
+  ['stream', /\bstream(?:ing|ed)?\b/, true],
   ['reasoning_effort', /reasoning[ _.-]?effort/],
   ['reasoning_effort', /\breasoning\b|\bthinking\b/, true],
 ]

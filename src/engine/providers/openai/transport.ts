@@ -5,7 +5,7 @@ import { createLiveKeys, type LiveKeys } from '../../lm/keys/live-keys'
 import type { Masker } from '../../lm/keys/mask'
 import { redact } from '../../lm/keys/redact'
 import { takeKey } from '../../lm/keys/take-key'
-import { bodyStart, bodyText, BodyTooLong } from './body-text'
+import { bodyStart, bodyText, BodyTooLong, mostBodyBytes } from './body-text'
 import { addressUnder, allowHint, isPrivateHost, parseBaseUrl } from './hosts'
 import { providerError } from './provider-error'
 
@@ -39,8 +39,10 @@ export interface Transport {
     url: string,
     init: { readonly method: string; readonly body?: BodyInit | null; readonly signal?: AbortSignal | null },
   ): Promise<Response>
-  /** Reads a body, without keys; a connection cut in the middle is an `lm-network` error, one that does not end an `lm-bad-response`. */
-  read(response: Response): Promise<string>
+  /** Reads a body, without keys, and tells `onPiece` of what comes, as it comes: with keys. A connection cut in the middle is an `lm-network` error, one that does not end an `lm-bad-response`. */
+  read(response: Response, onPiece?: (text: string) => void): Promise<string>
+  /** Takes out the keys in use. */
+  masker(): Masker
   /** Turns the error block inside a success into our error. */
   refusal(status: number, body: string): EngineError
 }
@@ -189,9 +191,10 @@ export function createTransport({ baseUrl, fetch, clock, authorize, keys = creat
       }
     },
     send,
-    async read(response) {
+    masker: keys.masker,
+    async read(response, onPiece) {
       try {
-        return keys.masker().body(await bodyText(response))
+        return keys.masker().body(await bodyText(response, mostBodyBytes, onPiece))
       } catch (error) {
         if (error instanceof BodyTooLong) throw tooLong(error)
         if (error instanceof DOMException && error.name === 'AbortError') throw error

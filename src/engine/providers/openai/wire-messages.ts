@@ -6,7 +6,14 @@ import type {
 import { toBase64 } from '@/lib/base64'
 import type { BlobRef } from '../../blobs/blob-ref'
 import { readBlob, type BlobStore } from '../../blobs/blob-store'
+import type { RemoteRef } from '../../blobs/remote-ref'
+import { documentBlock, documentText, type DocumentValue } from '../../lm/document'
 import { type Message, type Part, plainText, textOf } from '../../lm/parts'
+
+/** Models that take documents in blocks of their own and cite them: Anthropic's, behind a gateway that names them so, as in DSPy. */
+export function citesDocuments(model: string): boolean {
+  return model.startsWith('anthropic/')
+}
 
 /** The bytes of a blob in base64, at the moment a request is written. */
 export type ReadBlob = (ref: BlobRef) => Promise<string>
@@ -16,13 +23,13 @@ export type ReadBlob = (ref: BlobRef) => Promise<string>
  * else as `file`, each with its data in place. Calls of tools belong to the assistant's message, and each result is a message of its own.
  * Thoughts are not sent back: servers refuse or ignore them.
  */
-export async function wireMessages(messages: readonly Message[], readBlob: ReadBlob): Promise<ChatCompletionMessageParam[]> {
+export async function wireMessages(messages: readonly Message[], readBlob: ReadBlob, cites = false): Promise<ChatCompletionMessageParam[]> {
   const written: ChatCompletionMessageParam[] = []
   for (const { role, content } of messages) {
     if (typeof content === 'string') written.push({ role, content })
     else if (role === 'assistant') written.push(assistantMessage(content))
     else if (role === 'system') written.push({ role, content: plainText(content) })
-    else written.push(...(await userMessages(content, readBlob)))
+    else written.push(...(await userMessages(content, readBlob, cites)))
   }
   return written
 }
@@ -38,7 +45,7 @@ function assistantMessage(parts: readonly Part[]): ChatCompletionMessageParam {
 }
 
 /** Results first: they answer the calls of the message before. */
-async function userMessages(parts: readonly Part[], readBlob: ReadBlob): Promise<ChatCompletionMessageParam[]> {
+async function userMessages(parts: readonly Part[], readBlob: ReadBlob, cites: boolean): Promise<ChatCompletionMessageParam[]> {
   const results = parts.flatMap((part): ChatCompletionMessageParam[] =>
     part.type === 'tool-result' ? [{ role: 'tool', tool_call_id: part.id, content: resultText(part.value) }] : [],
   )
@@ -46,6 +53,8 @@ async function userMessages(parts: readonly Part[], readBlob: ReadBlob): Promise
   for (const part of parts) {
     if (part.type === 'text') content.push({ type: 'text', text: part.text })
     else if (part.type === 'blob') content.push(blobPart(part.ref, await readBlob(part.ref)))
+    else if (part.type === 'remote') content.push(remotePart(part.ref))
+    else if (part.type === 'document') content.push(documentPart(part.document, cites))
   }
   if (content.length === 0) return results
   const [only, ...others] = content
@@ -56,12 +65,31 @@ function resultText(value: Extract<Part, { type: 'tool-result' }>['value']): str
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function blobPart({ $blob, mime }: BlobRef, data: string): ChatCompletionContentPart {
+function blobPart({ $blob, mime, name }: BlobRef, data: string): ChatCompletionContentPart {
   const url = `data:${mime};base64,${data}`
   const subtype = mime.slice(mime.indexOf('/') + 1).replace(/^x-/, '')
   if (mime.startsWith('image/')) return { type: 'image_url', image_url: { url } }
   if (mime.startsWith('audio/')) return { type: 'input_audio', input_audio: { data, format: audioFormat(subtype) } }
-  return { type: 'file', file: { filename: `${$blob.slice(0, 8)}.${fileEnding(subtype)}`, file_data: url } }
+  // Differs: DSPy sends no name where none was given, and OpenAI refuses the data of a file without one.
+  return { type: 'file', file: { file_data: url, filename: name ?? `${$blob.slice(0, 8)}.${fileEnding(subtype)}` } }
+}
+
+/** The provider fetches the image, or has the file. */
+function remotePart(ref: RemoteRef): ChatCompletionContentPart {
+  if ('$url' in ref) return { type: 'image_url', image_url: { url: ref.$url } }
+  return { type: 'file', file: { file_id: ref.$file, ...(ref.name !== undefined && { filename: ref.name }) } }
+}
+
+/**
+ * Differs: DSPy sends every document as a block of Anthropic's, which other endpoints refuse. Only a model that cites gets the block here;
+ * any other one gets the text, and of a PDF the file.
+ */
+function documentPart(document: DocumentValue, cites: boolean): ChatCompletionContentPart {
+  // The block is none that the SDK knows, and it is sent as it stands.
+  if (cites) return documentBlock(document) as unknown as ChatCompletionContentPart
+  if (document.media_type !== 'application/pdf') return { type: 'text', text: documentText(document) }
+  const filename = `${document.title ?? 'document'}.pdf`
+  return { type: 'file', file: { file_data: `data:application/pdf;base64,${document.data}`, filename } }
 }
 
 /** The API names two; a server that takes more of them names them by their subtype. */

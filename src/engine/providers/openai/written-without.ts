@@ -1,9 +1,9 @@
-import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions'
+import type { ChatCompletionCreateParams, ChatCompletionMessageParam } from 'openai/resources/chat/completions'
 import { EngineError, isEngineError } from '../../base/errors'
 import type { RefusablePart } from '../../lm/refusable'
 import type { NamedPart } from './read-refusal'
 
-type ChatBody = ChatCompletionCreateParamsNonStreaming
+type ChatBody = ChatCompletionCreateParams
 
 /**
  * The body of a chat request as a model takes it that refuses some parts: a limit goes by its other name, a system message to the front
@@ -13,10 +13,24 @@ type ChatBody = ChatCompletionCreateParamsNonStreaming
 export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]): ChatBody {
   if (refused.length === 0) return body
   const no = (part: RefusablePart): boolean => refused.includes(part)
-  const { temperature, top_p, stop, seed, reasoning_effort, response_format, max_tokens, max_completion_tokens, messages, ...rest } = body
+  const {
+    temperature,
+    top_p,
+    stop,
+    seed,
+    reasoning_effort,
+    response_format,
+    max_tokens,
+    max_completion_tokens,
+    messages,
+    stream,
+    stream_options,
+    ...rest
+  } = body
   const format = responseFormat(response_format, refused)
   return {
     ...rest,
+    ...pieces({ stream, stream_options }, refused),
     messages: no('system') ? folded(messages) : messages,
     ...(temperature !== undefined && !no('temperature') && { temperature }),
     ...(top_p !== undefined && !no('top_p') && { top_p }),
@@ -64,13 +78,23 @@ function isFormat(name: unknown): name is NamedPart {
 function partsOf(body: ChatBody): readonly RefusablePart[] {
   const format = body.response_format?.type
   return [
+    ...(body.stream === true ? (['stream'] as const) : []),
     ...(body.messages.some(({ role }) => role === 'system') ? (['system'] as const) : []),
     ...(format === 'json_schema' || format === 'json_object' ? [format] : []),
     ...settingNames.filter(name => body[name] !== undefined),
   ]
 }
 
-const settingNames = ['max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'stop', 'seed', 'reasoning_effort'] as const
+const settingNames = [
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'stop',
+  'seed',
+  'reasoning_effort',
+  'stream_options',
+] as const
 
 function limit(
   { max_tokens, max_completion_tokens }: Pick<ChatBody, 'max_tokens' | 'max_completion_tokens'>,
@@ -81,6 +105,16 @@ function limit(
   const own = max_completion_tokens === undefined ? 'max_tokens' : 'max_completion_tokens'
   const other = own === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'
   return { [refused.includes(own) && !refused.includes(other) ? other : own]: most }
+}
+
+/** Of an answer that comes whole, the count of tokens comes unasked. */
+function pieces(
+  { stream, stream_options }: Pick<ChatBody, 'stream' | 'stream_options'>,
+  refused: readonly RefusablePart[],
+): { stream?: boolean; stream_options?: NonNullable<ChatBody['stream_options']> } {
+  if (typeof stream !== 'boolean') return {}
+  if (!stream || refused.includes('stream')) return { stream: false }
+  return { stream: true, ...(stream_options && !refused.includes('stream_options') && { stream_options }) }
 }
 
 function responseFormat(format: ChatBody['response_format'], refused: readonly RefusablePart[]): ChatBody['response_format'] {

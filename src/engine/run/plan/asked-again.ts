@@ -1,8 +1,7 @@
 import type { Adapter } from '../../adapters/adapter'
-import { adapterFor } from '../../adapters/registry'
-import { chatAdapter } from '../../adapters/chat'
+import { adapterFor, asideAdapter, judgeAdapter, requestsOf } from '../../adapters/registry'
 import { predictorsOf } from '../../graph/predictors'
-import { mostRequests } from '../../modules/predict'
+import { mostAgain } from '../../modules/predict'
 import { mostBeside } from '../../optimizers/kit/bootstrap-calls'
 import { jsonFallbackOf } from '../../program/json-fallback'
 import type { ProgramGraph } from '../../program/program'
@@ -36,16 +35,17 @@ function mostPerCall(graph: ProgramGraph): (call: CallEstimate) => number {
   const perRun = predictors.reduce((sum, predictor) => sum + predictor.calls.high, 0)
   const againPerRun = predictors.reduce((sum, { graph: around, node, calls: { high }, signature }) => {
     const asked = { signature: signature({}), lm: anyModel }
-    return sum + high * (mostRequests(adapterFor(around, node), jsonFallback, asked) - 1)
+    const adapter = adapterFor(around, node)
+    return sum + (high / requestsOf(adapter)) * mostAgain({ adapter, jsonFallback, ...asked })
   }, 0)
   // A share of the calls of a whole run: its steps may have adapters of their own.
   const ofProgram = perRun === 0 ? 0 : againPerRun / perRun
-  const aside = (adapter: Adapter): number => mostRequests(adapter, jsonFallback, { signature: plain, lm: anyModel }) - 1
+  const aside = (adapter: Adapter): number => mostAgain({ adapter, jsonFallback, signature: plain, lm: anyModel })
   return ({ purpose, role }) => {
     // Vectors are always read, and so is the free text of a reflection.
     if (purpose === 'embed' || role === 'reflection') return 0
-    if (purpose === 'judge') return aside(adapterFor(graph))
-    return purpose === 'propose' ? aside(chatAdapter) : ofProgram
+    if (purpose === 'judge') return aside(judgeAdapter(graph))
+    return purpose === 'propose' ? aside(asideAdapter(graph)) : ofProgram
   }
 }
 

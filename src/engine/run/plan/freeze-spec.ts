@@ -3,12 +3,13 @@ import { completeState } from '../../graph/default-state'
 import type { ModelFacts } from '../../lm/refusable'
 import { usualErrorShare, type Project } from '../../project/project'
 import { callKeysVersion, runSpecVersion, scoringVersion, type ExampleSetRef, type RunModels, type RunSpec } from '../../record/spec'
+import { streamOf } from './streamed-outputs'
 
 /** What of a spec does not follow from the project, or may be set otherwise for this run. */
 export interface SpecParts
   extends
     Pick<RunSpec, 'kind' | 'title'>,
-    Partial<Pick<RunSpec, 'metric' | 'optimizer' | 'seed' | 'concurrency' | 'maxErrors' | 'maxErrorShare' | 'budget'>> {
+    Partial<Pick<RunSpec, 'metric' | 'optimizer' | 'seed' | 'concurrency' | 'maxErrors' | 'maxErrorShare' | 'budget' | 'stream'>> {
   readonly models: RunModels
   readonly split: RunSpec['data']['split']
   /** What is known of the models. */
@@ -22,6 +23,8 @@ export type FrozenSpec = Omit<RunSpec, 'data'> & { readonly data: Pick<RunSpec['
 export function freezeSpec({ graph, state, run }: Pick<Project, 'graph' | 'state' | 'run'>, parts: SpecParts): FrozenSpec {
   const { kind, title, models, split, metric, optimizer, facts = [] } = parts
   const { seed = run.seed, concurrency = run.concurrency, maxErrors = run.maxErrors, budget = run.budget } = parts
+  // Whoever runs many rows watches none of them.
+  const stream = kind === 'row' ? streamOf(graph, run) : parts.stream
   const { maxErrorShare = run.maxErrorShare ?? usualErrorShare } = parts
   return {
     schemaVersion: runSpecVersion,
@@ -42,6 +45,7 @@ export function freezeSpec({ graph, state, run }: Pick<Project, 'graph' | 'state
     callKeys: { version: callKeysVersion },
     scoring: { version: scoringVersion },
     ...(facts.length > 0 && { facts }),
+    ...(stream && { stream }),
   }
 }
 

@@ -19,6 +19,8 @@ export interface CallLog {
   add(place: CallPlace, predictor: PredictorId | undefined, call: SpanCall, isAnswered: boolean): void
   /** The batch went through: its failures are part of the run from now on, and a replay repeats them. */
   settle(batch: number): void
+  /** Whether an answer was given up while it came. */
+  readonly hasCut: boolean
   /** The run ends: failures of unfinished batches are kept, marked as not binding. */
   close(): void
 }
@@ -34,6 +36,7 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
   const failed = new Map<CallKey, CallRecord>()
   const metIn = new Map<number, Set<CallKey>>()
   const settled = new Set<CallKey>()
+  let hasCut = false
 
   function noteAnswer(record: CallRecord): void {
     const { key, cached } = record
@@ -53,6 +56,13 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
     else metIn.set(batch, new Set([key]))
   }
 
+  /** What is known of an answer that we gave up ourselves. Nothing was built on it, and a resumed run asks again. */
+  function noteCut(place: CallPlace, predictor: PredictorId | undefined, call: SpanCall): void {
+    hasCut = true
+    tally.add(call, { isAnswered: false, role: place.role })
+    if (!answered.has(call.key)) write({ ...recordOf(place, predictor, call, false), unsettled: true, cut: true })
+  }
+
   /** Failures of these keys that are in no record yet; a call that was answered in the end did not fail. */
   function* unwritten(keys: Iterable<CallKey>): Generator<CallRecord> {
     for (const key of keys) {
@@ -62,8 +72,14 @@ export function createCallLog(tally: Tally, write: (record: CallRecord) => void,
   }
 
   return {
+    get hasCut() {
+      return hasCut
+    },
     add(place, predictor, call, isAnswered) {
-      if (!isAnswered && isOwnDoing(call.error)) return
+      if (!isAnswered && isOwnDoing(call.error)) {
+        if (call.cut) noteCut(place, predictor, call)
+        return
+      }
       tally.add(call, { isAnswered, role: place.role })
       const record = recordOf(place, predictor, call, isAnswered)
       if (isAnswered) noteAnswer(record)

@@ -1,4 +1,5 @@
 import { EngineError, errorToJson, isEngineError, type ErrorJson } from '../../base/errors'
+import { joinedEvent } from '../../modules/stream-event'
 import type { CallRecord, JournalEvent, MeterEvent, RolloutRecord, RunEvent, RunTotals } from '../../record/events'
 import type { Journal, LiveStatus, RunListener } from '../base/ports'
 import type { Clock } from '../../base/clock'
@@ -112,12 +113,22 @@ export function createRecorder(options: RecorderOptions): Recorder {
       schedule()
     },
     meter(event) {
-      rows.meters.push(clean(event))
+      const next = clean(event)
+      const joined = joinedMeter(rows.meters.at(-1), next)
+      if (joined) rows.meters[rows.meters.length - 1] = joined
+      else rows.meters.push(next)
       schedule()
     },
     touch: schedule,
     flush,
   }
+}
+
+/** An answer comes in hundreds of pieces, which are told together. */
+function joinedMeter(last: MeterEvent | undefined, next: MeterEvent): MeterEvent | undefined {
+  if (last?.type !== 'stream' || next.type !== 'stream' || last.node !== next.node || last.predictor !== next.predictor) return undefined
+  const event = joinedEvent(last.event, next.event)
+  return event && { ...next, event }
 }
 
 interface Rows {

@@ -12,6 +12,7 @@ export interface TalliedCall {
   readonly finish?: Finish
   readonly again?: true
   readonly error?: ErrorJson
+  readonly cut?: true
 }
 
 /** Counts a run over all its attempts: what was paid by request, what was answered by caller. */
@@ -91,15 +92,16 @@ function createCount(before: CallTotals) {
     },
     request(end: RequestEnd): void {
       calls += 1
-      if (!end.isAnswered) {
+      const bill = end.isAnswered ? end : end.cut
+      if (!bill) {
         failedCalls += 1
         return
       }
-      paid += 1
-      inputTokens += end.usage.inputTokens
-      outputTokens += end.usage.outputTokens
-      if (end.cost === undefined) unpricedCalls += 1
-      else cost += end.cost
+      if (end.isAnswered) paid += 1
+      inputTokens += bill.usage.inputTokens
+      outputTokens += bill.usage.outputTokens
+      if (bill.cost === undefined) unpricedCalls += 1
+      else cost += bill.cost
     },
     answer(): void {
       answered += 1
@@ -112,6 +114,6 @@ function createCount(before: CallTotals) {
 }
 
 /** A filter that leaves nothing of an answer comes as a failure of the call. */
-function isCut({ finish = 'stop', error }: TalliedCall): boolean {
-  return (finish !== 'stop' && finish !== 'tool-calls') || error?.code === 'lm-content-filter'
+function isCut({ finish = 'stop', error, cut }: TalliedCall): boolean {
+  return cut === true || (finish !== 'stop' && finish !== 'tool-calls') || error?.code === 'lm-content-filter'
 }

@@ -1,3 +1,4 @@
+import { chatAdapter } from '../../adapters/chat'
 import { describe, expect, it } from 'vitest'
 import { memoryDisk, memoryPorts } from '@/testing/memory-ports'
 import { field, oneStep, signatureNode, toyLabels } from '@/testing/toy-programs'
@@ -27,6 +28,7 @@ function asker(script: Parameters<typeof scriptedLm>[0]) {
   const made = createAsker({
     models: { task: toyModel, prompt: { ...toyModel, id: 'p', model: 'prompt-1' }, overrides: {} },
     jsonFallback: 'twice',
+    adapter: chatAdapter,
     lmOf: () => lm,
     callLog,
     nextBatch: () => batch++,

@@ -1,4 +1,4 @@
-import { chatAdapter } from '../../adapters/chat'
+import type { Adapter } from '../../adapters/adapter'
 import type { Values } from '../../base/example'
 import { isEngineError, isFatalError, isInfrastructureError } from '../../base/errors'
 import type { ChatRequest, Lm, LmCall, ModelSpec } from '../../lm/lm'
@@ -20,6 +20,7 @@ export interface AskerParts {
   readonly models: RunModels
   /** The program's choice, for questions of optimizers, too. */
   readonly jsonFallback: JsonFallback
+  readonly adapter: Adapter
   readonly lmOf: (model: ModelSpec) => Lm
   readonly callLog: CallLog
   /** The number of the next batch: an ask is a batch of its own, numbered the moment it is made. */
@@ -57,7 +58,7 @@ export function createAsker(parts: AskerParts): Pick<RunContext<unknown>, 'ask' 
           signature,
           demos,
           inputs,
-          adapter: chatAdapter,
+          adapter: parts.adapter,
           jsonFallback: parts.jsonFallback,
           lm,
           model,

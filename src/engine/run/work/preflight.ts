@@ -8,6 +8,8 @@ import { predictorsOf, type Predictor } from '../../graph/predictors'
 import { costOf, inDollars } from '../../lm/sending/budget'
 import { isKnownProvider, providerKind, unknownProviderWords } from '../../providers/registry'
 import type { CallRange } from '../../lm/call-range'
+import type { ModelSpec } from '../../lm/lm'
+import type { Message } from '../../lm/parts'
 import type { Spent } from '../../lm/spend'
 import { worstCaseTokens } from '../../lm/usage'
 import { asksJudge } from '../../metrics/registry'
@@ -18,8 +20,10 @@ import { modelById, modelsOf } from '../plan/models-of'
 import type { Budget } from '../../lm/spend'
 import type { ProgramGraph } from '../../program/program'
 import type { RunModels, RunSpec } from '../../record/spec'
-import { holdsImage } from '../../signature/check-fields'
+import { holdsFile } from '../../signature/check-fields'
 import { coerceValue } from '../../signature/check-value'
+import type { FieldType } from '../../signature/types/field-type'
+import { typesWithin } from '../../signature/types/registry'
 
 export interface RunData {
   readonly train: readonly Example[]
@@ -46,21 +50,27 @@ export function checkRun(spec: Omit<RunSpec, 'data'>, data: RowNumbers): void {
     throw new EngineError('params-invalid', 'An evaluation needs a metric. Choose one.')
 }
 
-/** Throws `data-invalid` for a text in place of an image: it would be sent as a text, and the model would answer about its letters. */
-export function checkImages(graph: ProgramGraph, rows: readonly Example[]): void {
+/** Throws `data-invalid` for a text in place of a file: it would be sent as a text, and the model would answer about its letters. */
+export function checkFiles(graph: ProgramGraph, rows: readonly Example[]): void {
   for (const { name, type } of programInputs(graph)) {
-    if (!holdsImage(type)) continue
+    if (!holdsFile(type)) continue
+    const noun = nounOf(type)
     for (const { id, inputs } of rows) {
       const value = inputs[name] ?? null
       const read = value === null ? undefined : coerceValue(type, value)
       if (!read || read.ok) continue
       throw new EngineError(
         'data-invalid',
-        `The row "${id}" has no image for "${name}": ${read.reason}. Choose its image in Data, or set the column's type to Image when the file is imported.`,
+        `The row "${id}" has no ${noun} for "${name}": ${read.reason}. Choose its ${noun} in Data, or set the column's type to ${noun === 'image' ? 'Image' : noun === 'recording' ? 'Audio' : 'File'} when the file is imported.`,
         { field: name, row: id },
       )
     }
   }
+}
+
+function nounOf(type: FieldType): string {
+  const kinds = new Set(typesWithin(type).map(({ kind }) => kind))
+  return kinds.has('image') ? 'image' : kinds.has('audio') ? 'recording' : 'file'
 }
 
 function checkCompile(spec: Omit<RunSpec, 'data'>, { train, val }: RowNumbers): void {
@@ -192,22 +202,26 @@ function isAmple(spec: RunSpec, rows: readonly Example[]): boolean {
   // How long a question to the judge gets depends on what it is to grade.
   if (asksJudge(metric)) return false
   const longest = rows.reduce((most, { inputs }) => Math.max(most, canonicalJson(inputs).length), 0)
-  const requests = predictorsOf(graph).map(predictor => largestRequest(spec, predictor, longest))
+  const requests = predictorsOf(graph).flatMap(predictor => largestRequests(spec, predictor, longest))
   const most = (pick: (request: (typeof requests)[number]) => number): number => high * Math.max(0, ...requests.map(pick))
   return maxTokens >= most(({ tokens }) => tokens) && maxCost >= most(({ cost }) => cost)
 }
 
-/** What a request of a predictor reserves at the most, for inputs of so many characters. */
-function largestRequest({ graph, state, models }: RunSpec, predictor: Predictor, characters: number): Pick<Spent, 'tokens' | 'cost'> {
+/** What each request of a predictor reserves at the most, for inputs of so many characters. */
+function largestRequests({ state, models }: RunSpec, predictor: Predictor, characters: number): readonly Pick<Spent, 'tokens' | 'cost'>[] {
   const { lm, demos = [] } = state[predictor.id] ?? {}
-  const { model, settings, price } = (lm !== undefined && models.overrides[lm]) || models.task
+  const answering = (lm !== undefined && models.overrides[lm]) || models.task
   const signature = predictor.signature(state)
   const blank = Object.fromEntries(signature.fields.filter(field => field.role === 'input').map(field => [field.name, '']))
-  const { input, output } = worstCaseTokens({
-    model,
-    settings,
-    messages: adapterFor(graph, predictor.node).format(signature, demos, blank),
-  })
-  const most = input + 3 * characters
-  return { tokens: most + output, cost: price ? costOf(price, most, output) : 0 }
+  const adapter = adapterFor(predictor.graph, predictor.node)
+  const first = largestRequest(answering, adapter.format(signature, demos, blank), 3 * characters)
+  if (!adapter.extraction) return [first]
+  const question = adapter.extraction.signature(signature)
+  // Whatever the first answer comes to stands in the second request.
+  return [first, largestRequest(models.extraction ?? answering, adapter.extraction.adapter.format(question, [], {}), first.output)]
+}
+
+function largestRequest({ model, settings, price }: ModelSpec, messages: readonly Message[], more: number) {
+  const { input, output } = worstCaseTokens({ model, settings, messages })
+  return { tokens: input + more + output, cost: price ? costOf(price, input + more, output) : 0, output }
 }

@@ -1,4 +1,4 @@
-import { adapterFor } from '../../adapters/registry'
+import { judgeAdapter } from '../../adapters/registry'
 import { errorToJson } from '../../base/errors'
 import { jsonFallbackOf } from '../../program/json-fallback'
 import type { ProgramGraph } from '../../program/program'
@@ -52,7 +52,7 @@ export function rowJudge({ model, lm, graph, signal, clock, record }: RowJudgePa
       spans.push(span)
       const note = (more: Partial<Span>): void => void (spans[place] = { ...span, ...more, ms: clock.now() - start })
       try {
-        const step = { signature, demos: [], inputs, adapter: adapterFor(graph), jsonFallback: jsonFallbackOf(graph), lm, model, call }
+        const step = { signature, demos: [], inputs, adapter: judgeAdapter(graph), jsonFallback: jsonFallbackOf(graph), lm, model, call }
         const outputs = await predict(step, (one, isAnswered) => {
           calls.push(one)
           record(one, isAnswered)

@@ -4,10 +4,11 @@ import { workPool } from '@/lib/work-pool'
 import { isEngineError } from '../../base/errors'
 import type { Example } from '../../base/example'
 import { summarize } from '../../evaluate/aggregate'
+import { asideAdapter } from '../../adapters/registry'
 import { allowedErrors, evaluateExamples } from '../../evaluate/evaluate'
 import { rollOut, type Scoring } from '../../evaluate/roll-out'
 import type { Rollout } from '../../evaluate/rollout'
-import type { ExecuteContext, NodeEvent } from '../../graph/execute-context'
+import type { ExecuteContext, NodeEvent, StreamTold } from '../../graph/execute-context'
 import { predictorsOf } from '../../graph/predictors'
 import { jsonFallbackOf } from '../../program/json-fallback'
 import type { ModelId, Program, ProgramState, ProgramGraph } from '../../program/program'
@@ -19,7 +20,7 @@ import { embeddingFormat, poolVectors } from '../../modules/embedded-demos'
 import { inputNames } from '../../modules/nearest-demos'
 import type { RecordCall } from '../../modules/recorded-call'
 import { createAsker, modelFor as modelOfRole } from './asker'
-import type { CallLog } from '../recording/call-log'
+import type { CallLog, CallPlace } from '../recording/call-log'
 import type { RolloutOptions, RunContext, Trial } from '../../optimizers/kit/run-context'
 import type { RunEvent, StageId } from '../../record/events'
 import type { CandidateId } from '../../program/program'
@@ -30,7 +31,8 @@ import type { RunPorts } from '../base/ports'
 import type { Recorder } from '../recording/recorder'
 import { rowJudge } from './row-judge'
 import { createScoreboard, type Scoreboard } from './scoreboard'
-import type { RunSpec } from '../../record/spec'
+import type { RunModels, RunSpec } from '../../record/spec'
+import type { SpanCall } from '../../trace/span'
 
 export interface SessionOptions {
   readonly spec: RunSpec
@@ -112,7 +114,7 @@ export function createSession(options: SessionOptions): Session {
       const ownState = wanted.stateFor?.(example) ?? state
       const place = { purpose: wanted.purpose, role: wanted.role ?? 'task', batch, exampleId: example.id }
       const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) =>
-        options.callLog.add(call.format === embeddingFormat ? { ...place, ...embedding } : place, predictor, call, isAnswered)
+        options.callLog.add({ ...place, ...asideOf(call, spec.models) }, predictor, call, isAnswered)
       return piece(() => {
         const scoring = scoringOf(wanted, { batch, exampleId: example.id })
         return rollOut({ graph, state: ownState }, example, { ...context, onCall }, scoring)
@@ -164,6 +166,7 @@ export function createSession(options: SessionOptions): Session {
   const asker = createAsker({
     models,
     jsonFallback: jsonFallbackOf(spec.graph),
+    adapter: asideAdapter(spec.graph),
     lmOf,
     callLog,
     piece,
@@ -285,9 +288,16 @@ function rolloutsFor(places: number): number {
 }
 
 const embedding = { purpose: 'embed', role: 'embedding' } as const
+/** What of the place of a call is another than that of its row. */
+function asideOf({ format, reads }: SpanCall, { extraction }: RunModels): Partial<CallPlace> {
+  if (format === embeddingFormat) return embedding
+  return reads && extraction ? { role: 'extraction' } : {}
+}
+
 const judging = { purpose: 'judge', role: 'judge' } as const
 
 function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, wanted: RolloutOptions): ExecuteContext {
+  const { extraction } = spec.models
   const common = modelOfRole(spec.models, wanted.role ?? 'task')
   const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
     const model = id === undefined ? common : modelById(spec.models, id)
@@ -297,9 +307,11 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
     clock: ports.clock,
     runner: ports.runner,
     modelFor,
+    ...(extraction && { extraction: { lm: lmOf(extraction), model: extraction } }),
     call: { signal, rollout: wanted.rollout ?? 0, purpose: wanted.purpose },
     ...(wanted.temperature !== undefined && { temperature: wanted.temperature }),
     ...(spec.kind === 'row' && { onNode: (event: NodeEvent) => recorder.meter(meterOf(event)) }),
+    ...(spec.stream && { stream: { fields: spec.stream.fields, tell: (told: StreamTold) => recorder.meter({ type: 'stream', ...told }) } }),
   }
 }
 

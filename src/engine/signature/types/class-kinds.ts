@@ -166,7 +166,8 @@ function enumSchema(enumClass: TypeOf<'enum-class'>): JsonObject {
 function propertySchema({ name, type, desc, default: usual }: ClassField, schema: JsonObject): JsonObject {
   return inPromptOrder({
     ...schema,
-    ...(desc && { description: desc }),
+    // Not again what the class says itself.
+    ...(desc && !(isClass(type) && type.desc === desc) && { description: desc }),
     ...(usual !== undefined && { default: usual }),
     ...(!hasOwnTitle(type) && { title: titleOf(name) }),
   })

@@ -55,7 +55,7 @@ export function constrained(type: FieldType, constraints: Constraints): FieldTyp
 /** The type without the bounds of its own; those of its parts stay. */
 export function unconstrained(type: FieldType): FieldType {
   if (constraintsOf(type) === undefined) return type
-  const { constraints, ...bare } = type as FieldType & { readonly constraints?: Constraints }
+  const { constraints: _, ...bare } = type as FieldType & { readonly constraints?: Constraints }
   return bare as FieldType
 }
 
@@ -94,7 +94,9 @@ export function constraintProblem(constraints: Constraints): string | undefined 
   const [low, high] = [Math.max(gt ?? -Infinity, ge ?? -Infinity), Math.min(lt ?? Infinity, le ?? Infinity)]
   if (low > high || (low === high && (low === gt || high === lt))) return 'The bounds leave no number. Correct one of them.'
   if (multipleOf !== undefined && multipleOf <= 0) return 'A multiple of 0 or less is none. Write a number above 0.'
-  if (minLength < 0 || !(maxLength >= minLength)) return 'The least length is above the greatest. Correct one of them.'
+  if ([minLength, constraints.maxLength ?? 0].some(length => length < 0 || !Number.isInteger(length)))
+    return 'A length is a whole number from 0 on. Correct it.'
+  if (!(maxLength >= minLength)) return 'The least length is above the greatest. Correct one of them.'
   const read = pattern === undefined ? undefined : linearPattern(pattern)
   return read?.ok === false ? `The pattern cannot be used: ${read.reason}` : undefined
 }

@@ -13,8 +13,19 @@ export type FieldType =
   | { readonly kind: 'float'; readonly constraints?: Constraints }
   | { readonly kind: 'bool' }
   | { readonly kind: 'any' }
-  /** A picture, as a reference to its bytes: something a model is shown, never something it writes. */
+  /** A picture, a recording, a file of any kind, as a reference to its bytes: something a model is shown, never something it writes. */
   | { readonly kind: 'image' }
+  | { readonly kind: 'audio' }
+  | { readonly kind: 'file' }
+  /** Earlier turns of a conversation: `{ messages: [{ question: …, answer: … }] }`. */
+  | { readonly kind: 'history' }
+  /** A text. Without a language it is Python to DSPy, which names none in its prompts then. */
+  | { readonly kind: 'code'; readonly language?: string }
+  | { readonly kind: 'reasoning' }
+  | { readonly kind: 'tool' }
+  | { readonly kind: 'tool-calls' }
+  | { readonly kind: 'document' }
+  | { readonly kind: 'citations' }
   | { readonly kind: 'date' }
   | { readonly kind: 'datetime' }
   | { readonly kind: 'time' }

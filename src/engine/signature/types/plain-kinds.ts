@@ -1,7 +1,6 @@
 import { plainDigits } from '@/lib/exact-json'
 import type { Json, JsonObject } from '@/lib/json'
 import type { FieldType, TypeOf } from './field-type'
-import { isBlobRef } from '../../blobs/blob-ref'
 import { fitted, type Fitness, type TypeKind } from './type-kind'
 
 /** A kind without parts. */
@@ -73,20 +72,6 @@ export const boolKind = plain<TypeOf<'bool'>>({
   fit: toBool,
   fitness: value => (typeof value === 'boolean' ? 'exact' : 'lax'),
 })
-
-export const imageKind: TypeKind<TypeOf<'image'>> = {
-  ...plain<TypeOf<'image'>>({
-    help: 'A picture to look at',
-    example: { kind: 'image' },
-    name: 'dspy.Image',
-    // As DSPy's class has it. A model is never asked for one.
-    json: { type: 'object', properties: { url: { type: 'string' } }, required: ['url'] },
-    isOpen: true,
-    fit: value => (isBlobRef(value) ? value : undefined),
-    fitness: value => (isBlobRef(value) ? 'exact' : 'lax'),
-  }),
-  spell: (_type, _spell, place) => (place === 'prompt' ? 'Image' : 'dspy.Image'),
-}
 
 /** A number, or the digits of an integer that a number would round, as text. */
 export function toInt(value: Json): number | string | undefined {

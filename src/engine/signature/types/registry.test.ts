@@ -4,7 +4,8 @@ import { parseValue } from '../../adapters/parse-value'
 import { typeMismatch } from '../../program/type-compatible'
 import { checkFields } from '../check-fields'
 import { jsonSchemaOf } from '../json-schema'
-import { parseTypeName, promptTypeName, typeName } from '../type-name'
+import { parseTypeName } from '../parse-type-name'
+import { promptTypeName, typeName } from '../type-name'
 
 /** What DSPy 3.4.1 reads, as `TypeAdapter.dump_python(…, mode="json")` prints it; undefined is a refusal. */
 it.each<[string, string, Json | undefined]>([

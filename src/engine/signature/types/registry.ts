@@ -4,7 +4,11 @@ import { enumKind } from './choice-kind'
 import { classKind, enumClassKind, isClass } from './class-kinds'
 import { dictKind, objectKind } from './dict-kinds'
 import { listKind, setKind, tupleKind } from './list-kinds'
-import { anyKind, boolKind, floatKind, imageKind, intKind, strKind } from './plain-kinds'
+import { citationsKind, documentKind } from './citation-kinds'
+import { audioKind, fileKind, imageKind } from './media-kinds'
+import { historyKind, toolCallsKind, toolKind } from './message-kinds'
+import { anyKind, boolKind, floatKind, intKind, strKind } from './plain-kinds'
+import { codeKind, reasoningKind } from './text-kinds'
 import { clockKind, dateKind, datetimeKind } from './time-kinds'
 import type { TypeKind } from './type-kind'
 import { optionalKind, unionKind } from './union-kinds'
@@ -25,6 +29,15 @@ export const typeKinds: { readonly [K in FieldType['kind']]: TypeKind<TypeOf<K>>
   datetime: datetimeKind,
   time: clockKind,
   image: imageKind,
+  audio: audioKind,
+  file: fileKind,
+  history: historyKind,
+  code: codeKind,
+  reasoning: reasoningKind,
+  tool: toolKind,
+  'tool-calls': toolCallsKind,
+  document: documentKind,
+  citations: citationsKind,
   tuple: tupleKind,
   set: setKind,
   union: unionKind,

@@ -30,6 +30,12 @@ export interface TypeKind<T extends FieldType = FieldType> {
   ): Coerced | undefined
   /** How well a value that fits does so: what decides between the members of a union. */
   fitness(type: T, value: Json, fitness: (type: FieldType, value: Json) => Fitness): Fitness
+  /** What a model wrote for an output of the type, where it is a text of its own rules: all others are read as JSON. */
+  read?(type: T, text: string): Json
+  /** Its values are files, parts of their own in a message. */
+  readonly isFile?: true
+  /** What a model is given and cannot be asked for, in the plural. Absent for what it can write. */
+  readonly given?: string
   /** The types inside of it. */
   parts(type: T): readonly FieldType[]
   /** The same type with other parts. Present where it has any. */

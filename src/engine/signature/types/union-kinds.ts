@@ -40,9 +40,20 @@ export const unionKind: TypeKind<TypeOf<'union'>> = {
   mapParts: (type, change) => ({ ...type, of: type.of.map(change) }),
   problem({ of }) {
     if (of.length < 2) return 'A union has two types or more. Add one, or use the type alone.'
-    return of.some(({ kind }) => kind === 'image') ? 'An image cannot be one of several types. Give it a field of its own.' : undefined
+    const alone = of.find(({ kind }) => aloneNames.has(kind))
+    return alone && `${aloneNames.get(alone.kind)} cannot be one of several types. Give it a field of its own.`
   },
 }
+
+/** Of these a value says by itself what it is, and a message has a place of its own for it. */
+const aloneNames: ReadonlyMap<FieldType['kind'], string> = new Map([
+  ['image', 'An image'],
+  ['audio', 'A recording'],
+  ['file', 'A file'],
+  ['history', 'A history'],
+  ['tool', 'A tool'],
+  ['document', 'A document'],
+])
 
 const ranks: readonly Fitness[] = ['exact', 'strict', 'lax']
 

@@ -20,12 +20,13 @@ import {
   copyNodes,
   duplicateNodes,
   moveNodes,
-  pasteNodes,
   reconnect,
   removeItems,
   renameNode,
 } from './graph-edits'
-import { readNodesText, writeNodesText } from './clipboard'
+import { writeNodesText } from './clip-draft'
+import { readNodesText } from './clipboard'
+import { pasteNodes } from './paste-nodes'
 import { layoutGraph } from './layout'
 import { addField, moveField, removeField, setCodeSource, setModule, setNodeAdapter, setSignatureLine, updateField } from './node-edits'
 import { setDemos, setInstructions, setLock } from './state-edits'

@@ -1,5 +1,6 @@
 import { castDraft } from 'immer'
 import type { FieldId, Field } from '@/engine/signature/signature'
+import type { ClassType } from '@/engine/signature/types/field-type'
 import type { NodeId } from '@/engine/program/program'
 import { isEngineError } from '@/engine/base/errors'
 import { isOutputNode } from '@/engine/program/ends'
@@ -53,10 +54,10 @@ export function moveFieldTo(draft: ProjectDraft, nodeId: NodeId, { fieldId, toIn
   })
 }
 
-/** Makes the node's fields those of a line in DSPy's grammar. Fields whose names stay keep ids and descriptions, so wires survive. */
-export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: string): LineVerdict {
+/** Makes the node's fields those of a line in DSPy's grammar, which may name `classes`. Fields whose names stay keep ids and descriptions, so wires survive. */
+export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: string, classes: readonly ClassType[] = []): LineVerdict {
   try {
-    const { inputs, outputs } = parseSignatureLine(line)
+    const { inputs, outputs } = parseSignatureLine(line, classes)
     changeFields(draft, nodeId, fields => [...matchSide(fields, 'input', inputs), ...matchSide(fields, 'output', outputs)])
     return { ok: true }
   } catch (error) {

@@ -3,7 +3,7 @@ import type { LayOut } from '@/engine/project/kept-layout'
 import type { Position } from '@/engine/project/project'
 import { editShown, shownProject } from '../shown-program'
 import { select, sessionStore } from '../../session/session-store'
-import { duplicateInDraft, pasteInDraft, readNodesText, writeNodesText } from './clipboard'
+import { duplicateInDraft, writeNodesText } from './clip-draft'
 import { connectEnds, insertNode, moveInLayout, reconnectEdge, removeFromGraph, renameInGraph } from './graph-draft'
 import { newNode, type NewNodeOptions, type NodeKind } from './new-node'
 import type { Verdict } from './verdict'
@@ -78,18 +78,6 @@ export function duplicateNodes(ids: readonly NodeId[]): NodeId[] {
 /** The nodes as JSON text for the clipboard, with the wires among them and their learned state. */
 export function copyNodes(ids: readonly NodeId[]): string {
   return writeNodesText(shownProject(), ids)
-}
-
-/** Adds nodes from clipboard text: copied nodes, a project file, or a signature line. */
-export function pasteNodes(text: string, at?: Position): NodeId[] | { readonly reason: string } {
-  const read = readNodesText(text)
-  if ('reason' in read) return read
-  let pasted: NodeId[] = []
-  editShown(read.nodes.length === 1 ? 'Paste node' : `Paste ${read.nodes.length} nodes`, draft => {
-    pasted = pasteInDraft(draft, read, at)
-  })
-  select(pasted)
-  return pasted
 }
 
 /** Moves the nodes to where a layout puts them. */

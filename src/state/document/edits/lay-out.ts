@@ -1,7 +1,6 @@
 import { onUse } from '@/lib/on-use'
 import { notifyError } from '../../session/notices'
 import { projectStore } from '../project-store'
-import { autoLayout } from './graph-edits'
 
 /** Loaded when a program is laid out: the library is a fifth of the first page. */
 const layout = onUse(() => import('./layout'))
@@ -10,7 +9,7 @@ const layout = onUse(() => import('./layout'))
 export async function layOutProgram(): Promise<boolean> {
   const id = projectStore.getState().project?.id
   try {
-    const { layoutGraph } = await layout()
+    const [{ layoutGraph }, { autoLayout }] = await Promise.all([layout(), import('./graph-edits')])
     if (id === undefined || projectStore.getState().project?.id !== id) return false
     autoLayout(layoutGraph)
     return true

@@ -8,6 +8,7 @@ import { isStepNode, moduleKind } from '@/engine/modules/registry'
 import { notify } from '../../session/notices'
 import { editShown, shownProject } from '../shown-program'
 import { dropField, insertField, moveFieldTo, patchField, writeSignatureLine, type FieldPatch, type LineVerdict } from './field-draft'
+import { knownTypes } from './type-edits'
 import { nodeOf, setNodeModule, setNodeParams } from './graph-draft'
 
 /** What the new module has no place for goes, and is said: tools and demos may be hours of work. */
@@ -124,7 +125,7 @@ export function setSignatureLine(nodeId: NodeId, line: string): LineVerdict {
   editShown(
     'Edit signature',
     draft => {
-      verdict = writeSignatureLine(draft, nodeId, line)
+      verdict = writeSignatureLine(draft, nodeId, line, knownTypes())
     },
     { undo: 'merge', mergeKey: `signature:${nodeId}` },
   )

@@ -31,6 +31,14 @@ export function setAdapter(adapter: AdapterId): void {
 }
 
 /** How often an answer that cannot be read is asked for again. `twice` is what a program without a choice does, so it is not stored. */
+/** Whether answers are read to DSPy's letter. */
+export function setDspyExact(isExact: boolean): void {
+  edit('Change how answers are read', draft => {
+    if (isExact) draft.graph.dspyExact = true
+    else delete draft.graph.dspyExact
+  })
+}
+
 export function setJsonFallback(jsonFallback: JsonFallback): void {
   edit('Change what follows an unreadable answer', draft => {
     if (jsonFallback === 'twice') delete draft.graph.jsonFallback
@@ -121,7 +129,8 @@ export function removeModel(id: ModelId): Verdict {
     draft.models = draft.models.filter(model => model.id !== id)
     if (draft.roles.task === id) draft.roles.task = first.id
     if (draft.roles.prompt === id) draft.roles.prompt = first.id
-    for (const role of ['teacher', 'reflection', 'judge', 'embedding'] as const) if (draft.roles[role] === id) delete draft.roles[role]
+    for (const role of ['teacher', 'reflection', 'judge', 'extraction', 'embedding'] as const)
+      if (draft.roles[role] === id) delete draft.roles[role]
     for (const state of Object.values(draft.state)) {
       if (state.lm === id) delete state.lm
       // Without its embedder a step picks demos by their words.
@@ -159,6 +168,15 @@ export function setTryCalls(count: number | undefined): void {
     else run.tryCalls = count
   }
   edit('Change calls of a try', change, { undo: 'merge', mergeKey: 'run:tryCalls' })
+}
+
+/** Which outputs of a row are shown while their answers are written; undefined for all of them. */
+export function setStream(stream: Project['run']['stream']): void {
+  const change = ({ run }: { run: { stream?: Project['run']['stream'] } }): void => {
+    if (stream === undefined) delete run.stream
+    else run.stream = stream
+  }
+  edit('Change what is shown while it is written', change, { undo: 'now' })
 }
 
 /** How many of a hundred rows may fail; undefined for the usual share. */

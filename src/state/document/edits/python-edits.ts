@@ -7,7 +7,7 @@ import type { PythonSignature } from '@/engine/signature/python/read-signatures'
 import { newId } from '@/lib/ids'
 import { select } from '../../session/session-store'
 import { editShown, shownProject } from '../shown-program'
-import { pasteInDraft, type NodesClip } from './clipboard'
+import { pasteInDraft, type NodesClip } from './clip-draft'
 import { replaceFields } from './field-draft'
 import { newNode } from './new-node'
 

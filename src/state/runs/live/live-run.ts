@@ -7,13 +7,17 @@ import type { JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engin
 import { emptyRunView, reduceRun } from '@/engine/run/view/reduce'
 import type { RunView } from '@/engine/run/view/run-view'
 import { isUnderWay, type RunId, type RunStatus } from '@/storage/records'
+import { streamAfter, type NodeStream } from './node-stream'
 import type { RunMessage } from '@/worker/api'
 
 export interface NodeRun {
-  readonly status: 'running' | 'done' | 'failed'
+  /** `stopped`: the run was given up while the step was at work. */
+  readonly status: 'running' | 'done' | 'failed' | 'stopped'
   readonly outputs?: Values
   readonly error?: ErrorJson
   readonly ms?: number
+  /** What has come of its answer; absent once that is whole. */
+  readonly stream?: NodeStream
 }
 
 /** What this tab knows of a run that its worker runs, or ran since the page was loaded. */
@@ -85,8 +89,17 @@ export function isEnded(status: RunStatus): boolean {
 }
 
 function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEvent): Readonly<Record<NodeId, NodeRun>> {
+  if (meter.type === 'stream') {
+    const { node, predictor, event } = meter
+    const before = nodes[node] ?? { status: 'running' }
+    return { ...nodes, [node]: { ...before, stream: streamAfter(before.stream, predictor, event) } }
+  }
   if (meter.type === 'node-start') return { ...nodes, [meter.node]: { status: 'running' } }
   if (meter.type !== 'node-end') return nodes
   const { node, outputs, error, ms } = meter
-  return { ...nodes, [node]: { status: error === undefined ? 'done' : 'failed', outputs, error, ms } }
+  const stream = nodes[node]?.stream
+  const status = error === undefined ? 'done' : givenUp.has(error.code) ? 'stopped' : 'failed'
+  return { ...nodes, [node]: { status, outputs, error, ms, ...(stream?.isCut && { stream }) } }
 }
+
+const givenUp: ReadonlySet<ErrorJson['code']> = new Set(['run-cancelled', 'run-stopped'])

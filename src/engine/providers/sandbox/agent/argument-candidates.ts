@@ -61,6 +61,8 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
       return type.of.flatMap(of => candidatesFor({ ...known, argument: { ...argument, type: of } }, copied))
     case 'str':
     case 'any':
+    case 'code':
+    case 'reasoning':
       return texts(known, copied)
     case 'date':
     case 'datetime':
@@ -71,6 +73,13 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
     case 'object':
     case 'class':
     case 'image':
+    case 'audio':
+    case 'file':
+    case 'history':
+    case 'tool':
+    case 'tool-calls':
+    case 'document':
+    case 'citations':
       return []
   }
 }

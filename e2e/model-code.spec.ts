@@ -1,0 +1,84 @@
+import { readPrompt } from '../src/engine/adapters/prompt/read-prompt'
+import { writeAnswer } from '../src/engine/adapters/prompt/write-answer'
+import { startFakeOpenAi, type FakeRequest } from './fake-openai'
+import { dragFromPalette, dragWire, inspector, node, port, select, wires, writeSignature } from './pages/canvas'
+import { importRows } from './pages/data'
+import { useModel } from './pages/models'
+import { bytesOf, choose, downloadOf, goTo, openBlank, openExport, saved, topBar } from './pages/studio'
+import { runExported } from './pages/exported'
+import { expect, test } from './pages/test'
+
+test('builds a ProgramOfThought by hand, runs what the model writes, and takes it along', async ({ page }) => {
+  const server = await startFakeOpenAi({ answer: programmer })
+  try {
+    await openBlank(page)
+
+    await test.step('from the palette, with two wires', async () => {
+      await dragFromPalette(page, 'Input', { x: 60, y: 200 })
+      await dragFromPalette(page, 'Signature', { x: 340, y: 120 })
+      await dragFromPalette(page, 'Output', { x: 680, y: 200 })
+      await select(page, 'input')
+      await inspector(page).getByRole('textbox', { name: 'Name of output 1' }).fill('words')
+      await select(page, 'predict')
+      await writeSignature(page, 'words -> longest: str')
+      await choose(inspector(page).getByRole('combobox', { name: 'Module' }), 'ProgramOfThought')
+      await select(page, 'output')
+      await inspector(page).getByRole('textbox', { name: 'Name of input 1' }).fill('longest')
+      await page.getByRole('button', { name: 'Auto layout' }).click()
+      await dragWire(page, port(page, 'input', 'Output', 'words'), port(page, 'predict', 'Input', 'words'))
+      await dragWire(page, port(page, 'predict', 'Output', 'longest'), port(page, 'output', 'Input', 'longest'))
+      await expect(wires(page)).toHaveCount(2)
+    })
+
+    await test.step('with its settings, and with three predictors to tune', async () => {
+      await select(page, 'predict')
+      await inspector(page).getByRole('tab', { name: 'Settings' }).click()
+      await expect(inspector(page).getByRole('spinbutton', { name: /^Most programs/ })).toHaveValue('3')
+      await inspector(page).getByRole('tab', { name: 'Prompt' }).click()
+      await expect(inspector(page)).toContainText('JavaScript program')
+    })
+
+    await test.step('runs the first program, has it mended, and answers from what the second returned', async () => {
+      await goTo(page, 'Data')
+      await importRows(page, 'words.csv', 'words,longest\nan ox and a hippopotamus,hippopotamus\n')
+      await useModel(page, { baseUrl: server.url, model: 'coder-1' })
+      await goTo(page, 'Build')
+      await saved(page)
+      await topBar(page).getByRole('button', { name: 'Run row' }).click()
+      await expect(node(page, 'predict').getByText('Done')).toBeVisible()
+      expect(server.requests).toHaveLength(3)
+      expect(server.requests[1]?.text).toContain('is not defined')
+      expect(server.requests[2]?.text).toContain('hippopotamus (12)')
+      await select(page, 'predict')
+      await inspector(page).getByRole('tab', { name: 'Output' }).click()
+      await expect(inspector(page)).toContainText('hippopotamus (12)')
+      await inspector(page).getByRole('button', { name: 'Open the whole run' }).click()
+      const tree = page.getByRole('tree', { name: 'What predict did' })
+      await expect(tree.getByRole('treeitem', { name: /code/ })).toHaveCount(4)
+    })
+
+    await test.step('exports a folder that runs the code of the model in Node', async () => {
+      await openExport(page, /TypeScript/)
+      const dialog = page.getByRole('dialog', { name: 'Export as TypeScript' })
+      await expect(dialog.getByText('byte for byte')).toBeVisible()
+      const zip = await bytesOf(await downloadOf(page, () => dialog.getByRole('button', { name: 'Download .zip' }).click()))
+      const outputs = await runExported(zip, { env: { OPENAI_API_KEY: 'none' }, inputs: [{ words: 'a cat and a zebra' }] })
+      expect(outputs).toEqual([{ longest: 'zebra (5)' }])
+    })
+  } finally {
+    await server.close()
+  }
+})
+
+/** Writes a program that fails, mends it, and then believes what it returned. */
+function programmer({ messages }: FakeRequest): string {
+  const prompt = readPrompt(messages)
+  const { previous_code: failed, code_output: output } = prompt.request
+  const lines = ['const words = inputs.words.split(" ")', 'const longest = words.toSorted((a, b) => b.length - a.length)[0]']
+  const submit = `SUBMIT({ longest: ${failed === undefined ? 'longst' : '`${longest} (${longest.length})`'} })`
+  return writeAnswer(prompt, {
+    reasoning: 'Sort them by length.',
+    generated_code: `\`\`\`js\n${[...lines, submit].join('\n')}\n\`\`\``,
+    longest: output === undefined ? '' : String((JSON.parse(output) as { longest: string }).longest),
+  })
+}

@@ -1,0 +1,60 @@
+import { isJsonObject, type Json } from '@/lib/json'
+import { pythonNumber } from '@/lib/python-text'
+import type { EnumValue, FieldType } from '../signature/types/field-type'
+import { promptTypeName } from '../signature/type-name'
+
+/**
+ * A type in the short notation of DSPy's BAMLAdapter: `string`, `int[]`, `"a" or "b"`, `float or null`, an object as its fields in braces,
+ * one a line. `indent` is the level of the line it begins on. Kinds that the notation has no word for stand by their Python name.
+ */
+export function bamlType(type: FieldType, indent = 0): string {
+  switch (type.kind) {
+    case 'str':
+      return 'string'
+    case 'bool':
+      return 'boolean'
+    case 'enum':
+      return type.values.map(option).join(' or ')
+    case 'optional':
+      return `${bamlType(type.of, indent)} or null`
+    case 'union':
+      return type.of.map(of => bamlType(of, indent)).join(' or ')
+    case 'list':
+      if (type.isBare) return 'list'
+      if (isModel(type.of)) return `[\n${bamlType(type.of, indent + 1)}\n${pad(indent)}]`
+      return `${bamlType(type.of, indent)}[]`
+    case 'tuple':
+    case 'set':
+      return type.kind
+    case 'dict':
+      return type.isBare ? 'dict' : `dict[${bamlType(type.key ?? { kind: 'str' }, indent)}, ${bamlType(type.of, indent)}]`
+    case 'object':
+      return isModel(type) ? fieldsOf(type.fields, indent) : 'dict[string, Any]'
+    default:
+      return promptTypeName(type)
+  }
+}
+
+/** True for a value that stands for an instance of a Python class, and is shown over several lines. */
+export function isModelValue(type: FieldType, value: Json): boolean {
+  if (type.kind === 'optional') return isModelValue(type.of, value)
+  return isModel(type) && isJsonObject(value)
+}
+
+function isModel(type: FieldType): boolean {
+  return type.kind === 'object' && Object.keys(type.fields).length > 0
+}
+
+function fieldsOf(fields: Readonly<Record<string, FieldType>>, indent: number): string {
+  const lines = Object.entries(fields).map(([name, of]) => `${pad(indent + 1)}${name}: ${bamlType(of, indent + 1)},`)
+  return [`${pad(indent)}{`, ...lines, `${pad(indent)}}`].join('\n')
+}
+
+function option(value: EnumValue): string {
+  if (typeof value === 'string') return `"${value}"`
+  return typeof value === 'number' ? pythonNumber(value) : String(value)
+}
+
+function pad(indent: number): string {
+  return '  '.repeat(indent)
+}

@@ -1,0 +1,67 @@
+import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { finishTool } from '@/engine/base/agent-words'
+import type { Prompt, PromptField, PromptValues } from '@/engine/adapters/prompt/prompt'
+import { agentTrajectory, printedCall, splitFunctions, submittedIn } from '@/engine/adapters/prompt/read-code'
+import { coerceValue } from '@/engine/signature/check-value'
+import { nextTurn } from '../agent/next-turn'
+import type { Noise } from '../text/noise'
+import type { Answer } from '../text/reasoning'
+
+type Answers = Readonly<Record<string, Json>>
+
+/**
+ * The outputs of a prompt that asks for code; undefined for any other. It works the answers out as it would without code and writes a
+ * program that submits them, or one call of the function that it would call next as an agent.
+ */
+export function writeCode(prompt: Prompt, noise: Noise, answer: (field: PromptField, prompt: Prompt) => Answer): Answers | undefined {
+  const names = prompt.outputs.map(({ name }) => name)
+  if (!names.includes('generated_code')) return undefined
+  return names.includes('finished')
+    ? nextBlock(prompt, noise)
+    : { ...program(prompt, answer), reasoning: 'The program works the answer out.' }
+}
+
+function program(prompt: Prompt, answer: (field: PromptField, prompt: Prompt) => Answer): Answers {
+  const { previous_code: _code, error: _error, ...request } = prompt.request
+  const asked: Prompt = { ...prompt, request, demos: [], instructions: ownInstructions(prompt.instructions) }
+  const values = submittedIn(prompt.instructions).map(name => {
+    const { value } = answer({ name, type: { kind: 'any' }, desc: '' }, asked)
+    return [name, typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value] as const
+  })
+  return { generated_code: `SUBMIT(${JSON.stringify(Object.fromEntries(values))})` }
+}
+
+function nextBlock(prompt: Prompt, noise: Noise): Answers {
+  const { instructions, tools } = splitFunctions(prompt.instructions)
+  const turn = nextTurn({ ...asAgent(prompt), instructions, tools: [...tools, { name: finishTool, desc: '', args: [] }], demos: [] }, noise)
+  const tool = String(turn['next_tool_name'])
+  if (tool === finishTool) return { generated_code: "print('done')", finished: true }
+  return { generated_code: printedCall(tool, turn['next_tool_args'] ?? {}), finished: false }
+}
+
+/** A prompt with what code did, as an agent that calls tools would have done it; the prompt itself where it shows nothing of that. */
+export function asAgent(prompt: Prompt): Prompt {
+  const entry = Object.entries(prompt.request).find(([name]) => name === 'trajectory')
+  if (entry === undefined || entry[1] === '{}') return entry === undefined ? prompt : withTrajectory(prompt, '')
+  const trajectory = agentTrajectory(entry[1])
+  return trajectory === undefined ? prompt : withTrajectory(prompt, trajectory)
+}
+
+function withTrajectory(prompt: Prompt, trajectory: string): Prompt {
+  const request: PromptValues = { ...prompt.request, trajectory }
+  return { ...prompt, request }
+}
+
+/** What a program returned for an output; undefined where there is none or it does not fit. */
+export function returnedFor({ name, type }: PromptField, { request }: Prompt): Answer | undefined {
+  const output = request['final_generated_code'] === undefined ? undefined : request['code_output']
+  const returned = output === undefined ? undefined : parseJson(output)
+  const value = returned?.ok && isJsonObject(returned.value) ? returned.value[name] : undefined
+  const fitted = value === undefined || value === null ? undefined : coerceValue(type, value)
+  return fitted?.ok ? { value: fitted.value } : undefined
+}
+
+/** What the step added to the task comes last, as a paragraph of its own. */
+function ownInstructions(task: string): string {
+  return task.slice(0, Math.max(0, task.lastIndexOf('\n\n')))
+}

@@ -1,0 +1,89 @@
+import { SlidersHorizontal } from 'lucide-react'
+import { useState } from 'react'
+import { constraintProblem, constraintsFor, constraintsOf, unconstrained, constrained } from '@/engine/signature/types/constraint-rules'
+import type { Constraints } from '@/engine/signature/types/constraints'
+import type { FieldType } from '@/engine/signature/types/field-type'
+import { Button } from '@/ui/button'
+import { Checkbox } from '@/ui/checkbox'
+import { FormField } from '@/ui/form-field'
+import { NumberInput } from '@/ui/number-input'
+import { Popover } from '@/ui/popover'
+import { TextInput } from '@/ui/text-input'
+
+interface TypeLimitsProps {
+  readonly type: FieldType
+  readonly onChange: (type: FieldType) => void
+  readonly name: string
+}
+
+/** The bounds of a number, the length and the pattern of a text, the length of a list. */
+export function TypeLimits({ type, onChange, name }: TypeLimitsProps) {
+  const [isOpen, setOpen] = useState(false)
+  const limits = constraintsOf(type) ?? {}
+  const problem = constraintProblem(limits)
+  const set = (key: keyof Constraints, value: number | string | boolean | undefined) => {
+    const { [key]: _, ...others } = limits
+    onChange(constrained(unconstrained(type), value === undefined || value === '' ? others : { ...others, [key]: value }) ?? type)
+  }
+  const words = wordsOf(limits)
+  return (
+    <Popover
+      open={isOpen}
+      onOpenChange={setOpen}
+      label={`Limits of ${name}`}
+      trigger={
+        <Button size="sm" variant="ghost" className="self-start" icon={<SlidersHorizontal />}>
+          {words === '' ? 'Limits' : words}
+          <span className="sr-only"> of {name}</span>
+        </Button>
+      }
+    >
+      <div className="type-limits">
+        {constraintsFor(type.kind).map(key => (
+          <FormField key={key} label={titles[key]} className={key === 'pattern' ? 'col-span-2' : undefined}>
+            {key === 'pattern' ? (
+              <TextInput mono value={limits.pattern ?? ''} placeholder="^[A-Z]{2}-\d+$" onChange={pattern => set(key, pattern)} />
+            ) : key === 'allowInfNan' ? (
+              <Checkbox checked={limits.allowInfNan !== false} onChange={isAllowed => set(key, isAllowed ? undefined : false)} />
+            ) : (
+              <NumberInput integer={key.endsWith('Length')} value={limits[key]} onChange={value => set(key, value)} />
+            )}
+          </FormField>
+        ))}
+      </div>
+      {problem !== undefined && (
+        <p className="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </Popover>
+  )
+}
+
+const titles: Readonly<Record<keyof Constraints, string>> = {
+  gt: 'Above',
+  ge: 'At least',
+  lt: 'Below',
+  le: 'At most',
+  multipleOf: 'A multiple of',
+  minLength: 'Least length',
+  maxLength: 'Greatest length',
+  pattern: 'Pattern',
+  allowInfNan: 'Infinity, NaN',
+}
+
+function wordsOf({ gt, ge, lt, le, multipleOf, minLength, maxLength, pattern, allowInfNan }: Constraints): string {
+  return [
+    gt === undefined ? '' : `> ${gt}`,
+    ge === undefined ? '' : `≥ ${ge}`,
+    lt === undefined ? '' : `< ${lt}`,
+    le === undefined ? '' : `≤ ${le}`,
+    multipleOf === undefined ? '' : `multiple of ${multipleOf}`,
+    minLength === undefined ? '' : `length ≥ ${minLength}`,
+    maxLength === undefined ? '' : `length ≤ ${maxLength}`,
+    pattern === undefined ? '' : `matches ${pattern}`,
+    allowInfNan === false ? 'finite' : '',
+  ]
+    .filter(word => word !== '')
+    .join(', ')
+}
