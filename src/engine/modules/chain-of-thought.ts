@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { outputProblem, typeProblem } from '../signature/check-fields'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
-import { parseTypeName } from '../signature/parse-type-name'
 import { typeName } from '../signature/type-name'
 import { callConfigShape, completionCalls, configProblems, configRemarks } from './call-config'
 import { defineModule, runOnUse } from './step'
@@ -20,10 +18,9 @@ export const chainOfThought = defineModule({
       help: 'What the model is told about the field `reasoning`. Empty tells it nothing, as in DSPy.',
     }),
     rationaleType: z
-      .string()
+      .enum(['str', 'list[str]', 'dict[str, Any]'])
       .default('str')
-      .refine(isType, 'Write a type such as str, list[str] or dict[str, Any].')
-      .meta({ title: 'Type of the reasoning', help: 'As in a signature: str, list[str], dict[str, Any].' }),
+      .meta({ title: 'Type of the reasoning', help: 'A text, a list of steps, or an object of the model’s own making.' }),
     rationalePrefix: z.string().default('').meta({
       title: 'Prefix of the reasoning',
       help: 'Stands in saved programs and in lists of demos; prompts do not show it. Empty is `Reasoning:`.',
@@ -56,21 +53,19 @@ export const chainOfThought = defineModule({
 /** DSPy's `rationale_field`. Its name is `reasoning` there as well, whatever it is. */
 function rationaleField(params: {
   readonly rationaleDesc: string
-  readonly rationaleType: string
+  readonly rationaleType: keyof typeof rationaleTypes
   readonly rationalePrefix: string
 }): Field {
   const { rationaleDesc: desc, rationaleType, rationalePrefix: prefix } = params
-  return { ...reasoningField, type: parseTypeName(rationaleType), desc, ...(prefix !== '' && { prefix }) }
+  return { ...reasoningField, type: rationaleTypes[rationaleType], desc, ...(prefix !== '' && { prefix }) }
 }
 
-function isType(text: string): boolean {
-  try {
-    const type = parseTypeName(text)
-    return (outputProblem({ ...reasoningField, type }) ?? typeProblem(type)) === undefined
-  } catch {
-    return false
-  }
-}
+/** A few, so that what reads types stays out of the first page. */
+const rationaleTypes = {
+  str: { kind: 'str' },
+  'list[str]': { kind: 'list', of: { kind: 'str' } },
+  'dict[str, Any]': { kind: 'object', fields: {} },
+} as const
 
 export const reasoningField: Field = { id: 'reasoning', name: 'reasoning', role: 'output', type: { kind: 'str' }, desc: '' }
 
