@@ -35,21 +35,6 @@ export const createProject: Command = async (flags, output) => {
   return 0
 }
 
-async function openState(path: string, flags: Flags, output: Console): Promise<number> {
-  const out = requireFlag(flags, 'out')
-  const own = (['signature', 'module', 'template', 'metric', 'instructions'] as const).find(flag => flags[flag] !== undefined)
-  if (own !== undefined)
-    throw new EngineError('params-invalid', `--${own} has no place beside --state, which brings its own. Leave one of the two out.`)
-  const store = memoryBlobs()
-  const name = flags.name ?? basename(path, '.json')
-  const { file, remarks } = await projectOfDspy(readStateText(path), { name, now: systemClock.date(), store })
-  const graph = askedAs(file.project.graph, { adapter: flags.adapter, jsonFallback: flags['json-fallback'] })
-  for (const remark of remarks) output.complain(`${path}: ${remark}`)
-  await writeFile(out, await projectText({ ...file, project: { ...file.project, graph } }, store))
-  output.print(flags.json ? JSON.stringify({ out, state: path, remarks }) : `Wrote ${out}.`)
-  return 0
-}
-
 type Given = Pick<NewProject, 'signature' | 'instructions'>
 
 /** The line of `--signature`, or what stands in a Python file, which is read and never run. Remarks on it go to stderr. */
@@ -89,6 +74,23 @@ function readText(path: string): string {
 function outputsOf(signature: Given['signature']): readonly string[] {
   if (typeof signature === 'string') return parseSignatureLine(signature).outputs.map(({ name }) => name)
   return signature.filter(({ role }) => role === 'output').map(({ name }) => name)
+}
+
+async function openState(path: string, flags: Flags, output: Console): Promise<number> {
+  const out = requireFlag(flags, 'out')
+  const own = (['signature', 'signature-file', 'module', 'template', 'metric', 'instructions'] as const).find(
+    flag => flags[flag] !== undefined,
+  )
+  if (own !== undefined)
+    throw new EngineError('params-invalid', `--${own} has no place beside --state, which brings its own. Leave one of the two out.`)
+  const store = memoryBlobs()
+  const name = flags.name ?? basename(path, '.json')
+  const { file, remarks } = await projectOfDspy(readStateText(path), { name, now: systemClock.date(), store })
+  const graph = askedAs(file.project.graph, { adapter: flags.adapter, jsonFallback: flags['json-fallback'] })
+  for (const remark of remarks) output.complain(`${path}: ${remark}`)
+  await writeFile(out, await projectText({ ...file, project: { ...file.project, graph } }, store))
+  output.print(flags.json ? JSON.stringify({ out, state: path, remarks }) : `Wrote ${out}.`)
+  return 0
 }
 
 async function copyTemplate(id: string, flags: Flags, output: Console): Promise<number> {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field, Signature } from '../signature/signature'
-import type { FieldType } from '../signature/types/field-type'
 import { callConfigShape, completionCalls, configProblems, configRemarks } from './call-config'
 import { defineModule, runOnUse } from './step'
 
@@ -18,9 +17,9 @@ export const chainOfThought = defineModule({
       help: 'What the model is told about the field `reasoning`. Empty tells it nothing, as in DSPy.',
     }),
     rationaleType: z
-      .enum(['str', 'list[str]', 'dict[str, str]', 'dict[str, Any]'])
+      .enum(['str', 'list[str]', 'dict[str, Any]'])
       .default('str')
-      .meta({ title: 'Type of the reasoning', help: 'A text, as in DSPy; or steps in a list, or parts with a name each.' }),
+      .meta({ title: 'Type of the reasoning', help: 'A text, a list of steps, or an object of the model’s own making.' }),
     rationalePrefix: z.string().default('').meta({
       title: 'Prefix of the reasoning',
       help: 'Stands in saved programs and in lists of demos; prompts do not show it. Empty is `Reasoning:`.',
@@ -41,8 +40,11 @@ export const chainOfThought = defineModule({
   dspyRemarks(_node, params, subject) {
     const { rationaleType: type } = params
     // Its description and prefix are in the file.
-    const made = `${subject} has reasoning of the type ${type}. Make it in Python with dspy.ChainOfThought(…, rationale_field_type=${type}).`
-    return [...configRemarks('ChainOfThought', params, subject), ...(type === 'str' ? [] : [made])]
+    const typed =
+      type === 'str'
+        ? []
+        : [`${subject} has reasoning of the type ${type}. Make it in Python with dspy.ChainOfThought(…, rationale_field_type=${type}).`]
+    return [...typed, ...configRemarks('ChainOfThought', params, subject)]
   },
   run: runOnUse(async () => (await import('./predict-run')).runPredict),
 })
@@ -57,13 +59,12 @@ function rationaleField(params: {
   return { ...reasoningField, type: rationaleTypes[rationaleType], desc, ...(prefix !== '' && { prefix }) }
 }
 
-const str: FieldType = { kind: 'str' }
+/** A few, so that what reads types stays out of the first page. */
 const rationaleTypes = {
-  str,
-  'list[str]': { kind: 'list', of: str },
-  'dict[str, str]': { kind: 'dict', of: str },
+  str: { kind: 'str' },
+  'list[str]': { kind: 'list', of: { kind: 'str' } },
   'dict[str, Any]': { kind: 'object', fields: {} },
-} satisfies Record<string, FieldType>
+} as const
 
 export const reasoningField: Field = { id: 'reasoning', name: 'reasoning', role: 'output', type: { kind: 'str' }, desc: '' }
 

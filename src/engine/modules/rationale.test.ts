@@ -25,10 +25,10 @@ describe('rationale_field (spec 3.2)', () => {
     expect(step?.remarks('It').dspy.join()).toContain('rationale_field_type=list[str]')
   })
 
-  it('has a type that a model can write', () => {
-    for (const rationaleType of ['strng', 'dspy.Image', '']) {
-      const { graph } = oneStep('chain-of-thought', {}, { rationaleType })
-      expect(checkGraph(graph).map(({ message }) => message)).toEqual([expect.stringContaining('Invalid option')])
-    }
+  it('has one of the types that it names', () => {
+    const { graph } = oneStep('chain-of-thought', {}, { rationaleType: 'strng' })
+    expect(checkGraph(graph).map(({ message }) => message)).toEqual([
+      expect.stringContaining('setting of ChainOfThought that does not fit'),
+    ])
   })
 })

@@ -83,6 +83,7 @@ interface Difference {
 
 /** All that is read otherwise than by DSPy, each on purpose. */
 const deliberate: readonly Difference[] = [
+  { name: 'a default fits its type', line: "a: int = 'x' -> c", weRefuse: /^The default of/ },
   { name: 'a default may stand before a field without one', line: 'a = 3, b -> c', theyRefuse: /default argument/ },
   { name: 'a default is kept, and so is a plain value', line: 'a = f(1) -> c', weRefuse: /Write a plain value/ },
   {

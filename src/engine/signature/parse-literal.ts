@@ -54,7 +54,7 @@ function plainText(token: Token): string {
 /** `1_000`, `0x1F`, `1e-3`; undefined where a number of JavaScript would not be the same. */
 export function numberOf({ text }: Token): number | undefined {
   const plain = text.replaceAll('_', '')
-  const value = /^0[xXoObB]/.test(plain) || /^\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(plain) ? Number(plain) : Number.NaN
+  const value = /^0[xXoObB]/.test(plain) || /^(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain) ? Number(plain) : Number.NaN
   if (!Number.isFinite(value)) return undefined
   return /[.eE]/.test(plain) && !plain.startsWith('0x') ? value : exactInt(plain, value)
 }

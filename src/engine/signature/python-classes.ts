@@ -45,7 +45,7 @@ export function pythonValue(type: FieldType, value: Json): string {
     case 'date':
     case 'datetime':
     case 'time':
-      return `datetime.${type.kind}.fromisoformat(${pythonRepr(value)})`
+      return typeof value === 'string' ? `datetime.${type.kind}.fromisoformat(${pythonRepr(value)})` : pythonRepr(value)
     default:
       return partsText(type, value)
   }

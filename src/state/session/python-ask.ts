@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import { useStore } from 'zustand'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
 import type { NodeId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 
@@ -15,6 +16,13 @@ const store = createStore<{ readonly ask?: PythonAsk | undefined }>(() => ({}))
 /** Opens the dialog that reads Python; undefined closes it. */
 export function askForPython(ask: PythonAsk | undefined): void {
   store.setState({ ask })
+}
+
+/** Opens it where the text looks like Python, and says whether it did. */
+export function offerPython(ask: PythonAsk): boolean {
+  const isPython = looksLikePython(ask.text)
+  if (isPython) askForPython(ask)
+  return isPython
 }
 
 export function usePythonAsk(): PythonAsk | undefined {

@@ -125,8 +125,8 @@ function changeRole(node: ProgramNode, field: Field): void {
   addField(node.id, field.role === 'input' ? 'output' : 'input', withoutPlace(field))
 }
 
-function withoutPlace({ id: _, role: __, ...rest }: Field) {
-  return rest
+function withoutPlace({ name, type, desc, default: value, prefix, constraints }: Field) {
+  return { name, type, desc, default: value, prefix, constraints }
 }
 
 function startFieldDrag(event: DragEvent, field: Field): void {
