@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { pythonNumber } from '@/lib/python-text'
-import type { EnumValue, FieldType } from '../signature/types/field-type'
+import { unconstrained } from '../signature/types/constraint-rules'
+import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { promptTypeName } from '../signature/type-name'
 
 /**
@@ -30,8 +31,10 @@ export function bamlType(type: FieldType, indent = 0): string {
       return type.isBare ? 'dict' : `dict[${bamlType(type.key ?? { kind: 'str' }, indent)}, ${bamlType(type.of, indent)}]`
     case 'object':
       return isModel(type) ? fieldsOf(type.fields, indent) : 'dict[string, Any]'
+    case 'class':
+      return classOf(type, indent)
     default:
-      return promptTypeName(type)
+      return promptTypeName(unconstrained(type))
   }
 }
 
@@ -42,11 +45,27 @@ export function isModelValue(type: FieldType, value: Json): boolean {
 }
 
 function isModel(type: FieldType): boolean {
-  return type.kind === 'object' && Object.keys(type.fields).length > 0
+  return type.kind === 'class' || (type.kind === 'object' && Object.keys(type.fields).length > 0)
+}
+
+/** With descriptions as remarks: that of a class above it, or above the field that holds it. */
+function classOf({ desc, fields }: TypeOf<'class'>, indent: number): string {
+  const lines = fields.flatMap(field => [...remarks(field.desc, indent + 1), ...fieldLines(field.name, field.type, indent + 1)])
+  return [...(indent === 0 ? remarks(desc, 0) : []), `${pad(indent)}{`, ...lines, `${pad(indent)}}`].join('\n')
+}
+
+function fieldLines(name: string, type: FieldType, indent: number): readonly string[] {
+  const held = type.kind === 'optional' ? type.of : type
+  return [...(held.kind === 'class' ? remarks(held.desc, indent) : []), `${pad(indent)}${name}: ${bamlType(type, indent)},`]
+}
+
+function remarks(text: string | undefined, indent: number): readonly string[] {
+  const lines = (text ?? '').split('\n').map(line => line.trim())
+  return lines.filter(line => line !== '').map(line => `${pad(indent)}# ${line}`)
 }
 
 function fieldsOf(fields: Readonly<Record<string, FieldType>>, indent: number): string {
-  const lines = Object.entries(fields).map(([name, of]) => `${pad(indent + 1)}${name}: ${bamlType(of, indent + 1)},`)
+  const lines = Object.entries(fields).flatMap(([name, of]) => fieldLines(name, of, indent + 1))
   return [`${pad(indent)}{`, ...lines, `${pad(indent)}}`].join('\n')
 }
 
