@@ -113,7 +113,11 @@ const deliberate: readonly Difference[] = [
         return `Field(${bounds.replace(/\w+\((\w+=[^()]*)\)/g, '$1')})`
       }),
   },
-  { name: 'a text beside an inner type is left out', line: "a: list[Annotated[int, 'x']] -> b", weReadOtherwise: type => type.replace(/Annotated\[(\w+), \w+\]/g, '$1') },
+  {
+    name: 'a text beside an inner type is left out',
+    line: "a: list[Annotated[int, 'x']] -> b",
+    weReadOtherwise: type => type.replace(/Annotated\[(\w+), \w+\]/g, '$1'),
+  },
   { name: 'None is no type inside of another', line: 'a: list[None] -> b', weRefuse: /`None` alone is not a type here/ },
   {
     name: 'None comes last in a union',
