@@ -5,7 +5,7 @@ import { root } from './install.mjs'
 const atOnce = { name: 'first', tags: ['$initial'], priority: 20 }
 /** What writes prompts and reads answers, and what rests on it: on the page only the prompt's tab and exports do. */
 const adapters =
-  /engine[\\/](?:adapters[\\/](?!adapter-|format-value|file-places)|modules[\\/](?:prompt|predict|nearest-demos)\.ts)|src[\\/]export[\\/]|state[\\/]export[\\/]export-files\.ts/
+  /engine[\\/](?:adapters[\\/](?!adapter-|format-value|file-places)|modules[\\/](?:prompt|predict|nearest-demos)\.ts)|src[\\/]export[\\/](?!is-dspy-state)|state[\\/]export[\\/](?:export-files|open-dspy)\.ts/
 /** What only the methods of optimizers work with. The page asks optimizers for settings and estimates alone, so no screen needs it. */
 const methods =
   /engine[\\/](?:optimizers[\\/]kit[\\/](?!bootstrap-(?:params|calls)|optimizer\.ts)|evaluate[\\/]evaluate\.ts|graph[\\/]plan\.ts)/

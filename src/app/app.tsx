@@ -7,7 +7,7 @@ import { Announcer } from '@/ui/announcer'
 import { BlobSource } from '@/ui/blob-source'
 import { Toaster } from '@/ui/toast'
 import { AskedDialog } from './asked-dialog'
-import { CommandPalette, ShortcutSheet } from './parts'
+import { CommandPalette, OpenDspyDialog, ShortcutSheet } from './parts'
 import { RowBoundary, ScreenBoundary } from '@/ui/error-boundary'
 import { AppRoutes } from './app-routes'
 import { StorageBanner } from './storage-banner'
@@ -31,6 +31,7 @@ export function App() {
             <AskedDialog event="open-palette" name="The search" dialog={CommandPalette} />
           </RowBoundary>
           <AskedDialog event="open-shortcuts" name="The list of shortcuts" dialog={ShortcutSheet} />
+          <AskedDialog event="open-dspy" name="The DSPy file" dialog={OpenDspyDialog} />
         </Router>
         <Toaster />
         <Announcer />

@@ -122,11 +122,28 @@ describe('a state file of DSPy', { timeout: 60_000 }, () => {
       { prefix: 'Answer:', description: 'one lower-case word' },
     ]
     const signature = { instructions: 'Answer.', fields }
-    place.write('state.json', JSON.stringify({ self: { traces: [], train: [{}], demos: ['odd'], signature, lm: { model: 'openai/m' } } }))
+    place.write('state.json', JSON.stringify({ self: { traces: [], train: [{}], demos: ['odd'], signature, lm: { model: 'bedrock/m' } } }))
     const args = ['export', '--project', 'p.json', '--state', 'state.json', '--to', 'dspy-json', '--out', 'out']
     const { code, stderr } = await cli(args, { cwd: place.folder })
     expect(code).toBe(0)
     expect(readFileSync(place.path('out/state.json'), 'utf8')).toContain('"description": "one lower-case word"')
     for (const words of ['"train"', 'One demo', 'The model of']) expect(stderr).toContain(words)
+  })
+
+  it('becomes a program of its own, and leaves it to the byte as long as nothing changes', async () => {
+    const fields = [
+      { prefix: 'Question:', description: '${question}' },
+      { prefix: 'Reasoning:', description: '${reasoning}' },
+      { prefix: 'Answer:', description: '${answer}' },
+    ]
+    const entry = { traces: [], train: [], demos: [], signature: { instructions: 'Answer.', fields }, lm: null }
+    const text = JSON.stringify({ 'inner.gen.predict': entry, metadata: { dependency_versions: { dspy: '3.3.1' } } }, null, 1)
+    place.write('saved.json', text)
+    const made = await cli(['new', '--state', 'saved.json', '--out', 'made.json'], { cwd: place.folder })
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('holds no types')])
+    const { code } = await cli(['export', '--project', 'made.json', '--to', 'dspy-json', '--out', 'back'], { cwd: place.folder })
+    expect([code, readFileSync(place.path('back/state.json'), 'utf8')]).toEqual([0, text])
+    const whole = await cli(['new', '--state', 'program.pkl', '--out', 'made.json'], { cwd: place.folder })
+    expect([whole.code, whole.stderr]).toEqual([1, expect.stringContaining('only Python can open it')])
   })
 })

@@ -34,7 +34,7 @@ import { programInputs } from './program/ends'
 export interface ProgramDefinition {
   readonly format: 'dspy-studio-program'
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   /** Files that its demos name. */
   readonly blobs?: readonly BlobEntry[]
 }
@@ -93,20 +93,26 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   })
   const lms = new Map<string, Lm>()
   const embedders = new Set(Object.values(program.state).map(({ nearest }) => nearest?.embedder))
-  /** The name that a caller gives is that of a chat model, and the address that of its host: embeddings may come from another. */
-  const embedderAt = (model: ModelSpec): ModelSpec =>
+  /** The name that a caller gives is that of the model that answers, and the address that of its host: embeddings may come from another. */
+  const asideAt = (model: ModelSpec): ModelSpec =>
     model.baseUrl === definition.models.task.baseUrl ? addressed(model, { ...options, model: undefined }) : model
-  const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
-    const override = id === undefined ? undefined : definition.models.overrides[id]
-    const isEmbedder = override !== undefined && embedders.has(id)
-    const model = isEmbedder ? embedderAt(override) : addressed(override ?? definition.models.task, options)
+  const lmOf = (model: ModelSpec): Lm => {
     let lm = lms.get(model.id)
     if (!lm) {
       lm = lmStack({ connect: connect(model), calls: noCache, budget: createBudget({}, clock), clock, rng })
       lms.set(model.id, lm)
     }
-    return { lm, model }
+    return lm
   }
+  const modelFor = (id: ModelId | undefined): { lm: Lm; model: ModelSpec } => {
+    const override = id === undefined ? undefined : definition.models.overrides[id]
+    const isEmbedder = override !== undefined && embedders.has(id)
+    const model = isEmbedder ? asideAt(override) : addressed(override ?? definition.models.task, options)
+    return { lm: lmOf(model), model }
+  }
+  const { extraction } = definition.models
+  // Its name is its own; the Sandbox has none that an endpoint knows.
+  const reader = extraction && (traitsOf(extraction).addressed ? asideAt(extraction) : addressed(extraction, options))
   const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
   const runner = ownCode(program, options)
   return async (inputs, { signal: given, stream } = {}) => {
@@ -119,6 +125,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
       clock,
       runner,
       modelFor,
+      ...(reader && { extraction: { lm: lmOf(reader), model: reader } }),
       call,
       ...watched,
     })

@@ -34,7 +34,7 @@ export interface ExportedEngine {
 
 export interface ExportCheckOptions {
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   readonly examples: readonly Example[]
   /** Answers as the studio's run would: through its cache. */
   readonly answer: (model: ModelSpec) => Lm
@@ -93,8 +93,9 @@ async function studioBodies(
   })
   const connect = createConnector({ fetch: record, clock, authorize: async () => undefined, ...(blobs && { blobs }) })
   const readBlob = blobReader(blobs)
-  const modelFor = (id: ModelId | undefined) => {
-    const model = (id === undefined ? undefined : models.overrides[id]) ?? models.task
+  const modelFor = (id: ModelId | undefined) => wired((id === undefined ? undefined : models.overrides[id]) ?? models.task)
+  const extraction = models.extraction && wired(models.extraction)
+  function wired(model: ModelSpec) {
     const source = answer(model)
     const wire = connect({ ...model, provider: 'openai-compatible', baseUrl: address })
     const lm: Lm = {
@@ -109,7 +110,7 @@ async function studioBodies(
     return { lm, model: { ...model, provider: 'openai-compatible' as const, baseUrl: address } }
   }
   const call = { signal, rollout: 0, purpose: 'row' } as const
-  await runProgram(program, example.inputs, { clock, runner, modelFor, call }).catch(unlessEnded)
+  await runProgram(program, example.inputs, { clock, runner, modelFor, ...(extraction && { extraction }), call }).catch(unlessEnded)
   return distinct(bodies)
 }
 

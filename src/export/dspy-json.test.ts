@@ -51,7 +51,7 @@ describe('the DSPy state file', () => {
     })
     // Any key DSPy does not know below dependency_versions makes it refuse the file.
     const metadata = state['metadata']
-    expect(isJsonObject(metadata) && metadata['dependency_versions']).toEqual({ python: '3.11', dspy: '3.3.1', cloudpickle: '3.1' })
+    expect(isJsonObject(metadata) && metadata['dependency_versions']).toEqual({ python: '3.11', dspy: '3.4.1', cloudpickle: '3.1' })
   })
 
   it('is indented by two with a newline at the end and its letters as they are', () => {
@@ -61,14 +61,14 @@ describe('the DSPy state file', () => {
     expect(text).toContain('é 日 😀')
   })
 
-  it('names the model of a step without its address', () => {
+  it('names the model of a step with all its settings and its address, floats as floats', () => {
     const model: ModelSpec = {
       id: 'big',
       label: 'Big',
       provider: 'openai-compatible',
       model: 'gpt-4o-mini',
-      baseUrl: 'https://secret.example/v1',
-      settings: { temperature: 0.2, maxTokens: 400 },
+      baseUrl: 'https://models.example/v1',
+      settings: { temperature: 1, maxTokens: 400, topP: 0.9, stop: ['\n'], seed: 3, reasoningEffort: 'low' },
     }
     const program = withState(oneStep(), { classify: { instructions: 'x', demos: [], lm: 'big' } })
     const { classify } = dspyState(program, { big: model })
@@ -78,24 +78,33 @@ describe('the DSPy state file', () => {
       model_type: 'chat',
       cache: true,
       num_retries: 3,
-      temperature: 0.2,
+      temperature: 1,
       max_tokens: 400,
+      api_base: 'https://models.example/v1',
+      top_p: 0.9,
+      stop: ['\n'],
+      seed: 3,
+      reasoning_effort: 'low',
       finetuning_model: null,
       launch_kwargs: {},
       train_kwargs: {},
     })
-    expect(dspyStateText(program, { big: model })).not.toContain('secret.example')
+    const text = dspyStateText(program, { big: model })
+    expect(text).toContain('"temperature": 1.0,')
+    // What is written is read again as the same model.
+    const read = readDspyState(parsed(text), { ...withState(oneStep(), {}), models: [model] })
+    expect([read.state['classify']?.lm, read.models, read.notCarried]).toEqual(['big', [model], []])
   })
 
   it('comes back as it went, demos of every kind included', () => {
-    const { state, notCarried } = readDspyState(read(dspyStateText(learned)), blank(twoSteps()))
+    const { state, notCarried } = readDspyState(parsed(dspyStateText(learned)), blank(twoSteps()))
     expect(state).toEqual(learned.state)
     expect(notCarried).toEqual([])
   })
 
   it('leaves the model that a step had in the project', () => {
     const program = withState(oneStep(), { classify: { instructions: 'old', demos: [], lm: 'own' } })
-    const { state } = readDspyState(read(dspyStateText(withState(oneStep(), { classify: { instructions: 'new', demos: [] } }))), program)
+    const { state } = readDspyState(parsed(dspyStateText(withState(oneStep(), { classify: { instructions: 'new', demos: [] } }))), program)
     expect(state['classify']).toEqual({ instructions: 'new', demos: [], lm: 'own' })
   })
 
@@ -116,16 +125,15 @@ describe('the DSPy state file', () => {
   it('names what it cannot carry over', () => {
     const lm = { model: 'openai/gpt-4o', model_type: 'chat' }
     const file = { extract: { ...entry('One.'), lm }, 'classify.predict': entry('Two.'), 'judge.predict': entry('Three.'), metadata: {} }
-    expect(readDspyState(file, blank(twoSteps())).notCarried).toEqual([
-      'The model of "extract" was left out: choose one in the studio.',
-      '"judge.predict" is not a predictor of this program.',
-    ])
+    expect(readDspyState(file, blank(twoSteps())).notCarried).toEqual(['"judge.predict" is not a predictor of this program.'])
   })
 
   it('names the entry that is missing, and refuses what is no state file', () => {
     expect(() => readDspyState({ extract: entry('One.'), metadata: {} }, blank(twoSteps()))).toThrow('no entry "classify.predict"')
     for (const wrong of [null, [], 'text', 3]) expect(() => readDspyState(wrong, blank(oneStep()))).toThrow('not a DSPy state file')
-    expect(() => readDspyState({}, blank(oneStep()))).toThrow('no entry "classify"')
+    expect(() => readDspyState({}, blank(oneStep()))).toThrow('not a DSPy state file')
+    const whole = { dependency_versions: { python: '3.11', dspy: '3.4.1' } }
+    expect(() => readDspyState(whole, blank(oneStep()))).toThrow(/only Python can open it.*program\.save/)
   })
 
   it('gives fields the descriptions of the file, and names those that have no place', () => {
@@ -177,8 +185,8 @@ function entry(instructions: string, demos: readonly JsonObject[] = []): JsonObj
   return { traces: [], train: [], demos, signature: { instructions, fields: [] }, lm: null }
 }
 
-function read(text: string): Json {
-  const parsed = parseJson(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.value
+function parsed(text: string): Json {
+  const result = parseJson(text)
+  if (!result.ok) throw new Error(result.reason)
+  return result.value
 }

@@ -22,7 +22,7 @@ export function dspyLm(model: ModelSpec): JsonObject | null {
     num_retries: 3,
     temperature: isRefused('temperature', model) ? null : (temperature ?? null),
     max_tokens: isRefused('max_tokens', model) ? null : (maxTokens ?? null),
-    ...(model.baseUrl !== undefined && { api_base: model.baseUrl }),
+    ...(isElsewhere(model) && { api_base: model.baseUrl ?? null }),
     ...(topP !== undefined && { top_p: topP }),
     ...(stop !== undefined && { stop }),
     ...(seed !== undefined && { seed }),
@@ -40,9 +40,8 @@ export function dspyLmRemarks(model: ModelSpec, subject: string): readonly strin
       `${subject} is answered by the ${model.label} here, which DSPy does not have: the file names no model for it. Set one with set_lm.`,
     ]
   const refused = (['temperature', 'max_tokens'] as const).filter(setting => isRefused(setting, model))
-  const isElsewhere = model.baseUrl !== undefined && model.baseUrl !== openAiUrl
   return [
-    ...(isElsewhere
+    ...(isElsewhere(model)
       ? [
           `DSPy takes the address ${model.baseUrl} of the model of ${subject} only with load(…, allow_unsafe_lm_state=True). Without it the model is looked for at OpenAI.`,
         ]
@@ -115,6 +114,11 @@ export function modelOfDspy(
 
 const lmClass = 'dspy.clients.lm.LM'
 const openAiUrl = 'https://api.openai.com/v1'
+
+/** DSPy finds OpenAI itself, and takes an address from a file only when it is told to trust it. */
+function isElsewhere({ baseUrl }: ModelSpec): boolean {
+  return baseUrl !== undefined && baseUrl !== openAiUrl
+}
 
 /** What DSPy writes for every LM. */
 const usual: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ import { dspyState } from './to-dspy-json'
 const python = dspyPython('3.4.1')
 
 /** Modules with instructions and demos of their own for each of their predictors. */
-const cases: readonly { readonly id: string; readonly program: Program }[] = ['program-of-thought', 'code-act'].map(id => {
+const cases: readonly { readonly id: string; readonly program: Program }[] = ['react-v2', 'program-of-thought', 'code-act'].map(id => {
   const { graph } = stepPrograms[id] ?? { graph: { nodes: [], edges: [] } }
   const learned = predictorsOf(graph).map((predictor, index) => {
     const demo = { augmented: true, text: 'order 1 for item zorp', label: 'red' }
@@ -31,6 +31,7 @@ def lookup(word: str) -> str:
     """The colour of a word."""
     return word
 makers = {
+    "react-v2": lambda signature: dspy.ReActV2(signature, tools=[lookup]),
     "program-of-thought": lambda signature: dspy.ProgramOfThought(signature),
     "code-act": lambda signature: dspy.CodeAct(signature, tools=[lookup]),
 }
@@ -78,7 +79,9 @@ describe.skipIf(!python)('the state of agents and writers of code in DSPy itself
       })
       const saved = parseJson(String(result['saved']))
       if (!saved.ok) throw new Error(saved.reason)
-      expect(withoutMetadata(saved.value)).toEqual(withoutMetadata(dspyState(program)))
+      // Our file also has what a bare module looks for, which DSPy leaves out of its own.
+      const written = dspyState(program)
+      expect(withoutMetadata(saved.value)).toEqual(Object.fromEntries(predictors.map(({ dspyName }) => [dspyName, written[dspyName]])))
       expect(readDspyState(saved.value, { ...program, state: {} })).toMatchObject({ state: program.state, notCarried: [] })
     }
   })

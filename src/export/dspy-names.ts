@@ -1,20 +1,4 @@
-import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
-import type { ProgramGraph } from '@/engine/program/program'
-
-/** Under which keys a predictor stands in DSPy's state file. */
-export interface DspyNames {
-  /** Where the program is a module that has its steps as attributes: `classify`, `answer.predict`. */
-  readonly held: string
-  /** Where the only step is the program itself: `predict`, empty for a bare Predict, whose entry is the file. Absent where there are more. */
-  readonly bare?: string
-}
-
-/** The names of a predictor, for a program of this graph. */
-export function dspyNames(graph: ProgramGraph): (predictor: Predictor) => DspyNames {
-  const steps = new Set(predictorsOf(graph).map(({ dspyStep }) => dspyStep))
-  return ({ dspyName, dspyStep, dspyBareName }) =>
-    steps.size === 1 ? { held: dspyBareName === '' ? dspyStep : `${dspyStep}.${dspyBareName}`, bare: dspyBareName } : { held: dspyName }
-}
+import type { Predictor } from '@/engine/graph/predictors'
 
 /** Keys of a bare Predict's own entry. */
 export const entryKeys = ['traces', 'train', 'demos', 'signature', 'fields', 'lm'] as const
@@ -33,3 +17,8 @@ const ownOfPredict: ReadonlySet<string> = new Set([
   ...'get_config get_criteria get_lm inspect_history map_named_predictors named_parameters named_predictors named_sub_modules'.split(' '),
   ...'parameters predictors reset reset_copy set_criteria set_lm update_config'.split(' '),
 ])
+
+/** True for the only Predict of a program, which is the program itself in DSPy where no module is around it. */
+export function isBarePredict({ dspyNames }: Predictor): boolean {
+  return dspyNames.includes('')
+}

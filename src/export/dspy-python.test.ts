@@ -18,8 +18,8 @@ import { plainState } from './plain-state'
 import { readDspyState } from './from-dspy-json'
 import { dspyState } from './to-dspy-json'
 
-/** Undefined only where there is no Python; see `dspyPython`. */
-const python = dspyPython()
+/** Each version that people have; `python` is undefined only where there is none, see `dspyPython`. */
+const pythons = (['3.3.1', '3.4.1'] as const).map(version => ({ version, python: dspyPython(version) }))
 
 const withState = (program: Program, state: Program['state']): Program => ({ ...program, state: completeState(program.graph, state) })
 
@@ -171,7 +171,12 @@ def run(case):
     out = os.path.join(folder, "out.json")
     program.save(out)
     seen = {name: {"instructions": p.signature.instructions, "demos": [dict(d) for d in p.demos], "fields": [f.json_schema_extra["desc"] for f in p.signature.fields.values()]} for name, p in program.named_predictors()}
-    return {"saved": open(out, encoding="utf-8").read(), "seen": seen, "version": dspy.__version__}
+    bare = None
+    if len(case["parts"]) == 1 and "programs" not in case["parts"][0]:
+        module_alone = module(case["parts"][0])
+        module_alone.load(path)
+        bare = [{"instructions": p.signature.instructions, "demos": [dict(d) for d in p.demos]} for p in module_alone.predictors()]
+    return {"bare": bare, "saved": open(out, encoding="utf-8").read(), "seen": seen, "version": dspy.__version__}
 json.dump([run(case) for case in json.load(sys.stdin)], sys.stdout)
 `
 
@@ -182,40 +187,54 @@ function scriptFile(): string {
   return file
 }
 
-describe.skipIf(!python)('our state file in DSPy itself', () => {
-  it('is loaded as it stands, and what DSPy saves comes back to us the same', { timeout: 120_000 }, () => {
-    const programs = Object.values(cases)
-    const sent = programs.map(program => ({ parts: partsOf(program.graph), text: JSON.stringify(dspyState(program)) }))
-    const child = spawnSync(python ?? '', [scriptFile()], { input: JSON.stringify(sent), encoding: 'utf8', maxBuffer: 1e8 })
-    expect(child.stderr).not.toMatch(/Traceback/)
-    const parsed = parseJson(child.stdout)
-    const results = parsed.ok && Array.isArray(parsed.value) ? parsed.value : []
-    expect(results).toHaveLength(programs.length)
-    for (const [index, name] of Object.keys(cases).entries()) {
-      const program = programs[index]
-      const result = results[index]
-      if (!program || !isJsonObject(result)) throw new Error(name)
-      expect(result['version']).toBe('3.3.1')
-      const saved = parseJson(String(result['saved']))
-      if (!saved.ok) throw new Error(saved.reason)
-      const plain = plainState(program)
-      // Everything but the metadata comes out of DSPy as it went in.
-      expect({ name, file: withoutMetadata(saved.value) }).toEqual({ name, file: knownToDspy(program) })
-      expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({
-        name,
-        graph: program.graph,
-        state: plain,
-        notCarried: [],
-      })
-      for (const predictor of predictorsOf(program.graph).filter(({ isOnlyHere }) => !isOnlyHere)) {
-        const { seen } = result
-        expect(isJsonObject(seen) && seen[predictor.dspyName]).toMatchObject({
-          instructions: predictor.signature(plain).instructions,
-          demos: plain[predictor.id]?.demos,
+describe.each(pythons)('our state file in DSPy $version', ({ version, python }) => {
+  it.skipIf(!python)(
+    'is loaded as it stands, by the module alone as well, and what DSPy saves comes back to us the same',
+    { timeout: 120_000 },
+    () => {
+      const programs = Object.values(cases)
+      const sent = programs.map(program => ({ parts: partsOf(program.graph), text: JSON.stringify(dspyState(program)) }))
+      const child = spawnSync(python ?? '', [scriptFile()], { input: JSON.stringify(sent), encoding: 'utf8', maxBuffer: 1e8 })
+      expect(child.stderr).not.toMatch(/Traceback/)
+      const parsed = parseJson(child.stdout)
+      const results = parsed.ok && Array.isArray(parsed.value) ? parsed.value : []
+      expect(results).toHaveLength(programs.length)
+      for (const [index, name] of Object.keys(cases).entries()) {
+        const program = programs[index]
+        const result = results[index]
+        if (!program || !isJsonObject(result)) throw new Error(name)
+        expect(result['version']).toBe(version)
+        const saved = parseJson(String(result['saved']))
+        if (!saved.ok) throw new Error(saved.reason)
+        const plain = plainState(program)
+        // Everything but the metadata comes out of DSPy as it went in.
+        expect({ name, file: withoutMetadata(saved.value) }).toEqual({ name, file: knownToDspy(program) })
+        expect({ name, ...readDspyState(saved.value, withState(program, {})) }).toEqual({
+          name,
+          graph: program.graph,
+          state: plain,
+          models: [],
+          notCarried: [],
+          hasSameFields: true,
         })
+        const own = predictorsOf(program.graph).filter(({ isOnlyHere }) => !isOnlyHere)
+        expect({ name, bare: result['bare'] }).toEqual({
+          name,
+          bare:
+            result['bare'] === null
+              ? null
+              : own.map(({ id, signature }) => ({ instructions: signature(plain).instructions, demos: plain[id]?.demos ?? [] })),
+        })
+        for (const predictor of predictorsOf(program.graph).filter(({ isOnlyHere }) => !isOnlyHere)) {
+          const { seen } = result
+          expect(isJsonObject(seen) && seen[predictor.dspyName]).toMatchObject({
+            instructions: predictor.signature(plain).instructions,
+            demos: plain[predictor.id]?.demos,
+          })
+        }
       }
-    }
-  })
+    },
+  )
 })
 
 /** The modules of a program by the attributes they are; a vote is the programs it is of. */
@@ -234,9 +253,10 @@ function partsOf(graph: ProgramGraph): readonly JsonObject[] {
 
 /** What DSPy keeps of our file: its own predictors. */
 function knownToDspy(program: Program): unknown {
-  const { metadata: _metadata, ...file } = dspyState(program)
-  const ours = new Set(predictorsOf(program.graph).flatMap(({ dspyName, isOnlyHere }) => (isOnlyHere ? [dspyName] : [])))
-  return Object.fromEntries(Object.entries(file).filter(([name]) => !ours.has(name)))
+  const file = dspyState(program)
+  return Object.fromEntries(
+    predictorsOf(program.graph).flatMap(({ dspyName, isOnlyHere }) => (isOnlyHere ? [] : [[dspyName, file[dspyName]]])),
+  )
 }
 
 function withoutMetadata(file: unknown): unknown {

@@ -1,7 +1,7 @@
 import { defaultAdapterId } from '@/engine/program/adapter-id'
 import type { Adapter } from '@/engine/adapters/adapter'
 import { adapterFor } from '@/engine/adapters/registry'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { isExtracting, predictorsOf } from '@/engine/graph/predictors'
 import { jsonFallbackOf } from '@/engine/program/json-fallback'
 import type { ModelId, Program, ProgramGraph } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
@@ -9,12 +9,21 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import { asksJudge } from '@/engine/metrics/registry'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { StepRemarks } from '@/engine/modules/step'
+import type { FieldType } from '@/engine/signature/types/field-type'
+import { typeKind } from '@/engine/signature/types/registry'
+import type { Json } from '@/lib/json'
+import { dspyLmRemarks } from './dspy-lm'
+import { hidesPredict, isBarePredict } from './dspy-names'
 
 /**
- * What of a program DSPy's state file cannot say, and what stands in the file instead; and what of its metric, where one is given. Empty
- * where the file says it all.
+ * What of a program and the models of its steps DSPy's state file cannot say, and what stands in the file instead; and what of its metric,
+ * where one is given. Empty where the file says it all.
  */
-export function dspyRemarks({ graph, state }: Program, metric?: MetricSpec): readonly string[] {
+export function dspyRemarks(
+  { graph, state }: Program,
+  models: Readonly<Record<ModelId, ModelSpec>> = {},
+  metric?: MetricSpec,
+): readonly string[] {
   const picking = predictorsOf(graph).flatMap(({ id, stepName }) => {
     const { nearest, demos = [] } = state[id] ?? {}
     if (nearest === undefined || demos.length === 0) return []
@@ -24,7 +33,59 @@ export function dspyRemarks({ graph, state }: Program, metric?: MetricSpec): rea
           `"${stepName}" picks ${nearest.k} of ${demos.length} demos for each call, those most like its inputs. DSPy shows every demo of its file in every prompt, so the file gets ${nearest.k} that stand for all ${demos.length}. Its score there may be lower.`,
         ]
   })
-  return [...stepRemarks(graph, 'dspy'), ...picking, ...adapterRemarks(graph), ...(asksJudge(metric) ? [dspyJudge] : [])]
+  return [
+    ...stepRemarks(graph, 'dspy'),
+    ...picking,
+    ...modelRemarks({ graph, state }, models),
+    ...bareRemarks(graph),
+    ...numberRemarks({ graph, state }),
+    ...adapterRemarks(graph),
+    ...(asksJudge(metric) ? [dspyJudge] : []),
+  ]
+}
+
+function modelRemarks({ graph, state }: Program, models: Readonly<Record<ModelId, ModelSpec>>): readonly string[] {
+  const steps = new Map<ModelId, Set<string>>()
+  for (const { id, stepName } of predictorsOf(graph)) {
+    const lm = state[id]?.lm
+    if (lm !== undefined) steps.set(lm, (steps.get(lm) ?? new Set()).add(`"${stepName}"`))
+  }
+  return [...steps].flatMap(([id, names]) => {
+    const model = models[id]
+    return model ? dspyLmRemarks(model, [...names].join(', ')) : []
+  })
+}
+
+/** A bare Predict takes whatever its file holds for an attribute, also one that it has already. */
+function bareRemarks(graph: ProgramGraph): readonly string[] {
+  return predictorsOf(graph).flatMap(predictor =>
+    isBarePredict(predictor) && hidesPredict(predictor.dspyName)
+      ? [
+          `The file loads into a module that has the step as self.${predictor.dspyName}, but not into a bare dspy.Predict, which has a "${predictor.dspyName}" of its own. Rename the step to have both.`,
+        ]
+      : [],
+  )
+}
+
+/** JSON has one kind of number, Python two; the type of a field tells them apart where it says so. */
+function numberRemarks({ graph, state }: Program): readonly string[] {
+  return predictorsOf(graph).flatMap(predictor => {
+    const open = predictor
+      .signature(state)
+      .fields.filter(({ name, type }) => isOpen(type) && (state[predictor.id]?.demos ?? []).some(demo => holdsWhole(demo[name])))
+    if (open.length === 0) return []
+    const names = open.map(({ name }) => `"${name}"`).join(', ')
+    return [`Whole numbers in ${names} of "${predictor.stepName}" are written as ints, since the type of the field does not say float.`]
+  })
+}
+
+function isOpen(type: FieldType): boolean {
+  return type.kind === 'any' || typeKind(type).parts(type).some(isOpen)
+}
+
+function holdsWhole(value: Json | undefined): boolean {
+  if (typeof value === 'number') return Number.isInteger(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsWhole)
 }
 
 /** What each step of the program and of the bodies in it has to say; once for all that have to say the same, as copies in a vote. */
@@ -65,6 +126,8 @@ function stepsWithin(graph: ProgramGraph, start = ''): readonly { readonly step:
 
 const dspyJudge =
   'The judge that scores this program here is not part of DSPy’s file, nor is any other metric. To score or compile it there, write a metric that asks an LM by the same criteria.'
+const typeScriptReading =
+  'A step that answers in plain words takes two requests: one to answer, and one that reads the fields out of the answer.'
 const typeScriptJudge =
   'The judge that scores this program in the studio is not part of the folder: it runs the program alone, and sends no request to grade what came out.'
 
@@ -72,7 +135,11 @@ const typeScriptJudge =
 function adapterRemarks(graph: ProgramGraph): readonly string[] {
   const common = adapterFor(graph)
   const never = jsonFallbackOf(graph) === 'never'
-  const made = ({ id, dspyName }: Adapter): string => `dspy.${dspyName}(${never && id !== 'json' ? 'use_json_adapter_fallback=False' : ''})`
+  const made = ({ id, dspyName, fallback }: Adapter): string => {
+    if (id === 'two-step') return `dspy.${dspyName}(extraction_model=lm)`
+    const name = id === 'baml' ? `dspy.adapters.baml_adapter.${dspyName}` : `dspy.${dspyName}`
+    return `${name}(${never && fallback ? 'use_json_adapter_fallback=False' : ''})`
+  }
   const whole = `The adapter is not part of DSPy’s file. Before the program runs, call dspy.configure(adapter=${made(common)}).`
   const own = predictorsOf(graph).flatMap(({ graph: around, node, stepName }) => {
     const adapter = adapterFor(around, node)
@@ -80,7 +147,10 @@ function adapterRemarks(graph: ProgramGraph): readonly string[] {
       ? []
       : [`"${stepName}" has an adapter of its own: run that step inside dspy.context(adapter=${made(adapter)}).`]
   })
-  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own)]
+  const reader = isExtracting(graph)
+    ? ['Where a step answers in two steps, DSPy asks an LM of its own to read the fields out of the answer: give the adapter that LM.']
+    : []
+  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own), ...reader]
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */
@@ -97,5 +167,6 @@ export function typeScriptRemarks(
     const name = models[nearest.embedder]?.model ?? nearest.embedder
     return [`${shows} by embeddings of "${name}": one request more a call, and a few for the pool on the first one.`]
   })
-  return [...stepRemarks(graph, 'typeScript'), ...picking, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
+  const reading = isExtracting(graph) ? [typeScriptReading] : []
+  return [...stepRemarks(graph, 'typeScript'), ...picking, ...reading, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
 }

@@ -2,7 +2,8 @@ import type { Predictor } from '@/engine/graph/predictors'
 import type { NodeId, ProgramGraph } from '@/engine/program/program'
 import { fieldPrefix } from '@/engine/signature/label'
 import type { Field, FieldId } from '@/engine/signature/signature'
-import { isJsonObject, type Json } from '@/lib/json'
+import type { DspyField } from './dspy-entries'
+import { isAdded } from './dspy-field-names'
 
 /**
  * Takes the descriptions and prefixes of a state file's `signature.fields` over, as DSPy's own load does. A
@@ -10,28 +11,32 @@ import { isJsonObject, type Json } from '@/lib/json'
  */
 export function fieldDescriptions(notCarried: string[]) {
   const taken = new Map<string, string>()
+  let isSame = true
   const prefixes = new Map<string, string>()
   return {
-    take(predictor: Predictor, saved: Json | undefined): void {
-      if (!Array.isArray(saved)) return
+    take(predictor: Predictor, saved: readonly DspyField[]): void {
       const { fields } = predictor.signature({})
       const named = new Map(fields.map(field => [fieldPrefix(field), field]))
       const places = new Set<Field>()
-      saved.forEach((entry: Json, place) => {
-        if (!isJsonObject(entry)) return
-        const { prefix, description } = entry
-        const field =
-          (typeof prefix === 'string' ? named.get(prefix.trim()) : undefined) ??
-          (saved.length === fields.length ? fields[place] : undefined)
+      saved.forEach(({ prefix, description }, place) => {
+        const field = (prefix === undefined ? undefined : named.get(prefix)) ?? (saved.length === fields.length ? fields[place] : undefined)
         if (!field || places.has(field)) {
+          isSame = false
           notCarried.push(`The field ${quoted(prefix)} of "${predictor.dspyName}" is none of this program${wordsOf(description)}.`)
           return
         }
         places.add(field)
-        if (typeof prefix === 'string') takePrefix(predictor, field, prefix)
-        if (typeof description === 'string') takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
+        if (prefix !== undefined) takePrefix(predictor, field, prefix)
+        if (description !== undefined) takeOne(predictor, field, description === `\${${field.name}}` ? '' : description)
       })
+      if (saved.length === 0) return
+      for (const field of fields.filter(one => !places.has(one))) {
+        isSame = false
+        notCarried.push(`The file does not know the field "${field.name}" of "${predictor.dspyName}": the program stays as it is.`)
+      }
     },
+    /** False where the file has another field than the program. */
+    hasSameFields: (): boolean => isSame,
     /** The program with the descriptions taken; the same object where none differs. */
     applied(graph: ProgramGraph): ProgramGraph {
       let isChanged = false
@@ -52,8 +57,10 @@ export function fieldDescriptions(notCarried: string[]) {
 
   function takePrefix({ node, dspyName }: Predictor, field: Field, prefix: string): void {
     const own = node.fields.find(one => one.id === field.id && one.name === field.name)
-    if (own) prefixes.set(keyOf(node.id, own.id), prefix)
-    else if (prefix.trim() !== fieldPrefix(field))
+    if (own) {
+      if (prefix !== fieldPrefix(field)) isSame = false
+      prefixes.set(keyOf(node.id, own.id), prefix)
+    } else if (prefix !== fieldPrefix(field) && !isAdded({ prefix }, field.name))
       notCarried.push(
         `The prefix ${quoted(prefix)} of "${field.name}" in "${dspyName}" was left out, since the step makes that field itself.`,
       )
@@ -83,10 +90,10 @@ function keyOf(node: NodeId, field: FieldId): string {
   return JSON.stringify([node, field])
 }
 
-function quoted(value: Json | undefined): string {
+function quoted(value: string | undefined): string {
   return typeof value === 'string' ? JSON.stringify(value) : 'without a name'
 }
 
-function wordsOf(description: Json | undefined): string {
+function wordsOf(description: string | undefined): string {
   return typeof description === 'string' ? ` and was left out; its description is ${JSON.stringify(description)}` : ' and was left out'
 }

@@ -1,97 +1,125 @@
 import { EngineError } from '@/engine/base/errors'
-import type { Demo, Program, ProgramGraph, ProgramState } from '@/engine/program/program'
+import type { ModelSpec } from '@/engine/lm/lm'
+import type { Program, ProgramGraph, ProgramState } from '@/engine/program/program'
 import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
-import { checkShape } from '@/engine/project/read-project'
+import { inferPrefix } from '@/engine/signature/label'
+import type { Json } from '@/lib/json'
+import { contentOf, distinctEntries, readDspyEntries, type DspyEntry } from './dspy-entries'
+import { modelOfDspy } from './dspy-lm'
 import { fieldDescriptions } from './field-descriptions'
-import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
+import { tunedText } from './tuned-text'
 
 export interface ReadDspyState {
   /** The program with the descriptions that the file gives its fields. */
   readonly graph: ProgramGraph
   readonly state: ProgramState
-  /** What the file held that has no place in the program, as sentences. */
+  /** The models of the program with those that the file names and it did not have. */
+  readonly models: readonly ModelSpec[]
+  /** What the file held that has no place in the program, and where the two differ, as sentences. */
   readonly notCarried: readonly string[]
+  /** Whether the file's fields are those of the program. */
+  readonly hasSameFields: boolean
 }
 
 /**
- * Reads a file of DSPy's `program.save` onto a program of the same structure: instructions, demos and descriptions of fields by parameter
- * name. What else the file holds and has no place here is named.
- * A program of one predictor also takes the flat form of a bare `Predict`. Source: dspy-spec §7.6–7.7.
+ * Reads a file of DSPy's `program.save` onto a program of the same structure: instructions, demos, models and descriptions of fields by
+ * parameter name, or where a name is another but the fields are those of one step alone, by its fields. What else the file holds and has no
+ * place here is named. Throws `project-invalid` for another file, and for a program that it does not fit. Source: dspy-spec §7.6–7.7.
  */
-export function readDspyState(json: Json, program: Program): ReadDspyState {
-  if (!isJsonObject(json))
-    throw new EngineError('project-invalid', 'This is not a DSPy state file: it should hold a JSON object with one entry per predictor.')
-  checkShape(
-    json,
-    (path, problem) => new EngineError('project-invalid', `The state file cannot be read: ${path.map(String).join('.')} ${problem}.`),
-  )
-  const predictors = predictorsOf(program.graph)
-  const entries = entriesOf(
-    json,
-    predictors.map(predictor => predictor.dspyName),
-  )
+export function readDspyState(json: Json, program: Program & { readonly models?: readonly ModelSpec[] }): ReadDspyState {
+  const file = readDspyEntries(json)
+  const matched = matchedEntries(program.graph, file.entries)
   const state: Record<string, ProgramState[string]> = { ...program.state }
-  const notCarried: string[] = []
+  const notCarried: string[] = [...file.left, ...matched.told]
+  const models = [...(program.models ?? [])]
   const descriptions = fieldDescriptions(notCarried)
-  for (const predictor of predictors) {
-    const entry = entries.get(predictor.dspyName)
-    if (!entry && predictor.isOnlyHere) continue
-    if (!entry) {
-      throw new EngineError(
-        'project-invalid',
-        `The state file has no entry "${predictor.dspyName}". Its entries must carry the names of this program's predictors: ${predictors.map(one => one.dspyName).join(', ')}.`,
-      )
-    }
-    const signature = isJsonObject(entry['signature'] ?? null) ? (entry['signature'] as JsonObject) : {}
-    const instructions = signature['instructions']
-    descriptions.take(predictor, signature['fields'])
+  for (const { predictor, entry } of matched.pairs) {
+    const { dspyName } = predictor
+    descriptions.take(predictor, entry.fields)
     const before = state[predictor.id]
+    const asked = entry.lm && modelOfDspy(entry.lm, models)
+    if (asked?.model && !models.includes(asked.model)) models.push(asked.model)
+    for (const words of asked?.left ?? [])
+      notCarried.push(
+        asked?.model
+          ? `Of the model of "${dspyName}" was left out ${words}.`
+          : `The model of "${dspyName}" was left out, since it ${words}. Choose one in the studio.`,
+      )
+    const lm = asked?.model?.id ?? before?.lm
     // What the studio adds to a predictor (a choice of demos, members) belonged to the state before: the file is the whole state.
     state[predictor.id] = {
-      instructions: typeof instructions === 'string' ? withoutAdded(instructions, predictor) : (before?.instructions ?? ''),
-      demos: demosOf(entry['demos'], predictor, notCarried),
-      ...(before?.lm !== undefined && { lm: before.lm }),
+      instructions: entry.instructions === undefined ? (before?.instructions ?? '') : tunedText(entry.instructions, predictor),
+      demos: entry.demos,
+      ...(lm !== undefined && { lm }),
     }
-    for (const list of ['traces', 'train']) {
-      const items = entry[list]
-      if (Array.isArray(items) && items.length > 0)
-        notCarried.push(
-          `The ${items.length === 1 ? 'item' : `${items.length} items`} of "${list}" in "${predictor.dspyName}" were left out: only demos are shown to a model.`,
-        )
-    }
-    if (isJsonObject(entry['lm'] ?? null)) notCarried.push(`The model of "${predictor.dspyName}" was left out: choose one in the studio.`)
+    notCarried.push(...entry.left)
   }
-  for (const name of entries.keys()) {
-    if (!predictors.some(predictor => predictor.dspyName === name)) notCarried.push(`"${name}" is not a predictor of this program.`)
-  }
-  return { graph: descriptions.applied(program.graph), state, notCarried }
+  return { graph: descriptions.applied(program.graph), state, models, notCarried, hasSameFields: descriptions.hasSameFields() }
 }
 
-/** The tuned part of a prompt's instructions: what the step adds when it asks (an agent's tools) stands in the file, but not in our state. */
-function withoutAdded(text: string, { id, dspySignature }: Predictor): string {
-  const added = dspySignature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
-  return added !== '' && text.endsWith(added) ? text.slice(0, -added.length).trimEnd() : text
+interface Matched {
+  readonly pairs: readonly { readonly predictor: Predictor; readonly entry: DspyEntry }[]
+  readonly told: readonly string[]
 }
 
-function entriesOf(json: JsonObject, names: readonly string[]): Map<string, JsonObject> {
-  const only = names.length === 1 ? names[0] : undefined
-  if (only !== undefined && isJsonObject(json['signature'] ?? null)) return new Map([[only, json]])
-  const entries = new Map<string, JsonObject>()
-  for (const [name, entry] of Object.entries(json)) {
-    if (name !== 'metadata' && isJsonObject(entry) && 'signature' in entry) entries.set(name, entry)
+function matchedEntries(graph: ProgramGraph, entries: readonly DspyEntry[]): Matched {
+  const predictors = predictorsOf(graph)
+  const byName = new Map(entries.map(entry => [entry.name, entry]))
+  const found = new Map<Predictor, DspyEntry>()
+  const used = new Set<DspyEntry>()
+  const told: string[] = []
+  for (const predictor of predictors) {
+    const [entry, ...others] = predictor.dspyNames.flatMap(name => byName.get(name) ?? [])
+    if (entry === undefined) continue
+    found.set(predictor, entry)
+    for (const one of [entry, ...others]) used.add(one)
+    if (others.some(other => contentOf(other) !== contentOf(entry)))
+      told.push(
+        `The file has "${entry.name}" twice, with different contents, for a bare module and for one that has it. That of "${entry.name}" was taken.`,
+      )
   }
-  const single = entries.size === 1 ? [...entries.values()][0] : undefined
-  if (only !== undefined && single && !entries.has(only)) return new Map([[only, single]])
-  return entries
-}
-
-function demosOf(value: Json | undefined, { dspyName }: Predictor, notCarried: string[]): readonly Demo[] {
-  if (!Array.isArray(value)) return []
-  const demos = value.filter((demo): demo is JsonObject => isJsonObject(demo))
-  const left = value.length - demos.length
-  if (left > 0)
-    notCarried.push(
-      `${left === 1 ? 'One demo' : `${left} demos`} of "${dspyName}" ${left === 1 ? 'is not an object and was' : 'are not objects and were'} left out.`,
+  const left = distinctEntries(entries).filter(entry => !used.has(entry))
+  const missing = predictors.filter(predictor => !found.has(predictor) && !predictor.isOnlyHere)
+  for (const predictor of missing) {
+    const entry = sameShape(predictor, missing, left, predictors.length === 1)
+    if (entry === undefined) continue
+    found.set(predictor, entry)
+    used.add(entry)
+    if (predictors.length > 1) told.push(`"${entry.name}" was taken for "${predictor.dspyName}", the only step with its fields.`)
+  }
+  const unmatched = missing.find(predictor => !found.has(predictor))
+  if (unmatched) {
+    throw new EngineError(
+      'project-invalid',
+      `The state file has no entry "${unmatched.dspyName}". Its entries must carry the names of this program's predictors: ${predictors.map(one => one.dspyName).join(', ')}.`,
     )
-  return demos
+  }
+  for (const entry of left) if (!used.has(entry)) told.push(`"${entry.name}" is not a predictor of this program.`)
+  const pairs = predictors.flatMap(predictor => {
+    const entry = found.get(predictor)
+    return entry ? [{ predictor, entry }] : []
+  })
+  return { pairs, told }
+}
+
+/** The one entry that nothing else fits, where this predictor is also the only one it fits. */
+function sameShape(
+  predictor: Predictor,
+  missing: readonly Predictor[],
+  left: readonly DspyEntry[],
+  isOnly: boolean,
+): DspyEntry | undefined {
+  if (isOnly) return left.length === 1 ? left[0] : undefined
+  const shape = shapeOf(predictor)
+  const [entry, ...others] = left.filter(one => shapeOfEntry(one) === shape)
+  const isAlone = others.length === 0 && missing.filter(one => shapeOf(one) === shape).length === 1
+  return isAlone ? entry : undefined
+}
+
+function shapeOf(predictor: Predictor): string {
+  return JSON.stringify(predictor.signature({}).fields.map(({ name }) => `${inferPrefix(name)}:`))
+}
+
+function shapeOfEntry({ fields }: DspyEntry): string {
+  return JSON.stringify(fields.map(({ prefix = '' }) => prefix))
 }

@@ -74,10 +74,10 @@ describe('a metric that asks a judge', () => {
   it('is said to stay behind, in both directions out', () => {
     const program = oneStep('predict', {})
     const judge = { kind: 'rubric-judge', params: {} }
-    expect(dspyRemarks(program, judge)).toEqual([expect.stringMatching(/judge .* not part of DSPy’s file/)])
+    expect(dspyRemarks(program, {}, judge)).toEqual([expect.stringMatching(/judge .* not part of DSPy’s file/)])
     expect(typeScriptRemarks(program, {}, judge)).toEqual([expect.stringMatching(/judge .* not part of the folder/)])
     const plain = { kind: 'exact-match', params: { field: 'label' } }
-    expect([...dspyRemarks(program, plain), ...typeScriptRemarks(program, {}, plain)]).toEqual([])
+    expect([...dspyRemarks(program, {}, plain), ...typeScriptRemarks(program, {}, plain)]).toEqual([])
     const readme = exportTypeScript({
       name: 'Toy',
       program,

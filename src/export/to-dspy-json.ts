@@ -5,11 +5,11 @@ import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { ModelId, Program, ProgramState } from '@/engine/program/program'
 import { fieldPrefix } from '@/engine/signature/label'
-import type { FieldType } from '@/engine/signature/types/field-type'
+import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
 import { fileKey, type DspyFiles } from './dspy-files'
-import { dspyNames, hidesPredict } from './dspy-names'
+import { hidesPredict, isBarePredict } from './dspy-names'
 import { plainState } from './plain-state'
 
 /** Versions that DSPy compares on load; a key it does not know would make it refuse the file. */
@@ -44,20 +44,20 @@ export function dspyStateText(program: Program, models?: Readonly<Record<ModelId
 
 function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}, files: DspyFiles = new Map()): Written {
   const plain = plainState(program)
-  const namesOf = dspyNames(program.graph)
   const named = predictorsOf(program.graph).map(predictor => {
     const model = plain[predictor.id]?.lm
     const entry = entryOf(predictor, plain, model === undefined ? undefined : models[model], files)
-    return { ...namesOf(predictor), attribute: predictor.dspyStep, entry, type: entryType(predictor, plain) }
+    return { predictor, entry, type: entryType(predictor, plain) }
   })
-  const entries = new Map<string, (typeof named)[number]>()
-  for (const one of named) entries.set(one.held, one)
+  const entries = new Map<string, Pick<(typeof named)[number], 'entry' | 'type'>>()
+  for (const { predictor, ...one } of named) entries.set(predictor.dspyName, one)
   // A bare module finds its entries beside those of the module that has it: DSPy leaves alone what it does not look for.
-  for (const one of named) if (one.bare !== undefined && one.bare !== '' && !entries.has(one.bare)) entries.set(one.bare, one)
+  for (const { predictor, ...one } of named)
+    for (const name of predictor.dspyNames) if (name !== '' && !entries.has(name)) entries.set(name, one)
   const state: Record<string, JsonObject[string]> = Object.fromEntries([...entries].map(([name, { entry }]) => [name, entry]))
   const types = Object.fromEntries([...entries].map(([name, { type }]): [string, FieldType] => [name, type]))
-  const alone = named.find(({ bare, attribute }) => bare === '' && !hidesPredict(attribute))
-  if (alone?.type.kind === 'object') {
+  const alone = named.find(({ predictor }) => isBarePredict(predictor) && !hidesPredict(predictor.dspyName))
+  if (alone) {
     Object.assign(state, alone.entry)
     Object.assign(types, alone.type.fields)
   }
@@ -78,7 +78,7 @@ function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | u
   }
 }
 
-function entryType(predictor: Predictor, plain: ProgramState): FieldType {
+function entryType(predictor: Predictor, plain: ProgramState): TypeOf<'object'> {
   const values = Object.fromEntries(predictor.signature(plain).fields.map(({ name, type }) => [name, type]))
   const float: FieldType = { kind: 'float' }
   return {

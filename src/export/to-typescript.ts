@@ -11,6 +11,7 @@ import type { FieldType } from '@/engine/signature/types/field-type'
 import { classesIn, typesWithin } from '@/engine/signature/types/registry'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
+import { isExtracting } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
 import { markdownCode, markdownText } from './markdown-text'
@@ -20,7 +21,7 @@ import type { ExportedFile } from './zip'
 export interface TypeScriptExport {
   readonly name: string
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   /** How the program was scored: no part of the folder, which says so of a judge. */
   readonly metric?: MetricSpec
   /** Rows for `main.ts` to run when it is given none. */
@@ -37,7 +38,7 @@ export interface TypeScriptExport {
 export interface ExportedProgram {
   readonly format: 'dspy-studio-program'
   readonly program: Program
-  readonly models: Pick<RunModels, 'task' | 'overrides'>
+  readonly models: Pick<RunModels, 'task' | 'overrides' | 'extraction'>
   readonly blobs?: readonly BlobEntry[]
 }
 
@@ -83,8 +84,9 @@ function sandboxFiles({ program, sandbox }: TypeScriptExport): readonly Exported
 }
 
 export function exportedProgram({ program, models, blobs = [] }: Pick<TypeScriptExport, 'program' | 'models' | 'blobs'>): ExportedProgram {
-  const { task, overrides } = models
-  return { format: 'dspy-studio-program', program, models: { task, overrides }, ...(blobs.length > 0 && { blobs }) }
+  const { task, overrides, extraction } = models
+  const asked = { task, overrides, ...(extraction && isExtracting(program.graph) && { extraction }) }
+  return { format: 'dspy-studio-program', program, models: asked, ...(blobs.length > 0 && { blobs }) }
 }
 
 /** A field type as TypeScript writes it. */
@@ -218,7 +220,8 @@ const tsconfig = {
 function fieldLines(fields: readonly Field[]): string {
   return fields
     .map(
-      field => `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}: ${typeScriptType(field.type)}\n`,
+      field =>
+        `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}${field.default === undefined ? '' : '?'}: ${typeScriptType(field.type)}\n`,
     )
     .join('')
 }

@@ -72,7 +72,18 @@ const types: fc.Arbitrary<string> = fc.letrec<{ type: string }>(tie => ({
     { weight: 1, arbitrary: tie('type').map(of => `(${of})`) },
     {
       weight: 1,
-      arbitrary: fc.constantFrom('tuple[()]', 'list[]', 'dict[str]', 'int[3]', "{'x': int}", "list['str']", 'list[int', 'list[None]'),
+      arbitrary: fc.constantFrom(
+        'tuple[()]',
+        'list[]',
+        'dict[str]',
+        'int[3]',
+        "{'x': int}",
+        'Annotated[int, Field(gt=3, le=9)]',
+        "Annotated[str, Field(max_length=3), 'x']",
+        "list['str']",
+        'list[int',
+        'list[None]',
+      ),
     },
   ),
 })).type

@@ -156,7 +156,11 @@ export interface CompletionCase extends PromptCase {
 }
 
 /** Answers as they should be, and as they are: cut off, fenced, with words around them, of other types, quoted twice, in Python's spelling. */
-export function completionCases(adapter: AdapterId, write: (one: PromptCase, outputs: JsonObject) => string): fc.Arbitrary<CompletionCase> {
+export function completionCases(
+  adapter: AdapterId,
+  write: (one: PromptCase, outputs: JsonObject) => string,
+  count = 4,
+): fc.Arbitrary<CompletionCase> {
   return promptFields(adapter).chain(fields => {
     const outputs = fields.filter(({ role }) => role === 'output')
     const one: PromptCase = { adapter, fields, instructions: 'Do it.', demos: [], inputs: {} }
@@ -169,7 +173,10 @@ export function completionCases(adapter: AdapterId, write: (one: PromptCase, out
       },
     )
     return fc
-      .array(fc.tuple(odd, fc.array(fc.tuple(fc.constantFrom(...damages), fc.nat()), { maxLength: 2 })), { minLength: 4, maxLength: 4 })
+      .array(fc.tuple(odd, fc.array(fc.tuple(fc.constantFrom(...damages), fc.nat()), { maxLength: 2 })), {
+        minLength: count,
+        maxLength: count,
+      })
       .map(rows => ({
         ...one,
         texts: rows.map(([values, done]) => done.reduce((text, [damage, number]) => damage(text, number, outputs), write(one, values))),

@@ -8,14 +8,18 @@ export type DspyVersion = '3.3.1' | '3.4.1'
 
 /**
  * A Python that has DSPy of that version: the one named by `DSPY_PYTHON` where it has it, else an environment of its own outside of the
- * project, made from PyPI the first time. Undefined only where there is no Python at all; where one is there but DSPy cannot be had, it
- * throws, since a test that is skipped proves nothing.
+ * project, made from PyPI the first time. Undefined only where there is no Python at all, on a machine of somebody's own; where one is there but
+ * DSPy cannot be had, and on CI, it throws, since a test that is skipped proves nothing.
  */
 export function dspyPython(version: DspyVersion = '3.3.1'): string | undefined {
   const named = process.env['DSPY_PYTHON']
   if (named && hasDspy(named, version)) return named
   const system = ['python3', 'python'].find(name => spawnSync(name, ['--version']).status === 0)
-  if (system === undefined) return undefined
+  if (system === undefined) {
+    if (process.env['CI'] || process.env['DSPY_REQUIRED'])
+      throw new Error('There is no Python here, which the tests against DSPy need: install python3 with venv.')
+    return undefined
+  }
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
   const folder = join(cache, 'dspy-studio', `dspy-${version}`)
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')

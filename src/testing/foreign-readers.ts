@@ -1,4 +1,4 @@
-import { adapters } from '@/engine/adapters/registry'
+import { adapters, exactAdapters } from '@/engine/adapters/registry'
 import type { AdapterId } from '@/engine/program/adapter-id'
 import { readLooseJson, readLooseObject } from '@/engine/adapters/loose-json'
 import { parseValue } from '@/engine/adapters/parse-value'
@@ -44,10 +44,13 @@ import { coerceValue } from '@/engine/signature/check-value'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
 import { fieldNameProblem } from '@/engine/signature/field-name'
 import { inferPrefix } from '@/engine/signature/label'
+import { linearPattern } from '@/lib/linear-pattern'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Signature } from '@/engine/signature/signature'
 import { parseTypeName } from '@/engine/signature/parse-type-name'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
+import { readPythonSignatures } from '@/engine/signature/python/read-signatures'
 import { readDspyState } from '@/export/from-dspy-json'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonJson, pythonRepr } from '@/lib/python-text'
@@ -120,6 +123,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
       [`${name} adapter, in a section`, text => adapter.parse(signature, inSection[adapter.id] + text)],
       [`${name} adapter, while it is written`, text => readWritten(adapter.id, text)],
       [`${name} adapter, in a section while it is written`, text => readWritten(adapter.id, inSection[adapter.id] + text)],
+      [`${name} adapter, to the letter`, text => exactAdapters[adapter.id].parse(signature, text)],
+      [`${name} adapter, to the letter, in a section`, text => exactAdapters[adapter.id].parse(signature, inSection[adapter.id] + text)],
       [`${name} adapter, prompt of`, text => adapter.format(signature, [{ text, label: text, score: text }], { text })],
       [
         `${name} adapter, prompt read back`,
@@ -204,7 +209,19 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'trajectory in blocks': text => trajectoryIn({ trajectory: `[[ ## thought_0 ## ]]\n${text}` }),
   'signature line': parseSignatureLine,
   'signature line, with a default': text => parseSignatureLine(`a = ${text}`),
+  'Python text': readPythonSignatures,
+  'Python text, in a class': text => readPythonSignatures(`class A(Signature):\n  ${text}`),
+  'Python text, in a docstring': text => readPythonSignatures(`class A(Signature):\n  """${text}"""`),
+  'Python text, as a field': text => readPythonSignatures(`class A(Signature):\n  a: ${text} = InputField(desc="")`),
+  'Python text, in the arguments of a field': text => readPythonSignatures(`class A(Signature):\n  a: str = InputField(${text})`),
+  'Python text, as members and models': text =>
+    readPythonSignatures(
+      `class E(Enum):\n  A = ${text}\nclass M(BaseModel):\n  a: ${text}\nclass A(Signature):\n  m: M = InputField(default=E.A)`,
+    ),
+  'Python text, told apart': looksLikePython,
   'type name': parseTypeName,
+  'pattern of a type': linearPattern,
+  'text for a pattern of a type': text => linearTry(text),
   'field name': fieldNameProblem,
   'label of a field': inferPrefix,
   'Python name': text => pythonName(text),
@@ -256,4 +273,9 @@ function jsonOf(text: string): Json {
 
 function printed(parsed: ReturnType<typeof parseJson>): string {
   return parsed.ok ? pythonRepr(parsed.value) + pythonJson(parsed.value) : ''
+}
+
+function linearTry(text: string): unknown {
+  const read = linearPattern('^(a+|[^a]b?)+$')
+  return read.ok && read.pattern.isIn(text)
 }

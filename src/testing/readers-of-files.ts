@@ -30,7 +30,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import { columnGuesser, numberOf, storedCell } from '@/lib/cell-types'
 import { cutText, wellFormed } from '@/lib/cut-text'
 import { parseTwofoldJson, plainDigits } from '@/lib/exact-json'
-import { parseJson, type Json } from '@/lib/json'
+import { parseJson, type Json, type JsonObject } from '@/lib/json'
 import { fileStem } from '@/lib/file-stem'
 import { asLine } from '@/lib/line-text'
 import { readSharedJson } from '@/lib/shared-json'
@@ -46,9 +46,15 @@ import { oneStep } from './toy-programs'
 import type { Reader } from './work-ratio'
 import { completeState } from '@/engine/graph/default-state'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { modelOfDspy } from '@/export/dspy-lm'
 import { readDspyState } from '@/export/from-dspy-json'
+import { parseDspyText } from '@/export/open-dspy-file'
+import { programOfDspy } from '@/export/program-of-dspy'
 
 const program = oneStep()
+const opened = (file: JsonObject) => programOfDspy(file)
+const agentFields = ['Text:', 'Trajectory:', 'Next Thought:', 'Next Tool Name:', 'Next Tool Args:'].map(prefix => ({ prefix }))
+const extractFields = ['Text:', 'Trajectory:', 'Reasoning:', 'Label:'].map(prefix => ({ prefix }))
 const predictors = predictorsOf(program.graph)
 const transport = (body: string) =>
   createTransport({
@@ -134,6 +140,30 @@ export const readersOfFiles: Readonly<Record<string, Reader>> = {
       { 'classify.predict': { demos: [{ text: json(text), label: text }], signature: { fields: [{ prefix: text, description: text }] } } },
       { ...program, state: completeState(program.graph, program.state) },
     ),
+  'DSPy state as a program': text =>
+    opened({ 'a.predict': { signature: { instructions: text, fields: [{ prefix: text, description: text }] }, demos: [{ a: text }] } }),
+  'DSPy state, its names': text => opened({ [text]: { signature: {} }, [`a.${text}.predict`]: { signature: { instructions: 'a' } } }),
+  'DSPy state of many': text =>
+    opened(
+      Object.fromEntries(
+        text
+          .split(',')
+          .slice(0, 900)
+          .map((name, at) => [`programs[${at}].${name}`, { signature: { fields: [{ prefix: name }] } }]),
+      ),
+    ),
+  'DSPy state of an agent': text =>
+    opened({
+      react: {
+        signature: {
+          instructions: `(1) look, whose description is <desc>${text}</desc>. It takes arguments {${text}}.\n${text}`,
+          fields: agentFields,
+        },
+      },
+      'extract.predict': { signature: { fields: extractFields } },
+    }),
+  'DSPy state with a model': text => modelOfDspy({ model: text, api_base: text, temperature: json(text), stop: text }),
+  'DSPy state, its text': text => parseDspyText(text),
   'Markdown text': markdownText,
   'Markdown code': markdownCode,
   'name in a script': scriptName,

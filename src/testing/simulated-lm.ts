@@ -3,6 +3,7 @@ import { sha256Hex } from '@/lib/hash'
 import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { conversationTurn } from '@/engine/adapters/prompt/read-turns'
 import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
 import type { Lm, LmRequest } from '@/engine/lm/lm'
@@ -135,7 +136,9 @@ function agentStep(prompt: Prompt, word: string, { settings }: PlainChatRequest,
 }
 
 function answer(request: PlainChatRequest, rollout: number): string {
-  const prompt = readPrompt(request.messages)
+  const written = readPrompt(request.messages)
+  const conversation = conversationTurn(written, request.messages)
+  const prompt = conversation?.prompt ?? written
   const word = wordIn(prompt.request)
   if (prompt.tools.length > 0) return agentStep(prompt, word, request, rollout)
   const seen = trajectoryIn(prompt.request)?.find(({ observation }) => toyLabels.some(label => label === observation))?.observation
@@ -158,6 +161,15 @@ function answer(request: PlainChatRequest, rollout: number): string {
         ? `print(lookup({ word: '${word}' }))`
         : `SUBMIT({ label: ${JSON.stringify(label)} })`,
     finished: !slips,
+    next_thought: `The word is ${word}.`,
+    // Where it does not look the word up it guesses.
+    tool_calls: {
+      tool_calls: [
+        prompt.request['trajectory'] || share(`curious ${luck}`) < 0.5
+          ? { name: 'submit', args: { label } }
+          : { name: 'lookup', args: { word } },
+      ],
+    },
     label,
   })
 }

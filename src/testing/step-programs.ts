@@ -25,6 +25,7 @@ export const stepPrograms: Readonly<Record<string, Program>> = {
   predict: signature('predict', {}),
   'chain-of-thought': signature('chain-of-thought', {}),
   react: agentStep(),
+  'react-v2': signature('react-v2', { tools: [lookupTool], max_iters: 3 }),
   'program-of-thought': signature('program-of-thought', {}),
   'code-act': signature('code-act', { tools: [lookupTool] }),
   'best-of-n': signature('best-of-n', { N: 3, threshold: 1, reward: '(inputs, outputs) => outputs.label === "red"' }),

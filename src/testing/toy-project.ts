@@ -66,6 +66,7 @@ export function toyProject(): Required<Project> {
     optimizer: { id: 'labeled-few-shot', params: { 'labeled-few-shot': { k: 4 } } },
     run: { concurrency: 4, seed: 7, maxErrors: 10, budget: { maxCalls: 10_000, maxTokens: 1e9, maxCost: 100, maxMs: 600_000 } },
     reveals: [{ at: 3, runId: 'run_old' }],
+    dspyFile: { $blob: '5f'.repeat(32), mime: 'application/json', bytes: 900 },
   }
 }
 

@@ -9,6 +9,7 @@ export type ContentPart =
   | { readonly type: 'tool-result'; readonly id: string; readonly value: unknown }
   | { readonly type: 'blob'; readonly ref: BlobName }
   | { readonly type: 'remote'; readonly ref: Exclude<FileName, BlobName> }
+  | { readonly type: 'citations'; readonly citations: readonly unknown[] }
   | { readonly type: 'document'; readonly document: { readonly data: string; readonly title?: string; readonly media_type?: string } }
 
 /** What a message or an answer says, piece by piece, in its order: text as it is, files as themselves, thoughts folded. */
@@ -26,6 +27,8 @@ function PartView({ part }: { readonly part: ContentPart }) {
     case 'blob':
     case 'remote':
       return <FileView file={part.ref} />
+    case 'citations':
+      return <ToolPart title="Cites" id={`${part.citations.length}`} value={part.citations} />
     case 'document':
       return <DocumentPart {...part.document} />
     case 'tool-call':

@@ -7,6 +7,7 @@ import { programInputs, programOutputs } from '@/engine/program/ends'
 import { literalValues, mostLiteralValues, type CountedValue } from '@/engine/data/literal-values'
 import { canonicalJson } from '@/lib/canonical-json'
 import { convertCell, isFileCell } from '@/lib/cell-types'
+import type { Project } from '@/engine/project/project'
 import type { Json } from '@/lib/json'
 import { getDataset, readRows } from '@/storage/datasets'
 import type { ColumnValues, RunRequest } from './api'
@@ -30,7 +31,14 @@ export async function startProblemsOf({ project, kind, split = 'val' }: RunReque
         fixes: [{ kind: 'open-data', words: 'Import data' }],
       },
     ]
-  return startProblems({ project, columns: data.dataset.columns, kind, split: kind === 'compile' ? 'val' : split }, await surveyOf(data))
+  const asked = { project, columns: data.dataset.columns, kind, split: kind === 'compile' ? 'val' : split, addresses: addressesOf(project) }
+  return startProblems(asked, await surveyOf(data))
+}
+
+/** Where the models are that the steps ask. */
+function addressesOf({ models, roles, state }: Project): readonly string[] {
+  const asked = new Set([roles.task, ...Object.values(state).map(({ lm }) => lm)])
+  return models.flatMap(({ id, baseUrl }) => (asked.has(id) && baseUrl !== undefined ? [baseUrl] : []))
 }
 
 /** Throws `data-invalid` or `params-invalid` for a run that is certain to come to nothing. Rows that somebody picked by hand are run whatever they are. */

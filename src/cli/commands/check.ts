@@ -42,7 +42,8 @@ async function checkRows(file: ProjectFile, flags: Flags, output: Console): Prom
       split,
       examples.filter(({ id }) => splitOf(id, project.split) === split),
     )
-  const found = startProblems({ project: { ...project, mapping }, columns, kind: 'compile', split: 'val' }, survey())
+  const addresses = project.models.flatMap(({ id, baseUrl }) => (id === project.roles.task && baseUrl !== undefined ? [baseUrl] : []))
+  const found = startProblems({ project: { ...project, mapping }, columns, kind: 'compile', split: 'val', addresses }, survey())
   return found.map(({ severity, message, advice }) => ({
     severity: severity === 'stop' ? 'error' : 'warning',
     message: `${message} ${advice}`,

@@ -7,6 +7,7 @@ import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { checkSources } from '@/export/check-sources'
 import { dspyFilesOf } from '@/export/dspy-files'
 import { dspyRemarks } from '@/export/export-remarks'
+import { keptDspyText } from '@/export/kept-dspy-file'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { exportTypeScript } from '@/export/to-typescript'
 import type { ExportedFile } from '@/export/zip'
@@ -26,8 +27,9 @@ export const exportProject: Command = async (flags, output) => {
   let files: readonly ExportedFile[]
   if (target === 'dspy-json') {
     const models = Object.fromEntries(project.models.map(model => [model.id, model]))
-    files = [{ path: 'state.json', text: dspyStateText(project, models, await dspyFilesOf(blobs, project.state)) }]
-    for (const remark of dspyRemarks(project, project.metric)) output.complain(remark)
+    const kept = await keptDspyText(blobs, project)
+    files = [{ path: 'state.json', text: kept ?? dspyStateText(project, models, await dspyFilesOf(blobs, project.state)) }]
+    for (const remark of dspyRemarks(project, models, project.metric)) output.complain(remark)
   } else if (target === 'typescript') {
     const rows = file.dataset || flags.data ? await loadExamples(file, flags.data, flags, { blobs, output }) : []
     const val = examplesOf(rows, 'val', project)

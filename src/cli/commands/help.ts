@@ -20,6 +20,8 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   An input of type dspy.Image takes a path beside the data file,
   an address on the web, or a data: URL.
 
+  --signature-file X.py   in place of --signature: fields and instructions of a dspy.Signature class, which is read and never run
+  --signature-class NAME  which one, where the file has several
   --module ID             the kind of step that answers the signature (predict); "code" works on the answer of a predict step
   --adapter ID            how its prompts are laid out (chat)
   --json-fallback once|twice|never

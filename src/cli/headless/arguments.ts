@@ -33,6 +33,8 @@ const options = {
   out: { type: 'string' },
   to: { type: 'string' },
   signature: { type: 'string' },
+  'signature-file': { type: 'string' },
+  'signature-class': { type: 'string' },
   template: { type: 'string' },
   instructions: { type: 'string' },
   module: { type: 'string' },

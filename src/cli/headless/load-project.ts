@@ -20,8 +20,8 @@ import type { ProgramGraph } from '@/engine/program/program'
 import type { Column, DataRow, Mapping, Project, ProjectFile } from '@/engine/project/project'
 import { readProjectFile } from '@/engine/project/read-project-file'
 import type { SplitName } from '@/engine/record/spec'
-import { takeDspyFiles } from '@/export/dspy-files'
-import { readDspyState } from '@/export/from-dspy-json'
+import { wholeProgramWords } from '@/export/is-dspy-state'
+import { withDspyState } from '@/export/open-dspy-file'
 import { storedCell } from '@/lib/cell-types'
 import { parseExactJson } from '@/lib/exact-json'
 import type { Json } from '@/lib/json'
@@ -55,9 +55,9 @@ export async function loadProject(flags: Flags, blobs: BlobStore, output: Consol
   const problem = checkGraph(file.project.graph).find(one => one.severity === 'error')
   if (problem) throw new EngineError('graph-invalid', `The program cannot run: ${problem.message}`)
   if (flags.state === undefined) return file
-  const { graph, state, notCarried } = readDspyState(readJsonFile(flags.state), file.project)
+  const { project, notCarried } = await withDspyState(file.project, readStateText(flags.state), blobs)
   for (const words of notCarried) output.complain(`${flags.state}: ${words}`)
-  return { ...file, project: { ...file.project, graph, state: await takeDspyFiles(blobs, state) } }
+  return { ...file, project }
 }
 
 /** A project file as text, with the files that it names. */
@@ -162,6 +162,14 @@ export function readJsonFile(path: string): Json {
   const parsed = parseExactJson(readFileSync(path, 'utf8'))
   if (!parsed.ok) throw new EngineError('project-invalid', `${path} is not JSON: ${parsed.reason}.`)
   return parsed.value
+}
+
+/** The text of a state file. A folder or a pickle is a whole program, which only Python can open. */
+export function readStateText(path: string): string {
+  const isWhole = path.endsWith('.pkl') || (existsSync(path) && statSync(path).isDirectory())
+  if (isWhole) throw new EngineError('project-invalid', `${path}: ${wholeProgramWords}`)
+  requireFile(path)
+  return readFileSync(path, 'utf8')
 }
 
 function requireFile(path: string): void {

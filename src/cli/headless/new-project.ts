@@ -3,8 +3,13 @@ import { isJsonFallback, jsonFallbacks, newJsonFallback } from '@/engine/program
 import { EngineError } from '@/engine/base/errors'
 import { sandboxModel } from '@/engine/providers/sandbox/sandbox-model'
 import { completeState } from '@/engine/graph/default-state'
-import type { Edge, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import type { Edge, Program, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
+import { programOutputs } from '@/engine/program/ends'
+import type { BlobStore } from '@/engine/blobs/blob-store'
+import { takeDspyFiles } from '@/export/dspy-files'
+import { keptFile, parseDspyText } from '@/export/open-dspy-file'
+import { programOfDspy } from '@/export/program-of-dspy'
 import { predictModule } from '@/engine/modules/predict-module'
 import { nodeKinds, stepKinds, stepOf } from '@/engine/modules/registry'
 import { firstMetric, metricKind, metricKinds } from '@/engine/metrics/registry'
@@ -18,7 +23,8 @@ import type { Field } from '@/engine/signature/signature'
 
 export interface NewProject {
   readonly name: string
-  readonly signature: string
+  /** A line of DSPy's grammar, or the fields themselves. */
+  readonly signature: string | readonly Omit<Field, 'id'>[]
   readonly module: string
   readonly metric: MetricSpec
   readonly instructions?: string
@@ -28,23 +34,46 @@ export interface NewProject {
   readonly now: number
 }
 
-/** A project of one step between an Input and an Output node, made from a signature line. */
+/** A project of a state file of DSPy alone, and what was guessed for it. */
+export async function projectOfDspy(
+  text: string,
+  { name, now, store }: { readonly name: string; readonly now: number; readonly store: Pick<BlobStore, 'put'> },
+): Promise<{ readonly file: ProjectFile; readonly remarks: readonly string[] }> {
+  const { graph, state, models, remarks } = programOfDspy(parseDspyText(text))
+  const metric = firstMetric(
+    metricKinds[0]?.id ?? '',
+    programOutputs(graph).map(field => field.name),
+  )
+  const { project, ...rest } = projectFileOf({ name, now, graph, metric, state: await takeDspyFiles(store, state) })
+  return { file: { ...rest, project: { ...project, models: [...project.models, ...models], ...(await keptFile(text, store)) } }, remarks }
+}
+
+/** A project of one step between an Input and an Output node, made from a signature. */
 export function newProject(project: NewProject): ProjectFile {
   const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact = false, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
   }
-  const parsed = parseSignatureLine(signature)
-  const inputs = parsed.inputs.map((field, index): Field => ({ id: `i${index + 1}`, role: 'input', desc: '', ...field }))
-  const outputs = parsed.outputs.map((field, index): Field => ({ id: `o${index + 1}`, role: 'output', desc: '', ...field }))
+  const fields = typeof signature === 'string' ? fieldsOfLine(signature) : signature
+  const inputs = fields.filter(({ role }) => role === 'input').map((field, index): Field => ({ ...field, id: `i${index + 1}` }))
+  const outputs = fields.filter(({ role }) => role === 'output').map((field, index): Field => ({ ...field, id: `o${index + 1}` }))
   const problem = checkFields([...inputs, ...outputs])[0]?.message ?? outputs.map(outputProblem).find(found => found !== undefined)
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
   const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact })
   const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
-  const state = completeState(graph, Object.fromEntries(told))
+  return projectFileOf({ name, now, graph, metric, state: completeState(graph, Object.fromEntries(told)) })
+}
+
+interface NewProgram extends Program {
+  readonly name: string
+  readonly now: number
+  readonly metric: MetricSpec
+}
+
+function projectFileOf({ name, now, graph, state, metric }: NewProgram): ProjectFile {
   return {
     format: 'dspy-studio-project',
     schemaVersion: projectSchemaVersion,
@@ -68,6 +97,14 @@ export function newProject(project: NewProject): ProjectFile {
     },
     versions: [],
   }
+}
+
+function fieldsOfLine(line: string): readonly Omit<Field, 'id'>[] {
+  const { inputs, outputs } = parseSignatureLine(line)
+  return [
+    ...inputs.map(field => ({ ...field, role: 'input' as const, desc: '' })),
+    ...outputs.map(field => ({ ...field, role: 'output' as const, desc: '' })),
+  ]
 }
 
 interface AskedAs {

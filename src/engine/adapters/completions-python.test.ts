@@ -5,9 +5,9 @@ import { parseJson, type Json, type JsonObject } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 import { completionCases, type CompletionCase, type PromptCase } from '@/testing/arbitrary-prompts'
 import { askDspyAdapters, type AdapterAnswer } from '@/testing/dspy-adapters'
+import { answerOf } from '@/testing/written-answer'
 import { dspyPython } from '@/testing/dspy-python'
 import { isEngineError } from '../base/errors'
-import { plainMessages } from '../lm/parts'
 import type { FieldType } from '../signature/types/field-type'
 import { partType, typesWithin } from '../signature/types/registry'
 import { readMarked, readMarkedExactly } from './read-markers'
@@ -152,13 +152,6 @@ function isSoundJson(one: CompletionCase, text: string): boolean {
 function values(text: string): readonly string[] {
   const read = parseJson(text.slice(0, text.lastIndexOf('}') + 1))
   return read.ok ? Object.values(read.value ?? {}).filter(value => typeof value === 'string') : []
-}
-
-function answerOf({ adapter, fields }: PromptCase, outputs: Readonly<Record<string, Json>>): string {
-  const asked = fields.map(field => (field.role === 'input' ? { ...field, type: { kind: 'str' } as const } : field))
-  const inputs = Object.fromEntries(asked.filter(({ role }) => role === 'input').map(({ name }) => [name, 'x']))
-  const messages = adapters[adapter].format({ instructions: '', fields: asked }, [{ ...inputs, ...outputs }], {})
-  return plainMessages(messages).find(({ role }) => role === 'assistant')?.content ?? ''
 }
 
 function read<T>(work: () => T): T | undefined {

@@ -16,7 +16,7 @@ export interface FilePlaces {
 /**
  * For the values that go into one message. A file becomes a part of its own at the place of its value, with the text around it as it is;
  * inside a list or an object the quotes that JSON puts around a text are taken off. Without files nothing changes.
- * Differs: the marks are made for the message, so that no text of a row can pass for one; DSPy's are the same everywhere.
+ * Differs: DSPy leaves those quotes, around nothing; and the marks are made for the message, so that no text of a row can pass for one; DSPy's are the same everywhere.
  */
 export function filePlaces(values: readonly Json[], types: readonly FieldType[] = []): FilePlaces {
   if (fileRefsIn(values).length === 0 && !types.some(holdsDocument)) return { hold: value => value, fill: text => text }

@@ -48,8 +48,6 @@ export const frameText = {
     'one JSON object whose `tool_calls` lists the calls, each with a `name` and its `args`, as in {"tool_calls": [{"name": "search", "args": {"query": "cats"}}]}',
   documentWords: 'a text to read and to cite from, with a title where it has one.',
   citationsWords: 'passages quoted word for word, each with the place where it stands in its document.',
-  toolLine: (name: string, words: string, args: string) =>
-    `${name}${words === '' ? '' : `: <desc>${words}</desc>`}. Its arguments: ${args}.`,
   toolResults: 'tool_call_results',
 
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */

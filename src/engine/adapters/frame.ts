@@ -9,7 +9,7 @@ import type { Field, Signature } from '../signature/signature'
 import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
-import { typeWords } from './own-types'
+import { typeWords } from './type-words'
 
 /** What an adapter adds to the parts all adapters share. */
 export interface Layout {

@@ -4,7 +4,6 @@ import type { Message } from '../lm/parts'
 import { coerceValue } from '../signature/check-value'
 import type { Field } from '../signature/signature'
 import type { FieldType } from '../signature/types/field-type'
-import { frameText } from './frame-text'
 import type { Frame, Layout } from './frame'
 
 /** The input that holds earlier turns: the first one of that very type, as in DSPy. */
@@ -69,4 +68,4 @@ function parted(values: Values, outputs: readonly Field[]): { readonly calls: Va
 
 const anything: FieldType = { kind: 'any' }
 /** DSPy's name. */
-const resultsField: Field = { id: 'tool_call_results', name: frameText.toolResults, role: 'input', type: anything, desc: '' }
+const resultsField: Field = { id: 'tool_call_results', name: 'tool_call_results', role: 'input', type: anything, desc: '' }

@@ -2,25 +2,6 @@ import { isJsonObject, type Json } from '@/lib/json'
 import { pythonRepr } from '@/lib/python-text'
 import type { FieldType } from '../signature/types/field-type'
 import { partType, typesWithin } from '../signature/types/registry'
-import { frameText } from './frame-text'
-
-/** What the lines of fields say of a type beside its name, each of those within it once. Source: dspy-spec §2.2, the custom-type description. */
-export function typeWords(type: FieldType): readonly string[] {
-  return typesWithin(type).flatMap(of => {
-    switch (of.kind) {
-      case 'code':
-        return [frameText.codeWords(of.language ?? 'python')]
-      case 'tool-calls':
-        return [frameText.toolCallsWords]
-      case 'document':
-        return [frameText.documentWords]
-      case 'citations':
-        return [frameText.citationsWords]
-      default:
-        return []
-    }
-  })
-}
 
 /** True where a value of the type stands in a prompt in another form than as its JSON. */
 export function hasOwnForm(type: FieldType): boolean {
@@ -44,8 +25,8 @@ export function ownForm(type: FieldType, value: Json): Json {
 const any: FieldType = { kind: 'any' }
 
 function toolLine({ name = '', desc = '', args = {} }: Readonly<Record<string, Json>>): string {
-  const words = typeof desc === 'string' ? desc.replaceAll('\n', '  ') : ''
-  return frameText.toolLine(String(name), words, pythonRepr(args))
+  const words = typeof desc === 'string' && desc !== '' ? `: <desc>${desc.replaceAll('\n', '  ')}</desc>` : ''
+  return `${String(name)}${words}. Its arguments: ${pythonRepr(args)}.`
 }
 
 function withoutIds(value: Readonly<Record<string, Json>>): Json {

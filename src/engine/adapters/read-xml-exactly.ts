@@ -30,9 +30,12 @@ export function strictFields(text: string): ReadonlyMap<string, readonly XmlElem
   return isStrictXml(plain) ? grouped(readXmlChildren(plain)) : undefined
 }
 
-function valueOf(type: FieldType, elements: readonly XmlElement[]): Json {
+/** As deep as JSON may be. */
+const deepest = 100
+
+function valueOf(type: FieldType, elements: readonly XmlElement[], depth = 0): Json {
   const [element] = elements
-  if (element === undefined) return ''
+  if (element === undefined || depth > deepest) return ''
   const children = element.children()
   const members = membersOf(type)
   if (members.length > 0) {
@@ -42,20 +45,20 @@ function valueOf(type: FieldType, elements: readonly XmlElement[]): Json {
     const chosen = children.length > 0 ? (own.find(member => !isText(member)) ?? first) : first
     // A class stands there by its name, which is not looked up: nothing is known of what is in it.
     const isNamed = chosen.kind === 'class' || (chosen.kind === 'object' && Object.keys(chosen.fields).length > 0)
-    return valueOf(isNamed ? any : chosen, elements)
+    return valueOf(isNamed ? any : chosen, elements, depth)
   }
-  if (type.kind === 'list' || type.kind === 'set' || type.kind === 'tuple') return itemsOf(type, elements, children)
+  if (type.kind === 'list' || type.kind === 'set' || type.kind === 'tuple') return itemsOf(type, elements, children, depth + 1)
   if (isText(type) && children.length > 0) return mixedText(element)
   if (children.length === 0) {
     if ((type.kind === 'object' || type.kind === 'class' || type.kind === 'dict') && textOf(element) === '') return {}
     const texts = elements.map(textOf)
     return texts.length === 1 ? (texts[0] ?? '') : texts
   }
-  const entries = [...grouped(children)].map(([name, group]): [string, Json] => [name, valueOf(childType(type, name), group)])
+  const entries = [...grouped(children)].map(([name, group]): [string, Json] => [name, valueOf(childType(type, name), group, depth + 1)])
   return Object.fromEntries(entries)
 }
 
-function itemsOf(type: FieldType, elements: readonly XmlElement[], children: readonly XmlElement[]): Json {
+function itemsOf(type: FieldType, elements: readonly XmlElement[], children: readonly XmlElement[], depth: number): Json {
   const [element] = elements
   if (elements.length === 1 && element !== undefined) {
     if (children.length === 0) {
@@ -63,9 +66,9 @@ function itemsOf(type: FieldType, elements: readonly XmlElement[], children: rea
       if (text === '' || text.startsWith('[')) return text === '' ? [] : text
     }
     const items = grouped(children).get('item')
-    if (items) return items.map(item => valueOf(itemType(type), [item]))
+    if (items) return items.map(item => valueOf(itemType(type), [item], depth))
   }
-  return elements.map(one => valueOf(itemType(type), [one]))
+  return elements.map(one => valueOf(itemType(type), [one], depth))
 }
 
 function itemType(type: FieldType): FieldType {

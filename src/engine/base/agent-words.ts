@@ -3,6 +3,9 @@ import { isJsonObject, type Json } from '@/lib/json'
 /** DSPy's reserved name of a tool: the model calls it when it has seen enough. */
 export const finishTool = 'finish'
 
+/** DSPy's reserved name of the tool by which an agent of one predictor hands its outputs in. */
+export const submitTool = 'submit'
+
 /** What the parts of turn number `index` are called in a trajectory. */
 export function trajectoryNames(index: number) {
   return {

@@ -141,11 +141,32 @@ describe('an image, in whatever form it comes', () => {
     await expect(takeMedia('image', 'https://a.example/b.png', { store, fetch: large })).rejects.toThrow(/at most/)
   })
 
+  it('is taken as a recording or a file where one of these is wanted, with the name that a file has', async () => {
+    const pdf = new TextEncoder().encode('%PDF-1.7')
+    const wav = new TextEncoder().encode('RIFF0000WAVEfmt ')
+    expect(await takeMedia('audio', wav, { store, named: { name: 'a.wav' } })).toEqual(blobRefOf(wav, 'audio/wav'))
+    expect(await takeMedia('file', pdf, { store, named: { name: 'Terms.pdf' } })).toEqual({
+      ...blobRefOf(pdf, 'application/pdf'),
+      name: 'Terms.pdf',
+    })
+    const notes = new TextEncoder().encode('a note')
+    const readPath = async (path: string) => (path === 'in/notes.md' ? notes : undefined)
+    expect(await takeMedia('file', 'in/notes.md', { store, readPath })).toEqual({ ...blobRefOf(notes, 'text/markdown'), name: 'notes.md' })
+    expect(await takeMedia('file', 'file-Abc123', { store })).toEqual({ $file: 'file-Abc123' })
+    expect(await takeMedia('image', { $url: 'https://a.example/b.png' }, { store })).toEqual({ $url: 'https://a.example/b.png' })
+    await expect(takeMedia('audio', pdf, { store })).rejects.toThrow('This file is not a recording. Give a WAV or MP3')
+    await expect(takeMedia('audio', blobRefOf(pdf, 'application/pdf'), { store })).rejects.toThrow('not a recording')
+    await expect(takeMedia('file', 'some words', { store })).rejects.toThrow('is not a file')
+  })
+
   it('is known by its first bytes', () => {
     const heads: readonly (readonly [string, string | undefined])[] = [
       ['GIF89a', 'image/gif'],
       ['RIFF0000WEBP', 'image/webp'],
       ['RIFF0000WAVE', 'audio/wav'],
+      ['OggS', 'audio/ogg'],
+      ['fLaC', 'audio/flac'],
+      ['0000ftypM4A ', 'audio/mp4'],
       ['%PDF-1.4', 'application/pdf'],
       ['<?xml version="1.0"?>\n<!-- a -->\n<svg width="1">', 'image/svg+xml'],
       ['<html><svg>', undefined],

@@ -28,7 +28,7 @@ export async function takeMedia(kind: MediaKind, given: unknown, options: TakeMe
   if (isBlobRef(given) && media[kind].takes(given.mime)) return given
   if ((kind === 'image' && isAddressRef(given)) || (kind === 'file' && isUploadRef(given))) return given
   if (given instanceof Uint8Array)
-    return keep({ bytes: new Uint8Array(given), mime: named.mime ?? '', name: named.name, words: 'These bytes' })
+    return keep({ bytes: new Uint8Array(given), mime: named.mime ?? '', name: named.name, words: 'This file' })
   if (typeof given !== 'string') throw noMedia(kind, shorten(JSON.stringify(given) ?? 'nothing'))
   const text = given.trim()
   const inline = /^data:/i.test(text) ? readDataUrl(text) : undefined

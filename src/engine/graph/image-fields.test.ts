@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Json } from '@/lib/json'
 import { edge, field, inputNode, outputNode, signatureNode } from '@/testing/toy-programs'
 import type { FieldType } from '../signature/types/field-type'
 import { coerceValue } from '../signature/check-value'
@@ -12,7 +13,19 @@ const ref = { $blob: 'a'.repeat(64), mime: 'image/png', bytes: 3 }
 describe('an image as a type', () => {
   it('takes a reference and nothing that only looks like one', () => {
     expect(coerceValue(image, ref)).toEqual({ ok: true, value: ref })
-    for (const value of ['https://a.example/b.png', { ...ref, $blob: 'x' }, 3, null]) expect(coerceValue(image, value).ok).toBe(false)
+    const address = { $url: 'https://a.example/b.png' }
+    for (const value of [address, address.$url, ` ${address.$url} `, { url: address.$url }])
+      expect(coerceValue(image, value)).toEqual({ ok: true, value: address })
+    for (const value of [
+      'b.png',
+      'ftp://a.example/b',
+      { ...ref, $blob: 'x' },
+      { ...ref, mime: 'audio/wav' },
+      { url: 'b.png' },
+      3,
+      null,
+    ] as Json[])
+      expect(coerceValue(image, value).ok).toBe(false)
     expect(coerceValue({ kind: 'list', of: image }, [ref])).toEqual({ ok: true, value: [ref] })
     expect(coerceValue({ kind: 'optional', of: image }, null)).toEqual({ ok: true, value: null })
   })

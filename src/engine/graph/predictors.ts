@@ -28,10 +28,11 @@ export interface Predictor {
   readonly defaultInstructions: string
   /** Its name in DSPy's saved state: `classify`, `answer.predict`, `vote.programs[0].classify`. */
   readonly dspyName: string
-  /** The attribute of the program's own step that it is, or is within. */
-  readonly dspyStep: string
-  /** Its name where DSPy's program is that step itself: `predict`, `programs[0].classify`; empty for a bare Predict. */
-  readonly dspyBareName: string
+  /**
+   * All names it may have there, that one first: where a program or a body has one step that asks models, DSPy's own program may be that
+   * step itself, without a module around it. Empty for a bare Predict.
+   */
+  readonly dspyNames: readonly string[]
   /** True where DSPy's own module has no such predictor. */
   readonly isOnlyHere: boolean
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
@@ -55,6 +56,11 @@ export function predictorsOf(graph: ProgramGraph): readonly Predictor[] {
   return known
 }
 
+/** Whether an answer of any step is in plain words, and a second request reads it. */
+export function isExtracting(graph: ProgramGraph): boolean {
+  return predictorsOf(graph).some(({ graph: around, node }) => adapterFor(around, node).extraction !== undefined)
+}
+
 /** Graphs are never changed in place, so what was derived from one stays true. */
 const predictorsByGraph = new WeakMap<ProgramGraph, readonly Predictor[]>()
 
@@ -63,43 +69,48 @@ interface Place {
   /** Of the graph's steps: empty in the program itself. */
   readonly pathStart: string
   readonly nameStart: string
-  readonly dspyStart: string
-  /** The same below the program's own step; absent in the program itself. */
-  readonly inStep?: { readonly attribute: string; readonly start: string }
+  /** What names in DSPy's saved state begin with: in a body several may be meant. */
+  readonly dspyStarts: readonly string[]
   readonly around: readonly Surrounding[]
   readonly runs: CallRange
 }
-const topLevel: Place = { pathStart: '', nameStart: '', dspyStart: '', around: [], runs: { low: 1, expected: 1, high: 1 } }
+const topLevel: Place = { pathStart: '', nameStart: '', dspyStarts: [''], around: [], runs: { low: 1, expected: 1, high: 1 } }
 
 function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   const taken = new Set<string>()
   const steps = topologicalOrder(graph).flatMap(node => stepOf(node) ?? [])
-  return steps.flatMap(step => {
+  const asking = steps.filter(step => step.slots().length > 0 || step.bodies().length > 0)
+  return asking.flatMap(step => {
     const { node } = step
-    const slots = step.slots()
-    const bodies = step.bodies()
-    if (slots.length === 0 && bodies.length === 0) return []
     // A copied node brings the path of its original, which stays the original's.
     const attribute = node.dspyPath !== undefined && !taken.has(node.dspyPath) ? node.dspyPath : pythonName(node.name, taken)
     taken.add(attribute)
+    const forms = asking.length > 1 ? [attribute] : isWhole(step, steps) ? ['', attribute] : [attribute, '']
+    const names = place.dspyStarts.flatMap(start => forms.map(form => joined(start, form))).slice(0, mostNames)
     const at = { graph, place, node }
-    const { inStep } = place
     return [
-      ...slots.map(slot => predictorOf(at, slot, attribute)),
-      ...bodies.flatMap(({ body, dspyPath, runs }) => {
-        const path = isWhole(step, steps) ? dspyPath : joined(attribute, dspyPath)
-        return predictorsIn(bodyGraph(graph, node, body), {
-          inStep: { attribute: inStep?.attribute ?? attribute, start: `${inStep ? `${inStep.start}${path}` : dspyPath}.` },
+      ...step.slots().map(slot =>
+        predictorOf(
+          at,
+          slot,
+          names.map(name => joined(name, slot.dspyPath)),
+        ),
+      ),
+      ...step.bodies().flatMap(({ body, dspyPath, runs }) =>
+        predictorsIn(bodyGraph(graph, node, body), {
           pathStart: `${bodyPath(place.pathStart + node.id, body.id)}/`,
           nameStart: `${place.nameStart}${node.name} › ${body.name} › `,
-          dspyStart: `${place.dspyStart}${path}.`,
+          dspyStarts: names.map(name => joined(name, dspyPath)),
           around: [...place.around, { graph, node }],
           runs: product(place.runs, runs),
-        })
-      }),
+        }),
+      ),
     ]
   })
 }
+
+/** Votes within votes double them at each level. */
+const mostNames = 8
 
 /** DSPy's program is then the ensemble itself, and not a module that holds one. */
 function isWhole(step: Step, steps: readonly Step[]): boolean {
@@ -107,7 +118,7 @@ function isWhole(step: Step, steps: readonly Step[]): boolean {
 }
 
 function joined(start: string, path: string): string {
-  return path === '' ? start : `${start}.${path}`
+  return start === '' || path === '' ? start + path : `${start}.${path}`
 }
 
 function product(outer: CallRange, inner: CallRange): CallRange {
@@ -157,7 +168,7 @@ export function callsByPlace(graph: ProgramGraph): readonly PlaceCalls[] {
   return callsIn(graph, topLevel)
 }
 
-function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStart' | 'around'>): readonly PlaceCalls[] {
+function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStarts' | 'around'>): readonly PlaceCalls[] {
   return topologicalOrder(graph).flatMap((node): readonly PlaceCalls[] => {
     const bound = stepOf(node)
     if (bound === undefined) return []
@@ -201,7 +212,7 @@ interface PredictorPlace {
   readonly node: StepNode
 }
 
-function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, attribute: string): Predictor {
+function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot, dspyNames: readonly string[]): Predictor {
   const signatures = new WeakMap<PredictorState, Signature>()
   let untouched: Signature | undefined
   const step = place.pathStart + node.id
@@ -225,9 +236,8 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     slotTitle: slot.title,
     calls: product(place.runs, timesCalls(slot.calls, requestsOf(adapterFor(graph, node)))),
     defaultInstructions: slot.defaultInstructions,
-    dspyName: joined(`${place.dspyStart}${attribute}`, slot.dspyPath),
-    dspyStep: place.inStep?.attribute ?? attribute,
-    dspyBareName: place.inStep ? `${place.inStep.start}${joined(attribute, slot.dspyPath)}` : slot.dspyPath,
+    dspyName: dspyNames[0] ?? '',
+    dspyNames,
     isOnlyHere: slot.isOnlyHere === true,
     instructions,
     signature,

@@ -1,7 +1,9 @@
 import { adapterFor } from '../adapters/registry'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
+import type { ModelSpec } from '../lm/lm'
 import type { Message } from '../lm/parts'
+import { nativeOutputs } from '../modules/native-outputs'
 import { predictorsOf } from './predictors'
 import type { PredictorId, Program } from '../program/program'
 import { plannedRequests, type PlannedRequest } from '../modules/predict'
@@ -11,10 +13,16 @@ import { shownDemos } from '../modules/nearest-demos'
 
 /**
  * What a predictor sends for these inputs (by field name), and behind it what it sends where an answer cannot be read; at a model that takes
- * every response format. Throws `not-found` for an unknown predictor.
+ * every response format. `model` says which outputs it gives beside its words; without it all are asked for. Throws `not-found` for an unknown predictor.
  */
-export function promptsFor(program: Program, predictorId: PredictorId, inputs: Values): readonly PlannedRequest[] {
-  const { signature, adapter, jsonFallback, demos, inputs: known } = asked(program, predictorId, inputs)
+export function promptsFor(
+  program: Program,
+  predictorId: PredictorId,
+  inputs: Values,
+  model?: Pick<ModelSpec, 'model' | 'settings'>,
+): readonly PlannedRequest[] {
+  const { signature: whole, adapter, jsonFallback, demos, inputs: known } = asked(program, predictorId, inputs)
+  const signature = (model && !adapter.extraction && nativeOutputs(whole, model)?.signature) || whole
   const lm = { capabilities: { responseFormats: ['json_schema', 'json_object'] } } as const
   return plannedRequests({ signature, adapter, jsonFallback, lm }, demos, known)
 }

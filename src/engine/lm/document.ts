@@ -20,6 +20,11 @@ export function isDocument(value: unknown): value is DocumentValue {
   )
 }
 
+/** Models that take documents in blocks of their own and cite them: Anthropic's, behind a gateway that names them so, as in DSPy. */
+export function citesDocuments(model: string): boolean {
+  return model.startsWith('anthropic/')
+}
+
 /**
  * The block by which models that can cite take a document, as DSPy sends it. Source: dspy-spec-3.4 §A.2, X07: text as `text`, a PDF as
  * `base64`.

@@ -20,6 +20,7 @@ export const partsSchema: z.ZodType<readonly Part[]> = z.array(
     z.object({ type: z.literal('blob'), ref: blobRefSchema }),
     z.object({ type: z.literal('remote'), ref: remoteRefSchema }),
     z.object({ type: z.literal('document'), document: documentSchema }),
+    z.object({ type: z.literal('citations'), citations: z.array(valueSchema) }),
   ]),
 )
 

@@ -15,6 +15,8 @@ export type Part =
   | { readonly type: 'remote'; readonly ref: RemoteRef }
   /** A text that an answer may cite. */
   | { readonly type: 'document'; readonly document: DocumentValue }
+  /** What of the documents an answer stands on, as the provider tells it. */
+  | { readonly type: 'citations'; readonly citations: readonly Json[] }
 
 /** A text alone is a string; a string and its one text part mean the same and have one key. */
 export type Content = string | readonly Part[]
@@ -78,6 +80,7 @@ function plainPart(part: Part): string {
     case 'text':
       return part.text
     case 'reasoning':
+    case 'citations':
       return ''
     case 'blob':
     case 'remote':

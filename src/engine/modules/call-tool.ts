@@ -1,4 +1,4 @@
-import type { Json } from '@/lib/json'
+import type { Json, JsonObject } from '@/lib/json'
 import { EngineError } from '../base/errors'
 import type { Values } from '../base/example'
 import { coerceValue } from '../signature/check-value'
@@ -11,6 +11,13 @@ import type { Tool } from './react-tools'
  * codes of the code runner itself. As in DSPy an unknown argument is refused; optional ones may be left out.
  */
 export async function callTool(tool: Tool, args: Values, runner: CodeRunner): Promise<Json> {
+  const fitted = fitArguments(tool, args)
+  const body = await loadOnce(runner, tool.source, 'tool')
+  return body.call([fitted])
+}
+
+/** The arguments as the tool declares them. Throws `code-failed` for those that do not fit. */
+export function fitArguments(tool: Pick<Tool, 'name' | 'args'>, args: Values): JsonObject {
   const unknown = Object.keys(args).find(name => !tool.args.some(argument => argument.name === name))
   if (unknown !== undefined) throw badArgument(tool, `it takes no argument "${unknown}"`)
   const fitted: Record<string, Json> = {}
@@ -21,10 +28,9 @@ export async function callTool(tool: Tool, args: Values, runner: CodeRunner): Pr
     if (!result.ok) throw badArgument(tool, `the argument "${name}" does not fit: ${result.reason}`)
     fitted[name] = result.value
   }
-  const body = await loadOnce(runner, tool.source, 'tool')
-  return body.call([fitted])
+  return fitted
 }
 
-function badArgument({ name }: Tool, reason: string): EngineError {
+function badArgument({ name }: Pick<Tool, 'name'>, reason: string): EngineError {
   return new EngineError('code-failed', `The tool ${name} was not run: ${reason}.`, { tool: name })
 }

@@ -22,7 +22,7 @@ export const codeAct = defineModule({
   help: 'Writes code that calls your tools, reads what it printed, and goes on until it knows enough. One block of code may call many tools. Code and tools are JavaScript and run apart from the page.',
   dspyName: 'CodeAct',
   params: z.object({
-    tools: z.array(toolSchema).default([]).meta({ title: 'Tools', help: 'What the code may call.', widget: 'tools' }),
+    tools: z.array(toolSchema).default([]).meta({ title: 'Tools', help: 'What the code may call.', widget: 'tools', endTool: '' }),
     max_iters: z.number().int().min(1).max(50).default(5).meta({
       title: 'Most blocks of code',
       help: 'After so many it answers with what it has.',
@@ -71,7 +71,7 @@ export const codeAct = defineModule({
   },
   problems: (node, { tools }) => [
     ...takenNames(node, 'CodeAct', [codeField, finishedField, trajectoryField]),
-    ...toolProblems(node.name, tools),
+    ...toolProblems(node.name, tools, ''),
     ...tools
       .filter(({ name }) => scriptNames.has(name))
       .map(({ name }) => `A tool of ${node.name} is called "${name}", which the code has already. Rename it.`),

@@ -9,6 +9,7 @@ import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } f
 import type { Message } from '../lm/parts'
 import type { JsonFallback } from '../program/json-fallback'
 import type { Signature } from '../signature/signature'
+import { nativeOutputs, type NativeOutputs } from './native-outputs'
 import { askRecorded, type RecordCall } from './recorded-call'
 import type { Watcher } from './streamed-answer'
 
@@ -46,7 +47,17 @@ export interface PredictStep {
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
   const { extraction } = step.adapter
-  return extraction ? extracted(step, extraction, record) : answered(step, record)
+  return extraction ? extracted(step, extraction, record) : answered(withNative(step), record)
+}
+
+/** Without the outputs that the model gives beside its words. */
+function withNative(step: PredictStep): AnsweredStep {
+  const native = nativeOutputs(step.signature, { model: step.model.model, settings: settingsOf(step) })
+  return native ? { ...step, signature: native.signature, native } : step
+}
+
+interface AnsweredStep extends PredictStep {
+  readonly native?: NativeOutputs
 }
 
 async function extracted(step: PredictStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
@@ -64,7 +75,7 @@ async function extracted(step: PredictStep, { adapter, signature }: Extraction, 
   }
 }
 
-async function answered(step: PredictStep, record: RecordCall): Promise<Values> {
+async function answered(step: AnsweredStep, record: RecordCall): Promise<Values> {
   const [first, ...later] = requestPlans(step)
   if (first === undefined) throw new Error('a predictor has no request to make')
   let plan = first
@@ -169,7 +180,7 @@ function isUnreadable(error: unknown): boolean {
   return isEngineError(error, 'adapter-parse')
 }
 
-async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Promise<Values> {
+async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): Promise<Values> {
   const request: ChatRequest = {
     model: step.model.model,
     messages: plan.adapter.format(step.signature, step.demos, step.inputs),
@@ -180,8 +191,12 @@ async function ask(step: PredictStep, plan: RequestPlan, record: RecordCall): Pr
   const streamed = watcher && (await streaming()).streamedAnswer(plan.adapter.id, step.signature, watcher)
   const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
   const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
-  const values = await askRecorded(asked, ({ text }, key) => {
-    const read = (): Values => plan.adapter.parse(step.signature, text)
+  const values = await askRecorded(asked, (answer, key) => {
+    const { text } = answer
+    const read = (): Values => {
+      const written = plan.adapter.parse(step.signature, text)
+      return step.native ? step.native.fill(written, answer) : written
+    }
     return lm.reading ? lm.reading.read({ key, text }, read) : read()
   })
   streamed?.finish(values)

@@ -5,6 +5,7 @@ import type { Values } from '../base/example'
 import type { SignatureNode } from '../program/program'
 import { callTool } from './call-tool'
 import type { Tool } from './react-tools'
+import { saidBy } from './said-by'
 import type { Scope } from './scope'
 import { isStepFailure } from './step-failure'
 import { blocksText, shortening } from './trajectory-run'
@@ -84,13 +85,6 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
     if (!isStepFailure(error)) throw error
     return toolFailure(name, saidBy(error))
   }
-}
-
-/** What the tool's own code threw; where it did not come to that, what kept it from running. */
-function saidBy(error: unknown): string {
-  const thrown = isEngineError(error, 'code-failed') ? error.facts['thrown'] : undefined
-  if (typeof thrown === 'string') return thrown
-  return error instanceof Error ? error.message : String(error)
 }
 
 function trajectoryText(scope: Scope, trajectory: Trajectory): string {

@@ -17,9 +17,9 @@ export const toolSchema = z.object({
 export type Tool = z.output<typeof toolSchema>
 
 /** What keeps a list of tools from being used, as sentences. */
-export function toolProblems(step: string, tools: readonly Tool[]): readonly string[] {
+export function toolProblems(step: string, tools: readonly Tool[], endTool?: string): readonly string[] {
   if (tools.length === 0) return [`${step} has no tool. Add one: a name, a description and what it does.`]
-  return toolFaults(step, tools).map(({ message }) => message)
+  return toolFaults(step, tools, endTool).map(({ message }) => message)
 }
 
 /** What is wrong, and where: the tool by its place, and its name, its code or one of its arguments by theirs. */
@@ -29,14 +29,15 @@ export interface ToolFault {
   readonly message: string
 }
 
-export function toolFaults(step: string, tools: readonly Tool[]): readonly ToolFault[] {
-  const seen = new Set<string>([finishTool])
+/** `endTool` is the name by which the model ends its work, and which no tool can have. */
+export function toolFaults(step: string, tools: readonly Tool[], endTool: string = finishTool): readonly ToolFault[] {
+  const seen = new Set<string>([endTool])
   return tools.flatMap(({ name, args, source }, tool) => {
     const faults: ToolFault[] = []
     const fault = (part: ToolFault['part'], message: string): void => void faults.push({ tool, part, message })
     if (fieldNameProblem(name) !== undefined)
       fault('name', `The tool "${name}" of ${step} needs a name of letters, digits and underscores.`)
-    else if (name === finishTool) fault('name', `A tool of ${step} is called "finish", which ends the loop. Rename it.`)
+    else if (name === endTool) fault('name', `A tool of ${step} is called "${endTool}", which ends the loop. Rename it.`)
     else if (seen.has(name)) fault('name', `${step} has two tools called "${name}". Rename one.`)
     seen.add(name)
     if (source.trim() === '') fault('source', `The tool "${name}" of ${step} has no code. Write the body of a function of inputs.`)

@@ -7,6 +7,7 @@ import type { NodeKind } from './node-kind'
 import { predictModule } from './predict-module'
 import { programOfThought } from './program-of-thought'
 import { react } from './react'
+import { reactV2 } from './react-v2'
 import { refine } from './refine'
 import { bindStep, type StepKind } from './step'
 
@@ -15,6 +16,7 @@ export const moduleKinds: readonly StepKind<SignatureNode>[] = [
   predictModule,
   chainOfThought,
   react,
+  reactV2,
   programOfThought,
   codeAct,
   bestOfN,

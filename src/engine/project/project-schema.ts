@@ -16,6 +16,7 @@ import {
 import { projectSchemaVersion } from './project'
 import type { Column, DataRow, DatasetMeta, Mapping, Project, ProjectFile, SplitSpec, StateVersion } from './project'
 import type { BlobEntry } from '../blobs/blob-entry'
+import { isBlobRef, type BlobRef } from '../blobs/blob-ref'
 
 const settingsSchema: z.ZodType<LmSettings> = z.object({
   temperature: z.number().min(0).max(10).optional(),
@@ -120,6 +121,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     stream: z.union([z.literal('off'), z.object({ except: z.array(z.string()) })]).optional(),
   }),
   reveals: z.array(z.object({ at: z.number(), runId: z.string() })),
+  dspyFile: z.custom<BlobRef>(isBlobRef, 'is not the name of a file').optional(),
 })
 
 export const versionSchema: z.ZodType<StateVersion> = z.object({

@@ -3,6 +3,7 @@ import type { FieldId } from '../signature/signature'
 import type { ClassType } from '../signature/types/field-type'
 import type { ExampleId } from '../base/example'
 import type { BlobEntry } from '../blobs/blob-entry'
+import type { BlobRef } from '../blobs/blob-ref'
 import type { MediaKind } from '../blobs/media'
 import type { ModelId, ProgramGraph, ProgramState, StepPath } from '../program/program'
 import type { ModelSpec } from '../lm/lm'
@@ -91,6 +92,8 @@ export interface Project {
   readonly run: RunSettings
   /** Every look at the test split. Never undone. */
   readonly reveals: readonly { readonly at: number; readonly runId: string }[]
+  /** The state file of DSPy that the program was opened from: as long as nothing of it changes, it is what an export writes. */
+  readonly dspyFile?: BlobRef
 }
 
 export interface RunSettings {

@@ -101,7 +101,7 @@ const deliberate: readonly Difference[] = [
     weRefuse: /is not supported|There is no type `(?:complex|uuid)/,
   },
   {
-    name: 'what is no bound is refused beside a type',
+    name: 'beside a type stand bounds that it can have',
     line: "a: Annotated[int, Field(description='x')] -> b",
     weRefuse: /A bound such as|Write the description|A type has no default|Bounds such as|The bounds of this type|can have no bounds/,
   },

@@ -112,7 +112,7 @@ describe('parseSignatureLine', () => {
     ['x: STR -> a', 3, 'Write `str`'],
     ['x: string -> a', 3, 'Write `str`'],
     ['x: datetime.timedelta -> a', 3, 'not supported'],
-    ['x: dspy.Audio -> a', 3, 'not supported'],
+    ['x: dspy.Video -> a', 3, 'not supported'],
     ['x: dict[list[int], str] -> a', 8, 'dict[str, …]'],
     ['x: tuple[int, ..., str] -> a', 17, 'Put `]`'],
     ['x: list[str -> a', 12, 'Put `]`'],

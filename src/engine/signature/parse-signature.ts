@@ -2,7 +2,7 @@ import type { Json } from '@/lib/json'
 import { fieldNameProblem } from './field-name'
 import { parseLiteral } from './parse-literal'
 import { parseType } from './parse-type'
-import { described, syntaxError, type SyntaxRemark, TokenReader } from './tokens'
+import { described, type NameScope, syntaxError, type SyntaxRemark, TokenReader } from './tokens'
 import type { ClassType, FieldType } from './types/field-type'
 
 export interface NamedType {
@@ -26,7 +26,7 @@ export interface SignatureLine {
  * keeps one field without a word), and so are `*args`, `*` and `/`, which take fields away there; an arrow inside a quoted option does not
  * count as a second arrow. Source: dspy-spec §1.1.
  */
-export function parseSignatureLine(line: string, classes: readonly ClassType[] = []): SignatureLine {
+export function parseSignatureLine(line: string, classes: readonly ClassType[] | NameScope = []): SignatureLine {
   const reader = new TokenReader(line, classes)
   const seen = new Set<string>()
   const inputs = parseSide(reader, seen)

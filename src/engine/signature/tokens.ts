@@ -9,6 +9,8 @@ export interface Token {
   /** Index of its first character in the line. */
   readonly position: number
   readonly end: number
+  /** The letters before the quote of a Python text, small: `f`, `rb`. */
+  readonly prefix?: string
 }
 
 /** Something that was read otherwise than it was written, as a sentence, and where it stands. */
@@ -87,6 +89,7 @@ export function syntaxError(message: string, token: { readonly position: number;
 
 export function described(token: Token): string {
   if (token.kind === 'end') return 'the end'
+  if (token.prefix?.includes('f')) return 'an f-string, which is worked out when Python runs'
   return token.kind === 'string' ? `the text '${token.text}'` : `\`${token.text}\``
 }
 
@@ -129,17 +132,21 @@ function tokensOf(line: string): Token[] {
       position = token.end
       continue
     }
-    pattern.lastIndex = position
-    const match = pattern.exec(line)
-    if (!match) throw new Error(`Nothing matches at ${position}`)
-    const [all, name, number] = match
-    const end = position + all.length
-    const kind = name !== undefined ? 'name' : number !== undefined ? 'number' : 'sign'
-    if (all.trim() !== '') tokens.push({ kind, text: all, position, end })
-    position = end
+    const token = plainTokenAt(line, position)
+    if (token.text.trim() !== '') tokens.push(token)
+    position = token.end
   }
   tokens.push({ kind: 'end', text: '', position: line.length, end: line.length })
   return tokens
+}
+
+/** What stands at a place outside of quotes: a name, a number, a sign, or space as a sign. */
+export function plainTokenAt(line: string, position: number): Token {
+  pattern.lastIndex = position
+  const match = pattern.exec(line)
+  if (!match) throw new Error(`Nothing matches at ${position}`)
+  const [text, name, number] = match
+  return { kind: name !== undefined ? 'name' : number !== undefined ? 'number' : 'sign', text, position, end: position + text.length }
 }
 
 /** A text whose backslashes stand for themselves, as Python's patterns are written. */

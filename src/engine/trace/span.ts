@@ -31,7 +31,7 @@ export interface SpanCall {
 }
 
 /** Why a step ended at a bound rather than by itself. */
-export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length'
+export type StopReason = 'max-iterations' | 'max-attempts' | 'unreadable-step' | 'context-length' | 'no-tool-call'
 
 /**
  * One piece of work of one rollout: a step of the program, or what a step did on its way. A trace is a flat list in which parents

@@ -10,6 +10,7 @@ export const stopNames: Readonly<Record<StopReason, string>> = {
   'max-iterations': 'out of steps',
   'max-attempts': 'below the threshold',
   'unreadable-step': 'a turn unreadable',
+  'no-tool-call': 'a turn without a call',
   'context-length': 'too long to go on',
 }
 
@@ -24,6 +25,7 @@ export const stopWords: Readonly<Record<StopReason, string>> = {
   'max-iterations': 'It reached its most steps and answered with what it had. Allow more steps, or give it better tools.',
   'max-attempts': 'No attempt reached the threshold: the best one was kept. Allow more attempts, or lower the threshold.',
   'unreadable-step': 'One of its turns could not be read: it answered with what it had.',
+  'no-tool-call': 'It called no tool in a turn: it was asked for the outputs.',
   'context-length': 'What it had done became too long for the model: it answered with what it had.',
 }
 

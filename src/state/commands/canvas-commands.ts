@@ -5,6 +5,8 @@ import { notify } from '../session/notices'
 import { projectStore } from '../document/project-store'
 import { sendSessionEvent } from '../session/session-events'
 import { select, sessionStore } from '../session/session-store'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
+import { askForPython } from '../session/python-ask'
 import { hasProject, type Command } from './command'
 
 /** What changes a program is there with the canvas; the first page, which lists its commands, does without. */
@@ -142,6 +144,7 @@ async function paste(): Promise<void> {
 
 /** What reads nodes and signatures comes with the first paste: most visits have none. */
 export async function pasteText(text: string): Promise<void> {
+  if (looksLikePython(text)) return askForPython({ text })
   const { pasteNodes } = await import('../document/edits/paste-nodes')
   const pasted = pasteNodes(text)
   if (!Array.isArray(pasted) && 'reason' in pasted) notify({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })

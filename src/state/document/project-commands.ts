@@ -2,9 +2,11 @@ import { newId } from '@/lib/ids'
 import { parseExactJson } from '@/lib/exact-json'
 import { EngineError } from '@/engine/base/errors'
 import type { ProjectFile } from '@/engine/project/project'
+import { isDspyState, isWholeProgram, wholeProgramWords } from '@/export/is-dspy-state'
 import { deleteProject as deleteStored } from '@/storage/delete-project'
 import { getProject, listProjects, putProject } from '@/storage/projects'
 import { blankProject } from './blank-project'
+import { offerDspyFile } from './dspy-offer'
 import type { ImportedProject } from '@/worker/api'
 import { engine } from '../session/engine-client'
 import { closeProject, flushSave, projectStore } from './project-store'
@@ -30,9 +32,16 @@ export function createFromTemplate(template: { build(newId: (prefix: string) => 
   return engine().importProject(template.build(newId))
 }
 
-/** Reads a project file; returns the id of the new project, and what is not as it was in the file. Throws `project-invalid` and `project-newer` with the place of the fault. */
-export async function importProjectFile(file: Blob): Promise<ImportedProject> {
-  const parsed = parseExactJson(await file.text())
+/**
+ * Reads a project file; returns the id of the new project, and what is not as it was in the file. Undefined for a state file of DSPy, which
+ * is offered instead: the user says what becomes of it. Throws `project-invalid` and `project-newer` with the place of the fault.
+ */
+export async function importProjectFile(file: File): Promise<ImportedProject | undefined> {
+  if (file.name.endsWith('.pkl')) throw new EngineError('project-invalid', wholeProgramWords)
+  const text = await file.text()
+  const parsed = parseExactJson(text)
+  if (parsed.ok && isDspyState(parsed.value)) return offerDspyFile({ name: file.name, text })
+  if (parsed.ok && isWholeProgram(parsed.value)) throw new EngineError('project-invalid', wholeProgramWords)
   if (!parsed.ok)
     throw new EngineError(
       'project-invalid',

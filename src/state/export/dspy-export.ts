@@ -31,9 +31,11 @@ export function exportDspy(name: string, program: Program): Promise<void> {
   return told(async () => {
     const { dspyRemarks } = await exportFiles()
     if (turn.isOver()) return
-    const remarks = dspyRemarks(program, currentProject().metric)
+    const { models: listed, metric } = currentProject()
+    const models = Object.fromEntries(listed.map(model => [model.id, model]))
+    const remarks = dspyRemarks(program, models, metric)
     if (remarks.length === 0) await downloadDspyState({ name, program })
-    else turn.take(() => pending.setState({ export: { name, program, remarks, doesMore: dspyRemarks(program).length > 0 } }))()
+    else turn.take(() => pending.setState({ export: { name, program, remarks, doesMore: dspyRemarks(program, models).length > 0 } }))()
   })
 }
 

@@ -2,6 +2,7 @@ import type { Program } from '@/engine/program/program'
 import type { Project } from '@/engine/project/project'
 import { dspyFilesOf } from '@/export/dspy-files'
 import { typeScriptRemarks } from '@/export/export-remarks'
+import { keptDspyText } from '@/export/kept-dspy-file'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { storedBlobs } from '@/storage/blobs'
 import { engine } from '../session/engine-client'
@@ -12,6 +13,9 @@ export { dspyRemarks } from '@/export/export-remarks'
 export async function dspyStateFile(program: Program): Promise<Blob> {
   const written = await engine().withoutKeys({ program, models: ownModels() })
   const files = await dspyFilesOf(storedBlobs, written.program.state)
+  const kept = await keptDspyText(storedBlobs, { ...currentProject(), ...written.program })
+  // A key that got into the file leaves the studio in no export.
+  if (kept !== undefined && (await engine().withoutKeys(kept)) === kept) return new Blob([kept], { type: 'application/json' })
   return new Blob([dspyStateText(written.program, written.models, files)], { type: 'application/json' })
 }
 

@@ -6,6 +6,7 @@ export type SessionEvent =
   | 'open-palette'
   | 'open-shortcuts'
   | 'open-export'
+  | 'open-dspy'
   | 'open-import'
   | 'add-node'
   | 'focus-inspector'

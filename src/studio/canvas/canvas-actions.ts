@@ -1,3 +1,4 @@
+import { offerDspyText } from '@/state/document/dspy-offer'
 import { leaveBody } from '@/state/document/shown-program'
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { NodeId } from '@/engine/program/program'
@@ -5,6 +6,8 @@ import type { Position } from '@/engine/project/project'
 import { pasteNodes } from '@/state/document/edits/paste-nodes'
 import { layOutProgram } from '@/state/document/edits/lay-out'
 import { select, sessionStore } from '@/state/session/session-store'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
+import { askForPython } from '@/state/session/python-ask'
 import { announce } from '@/ui/announcer'
 import { toast } from '@/ui/toast'
 import type { CanvasEdge, CanvasNode } from './flow-items'
@@ -43,6 +46,8 @@ export function renameSelection(): void {
 
 /** Pastes what the text holds, at a point or beside where it came from; says why when it holds no nodes. */
 export function pasteText(text: string, at?: Position): void {
+  if (offerDspyText(text)) return
+  if (looksLikePython(text)) return askForPython({ text, ...(at && { at }) })
   const pasted = pasteNodes(text, at)
   if ('reason' in pasted) toast({ title: 'Nothing to paste', detail: pasted.reason, tone: 'warn' })
   else announce(pasted.length === 1 ? 'Node pasted' : `${pasted.length} nodes pasted`)

@@ -10,6 +10,7 @@ import { setLock } from '@/state/document/edits/state-edits'
 import { select, sessionStore } from '@/state/session/session-store'
 import { sendSessionEvent } from '@/state/session/session-events'
 import type { MenuEntry } from '@/ui/menu-items'
+import { askForPython } from '@/state/session/python-ask'
 import { toast } from '@/ui/toast'
 import { canvasStore, type CanvasState } from './canvas-store'
 import { fitOptions, layOut, pasteText, renameSelection, type Flow } from './canvas-actions'
@@ -32,6 +33,7 @@ export function canvasMenu(target: CanvasState['menuTarget'], flow: Flow): MenuE
     })),
     'separator',
     { id: 'paste', label: 'Paste here', shortcut: 'Mod+V', onSelect: () => void pasteFromClipboard() },
+    { id: 'python', label: 'From Python…', onSelect: () => askForPython({ text: '', at: target.canvas }) },
     { id: 'all', label: 'Select all', shortcut: 'Mod+A', onSelect: () => void runCommand('select-all') },
     { id: 'layout', label: 'Auto layout', shortcut: 'L', onSelect: () => void layOut(flow) },
     { id: 'fit', label: 'Fit all', shortcut: 'F', onSelect: () => void flow.fitView(fitOptions) },
@@ -52,6 +54,9 @@ function nodeMenu(nodeId: string): MenuEntry[] {
           { id: 'inspect', label: 'Open in inspector', shortcut: 'Enter', onSelect: () => inspect(nodeId) },
           ...bodyItems(nodeId),
           'separator',
+          ...(isSignature(nodeId)
+            ? [{ id: 'python', label: 'Signature from Python…', onSelect: () => askForPython({ text: '', node: nodeId }) }]
+            : []),
           { id: 'rename', label: 'Rename', shortcut: 'F2', onSelect: () => setTimeout(renameSelection) },
           ...lockItems(nodeId),
         ] satisfies MenuEntry[])
@@ -110,6 +115,10 @@ function inspect(nodeId: string): void {
 }
 
 function nothing(): void {}
+
+function isSignature(nodeId: string): boolean {
+  return shownProject().graph.nodes.some(({ id, kind }) => id === nodeId && kind === 'signature')
+}
 
 /** A menu has no paste event, so the browser may ask whether it may read the clipboard. */
 async function pasteFromClipboard(): Promise<void> {

@@ -3,6 +3,8 @@ import { useEffect, useRef, type RefObject } from 'react'
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { announce } from '@/ui/announcer'
 import { ContextMenu } from '@/ui/context-menu'
+import { usePythonAsk } from '@/state/session/python-ask'
+import { whenShown } from '@/ui/when-shown'
 import { useLater } from '@/ui/use-later'
 import { AddMenu } from './add-menu'
 import { useCanvasKeys } from './canvas-keys'
@@ -49,8 +51,17 @@ function Canvas() {
       </ContextMenu>
       <AddMenu />
       <DropNote />
+      <FromPython />
     </div>
   )
+}
+
+/** Fetched when somebody pastes Python or asks for it: few do. */
+const PythonDialog = whenShown(async () => (await import('./python-dialog')).PythonDialog)
+
+function FromPython() {
+  const ask = usePythonAsk()
+  return ask ? <PythonDialog ask={ask} /> : null
 }
 
 /** What had the focus went with the program it was in: then the way back has it, or in the whole program the canvas. */

@@ -1,5 +1,4 @@
-import { adapterFor } from '@/engine/adapters/registry'
-import { predictorsOf } from '@/engine/graph/predictors'
+import { isExtracting } from '@/engine/graph/predictors'
 import { optimizerKind } from '@/engine/optimizers/registry'
 import type { OptimizerKind } from '@/engine/optimizers/kit/optimizer'
 import type { ModelSpec } from '@/engine/lm/lm'
@@ -19,16 +18,14 @@ export function RoleFields() {
   const roles = useProject(project => project.roles)
   const optimizer = useProject(project => project.optimizer)
   const metric = useProject(project => project.metric)
-  const isExtracting = useProject(project =>
-    predictorsOf(project.graph).some(({ graph, node }) => adapterFor(graph, node).extraction !== undefined),
-  )
+  const asksTwice = useProject(project => isExtracting(project.graph))
   const kind = optimizerKind(optimizer.id)
   const byOptimizer = kind && askedRoles(kind, optimizer.params[optimizer.id] ?? {})
   const byMetric: readonly Role[] = asksJudge(metric) ? [roles.judge === undefined ? 'prompt' : 'judge'] : []
   const asked = byOptimizer && [...byOptimizer, ...byMetric]
   const noteFor = (role: Role): Note | undefined => {
     if (role === 'judge') return judgeNote(metric, models, roles)
-    if (role === 'extraction') return isExtracting ? undefined : { kind: 'unused', text: 'Not used: no step answers in two steps.' }
+    if (role === 'extraction') return asksTwice ? undefined : { kind: 'unused', text: 'Not used: no step answers in two steps.' }
     return kind && asked && noteOf(role, kind, asked)
   }
   return (

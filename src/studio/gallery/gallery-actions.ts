@@ -1,4 +1,6 @@
+import { EngineError } from '@/engine/base/errors'
 import type { Project } from '@/engine/project/project'
+import { wholeProgramWords } from '@/export/is-dspy-state'
 import { getProject, putProject } from '@/storage/projects'
 import type { Template } from '@/templates/registry'
 import { goTo } from '@/state/session/navigation'
@@ -20,7 +22,9 @@ export function openBlank(): Promise<void> {
 /** Opens a project file as a project of its own. */
 export function importFile(file: File): Promise<void> {
   return openNew(
-    importProjectFile(file).then(({ id, nodeCount, remarks }) => {
+    importProjectFile(file).then(imported => {
+      if (imported === undefined) return undefined
+      const { id, nodeCount, remarks } = imported
       if (nodeCount > comfortableProgram) notify({ title: sizeSentence(nodeCount), tone: 'warn' })
       if (remarks.length > 0)
         notify({ title: `“${file.name}” was imported, but not all as it was`, detail: remarks.join(' '), tone: 'warn' })
@@ -58,9 +62,24 @@ function sizeSentence(nodeCount: number): string {
   return `This program has ${has} nodes, and the canvas is made for up to ${shows}: it takes a while to open and to answer.`
 }
 
-async function openNew(made: Promise<string>, failure: string): Promise<void> {
+/** What was dropped or pasted: a file; a folder, which is none; or the text of one. */
+export function importTransfer({ items, files, getData }: Pick<DataTransfer, 'items' | 'files'> & { getData(): string }): boolean {
+  const [file] = files
+  if ([...items].some(item => item.kind === 'file' && item.webkitGetAsEntry?.()?.isDirectory === true))
+    notifyError('A folder cannot be opened', new EngineError('project-invalid', wholeProgramWords))
+  else if (file) void importFile(file)
+  else {
+    const text = getData().trim()
+    if (!text.startsWith('{')) return false
+    void importFile(new File([text], 'Pasted text', { type: 'application/json' }))
+  }
+  return true
+}
+
+async function openNew(made: Promise<string | undefined>, failure: string): Promise<void> {
   try {
-    goTo(paths.project(await made))
+    const id = await made
+    if (id !== undefined) goTo(paths.project(id))
   } catch (error) {
     notifyError(failure, error)
   }

@@ -1,11 +1,12 @@
 import { Upload } from 'lucide-react'
-import { useRef, useState, type DragEvent } from 'react'
+import { useEffect, useRef, useState, type DragEvent } from 'react'
 import { Button } from '@/ui/button'
+import { isTyping } from '@/state/session/shortcuts'
 import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/error-boundary'
 import { templates } from '@/templates/registry'
 import { BlankCard } from './blank-card'
-import { importFile } from './gallery-actions'
+import { importFile, importTransfer } from './gallery-actions'
 import { RecentProjects } from './recent-projects'
 import { TemplateCard } from './template-card'
 
@@ -16,9 +17,17 @@ export function GalleryScreen() {
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    const [file] = event.dataTransfer.files
-    if (file) void importFile(file)
+    importTransfer({ items: event.dataTransfer.items, files: event.dataTransfer.files, getData: () => '' })
   }
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const { clipboardData: data } = event
+      if (!data || isTyping(event.target)) return
+      if (importTransfer({ items: data.items, files: data.files, getData: () => data.getData('text/plain') })) event.preventDefault()
+    }
+    window.addEventListener('paste', paste)
+    return () => window.removeEventListener('paste', paste)
+  }, [])
   return (
     // Dropping is the short way of the Import button below.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
@@ -41,13 +50,13 @@ export function GalleryScreen() {
             </p>
           </div>
           <Button icon={<Upload />} onClick={() => chooser.current?.click()}>
-            Import project file
+            Open a file…
           </Button>
           <input
             ref={chooser}
             type="file"
             accept=".json,application/json"
-            aria-label="Project file"
+            aria-label="Project file or DSPy state"
             className="hidden"
             onChange={event => {
               const file = event.target.files?.[0]

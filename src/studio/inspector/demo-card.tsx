@@ -67,6 +67,7 @@ export function DemoCard({ demo, index, count, fields, isOpen, onToggle, onChang
               key={field.id}
               label={field.name}
               type={field.type}
+              turnFields={fields}
               value={demo[field.name]}
               onChange={value => set(field.name, value)}
             />

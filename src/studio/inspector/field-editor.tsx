@@ -1,6 +1,6 @@
 import { useShownProject } from '@/state/document/shown-program'
-import { memo, type DragEvent, type KeyboardEvent } from 'react'
-import { ArrowDown, ArrowLeftRight, ArrowUp, Ellipsis, GripVertical, Trash2 } from 'lucide-react'
+import { memo, type DragEvent, type KeyboardEvent, useState } from 'react'
+import { ArrowDown, ArrowLeftRight, ArrowUp, Ellipsis, GripVertical, SlidersHorizontal, Trash2 } from 'lucide-react'
 import type { ProgramNode } from '@/engine/program/program'
 import { isStepNode } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
@@ -9,6 +9,7 @@ import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
 import { TextInput } from '@/ui/text-input'
+import { whenShown } from '@/ui/when-shown'
 import { fieldProblem } from './node-problems'
 import { OptionalBox, TypeDetails, TypeKindSelect } from './type-picker'
 
@@ -31,6 +32,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
     announce(`${field.name} is now ${toIndex + 1} of ${count}`)
   }
   const hasBothSides = isStepNode(node)
+  const [isOpen, setOpen] = useState(false)
   return (
     <li>
       <div
@@ -69,6 +71,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
             items={[
               { id: 'up', label: 'Move up', icon: <ArrowUp />, disabled: index === 0, onSelect: () => move(index - 1) },
               { id: 'down', label: 'Move down', icon: <ArrowDown />, disabled: index === count - 1, onSelect: () => move(index + 1) },
+              { id: 'extras', label: 'Default, limits and prefix', icon: <SlidersHorizontal />, onSelect: () => setOpen(true) },
               ...(hasBothSides
                 ? [
                     {
@@ -97,6 +100,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
             />
             <OptionalBox type={field.type} onChange={type => updateField(node.id, field.id, { type })} name={field.name} />
           </div>
+          {(isOpen || hasExtras(field)) && <FieldExtras nodeId={node.id} field={field} />}
           {problem && (
             <p id={problemId} className="field-problem" data-severity={problem.severity}>
               {problem.message}
@@ -108,10 +112,21 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
   )
 })
 
+function hasExtras({ default: value, prefix, constraints }: Field): boolean {
+  return value !== undefined || prefix !== undefined || constraints !== undefined
+}
+
+/** Fetched when a field has some of it: most have a name, a type and a description. */
+const FieldExtras = whenShown(async () => (await import('./field-extras')).FieldExtras)
+
 /** A field on the other side is another field: its wires would point the wrong way. */
 function changeRole(node: ProgramNode, field: Field): void {
   removeField(node.id, field.id)
-  addField(node.id, field.role === 'input' ? 'output' : 'input', { name: field.name, type: field.type, desc: field.desc })
+  addField(node.id, field.role === 'input' ? 'output' : 'input', withoutPlace(field))
+}
+
+function withoutPlace({ id: _, role: __, ...rest }: Field) {
+  return rest
 }
 
 function startFieldDrag(event: DragEvent, field: Field): void {

@@ -1,12 +1,16 @@
 import { Plus } from 'lucide-react'
+import type { ClipboardEvent } from 'react'
 import type { ProgramNode } from '@/engine/program/program'
 import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { addedFields } from '@/engine/graph/ports'
 import { isStepNode } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 import { addField } from '@/state/document/edits/node-edits'
+import { looksLikePython } from '@/engine/signature/python/looks-like-python'
+import { askForPython } from '@/state/session/python-ask'
 import { Button } from '@/ui/button'
 import { PanelSection } from '@/ui/panel'
+import { whenShown } from '@/ui/when-shown'
 import { FieldEditor } from './field-editor'
 import { SignatureLine } from './signature-line'
 
@@ -20,7 +24,10 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
     <>
       {hasBothSides && (
         <PanelSection>
-          <SignatureLine node={node} />
+          <div onPaste={event => pastePython(event, node.id)}>
+            <SignatureLine node={node} />
+          </div>
+          {node.kind === 'signature' && <PythonButtons nodeId={node.id} />}
         </PanelSection>
       )}
       {!isInputNode(node) && <Side node={node} side="input" title={isOutputNode(node) ? 'Returns' : 'Inputs'} fields={inputs} />}
@@ -29,6 +36,18 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
       )}
     </>
   )
+}
+
+/** Fetched behind the form: it knows how Python writes every type. */
+const PythonButtons = whenShown(async () => (await import('./python-buttons')).PythonButtons)
+
+/** A class pasted into the line is no line, but says the same. */
+function pastePython(event: ClipboardEvent, node: string): void {
+  const text = event.clipboardData.getData('text/plain')
+  if (!looksLikePython(text)) return
+  event.preventDefault()
+  event.stopPropagation()
+  askForPython({ text, node })
 }
 
 function Side({

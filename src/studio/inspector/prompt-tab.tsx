@@ -58,19 +58,19 @@ function Prompt({ node, predictorId }: { node: StepNode; predictorId: string }) 
   const step = pathWithin(useShownPath(), node.id)
   const sources = useMemo(() => inputSources(whole, step, { example: active?.example, nodes }), [whole, step, active, nodes])
   const missing = Object.entries(sources).flatMap(([name, source]) => ('missing' in source ? [`${name} (${source.missing})`] : []))
+  const model = models.find(each => each.id === (state[predictorId]?.lm ?? taskId))
   const made = useMemo(() => {
     try {
       const program = { graph, state }
       const made = madeByStep(program, predictorId)
-      const [first, ...later] = promptsFor(program, predictorId, { ...placeholderValues(sources), ...placeholders(made) })
+      const [first, ...later] = promptsFor(program, predictorId, { ...placeholderValues(sources), ...placeholders(made) }, model)
       if (first === undefined) throw new Error('a predictor sends a request')
       return { first, later, madeInputs: made }
     } catch (error) {
       return { reason: errorSentence(error) }
     }
-  }, [graph, state, predictorId, sources])
+  }, [graph, state, predictorId, sources, model])
   if ('reason' in made) return <p className="inspector-problems">{made.reason}</p>
-  const model = models.find(each => each.id === (state[predictorId]?.lm ?? taskId))
   const { first, later, madeInputs } = made
   const { messages } = first
   return (

@@ -16,14 +16,16 @@ interface ToolsEditorProps {
   readonly node: StepNode
   /** The setting that holds them. */
   readonly param: string
+  /** The name that no tool can have, as it ends the work. */
+  readonly endTool: string | undefined
   readonly value: Json | undefined
 }
 
 /** The tools that the model may call, in the order the prompt names them. */
-export function ToolsEditor({ node, param, value }: ToolsEditorProps) {
+export function ToolsEditor({ node, param, endTool, value }: ToolsEditorProps) {
   const read = useMemo(() => toolList.safeParse(value ?? []), [value])
   const tools = useMemo(() => (read.success ? read.data : []), [read])
-  const faults = useMemo(() => toolFaults(node.name, tools), [node.name, tools])
+  const faults = useMemo(() => toolFaults(node.name, tools, endTool), [node.name, tools, endTool])
   const [open, setOpen] = useState<number | undefined>(tools.length === 1 ? 0 : undefined)
   // A tool is parsed JSON: it goes back as such.
   const params = (next: readonly Tool[]): JsonObject => ({ ...node.moduleParams, [param]: next as unknown as Json })

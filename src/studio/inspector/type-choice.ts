@@ -67,6 +67,8 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
     }
     case 'dict':
       return { kind: 'dict', of: held ?? { kind: 'any' } }
+    case 'code':
+      return { kind, language: 'python' }
     case 'object':
       return held?.kind === 'object' ? held : { kind: 'object', fields: { name: { kind: 'str' } } }
     default:

@@ -148,6 +148,15 @@ function TypeParts({ type, onChange, name }: TypePickerProps) {
     case 'class':
     case 'enum-class':
       return <ClassDetails type={inner} />
+    case 'code':
+      return (
+        <TextInput
+          label={`Language of ${name}`}
+          placeholder="python"
+          value={inner.language ?? ''}
+          onChange={text => set(text.trim() === '' ? { kind: 'code' } : { kind: 'code', language: text.trim() })}
+        />
+      )
     case 'object':
       return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
     default:

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import { programInputs } from '@/engine/program/ends'
+import { programInputs, programOutputs } from '@/engine/program/ends'
 import { bodySpan } from '@/state/runs/span-tree'
 import { useShownBody, useShownPath, useShownProject } from '@/state/document/shown-program'
 import { Play } from 'lucide-react'
@@ -45,8 +45,13 @@ function TypedRunForm({ onDone }: { onDone: () => void }) {
   const [values, setValues] = useState<Readonly<Record<string, Json | undefined>>>(
     () => lastValues.get(place) ?? (path === undefined ? active?.example.inputs : trace && bodySpan(trace, path)?.inputs) ?? {},
   )
+  const turnFields = useMemo(() => [...fields, ...programOutputs(graph)], [fields, graph])
   const given: Values = Object.fromEntries(
-    fields.flatMap(field => (values[field.name] === undefined ? [] : [[field.name, values[field.name] as Json]])),
+    fields.flatMap(({ name, type }): [string, Json][] => {
+      // A conversation begins with no turns.
+      const value = values[name] ?? (type.kind === 'history' ? { messages: [] } : undefined)
+      return value === undefined ? [] : [[name, value]]
+    }),
   )
   const missing = fields.filter(field => given[field.name] === undefined && field.type.kind !== 'optional')
   const run = () => {
@@ -70,6 +75,7 @@ function TypedRunForm({ onDone }: { onDone: () => void }) {
           key={field.id}
           label={field.name}
           type={field.type}
+          turnFields={turnFields}
           help={field.desc}
           value={values[field.name]}
           onChange={value => setValues({ ...values, [field.name]: value })}

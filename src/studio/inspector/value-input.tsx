@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
+import type { Field } from '@/engine/signature/signature'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeName } from '@/engine/signature/type-name'
 import { storeMedia } from '@/state/data/stored-media'
@@ -17,16 +18,21 @@ import { unwrap } from './type-choice'
 /** Few programs look at files. */
 const MediaInput = whenShown(async () => (await import('@/ui/media-input')).MediaInput)
 
+/** And few talk. */
+const HistoryInput = whenShown(async () => (await import('./history-input')).HistoryInput)
+
 interface ValueInputProps {
   readonly label: string
   readonly type: FieldType
   readonly value: Json | undefined
   readonly onChange: (value: Json | undefined) => void
   readonly help?: string
+  /** What a turn of a history may hold; without it a history is typed as JSON. */
+  readonly turnFields?: readonly Field[]
 }
 
 /** One value of a type: a box, a number, a choice, or JSON for what has parts. Empty means "not given". */
-export function ValueInput({ label, type, value, onChange, help }: ValueInputProps) {
+export function ValueInput({ label, type, value, onChange, help, turnFields }: ValueInputProps) {
   const { inner } = unwrap(type)
   const given = value ?? undefined
   const misfit = given === undefined ? undefined : reasonAgainst(type, given)
@@ -90,6 +96,20 @@ export function ValueInput({ label, type, value, onChange, help }: ValueInputPro
           />
         </FormField>
       )
+    case 'history': {
+      if (turnFields === undefined) return <JsonInput {...{ label, type, value: given, onChange }} {...(help ? { help } : {})} />
+      return (
+        <FormField {...common} {...(misfit ? { error: misfit } : {})}>
+          <HistoryInput
+            label={label}
+            value={given}
+            fields={turnFields.filter(field => unwrap(field.type).inner.kind !== 'history')}
+            onChange={onChange}
+            renderValue={(field, held, set) => <ValueInput label={field.name} type={field.type} value={held} onChange={set} />}
+          />
+        </FormField>
+      )
+    }
     case 'date':
     case 'datetime':
     case 'time':

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { chatAdapter } from '@/engine/adapters/chat'
 import { jsonAdapter } from '@/engine/adapters/json'
 import { bamlAdapter } from '../baml'
+import { isModelValue } from '../baml-type'
+import type { FieldType } from '../../signature/types/field-type'
 import { twoStepAdapter } from '../two-step'
 import { xmlAdapter } from '@/engine/adapters/xml'
 import type { Adapter } from '@/engine/adapters/adapter'
@@ -10,7 +12,7 @@ import { plainMessages } from '@/engine/lm/parts'
 import type { Demo } from '@/engine/program/program'
 import { signature } from '@/engine/providers/sandbox/ask.fixture'
 import { withReasoning } from '@/engine/modules/chain-of-thought'
-import { formatValue } from '@/engine/adapters/format-value'
+import { formatJson, formatValue } from '@/engine/adapters/format-value'
 import { moduleKind } from '@/engine/modules/registry'
 import type { Tool } from '@/engine/modules/react-tools'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
@@ -101,7 +103,7 @@ describe.each(adapters)('reading what the %s adapter writes', (format, adapter) 
         expect(read.outputs.map(({ name, type }) => ({ name, type }))).toEqual(outputs.map(({ name, type }) => ({ name, type })))
         expect(read.instructions).toBe(linesOf(cleanInstructions(one.instructions)))
         // Tags are not escaped in questions: a text with tags of its own cannot be told from the layout.
-        for (const { name, type } of inputs) expect(read.request[name]).toBe(formatValue(type, values[name] ?? null).trim())
+        for (const { name, type } of inputs) expect(read.request[name]).toBe(shownBy(adapter, type, values[name] ?? null).trim())
         const given = Object.fromEntries(outputs.map(({ name }) => [name, values[name] ?? null]))
         const known = format === 'xml' ? tellable : (value: Json) => value
         expect(known(adapter.parse(one, writeAnswer(read, given)))).toEqual(known(given))
@@ -180,6 +182,11 @@ function tellable(value: Json): Json {
   const items = Object.entries(value)
   if (items.length === 0) return null
   return Array.isArray(value) ? value.map(tellable) : Object.fromEntries(items.map(([key, item]) => [key, tellable(item)]))
+}
+
+/** BAML's objects stand over several lines. */
+function shownBy({ id }: Adapter, type: FieldType, value: Json): string {
+  return id === 'baml' && isModelValue(type, value) ? formatJson(type, value, '') : formatValue(type, value)
 }
 
 /** Lines as a prompt shows them: an indent of the whole is lost at its first line and its end. */

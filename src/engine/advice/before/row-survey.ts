@@ -3,7 +3,10 @@ import type { Json } from '@/lib/json'
 import type { Example, ExampleId } from '../../base/example'
 import { splits, type Split } from '../../data/split'
 import { comparableText } from '../../metrics/normalize-text'
+import { blobRefsIn } from '../../blobs/blob-ref'
 import { programInputs, programOutputs } from '../../program/ends'
+import { holdsFile } from '../../signature/check-fields'
+import type { RowFile } from './file-limits'
 import type { ProgramGraph } from '../../program/program'
 
 export type RowsBySplit = Readonly<Record<Split, readonly ExampleId[]>>
@@ -19,8 +22,10 @@ export interface RowSurvey {
   readonly rows: RowsBySplit
   /** By output; absent for one that no column feeds. */
   readonly labels: ReadonlyMap<string, readonly LabelValue[]>
-  /** By input: the rows in which nothing stands. Absent for an input that may be empty. */
+  /** By input: the rows in which nothing stands. Absent for an input that may be empty, as a conversation is that begins. */
   readonly emptyInputs: ReadonlyMap<string, RowsBySplit>
+  /** Files that are sent with their bytes. */
+  readonly files: readonly RowFile[]
   /** Rows in which an input says nothing else than the label of an output does. */
   readonly sameAsLabel: readonly { readonly input: string; readonly output: string; readonly rows: RowsBySplit }[]
 }
@@ -31,12 +36,17 @@ export function rowSurveyor(graph: ProgramGraph) {
   const outputs = programOutputs(graph).map(field => field.name)
   const rows = bySplit()
   const labels = new Map<string, Map<string, { value: Json; rows: Record<Split, ExampleId[]> }>>()
-  const emptyInputs = new Map(inputs.filter(({ type }) => type.kind !== 'optional').map(({ name }) => [name, bySplit()]))
+  const emptyInputs = new Map(
+    inputs.filter(({ type }) => type.kind !== 'optional' && type.kind !== 'history').map(({ name }) => [name, bySplit()]),
+  )
+  const files: RowFile[] = []
+  const fileInputs = inputs.filter(({ type }) => holdsFile(type)).map(({ name }) => name)
   const pairs = inputs.flatMap(({ name: input }) => outputs.map(output => ({ input, output, rows: bySplit() })))
   return {
     add(split: Split, examples: readonly Example[]): void {
       for (const { id, inputs: given, labels: known } of examples) {
         rows[split].push(id)
+        for (const input of fileInputs) for (const ref of blobRefsIn(given[input])) files.push({ row: id, split, input, ref })
         for (const [name, empty] of emptyInputs) if (isEmpty(given[name])) empty[split].push(id)
         for (const output of outputs) {
           const value = known[output]
@@ -56,6 +66,7 @@ export function rowSurveyor(graph: ProgramGraph) {
       rows,
       labels: new Map([...labels].map(([output, values]) => [output, [...values.values()]])),
       emptyInputs,
+      files,
       sameAsLabel: pairs.filter(pair => splits.some(split => pair.rows[split].length > 0)),
     }),
   }

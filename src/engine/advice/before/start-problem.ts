@@ -23,6 +23,7 @@ export type StartProblemId =
   | 'long-labels'
   | 'answer-in-input'
   | 'empty-inputs'
+  | 'file-limits'
 
 /** Something about a run that is known before it starts. */
 export interface StartProblem {

@@ -16,6 +16,7 @@ import type { Json } from '@/lib/json'
 import type { MetricSpec } from '../../metrics/metric'
 import { changedMetric, fieldMetrics, isKnownThroughout, type FieldMetric } from './metric-leaves'
 import { countIn, rowsIn, rowSurveyor, type RowSurvey } from './row-survey'
+import { fileProblems } from './file-limits'
 import { splitProblems } from './split-problems'
 import type { StartFix, StartProblem } from './start-problem'
 import { quoted, rowWords } from './words'
@@ -28,13 +29,18 @@ export interface StartQuestion {
   readonly kind: 'compile' | 'evaluate'
   /** What an evaluation scores; a compile scores val, or train where there is no val split. */
   readonly split: SplitName
+  /** Where the models are that the steps ask. */
+  readonly addresses?: readonly string[]
 }
 
 /**
  * What is certain or likely to make a run come to nothing, each with what mends it: a column that is missing, splits without rows, labels
  * that no answer can equal. Those that stop it come first. Pure of its arguments, at a cost that grows with the different labels only.
  */
-export function startProblems({ project, columns, kind, split }: StartQuestion, survey: RowSurvey): readonly StartProblem[] {
+export function startProblems(
+  { project, columns, kind, split, addresses = [] }: StartQuestion,
+  survey: RowSurvey,
+): readonly StartProblem[] {
   const { graph, mapping, optimizer, split: shares } = project
   const chosen = { id: optimizer.id, params: optimizer.params[optimizer.id] ?? {} }
   const ids = rowsIn(survey.rows, splits)
@@ -46,14 +52,14 @@ export function startProblems({ project, columns, kind, split }: StartQuestion, 
   if (missing.length > 0) return missing
   if (kind === 'evaluate') {
     const scored = split === 'all' ? splits : [split]
-    return rowProblems(project, survey, { read: scored, scored })
+    return rowProblems(project, survey, { read: scored, scored, addresses })
   }
-  return rowProblems(project, survey, { read: ['train', 'val'], scored: survey.rows.val.length > 0 ? ['val'] : ['train'] })
+  return rowProblems(project, survey, { read: ['train', 'val'], scored: survey.rows.val.length > 0 ? ['val'] : ['train'], addresses })
 }
 
 /** The same for a run whose rows are dealt already, as on a command line: of an evaluation, `val` are the rows to score. */
 export function problemsOfRun(
-  { kind, graph, metric }: Pick<RunSpec, 'kind' | 'graph' | 'metric'>,
+  { kind, graph, metric, models }: Pick<RunSpec, 'kind' | 'graph' | 'metric'> & Partial<Pick<RunSpec, 'models'>>,
   { train, val }: TrainAndVal<readonly Example[]>,
 ): readonly StartProblem[] {
   if (kind === 'row' || metric === undefined) return []
@@ -63,14 +69,19 @@ export function problemsOfRun(
   add('val', val)
   const known = new Set([...train, ...val].flatMap(({ labels }) => Object.keys(labels)))
   const missing = labelColumns(project, [], known)
+  const asked = models ? [models.task, ...Object.values(models.overrides)] : []
+  const addresses = asked.flatMap(({ baseUrl }) => (baseUrl === undefined ? [] : [baseUrl]))
   const scored: readonly Split[] = val.length > 0 ? ['val'] : ['train']
-  return missing.length > 0 ? missing : rowProblems(project, survey(), { read: kind === 'compile' ? ['train', 'val'] : scored, scored })
+  return missing.length > 0
+    ? missing
+    : rowProblems(project, survey(), { read: kind === 'compile' ? ['train', 'val'] : scored, scored, addresses })
 }
 
 interface RowsOfRun {
   /** Splits whose rows the run reads, and those whose rows it scores. */
   readonly read: readonly Split[]
   readonly scored: readonly Split[]
+  readonly addresses: readonly string[]
 }
 
 function rowProblems(project: Scored, survey: RowSurvey, rows: RowsOfRun): readonly StartProblem[] {
@@ -93,7 +104,15 @@ function rowProblems(project: Scored, survey: RowSurvey, rows: RowsOfRun): reado
     return labelProblems({ metric: leaf, isWhole, type: typeOf(leaf.field), values, ...rows, field, column })
   })
   const outputs = leaves.map(leaf => leaf.field)
-  const found = [...labels, ...mergedProblem(project, survey, rows.read), ...inputProblems(project, survey, { read: rows.read, outputs })]
+  const found = [
+    ...labels,
+    ...mergedProblem(project, survey, rows.read),
+    ...inputProblems(project, survey, { read: rows.read, outputs }),
+    ...fileProblems(
+      survey.files.filter(file => rows.read.includes(file.split)),
+      rows.addresses,
+    ),
+  ]
   return found.toSorted((one, other) => Number(other.severity === 'stop') - Number(one.severity === 'stop'))
 }
 

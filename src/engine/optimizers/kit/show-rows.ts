@@ -14,12 +14,14 @@ export function showRows(rows: readonly Example[]): string {
   return rows.map(row => showValues({ ...row.labels, ...row.inputs }, rowNames(row))).join('\n\n')
 }
 
-/** The fields of a signature that a demo has. */
+/** The fields of a signature that a demo has, each behind its prefix where it has one of its own. */
 export function showDemo(signature: Signature, demo: Readonly<Record<string, Json>>): string {
-  return showValues(
-    demo,
-    signature.fields.map(field => field.name),
-  )
+  return signature.fields
+    .flatMap(({ name, prefix }) => {
+      const value = demo[name]
+      return value === undefined ? [] : [`${prefix ?? `${name}:`} ${textOf(value)}`]
+    })
+    .join('\n')
 }
 
 /** Inputs first, then labels: the order in which they are worked out. */

@@ -23,7 +23,7 @@ export function readCompletion(body: string, request: ChatRequest, ms: number, t
   const message = messageOf(choice) ?? {}
   const content = contentOf(message['content'])
   const calls = callsIn(message, content)
-  const answer = answerIn({ content, calls, thoughtsApart: thoughtsApart(message) }, finishIn(choice))
+  const answer = withCitations(answerIn({ content, calls, thoughtsApart: thoughtsApart(message) }, finishIn(choice)), message)
   if (answer.finish === 'error') throw brokenOff(transport)
   const refusal = typeof message['refusal'] === 'string' && message['refusal'] !== '' ? message['refusal'] : content.refusal
   if (answer.text === '' && (answer.finish === 'filter' || refusal !== '')) throw filtered(refusal, transport)
@@ -83,6 +83,14 @@ function answerIn({ content, calls, thoughtsApart: apart }: Said, finish: Finish
   if (answer.text.trim() === '' && calls.length === 1)
     return { ...answerOf({ text: call.text, thoughts }), finish: finish === 'tool-calls' ? 'stop' : finish }
   return { text: answer.text, parts: [...(answer.parts ?? [{ type: 'text', text: answer.text }]), ...calls.map(one => one.part)], finish }
+}
+
+/** Gateways to Anthropic's models tell beside the text what it cites: a list for each of its pieces, or one list of all. */
+function withCitations(answer: LmAnswer, { provider_specific_fields: special }: JsonObject): LmAnswer {
+  const told = isJsonObject(special) ? special['citations'] : undefined
+  const citations = (Array.isArray(told) ? told.flat(1) : []).filter(one => isJsonObject(one) && typeof one['cited_text'] === 'string')
+  if (citations.length === 0) return answer
+  return { ...answer, parts: [...(answer.parts ?? [{ type: 'text', text: answer.text }]), { type: 'citations', citations }] }
 }
 
 /** Servers that put calls into the content as well repeat those that stand beside it. */

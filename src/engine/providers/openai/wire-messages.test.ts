@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startFakeOpenAi, type FakeOpenAi } from '../../../../e2e/fake-openai'
 import { manualClock } from '@/testing/manual-clock'
 import type { BlobRef } from '../../blobs/blob-ref'
+import type { RemoteRef } from '../../blobs/remote-ref'
 import { memoryBlobs } from '../../blobs/blob-store'
 import type { Message } from '../../lm/parts'
 import { createConnector } from '../connect'
@@ -24,11 +25,11 @@ const part = (ref: BlobRef) => ({ type: 'blob', ref }) as const
 const text = (words: string) => ({ type: 'text', text: words }) as const
 
 /** The body as it came over the wire. */
-async function sent(messages: readonly Message[], refused: readonly 'system'[] = []): Promise<string> {
+async function sent(messages: readonly Message[], refused: readonly 'system'[] = [], name = 'm'): Promise<string> {
   server = await startFakeOpenAi({ answer: () => 'ok' })
-  const model: ModelSpec = { id: 'm', label: 'M', provider: 'openai-compatible', model: 'm', baseUrl: server.url, settings: {} }
+  const model: ModelSpec = { id: 'm', label: 'M', provider: 'openai-compatible', model: name, baseUrl: server.url, settings: {} }
   const connect = createConnector({ fetch: globalThis.fetch, clock: manualClock(), authorize: async () => undefined, blobs })
-  await connect(model).generate(testRequest('', { model: 'm', messages }), testCall({ refused }))
+  await connect(model).generate(testRequest('', { model: name, messages }), testCall({ refused }))
   return server.requests[0]?.text ?? ''
 }
 
@@ -48,7 +49,26 @@ describe('a request over HTTP', () => {
       '{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"See "},' +
         '{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw=="}},{"type":"text","text":", hear "},' +
         '{"type":"input_audio","input_audio":{"data":"AQID","format":"mp3"}},' +
-        `{"type":"file","file":{"filename":"${page.$blob.slice(0, 8)}.pdf","file_data":"data:application/pdf;base64,JVBERg=="}}]}],"stream":false}`,
+        `{"type":"file","file":{"file_data":"data:application/pdf;base64,JVBERg==","filename":"${page.$blob.slice(0, 8)}.pdf"}}]}],"stream":false}`,
+    )
+  })
+
+  it('carries the name of a file, the address of an image and the id of an upload', async () => {
+    const remote = (ref: RemoteRef) => ({ type: 'remote', ref }) as const
+    const content = [part({ ...page, name: 'terms.pdf' }), remote({ $url: 'https://a.example/b.png' }), remote({ $file: 'file-1' })]
+    expect(await sent([{ role: 'user', content }])).toContain(
+      '[{"type":"file","file":{"file_data":"data:application/pdf;base64,JVBERg==","filename":"terms.pdf"}},' +
+        '{"type":"image_url","image_url":{"url":"https://a.example/b.png"}},{"type":"file","file":{"file_id":"file-1"}}]',
+    )
+  })
+
+  it('carries a document as its text, and as a block to a model that cites', async () => {
+    const document = { type: 'document', document: { data: 'Sky is blue.', title: 'Sky' } } as const
+    const messages: Message[] = [{ role: 'user', content: [text('Read: '), document] }]
+    expect(await sent(messages)).toContain('"content":[{"type":"text","text":"Read: "},{"type":"text","text":"Title: Sky\\nSky is blue."}]')
+    await server?.close()
+    expect(await sent(messages, [], 'anthropic/claude')).toContain(
+      '{"type":"document","source":{"type":"text","media_type":"text/plain","data":"Sky is blue."},"citations":{"enabled":true},"title":"Sky"}',
     )
   })
 

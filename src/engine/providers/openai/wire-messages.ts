@@ -10,11 +10,6 @@ import type { RemoteRef } from '../../blobs/remote-ref'
 import { documentBlock, documentText, type DocumentValue } from '../../lm/document'
 import { type Message, type Part, plainText, textOf } from '../../lm/parts'
 
-/** Models that take documents in blocks of their own and cite them: Anthropic's, behind a gateway that names them so, as in DSPy. */
-export function citesDocuments(model: string): boolean {
-  return model.startsWith('anthropic/')
-}
-
 /** The bytes of a blob in base64, at the moment a request is written. */
 export type ReadBlob = (ref: BlobRef) => Promise<string>
 

@@ -10,6 +10,7 @@ import { bagOf } from './text/bag'
 import { classify, type Choice, type Label } from './text/classify'
 import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
 import { answerFromFacts } from './agent/answer-from-facts'
+import { converse } from './agent/conversation'
 import { withObservations } from './agent/facts'
 import { nextTurn } from './agent/next-turn'
 import { extract, extractSpan } from './text/extract'
@@ -20,14 +21,18 @@ import { answerNumber } from './text/numeric'
 import { showNumber } from './text/plans'
 import { readProblem } from './text/quantities'
 import type { Prompt, PromptField, PromptValues } from '@/engine/adapters/prompt/prompt'
+import type { PromptMessage } from '@/engine/adapters/prompt/read-prompt'
+import { conversationTurn } from '@/engine/adapters/prompt/read-turns'
 import { reasonFor, type Answer } from './text/reasoning'
 import { readRules } from './text/rules'
 import { terms, words } from './text/words'
 import { instructionFrom, prefixFrom } from './write-instruction'
 
 /** A value for every output field; a grade with its reasons where one is asked for. A free text in front of another output makes the later ones careful, and says why they came out. */
-export function answerAll(asked: Prompt, noise: Noise): Readonly<Record<string, Json>> {
+export function answerAll(asked: Prompt, noise: Noise, messages: readonly PromptMessage[] = []): Readonly<Record<string, Json>> {
   if (asked.tools.length > 0) return nextTurn(asked, noise)
+  const conversation = conversationTurn(asked, messages)
+  if (conversation !== undefined) return converse(conversation, noise, prompt => answerFields(prompt, noise))
   const code = writeCode(asked, noise, (field, prompt) => answerField(field, prompt, noise, true))
   return code ?? answerFields(asAgent(asked), noise)
 }

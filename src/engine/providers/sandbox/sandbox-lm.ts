@@ -48,7 +48,7 @@ export function respond(request: ChatRequest, rollout: number): LmResponse {
   const seed = messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
   const noise = noiseOf(seed, rollout, request.settings.temperature ?? 0)
   const prompt = inSight(readPrompt(messages))
-  const text = prompt.outputs.length === 0 ? plainReply(messages, noise) : writeAnswer(prompt, answerAll(prompt, noise))
+  const text = prompt.outputs.length === 0 ? plainReply(messages, noise) : writeAnswer(prompt, answerAll(prompt, noise, messages))
   const limit = request.settings.maxTokens
   const isCut = limit !== undefined && tokensIn(text) > limit
   const inputTokens = messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)

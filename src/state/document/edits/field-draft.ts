@@ -67,6 +67,15 @@ export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: st
   }
 }
 
+/** Makes the node's fields those that are given, with all that is said of them. Fields whose names stay keep their ids, so wires survive. */
+export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readonly Omit<Field, 'id'>[]): void {
+  const side = (fields: readonly Field[], role: Field['role']) => {
+    const slots = given.filter(field => field.role === role)
+    return matchSide(fields, role, slots).map((field, at): Field => ({ ...slots[at], ...field, desc: slots[at]?.desc ?? '' }))
+  }
+  changeFields(draft, nodeId, fields => [...side(fields, 'input'), ...side(fields, 'output')])
+}
+
 /**
  * The one place where the fields of a node change: what hangs on them follows. Demos and metric settings go by name, so a rename renames
  * there too; instructions that were the default stay the default; wires and mappings of fields that went, go.
