@@ -28,7 +28,7 @@ export interface AdapterAnswer {
  * called what we show for it. A whole number that stands for a float is made one, which JSON does not say.
  */
 const script = `
-import json, math, sys, typing, datetime, warnings, dspy, pydantic
+import enum, json, math, sys, typing, datetime, warnings, dspy, pydantic
 from pydantic import TypeAdapter
 from dspy.adapters.baml_adapter import BAMLAdapter
 warnings.simplefilter("ignore")
@@ -47,7 +47,14 @@ def made(t):
     if kind == "object":
         if not t["fields"]: return dict[str, typing.Any]
         return pydantic.create_model(t["name"], **{n: (made(o), None if o["kind"] == "optional" else ...) for n, o in t["fields"].items()})
+    if kind == "enum-class":
+        if t["name"] not in own: own[t["name"]] = enum.Enum(t["name"], {m["name"]: m["value"] for m in t["members"]})
+        return own[t["name"]]
+    if kind == "class":
+        if t["name"] not in own: own[t["name"]] = pydantic.create_model(t["name"], __doc__=t.get("desc"), **{f["name"]: (made(f["type"]), pydantic.Field(f["default"] if "default" in f else ..., description=f.get("desc"))) for f in t["fields"]})
+        return own[t["name"]]
     return plain[kind]
+own = {}
 def fixed(t, v):
     kind = t["kind"]
     if v is None or t.get("isBare"): return v
@@ -56,11 +63,14 @@ def fixed(t, v):
     if kind in ("list", "set") and isinstance(v, list): return [fixed(t["of"], i) for i in v]
     if kind == "tuple" and isinstance(v, list): return [fixed(t["rest"] if "rest" in t else t["items"][i], x) for i, x in enumerate(v)]
     if kind == "dict" and isinstance(v, dict): return {k: fixed(t["of"], x) for k, x in v.items()}
+    if kind == "class" and isinstance(v, dict):
+        types = {f["name"]: f["type"] for f in t["fields"]}
+        return {k: fixed(types[k], x) if k in types else x for k, x in v.items()}
     if kind == "object" and isinstance(v, dict) and t["fields"]: return {k: fixed(t["fields"][k], x) if k in t["fields"] else x for k, x in v.items()}
     return v
 def instance(t, a, v):
     if t["kind"] == "optional": return v if v is None else instance(t["of"], typing.get_args(a)[0], v)
-    return a.model_construct(**v) if t["kind"] == "object" and t["fields"] and isinstance(v, dict) else v
+    return a.model_construct(**v) if (t["kind"] == "class" or t["kind"] == "object" and t["fields"]) and isinstance(v, dict) else v
 def shown(v):
     if isinstance(v, float) and not math.isfinite(v): return str(v)
     if isinstance(v, dict): return {str(k): shown(x) for k, x in v.items()}
@@ -123,6 +133,8 @@ function named(type: FieldType): Json {
       return { ...type, items: type.items.map(named), ...(type.rest && { rest: named(type.rest) }) } as unknown as Json
     case 'union':
       return { ...type, of: type.of.map(named) }
+    case 'class':
+      return { ...type, fields: type.fields.map(field => ({ ...field, type: named(field.type) })) } as unknown as Json
     default:
       return type as unknown as Json
   }

@@ -48,6 +48,7 @@ import { coerceValue } from '@/engine/signature/check-value'
 import { cleanInstructions } from '@/engine/signature/clean-instructions'
 import { fieldNameProblem } from '@/engine/signature/field-name'
 import { inferPrefix } from '@/engine/signature/label'
+import { linearPattern } from '@/lib/linear-pattern'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Signature } from '@/engine/signature/signature'
@@ -264,6 +265,8 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
     ),
   'Python text, told apart': looksLikePython,
   'type name': parseTypeName,
+  'pattern of a type': linearPattern,
+  'text for a pattern of a type': text => linearTry(text),
   'field name': fieldNameProblem,
   'label of a field': inferPrefix,
   'Python name': text => pythonName(text),
@@ -315,4 +318,9 @@ function jsonOf(text: string): Json {
 
 function printed(parsed: ReturnType<typeof parseJson>): string {
   return parsed.ok ? pythonRepr(parsed.value) + pythonJson(parsed.value) : ''
+}
+
+function linearTry(text: string): unknown {
+  const read = linearPattern('^(a+|[^a]b?)+$')
+  return read.ok && read.pattern.isIn(text)
 }

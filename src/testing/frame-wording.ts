@@ -79,6 +79,8 @@ export function wordingOf(adapter: AdapterId, messages: readonly PlainMessage[])
       ['⟨int⟩', after('{zi}        # note: ').replace(end, '')],
       ['⟨float⟩', after('{zf}        # note: ').replace(end, '')],
       ['⟨option⟩', after('{ze}        # note: ').replace(/OPTION.*/, '')],
+      // DSPy says it in fewer words of the values of an Enum.
+      ['⟨option⟩', after('{zb}        # note: ').replace(/True or False.*/, 'one of: ')],
       ['⟨schema⟩', after('{zd}        # note: ').replace(/\{.*/, '')],
     )
   }

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { pythonNumber } from '@/lib/python-text'
+import { unconstrained } from '../signature/types/constraint-rules'
 import type { ClassField, EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { promptTypeName } from '../signature/type-name'
 
@@ -34,7 +35,7 @@ export function bamlType(type: FieldType, indent = 0): string {
       // Inside of another type its remark stands before the field it is in.
       return [...(indent === 0 ? remark(type.desc, indent) : []), fieldsOf(type.fields, indent)].join('\n')
     default:
-      return promptTypeName(type)
+      return promptTypeName(unconstrained(type))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import { coerceValue, type Coerced } from '../signature/check-value'
-import type { FieldType } from '../signature/types/field-type'
+import { isPythonEqual } from '../signature/types/choice-kind'
+import type { FieldType, TypeOf } from '../signature/types/field-type'
 import { typeKind } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
 
@@ -28,12 +29,18 @@ export function parseValue(type: FieldType, value: Json): Coerced {
 
 /** The same by DSPy's rules to the letter, where `parseValue` is more lenient. */
 export function parseValueExactly(type: FieldType, value: Json): Coerced {
-  const isOwn = type.kind === 'str' || type.kind === 'enum' || type.kind === 'enum-class' || typeKind(type).read !== undefined
+  if (type.kind === 'enum-class') return exactMember(type, value)
+  const isOwn = type.kind === 'str' || type.kind === 'enum' || typeKind(type).read !== undefined
   if (typeof value !== 'string' || isOwn) return parseValue(type, value)
   if (type.kind === 'optional' && (type.of.kind === 'str' || (type.of.kind === 'union' && type.of.of.some(({ kind }) => kind === 'str'))))
     return coerceValue(type, value)
   const read = readLooseJson(value, { anywhere: true })
   return coerceValue(type, read === undefined ? value : read)
+}
+
+function exactMember(type: TypeOf<'enum-class'>, value: Json): Coerced {
+  const member = type.members.find(each => isPythonEqual(each.value, value)) ?? type.members.find(({ name }) => name === value)
+  return member ? { ok: true, value: member.value } : { ok: false, reason: `it is neither a name nor a value of ${type.name}` }
 }
 
 /** A text that a type reads by rules of its own; where it may be empty, `null` in any spelling is nothing. */

@@ -17,7 +17,7 @@ export function readXmlExactly(type: FieldType, elements: readonly XmlElement[])
     const value = valueOf(candidate, elements)
     const read = parseValueExactly(type, value)
     if (read.ok) return read
-    const fitted = type.kind === 'enum' || type.kind === 'str' ? read : coerceValue(type, value)
+    const fitted = type.kind === 'enum' || type.kind === 'enum-class' || type.kind === 'str' ? read : coerceValue(type, value)
     if (fitted.ok) return fitted
     refused = fitted
   }
@@ -44,12 +44,13 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth = 0): J
     const [first = any] = own
     const chosen = children.length > 0 ? (own.find(member => !isText(member)) ?? first) : first
     // A class stands there by its name, which is not looked up: nothing is known of what is in it.
-    return valueOf(chosen.kind === 'object' && Object.keys(chosen.fields).length > 0 ? any : chosen, elements, depth)
+    const isNamed = chosen.kind === 'class' || (chosen.kind === 'object' && Object.keys(chosen.fields).length > 0)
+    return valueOf(isNamed ? any : chosen, elements, depth)
   }
   if (type.kind === 'list' || type.kind === 'set' || type.kind === 'tuple') return itemsOf(type, elements, children, depth + 1)
   if (isText(type) && children.length > 0) return mixedText(element)
   if (children.length === 0) {
-    if ((type.kind === 'object' || type.kind === 'dict') && textOf(element) === '') return {}
+    if ((type.kind === 'object' || type.kind === 'class' || type.kind === 'dict') && textOf(element) === '') return {}
     const texts = elements.map(textOf)
     return texts.length === 1 ? (texts[0] ?? '') : texts
   }
@@ -77,6 +78,7 @@ function itemType(type: FieldType): FieldType {
 
 function childType(type: FieldType, name: string): FieldType {
   if (type.kind === 'dict') return type.of
+  if (type.kind === 'class') return type.fields.find(field => field.name === name)?.type ?? any
   return (type.kind === 'object' && Object.hasOwn(type.fields, name) ? type.fields[name] : undefined) ?? any
 }
 

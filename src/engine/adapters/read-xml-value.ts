@@ -1,6 +1,6 @@
 import type { Json } from '@/lib/json'
 import type { FieldType, TypeOf } from '../signature/types/field-type'
-import { valuesOfEnum } from '../signature/types/class-kinds'
+import { memberNamed, valuesOfEnum } from '../signature/types/class-kinds'
 import { partType } from '../signature/types/registry'
 import { readLooseJson } from './loose-json'
 import { decodeXml, type XmlElement } from './read-xml'
@@ -30,6 +30,8 @@ function valueOf(type: FieldType, elements: readonly XmlElement[], depth: number
   if (element.isSelfClosed && options.includes(null)) return null
   if (type.kind === 'any' && !isField) return anyValue(element, depth)
   if (type.kind === 'union') return valueOf(memberFor(type, elements), elements, depth, isField)
+  // Between tags a number is a text.
+  if (type.kind === 'enum-class') return memberNamed(type, textOf(element))?.value ?? textOf(element)
   if (!mayNest(type) && !isListed(type)) return textOf(element)
   const items = (found: readonly XmlElement[]): Json =>
     found.map((item, at) => valueOf(partType(type, at) ?? { kind: 'any' }, [item], depth + 1, false) ?? null)

@@ -103,8 +103,21 @@ const deliberate: readonly Difference[] = [
   },
   {
     name: 'beside a type stand bounds that it can have',
-    line: 'a: Annotated[int, str] -> b',
-    weRefuse: /Bounds such as|can have no bounds|bounds of this type/,
+    line: "a: Annotated[int, Field(description='x')] -> b",
+    weRefuse: /A bound such as|Write the description|A type has no default|Bounds such as|The bounds of this type|can have no bounds/,
+  },
+  {
+    name: 'bounds of an inner type are shown as they are written',
+    line: 'a: list[Annotated[int, Field(ge=0)]] -> b',
+    weReadOtherwise: type =>
+      type.replace(/annotation=NoneType required=True metadata=\[([^\]]*)\]/g, (_, bounds: string) => {
+        return `Field(${bounds.replace(/\w+\((\w+=[^()]*)\)/g, '$1')})`
+      }),
+  },
+  {
+    name: 'a text beside an inner type is left out',
+    line: "a: list[Annotated[int, 'x']] -> b",
+    weReadOtherwise: type => type.replace(/Annotated\[(\w+), \w+\]/g, '$1'),
   },
   { name: 'None is no type inside of another', line: 'a: list[None] -> b', weRefuse: /`None` alone is not a type here/ },
   {

@@ -76,7 +76,7 @@ export const enumClassKind: TypeKind<TypeOf<'enum-class'>> = {
   spell: ({ name }) => name,
   schema: enumSchema,
   closedSchema: enumSchema,
-  fit: (type, value) => fitted(toOption(valuesOfEnum(type), value)),
+  fit: ({ members }, value) => fitted(members.find(each => isPythonEqual(each.value, value))?.value),
   // To Python no value is a member by itself.
   fitness: () => 'lax',
   parts: () => [],

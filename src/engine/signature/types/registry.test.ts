@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Json } from '@/lib/json'
+import { coerceValue } from '../check-value'
 import { parseValue } from '../../adapters/parse-value'
+import type { FieldType } from './field-type'
 import { typeMismatch } from '../../program/type-compatible'
 import { checkFields } from '../check-fields'
 import { jsonSchemaOf } from '../json-schema'
@@ -111,4 +113,76 @@ it('says what is wrong with a type, also inside of another one', () => {
   expect(problemOf('list[Union[dspy.Image, str]]')).toContain('An image cannot be one of several types')
   expect(problemOf("tuple[int, Literal[' a']]")).toContain('begins or ends with a space')
   expect(problemOf('tuple[int, ...]')).toBeUndefined()
+})
+
+const color: FieldType = {
+  kind: 'enum-class',
+  name: 'Color',
+  members: [
+    { name: 'RED', value: 'r' },
+    { name: 'TWO', value: 2 },
+  ],
+}
+const home: FieldType = {
+  kind: 'class',
+  name: 'Home',
+  fields: [
+    { name: 'city', type: { kind: 'str' } },
+    { name: 'floor', type: { kind: 'optional', of: { kind: 'int' } }, default: null },
+  ],
+}
+const person: FieldType = {
+  kind: 'class',
+  name: 'Person',
+  desc: 'Someone.',
+  fields: [
+    { name: 'name', type: { kind: 'str' }, desc: 'In full.' },
+    { name: 'age', type: { kind: 'int', constraints: { ge: 0, lt: 150 } }, default: 7 },
+    { name: 'homes', type: { kind: 'list', of: home, constraints: { maxLength: 2 } } },
+  ],
+}
+
+it('reads a class in the order of its fields, with its defaults, and refuses with the path', () => {
+  const read = (value: Json) => coerceValue(person, value)
+  expect(read({ homes: [{ city: 'Bonn' }], more: 1, name: 'Ann' })).toEqual({
+    ok: true,
+    value: { name: 'Ann', age: 7, homes: [{ city: 'Bonn', floor: null }] },
+  })
+  const reasonOf = (value: Json) => {
+    const result = read(value)
+    return result.ok ? 'fits' : result.reason
+  }
+  expect(reasonOf({ name: 'Ann' })).toBe('key homes is missing')
+  expect(reasonOf({ name: 'Ann', homes: [{}] })).toBe('key homes: item 1: key city is missing')
+  expect(reasonOf({ name: 'Ann', age: '150', homes: [] })).toBe('key age: expected a number below 150, got 150')
+  expect(reasonOf({ name: 'Ann', homes: [{ city: 'a' }, { city: 'b' }, { city: 'c' }] })).toMatch('key homes: expected at most 2 items')
+})
+
+it('finds a member by its value or its name, in a whole field', () => {
+  for (const [text, value] of [
+    ['r', 'r'],
+    ['RED', 'r'],
+    ['TWO', 2],
+    ['2', 2],
+    ['"r"', 'r'],
+  ] as const)
+    // prettier-ignore
+    expect(parseValue(color, text)).toEqual({ ok: true, value })
+  expect(parseValue(color, 'red')).toMatchObject({ ok: false, reason: expect.stringContaining('expected Color (r, 2), got red') })
+  expect(parseValue({ kind: 'list', of: color }, '["RED"]').ok).toBe(false)
+})
+
+it('reads and prints bounds, also raw patterns, and refuses those that a type cannot have', () => {
+  const type = parseTypeName("Optional[Annotated[str, Field(min_length=2, pattern=r'^\\d+$')]]")
+  expect(type).toEqual({ kind: 'optional', of: { kind: 'str', constraints: { minLength: 2, pattern: '^\\d+$' } } })
+  expect(parseTypeName(typeName(type))).toEqual(type)
+  expect(coerceValue(type, '12').ok).toBe(true)
+  expect(coerceValue(type, '1x')).toMatchObject({ ok: false })
+  for (const text of [
+    'Annotated[bool, Field(ge=1)]',
+    'Annotated[int, Field(pattern="a")]',
+    'Annotated[int, Field(x=1)]',
+    'Annotated[int, 3]',
+  ])
+    expect(() => parseTypeName(text)).toThrow(/bound|belongs here/i)
 })
