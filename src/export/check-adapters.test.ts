@@ -18,6 +18,13 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => runner.dispose())
 
+const named = {
+  chat: '',
+  json: 'dspy.configure(adapter=dspy.JSONAdapter())',
+  xml: 'dspy.configure(adapter=dspy.XMLAdapter())',
+  baml: 'dspy.configure(adapter=dspy.adapters.baml_adapter.BAMLAdapter())',
+  'two-step': 'dspy.configure(adapter=dspy.TwoStepAdapter(extraction_model=lm))',
+}
 const reader = { ...toyModel, id: 'reader', model: 'reader-1' }
 
 describe.each(adapterIds.flatMap(id => ([false, true] as const).map(isExact => ({ id, isExact }))))(
@@ -44,9 +51,7 @@ describe.each(adapterIds.flatMap(id => ([false, true] as const).map(isExact => (
     })
 
     it('names the adapter for DSPy, and says of two requests that they are two', () => {
-      const told = dspyRemarks(program).join(' ')
-      if (id === 'baml') expect(told).toContain('dspy.configure(adapter=dspy.adapters.baml_adapter.BAMLAdapter())')
-      if (id === 'two-step') expect(told).toContain('dspy.configure(adapter=dspy.TwoStepAdapter(extraction_model=lm))')
+      expect(dspyRemarks(program).join(' ')).toContain(named[id])
       expect(typeScriptRemarks(program).some(remark => remark.includes('two requests'))).toBe(id === 'two-step')
     })
   },
