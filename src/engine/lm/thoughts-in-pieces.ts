@@ -11,6 +11,7 @@ export interface SpokenPiece {
 export function thoughtReader(): { push(piece: string): readonly SpokenPiece[]; end(): readonly SpokenPiece[] } {
   let place: 'start' | 'thought' | 'answer' = 'start'
   let buffer = ''
+  let closeTag = closeTags['<']
 
   function read(isOver: boolean): readonly SpokenPiece[] {
     const pieces: SpokenPiece[] = []
@@ -25,6 +26,7 @@ export function thoughtReader(): { push(piece: string): readonly SpokenPiece[]; 
         if (!opener && !isOver && isOpenTag(buffer)) return pieces
         buffer = buffer.slice(opener?.[0].length ?? 0)
         place = opener ? 'thought' : 'answer'
+        if (opener) closeTag = closeTags[opener[0].startsWith('[') ? '[' : opener[0].startsWith('<') ? '<' : '◁']
         continue
       }
       const closer = closeTag.exec(buffer)
@@ -49,7 +51,12 @@ export function thoughtReader(): { push(piece: string): readonly SpokenPiece[]; 
 }
 
 const openTag = /^[<[◁](?:\w{1,20}:)?(?:thinking|think|thoughts?)[>\]▷]/i
-const closeTag = /[<[◁]\/(?:\w{1,20}:)?(?:thinking|think|thoughts?)[>\]▷]/i
+/** A thought may speak of tags in other brackets. */
+const closeTags = {
+  '<': /<\/(?:\w{1,20}:)?(?:thinking|think|thoughts?)>/i,
+  '[': /\[\/(?:\w{1,20}:)?(?:thinking|think|thoughts?)\]/i,
+  '◁': /◁\/(?:\w{1,20}:)?(?:thinking|think|thoughts?)▷/i,
+} as const
 const longestTag = 34
 
 function isOpenTag(text: string): boolean {
