@@ -54,7 +54,8 @@ export function configProblems({ name, fields }: SignatureNode, { field }: CallC
 
 /** What of the settings DSPy's file does not hold: nothing where none is set. */
 export function configRemarks(dspyName: string, config: CallConfig, subject: string): readonly string[] {
-  const { n, reduce_fn, field, normalize, ...settings } = config
+  const { n, reduce_fn, field, normalize, temperature, max_tokens, top_p, stop, seed, reasoning_effort } = config
+  const settings = { temperature, max_tokens, top_p, stop, seed, reasoning_effort }
   const given = Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]))
   const written = [...(n > 1 ? [`n=${n}`] : []), ...given]
   if (written.length === 0) return []
