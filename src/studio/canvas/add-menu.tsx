@@ -23,7 +23,7 @@ function OpenAddMenu({ place }: { place: AddMenuPlace }) {
   const box = useRef<HTMLDivElement>(null)
   const kinds = useMemo(() => findKinds(place.wire ? kindsAccepting(place.wire.side) : nodeKinds(), query), [place, query])
   useCloseOutside(box)
-  useCornerInView(box, place.screen)
+  useLayoutEffect(() => keepInView(box.current, place.screen), [place])
   const heading = place.wire ? headingFor(place) : 'Add a node'
   const choose = (info: NodeChoice | undefined) => {
     if (!info) return
@@ -117,13 +117,10 @@ function close(): void {
 }
 
 /** Puts its top left corner where all of it is seen: its height depends on the heading and on how many nodes fit. */
-function useCornerInView(box: React.RefObject<HTMLDivElement | null>, { x, y }: AddMenuPlace['screen']): void {
-  useLayoutEffect(() => {
-    const menu = box.current
-    if (!menu) return
-    menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`
-    menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`
-  }, [box, x, y])
+function keepInView(menu: HTMLElement | null, { x, y }: AddMenuPlace['screen']): void {
+  if (!menu) return
+  menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`
+  menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`
 }
 
 function useCloseOutside(box: React.RefObject<HTMLElement | null>): void {
