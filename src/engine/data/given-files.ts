@@ -1,7 +1,7 @@
 import { isJson } from '@/lib/json'
 import { isBlobRef } from '../blobs/blob-ref'
 import { takeMedia, type TakeMediaOptions } from '../blobs/take-media'
-import { holdsFile } from '../signature/check-fields'
+import { holdsFile } from '../signature/types/registry'
 import { coerceValue } from '../signature/check-value'
 import type { FieldType, TypeOf } from '../signature/types/field-type'
 import { partType } from '../signature/types/registry'

@@ -1,7 +1,7 @@
 import { isRequired, valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
 import { typeName } from '../signature/type-name'
-import { holdsFile } from '../signature/check-fields'
+import { holdsFile } from '../signature/types/registry'
 
 /** Why values of `from` may not flow into `to`, or undefined when they may. */
 export function typeMismatch(from: FieldType, to: FieldType): string | undefined {

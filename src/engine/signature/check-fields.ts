@@ -1,6 +1,7 @@
 import { coerceValue } from './check-value'
 import { fieldNameProblem } from './field-name'
-import { constraintProblem, constraintsOf } from './types/constraint-rules'
+import { constraintProblem } from './types/constraint-checks'
+import { constraintsOf } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
 import { typeKind, typesWithin } from './types/registry'
@@ -21,11 +22,6 @@ export function checkFields(fields: readonly Field[]): readonly { readonly field
     if (message) problems.push({ fieldId: field.id, message })
   }
   return problems
-}
-
-/** True for a file, and for whatever may hold one. */
-export function holdsFile(type: FieldType): boolean {
-  return typesWithin(type).some(of => typeKind(of).isFile)
 }
 
 /** Why a model cannot be asked for this output. */

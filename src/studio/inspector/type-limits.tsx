@@ -1,6 +1,7 @@
 import { SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
-import { constraintProblem, constraintsFor, constraintsOf, unconstrained, constrained } from '@/engine/signature/types/constraint-rules'
+import { constraintProblem } from '@/engine/signature/types/constraint-checks'
+import { constraintsFor, constraintsOf, unconstrained, constrained } from '@/engine/signature/types/constraint-rules'
 import type { Constraints } from '@/engine/signature/types/constraints'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { Button } from '@/ui/button'

@@ -5,7 +5,7 @@ import { splits, type Split } from '../../data/split'
 import { comparableText } from '../../metrics/normalize-text'
 import { blobRefsIn } from '../../blobs/blob-ref'
 import { programInputs, programOutputs } from '../../program/ends'
-import { holdsFile } from '../../signature/check-fields'
+import { holdsFile } from '../../signature/types/registry'
 import type { RowFile } from './file-limits'
 import type { ProgramGraph } from '../../program/program'
 

@@ -72,3 +72,8 @@ export function partType(type: FieldType, at: number | string): FieldType | unde
 export function mapType(type: FieldType, change: (type: FieldType) => FieldType): FieldType {
   return change(typeKind(type).mapParts?.(type, part => mapType(part, change)) ?? type)
 }
+
+/** True for a file, and for whatever may hold one. */
+export function holdsFile(type: FieldType): boolean {
+  return typesWithin(type).some(of => typeKind(of).isFile)
+}

@@ -10,11 +10,9 @@ import type { ModelId } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Mapping, Project, ProjectRoles, SplitSpec } from '@/engine/project/project'
-import type { RunId } from '@/storage/records'
 import { getDataset } from '@/storage/datasets'
-import { currentProject, edit, flushSave, projectTurn, type ProjectDraft } from '../project-store'
+import { currentProject, edit, projectTurn, type ProjectDraft } from '../project-store'
 import type { Verdict } from './verdict'
-import { systemClock } from '@/lib/system-clock'
 
 export type Role = keyof ProjectRoles
 
@@ -186,12 +184,6 @@ export function setErrorShare(percent: number | undefined): void {
     else run.maxErrorShare = percent / 100
   }
   edit('Change errors allowed', change, { undo: 'merge', mergeKey: 'run:maxErrorShare' })
-}
-
-/** A look at the test split is a fact: it cannot be undone. */
-export function addReveal(runId: RunId): void {
-  edit('Reveal test score', draft => void draft.reveals.push({ at: systemClock.date(), runId }), { undo: 'never', isFact: true })
-  void flushSave()
 }
 
 /** Takes a dataset for this project (or none) and matches its columns to the program by name. Of two choices the later one counts. */

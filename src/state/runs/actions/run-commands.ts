@@ -9,9 +9,8 @@ import type { SplitName } from '@/engine/record/spec'
 import type { RunId } from '@/storage/records'
 import type { RunRequest } from '@/worker/api'
 import { ensureActiveRow, isSealed } from '../../document/active-row'
-import { addReveal } from '../../document/edits/project-edits'
+import { addReveal } from '../../document/edits/reveal-edit'
 import { engine } from '../../session/engine-client'
-import { fillMapping } from '../../data/fill-mapping'
 import { expectRun, forgetRun, watchRuns } from '../live/live-runs'
 import { goTo } from '../../session/navigation'
 import { errorSentence, notify, notifyError, type Notice } from '../../session/notices'
@@ -112,6 +111,7 @@ async function start(request: Omit<RunRequest, 'project'>, changes: Partial<Proj
   const turn = projectTurn()
   try {
     await listen()
+    const { fillMapping } = await import('../../data/fill-mapping')
     await fillMapping()
     await flushSave()
     // Another project was opened before the run began.
