@@ -1,4 +1,4 @@
-import { fieldNameProblem } from '@/engine/signature/field-name'
+import { fieldNameProblem } from '@/engine/signature/types/field-name'
 import { inferPrefix } from '@/engine/signature/label'
 import { pythonName } from '@/engine/signature/python-name'
 import type { FieldType } from '@/engine/signature/types/field-type'

@@ -1,6 +1,6 @@
 import { readPythonLiteral } from '@/engine/adapters/python-literal'
 import { finishTool } from '@/engine/base/agent-words'
-import { fieldNameProblem } from '@/engine/signature/field-name'
+import { fieldNameProblem } from '@/engine/signature/types/field-name'
 import { typeOfSchema } from '@/engine/signature/type-of-schema'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { isUnsafeInteger } from '@/lib/exact-json'
 import { coerceValue } from '../signature/check-value'
-import { fieldNameProblem } from '../signature/field-name'
+import { fieldNameProblem } from '../signature/types/field-name'
 import type { ClassField, FieldType } from '../signature/types/field-type'
 
 /**

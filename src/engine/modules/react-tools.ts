@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pythonJson } from '@/lib/python-text'
 import { finishTool } from '../base/agent-words'
 import { fieldTypeSchema } from '../program/program-schema'
-import { fieldNameProblem } from '../signature/field-name'
+import { fieldNameProblem } from '../signature/types/field-name'
 import { jsonSchemaOf } from '../signature/json-schema'
 import { joinLines } from '@/lib/trim-of'
 

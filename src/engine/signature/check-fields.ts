@@ -1,5 +1,5 @@
 import { coerceValue } from './check-value'
-import { fieldNameProblem } from './field-name'
+import { fieldNameProblem } from './types/field-name'
 import { constraintProblem } from './types/constraint-checks'
 import { constraintsOf } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'

@@ -1,5 +1,5 @@
 import type { Json } from '@/lib/json'
-import { fieldNameProblem } from './field-name'
+import { fieldNameProblem } from './types/field-name'
 import { parseLiteral } from './parse-literal'
 import { parseType } from './parse-type'
 import { described, type NameScope, syntaxError, type SyntaxRemark, TokenReader } from './tokens'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fieldNameProblem } from './field-name'
+import { fieldNameProblem } from './types/field-name'
 import { pythonName } from './python-name'
 
 describe('pythonName', () => {

@@ -1,5 +1,5 @@
 import { trimOf } from '@/lib/trim-of'
-import { pythonKeywords } from './field-name'
+import { pythonKeywords } from './types/field-name'
 
 /**
  * A Python attribute name for a label of the canvas: `Classify ticket` becomes `classify_ticket`, `2nd try` `step_2nd_try`.

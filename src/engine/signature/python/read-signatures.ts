@@ -1,7 +1,7 @@
 import { EngineError, isEngineError } from '../../base/errors'
 import { cleanInstructions } from '../clean-instructions'
 import { defaultInstructions } from '../default-instructions'
-import { fieldNameProblem } from '../field-name'
+import { fieldNameProblem } from '../types/field-name'
 import { fieldPrefix } from '../label'
 import { parseSignatureLine } from '../parse-signature'
 import type { Field } from '../signature'

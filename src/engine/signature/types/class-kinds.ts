@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { reservedNames } from '@/lib/reserved-names'
-import { fieldNameProblem } from '../field-name'
+import { fieldNameProblem } from './field-name'
 import { isPythonEqual, jsonTypeOf, toOption } from './choice-kind'
 import type { ClassField, ClassType, EnumMember, EnumValue, FieldType, TypeOf } from './field-type'
 import { fitted, type Coerced, type TypeKind } from './type-kind'
