@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { adapters } from '@/engine/adapters/registry'
+import { adapters, judgeAdapter } from '@/engine/adapters/registry'
+import { adapterIds } from '@/engine/program/adapter-id'
 import type { Values } from '@/engine/base/example'
 import { bindMetric } from '@/engine/metrics/registry'
 import type { Score } from '@/engine/metrics/metric'
@@ -18,10 +19,11 @@ async function judged(prediction: Values, params: Values = {}, labels: Values = 
 
 describe('the Sandbox as a judge', () => {
   it('grades by agreement with what is expected, in every adapter and on every scale', async () => {
-    for (const adapter of Object.values(adapters)) {
+    for (const id of adapterIds) {
+      const adapter = judgeAdapter({ adapter: id })
       for (const scale of ['1-5', '0-10', '0-100', 'pass-fail']) {
         const grade = async (category: string) => (await judged({ category }, { scale }, { category: 'billing' }, adapter)).value
-        expect([adapter.id, scale, await grade('billing'), await grade('technical')]).toEqual([adapter.id, scale, 1, 0])
+        expect([id, scale, await grade('billing'), await grade('technical')]).toEqual([id, scale, 1, 0])
       }
     }
   })
