@@ -160,9 +160,9 @@ const cases: readonly Case[] = [
   ['an unknown metric for a new project', 'new --signature text->label --metric rouge --out x.json', /--metric must be one of exact-match/],
   ['a metric of no output', 'new --signature text->label --metric exact-match:answer --out x.json', /must name an output/],
   [
-    'a state file of another program',
+    'a state file that is none',
     'evaluate --project good.json --data data.csv --state not-project.json --lm sandbox',
-    /no entry "classify"/,
+    /not a DSPy state file/,
   ],
 ]
 

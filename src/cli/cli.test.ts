@@ -62,7 +62,7 @@ describe('the command line', { timeout: 60_000 }, () => {
 
     await run('export --project compiled.json --to dspy-json --out dspy')
     const state = readJson('dspy/state.json')
-    expect(isJsonObject(state) && Object.keys(state)).toEqual(['predict', 'metadata'])
+    expect(isJsonObject(state) && Object.keys(state)).toEqual(['predict', 'traces', 'train', 'demos', 'signature', 'lm', 'metadata'])
     const again = await run(`evaluate --project made.json --state dspy/state.json ${onVal}`)
     expect(again['scores']).toEqual(compiled['scores'])
 
@@ -81,7 +81,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(requests).toHaveLength(3)
     expect(requests[0]?.text).toContain('<text>')
     expect(parseProjectFile(readJson('tagged.json')).project.graph.jsonFallback).toBe('once')
-    const refused = await startCli(['new', '--adapter', 'baml', '--out', 'no.json', ...signature], { cwd: place.folder }).done
+    const refused = await startCli(['new', '--adapter', 'yaml', '--out', 'no.json', ...signature], { cwd: place.folder }).done
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--adapter must be one of chat, json, xml') })
   })
 

@@ -109,6 +109,7 @@ describe('parseSignatureLine', () => {
     ['x: -> a', 3, 'type belongs here'],
     ['x: strng -> a', 3, 'no type `strng`'],
     ['x: String -> a', 3, 'no type `String`'],
+    ['text=>label', 5, 'Write the arrow as `->`'],
     ['x: STR -> a', 3, 'Write `str`'],
     ['x: string -> a', 3, 'Write `str`'],
     ['x: datetime.timedelta -> a', 3, 'not supported'],

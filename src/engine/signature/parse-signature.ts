@@ -64,7 +64,12 @@ function parseField(reader: TokenReader, seen: Set<string>): NamedType {
   if (namesOfDspy.has(token.text))
     reader.remark(`\`${token.text}\` is a name of DSPy's own: this works here, but not as a field in Python. Choose another name.`, token)
   const type: FieldType = reader.takeSign(':') ? parseType(reader) : { kind: 'str' }
-  return { name: token.text, type, ...(reader.takeSign('=') && { default: parseLiteral(reader) }) }
+  return { name: token.text, type, ...(reader.takeSign('=') && { default: parseDefault(reader) }) }
+}
+
+function parseDefault(reader: TokenReader): Json {
+  if (reader.isSign('>')) throw syntaxError('Write the arrow as `->`: question -> answer.', reader.peek())
+  return parseLiteral(reader)
 }
 
 /** Attributes of a signature class that a field of the same name breaks. */
