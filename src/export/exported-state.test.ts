@@ -121,13 +121,21 @@ async function compare(name: string, program: Program) {
   const folder = `${name} folder`
   const target = ['export', '--project', `${name}.json`, '--data', 'data.csv', '--to', 'typescript', '--out', folder]
   await cliJson([...target, ...lm], { cwd: place.folder })
-  mkdirSync(place.path(`${folder}/node_modules`), { recursive: true })
-  symlinkSync(`${modules}openai`, place.path(`${folder}/node_modules/openai`))
+  mkdirSync(place.path(`${folder}/node_modules/@jitl`), { recursive: true })
+  for (const dependency of dependenciesOf(folder))
+    symlinkSync(`${modules}${dependency}`, place.path(`${folder}/node_modules/${dependency}`))
   place.write('inputs.json', JSON.stringify(rows.map(row => row.inputs)))
   const run = await main(folder)
   expect(run).toMatchObject({ code: 0, stderr: '' })
   const exported = server.requests.slice(before + studio.length).map(request => request.text)
   return { studio, exported, outputs: jsonLines(run.stdout), predictions }
+}
+
+/** What `npm install` would bring. */
+function dependenciesOf(folder: string): readonly string[] {
+  const described = read(`${folder}/package.json`)
+  const named = isJsonObject(described) ? described['dependencies'] : undefined
+  return isJsonObject(named) ? Object.keys(named) : []
 }
 
 function main(folder: string): Promise<CliResult> {
