@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { BlobEntry } from '../src/engine/blobs/blob-entry'
 import { blobRefOf } from '../src/engine/blobs/blob-store'
 import type { FieldType } from '../src/engine/signature/types/field-type'
 import type { ProjectFile } from '../src/engine/project/project'
 import { startFakeOpenAi, type FakeOpenAi, type FakeRequest } from './fake-openai'
+import { expectAccessible } from './pages/axe'
 import { rows } from './pages/data'
 import { expectStatus, importProject, remoteProject } from './pages/runs'
 import { downloadOf, goTo, saved } from './pages/studio'
@@ -46,7 +46,7 @@ test('images of rows are shown, changed, sent, traced, counted, and come back fr
       .toBe(8)
     await page.keyboard.press('Escape')
     await expect(box).toBeHidden()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   })
 
   await test.step('sends their bytes, and shows them in the trace', async () => {
@@ -62,7 +62,7 @@ test('images of rows are shown, changed, sent, traced, counted, and come back fr
     await page.getByRole('button', { name: 'Traces' }).click()
     const trace = page.getByRole('article', { name: /^Trace of row/ })
     await expect(trace.locator('img').first()).toBeVisible()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   })
 
   await test.step('counts each once, and brings all of them back', async () => {

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { startFakeOpenAi, type FakeOpenAi } from './fake-openai'
 import type { ProjectFile } from '../src/engine/project/project'
+import { expectAccessible } from './pages/axe'
 import { inspector, node, select } from './pages/canvas'
 import { importProject, remoteProject } from './pages/runs'
 import { saved } from './pages/studio'
@@ -27,7 +27,7 @@ test('outputs grow on their step while they are written, are cut by a stop, and 
     const panel = inspector(page)
     await expect(panel.getByText('Outputs, being written')).toBeVisible()
     await expect(panel.getByText('Is it a fruit?')).toBeVisible()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   })
 
   await test.step('is cut, and says so', async () => {
@@ -36,7 +36,7 @@ test('outputs grow on their step while they are written, are cut by a stop, and 
     const came = (await card.locator('.node-stream dd').first().innerText()).trim()
     expect(came.length).toBeGreaterThan(10)
     expect(why).toContain(came.slice(-40))
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    await expectAccessible(page)
   })
 
   await test.step('comes whole, and as it comes to whoever watches nothing', async () => {
@@ -52,7 +52,7 @@ test('whoever wants whole answers turns the showing off', async ({ page }) => {
   await importProject(page, thinkingProject(server.url))
   await select(page, 'Classify')
   await page.getByRole('button', { name: 'What is shown while it is written' }).click()
-  expect((await new AxeBuilder({ page }).disableRules(['region']).analyze()).violations).toEqual([])
+  await expectAccessible(page, axe => axe.disableRules(['region']))
   await page.getByRole('menuitemradio', { name: /^None/ }).click()
   await saved(page)
   await runRow(page)

@@ -126,7 +126,7 @@ describe('a state file of DSPy', { timeout: 60_000 }, () => {
     const args = ['export', '--project', 'p.json', '--state', 'state.json', '--to', 'dspy-json', '--out', 'out']
     const { code, stderr } = await cli(args, { cwd: place.folder })
     expect(code).toBe(0)
-    expect(readFileSync(place.path('out/state.json'), 'utf8')).toContain('"description": "one lower-case word"')
+    expect(readFileSync(place.path('out/state.json'), 'utf8')).toContain('"description":"one lower-case word"')
     for (const words of ['"train"', 'One demo', 'The model of']) expect(stderr).toContain(words)
   })
 
