@@ -64,6 +64,8 @@ test('goes from an empty profile to a better program, out of the studio and back
     await expect(page.getByRole('listitem').filter({ hasText: 'v2' })).toContainText('in use')
     await page.getByRole('button', { name: 'Restore version 1' }).click()
     await expect(canvasNodes(page).filter({ hasText: /\d+ demos/ })).toHaveCount(0)
+    // What tells of the first step back lies over the end of the panel until it is put away.
+    await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Dismiss' }).last().click()
     await page.getByRole('button', { name: 'Restore version 2' }).click()
   })
 

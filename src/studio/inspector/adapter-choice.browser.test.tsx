@@ -111,7 +111,7 @@ it('shows the second request of two steps apart from what is asked again', async
 
 it('follows DSPy to the letter where the program says so, as one step of the history', async () => {
   showInspector()
-  const choice = page.getByRole('switch', { name: 'Read answers to DSPy’s letter' })
+  const choice = page.getByRole('switch', { name: 'Read answers exactly as DSPy does' })
   await expect.element(choice).not.toBeChecked()
   await userEvent.click(choice)
   await expect.element(choice).toBeChecked()
