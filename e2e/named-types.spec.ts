@@ -37,6 +37,7 @@ test('builds nested types with the keyboard, uses them at a node, runs and expor
     await choose(page, inspector(page).getByRole('combobox', { name: 'Type of answer' }), /^New type/)
     await type(page, editor.getByRole('textbox', { name: 'Name', exact: true }), 'Person')
     await press(page, editor.getByRole('button', { name: 'Add field' }))
+    await expect(editor.getByRole('textbox', { name: 'Name of field 2' })).toBeFocused()
     await page.keyboard.type('home')
     await choose(page, editor.getByRole('combobox', { name: 'Type of home' }), /^Address/)
     await tabTo(page, editor.getByRole('button', { name: /^Move home/ }))
