@@ -128,6 +128,16 @@ describe('the DSPy state file', () => {
     expect(readDspyState(file, blank(twoSteps())).notCarried).toEqual(['"judge.predict" is not a predictor of this program.'])
   })
 
+  it('tells of an address that the file names and nobody knows, keeps what may be a key to itself, and fits no program without a step', () => {
+    const lm = { model: 'openai/m', api_base: 'http://elsewhere.example/v1', api_key: 'sk-123' }
+    const flat = { traces: [], train: [], demos: [], signature: { instructions: 'Name it.', fields: [] }, lm }
+    const { notCarried } = readDspyState(flat, blank(oneStep()))
+    expect(notCarried.join(' ')).toMatch(/asked at http:\/\/elsewhere\.example\/v1: rows are sent there/)
+    expect(notCarried.join(' ')).toContain('the setting api_key')
+    expect(notCarried.join(' ')).not.toContain('sk-123')
+    expect(() => readDspyState(flat, { graph: { nodes: [], edges: [] }, state: {} })).toThrow('no place in it')
+  })
+
   it('names the entry that is missing, and refuses what is no state file', () => {
     expect(() => readDspyState({ extract: entry('One.'), metadata: {} }, blank(twoSteps()))).toThrow('no entry "classify.predict"')
     for (const wrong of [null, [], 'text', 3]) expect(() => readDspyState(wrong, blank(oneStep()))).toThrow('not a DSPy state file')

@@ -98,7 +98,8 @@ export function modelOfDspy(
   if (model_type !== undefined && model_type !== 'chat') left.push(`the model type ${canonicalJson(model_type)}: it is asked as chat here`)
   for (const [name, value] of Object.entries(others)) {
     if (value === null || canonicalJson(value) === usual[name]) continue
-    left.push(`the setting ${name} = ${canonicalJson(value)}`)
+    // Its value may be a key.
+    left.push(`the setting ${name}`)
   }
   const sent = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as ModelSpec['settings']
   const same = known.find(
@@ -118,6 +119,11 @@ const openAiUrl = 'https://api.openai.com/v1'
 /** DSPy finds OpenAI itself, and takes an address from a file only when it is told to trust it. */
 function isElsewhere({ baseUrl }: ModelSpec): boolean {
   return baseUrl !== undefined && baseUrl !== openAiUrl
+}
+
+/** Whether a model is asked at an address of nobody that the studio knows. */
+export function isAtUnknownAddress({ baseUrl }: ModelSpec): boolean {
+  return baseUrl !== undefined && !endpointPresets.some(preset => preset.baseUrl === baseUrl)
 }
 
 /** What DSPy writes for every LM. */

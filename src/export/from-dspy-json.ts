@@ -5,7 +5,7 @@ import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { inferPrefix } from '@/engine/signature/label'
 import type { Json } from '@/lib/json'
 import { contentOf, distinctEntries, readDspyEntries, type DspyEntry } from './dspy-entries'
-import { modelOfDspy } from './dspy-lm'
+import { isAtUnknownAddress, modelOfDspy } from './dspy-lm'
 import { fieldDescriptions } from './field-descriptions'
 import { tunedText } from './tuned-text'
 
@@ -38,7 +38,13 @@ export function readDspyState(json: Json, program: Program & { readonly models?:
     descriptions.take(predictor, entry.fields)
     const before = state[predictor.id]
     const asked = entry.lm && modelOfDspy(entry.lm, models)
-    if (asked?.model && !models.includes(asked.model)) models.push(asked.model)
+    if (asked?.model && !models.includes(asked.model)) {
+      models.push(asked.model)
+      if (isAtUnknownAddress(asked.model))
+        notCarried.push(
+          `The file says that the model of "${dspyName}" is asked at ${asked.model.baseUrl}: rows are sent there once it runs. Check the address first.`,
+        )
+    }
     for (const words of asked?.left ?? [])
       notCarried.push(
         asked?.model
@@ -64,6 +70,11 @@ interface Matched {
 
 function matchedEntries(graph: ProgramGraph, entries: readonly DspyEntry[]): Matched {
   const predictors = predictorsOf(graph)
+  if (predictors.length === 0)
+    throw new EngineError(
+      'project-invalid',
+      'This program asks no model yet, so what the file holds has no place in it. Make a new project of it.',
+    )
   const byName = new Map(entries.map(entry => [entry.name, entry]))
   const found = new Map<Predictor, DspyEntry>()
   const used = new Set<DspyEntry>()

@@ -37,10 +37,8 @@ const put = (n: number, now?: number): Promise<BlobRef> => putBlob(bytesOf(n), '
 const isThere = async ({ $blob }: BlobRef): Promise<boolean> => (await (await database()).count('blobs', $blob)) > 0
 const day = 24 * 3600_000
 
-// The file that the toy was opened from is in no store here.
-const { dspyFile: _file, ...toy } = toyProject()
 const projectWith = (refs: readonly BlobRef[], id = 'project_toy') => ({
-  ...toy,
+  ...toyProject(),
   id,
   datasetId: `data_${id}`,
   state: { classify: { instructions: 'See.', demos: refs.map(image => ({ image, label: 'red' })) } },

@@ -54,11 +54,11 @@ export const foreignProjects: readonly ForeignProject[] = [
     /the field name "text: string/,
   ),
   shown('an unknown provider', { ...project, models: [{ ...project.models[0], provider: 'gopher' }] }, /the provider "gopher"/),
-  shown('an unknown adapter', { ...project, graph: { ...project.graph, adapter: 'baml' } }, /the adapter "baml"/),
+  shown('an unknown adapter', { ...project, graph: { ...project.graph, adapter: 'yaml' } }, /the adapter "yaml"/),
   shown(
     'a step with an unknown adapter',
-    withNodes(node => (node.kind === 'signature' ? { ...node, adapter: 'baml' } : node)),
-    /the adapter "baml"/,
+    withNodes(node => (node.kind === 'signature' ? { ...node, adapter: 'yaml' } : node)),
+    /the adapter "yaml"/,
   ),
   shown(
     'an unknown kind of step',

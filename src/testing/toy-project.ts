@@ -1,7 +1,7 @@
 import { projectSchemaVersion, type DataRow, type Project, type ProjectFile } from '@/engine/project/project'
 
 /** A complete project of one predictor, with every optional part set, so that a schema that forgets one is noticed. */
-export function toyProject(): Required<Project> {
+export function toyProject(): Required<Omit<Project, 'dspyFile'>> {
   return {
     schemaVersion: projectSchemaVersion,
     id: 'project_toy',
@@ -66,7 +66,6 @@ export function toyProject(): Required<Project> {
     optimizer: { id: 'labeled-few-shot', params: { 'labeled-few-shot': { k: 4 } } },
     run: { concurrency: 4, seed: 7, maxErrors: 10, budget: { maxCalls: 10_000, maxTokens: 1e9, maxCost: 100, maxMs: 600_000 } },
     reveals: [{ at: 3, runId: 'run_old' }],
-    dspyFile: { $blob: '5f'.repeat(32), mime: 'application/json', bytes: 900 },
   }
 }
 

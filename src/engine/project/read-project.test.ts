@@ -46,7 +46,7 @@ describe('parseProjectFile', () => {
     const withGraph = (changes: object) => ({ ...file, project: { ...project, graph: { ...graph, ...changes } } })
     const nodes = (graph.nodes as readonly JsonObject[]).map(node => (node.kind === 'signature' ? { ...node, adapter: 'json' } : node))
     expect(asJson(parseProjectFile(withGraph({ adapter: 'xml', nodes })).project.graph)).toEqual({ ...graph, adapter: 'xml', nodes })
-    expect(parseProjectFile(withGraph({ adapter: 'baml' })).project.graph.adapter).toBe('baml')
+    expect(parseProjectFile(withGraph({ adapter: 'yaml' })).project.graph.adapter).toBe('yaml')
   })
 
   it('keeps how often a program asks again, adds no choice to one without, and refuses one it does not know', () => {
