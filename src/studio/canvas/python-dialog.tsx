@@ -1,6 +1,8 @@
 import { useMemo, useState } from 'react'
 import { isEngineError } from '@/engine/base/errors'
 import { type LineRemark, type PythonReading, type PythonSignature, readPythonSignatures } from '@/engine/signature/python/read-signatures'
+import { spellConstraints } from '@/engine/signature/types/constraint-rules'
+import { pythonRepr } from '@/lib/python-text'
 import { typeName } from '@/engine/signature/type-name'
 import { addPythonSignatures, takePythonSignature } from '@/state/document/edits/python-edits'
 import { askForPython, type PythonAsk } from '@/state/session/python-ask'
@@ -90,9 +92,11 @@ function Preview({ signature: { name, instructions, fields } }: { signature: Pyt
       <h3 className="font-semibold">{name}</h3>
       <p className="whitespace-pre-wrap text-soft">{instructions ?? 'Default instructions'}</p>
       <ul className="mt-2 flex flex-col gap-1">
-        {fields.map(({ name: field, role, type, desc }) => (
+        {fields.map(({ name: field, role, type, desc, default: usual, constraints }) => (
           <li key={field} className="break-words">
-            <span className="text-soft">{role === 'input' ? 'in' : 'out'}</span> <code>{`${field}: ${typeName(type)}`}</code>
+            <span className="text-soft">{role === 'input' ? 'in' : 'out'}</span>{' '}
+            <code>{`${field}: ${typeName(type)}${usual === undefined ? '' : ` = ${pythonRepr(usual)}`}`}</code>
+            {constraints && <code className="text-soft"> {spellConstraints(constraints)}</code>}
             {desc !== '' && <span className="text-soft"> {desc}</span>}
           </li>
         ))}
