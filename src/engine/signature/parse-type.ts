@@ -19,7 +19,8 @@ type TypeOrNone = FieldType | typeof none
  */
 export function parseType(reader: TokenReader): FieldType {
   const start = reader.peek()
-  if (start.kind === 'string' && reader.peek(1).text !== '|') throw syntaxError(`Write the type without quotes: ${start.text}.`, start)
+  const alone = textAlone(reader)
+  if (alone) throw syntaxError(`Write the type without quotes: ${alone.text}.`, alone)
   const type = parseUnion(reader)
   if (type.kind !== 'none') return type
   reader.remark('`None` alone is read as `str`, as DSPy does. Write `str`, or `Optional[…]` for a value that may be empty.', start)
@@ -278,6 +279,15 @@ function itemType(reader: TokenReader): FieldType {
   const type = parseUnion(reader)
   if (type.kind === 'none') throw syntaxError('`None` alone is not a type here. Use `Optional[…]` or `Any`.', start)
   return type
+}
+
+/** A text that is the whole type, in parentheses or not; DSPy reads one beside a `|` alone. */
+function textAlone(reader: TokenReader): Token | undefined {
+  let depth = 0
+  while (reader.peek(depth).text === '(' && reader.peek(depth).kind === 'sign') depth += 1
+  const text = reader.peek(depth)
+  const closed = Array.from({ length: depth }, (_, at) => reader.peek(depth + 1 + at).text).every(sign => sign === ')')
+  return text.kind === 'string' && closed && reader.peek(2 * depth + 1).text !== '|' ? text : undefined
 }
 
 /** A type written as a text, `list['Item']`, as Python takes one for a class that comes later. */
