@@ -23,8 +23,9 @@ await check('build', process.execPath, ['scripts/build.mjs', '--logLevel', 'warn
 await check('size budget', process.execPath, ['scripts/size.mjs'])
 // End-to-end tests wait more than they compute, so the others run beside them; what they print comes after.
 const endToEnd = startPlaywright()
-await vitest('unit tests of the engine', 'engine')
-await vitest('unit tests in Node', 'node')
+// Many of these wait for clocks and servers, so two files at a time fit on two cores.
+await vitest('unit tests of the engine', 'engine', '--maxWorkers=2')
+await vitest('unit tests in Node', 'node', '--maxWorkers=2')
 await vitest('tests in Chromium', 'browser')
 await endToEnd.finish()
 
@@ -50,7 +51,7 @@ async function check(title, command, parameters) {
   else failed += 1
 }
 
-async function vitest(title, project) {
+async function vitest(title, project, ...more) {
   const file = join(reports, `${project}.json`)
   const status = await run(title, bin + 'vitest', [
     'run',
@@ -59,6 +60,7 @@ async function vitest(title, project) {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
+    ...more,
   ])
   const report = readReport(file)
   count(title, status, report?.numPassedTests ?? 0, report?.numFailedTests ?? 0)
