@@ -67,7 +67,7 @@ export interface CallOptions {
 /** What came, and of which step: steps may run side by side. */
 export type StreamedEvent = Omit<StreamTold, 'event'> & StreamEvent
 
-/** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineTypes` of the export. */
+/** An image, a recording or a file may also be its bytes, a `data:` URL or an address on the web; see `engineDeclarations` of the export. */
 export type RunExported = (inputs: Readonly<Record<string, unknown>>, call?: CallOptions) => Promise<{ outputs: Values; trace: Trace }>
 
 /**

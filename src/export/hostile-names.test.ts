@@ -21,7 +21,8 @@ import { codeModule } from './code-module'
 import { markdownCode, markdownText } from './markdown-text'
 import { scriptComment, scriptName, scriptString } from './script-text'
 import { dspyStateText } from './to-dspy-json'
-import { exportTypeScript, typeScriptType } from './to-typescript'
+import { exportTypeScript } from './to-typescript'
+import { typeScriptType } from './typescript-types'
 import type { ExportedFile } from './zip'
 
 const runs = { numRuns: 300 }

@@ -6,16 +6,16 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
 import type { Field } from '@/engine/signature/signature'
-import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
-import type { FieldType } from '@/engine/signature/types/field-type'
-import { classesIn, typesWithin } from '@/engine/signature/types/registry'
+import { typesWithin } from '@/engine/signature/types/registry'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
 import { isExtracting } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
 import { markdownCode, markdownText } from './markdown-text'
+import { engineDeclarations } from './engine-declarations'
 import { scriptComment, scriptName, scriptString } from './script-text'
+import { classLines, typeScriptType } from './typescript-types'
 import type { ExportedFile } from './zip'
 
 export interface TypeScriptExport {
@@ -64,7 +64,7 @@ export function exportTypeScript(source: TypeScriptExport): readonly ExportedFil
     { path: 'code.d.ts', text: 'export const code: Record<string, (...args: never[]) => unknown>\n' },
     { path: 'client.js', text: "export * from 'openai'\nexport { default } from 'openai'\n" },
     { path: 'engine.js', text: source.engine },
-    { path: 'engine.d.ts', text: engineTypes },
+    { path: 'engine.d.ts', text: engineDeclarations },
     ...sandboxFiles(source),
     { path: 'program.ts', text: programModule(source) },
     { path: 'main.ts', text: mainModule(source) },
@@ -87,96 +87,6 @@ export function exportedProgram({ program, models, blobs = [] }: Pick<TypeScript
   const asked = { task, overrides, ...(extraction && isExtracting(program.graph) && { extraction }) }
   return { format: 'dspy-studio-program', program, models: asked, ...(blobs.length > 0 && { blobs }) }
 }
-
-/** A field type as TypeScript writes it. */
-export function typeScriptType(type: FieldType): string {
-  switch (type.kind) {
-    case 'str':
-    case 'date':
-    case 'datetime':
-    case 'time':
-      return 'string'
-    case 'int':
-    case 'float':
-      return 'number'
-    case 'bool':
-      return 'boolean'
-    case 'code':
-    case 'reasoning':
-      return 'string'
-    case 'image':
-    case 'audio':
-    case 'file':
-      return `${type.kind[0]?.toUpperCase()}${type.kind.slice(1)}Input`
-    case 'history':
-      return '{ messages: Array<Record<string, unknown>> }'
-    case 'tool':
-      return '{ name: string; desc?: string; args: Record<string, unknown> }'
-    case 'tool-calls':
-      return '{ tool_calls: Array<{ id?: string; name: string; args: Record<string, unknown> }> }'
-    case 'document':
-      return "{ data: string; title?: string; media_type?: 'text/plain' | 'application/pdf'; context?: string }"
-    case 'citations':
-      return '{ citations: Array<{ type: string; cited_text: string; document_index: number; document_title?: string; start_char_index: number; end_char_index: number; supported_text?: string }> }'
-    case 'any':
-      return 'unknown'
-    case 'enum':
-      return type.values.map(value => (typeof value === 'string' ? scriptString(value) : JSON.stringify(value))).join(' | ') || 'never'
-    case 'list':
-    case 'set':
-      return `Array<${typeScriptType(type.of)}>`
-    case 'tuple':
-      return type.rest ? `Array<${typeScriptType(type.rest)}>` : `[${type.items.map(typeScriptType).join(', ')}]`
-    case 'union':
-      return type.of.map(typeScriptType).join(' | ') || 'never'
-    case 'dict':
-      return `Record<string, ${typeScriptType(type.of)}>`
-    case 'class':
-    case 'enum-class':
-      return className(type.name)
-    case 'optional':
-      return `${typeScriptType(type.of)} | null`
-    case 'object': {
-      const fields = Object.entries(type.fields)
-      if (fields.length === 0) return 'Record<string, unknown>'
-      return `{ ${fields.map(([name, of]) => `${scriptString(name)}: ${typeScriptType(of)}`).join('; ')} }`
-    }
-    default:
-      return type satisfies never
-  }
-}
-
-/** The types of the program that have a name. */
-function classLines(fields: readonly Field[]): string {
-  return classesIn(fields.map(({ type }) => type))
-    .map(type => {
-      const about = type.desc ? `/** ${scriptComment(type.desc)} */\n` : ''
-      if (type.kind === 'enum-class') {
-        const values = typeScriptType({ kind: 'enum', values: valuesOfEnum(type) })
-        return `${about}export type ${className(type.name)} = ${values}\n`
-      }
-      const lines = type.fields.map(({ name, type: of, desc, default: usual }) => {
-        const note = desc ? `  /** ${scriptComment(desc)} */\n` : ''
-        return `${note}  ${scriptName(name)}${usual === undefined ? '' : '?'}: ${typeScriptType(of)}\n`
-      })
-      return `${about}export interface ${className(type.name)} {\n${lines.join('')}}\n`
-    })
-    .map(text => `\n${text}`)
-    .join('')
-}
-
-/** Names that the module needs itself, or that mean something in TypeScript. */
-function className(name: string): string {
-  return ownNames.has(name) ? `${name}Type` : name
-}
-
-const ownNames: ReadonlySet<string> = new Set(
-  (
-    'Inputs Outputs Result Step ProgramOptions ImageInput Array Record URL JSON string number boolean unknown never null undefined void any ' +
-    'symbol bigint default delete enum export extends function instanceof interface new package private protected public static super switch ' +
-    'this throw typeof var let const catch case implements code load process'
-  ).split(' '),
-)
 
 function packageJson({ name, program }: TypeScriptExport): string {
   const slug =
@@ -343,69 +253,3 @@ function fileTypes({ program }: TypeScriptExport): string {
   const names = (['image', 'audio', 'file'] as const).filter(kind => kinds.has(kind)).map(kind => typeScriptType({ kind }))
   return names.map(name => `${name}, type `).join('')
 }
-
-const engineTypes = `/** A file that is named in program.json. */
-export interface KeptFile {
-  $blob: string
-  mime: string
-  bytes: number
-  name?: string
-}
-/** An image: its bytes, a data: URL or an address on the web, which is loaded; of an object with its address only that is sent. */
-export type ImageInput = Uint8Array | string | KeptFile | { url: string } | { $url: string }
-/** A recording: its bytes, a data: URL, or an address on the web, which is loaded. */
-export type AudioInput = Uint8Array | string | KeptFile
-/** A file: its bytes, a data: URL, an address on the web, which is loaded, or the id of one that the provider has. */
-export type FileInput =
-  | Uint8Array
-  | string
-  | KeptFile
-  | { file_data: Uint8Array | string; filename?: string }
-  | { file_id: string; filename?: string }
-  | { $file: string; name?: string }
-export interface ProgramOptions {
-  /** OpenAI-compatible address, such as https://api.openai.com/v1. */
-  baseUrl?: string
-  model?: string
-  /** A key goes to the address of the task model and to no other. A function is asked for the key of each address (its origin). */
-  apiKey?: string | ((origin: string) => string | undefined)
-  fetch?: typeof fetch
-  code?: Record<string, (...args: never[]) => unknown>
-  /** Starts what runs the code that a model writes. */
-  sandbox?: () => Promise<Sandbox>
-}
-/** Runs JavaScript with no access to anything outside. */
-export interface Sandbox {
-  load(source: string, kind: string): Promise<{ call(args: readonly unknown[]): Promise<unknown> }>
-  dispose(): void
-}
-export interface Step {
-  node: string
-  name: string
-  inputs: Record<string, unknown>
-  outputs?: Record<string, unknown>
-  error?: { code: string; message: string }
-  ms: number
-}
-/** What came of an answer while it was written, and of which step: steps may run side by side. */
-export type StreamedEvent = { node: string; predictor?: string; sample?: number } & (
-  /** An answer begins: what was told of one before it no longer counts. */
-  | { type: 'begin' }
-  | { type: 'field'; field: string; text: string; isLast: boolean }
-  /** The whole text of an output, in place of what was told of it. */
-  | { type: 'replace'; field: string; text: string }
-  /** What the model thought and did not answer. */
-  | { type: 'reasoning'; text: string }
-  /** The call was stopped while its answer came. */
-  | { type: 'cut' }
-)
-export interface CallOptions {
-  signal?: AbortSignal
-  /** Told of outputs while the model writes them: of all, or of those named in \`fields\`. The result is the same. */
-  stream?: { fields?: readonly string[]; onEvent(event: StreamedEvent): void }
-}
-export function createProgram(
-  definition: unknown,
-  options?: ProgramOptions,
-): (inputs: Record<string, unknown>, call?: CallOptions) => Promise<{ outputs: Record<string, unknown>; trace: readonly Step[] }>
-`

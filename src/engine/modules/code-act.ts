@@ -7,7 +7,7 @@ import { scriptNames } from '../user-code/script-names'
 import { reasoningField, withReasoning } from './chain-of-thought'
 import { codeLanguages, type CodeLanguage } from './code-language'
 import { listed, madeField, namedFields, takenNames } from './made-fields'
-import { toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
+import { toolLine, starterTool, toolProblems, toolSchema, toolSources, type Tool } from './react-tools'
 import { defineModule, runOnUse } from './step'
 
 /**
@@ -28,16 +28,7 @@ export const codeAct = defineModule({
       help: 'After so many it answers with what it has.',
     }),
   }),
-  starter: {
-    tools: [
-      {
-        name: 'look_up',
-        desc: 'Says what is known about a word. Replace it by a tool of your own.',
-        args: [{ name: 'word', type: { kind: 'str' }, desc: 'What to look up.' }],
-        source: 'return `Nothing is known about ${inputs.word}.`\n',
-      },
-    ],
-  },
+  starter: { tools: [starterTool] },
   runsModelCode: true,
   addedOutputs: () => [trajectoryOutput, reasoningField],
   slots(node, { tools, max_iters }) {
@@ -76,7 +67,7 @@ export const codeAct = defineModule({
       .filter(({ name }) => scriptNames.has(name))
       .map(({ name }) => `A tool of ${node.name} is called "${name}", which the code has already. Rename it.`),
   ],
-  sources: (_node, { tools }) => tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'tool', source })),
+  sources: (_node, { tools }) => toolSources(tools),
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

@@ -5,6 +5,7 @@ import { fieldTypeSchema } from '../program/program-schema'
 import { fieldNameProblem } from '../signature/types/field-name'
 import { jsonSchemaOf } from '../signature/json-schema'
 import { joinLines } from '@/lib/trim-of'
+import type { UserSource } from './step'
 
 /** A tool of the user: JavaScript with named, typed arguments, run in the code runner. */
 export const toolSchema = z.object({
@@ -15,6 +16,19 @@ export const toolSchema = z.object({
   source: z.string(),
 })
 export type Tool = z.output<typeof toolSchema>
+
+/** The tool that a step of tools begins with: one that can be tried, and shows how one is written. */
+export const starterTool: Tool = {
+  name: 'look_up',
+  desc: 'Says what is known about a word. Replace it by a tool of your own.',
+  args: [{ name: 'word', type: { kind: 'str' }, desc: 'What to look up.' }],
+  source: 'return `Nothing is known about ${inputs.word}.`\n',
+}
+
+/** The code of the tools, as sources of their step. */
+export function toolSources(tools: readonly Tool[]): readonly UserSource[] {
+  return tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'tool', source }))
+}
 
 /** What keeps a list of tools from being used, as sentences. */
 export function toolProblems(step: string, tools: readonly Tool[], endTool?: string): readonly string[] {

@@ -4,7 +4,7 @@ import type { SignatureNode } from '../program/program'
 import { defaultInstructions } from '../signature/default-instructions'
 import type { Field } from '../signature/signature'
 import { listed, madeField, namedFields } from './made-fields'
-import { toolProblems, toolSchema, type Tool } from './react-tools'
+import { starterTool, toolProblems, toolSchema, toolSources, type Tool } from './react-tools'
 import { defineModule, runOnUse } from './step'
 
 /**
@@ -26,16 +26,7 @@ export const reactV2 = defineModule({
       help: 'After so many it is asked once more, for the outputs alone.',
     }),
   }),
-  starter: {
-    tools: [
-      {
-        name: 'look_up',
-        desc: 'Says what is known about a word. Replace it by a tool of your own.',
-        args: [{ name: 'word', type: { kind: 'str' }, desc: 'What to look up.' }],
-        source: 'return `Nothing is known about ${inputs.word}.`\n',
-      },
-    ],
-  },
+  starter: { tools: [starterTool] },
   addedOutputs: () => [historyOutput, reasonOutput],
   slots: (node, { tools, max_iters }) => [
     {
@@ -51,7 +42,7 @@ export const reactV2 = defineModule({
     },
   ],
   problems: (node, { tools }) => [...reservedNames(node), ...toolProblems(node.name, tools, submitTool)],
-  sources: (_node, { tools }) => tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'tool', source })),
+  sources: (_node, { tools }) => toolSources(tools),
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

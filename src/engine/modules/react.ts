@@ -6,7 +6,7 @@ import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 import { exactly } from '../lm/call-range'
 import { reasoningField, withReasoning } from './chain-of-thought'
-import { toolLine, toolProblems, toolSchema, type Tool } from './react-tools'
+import { toolLine, starterTool, toolProblems, toolSchema, toolSources, type Tool } from './react-tools'
 import { defineModule, runOnUse } from './step'
 
 /**
@@ -27,16 +27,7 @@ export const react = defineModule({
       help: 'After so many tool calls it answers with what it has.',
     }),
   }),
-  starter: {
-    tools: [
-      {
-        name: 'look_up',
-        desc: 'Says what is known about a word. Replace it by a tool of your own.',
-        args: [{ name: 'word', type: { kind: 'str' }, desc: 'What to look up.' }],
-        source: 'return `Nothing is known about ${inputs.word}.`\n',
-      },
-    ],
-  },
+  starter: { tools: [starterTool] },
   addedOutputs: () => [trajectoryField, reasoningField],
   slots: (node, { tools, max_iters }) => [
     {
@@ -60,7 +51,7 @@ export const react = defineModule({
     },
   ],
   problems: (node, { tools }) => toolProblems(node.name, tools),
-  sources: (_node, { tools }) => tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'tool', source })),
+  sources: (_node, { tools }) => toolSources(tools),
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

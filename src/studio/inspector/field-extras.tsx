@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { isEngineError } from '@/engine/base/errors'
 import { boundNames, boundsText, parseBoundsText, parseValueText } from '@/engine/signature/field-texts'
 import { fieldPrefix } from '@/engine/signature/label'
@@ -14,32 +14,49 @@ export function FieldExtras({ nodeId, field }: { nodeId: string; field: Field })
   return (
     <div className="field-extras">
       <ReadText
+        name="Default"
         label={`Default of ${field.name}`}
-        placeholder="Default, such as 3 or 'short'"
+        placeholder="3 or 'short'"
         value={field.default === undefined ? '' : printDefault(field)}
         read={parseValueText}
         onRead={value => set({ default: value })}
       />
       <ReadText
+        name="Limits"
         label={`Limits of ${field.name}`}
-        placeholder="Limits, such as ge=0, le=10"
+        placeholder="ge=0, le=10"
         title={`One or more of ${boundNames.join(', ')}. The model is told; an answer is not held to them.`}
         value={field.constraints === undefined ? '' : boundsText(field.constraints)}
         read={parseBoundsText}
         onRead={constraints => set({ constraints })}
       />
-      <TextInput
-        label={`Prefix of ${field.name}`}
-        title="DSPy’s label of the field in saved programs and in lists of demos. Prompts do not show it."
-        placeholder={`Prefix: ${fieldPrefix({ name: field.name })}`}
-        value={field.prefix ?? ''}
-        onChange={prefix => set({ prefix: prefix === '' ? undefined : prefix })}
-      />
+      <Extra name="Prefix">
+        <TextInput
+          label={`Prefix of ${field.name}`}
+          title="DSPy’s label of the field in saved programs and in lists of demos. Prompts do not show it."
+          placeholder={fieldPrefix({ name: field.name })}
+          value={field.prefix ?? ''}
+          onChange={prefix => set({ prefix: prefix === '' ? undefined : prefix })}
+        />
+      </Extra>
+    </div>
+  )
+}
+
+/** The words beside the box are for the eye; the box itself is named in full. */
+function Extra({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-0.5">
+      <span className="inspector-faint" aria-hidden>
+        {name}
+      </span>
+      {children}
     </div>
   )
 }
 
 interface ReadTextProps<T> {
+  readonly name: string
   readonly label: string
   readonly placeholder: string
   readonly title?: string
@@ -49,7 +66,7 @@ interface ReadTextProps<T> {
 }
 
 /** A text that is taken over as soon as it can be read; what cannot be stays as it was typed, with what is wrong. */
-function ReadText<T>({ label, placeholder, title, value, read, onRead }: ReadTextProps<T>) {
+function ReadText<T>({ name, label, placeholder, title, value, read, onRead }: ReadTextProps<T>) {
   const [draft, setDraft] = useState<string>()
   const fault = draft === undefined || draft.trim() === '' ? undefined : faultOf(read, draft)
   const type = (text: string) => {
@@ -58,7 +75,7 @@ function ReadText<T>({ label, placeholder, title, value, read, onRead }: ReadTex
     else if (faultOf(read, text) === undefined) onRead(read(text))
   }
   return (
-    <div className="flex min-w-0 flex-col">
+    <Extra name={name}>
       <TextInput
         mono
         label={label}
@@ -75,7 +92,7 @@ function ReadText<T>({ label, placeholder, title, value, read, onRead }: ReadTex
           {fault}
         </p>
       )}
-    </div>
+    </Extra>
   )
 }
 

@@ -76,9 +76,18 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
           { value: 'prompt' as const, label: 'Prompt' },
         ]
       : []),
-    { value: 'run', label: isFailed ? 'Output !' : 'Output' },
+    { value: 'run', label: isFailed ? failedOutput : 'Output' },
   ]
 }
+
+/** Its mark takes no room: five tabs just fit. */
+const failedOutput = (
+  <span className="relative">
+    Output
+    <span className="absolute -top-0.5 -right-1.5 size-1.5 rounded-full bg-bad" aria-hidden />
+    <span className="sr-only">, failed</span>
+  </span>
+)
 
 function asks(step: Step): boolean {
   return step.slots().length > 0 || step.bodies().length > 0

@@ -1,5 +1,5 @@
 import { isMarks } from '../read-markers'
-import { valueWriter, wholeLetters, type FieldReader, type FieldText, type ValueWriter } from './field-reader'
+import { pieceReader, valueWriter, type FieldReader, type FieldText, type PieceReading, type ValueWriter } from './field-reader'
 
 /**
  * Reads an answer under `[[ ## name ## ]]` markers while it is written, by the rules of `readMarked`. What only the whole answer can tell it
@@ -7,9 +7,11 @@ import { valueWriter, wholeLetters, type FieldReader, type FieldText, type Value
  * emphasis around a value leaves that value to the end.
  */
 export function chatReader(wanted: ReadonlySet<string>): FieldReader {
-  const letters = wholeLetters({ lines: true })
+  return pieceReader(emit => reading(wanted, emit))
+}
+
+function reading(wanted: ReadonlySet<string>, emit: (text: FieldText) => void): PieceReading {
   const taken = new Set<string>()
-  let out: FieldText[] = []
   /** What came and is not yet known to be text. */
   let buffer = ''
   let writer: ValueWriter | undefined
@@ -49,7 +51,7 @@ export function chatReader(wanted: ReadonlySet<string>): FieldReader {
     const isClosed = mark === '' || closer !== undefined
     if (wanted.has(name) && !taken.has(name)) {
       taken.add(name)
-      if (!isMuted && isClosed) writer = valueWriter({ field: name, emit: text => out.push(text), trims: true, isFenced })
+      if (!isMuted && isClosed) writer = valueWriter({ field: name, emit, trims: true, isFenced })
     }
     opening = undefined
     return true
@@ -119,24 +121,13 @@ export function chatReader(wanted: ReadonlySet<string>): FieldReader {
     buffer = buffer.slice(from)
   }
 
-  function given(): readonly FieldText[] {
-    const texts = out
-    out = []
-    return texts
-  }
-
   return {
-    push(piece) {
-      buffer += letters.push(piece)
-      read(false)
-      return given()
+    lines: true,
+    read(text, isOver) {
+      buffer += text
+      read(isOver)
     },
-    end() {
-      buffer += letters.end()
-      read(true)
-      writer?.close()
-      return given()
-    },
+    close: () => writer?.close(),
   }
 }
 

@@ -66,8 +66,39 @@ function lengthToShow(text: string, held: string, isFenced: boolean): number {
 
 const longestFence = 16
 
+export interface PieceReading {
+  /** Line ends become line feeds. */
+  readonly lines: boolean
+  read(text: string, isOver: boolean): void
+  /** The answer is over, and all of it was read. */
+  close(): void
+}
+
+/** A reader of pieces: `read` gets whole letters, and hands what it makes of them to `emit`. */
+export function pieceReader(reading: (emit: (text: FieldText) => void) => PieceReading): FieldReader {
+  let out: FieldText[] = []
+  const { lines, read, close } = reading(text => out.push(text))
+  const letters = wholeLetters({ lines })
+  function given(): readonly FieldText[] {
+    const texts = out
+    out = []
+    return texts
+  }
+  return {
+    push(piece) {
+      read(letters.push(piece), false)
+      return given()
+    },
+    end() {
+      read(letters.end(), true)
+      close()
+      return given()
+    },
+  }
+}
+
 /** Pieces as a reader takes them: no letter is cut in two, and with `lines` neither is the end of a line, which becomes one line feed. */
-export function wholeLetters({ lines }: { readonly lines: boolean }): { push(piece: string): string; end(): string } {
+function wholeLetters({ lines }: { readonly lines: boolean }): { push(piece: string): string; end(): string } {
   let carried = ''
   const plain = (text: string): string => (lines && otherLineEnd.test(text) ? text.split(lineEnd).join('\n') : text)
   return {

@@ -1,13 +1,15 @@
-import { valueWriter, wholeLetters, type FieldReader, type FieldText, type ValueWriter } from './field-reader'
+import { pieceReader, valueWriter, type FieldReader, type FieldText, type PieceReading, type ValueWriter } from './field-reader'
 
 /**
  * Reads an answer that is a JSON object while it is written: the text of a string as it is meant, any other value as it is written. Words and
  * fences around the object do not matter. What is not JSON ends its reading: only the whole answer tells what was meant.
  */
 export function jsonReader(wanted: ReadonlySet<string>): FieldReader {
-  const letters = wholeLetters({ lines: false })
+  return pieceReader(emit => reading(wanted, emit))
+}
+
+function reading(wanted: ReadonlySet<string>, emit: (text: FieldText) => void): PieceReading {
   const taken = new Set<string>()
-  let out: FieldText[] = []
   let place: Place = 'before'
   let key = ''
   let writer: ValueWriter | undefined
@@ -20,7 +22,7 @@ export function jsonReader(wanted: ReadonlySet<string>): FieldReader {
   function begin(trims: boolean): void {
     const isFirst = wanted.has(key) && !taken.has(key)
     if (isFirst) taken.add(key)
-    writer = isFirst ? valueWriter({ field: key, emit: text => out.push(text), trims }) : undefined
+    writer = isFirst ? valueWriter({ field: key, emit, trims }) : undefined
   }
 
   function close(next: Place): void {
@@ -129,22 +131,12 @@ export function jsonReader(wanted: ReadonlySet<string>): FieldReader {
     return true
   }
 
-  function given(): readonly FieldText[] {
-    const texts = out
-    out = []
-    return texts
-  }
-
   return {
-    push(piece) {
-      read(letters.push(piece))
-      return given()
-    },
-    end() {
-      read(letters.end())
+    lines: false,
+    read,
+    close() {
       if (half !== '') writer?.add(half)
       writer?.close()
-      return given()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { decodeXml } from '../read-xml'
-import { valueWriter, wholeLetters, type FieldReader, type FieldText, type ValueWriter } from './field-reader'
+import { pieceReader, valueWriter, type FieldReader, type FieldText, type PieceReading, type ValueWriter } from './field-reader'
 
 /**
  * Reads an answer in tags while it is written, by the rules of `readXmlFields`: the first element of each wanted name. What stands between its
@@ -7,9 +7,11 @@ import { valueWriter, wholeLetters, type FieldReader, type FieldText, type Value
  * the names in `tagged`, whose values are tags in tags.
  */
 export function xmlReader(wanted: ReadonlySet<string>, tagged: ReadonlySet<string> = new Set()): FieldReader {
-  const letters = wholeLetters({ lines: false })
+  return pieceReader(emit => reading(wanted, tagged, emit))
+}
+
+function reading(wanted: ReadonlySet<string>, tagged: ReadonlySet<string>, emit: (text: FieldText) => void): PieceReading {
   const taken = new Set<string>()
-  let out: FieldText[] = []
   let buffer = ''
   let inside: { readonly name: string; readonly writer: ValueWriter | undefined; depth: number } | undefined
   let isCdata = false
@@ -35,7 +37,7 @@ export function xmlReader(wanted: ReadonlySet<string>, tagged: ReadonlySet<strin
   }
 
   function begin(name: string, isSelfClosed: boolean): void {
-    const writer = taken.has(name) || tagged.has(name) ? undefined : valueWriter({ field: name, emit: text => out.push(text), trims: true })
+    const writer = taken.has(name) || tagged.has(name) ? undefined : valueWriter({ field: name, emit, trims: true })
     taken.add(name)
     if (isSelfClosed) writer?.close()
     else inside = { name, writer, depth: 1 }
@@ -68,24 +70,13 @@ export function xmlReader(wanted: ReadonlySet<string>, tagged: ReadonlySet<strin
     buffer = buffer.slice(buffer.length - held)
   }
 
-  function given(): readonly FieldText[] {
-    const texts = out
-    out = []
-    return texts
-  }
-
   return {
-    push(piece) {
-      buffer += letters.push(piece)
-      read(false)
-      return given()
+    lines: false,
+    read(text, isOver) {
+      buffer += text
+      read(isOver)
     },
-    end() {
-      buffer += letters.end()
-      read(true)
-      inside?.writer?.close()
-      return given()
-    },
+    close: () => inside?.writer?.close(),
   }
 }
 
