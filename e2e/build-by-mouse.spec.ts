@@ -1,4 +1,4 @@
-import { dragFromPalette, dragWire, inspector, node, paletteItem, port, select, wire, wires, writeSignature } from './pages/canvas'
+import { dragFromPalette, dragWire, inspector, layOut, node, paletteItem, port, select, wire, wires, writeSignature } from './pages/canvas'
 import { expectRowCount, importRows } from './pages/data'
 import { canvasNodes, choose, goTo, openBlank, saved, topBar } from './pages/studio'
 import { expect, test } from './pages/test'
@@ -90,7 +90,7 @@ test('builds, wires and runs a two-step program with the mouse', async ({ page }
 
   await test.step('says why a wire cannot be: second source, type, cycle', async () => {
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Auto layout' }).click()
+    await layOut(page)
     await expect(canvasNodes(page).last()).toBeInViewport({ ratio: 0.99 })
     await dragWire(page, port(page, 'Ticket', 'Output', 'text'), port(page, 'Route', 'Input', 'summary'))
     const main = page.getByRole('main')
@@ -154,7 +154,7 @@ test('builds, wires and runs a two-step program with the mouse', async ({ page }
     const before = await node(page, 'Route').boundingBox()
     await page.keyboard.press('ArrowDown')
     await expect.poll(async () => (await node(page, 'Route').boundingBox())?.y ?? 0).toBeGreaterThan(before?.y ?? Infinity)
-    await page.getByRole('button', { name: 'Auto layout' }).click()
+    await layOut(page)
     for (const each of await canvasNodes(page).all()) await expect(each).toBeInViewport({ ratio: 0.99 })
     await page.locator('.react-flow__pane').click({ position: { x: 20, y: 20 } })
     await expect(page.getByText('None: the program can run.')).toBeVisible()

@@ -114,7 +114,8 @@ async function runKilled(
     await profile.kill(page, way)
     page = await profile.page()
     await page.goto(runUrl)
-    await page.getByRole('navigation', { name: 'Place' }).waitFor()
+    // A browser that has just been killed starts anew, beside whatever else this machine does.
+    await page.getByRole('navigation', { name: 'Place' }).waitFor({ timeout: 60_000 })
     const { run, answers } = await readStorage(page, runId)
     checkAttempt()
     const stored = answers.length

@@ -65,6 +65,17 @@ export async function writeSignature(page: Page, line: string): Promise<void> {
   await box.press('Enter')
 }
 
+/** Presses Auto layout and waits until the cards stand at their new places: what lays them out is loaded with its first use. */
+export async function layOut(page: Page): Promise<void> {
+  const places = (): Promise<string> =>
+    page.locator('.react-flow__node').evaluateAll(nodes => nodes.map(each => (each as HTMLElement).style.transform).join())
+  await still(page)
+  const before = await places()
+  await page.getByRole('button', { name: 'Auto layout' }).click()
+  await expect.poll(places).not.toBe(before)
+  await still(page)
+}
+
 /** Waits until the view has not moved for a moment: fitting and laying out glide, and a handle that glides is missed. */
 async function still(page: Page): Promise<void> {
   await page.waitForFunction(() => {

@@ -36,6 +36,14 @@ export async function getRun(id: RunId): Promise<RunRecord | undefined> {
   return read(['runs'], transaction => runIn(transaction, id))
 }
 
+/** Where a run stood when somebody looked. */
+export type RunStand = Pick<RunRecord, 'epoch' | 'status'>
+
+/** Whether somebody took the run, or ended it, since it stood there: two that resume it at once see the same. */
+export function hasMoved(run: RunStand | undefined, seen: RunStand): boolean {
+  return run?.epoch !== seen.epoch || run.status !== seen.status
+}
+
 export async function addRun(record: RunRecord): Promise<void> {
   await write(storesFor(['runs'], record), 'strict', async transaction => {
     await transaction.objectStore('runs').add(record)
@@ -46,12 +54,13 @@ export async function addRun(record: RunRecord): Promise<void> {
 
 /**
  * Takes a run over: raises its epoch, so that whoever ran it before can write no more, and marks it `running`. Take the run's
- * lock first. With `seen` it is taken only where nobody else has taken it since it was at that epoch.
+ * lock first. With `seen` it is taken only where nobody else has taken it, or ended it, since it stood there.
  */
-export async function takeRun(id: RunId, now: number, seen?: number): Promise<RunRecord> {
+export async function takeRun(id: RunId, now: number, seen?: RunStand): Promise<RunRecord> {
   const taken = await write(['runs', 'runSpending'], 'strict', async transaction => {
-    const run = seen === undefined ? await runIn(transaction, id) : await ownedRun(transaction, id, seen)
+    const run = seen === undefined ? await runIn(transaction, id) : await ownedRun(transaction, id, seen.epoch)
     if (!run) throw missing(id)
+    if (seen && hasMoved(run, seen)) throw takenOver(seen.epoch, run.epoch)
     await takeSpending(transaction, id, run.epoch + 1)
     const { endedAt: _endedAt, finish: _finish, error: _error, ...kept } = run
     const next: RunRecord = { ...kept, status: 'running', epoch: run.epoch + 1, startedAt: run.startedAt ?? now, heartbeatAt: now }

@@ -165,7 +165,7 @@ describe('runs', () => {
     const first = await takeRun('run_1', 100)
     const second = await takeRun('run_1', 200)
     expect(second.epoch).toBe(first.epoch + 1)
-    await expect(takeRun('run_1', 300, first.epoch)).rejects.toMatchObject({ facts: { reason: 'epoch' } })
+    await expect(takeRun('run_1', 300, first)).rejects.toMatchObject({ facts: { reason: 'epoch' } })
     const stale = appendToRun(
       'run_1',
       first.epoch,
@@ -181,6 +181,8 @@ describe('runs', () => {
     expect(await listRunCalls('run_1')).toEqual([])
     await patchRun('run_1', second.epoch, { status: 'done', finish: 'Finished.' })
     expect(await getRun('run_1')).toMatchObject({ status: 'done', finish: 'Finished.' })
+    // Whoever saw it running waits for its lock, and must not run it once more when it has come to its end.
+    await expect(takeRun('run_1', 400, second)).rejects.toMatchObject({ facts: { reason: 'epoch' } })
   })
 
   it('let an answer replace a failure that nothing was built on', async () => {

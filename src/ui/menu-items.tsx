@@ -20,7 +20,7 @@ export interface MenuItem {
 export type MenuEntry = MenuItem | 'separator' | { readonly heading: string }
 
 export const menuSurface =
-  'z-50 max-h-(--radix-popper-available-height) min-w-44 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-float animate-pop-in'
+  'z-50 max-h-(--radix-popper-available-height) max-w-[min(24rem,var(--radix-popper-available-width))] min-w-44 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-float animate-pop-in'
 
 interface MenuItemsProps {
   readonly items: readonly MenuEntry[]

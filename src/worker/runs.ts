@@ -14,7 +14,7 @@ import { getExampleSet, putExampleSet } from '@/storage/example-sets'
 import { getCall } from '@/storage/lm-calls'
 import type { RunId, RunRecord } from '@/storage/records'
 import { runLiveness, runLockName } from '@/storage/run-locks'
-import { addRun, getRun, patchRun, setRunLimits, takeRun } from '@/storage/runs'
+import { addRun, getRun, hasMoved, patchRun, setRunLimits, takeRun } from '@/storage/runs'
 import type { RunRequest } from './api'
 import { freezeRun } from './freeze-run'
 import { keepFacts } from './keep-facts'
@@ -87,7 +87,7 @@ export function createRuns(services: Services, relay: RunRelay) {
           runId,
           () => run(record),
           async () => {
-            if ((await getRun(runId))?.epoch !== record.epoch) throw elsewhere()
+            if (hasMoved(await getRun(runId), record)) throw elsewhere()
           },
         )
     } catch (error) {
@@ -126,7 +126,7 @@ export function createRuns(services: Services, relay: RunRelay) {
   /** Goes on where `seen` stood: of two tabs that resume a run at once, one finds that the other was quicker. */
   async function run(seen: RunRecord): Promise<void> {
     const runId = seen.id
-    const record = await takeRun(runId, services.clock.date(), seen.epoch)
+    const record = await takeRun(runId, services.clock.date(), seen)
     const keeper = keepRecord(record, services.clock, relay)
     try {
       // What is recorded holds none of the remembered keys, whether or not this run sends one.

@@ -97,8 +97,11 @@ it('switches the module from the badge', async () => {
   const id = classifier()
   show()
   await userEvent.click(page.getByRole('button', { name: 'Module: Predict' }))
-  await userEvent.click(page.getByRole('menuitemradio', { name: /ChainOfThought/ }))
-  expect(currentProject().graph.nodes.find(each => each.id === id)).toMatchObject({ module: 'chain-of-thought' })
+  const item = page.getByRole('menuitemradio', { name: /ChainOfThought/ })
+  await expect.element(item).toBeVisible()
+  expect(item.element().getBoundingClientRect().right).toBeLessThan(innerWidth)
+  await userEvent.click(item)
+  await expect.poll(() => currentProject().graph.nodes.find(each => each.id === id)).toMatchObject({ module: 'chain-of-thought' })
 })
 
 it('renames in place, refuses a name in use with the reason, and keeps the wires', async () => {
