@@ -11,6 +11,7 @@ import { openBody, useShownPath } from '@/state/document/shown-program'
 import { outcomeOf } from '@/state/runs/outcome'
 import { valueText } from '@/engine/blobs/blob-ref'
 import { runRow } from '@/state/runs/actions/run-commands'
+import { useIsRowRunStale } from '@/state/runs/live/live-runs'
 import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events'
 import { setActiveRow, setInspectorTab, useSession, useShowsRunProblem } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
@@ -80,6 +81,7 @@ export function RunBar() {
 
 function RunLine() {
   const run = useRowRun()
+  const isStale = useIsRowRunStale()
   if (!run) return null
   if (run.isRunning) {
     return (
@@ -98,7 +100,16 @@ function RunLine() {
     `${calls}${cached}`,
     tokens > 0 ? `${run.isStopped ? 'about ' : ''}${tokens} tokens` : '',
   ].filter(Boolean)
-  if (run.error) return <FailedLine run={run} message={run.error.message} />
+  if (run.error && !isStale) return <FailedLine run={run} message={run.error.message} />
+  // A result of the program as it was has no colour of its own, and no longer names the step that failed.
+  if (isStale) {
+    const score = typeof rollout?.score === 'number' ? [`score ${shortScore(rollout.score)}`] : []
+    return (
+      <p className="run-bar-status">
+        Before your last change: {[run.error ? 'failed' : run.isStopped ? 'stopped' : 'done', ...score, ...facts].join(' · ')}
+      </p>
+    )
+  }
   return (
     <>
       <p className="run-bar-status">
@@ -150,7 +161,7 @@ function ScoreLine({ rollout, score }: { readonly rollout: Rollout; readonly sco
   const wanted = metric && metricLabels(metric).filter(name => labels[name] !== undefined)
   return (
     <p className="run-bar-status" data-tone={tones[outcomeOf(rollout)]}>
-      Score {Number(score.toFixed(3))}
+      Score {shortScore(score)}
       {score < 1 &&
         wanted?.map(name => (
           <span key={name} className="run-bar-label">
@@ -163,6 +174,10 @@ function ScoreLine({ rollout, score }: { readonly rollout: Rollout; readonly sco
 }
 
 const tones = { passed: 'good', partial: 'warn', failed: 'bad', error: 'bad', unscored: undefined } as const
+
+function shortScore(score: number): number {
+  return Number(score.toFixed(3))
+}
 
 /** A few rows may all fall into the test split. */
 function noRowWords(sealedCount: number): string {
