@@ -3,6 +3,7 @@ import type { Json } from '@/lib/json'
 import { coerceValue } from '@/engine/signature/check-value'
 import { reservedNames } from '@/lib/reserved-names'
 import { fieldNameProblem } from '@/engine/signature/types/field-name'
+import { holdsItself, withItself } from '@/engine/signature/types/registry'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonFloat } from '@/lib/python-text'
 import type { FieldType, KeyType, TypeOf } from '@/engine/signature/types/field-type'
@@ -68,13 +69,13 @@ export const fieldTypes = typesWith(
         { minLength: 2, maxLength: 3, selector: canonicalJson },
       )
       .map((of): FieldType => ({ kind: 'union', of })),
-  type => [classes(type), enumClasses, bounded],
+  type => [classes(type), treesOf(type), enumClasses, bounded],
 )
 
 /** Types whose values are read back as they were written: of a union, no text belongs to two members. */
 const readableTypes = typesWith(
   () => unions,
-  type => [classes(type), enumClasses, bounded],
+  type => [classes(type), treesOf(type), enumClasses, bounded],
 )
 
 /** Those of which a prompt says everything: no names for what a class or an Enum holds, and no bounds. */
@@ -142,6 +143,33 @@ function classes(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
     return { kind: 'class', name: `C${digest(canonicalJson(fields))}`, ...(desc && { desc }), fields }
   })
 }
+
+/** Classes that hold themselves, in each way that ends. */
+function treesOf(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
+  return fc
+    .tuple(type, fc.constantFrom('list' as const, 'dict' as const, 'optional' as const), fc.boolean())
+    .map(([of, kind, isUsual]): FieldType => {
+      const name = `T${digest(canonicalJson([of, kind, isUsual]))}`
+      const inner: FieldType = { kind, of: { kind: 'itself', name } }
+      const below = { name: 'below', type: inner, ...(isUsual && { default: kind === 'list' ? [] : kind === 'dict' ? {} : null }) }
+      return { kind: 'class', name, fields: [{ name: 'held', type: of }, below] }
+    })
+}
+
+/** Such a class with two levels of itself and no more. */
+function twoLevels(type: TypeOf<'class'>): FieldType {
+  const change = (of: (type: FieldType) => FieldType) => ({
+    ...type,
+    fields: type.fields.map(field => ({ ...field, type: of(field.type) })),
+  })
+  const ends = change(of => {
+    if (!('of' in of) || !('kind' in of.of) || of.of.kind !== 'itself') return of
+    return of.kind === 'list' ? { kind: 'tuple', items: [] } : of.kind === 'dict' ? empty : { kind: 'enum', values: [null] }
+  })
+  return change(of => withItself(of, ends))
+}
+
+const empty: FieldType = { kind: 'class', name: 'Empty', fields: [] }
 
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
@@ -216,7 +244,10 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
       return fc.dictionary(keys, valuesOf(type.of), { maxKeys: 3, noNullPrototype: true })
     case 'enum-class':
       return fc.constantFrom(...type.members.map(({ value }) => value))
+    case 'itself':
+      return fc.constant({})
     case 'class':
+      if (holdsItself(type)) return valuesOf(twoLevels(type))
       return fc.record(Object.fromEntries(type.fields.map(field => [field.name, valuesOf(field.type)])), { noNullPrototype: true })
     case 'optional':
       return fc.oneof(fc.constant(null), valuesOf(type.of))

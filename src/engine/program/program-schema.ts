@@ -85,6 +85,7 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
       z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
       classSchema,
+      z.object({ kind: z.literal('itself'), name: titleSchema }),
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],

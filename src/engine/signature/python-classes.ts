@@ -5,7 +5,7 @@ import { coerceValue } from './check-value'
 import { fieldNameProblem } from './types/field-name'
 import { memberNamed } from './types/class-kinds'
 import type { ClassField, ClassType, FieldType, TypeOf } from './types/field-type'
-import { classesIn, typesWithin } from './types/registry'
+import { classesIn, opened, typesWithin } from './types/registry'
 import { typeName } from './type-name'
 
 export interface PythonTypes {
@@ -60,7 +60,7 @@ function partsText(type: FieldType, value: Json): string {
   }
   if (!isJsonObject(value)) return pythonRepr(value)
   if (type.kind === 'class') {
-    const given = type.fields.flatMap(({ name, type: of }) =>
+    const given = opened(type).fields.flatMap(({ name, type: of }) =>
       value[name] === undefined ? [] : [`${name}=${pythonValue(of, value[name])}`],
     )
     return `${type.name}(${given.join(', ')})`

@@ -23,7 +23,9 @@ export class PythonNames implements NameScope {
   readonly #module: PythonModule
   readonly #kinds = new Map<string, ClassKind | undefined>()
   readonly #types = new Map<string, Resolved>()
-  readonly #resolving = new Set<string>()
+  /** Names whose types are being read, from the outside in. */
+  readonly #resolving: string[] = []
+  #namedWithin = 0
   /** Types that were put into others so far: names make it easy to write very few that hold very many. */
   #parts = 0
   readonly #values = new Map<string, Json | undefined>()
@@ -57,8 +59,14 @@ export class PythonNames implements NameScope {
 
   typeOf(name: string): FieldType | undefined {
     if (!this.#module.classes.has(name) && !this.#module.assigned.has(name)) return undefined
+    if (this.#resolving.includes(name)) return this.#within(name)
     let known = this.#types.get(name)
-    if (known === undefined) this.#types.set(name, (known = this.#resolve(name)))
+    if (known === undefined) {
+      const before = this.#namedWithin
+      known = this.#resolve(name)
+      // A name for a part that is the class around it means the whole class elsewhere.
+      if (this.#module.classes.has(name) || before === this.#namedWithin) this.#types.set(name, known)
+    }
     if ('error' in known) throw known.error
     this.#count(known.size)
     return known.type
@@ -103,17 +111,28 @@ export class PythonNames implements NameScope {
     const before = this.#parts
     const at = this.#module.classes.get(name)?.head ?? this.#module.assigned.get(name)?.[0] ?? start
     try {
-      if (this.#resolving.has(name))
-        throw syntaxError(`\`${name}\` is made of itself. A type here ends somewhere: write \`Any\` inside of it.`, at)
-      if (this.#resolving.size > mostNested) throw syntaxError(`\`${name}\` is nested too deep. Use \`Any\` for the inner part.`, at)
-      this.#resolving.add(name)
-      const type = this.#read(name)
-      return { type, size: this.#parts - before + 1 }
+      if (this.#resolving.length > mostNested) throw syntaxError(`\`${name}\` is nested too deep. Use \`Any\` for the inner part.`, at)
+      this.#resolving.push(name)
+      try {
+        const type = this.#read(name)
+        return { type, size: this.#parts - before + 1 }
+      } finally {
+        this.#resolving.pop()
+      }
     } catch (error) {
       return { error }
-    } finally {
-      this.#resolving.delete(name)
     }
+  }
+
+  /** A type that is named within itself: a class may hold itself, unless there is another class between the two. */
+  #within(name: string): FieldType {
+    this.#namedWithin += 1
+    const around = this.#resolving.findLast(each => this.#module.classes.has(each))
+    if (around === name && this.kindOf(name) === 'model') return { kind: 'itself', name }
+    const at = this.#module.classes.get(around ?? name)?.head ?? this.#module.assigned.get(name)?.[0] ?? start
+    const words = `\`${name}\` in \`${around ?? name}\` is read as \`Any\`: a class may hold itself, but not by way of another class or name.`
+    if (!this.remarks.some(({ message }) => message === words)) this.remarks.push({ position: at.position, end: at.end, message: words })
+    return { kind: 'any' }
   }
 
   #read(name: string): FieldType | undefined {

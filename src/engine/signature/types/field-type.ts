@@ -39,6 +39,8 @@ export type FieldType =
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, FieldType>> }
   /** A `BaseModel` of pydantic. */
   | { readonly kind: 'class'; readonly name: string; readonly desc?: string; readonly fields: readonly ClassField[] }
+  /** Within a class: the class around it once more, which it names. It never stands anywhere else, and no other class lies between the two. */
+  | { readonly kind: 'itself'; readonly name: string }
   /** An `Enum` of Python. A value of it is that of a member, not its name. */
   | { readonly kind: 'enum-class'; readonly name: string; readonly desc?: string; readonly members: readonly EnumMember[] }
   | { readonly kind: 'optional'; readonly of: FieldType }
