@@ -58,6 +58,12 @@ const bounded = fc.constantFrom<FieldType>(
   { kind: 'str', constraints: { minLength: 2, maxLength: 20 } },
   { kind: 'str', constraints: { pattern: '^[a-z ]+$' } },
   { kind: 'list', of: { kind: 'bool' }, constraints: { maxLength: 3 } },
+  { kind: 'tuple', items: [], rest: { kind: 'int' }, constraints: { maxLength: 3 } },
+  { kind: 'tuple', items: [{ kind: 'int' }, { kind: 'bool' }], constraints: { minLength: 1 } },
+  { kind: 'date', constraints: { ge: '2000-02-29', lt: '2030-01-01' } },
+  { kind: 'datetime', constraints: { gt: '2000-01-01T10:00:00' } },
+  { kind: 'datetime', constraints: { le: '2030-01-02T10:00:00.500000Z' } },
+  { kind: 'time', constraints: { lt: '12:30:00' } },
 )
 
 /** Every kind of type, in the one form the grammar gives it (no optional of optional, an open dict is an empty object). */
@@ -217,11 +223,11 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'date':
-      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(0, 10))
+      return moments(type).map(text => text.slice(0, 10))
     case 'datetime':
-      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(0, 19))
+      return moments(type).map(text => text.slice(0, 19))
     case 'time':
-      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(11, 19))
+      return moments(type).map(text => text.slice(11, 19))
     case 'enum':
       return fc.constantFrom(...type.values)
     case 'union':
@@ -256,6 +262,12 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
         ? fc.dictionary(keys, fc.integer(), { maxKeys: 3, noNullPrototype: true })
         : fc.record(Object.fromEntries(Object.entries(type.fields).map(([name, of]) => [name, valuesOf(of)])), { noNullPrototype: true })
   }
+}
+
+/** Within the bounds that types here may have: a morning of 2010 or so. */
+function moments({ constraints }: TypeOf<'date' | 'datetime' | 'time'>): fc.Arbitrary<string> {
+  const any = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString())
+  return constraints ? fc.constantFrom('2010-03-04T05:06:07', '2029-12-31T11:59:59', '2001-01-01T00:00:00') : any
 }
 
 export const signatures = signaturesOf(readableTypes)

@@ -198,7 +198,7 @@ function checkUse(graph: ProgramGraph): readonly GraphProblem[] {
         .map(field => warning(`Nothing reads "${field.name}" of ${node.name}.`, { node: node.id, field: field.id }))
     }
     if (useful.has(node.id)) return []
-    return [warning(`Nothing that ${node.name} answers reaches the Output. Connect it or delete it.`, { node: node.id })]
+    return [warning(`No output of ${node.name} leads to the Output. Connect one, or delete the step.`, { node: node.id })]
   })
 }
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import { isJsonObject } from '@/lib/json'
 import { pythonFloat, pythonRepr } from '@/lib/python-text'
@@ -37,7 +38,7 @@ export function pythonValue(type: FieldType, value: Json): string {
     case 'optional':
       return pythonValue(type.of, value)
     case 'union':
-      return pythonValue(type.of.find(of => coerceValue(of, value).ok) ?? { kind: 'any' }, value)
+      return pythonValue(memberOf(type, value) ?? any, value)
     case 'float':
       return typeof value === 'number' ? pythonFloat(value) : pythonRepr(value)
     case 'enum-class':
@@ -49,6 +50,15 @@ export function pythonValue(type: FieldType, value: Json): string {
     default:
       return partsText(type, value)
   }
+}
+
+/** The member whose value it is: one that takes it as it is, before one that would change it. */
+function memberOf({ of }: TypeOf<'union'>, value: Json): FieldType | undefined {
+  const fits = of.flatMap(member => {
+    const read = coerceValue(member, value)
+    return read.ok ? [{ member, isSame: canonicalJson(read.value) === canonicalJson(value) }] : []
+  })
+  return (fits.find(({ isSame }) => isSame) ?? fits[0])?.member
 }
 
 function partsText(type: FieldType, value: Json): string {

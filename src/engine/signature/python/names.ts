@@ -9,6 +9,7 @@ import type { ClassField, EnumMember, EnumValue, FieldType } from '../types/fiel
 import { readFieldCall } from './field-call'
 import type { PythonLine } from './lines'
 import { closed, dottedName, type PythonClass, type PythonModule } from './module'
+import { timeReaders } from '../types/time-kinds'
 import { enumType, modelType } from './named-types'
 
 type ClassKind = 'signature' | 'model' | 'enum'
@@ -227,6 +228,7 @@ export class PythonNames implements NameScope {
     const full = this.fullName(name)
     const isModel = this.kindOf(name) === 'model'
     const isTime = /^datetime\.(?:date|datetime|time)\.fromisoformat$/.test(full)
+    if (/^datetime\.(?:date|datetime|time)$/.test(full)) return this.#timeOf(full, reader)
     if (!isModel && !isTime && (full !== 'set' || reader.peek(1).text !== ')')) return undefined
     reader.takeSign('(')
     const given: [string, Json][] = []
@@ -239,6 +241,25 @@ export class PythonNames implements NameScope {
     }
     reader.expectSign(')', 'the last argument')
     return isModel ? Object.fromEntries(given) : isTime ? given[0]?.[1] : []
+  }
+
+  /** `datetime.date(2024, 1, 31)`: whole numbers in the order of the calendar. */
+  #timeOf(full: string, reader: TokenReader): Json | undefined {
+    reader.takeSign('(')
+    const given: string[] = []
+    while (!reader.isSign(')')) {
+      const value = this.value(reader)
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) return undefined
+      given.push(String(value).padStart(given.length === 0 && full !== 'datetime.time' ? 4 : 2, '0'))
+      if (!reader.takeSign(',')) break
+    }
+    reader.expectSign(')', 'the last argument')
+    const [day, clock] = full === 'datetime.time' ? [[], given] : [given.slice(0, 3), given.slice(3)]
+    const [hour = '00', minute = '00', second = '00', micros] = clock
+    const time = `${hour}:${minute}:${second}${micros === undefined ? '' : `.${micros.padStart(6, '0')}`}`
+    const text = full === 'datetime.date' ? given.join('-') : full === 'datetime.time' ? time : `${day.join('-')}T${time}`
+    const { date, datetime, time: readTime } = timeReaders
+    return (full === 'datetime.date' ? date : full === 'datetime.time' ? readTime : datetime)(text)
   }
 
   #members({ body, bases, head }: PythonClass): readonly EnumMember[] {

@@ -221,6 +221,32 @@ describe('readPythonSignatures (spec 1.2)', () => {
     ])
   })
 
+  it('reads bounds of times and tuples, and what the calls of datetime make', () => {
+    const { signatures, missing } = readPythonSignatures(
+      [
+        'import datetime as dt, dspy',
+        'from pydantic import BaseModel, Field',
+        'class Visit(BaseModel):',
+        '  at: dt.datetime = Field(ge=dt.datetime(2024, 1, 31, 10, 5), lt=dt.datetime.fromisoformat("2025-01-01"))',
+        '  parts: tuple[int, ...] = Field(min_length=1)',
+        'class A(dspy.Signature):',
+        '  a: Visit = dspy.InputField()',
+        '  b: dt.date = dspy.InputField(ge=dt.date(2024, 1, 31), default=dt.date(2024, 2, 1))',
+        '  c: dt.time = dspy.InputField(lt=dt.time(10))',
+        '  d: dt.date = dspy.InputField(default=dt.date(2024, 2, 30))',
+      ].join('\n'),
+    )
+    const [a, b, c] = signatures[0]?.fields ?? []
+    expect(a?.type).toMatchObject({
+      fields: [
+        { type: { kind: 'datetime', constraints: { ge: '2024-01-31T10:05:00', lt: '2025-01-01T00:00:00' } } },
+        { type: { kind: 'tuple', constraints: { minLength: 1 } } },
+      ],
+    })
+    expect([b?.constraints, b?.default, c?.constraints]).toEqual([{ ge: '2024-01-31' }, '2024-02-01', { lt: '10:00:00' }])
+    expect(missing.map(({ line }) => line)).toEqual([10])
+  })
+
   it('does not let a few names stand for endless types or texts', () => {
     const doubled = Array.from({ length: 40 }, (_, at) => `T${at + 1} = tuple[T${at}, T${at}]`).join('\n')
     const wide = `class A(Signature):\n  x: T18 = InputField()`
