@@ -81,7 +81,7 @@ function lengthOf(value: Json): readonly [number, string] {
 function brokenPattern({ pattern }: Constraints, value: Json): string | undefined {
   if (pattern === undefined || typeof value !== 'string') return undefined
   const read = patternOf(pattern)
-  if (!read.ok) return `a text that matches ${pattern}, a pattern that cannot be used: ${read.reason}`
+  if (!read.ok) return `a text that matches ${pattern}, a pattern that cannot be used: ${read.reason.replace(/\.$/, '')}`
   const found = read.pattern.isIn(value)
   if (found === 'too-long') return `a shorter text: this one is too long for the pattern ${pattern}`
   return found ? undefined : `a text that matches ${pattern}`
