@@ -26,19 +26,27 @@ export type FieldType =
   | { readonly kind: 'tool-calls' }
   | { readonly kind: 'document' }
   | { readonly kind: 'citations' }
-  | { readonly kind: 'date' }
-  | { readonly kind: 'datetime' }
-  | { readonly kind: 'time' }
+  | { readonly kind: 'date'; readonly constraints?: Constraints }
+  | { readonly kind: 'datetime'; readonly constraints?: Constraints }
+  | { readonly kind: 'time'; readonly constraints?: Constraints }
   | { readonly kind: 'enum'; readonly values: readonly EnumValue[] }
   | { readonly kind: 'list'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'set'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   /** One value for each of `items`; or, with `rest`, any number of values of that type. */
-  | { readonly kind: 'tuple'; readonly items: readonly FieldType[]; readonly rest?: FieldType; readonly isBare?: true }
+  | {
+      readonly kind: 'tuple'
+      readonly items: readonly FieldType[]
+      readonly rest?: FieldType
+      readonly isBare?: true
+      readonly constraints?: Constraints
+    }
   /** Keys are texts unless `key` says otherwise. */
   | { readonly kind: 'dict'; readonly of: FieldType; readonly key?: KeyType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, FieldType>> }
   /** A `BaseModel` of pydantic. */
   | { readonly kind: 'class'; readonly name: string; readonly desc?: string; readonly fields: readonly ClassField[] }
+  /** Within a class: the class around it once more, which it names. It never stands anywhere else, and no other class lies between the two. */
+  | { readonly kind: 'itself'; readonly name: string }
   /** An `Enum` of Python. A value of it is that of a member, not its name. */
   | { readonly kind: 'enum-class'; readonly name: string; readonly desc?: string; readonly members: readonly EnumMember[] }
   | { readonly kind: 'optional'; readonly of: FieldType }
