@@ -5,6 +5,7 @@ import { reservedNames } from '@/lib/reserved-names'
 import { fieldNameProblem } from '@/engine/signature/types/field-name'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonFloat } from '@/lib/python-text'
+import { optionLabel } from '@/engine/signature/types/decision-kinds'
 import type { FieldType, KeyType, TypeOf } from '@/engine/signature/types/field-type'
 import type { Field, Signature } from '@/engine/signature/signature'
 
@@ -143,6 +144,8 @@ function classes(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
   })
 }
 
+const shares = fc.constantFrom(0, 0.25, 0.5, 1)
+
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
   switch (type.kind) {
@@ -186,6 +189,22 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
           }),
         )
         .map(citations => ({ citations }))
+    case 'noul': {
+      if (type.isPlain) return fc.boolean()
+      return fc.record({ confidence: shares, value: fc.boolean(), probability: shares })
+    }
+    case 'choice': {
+      const value = fc.constantFrom(...type.options.map(option => option.value))
+      if (type.isPlain) return value
+      const probabilities = fc.record(Object.fromEntries(type.options.map(option => [optionLabel(option), shares])), {
+        noNullPrototype: true,
+      })
+      return fc.record({ confidence: shares, value, probabilities })
+    }
+    case 'score': {
+      const probabilities = fc.record(Object.fromEntries(type.levels.map((_, at) => [String(at), shares])), { noNullPrototype: true })
+      return fc.record({ confidence: shares, value: shares, probabilities, level: fc.nat(type.levels.length - 1) })
+    }
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'date':

@@ -1,5 +1,6 @@
 import { isRequired, valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
+import { answerType } from '../signature/types/decision-kinds'
 import { typeName } from '../signature/type-name'
 import { holdsFile } from '../signature/types/registry'
 
@@ -30,13 +31,16 @@ function flows(named: FieldType, wanted: FieldType): boolean {
   if (to.kind === 'dict') return dictFlows(from, to)
   const keys = keysOf(to)
   if (keys) return objectFlows(from, keys)
+  if (to.kind === 'choice') return from.kind === 'choice' && flows(answerType(from), answerType(to))
+  if (to.kind === 'score') return from.kind === 'score' && from.levels.length === to.levels.length
   if (to.kind === 'float') return from.kind === 'float' || from.kind === 'int'
   return from.kind === to.kind
 }
 
 const textKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['str', 'code', 'reasoning'])
-/** Members of an Enum are values like those of a Literal. */
+/** Members of an Enum are values like those of a Literal, and so is the answer of a decision alone. */
 function unnamed(type: FieldType): FieldType {
+  if ((type.kind === 'noul' || type.kind === 'choice') && type.isPlain) return answerType(type)
   return type.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type
 }
 
