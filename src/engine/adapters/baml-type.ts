@@ -61,7 +61,7 @@ function fieldsOf(fields: readonly ClassField[], indent: number): string {
       ...(desc ? [`${pad(inner)}# ${desc}`] : []),
       ...(attribute === undefined ? [] : [`${pad(inner)}# alias: ${name}`]),
       ...(own.kind === 'class' ? remark(own.desc, inner) : []),
-      `${pad(inner)}${attribute ?? name}: ${bamlType(unconstrained(type), inner)},`,
+      `${pad(inner)}${attribute ?? name}: ${bamlType(type, inner)},`,
     ]
   })
   const shown = lines.length > 0 ? lines : [`${pad(inner)}# No fields`]
