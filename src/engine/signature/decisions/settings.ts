@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from '@/lib/json'
-import type { Signature } from '../signature'
+import type { Field, Signature } from '../signature'
 import { typeProblem } from '../check-fields'
 import type { DecisionType } from '../types/field-type'
-import { decisionsOf, labelsOf, type Decision, type DecisionFields, type DecisionSettings } from './decision'
+import { decidedType, decisionsOf, labelsOf, type Decision, type DecisionFields, type DecisionSettings } from './decision'
 
 /** The numbers that turn probabilities into an answer, whether they were set or not. */
 export type Thresholds =
@@ -37,6 +37,21 @@ export function settingsProblem(signature: Pick<Signature, 'fields'>, fields: De
   if (unknown !== undefined)
     return `There are settings of a decision for \`${unknown}\`, which is no output that is decided by probabilities. Remove them, or give it such a type.`
   return decisions.map(problemOf).find(Boolean)
+}
+
+/**
+ * What of the settings still holds for a field that was changed; undefined where it is no decision any more. Settings alone make a `bool` or a
+ * `Literal` a decision, so that for these empty ones stay.
+ */
+export function heldSettings(field: Field, settings: DecisionSettings): DecisionSettings | undefined {
+  const type = field.role === 'output' ? decidedType(field.type) : undefined
+  if (type === undefined) return undefined
+  const known = Object.entries(settings.weights ?? {}).filter(([label]) => labelsOf(type).includes(label))
+  const held: DecisionSettings = { ...settings, ...(settings.weights && { weights: Object.fromEntries(known) }) }
+  const entries = Object.entries(held).filter(
+    ([key, value]) => settingsProblem({ fields: [field] }, { [field.name]: { [key]: value } }) === undefined,
+  )
+  return entries.length === 0 && type === field.type ? undefined : Object.fromEntries(entries)
 }
 
 /** Without a description there is nothing to decide. */

@@ -54,7 +54,9 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
     case 'noul':
     case 'choice':
     case 'score':
-      return candidatesFor({ ...known, argument: { ...argument, type: answerType(type) } }, copied)
+      return candidatesFor({ ...known, argument: { ...argument, type: answerType(type) } }, copied).filter(
+        ({ value }) => coerceValue(type, value).ok,
+      )
     case 'list':
     case 'set': {
       const single = candidatesFor({ ...known, argument: { ...argument, type: type.of } }, copied).filter(({ score }) => score >= 0.4)
