@@ -2,6 +2,8 @@ import { isOneLine } from '@/lib/line-text'
 import { checkFields, outputProblem } from '../signature/check-fields'
 import { typeName } from '../signature/type-name'
 import type { FieldType } from '../signature/types/field-type'
+import { unaskedWords } from '../signature/decisions/settings'
+import { isDecisionType } from '../signature/types/decision-kinds'
 import type { FieldId } from '../signature/signature'
 import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registry'
 import { leadingTo, onCycles } from '../program/order'
@@ -119,6 +121,9 @@ function checkNode(node: ProgramNode): readonly GraphProblem[] {
     for (const field of outputFields(node)) {
       const problem = outputProblem(field)
       if (problem) problems.push(error(problem, { ...at, field: field.id }))
+      // Settings of the predictor may say what is asked, so that this keeps nothing from running by itself.
+      if (isDecisionType(field.type) && field.desc.trim() === '')
+        problems.push(warning(unaskedWords(field.name), { ...at, field: field.id }))
     }
   const inputs = inputFields(node).length
   const outputs = node.fields.length - inputs

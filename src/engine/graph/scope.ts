@@ -158,6 +158,7 @@ async function request({ planned, context, adapter, jsonFallback }: Step, asked:
     {
       signature,
       demos: await demosFor(state, { signature, inputs, context, call, record }),
+      ...(state?.fields && { fields: state.fields }),
       inputs,
       adapter,
       jsonFallback,

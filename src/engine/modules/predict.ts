@@ -1,4 +1,5 @@
 import type { Adapter, Extraction } from '../adapters/adapter'
+import { decisionRequest, type DecisionRequest } from '../adapters/decisions'
 import { frameText } from '../adapters/frame-text'
 import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
@@ -8,6 +9,8 @@ import type { Demo } from '../program/program'
 import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat } from '../lm/lm'
 import type { Message } from '../lm/parts'
 import type { JsonFallback } from '../program/json-fallback'
+import type { DecisionFields, Evidences } from '../signature/decisions/decision'
+import { decisionProblem } from '../signature/decisions/settings'
 import type { Signature } from '../signature/signature'
 import { nativeOutputs, type NativeOutputs } from './native-outputs'
 import { askRecorded, type RecordCall } from './recorded-call'
@@ -20,6 +23,8 @@ const streaming = onUse(() => import('./streamed-answer'))
 export interface PredictStep {
   readonly signature: Signature
   readonly demos: readonly Demo[]
+  /** How its outputs are decided, where they are by probabilities. */
+  readonly fields?: DecisionFields
   readonly inputs: Values
   readonly adapter: Adapter
   readonly jsonFallback: JsonFallback
@@ -46,21 +51,47 @@ export interface PredictStep {
  * gives what an unwatched one gives. And a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
+  const request = decisionRequest(step.signature, step.fields)
+  if (request === undefined && step.fields === undefined) return reply(step, record)
+  const problem = decisionProblem(step.signature, step.fields)
+  if (problem !== undefined) throw new EngineError('params-invalid', problem, { path: 'fields' })
+  return request ? request.decided(await reply(asDecision(step, request), record)) : reply(step, record)
+}
+
+/**
+ * Asks for probabilities. Differs: DSPy streams nothing of a step with decisions; here its other outputs are.
+ */
+function asDecision(step: PredictStep, request: DecisionRequest): AnsweredStep {
+  const { watcher, ...unwatched } = step
+  const names = new Set(request.decisions.map(({ field }) => field.name))
+  const fields = new Set([...(watcher?.fields ?? [])].filter(name => !names.has(name)))
+  return {
+    ...unwatched,
+    signature: request.signature(step.demos),
+    demos: [],
+    ...(watcher && fields.size > 0 && { watcher: { ...watcher, fields } }),
+    evidenceIn: request.evidence,
+  }
+}
+
+async function reply(step: AnsweredStep, record: RecordCall): Promise<Values> {
   const { extraction } = step.adapter
   return extraction ? extracted(step, extraction, record) : answered(withNative(step), record)
 }
 
 /** Without the outputs that the model gives beside its words. */
-function withNative(step: PredictStep): AnsweredStep {
+function withNative(step: AnsweredStep): AnsweredStep {
   const native = nativeOutputs(step.signature, { model: step.model.model, settings: settingsOf(step) })
   return native ? { ...step, signature: native.signature, native } : step
 }
 
 interface AnsweredStep extends PredictStep {
   readonly native?: NativeOutputs
+  /** Tells what an answer says of decisions. */
+  readonly evidenceIn?: DecisionRequest['evidence']
 }
 
-async function extracted(step: PredictStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
+async function extracted(step: AnsweredStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
   const inputs = await answered(step, record)
   const text = pythonStr(Object.values(inputs)[0] ?? '')
   // The same words hold the same values, whatever sample of the first answer they are.
@@ -91,7 +122,8 @@ async function answered(step: AnsweredStep, record: RecordCall): Promise<Values>
 }
 
 /** How many requests may follow an answer that cannot be read, refusals and retries not counted. */
-export function mostAgain(question: Question): number {
+export function mostAgain(written: Question): number {
+  const question = asAsked(written, [])
   return requestPlans(extractionOf(question) ?? question).length - 1
 }
 
@@ -109,15 +141,17 @@ export interface PlannedRequest {
  * What a question sends, and behind it what it would send where the answers cannot be read. The second question of two stands with words
  * in place of the answer that it reads.
  */
-export function plannedRequests(question: Question, demos: readonly Demo[], inputs: Values): readonly PlannedRequest[] {
+export function plannedRequests(written: Question, given: readonly Demo[], inputs: Values): readonly PlannedRequest[] {
+  const question = asAsked(written, given)
+  const demos = question === written ? given : []
   const second = extractionOf(question)
   const own = requestPlans(question).map(plan => planned(plan, question.signature, demos, inputs))
   if (second === undefined) return own
-  const given = Object.fromEntries(
+  const answer = Object.fromEntries(
     second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])),
   )
   const later = requestPlans(second).map((plan, at): PlannedRequest => {
-    const request = planned(plan, second.signature, [], given)
+    const request = planned(plan, second.signature, [], answer)
     return at === 0 ? { ...request, reads: true } : request
   })
   return [...own, ...later]
@@ -148,7 +182,13 @@ interface RequestPlan {
   readonly isAgain?: boolean
 }
 
-export interface Question extends Pick<PredictStep, 'adapter' | 'jsonFallback' | 'signature'> {
+/** With probabilities asked for in place of decisions. */
+function asAsked(question: Question, demos: readonly Demo[]): Question {
+  const request = decisionRequest(question.signature, question.fields)
+  return request ? { ...question, signature: request.signature(demos) } : question
+}
+
+export interface Question extends Pick<PredictStep, 'adapter' | 'jsonFallback' | 'signature' | 'fields'> {
   readonly lm: Pick<Lm, 'capabilities'>
 }
 
@@ -190,7 +230,18 @@ async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): P
   const { lm, watcher } = step
   const streamed = watcher && (await streaming()).streamedAnswer(plan.adapter.id, step.signature, watcher)
   const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
-  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
+  const { evidenceIn } = step
+  const noted = evidenceIn && { noted: (values: Values) => someEvidence(evidenceIn(values)) }
+  const asked = {
+    lm,
+    request,
+    call,
+    format: plan.format,
+    record,
+    ...noted,
+    ...(plan.isAgain && { isAgain: true }),
+    ...(streamed && { streamed }),
+  }
   const values = await askRecorded(asked, (answer, key) => {
     const { text } = answer
     const read = (): Values => {
@@ -201,6 +252,10 @@ async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): P
   })
   streamed?.finish(values)
   return values
+}
+
+function someEvidence(evidence: Evidences): { readonly evidence?: Evidences } {
+  return Object.keys(evidence).length === 0 ? {} : { evidence }
 }
 
 /**
