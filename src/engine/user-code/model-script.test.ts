@@ -111,8 +111,11 @@ describe('code that a model wrote', () => {
 })
 
 describe('code that explores its inputs and asks a model', () => {
-  const explore = (blocks: readonly string[], answers: readonly QueryAnswers[] = [], inputs: JsonObject = { text: 'a b c', rows: [1, 2] }) =>
-    runModelScript(runner, { inputs, blocks, repl: { outputs: ['label', 'count'], mostQueries: 4, answers, longest: 100 } })
+  const explore = (
+    blocks: readonly string[],
+    answers: readonly QueryAnswers[] = [],
+    inputs: JsonObject = { text: 'a b c', rows: [1, 2] },
+  ) => runModelScript(runner, { inputs, blocks, repl: { outputs: ['label', 'count'], mostQueries: 4, answers, longest: 100 } })
 
   it('waits at each question, and goes on where it was once it is answered', async () => {
     const blocks = [
@@ -144,12 +147,9 @@ describe('code that explores its inputs and asks a model', () => {
     expect((await explore(['SUBMIT({ label: "a", count: 1 })'])).submitted).toEqual({ label: 'a', count: 1 })
     expect((await explore(['SUBMIT(["a"], rows.length)'])).submitted).toEqual({ label: ['a'], count: 2 })
     expect((await explore(['SUBMIT({ other: 1 })'])).error).toMatch(/SUBMIT takes/)
-    expect((await explore(['text = "changed"; rows.push(3); var n = rows.length', '[text, rows.length, inputs.rows.length, n]'])).value).toEqual([
-      'a b c',
-      2,
-      2,
-      3,
-    ])
+    expect(
+      (await explore(['text = "changed"; rows.push(3); var n = rows.length', '[text, rows.length, inputs.rows.length, n]'])).value,
+    ).toEqual(['a b c', 2, 2, 3])
   })
 
   it('holds inputs of some megabytes', async () => {

@@ -91,7 +91,9 @@ const longestPrinted = 10_000
 
 function readEnd(end: Json): ScriptEnd {
   // Our own code made it; what a model's code put into it are its texts and values.
-  return isJsonObject(end) ? { printed: '', calls: [], ...(end as unknown as Partial<ScriptEnd>) } : { printed: '', error: 'The code broke what runs it.', calls: [] }
+  return isJsonObject(end)
+    ? { printed: '', calls: [], ...(end as unknown as Partial<ScriptEnd>) }
+    : { printed: '', error: 'The code broke what runs it.', calls: [] }
 }
 
 /**

@@ -5,7 +5,7 @@ import { coerceValue } from '@/engine/signature/check-value'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
-import { asAgent, returnedFor, writeCode } from './code/write-code'
+import { asAgent, asSeen, returnedFor, writeCode } from './code/write-code'
 import { bagOf } from './text/bag'
 import { classify, type Choice, type Label } from './text/classify'
 import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
@@ -34,7 +34,7 @@ export function answerAll(asked: Prompt, noise: Noise, messages: readonly Prompt
   const conversation = conversationTurn(asked, messages)
   if (conversation !== undefined) return converse(conversation, noise, prompt => answerFields(prompt, noise))
   const code = writeCode(asked, noise, (field, prompt) => answerField(field, prompt, noise, true))
-  return code ?? answerFields(asAgent(asked), noise)
+  return code ?? answerFields(asSeen(asAgent(asked)), noise)
 }
 
 function answerFields(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
