@@ -85,7 +85,12 @@ describe.skipIf(!python)('the state of agents and writers of code in DSPy itself
       // Our file also has what a bare module looks for, which DSPy leaves out of its own.
       const written = dspyState(program)
       expect(withoutMetadata(saved.value)).toEqual(Object.fromEntries(predictors.map(({ dspyName }) => [dspyName, written[dspyName]])))
-      expect(readDspyState(saved.value, { ...program, state: {} })).toMatchObject({ state: program.state, notCarried: [] })
+      expect(readDspyState(saved.value, { ...program, state: {} })).toEqual(
+        expect.objectContaining({
+          state: Object.fromEntries(predictors.map(({ id }) => [id, program.state[id]])),
+          notCarried: [],
+        }),
+      )
     }
   })
 })

@@ -42,19 +42,33 @@ function exploration(repl: ReplPrompt, prompt: Prompt, answer: (field: PromptFie
   return { reasoning: 'What was printed answers it.', code: `SUBMIT(${JSON.stringify(Object.fromEntries(values))})` }
 }
 
-/** Code that cuts what is too long to be shown into pieces, or all where nothing is, and asks about each with the rest in front of it. */
+/**
+ * Code that asks about all there is, with the instructions in front of it; of what is too long to be shown, about the sentences that have
+ * the most words in common with the rest.
+ */
 function pieces({ instructions, variables, queries }: ReplPrompt): string {
   const long = variables.filter(({ isWhole }) => !isWhole)
   const cut = long.length === 0 ? variables : long
   const rest = variables.filter(variable => !cut.includes(variable))
   const whole = `var whole = ${joined(cut)}`
   if (queries === 0) return `${whole}\nprint(whole.slice(0, 4000))`
+  const most = Math.min(queries, 8)
   return [
     whole,
-    `var task = ${JSON.stringify(instructions)} + '\\n' + ${joined(rest)}`,
-    'var pieces = []',
-    `for (var at = 0; at < whole.length && pieces.length < ${Math.min(queries, 8)}; at += 8000) pieces.push(whole.slice(at, at + 8000))`,
-    `var found = llm_query_batched(pieces.map(piece => task.trim() + '\\n\\n' + piece))`,
+    `var rest = ${joined(rest)}`,
+    `var task = (${JSON.stringify(instructions)} + '\\n' + rest).trim()`,
+    ...(long.length === 0 || rest.length === 0
+      ? [
+          'var pieces = []',
+          `for (var at = 0; at < whole.length && pieces.length < ${most}; at += 8000) pieces.push(whole.slice(at, at + 8000))`,
+        ]
+      : [
+          'var terms = rest.toLowerCase().match(/[a-z0-9]{4,}/g) || []',
+          'var shared = piece => terms.filter(term => piece.toLowerCase().includes(term)).length',
+          `var sentences = [...new Set(whole.split(/[.!?\\n]+/).map(one => one.trim()).filter(one => one !== ''))]`,
+          `var pieces = sentences.map(one => [shared(one), one]).sort((a, b) => b[0] - a[0]).slice(0, ${most}).map(pair => pair[1] + '.')`,
+        ]),
+    `var found = llm_query_batched(pieces.map(piece => task + '\\n\\n' + piece))`,
     `print(found.join('\\n'))`,
   ].join('\n')
 }
@@ -74,7 +88,7 @@ export function asSeen(prompt: Prompt): Prompt {
   const { prompt: question, ...rest } = prompt.request
   const gap = question?.indexOf('\n\n') ?? -1
   if (question === undefined || gap < 0 || Object.keys(rest).length > 0) return prompt
-  return { ...prompt, request: { task: question.slice(0, gap), text: question.slice(gap).trim() } }
+  return { ...prompt, instructions: question.slice(0, gap), request: { text: question.slice(gap).trim() } }
 }
 
 function nextBlock(prompt: Prompt, noise: Noise): Answers {
