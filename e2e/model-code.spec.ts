@@ -117,6 +117,10 @@ test('explores a long text by RLM, whose code asks a second model', async ({ pag
       await expect(inspector(page)).toContainText('masons')
       await inspector(page).getByRole('button', { name: 'Open the whole run' }).click()
       const tree = page.getByRole('tree', { name: 'What predict did' })
+      await tree
+        .getByRole('treeitem', { name: /^Tool code/ })
+        .first()
+        .press('ArrowRight')
       await expect(tree.getByRole('treeitem', { name: /sub_lm/ })).toHaveCount(2)
     })
   } finally {
