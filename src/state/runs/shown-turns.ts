@@ -14,8 +14,9 @@ export interface ShownTurn {
   readonly line: string
 }
 
-/** The turns of a value that is an agent's trajectory; undefined for any other. */
+/** The turns of a value that is an agent's trajectory, or that of RLM; undefined for any other. */
 export function shownTurns(value: Json | undefined): readonly ShownTurn[] | undefined {
+  if (Array.isArray(value)) return blocksOf(value)
   return turnsOf(value)?.map(({ thought, tool, args, observation }) => {
     const given = isJsonObject(args) ? args : { arguments: args }
     return {
@@ -26,4 +27,16 @@ export function shownTurns(value: Json | undefined): readonly ShownTurn[] | unde
       line: cutText(`${lineOf(given)} → ${lineOf({ observation })}`, 200),
     }
   })
+}
+
+/** Blocks of code with what they printed. */
+function blocksOf(entries: readonly Json[]): readonly ShownTurn[] | undefined {
+  const turns = entries.flatMap(entry => {
+    if (!isJsonObject(entry) || Object.keys(entry).join() !== 'reasoning,code,output') return []
+    const { reasoning, code, output } = entry
+    if (typeof reasoning !== 'string' || typeof code !== 'string' || typeof output !== 'string') return []
+    const line = cutText(`${lineOf({ code })} → ${lineOf({ output })}`, 200)
+    return [{ thought: reasoning, tool: 'code', args: [['code', code] as const], observation: output, line }]
+  })
+  return turns.length === 0 || turns.length < entries.length ? undefined : turns
 }
