@@ -35,9 +35,9 @@ export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, re
       const key = callKey(request, call.rollout)
       const failure = failedCalls?.get(key)?.error
       if (failure) throw failAgain(failure)
-      const known = await calls.get(key)
-      if (known) return { ...readFor(request, known.response), cached: true, attempts: 0, failedAttempts: 0 }
       const refused = refusal?.(request)
+      const known = await calls.get(key, { mayMiss: refused !== undefined })
+      if (known) return { ...readFor(request, known.response), cached: true, attempts: 0, failedAttempts: 0 }
       if (refused) throw refused
       if (offline) throw notRecorded(request.model)
       const place = await places?.take(call.signal)
