@@ -193,6 +193,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
   dspyExact: z.literal(true).optional(),
+  nativeTools: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema

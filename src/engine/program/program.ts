@@ -107,6 +107,8 @@ export interface ProgramGraph {
   readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
   /** Follows DSPy to the letter where the studio is more lenient: see `dspyExactHelp`. */
   readonly dspyExact?: true
+  /** Tools are offered to models that take them, in place of being described in words: see `nativeToolsHelp`. */
+  readonly nativeTools?: true
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */

@@ -97,6 +97,8 @@ const chatRequestSchema = z.object({
   messages: messagesSchema,
   settings: valuesSchema,
   responseFormat: valuesSchema.optional(),
+  tools: z.array(z.object({ name: z.string(), description: z.string(), parameters: valuesSchema })).optional(),
+  toolChoice: z.string().optional(),
 })
 const embedRequestSchema = z.object({ ...addressed, kind: z.literal('embed'), texts: z.array(z.string()) })
 const oldEmbedRequestSchema = z.object({ ...addressed, task: z.literal('embed'), messages: messagesSchema, settings: valuesSchema })
