@@ -1,16 +1,15 @@
 import type { Json } from '@/lib/json'
-import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { Prediction, Trace } from '../trace/span'
 import { pathWithin } from '../program/bodies'
+import { valueText } from '../modules/value-text'
 import type { ExecuteContext } from './execute-context'
 import { valueOrDefault } from '../signature/defaults'
 import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, Program } from '../program/program'
 import { nodeScope } from './scope'
 import { flattened, spanNode, type SpanNode, type SpanStart } from './span-tree'
-import { withFileWords } from '../blobs/blob-ref'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -116,13 +115,7 @@ function gather(wires: readonly Wire[], known: ReadonlyMap<NodeId, Values>, asTe
   const values: Record<string, Json> = {}
   for (const { field, from, name } of wires) {
     const value = known.get(from)?.[name] ?? null
-    values[field.name] = asText && field.type.kind === 'str' ? textOf(value) : value
+    values[field.name] = asText && field.type.kind === 'str' ? valueText(value) : value
   }
   return values
-}
-
-function textOf(value: Json): Json {
-  const shown = withFileWords(value)
-  if (typeof shown === 'string' || shown === null) return shown
-  return typeof shown === 'object' ? pythonJson(shown) : pythonStr(shown)
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { onUse } from '../base/on-use'
 import type { JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
-import type { Body, CodeNode, ModuleId, SignatureNode, StepNode, VoteNode } from '../program/program'
+import type { Body, CodeNode, ConstantNode, ModuleId, SignatureNode, StepNode, TemplateNode, VoteNode } from '../program/program'
 import type { Field, Signature } from '../signature/signature'
 import { exactly, type CallRange } from '../lm/call-range'
 import type { Scope } from './scope'
@@ -53,6 +53,9 @@ export interface StepRemarks {
   readonly typeScript: readonly string[]
 }
 
+/** A text with places for inputs; a value for each output. */
+export type StepEditor = 'text' | 'values'
+
 export const noRemarks: StepRemarks = { dspy: [], typeScript: [] }
 
 /** What every node has. */
@@ -93,16 +96,23 @@ export interface StepKind<N extends StepNode> {
   remarks(node: N, subject: string): StepRemarks
   /** True where it runs code that a model wrote: what is exported needs a code runner then. */
   readonly runsModelCode?: true
+  /** What its panel begins with, where a form of its settings does not do. Those settings have the widget `hidden`. */
+  readonly editor?: StepEditor
   /** Throws what its parts throw. May run many predictors, tools and attempts, all through `scope`. */
   run(node: N, inputs: Values, scope: Scope): Promise<Values>
 }
 
-export type AnyStepKind = StepKind<SignatureNode> | StepKind<CodeNode> | StepKind<VoteNode>
+export type AnyStepKind =
+  | StepKind<SignatureNode>
+  | StepKind<CodeNode>
+  | StepKind<VoteNode>
+  | StepKind<TemplateNode>
+  | StepKind<ConstantNode>
 
 /** What a node does: its kind, asked about this one node. */
 export interface Step extends Pick<
   StepKind<StepNode>,
-  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode'
+  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode' | 'editor'
 > {
   readonly node: StepNode
   addedOutputs(): readonly Field[]
@@ -132,6 +142,7 @@ export function bindStep<N extends StepNode>(kind: StepKind<N>, node: N): Step {
     needsInput,
     namesPerSide,
     ...(kind.runsModelCode && { runsModelCode: true }),
+    ...(kind.editor && { editor: kind.editor }),
     addedOutputs: () => kind.addedOutputs(node),
     slots: () => kind.slots(node),
     ownCalls: () => kind.ownCalls(node),

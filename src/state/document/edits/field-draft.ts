@@ -12,6 +12,7 @@ import { completeDraftState, dropLooseEdges, forgetMapping, nodeOf, plain, predi
 import { uniqueName } from './names'
 import { newField } from './new-node'
 import { renameMetricField } from './metric-draft'
+import { fieldsOfText, followInText } from './text-fields'
 
 /** A key that stands without a value is taken away. */
 export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>> & { readonly [K in OptionalKey]?: Field[K] | undefined }
@@ -67,6 +68,14 @@ export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: st
   }
 }
 
+/** The text of a template; its inputs follow. */
+export function writeTemplateText(draft: ProjectDraft, nodeId: NodeId, text: string): void {
+  const node = nodeOf(draft, nodeId)
+  if (node.kind !== 'template' || node.moduleParams['text'] === text) return
+  node.moduleParams['text'] = text
+  changeFields(draft, nodeId, fields => fieldsOfText(fields, text))
+}
+
 /** Makes the node's fields those that are given, with all that is said of them. Fields whose names stay keep their ids, so wires survive. */
 export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readonly Omit<Field, 'id'>[]): void {
   const side = (fields: readonly Field[], role: Field['role']) => {
@@ -92,6 +101,7 @@ function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: read
   }
   writeFields(node.fields, after)
   followInBodies(node, { before, after })
+  followInText(node, { before, after })
   followDefaultInstructions(draft, nodeId, { before, after })
   completeDraftState(draft)
   dropLooseEdges(draft)
