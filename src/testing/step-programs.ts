@@ -49,6 +49,7 @@ export const stepPrograms: Readonly<Record<string, Program>> = {
     field('label', 'output'),
   ]),
   constant: beside({ kind: 'constant' }, [{ ...field('label', 'output', label), default: 'green' }]),
+  branch: branched(),
   vote: voteOf([oneStep(), twoSteps(), oneStep('chain-of-thought')]),
 }
 
@@ -88,6 +89,35 @@ function behind(parts: StepParts, fields: readonly Field[]): Program {
         outputNode(field('label', 'input')),
       ],
       edges: [edge('in.text', 'classify.text'), edge('classify.label', 'tell.given'), edge('tell.label', 'out.label')],
+    },
+    state: {},
+  }
+}
+
+/** A Predict answers text → label, which goes on as it is if it is red; else another Predict answers again. */
+function branched(): Program {
+  return {
+    graph: {
+      nodes: [
+        inputNode(field('text', 'output')),
+        {
+          kind: 'branch',
+          id: 'route',
+          name: 'Route',
+          moduleParams: { gives: 'label', ways: { red: { when: "return inputs.label === 'red'" } } },
+          fields: [{ ...field('label', 'input', label), id: 'f-given' }, field('red', 'output', label), field('label', 'output', label)],
+        },
+        signatureNode('classify', 'Classify', [field('text', 'input'), field('label', 'output', label)]),
+        signatureNode('again', 'Again', [field('colour', 'input'), field('label', 'output', label)], 'chain-of-thought'),
+        outputNode(field('label', 'input', label)),
+      ],
+      edges: [
+        edge('in.text', 'classify.text'),
+        edge('classify.label', 'route.given'),
+        edge('route.label', 'again.colour'),
+        edge('route.red', 'out.label'),
+        edge('again.label', 'out.label'),
+      ],
     },
     state: {},
   }

@@ -175,7 +175,9 @@ function graphOf(kind: (typeof stepKinds)[number], inputs: readonly Field[], out
     return fedBy(kind, { first, entering, last, leaving })
   const taken = outputs.map((field, index): Field => ({ ...field, id: `c${index + 1}`, name: `${field.name}_given`, role: 'input' }))
   const answering = predictModule.starter({ ...asked, name: 'predict' })
-  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...outputs] })
+  // One that chooses hands on the first answer only: a row gives one of its outputs.
+  const made = bound?.choice() ? outputs.slice(0, 1) : outputs
+  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...made] })
   // What such a step gives may be of another type than was asked for, or less: the rest is what the model answered.
   const given = new Map(working.fields.map(field => [field.id, field]))
   const ends = outputs.map((field, index): Field => ({ ...(leaving[index] ?? field), type: (given.get(field.id) ?? field).type }))

@@ -33,6 +33,7 @@ export const constantStep: StepKind<ConstantNode> = {
   bodyCalls: () => exactly(0),
   facts: ({ fields }) =>
     fields.map(({ name, default: value }) => `${name} = ${value === undefined ? '?' : cutText(JSON.stringify(value), 60)}`).join(', '),
+  account: ({ fields }) => fields.map(({ name, default: value = null }) => `${name} = ${cutText(JSON.stringify(value), 2000)}`).join('\n'),
   problems: node => node.fields.flatMap(field => fieldProblem(node, field)),
   sources: () => [],
   remarks: (_node, subject) => ({

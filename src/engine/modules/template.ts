@@ -42,6 +42,7 @@ export const templateStep: StepKind<TemplateNode> = {
   bodies: () => [],
   bodyCalls: () => exactly(0),
   facts: node => templateParams.of(node).text.replaceAll(/\s+/g, ' ').trim() || 'Empty text',
+  account: node => templateParams.of(node).text,
   problems(node) {
     const unfit = templateParams.problem(node)
     if (unfit !== undefined) return [unfit]

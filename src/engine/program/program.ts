@@ -76,6 +76,11 @@ export interface TemplateNode extends StepBase {
 export interface ConstantNode extends StepBase {
   readonly kind: 'constant'
 }
+/** Hands a value on by one of its outputs, and leaves the others without any: see `presence.ts`. */
+export interface BranchNode extends StepBase {
+  readonly kind: 'branch'
+  readonly moduleParams: JsonObject
+}
 /**
  * A program inside a step. It takes values at its own Input and returns them at its Output, by name. What its predictors have learned
  * stands in the state of the whole program, under their paths.
@@ -92,7 +97,7 @@ export interface OutputNode extends NodeBase {
   readonly kind: 'output'
 }
 /** A node that does something: everything between the Input and the Output. */
-export type StepNode = SignatureNode | CodeNode | VoteNode | TemplateNode | ConstantNode
+export type StepNode = SignatureNode | CodeNode | VoteNode | TemplateNode | ConstantNode | BranchNode
 export type ProgramNode = InputNode | StepNode | OutputNode
 
 export interface EdgeEnd {

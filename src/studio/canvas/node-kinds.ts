@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { ArrowRightFromLine, ArrowRightToLine, Braces, PenLine, Box, Pin, Type, Vote } from 'lucide-react'
+import { ArrowRightFromLine, ArrowRightToLine, Braces, PenLine, Box, Pin, Split, Type, Vote } from 'lucide-react'
 import type { ProgramNode } from '@/engine/program/program'
 import { nodeKindOf, nodeKinds as stepKinds } from '@/engine/modules/registry'
 
@@ -41,6 +41,7 @@ const looks: Readonly<Partial<Record<NodeKind, Pick<NodeKindInfo, 'icon' | 'tone
   code: { icon: Braces, tone: 'gold' },
   template: { icon: Type, tone: 'gold' },
   constant: { icon: Pin, tone: 'info' },
+  branch: { icon: Split, tone: 'violet' },
   vote: { icon: Vote, tone: 'violet' },
 }
 const plain = { icon: Box, tone: 'plain' } as const

@@ -51,6 +51,9 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
         <TabPanel value="values" className="inspector-panel">
           {node.kind === 'constant' && <ValuesTab node={node} />}
         </TabPanel>
+        <TabPanel value="ways" className="inspector-panel">
+          {node.kind === 'branch' && <WaysTab node={node} />}
+        </TabPanel>
         <TabPanel value="instructions" className="inspector-panel">
           {step && <InstructionsTab node={step.node} />}
         </TabPanel>
@@ -89,7 +92,7 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
   ]
 }
 
-const editorTitles: Readonly<Record<StepEditor, string>> = { text: 'Text', values: 'Values' }
+const editorTitles: Readonly<Record<StepEditor, string>> = { text: 'Text', values: 'Values', ways: 'Ways' }
 
 /** A setting with another place than the form. */
 function isShown(setting: z.core.$ZodType): boolean {
@@ -121,6 +124,10 @@ const TextTab = whenShown(
 const ValuesTab = whenShown(
   async () => (await import('./values-tab')).ValuesTab,
   () => <p className="inspector-waiting">Loading the values…</p>,
+)
+const WaysTab = whenShown(
+  async () => (await import('./ways-tab')).WaysTab,
+  () => <p className="inspector-waiting">Loading the ways…</p>,
 )
 const OutputTab = whenShown(
   async () => (await import('./output-tab')).OutputTab,

@@ -13,6 +13,7 @@ import { uniqueName } from './names'
 import { newField } from './new-node'
 import { renameMetricField } from './metric-draft'
 import { fieldsOfText, followInText } from './text-fields'
+import { followInWays } from './way-fields'
 
 /** A key that stands without a value is taken away. */
 export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>> & { readonly [K in OptionalKey]?: Field[K] | undefined }
@@ -89,7 +90,7 @@ export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readon
  * The one place where the fields of a node change: what hangs on them follows. Demos and metric settings go by name, so a rename renames
  * there too; instructions that were the default stay the default; wires and mappings of fields that went, go.
  */
-function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
+export function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
   const node = nodeOf(draft, nodeId)
   const before = plain(node.fields)
   const after = change(before)
@@ -102,6 +103,7 @@ function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: read
   writeFields(node.fields, after)
   followInBodies(node, { before, after })
   followInText(node, { before, after })
+  followInWays(node, { before, after })
   followDefaultInstructions(draft, nodeId, { before, after })
   completeDraftState(draft)
   dropLooseEdges(draft)

@@ -27,7 +27,7 @@ describe('the inputs of a template', () => {
     expect(inputsOf(id)).toEqual(['question', 'name'])
     setTemplateText(id, 'only {name}')
     expect(inputsOf(id)).toEqual(['name'])
-    undo()
+    void undo()
     expect([inputsOf(id), textOf(id)]).toEqual([['question', 'name'], '{question} by {name}, {{not}} {name}'])
   })
 

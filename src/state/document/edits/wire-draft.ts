@@ -10,6 +10,7 @@ import { followInBodies } from './body-fields'
 import { connectEnds, graphOf, insertNode, nodeOf, plain } from './graph-draft'
 import { uniqueName } from './names'
 import { followInText } from './text-fields'
+import { followInWays } from './way-fields'
 import { newField, newNode, startOf, type NodeKind } from './new-node'
 import type { Verdict } from './verdict'
 
@@ -68,6 +69,7 @@ export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: 
   const change = { before, after: plain(node.fields) }
   followInBodies(node, change)
   followInText(node, change)
+  followInWays(node, change)
   return verdict
 }
 
@@ -93,6 +95,7 @@ function join(draft: ProjectDraft, wire: WireEnd, far: EdgeEnd): Verdict {
 function fieldsAround(kind: NodeKind, far: Field): Field[] {
   assert(takesRole(kind, far.role), `${kind} nodes have no ${far.role} fields`)
   const { inputs, outputs } = startOf(kind)
-  if (far.role === 'input') return [far, ...outputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'output'))]
-  return [...inputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'input')), far]
+  if (far.role === 'input') return [far, ...outputs.map(name => newField(uniqueName(name, [far.name]), 'output'))]
+  const others = outputs.slice(1).map(name => newField(uniqueName(name, [far.name]), 'output'))
+  return [...inputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'input')), far, ...others]
 }

@@ -118,7 +118,7 @@ function laterTotals(heard: RunTotals = noTotals, read: RunTotals = noTotals): R
 }
 
 export type NodeStatus = Omit<NodeRun, 'status'> & {
-  readonly status: 'idle' | 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'skipped' | 'stale'
+  readonly status: NodeRun['status'] | 'idle' | 'waiting' | 'skipped' | 'stale'
 }
 
 /** How far a node is in the last run of one row; `stale` once the program has changed since. */
