@@ -48,6 +48,7 @@ const spanSchema = z.object({
   reward: amount.optional(),
   discarded: z.literal(true).optional(),
   stopped: z.string().optional(),
+  notTaken: z.literal(true).optional(),
 })
 
 export const rolloutRecordSchema = z.object({
