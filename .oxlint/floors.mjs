@@ -13,6 +13,7 @@ const inner = {
     ['lm'],
     ['trace', 'adapters'],
     ['providers', 'metrics'],
+    ['tools'],
     ['project'],
     ['data', 'modules'],
     ['graph'],

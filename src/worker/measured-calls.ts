@@ -1,3 +1,4 @@
+import { isToolKey } from '@/engine/lm/kept/tool-call'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { ProgramGraph } from '@/engine/program/program'
 import type { CallRecord } from '@/engine/record/events'
@@ -94,7 +95,7 @@ async function readRun({ id, kind, totals }: RunRecord): Promise<RunMeasure> {
   let first = 0
   let again = 0
   for (const call of await listRunCalls(id)) {
-    if (call.error !== undefined) continue
+    if (call.error !== undefined || isToolKey(call.key)) continue
     if (call.again) again += 1
     else first += 1
     note(call.model, call)
