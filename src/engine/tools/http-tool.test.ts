@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { JsonObject } from '@/lib/json'
+import type { Json, JsonObject } from '@/lib/json'
 import { startToolServer, testToolHost } from '@/testing/tool-host'
 import { noRunner } from '@/testing/memory-ports'
 import { httpTool, originOf, type HttpTool } from './http/http-tool'
@@ -106,7 +106,7 @@ describe('an HTTP tool', () => {
   })
 
   it('finds parts of an answer', () => {
-    const value = { a: [{ b: 1 }, { b: 2 }, {}], 'c-d': { e: null } }
+    const value: Json = { a: [{ b: 1 }, { b: 2 }, {}], 'c-d': { e: null } }
     expect(partAt(value, '')).toBe(value)
     expect(partAt(value, 'a[1].b')).toBe(2)
     expect(partAt(value, 'a[*].b')).toEqual([1, 2])
