@@ -4,6 +4,7 @@ import { redact } from '../lm/keys/redact'
 import { EngineError, isEngineError } from '../base/errors'
 import { isPrivateHost } from '../providers/openai/hosts'
 import { bodyText, BodyTooLong } from '../providers/openai/body-text'
+import { noSecret, notAllowed, nothingAllowed } from './refusals'
 import { filled, inText, placesIn } from './template'
 import type { ToolHost } from './tool-kind'
 
@@ -118,34 +119,6 @@ interface HeaderRequest {
   readonly origin: string
   readonly templates: readonly { readonly name: string; readonly value: string }[]
   readonly args: JsonObject
-}
-
-/** Nothing was contacted. */
-export function notAllowed(wanted: readonly { readonly tool: string; readonly origin: string }[]): EngineError {
-  const origins = [...new Set(wanted.map(({ origin }) => origin))]
-  const tools = [...new Set(wanted.map(({ tool }) => tool))]
-  const who = tools.length === 1 ? `The tool ${tools[0]} calls` : `The tools ${tools.join(', ')} call`
-  return new EngineError(
-    'tool-refused',
-    `${who} ${origins.join(' and ')}, which this project is not allowed to contact. Nothing was sent. Allow it if you trust who made the tool.`,
-    { origins, isUnsent: true },
-  )
-}
-
-export function noSecret(tool: string, origin: string, name: string): EngineError {
-  return new EngineError(
-    'tool-refused',
-    `The tool ${tool} needs the secret ${name} for ${origin}, and none is saved under this name. Nothing was sent.`,
-    {
-      origin,
-      secret: name,
-      isUnsent: true,
-    },
-  )
-}
-
-export function nothingAllowed(tool: string): EngineError {
-  return new EngineError('tool-refused', `The tool ${tool} reaches outside of the program, and nothing here may.`, { tool, isUnsent: true })
 }
 
 /** A browser does not say why: the page may not have been allowed to read the answer. */

@@ -1,4 +1,4 @@
-import { noSecret, notAllowed, nothingAllowed } from './reach'
+import { noSecret, notAllowed, nothingAllowed } from './refusals'
 import { toolKindOf, type Tool } from './registry'
 import type { ToolHost, ToolReach } from './tool-kind'
 
