@@ -34,6 +34,7 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   maxErrors: z.number(),
   maxErrorShare: z.number().min(0).max(1).optional(),
   budget: budgetSchema,
+  toolCalls: z.object({ run: z.string() }).optional(),
   callKeys: z
     .object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional(), fresh: z.string().optional() })
     .optional(),
