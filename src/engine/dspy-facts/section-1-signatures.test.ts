@@ -23,8 +23,16 @@ describe('signatures as a line of text', () => {
     ['q: list[str] ,\n n : int, -> a', ['q: list[str]', 'n: int'], ['a: str']],
     ['x: None -> a', ['x: str'], ['a: str']],
     ['x: datetime.datetime -> a', ['x: datetime'], ['a: str']],
-    ['x: int, y: float, z: bool -> a: list, b: dict, c: tuple, d: set', ['x: int', 'y: float', 'z: bool'], ['a: list', 'b: dict', 'c: tuple', 'd: set']],
-    ['x: Any, y: Union[int, str] -> a: List[int], b: Dict[str, int]', ['x: Any', 'y: Union[int, str]'], ['a: list[int]', 'b: dict[str, int]']],
+    [
+      'x: int, y: float, z: bool -> a: list, b: dict, c: tuple, d: set',
+      ['x: int', 'y: float', 'z: bool'],
+      ['a: list', 'b: dict', 'c: tuple', 'd: set'],
+    ],
+    [
+      'x: Any, y: Union[int, str] -> a: List[int], b: Dict[str, int]',
+      ['x: Any', 'y: Union[int, str]'],
+      ['a: list[int]', 'b: dict[str, int]'],
+    ],
     ['x: list[str] -> a: dict[str, Any], b: tuple[int, ...]', ['x: list[str]'], ['a: dict[str, Any]', 'b: tuple[int, Ellipsis]']],
     ['x: Optional[int] -> a: int | str | None', ['x: Union[int, NoneType]'], ['a: Union[int, str, NoneType]']],
     ["x: Literal['a', 1, None] -> a: Annotated[int, Field(gt=3)]", ["x: Literal['a', 1, None]"], ['a: int']],
@@ -193,7 +201,9 @@ describe('what a field has beside its type', () => {
   })
 
   it('§1.4 differs on purpose: bounds come in one order, which in DSPy is that of the call', () => {
-    const both = [{ constraints: { lt: 8, gt: 1 } }, { constraints: { gt: 1, lt: 8 } }].map(n => systemOf(signatureOf('n: int -> a', '', { n })))
+    const both = [{ constraints: { lt: 8, gt: 1 } }, { constraints: { gt: 1, lt: 8 } }].map(n =>
+      systemOf(signatureOf('n: int -> a', '', { n })),
+    )
     expect(both[0]).toBe(both[1])
   })
 
