@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '@/lib/json'
 import { askOnce } from '@/testing/ask-once'
 import { barePrompt } from '@/testing/bare-prompt'
 import type { ScriptedAnswer } from '@/testing/scripted-lm'
@@ -125,7 +126,7 @@ describe('the second question of two steps', () => {
 
 describe('the turns of a history', () => {
   const signature = signatureOf('q, history: dspy.History -> a', 'Do it.')
-  const history = { messages: [{ q: 'h1', a: 'A1' }, { a: 'A2' }] }
+  const history: JsonObject = { messages: [{ q: 'h1', a: 'A1' }, { a: 'A2' }] }
   const told = (adapter: AdapterId) =>
     plainMessages(adapters[adapter].format(signature, [{ q: 'D', a: 'E', history: { messages: [] } }], { q: 'Q', history }))
 
