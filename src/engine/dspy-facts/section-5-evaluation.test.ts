@@ -168,7 +168,7 @@ describe('the evaluation of a program', () => {
         2,
         ({ exampleId }) => kept.push(exampleId),
       ),
-    ).rejects.toThrow()
+    ).rejects.toMatchObject({ code: 'too-many-errors' })
     expect(kept).toEqual(['r0', 'r1', 'r2'])
   })
 
