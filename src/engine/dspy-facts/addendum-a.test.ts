@@ -5,8 +5,6 @@ import { signatureOf } from '@/testing/signature-of'
 import { fieldReader } from '../adapters/stream/registry'
 import { adapters } from '../adapters/registry'
 import { EngineError, isEngineError } from '../base/errors'
-import { callKey } from '../lm/kept/request-key'
-import type { ChatRequest } from '../lm/lm'
 
 describe('answers that come in pieces', () => {
   const shown = (adapter: 'chat' | 'xml', line: string, pieces: readonly string[]): readonly (readonly [string, boolean])[] => {
@@ -55,24 +53,6 @@ describe('values and requests', () => {
     const error = caught(() => adapters.json.parse(signatureOf('q -> a, n: int'), '{"a": "x", "n": "zz"}'))
     expect(error).toMatchObject({ code: 'adapter-parse', facts: { adapter: 'json', parsed: { a: 'x' }, unreadable: ['n'] } })
     expect(caught(() => adapters.baml.parse(signatureOf('q -> n: int'), '{"n": "zz"}'))).toMatchObject({ facts: { adapter: 'baml' } })
-  })
-})
-
-describe('what makes two requests one', () => {
-  const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'hi' }], settings: { temperature: 0.5 } }
-
-  it.each<[what: string, changed: ChatRequest, rollout: number]>([
-    ['the sample', request, 1],
-    ['the temperature', { ...request, settings: { temperature: 0.6 } }, 0],
-    ['the response format', { ...request, responseFormat: { type: 'json_object' } }, 0],
-    ['the model', { ...request, model: 'n' }, 0],
-    ['the messages', { ...request, messages: [{ role: 'user', content: 'ho' }] }, 0],
-  ])('App. D 17 %s is part of the key', (_what, changed, rollout) => {
-    expect(callKey(changed, rollout)).not.toBe(callKey(request, 0))
-  })
-
-  it('App. D 17 differs on purpose: the endpoint is part of the key, which in DSPy answers for another one', () => {
-    expect(callKey({ ...request, endpoint: 'https://a.example' }, 0)).not.toBe(callKey({ ...request, endpoint: 'https://b.example' }, 0))
   })
 })
 
