@@ -147,9 +147,21 @@ describe('default instructions', () => {
     expect(instructions).not.toContain('\n')
   })
 
-  it('§1.3 instructions that are an empty text stay empty', () => {
-    expect(signatureOf('q -> a', '').instructions).toBe('')
-    expect(systemOf({ ...signatureOf('q -> a', '') }).endsWith(`${frameText.objective}\n        `)).toBe(true)
+  it('§1.3 a docstring that is an empty text stays empty; in a call it counts as none', () => {
+    const empty =
+      'import dspy\nclass A(dspy.Signature):\n    ""\n    q = dspy.InputField()\n    a = dspy.OutputField()\nB = dspy.Signature("q -> a", "")'
+    expect(readPythonSignatures(empty).signatures.map(({ name, instructions }) => [name, instructions])).toEqual([
+      ['A', ''],
+      ['B', undefined],
+    ])
+  })
+
+  it('§2.2 empty instructions have no line below the label of the objective', () => {
+    expect(systemOf(signatureOf('q -> a', '')).endsWith(`[[ ## completed ## ]]\n${frameText.objective}`)).toBe(true)
+  })
+
+  it.each(['a\r\nb\r\n', 'a\rb', 'a\vb', 'a\u2028b', 'a\u0085b'])('§2.2 the instructions %j are two lines', instructions => {
+    expect(systemOf(signatureOf('q -> a', instructions)).endsWith(`${frameText.objective}\n        a\n        b`)).toBe(true)
   })
 
   it('§1.3 they are made of the written fields: what a module adds is not among them', async () => {
