@@ -77,7 +77,7 @@ function readEnd(end: Json): ScriptEnd {
  * The body of a function in the code runner. It holds on to what it needs of the language before anything of the model's runs. Blocks are
  * scripts of the global scope: what they declare by `var` or `function` is there for the next, and the value of the last expression is theirs.
  */
-const scriptBody = `
+export const scriptBody = `
 const { values, tools, blocks, longest } = inputs
 const { stringify, parse } = JSON, { keys, fromEntries, hasOwn } = Object
 const evaluate = eval, Make = Function, Wrong = TypeError, Missing = ReferenceError, isList = Array.isArray, text = String
