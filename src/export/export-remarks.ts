@@ -174,9 +174,13 @@ export function typeScriptRemarks(
 /** What the exported Python package does otherwise than the studio. */
 export function pythonRemarks(
   program: Program,
-  { overrides = {}, task, extraction }: { readonly overrides?: Readonly<Record<ModelId, ModelSpec>>; readonly task?: ModelSpec; readonly extraction?: ModelSpec | undefined },
+  {
+    overrides = {},
+    task,
+    extraction,
+  }: { readonly overrides?: Readonly<Record<ModelId, ModelSpec>>; readonly task?: ModelSpec; readonly extraction?: ModelSpec | undefined },
   metric?: MetricSpec,
 ): readonly string[] {
-  void program, overrides, task, extraction, metric
+  ;(void program, overrides, task, extraction, metric)
   return []
 }

@@ -47,7 +47,11 @@ export function dspyStateText(program: Program, models?: Readonly<Record<ModelId
  * The same for a module that has every step as an attribute and runs JavaScript as the studio does, each entry under the name that `nameOf`
  * gives it: what the exported Python package loads.
  */
-export function packageStateText(program: Program, nameOf: (predictor: Predictor) => string, { models = {}, files = new Map() }: PackageState): string {
+export function packageStateText(
+  program: Program,
+  nameOf: (predictor: Predictor) => string,
+  { models = {}, files = new Map() }: PackageState,
+): string {
   const named = predictorsOf(program.graph).map(predictor => {
     const model = program.state[predictor.id]?.lm
     const signature = predictor.signature(program.state)

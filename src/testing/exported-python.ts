@@ -23,7 +23,9 @@ export function packagePython(): string | undefined {
   const python = dspyPython('3.4.1')
   if (python === undefined) return undefined
   if (spawnSync(python, ['-c', 'import quickjs']).status === 0) return python
-  const { status, stderr } = spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'quickjs==1.19.4'], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'quickjs==1.19.4'], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`QuickJS for Python could not be installed: ${stderr.slice(-2000)}`)
   return python
 }
@@ -42,7 +44,12 @@ export interface StudioRun extends PackageRun {
 }
 
 /** Runs rows through the studio's engine, and keeps what was asked and answered. */
-export async function studioRuns(program: Program, examples: readonly Example[], lm: Lm, runner: CodeRunner): Promise<readonly StudioRun[]> {
+export async function studioRuns(
+  program: Program,
+  examples: readonly Example[],
+  lm: Lm,
+  runner: CodeRunner,
+): Promise<readonly StudioRun[]> {
   const whole = { graph: program.graph, state: completeState(program.graph, program.state) }
   const runs: StudioRun[] = []
   for (const example of examples) {
@@ -92,7 +99,15 @@ export function packageRuns(python: string, cases: readonly PackageCase[], rules
       const folder = join(root, `p${index}`)
       const whole = { graph: program.graph, state: completeState(program.graph, program.state) }
       const models = { task: toyModel, overrides: {} }
-      const files = exportPython({ name: 'Toy', program: whole, models, wording, examples: runs.map(({ example }) => example), rules, ...(metric && { metric }) })
+      const files = exportPython({
+        name: 'Toy',
+        program: whole,
+        models,
+        wording,
+        examples: runs.map(({ example }) => example),
+        rules,
+        ...(metric && { metric }),
+      })
       for (const { path, text } of files) {
         mkdirSync(dirname(join(folder, path)), { recursive: true })
         writeFileSync(join(folder, path), text)

@@ -85,6 +85,12 @@ function nearestOf(predictor: Predictor, state: Program['state'], { overrides }:
   if (nearest === undefined) return {}
   const embedder = nearest.embedder === undefined ? undefined : overrides[nearest.embedder]
   const lm = embedder && dspyLm(embedder)
-  const asked = lm && { embedder: { model: lm['model'] ?? null, batch_size: textsPerRequest, ...(lm['api_base'] !== undefined && { api_base: lm['api_base'] }) } }
+  const asked = lm && {
+    embedder: {
+      model: lm['model'] ?? null,
+      batch_size: textsPerRequest,
+      ...(lm['api_base'] !== undefined && { api_base: lm['api_base'] }),
+    },
+  }
   return { nearest: { k: nearest.k, names: inputNames(predictor.signature(state)), ...asked } }
 }

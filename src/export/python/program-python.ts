@@ -29,9 +29,18 @@ import { freeName, pythonClassName, pythonLiteral, pythonString } from './python
 export function programPython(name: string, program: Program): string {
   const { graph, state } = program
   const types = annotations(graph, state)
-  const writer: Writer = { state, taken: new Set([...types.taken, 'Program', 'Advice']), annotation: types.of, signatures: [], modules: [], refines: false }
+  const writer: Writer = {
+    state,
+    taken: new Set([...types.taken, 'Program', 'Advice']),
+    annotation: types.of,
+    signatures: [],
+    modules: [],
+    refines: false,
+  }
   const main = moduleClass(writer, graph, { className: 'Program', title: name, start: '' })
-  const inputs = programInputs(graph).map(field => `    ${pythonString(field.name)}: steps.Given(${types.of(field.type)}${usual(field)}),\n`)
+  const inputs = programInputs(graph).map(
+    field => `    ${pythonString(field.name)}: steps.Given(${types.of(field.type)}${usual(field)}),\n`,
+  )
   const advice = writer.refines ? [signatureClass('Advice', adviceSignature, types.of)] : []
   const sections = [
     types.classes,
@@ -182,7 +191,8 @@ function attributesOf(graph: ProgramGraph): ReadonlyMap<string, string> {
 function stepExpression(writer: Writer, graph: ProgramGraph, planned: PlannedNode, start: string): string {
   const { node } = planned
   if (node.kind === 'vote') return voteExpression(writer, graph, node, start)
-  if (node.kind !== 'signature') throw new EngineError('graph-invalid', `${node.name} is a kind of step that Python does not have.`, { node: node.id })
+  if (node.kind !== 'signature')
+    throw new EngineError('graph-invalid', `${node.name} is a kind of step that Python does not have.`, { node: node.id })
   const path = start + node.id
   const predictors = predictorsOfNode(graph, node.id)
   const picks = predictors.some(({ key }) => writer.state[key === '' ? path : `${path}.${key}`]?.nearest !== undefined)
@@ -194,9 +204,15 @@ function stepExpression(writer: Writer, graph: ProgramGraph, planned: PlannedNod
 function signatureOf(
   writer: Writer,
   predictor: Predictor,
-  { node, path, picks, planned }: { readonly node: SignatureNode; readonly path: string; readonly picks: boolean; readonly planned: PlannedNode },
+  {
+    node,
+    path,
+    picks,
+    planned,
+  }: { readonly node: SignatureNode; readonly path: string; readonly picks: boolean; readonly planned: PlannedNode },
 ): string {
-  const suffix = predictor.slotTitle === '' || predictorsOfNodeCount(planned) === 1 ? '' : pythonClassName(predictor.key || predictor.slotTitle)
+  const suffix =
+    predictor.slotTitle === '' || predictorsOfNodeCount(planned) === 1 ? '' : pythonClassName(predictor.key || predictor.slotTitle)
   const name = freeName(`${pythonClassName(node.name)}${suffix}`, writer.taken)
   const own = writer.state[predictor.key === '' ? path : `${path}.${predictor.key}`]
   const whole = predictor.signature(own ? { [predictor.id]: own } : {})
@@ -229,7 +245,11 @@ interface CallPlace {
   readonly start: string
 }
 
-function stepCall(writer: Writer, { node, wires, defaults, takesText, outputs }: PlannedNode, { attribute, names, start }: CallPlace): string {
+function stepCall(
+  writer: Writer,
+  { node, wires, defaults, takesText, outputs }: PlannedNode,
+  { attribute, names, start }: CallPlace,
+): string {
   const given = [
     ...wires.map(wire => [wire.field.name, wireText(wire, names, takesText)] as const),
     ...Object.entries(defaults)
@@ -241,7 +261,9 @@ function stepCall(writer: Writer, { node, wires, defaults, takesText, outputs }:
   ]
   if (node.kind === 'code') {
     const values = given.map(([name, text]) => `${pythonString(name)}: ${text}`).join(', ')
-    const results = outputs.map(({ name, type }) => `${pythonString(name)}: (${writer.annotation(type)}, ${type.kind === 'optional' ? 'True' : 'False'})`)
+    const results = outputs.map(
+      ({ name, type }) => `${pythonString(name)}: (${writer.annotation(type)}, ${type.kind === 'optional' ? 'True' : 'False'})`,
+    )
     return `steps.run_code(${pythonString(node.name)}, CODE[${pythonString(start + node.id)}], {${values}}, {${results.join(', ')}})`
   }
   for (const [name] of given) refuseName(node.name, name)
@@ -273,7 +295,9 @@ function usual({ type, default: value }: Field): string {
 function signatureClass(name: string, { instructions, fields }: Signature, annotation: (type: FieldType) => string): string {
   const lines = fields.map(field => {
     if (fieldNameProblem(field.name) !== undefined && field.name !== 'hint_')
-      throw new EngineError('graph-invalid', `"${field.name}" is no name that Python takes. Rename the field, then export again.`, { field: field.name })
+      throw new EngineError('graph-invalid', `"${field.name}" is no name that Python takes. Rename the field, then export again.`, {
+        field: field.name,
+      })
     return `    ${field.name}: ${annotation(field.type)} = dspy.${field.role === 'input' ? 'InputField' : 'OutputField'}(${fieldOptions(field)})\n`
   })
   return `class ${name}(dspy.Signature):\n    ${pythonString(instructions)}\n\n${lines.join('')}`
@@ -313,15 +337,23 @@ function annotations(graph: ProgramGraph, state: ProgramState): Annotations {
   const classes = classesIn(uses.map(({ type }) => type))
   const bad = classes.find(({ name }) => importedNames.has(name) || fieldNameProblem(name) !== undefined)
   if (bad)
-    throw new EngineError('graph-invalid', `A type is called "${bad.name}", which has a meaning of its own in Python. Rename it, then export again.`, {
-      type: bad.name,
-    })
+    throw new EngineError(
+      'graph-invalid',
+      `A type is called "${bad.name}", which has a meaning of its own in Python. Rename it, then export again.`,
+      {
+        type: bad.name,
+      },
+    )
   const written = pythonTypes(uses)
   const byType = new Map(uses.map(({ type }, at) => [keyOf(type), written.annotations[at] ?? 'object']))
   return {
     imports: written.imports,
     classes: written.classes,
-    taken: new Set([...importedNames, ...written.classes.matchAll(/^class (\w+)\(/gm)].map(found => (typeof found === 'string' ? found : (found[1] ?? '')))),
+    taken: new Set(
+      [...importedNames, ...written.classes.matchAll(/^class (\w+)\(/gm)].map(found =>
+        typeof found === 'string' ? found : (found[1] ?? ''),
+      ),
+    ),
     of(type) {
       const found = byType.get(keyOf(type))
       if (found === undefined) throw new Error('a type was not gathered')

@@ -85,10 +85,13 @@ function askingModule({ step, node, classes, picks }: WrittenStep, params: JsonO
       params[key] === undefined ? [] : [[key, params[key] ?? null]],
     ),
   )
-  const hasOwnRationale = ['rationaleDesc', 'rationalePrefix'].some(key => (params[key] ?? '') !== '') || (params['rationaleType'] ?? 'str') !== 'str'
+  const hasOwnRationale =
+    ['rationaleDesc', 'rationalePrefix'].some(key => (params[key] ?? '') !== '') || (params['rationaleType'] ?? 'str') !== 'str'
   const isPlain = n === 1 && Object.keys(settings).length === 0 && !picks && !(isThought && (hasOwnRationale || asksForReasoning(node)))
   if (isPlain) return `dspy.${isThought ? 'ChainOfThought' : 'Predict'}(${name})`
-  const types = Object.fromEntries(node.fields.filter(({ role }) => role === 'output').map(({ name, type }) => [name, type as unknown as Json]))
+  const types = Object.fromEntries(
+    node.fields.filter(({ role }) => role === 'output').map(({ name, type }) => [name, type as unknown as Json]),
+  )
   const options = [
     ...(n === 1
       ? []
@@ -103,7 +106,10 @@ function askingModule({ step, node, classes, picks }: WrittenStep, params: JsonO
 /** Whether the class that is written holds the reasoning itself, instead of DSPy's module adding it. */
 export function writesReasoning(step: Step, node: SignatureNode, picks: boolean): boolean {
   if (step.id !== 'chain-of-thought') return true
-  return askingModule({ step, node, picks, classes: new Map() } as unknown as WrittenStep, step.params.parse(node.moduleParams) as JsonObject).startsWith('steps.')
+  return askingModule(
+    { step, node, picks, classes: new Map() } as unknown as WrittenStep,
+    step.params.parse(node.moduleParams) as JsonObject,
+  ).startsWith('steps.')
 }
 
 function asksForReasoning({ fields }: SignatureNode): boolean {
@@ -116,7 +122,9 @@ function toolList(written: WrittenStep, params: JsonObject): string {
 }
 
 function toolExpression({ annotation }: WrittenStep, tool: Tool, source: string): string {
-  const args = tool.args.map(({ name, type }) => `${pythonString(name)}: (${annotation(type)}, ${type.kind === 'optional' ? 'True' : 'False'})`)
+  const args = tool.args.map(
+    ({ name, type }) => `${pythonString(name)}: (${annotation(type)}, ${type.kind === 'optional' ? 'True' : 'False'})`,
+  )
   return `steps.Tool(${pythonString(tool.name)}, {${args.join(', ')}}, ${source}, ${pythonLiteral(toolValue(tool))})`
 }
 
