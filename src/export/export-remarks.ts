@@ -170,17 +170,3 @@ export function typeScriptRemarks(
   const reading = isExtracting(graph) ? [typeScriptReading] : []
   return [...stepRemarks(graph, 'typeScript'), ...picking, ...reading, ...(asksJudge(metric) ? [typeScriptJudge] : [])]
 }
-
-/** What the exported Python package does otherwise than the studio. */
-export function pythonRemarks(
-  program: Program,
-  {
-    overrides = {},
-    task,
-    extraction,
-  }: { readonly overrides?: Readonly<Record<ModelId, ModelSpec>>; readonly task?: ModelSpec; readonly extraction?: ModelSpec | undefined },
-  metric?: MetricSpec,
-): readonly string[] {
-  ;(void program, overrides, task, extraction, metric)
-  return []
-}

@@ -1,17 +1,17 @@
 import type { Example } from '@/engine/base/example'
-import { predictorsOf } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import { userSources } from '@/engine/graph/user-sources'
 import type { Program } from '@/engine/program/program'
 import { sourceWords } from '@/engine/user-code/source-kind'
 import { readUserSource } from '@/engine/user-code/user-source'
 import type { Json } from '@/lib/json'
-import type { DspyFiles } from './dspy-files'
-import { pythonRemarks } from './export-remarks'
+import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
+import { fileKey, type DspyFiles } from './dspy-files'
 import { markdownCode, markdownText } from './markdown-text'
 import { adapterPython } from './python/adapter-python'
 import { mainPython, pyproject } from './python/main-python'
 import { messagesJson, packageName, type MessagesSource } from './python/messages-json'
+import { pythonRemarks } from './python/python-remarks'
 import { programPython } from './python/program-python'
 import { withPythonNames } from './python/python-parts'
 import { sandboxPython } from './python/sandbox-python'
@@ -24,7 +24,7 @@ export interface PythonExport extends MessagesSource {
   readonly name: string
   /** Rows for `main.py` to run when it is given none. */
   readonly examples: readonly Example[]
-  /** Files that demos show. */
+  /** Files that demos and examples show. */
   readonly files?: DspyFiles
   /** Text of the built rules of comparison, which count votes and score rows. */
   readonly rules: string
@@ -51,9 +51,16 @@ export function exportPython(source: PythonExport): readonly ExportedFile[] {
     { path: 'code.json', text: jsonText(codeJson(program)) },
     { path: 'sandbox.json', text: jsonText({ ...sandboxTexts }) },
     { path: 'rules.js', text: source.rules },
-    { path: 'examples.jsonl', text: source.examples.map(({ inputs }) => `${JSON.stringify(inputs)}\n`).join('') },
+    { path: 'examples.jsonl', text: exampleLines(source) },
     { path: 'README.md', text: readme(source) },
   ]
+}
+
+/** A file stands among the inputs as in DSPy's demos. */
+function exampleLines({ examples, files }: PythonExport): string {
+  return examples
+    .map(({ inputs }) => `${JSON.stringify(mapFiles(inputs, ref => files?.get(fileKey(ref)) ?? `[${fileWords(ref)}]`))}\n`)
+    .join('')
 }
 
 /** The whole pool of demos stands in the file: program.py picks from it. */
@@ -78,7 +85,7 @@ function jsonText(value: Json): string {
 
 function readme(source: PythonExport): string {
   const { name, program, models, metric, wording } = source
-  const remarks = pythonRemarks(program, models, metric)
+  const remarks = pythonRemarks({ program, models, wording, ...(metric && { metric }) })
   const { baseUrl } = models.task
   const said = wording === 'studio' ? 'the studio, word for word' : 'DSPy’s own adapters'
   return `# ${markdownText(name)}
@@ -108,9 +115,4 @@ ${remarks.map(remark => `- ${markdownText(remark)}\n`).join('')}
 Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
 ${baseUrl === undefined ? '' : `The key is sent to ${markdownCode(baseUrl)}, unless \`OPENAI_BASE_URL\` names another address.\n`}A model of a step’s own at another address gets no key: pass \`load(keys={address: key})\`.
 `
-}
-
-/** Every predictor of a program by its name in the package. */
-export function packagedPredictors(program: Program) {
-  return predictorsOf(withPythonNames(program).graph).map(predictor => ({ predictor, name: packageName(predictor) }))
 }

@@ -135,13 +135,13 @@ def complete(signature, values):
 
 def messages_of(plan, instructions, demos, inputs):
     """System message, demos, earlier turns of a conversation, and the request."""
-    inputs = {name: plain(value) for name, value in dict(inputs).items()}
+    inputs = plain_row(plan, inputs)
     given = [field for field in plan["fields"] if field["role"] == "input"]
     outputs = [field for field in plan["fields"] if field["role"] == "output"]
     history = next((field for field in given if field["type"]["kind"] == "history"), None)
     shown = [field for field in given if field is not history]
     messages = [{"role": "system", "content": system_text(plan, instructions)}]
-    messages += demo_messages(plan, given, outputs, [{name: plain(value) for name, value in dict(demo).items()} for demo in demos])
+    messages += demo_messages(plan, given, outputs, [plain_row(plan, demo) for demo in demos])
     if history is not None:
         messages += history_messages(plan, shown, outputs, inputs.get(history["name"]))
     return messages + [{"role": "user", "content": user_content(plan, shown, inputs, suffix=plan["reminder"])}]
@@ -283,8 +283,6 @@ START, END = "<<CUSTOM-TYPE-START-IDENTIFIER>>", "<<CUSTOM-TYPE-END-IDENTIFIER>>
 
 def plain(value):
     """A value of Python as JSON has it; a file becomes a part."""
-    if isinstance(value, str) and value.startswith(START) and value.endswith(END):
-        return Part(json.loads(value[len(START) : -len(END)])[0])
     if value is None or isinstance(value, (str, bool, int, float)) and type(value) in (str, bool, int, float):
         return value
     if isinstance(value, (dspy.Image, dspy.Audio, dspy.File)):
@@ -306,6 +304,22 @@ def plain(value):
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     return to_jsonable_python(value, fallback=str)
+
+
+def files_in(type, value):
+    """Files that a state holds as texts, where the type of the field has files: no other text is taken for one."""
+    if isinstance(value, str) and value.startswith(START) and value.endswith(END) and type["kind"] in ("image", "audio", "file"):
+        return Part(json.loads(value[len(START) : -len(END)])[0])
+    if type["kind"] == "optional":
+        return files_in(type["of"], value)
+    if isinstance(value, list):
+        return [files_in(part_type(type, at), item) for at, item in enumerate(value)]
+    return {key: files_in(part_type(type, key), item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def plain_row(plan, values):
+    types = {field["name"]: field["type"] for field in plan["fields"]}
+    return {name: files_in(types.get(name, ANY), plain(value)) for name, value in dict(values).items()}
 
 
 def key_text(key):

@@ -2,6 +2,8 @@ import { inputNames } from '@/engine/modules/nearest-demos'
 import { textsPerRequest } from '@/engine/modules/embedded-demos'
 import { asksJudge } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
+import { nativeOutputs } from '@/engine/modules/native-outputs'
+import { typesWithin } from '@/engine/signature/types/registry'
 import { hintField } from '@/engine/modules/refine'
 import { adviceSignature } from '@/engine/modules/refine-run'
 import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
@@ -36,11 +38,27 @@ export interface PredictorPlans {
   readonly hinted?: readonly Plan[]
 }
 
-export function predictorPlans(predictor: Predictor, state: Program['state']): PredictorPlans {
+export function predictorPlans(
+  predictor: Predictor,
+  { program: { state }, models }: Pick<MessagesSource, 'program' | 'models'>,
+): PredictorPlans {
   const { graph, node } = predictor
   const signature = predictor.signature(state)
+  if (ownWordsOf(predictor, { program: { graph, state }, models }) !== undefined) return { plans: [] }
   const isAdvised = node.kind === 'signature' && (node.module === 'refine' || node.module === 'react-v2')
   return { plans: plansFor(graph, node, signature), ...(isAdvised && { hinted: plansFor(graph, node, withHint(signature)) }) }
+}
+
+/** Why a predictor is asked in DSPy's own words, whatever wording is chosen: what it shows or gets beside words goes another way there. */
+export function ownWordsOf(
+  predictor: Predictor,
+  { program: { state }, models: { task, overrides } }: Pick<MessagesSource, 'program' | 'models'>,
+): 'documents' | 'native outputs' | undefined {
+  const signature = predictor.signature(state)
+  if (signature.fields.some(({ type }) => typesWithin(type).some(({ kind }) => kind === 'document'))) return 'documents'
+  const own = state[predictor.id]?.lm
+  const { model, settings } = (own === undefined ? undefined : overrides[own]) ?? task
+  return nativeOutputs(signature, { model, settings }) ? 'native outputs' : undefined
 }
 
 export function withHint({ instructions, fields }: Signature): Signature {
@@ -67,7 +85,7 @@ export function messagesJson({ program: { graph, state }, models, metric, wordin
         packageName(predictor),
         {
           adapter: adapterIdOf(predictor.graph, predictor.node),
-          ...predictorPlans(predictor, state),
+          ...predictorPlans(predictor, { program: { graph, state }, models }),
           ...nearestOf(predictor, state, models),
         },
       ]),

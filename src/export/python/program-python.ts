@@ -97,7 +97,7 @@ function loader(refines: boolean): string {
         if predictor.lm is not None and predictor.lm.kwargs.get("api_base") not in (None, MESSAGES["address"]):
             predictor.lm.kwargs["api_key"] = (keys or {}).get(predictor.lm.kwargs["api_base"], "none")
         adapter = program.adapters[about["adapter"]]
-        if isinstance(adapter, StudioAdapter):
+        if isinstance(adapter, StudioAdapter) and about["plans"]:
             adapter.learn(predictor.signature, about["plans"])
             if "hinted" in about:
                 adapter.learn(with_hint(predictor.signature, MESSAGES["hint"]), about["hinted"])

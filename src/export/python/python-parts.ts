@@ -1,6 +1,6 @@
 import { pythonRepr } from '@/lib/python-text'
 import type { Json } from '@/lib/json'
-import type { Program, ProgramGraph, ProgramNode } from '@/engine/program/program'
+import type { Program, ProgramGraph, ProgramNode, StepNode } from '@/engine/program/program'
 import { pythonName } from '@/engine/signature/python-name'
 
 /** A text as a literal of Python: on one line, with everything escaped that is not printed. */
@@ -50,10 +50,21 @@ function namedGraph(graph: ProgramGraph): ProgramGraph {
 function namedNode(node: ProgramNode): ProgramNode {
   if (node.kind === 'input' || node.kind === 'output') return node
   const { dspyPath: _, ...own } = node
-  const name = moduleAttributes.has(pythonName(node.name)) ? `${node.name} step` : node.name
+  const name = pythonNameOf(node).label
   const bodies = node.bodies && { bodies: node.bodies.map(body => ({ ...body, graph: namedGraph(body.graph) })) }
   // The kind is that of the node, whatever it is.
   return { ...own, name, ...bodies } as ProgramNode
+}
+
+/** What a step is called in the package, and whether it is another name than elsewhere. */
+export function pythonNameOf({ name }: Pick<StepNode, 'name'>): {
+  readonly label: string
+  readonly attribute: string
+  readonly isOther: boolean
+} {
+  const isOther = moduleAttributes.has(pythonName(name))
+  const label = isOther ? `${name} step` : name
+  return { label, attribute: pythonName(label), isOther }
 }
 
 /** What `dspy.Module` 3.4.1 and the classes of steps.py have, and a step must not hide. */

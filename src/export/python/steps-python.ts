@@ -11,7 +11,7 @@ from dspy.utils.exceptions import AdapterParseError, ContextWindowExceededError
 from pydantic import TypeAdapter, ValidationError
 
 import sandbox
-from adapter import ANY, HINT, blocks_text, format_json, format_value, plain, text_of, with_hint
+from adapter import ANY, HINT, START, blocks_text, format_json, format_value, plain, text_of, with_hint
 
 
 class Group(dspy.Module):
@@ -478,15 +478,17 @@ def given(fields, row):
 
 
 def as_type(type, value):
-    if isinstance(value, str) and isinstance(type, __builtins_type) and issubclass(type, (dspy.Image, dspy.Audio, dspy.File)):
-        return type(value) if issubclass(type, dspy.Image) else type.from_path(value) if not value.startswith("data:") else type(value)
+    """A path, an address or a data URL as the file that it stands for; anything else as its type where it fits."""
+    if isinstance(value, str) and value.startswith(START):
+        return value
+    if isinstance(value, str) and type is dspy.Image:
+        return dspy.Image(value)
+    if isinstance(value, str) and type in (dspy.Audio, dspy.File) and not value.startswith("data:"):
+        return type.from_path(value)
     try:
         return TypeAdapter(type).validate_python(value)
     except ValidationError:
         return value
-
-
-__builtins_type = type
 
 
 def score(metric, types, example, prediction):
