@@ -8,6 +8,9 @@ import type { Json } from '@/lib/json'
 import { fileWords, mapFiles } from '@/engine/blobs/blob-ref'
 import { fileKey, type DspyFiles } from './dspy-files'
 import { markdownCode, markdownText } from './markdown-text'
+import { agentsPython } from './python/agents-python'
+import { nearestPython } from './python/nearest-python'
+import { valuesPython } from './python/values-python'
 import { adapterPython } from './python/adapter-python'
 import { mainPython, pyproject } from './python/main-python'
 import { messagesJson, packageName, type MessagesSource } from './python/messages-json'
@@ -43,7 +46,10 @@ export function exportPython(source: PythonExport): readonly ExportedFile[] {
     { path: 'pyproject.toml', text: pyproject(source.name) },
     { path: 'program.py', text: programPython(source.name, program) },
     { path: 'adapter.py', text: adapterPython },
+    { path: 'values.py', text: valuesPython },
     { path: 'steps.py', text: stepsPython },
+    { path: 'agents.py', text: agentsPython },
+    { path: 'nearest.py', text: nearestPython },
     { path: 'sandbox.py', text: sandboxPython },
     { path: 'main.py', text: mainPython(task, source.models.extraction) },
     { path: 'state.json', text: packageStateText(state, packageName, { models: overrides, ...(source.files && { files: source.files }) }) },
@@ -65,7 +71,10 @@ function exampleLines({ examples, files }: PythonExport): string {
 
 /** The whole pool of demos stands in the file: program.py picks from it. */
 function withoutNearest({ graph, state }: Program): Program {
-  const whole = Object.entries(state).map(([id, { nearest: _, ...learned }]) => [id, learned] as const)
+  const whole = Object.entries(state).map(([id, { instructions, demos, lm }]) => [
+    id,
+    { instructions, demos, ...(lm !== undefined && { lm }) },
+  ])
   return { graph, state: Object.fromEntries(whole) }
 }
 
@@ -102,8 +111,8 @@ python main.py rows.jsonl
 |---|---|
 | program.py | the types, a signature class for each predictor, the module, \`load()\` and \`metric()\` |
 | state.json | what was learned: instructions and demos, as \`program.load\` of DSPy reads them |
-| adapter.py, messages.json | send the messages of the studio through DSPy |
-| steps.py | the steps of the studio as modules of DSPy |
+| adapter.py, values.py, messages.json | send the messages of the studio through DSPy |
+| steps.py, agents.py, nearest.py | the steps of the studio as modules of DSPy |
 | sandbox.py, sandbox.json | run JavaScript in QuickJS, with limits on time and memory |
 | code.json | your JavaScript: code steps, tools, rewards |
 | rules.js | how answers are compared, in votes and in the metric |

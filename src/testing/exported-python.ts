@@ -13,7 +13,7 @@ import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { exportPython } from '@/export/to-python'
 import type { Wording } from '@/export/python/messages-json'
 import { canonicalJson } from '@/lib/canonical-json'
-import { isJsonObject, type Json } from '@/lib/json'
+import { isJsonObject, type JsonObject } from '@/lib/json'
 import { realClock } from './memory-ports'
 import { dspyPython } from './dspy-python'
 import { toyModel } from './toy-run'
@@ -35,6 +35,8 @@ export interface PackageRun {
   readonly requests: readonly string[]
   readonly outputs?: Values
   readonly error?: string
+  /** What the metric of the package says of it, where it has one. */
+  readonly score?: JsonObject
 }
 
 export interface StudioRun extends PackageRun {
@@ -120,8 +122,7 @@ export function packageRuns(python: string, cases: readonly PackageCase[], rules
     if (child.status !== 0) throw new Error(child.stderr.slice(-4000))
     return JSON.parse(readFileSync(join(root, 'answers.json'), 'utf8')) as readonly (readonly PackageRun[])[]
   } finally {
-    if (!process.env['KEEP_PYTHON']) rmSync(root, { recursive: true, force: true })
-    else console.error(root)
+    rmSync(root, { recursive: true, force: true })
   }
 }
 
@@ -130,7 +131,7 @@ import importlib, json, sys, traceback, types, warnings
 warnings.simplefilter("ignore")
 import logging; logging.disable(logging.CRITICAL)
 import dspy
-OWN = ["program", "adapter", "steps", "sandbox"]
+OWN = ["program", "adapter", "values", "steps", "agents", "nearest", "sandbox"]
 
 def canonical(value):
     if isinstance(value, float) and value.is_integer(): value = int(value)
@@ -158,7 +159,7 @@ for case in json.load(open("cases.json", encoding="utf-8")):
     for name in OWN: sys.modules.pop(name, None)
     sys.path.insert(0, case["folder"])
     program = importlib.import_module("program")
-    adapter = importlib.import_module("adapter")
+    values = importlib.import_module("values")
     sys.path.pop(0)
     loaded = program.load()
     runs = []
@@ -168,7 +169,7 @@ for case in json.load(open("cases.json", encoding="utf-8")):
         try:
             with dspy.context(lm=lm):
                 out = loaded(**row["inputs"])
-            run["outputs"] = adapter.plain(out)
+            run["outputs"] = values.plain(out)
             if program.MESSAGES["metric"] is not None:
                 example = dspy.Example(**row["inputs"], **row["labels"]).with_inputs(*row["inputs"])
                 scored = program.metric(example, out, None, None, None)
@@ -179,8 +180,3 @@ for case in json.load(open("cases.json", encoding="utf-8")):
     answers.append(runs)
 json.dump(answers, open("answers.json", "w", encoding="utf-8"))
 `
-
-/** For what JSON of Python cannot tell from ours: 1.0 and 1. */
-export function sameNumbers(value: Values | undefined): Json {
-  return value ?? null
-}

@@ -88,8 +88,9 @@ function plansOf(signature: Signature, { adapter, jsonFallback, isExact }: Askin
   })
 }
 
-function withoutExtraction({ extraction: _, ...adapter }: Adapter): Adapter {
-  return adapter
+function withoutExtraction(adapter: Adapter): Adapter {
+  const { extraction: _, ...own } = adapter
+  return own
 }
 
 function planOf(

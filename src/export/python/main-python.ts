@@ -20,8 +20,8 @@ from pathlib import Path
 
 import dspy
 
-from adapter import plain
 from program import HERE, load
+from values import plain
 
 MODEL = ${pythonLiteral(lmSettings(task))}
 EXTRACTION = ${extraction === undefined ? 'None' : pythonLiteral(lmSettings(extraction))}

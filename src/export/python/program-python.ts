@@ -67,11 +67,11 @@ function head(imports: readonly string[]): string {
   return `"""The program as DSPy runs it. Written by DSPy Studio: see README.md."""
 
 ${own.map(line => `${line}\n`).join('')}import json
-import os
 from pathlib import Path
 
 import dspy
 
+import agents
 import steps
 from adapter import StudioAdapter, own_adapter, with_hint
 
@@ -385,7 +385,7 @@ function toolsOf(tools: Json | undefined): readonly Pick<Field, 'name' | 'type'>
 /** What program.py names beside the types of the program. */
 const importedNames: ReadonlySet<string> = new Set(
   (
-    'Any Literal Optional Union Annotated BaseModel Field Enum datetime dspy json os Path steps StudioAdapter own_adapter with_hint HERE CODE ' +
+    'Any Literal Optional Union Annotated BaseModel Field Enum datetime dspy json os Path agents steps StudioAdapter own_adapter with_hint HERE CODE ' +
     'MESSAGES INPUTS Program Advice load metric adapters str int float bool list dict set tuple object super isinstance type print'
   ).split(' '),
 )

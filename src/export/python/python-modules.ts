@@ -39,16 +39,16 @@ export function moduleExpression(written: WrittenStep): string {
     case 'chain-of-thought':
       return askingModule(written, params)
     case 'react':
-      return `steps.ReAct(${start}, ${toolList(written, params)}, ${numberOf(params, 'max_iters')})`
+      return `agents.ReAct(${start}, ${toolList(written, params)}, ${numberOf(params, 'max_iters')})`
     case 'react-v2': {
       const submit = toolExpression(written, submitOf(node), 'None')
       const desc = pythonString(hintField.desc)
-      return `steps.ReActV2(${start}, ${toolList(written, params)}, ${submit}, ${numberOf(params, 'max_iters')}, ${desc})`
+      return `agents.ReActV2(${start}, ${toolList(written, params)}, ${submit}, ${numberOf(params, 'max_iters')}, ${desc})`
     }
     case 'program-of-thought':
-      return `steps.ProgramOfThought(${start}, ${numberOf(params, 'max_iters')})`
+      return `agents.ProgramOfThought(${start}, ${numberOf(params, 'max_iters')})`
     case 'code-act':
-      return `steps.CodeAct(${start}, ${toolList(written, params)}, ${numberOf(params, 'max_iters')})`
+      return `agents.CodeAct(${start}, ${toolList(written, params)}, ${numberOf(params, 'max_iters')})`
     case 'best-of-n':
     case 'refine':
       return `steps.BestOf(${start}, ${attempts(written, params)})`
@@ -125,7 +125,7 @@ function toolExpression({ annotation }: WrittenStep, tool: Tool, source: string)
   const args = tool.args.map(
     ({ name, type }) => `${pythonString(name)}: (${annotation(type)}, ${type.kind === 'optional' ? 'True' : 'False'})`,
   )
-  return `steps.Tool(${pythonString(tool.name)}, {${args.join(', ')}}, ${source}, ${pythonLiteral(toolValue(tool))})`
+  return `agents.Tool(${pythonString(tool.name)}, {${args.join(', ')}}, ${source}, ${pythonLiteral(toolValue(tool))})`
 }
 
 function attempts({ step, node, path }: WrittenStep, params: JsonObject): string {

@@ -111,8 +111,9 @@ function modelRemarks({ graph, state }: Program, { task, overrides }: MessagesSo
 }
 
 /** The package takes the addresses that stand in it. */
-function atHome({ baseUrl: _, ...model }: ModelSpec): ModelSpec {
-  return model
+function atHome(model: ModelSpec): ModelSpec {
+  const { baseUrl: _, ...own } = model
+  return own
 }
 
 function listed(steps: readonly { readonly name: string }[]): string {
