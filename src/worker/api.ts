@@ -1,3 +1,4 @@
+import type { Wording } from '@/export/python/messages-json'
 import type { SourceKind } from '@/engine/user-code/source-kind'
 import type { Json } from '@/lib/json'
 import type { Encoding } from '@/lib/tabular/encoding'
@@ -238,6 +239,9 @@ export interface EngineApi {
   /** The exported folder as a zip. */
   exportTypeScript(project: Project): Promise<Blob>
   checkExport(project: Project, exampleIds: readonly ExampleId[], tryId: TryId): Promise<ExportCheck>
+  /** The Python package as a zip. */
+  exportPython(project: Project, wording: Wording): Promise<Blob>
+  checkPython(project: Project, exampleIds: readonly ExampleId[], tryId: TryId): Promise<ExportCheck>
   /** `withoutFiles` for a copy in this browser, where the files are. */
   exportProject(project: Project, options?: { readonly withoutFiles?: boolean }): Promise<ProjectFile>
   /** Stores what a project file holds under new ids; says what is not as it was in the file. */

@@ -66,6 +66,9 @@ export function createEngine(environment: EngineEnvironment): EngineApi {
     exportTypeScript: async project => (await exports()).zipTypeScript(await services(), project),
     checkExport: async (project, exampleIds, tryId) =>
       (await exports()).checkTypeScript(await services(), await tries(), { project, exampleIds, tryId }),
+    exportPython: async (project, wording) => (await exports()).zipPython(await services(), project, wording),
+    checkPython: async (project, exampleIds, tryId) =>
+      (await exports()).checkPythonExport(await services(), await tries(), { project, exampleIds, tryId }),
     exportProject: async (project, options) => (await projectFiles()).exportProject(project, await keys.masker(), options),
     importProjectFile: async file => (await projectFiles()).importProjectFile(file),
     importProject: async file => (await projectFiles()).importProject(file),

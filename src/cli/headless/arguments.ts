@@ -40,6 +40,7 @@ const options = {
   module: { type: 'string' },
   adapter: { type: 'string' },
   'json-fallback': { type: 'string' },
+  wording: { type: 'string' },
   'dspy-exact': { type: 'boolean' },
   'native-tools': { type: 'boolean' },
   metric: { type: 'string' },

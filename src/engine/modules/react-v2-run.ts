@@ -154,13 +154,13 @@ function callsIn(asked: Values, turn: number): readonly ToolCall[] {
   }))
 }
 
-function submitOf(node: SignatureNode): Tool {
+export function submitOf(node: SignatureNode): Tool {
   const args = namedFields(node, 'output').map(({ name, type, desc }) => ({ name, type, desc }))
   return { name: submitTool, desc: 'Hands in the outputs and ends the work.', args, source: '' }
 }
 
 /** As DSPy's `Tool` holds one. */
-function toolValue({ name, desc, args }: Tool): JsonObject {
+export function toolValue({ name, desc, args }: Tool): JsonObject {
   const schemas = args.map(argument => {
     const schema = jsonSchemaOf(argument.type)
     return [argument.name, argument.desc === '' ? schema : { ...schema, description: argument.desc }] as const

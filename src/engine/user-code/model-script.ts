@@ -130,8 +130,8 @@ function readEnd(end: Json): StoppedEnd {
  * The body of a function in the code runner. It holds on to what it needs of the language before anything of the model's runs. Blocks are
  * scripts of the global scope: what they declare by `var` or `function` is there for the next, and the value of the last expression is theirs.
  */
-const scriptBody = `
-const { values, tools, blocks, repl, longest, answers } = inputs
+export const scriptBody = `
+const { values, tools, blocks, repl = null, longest, answers = [] } = inputs
 const pause = globalThis.${pauseName}
 delete globalThis.${pauseName}
 const { stringify, parse } = JSON, { keys, fromEntries, hasOwn } = Object
