@@ -43,6 +43,9 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --embedding-key-env
                           the same for those LMs, where they have another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
+  --allow-host ADDRESS    an address that tools of the project may contact, such as https://api.example.com; again for each
+  --secret ADDRESS#NAME=VARIABLE
+                          a secret that a tool names, for one address, from an environment variable; again for each
   --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
   --encoding NAME         how the bytes of a data file are read, such as windows-1252; found by the file itself unless given

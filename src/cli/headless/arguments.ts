@@ -51,6 +51,8 @@ const options = {
   'max-cost': { type: 'string' },
   'max-seconds': { type: 'string' },
   'max-errors': { type: 'string' },
+  'allow-host': { type: 'string', multiple: true },
+  secret: { type: 'string', multiple: true },
   timeout: { type: 'string' },
   price: { type: 'string' },
   encoding: { type: 'string' },

@@ -2,8 +2,8 @@ import { isJsonObject, type Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import type { SignatureNode } from '../program/program'
 import { coerceValue } from '../signature/check-value'
-import { runModelScript, type QueryAnswers, type ScriptEnd } from '../user-code/model-script'
-import { scriptTool } from './code-act-run'
+import { runModelScript, type QueryAnswers, type ScriptAnswer, type ScriptEnd } from '../user-code/model-script'
+import { answerOf, scriptTool } from './code-act-run'
 import { namedFields } from './made-fields'
 import { noteCodeOf } from './model-code'
 import type { Tool } from './react-tools'
@@ -27,7 +27,7 @@ export async function runRlm(node: SignatureNode, inputs: Values, scope: Scope, 
   const { max_iters } = params
   const outputs = namedFields(node, 'output')
   const variables_info = variablesInfo(node, inputs)
-  const repl: Repl = { inputs, outputs: outputs.map(({ name }) => name), params, blocks: [], answers: [], lost: 0 }
+  const repl: Repl = { inputs, outputs: outputs.map(({ name }) => name), params, blocks: [], answers: [], fromTools: [], lost: 0 }
   const entries: ReplEntry[] = []
   const seen = (): Values => ({ variables_info: [...variables_info], repl_history: historyText(entries) })
   for (let index = 0; index < max_iters; index++) {
@@ -60,6 +60,8 @@ interface Repl {
   readonly params: RlmParams
   readonly blocks: string[]
   readonly answers: QueryAnswers[]
+  /** What tools outside of the machine answered. */
+  readonly fromTools: ScriptAnswer[]
   /** Prompts of blocks that do not run again. */
   lost: number
 }
@@ -70,18 +72,22 @@ type BlockEnd = Pick<ScriptEnd, 'printed' | 'submitted' | 'error'> & {
 }
 
 async function runBlock(repl: Repl, scope: Scope, code: string): Promise<BlockEnd> {
-  const { inputs, outputs, params, blocks, answers } = repl
-  const before = answers.length
+  const { inputs, outputs, params, blocks, answers, fromTools } = repl
+  const before = { answers: answers.length, fromTools: fromTools.length }
   const script = {
     inputs,
-    tools: params.tools.map(scriptTool),
+    tools: params.tools.map(tool => scriptTool(tool, scope)),
     blocks: [...blocks, code],
+    answers: fromTools,
     repl: { outputs, mostQueries: params.max_llm_calls - repl.lost, answers, longest: longestKept },
   }
   let length = 0
   const end = await noteCodeOf(scope, code, async within => {
     for (;;) {
-      const { value, asks, ...end } = await runModelScript(scope.runner, script)
+      const { value, asks, ...end } = await runModelScript(scope.runner, {
+        ...script,
+        callOutside: (name, args) => answerOf(params.tools, name, args, within),
+      })
       if (asks === undefined) {
         const printed = end.printed === '' ? valueText(value) : end.printed
         length = printed.length
@@ -92,7 +98,10 @@ async function runBlock(repl: Repl, scope: Scope, code: string): Promise<BlockEn
   })
   if (end.isStopped !== true) blocks.push(code)
   // A block that was stopped would stop every later one, too.
-  else repl.lost += answers.splice(before).flat().length
+  else {
+    repl.lost += answers.splice(before.answers).flat().length
+    fromTools.splice(before.fromTools)
+  }
   return { ...end, length }
 }
 

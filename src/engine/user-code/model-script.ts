@@ -15,6 +15,10 @@ export interface ModelScript {
   readonly blocks: readonly string[]
   /** Set where the code explores its inputs and asks a model about them. */
   readonly repl?: ReplScript
+  /** What tools outside of the machine answered, in the order they were called; `callOutside` adds to them. */
+  readonly answers?: ScriptAnswer[]
+  /** Calls such a tool. Throws what ends the work of the step; a failure for the code to see is an answer. */
+  callOutside?(name: string, args: JsonObject): Promise<ScriptAnswer>
 }
 
 /** What code that explores its inputs has beside those without: each input as a variable of its name, and a model to ask. */
@@ -34,8 +38,14 @@ export type QueryAnswers = readonly ({ readonly text: string } | { readonly erro
 export interface ScriptTool {
   readonly name: string
   readonly args: readonly { readonly name: string; readonly isOptional: boolean }[]
-  /** The body of a function of `inputs`. */
-  readonly source: string
+  /** The body of a function of `inputs`; absent for a tool that is called outside of the machine. */
+  readonly source?: string
+}
+
+/** What a tool outside of the machine answered. */
+export interface ScriptAnswer {
+  readonly value?: Json
+  readonly error?: string
 }
 
 /** What the last block did. */
@@ -70,14 +80,31 @@ export interface ScriptCall {
  * that depended on it would not come again.
  * Code that asks a model ends at its question; it runs again from the start with the answer, and so on to its end.
  * Differs: DSPy keeps a Python interpreter from block to block. The blocks before run again instead, so that a run that is resumed, its
- * replay and the exported program are where the first one was without anything that is kept between two calls.
+ * replay and the exported program are where the first one was without anything that is kept between two calls. So does a block that calls a
+ * tool outside of the machine: it ends there, the tool is called, and the block runs again with what was answered, up to its next such call.
  */
-export async function runModelScript(runner: CodeRunner, { inputs, tools = [], blocks, repl }: ModelScript): Promise<ScriptEnd> {
+export async function runModelScript(runner: CodeRunner, script: ModelScript): Promise<ScriptEnd> {
+  const { answers = [], callOutside } = script
+  const before = answers.length
+  for (;;) {
+    const end = await runOnce(runner, { ...script, answers })
+    if (end.outside === undefined) return end
+    if (callOutside === undefined) throw new Error('a script calls a tool that nobody can call')
+    const { name, args } = end.outside
+    answers.push(answers.length - before < mostOutside ? await callOutside(name, args) : tooMany)
+  }
+}
+
+/** Each call outside runs the blocks once more. */
+const mostOutside = 50
+const tooMany: ScriptAnswer = { error: `a block of code calls such tools ${mostOutside} times at most` }
+
+async function runOnce(runner: CodeRunner, { inputs, tools = [], blocks, answers = [], repl }: ModelScript): Promise<StoppedEnd> {
   const script = await loadOnce(runner, scriptBody, 'script')
   try {
-    // Tools are plain objects of texts and flags.
-    const given = { values: inputs, tools: tools as unknown as Json, blocks, repl: (repl ?? null) as unknown as Json }
-    return readEnd(await script.call([{ ...given, longest: repl?.longest ?? longestPrinted }]))
+    // Tools and answers are plain objects of values, texts and flags.
+    const parts = { tools: tools as unknown as Json, answers: answers as unknown as Json, repl: (repl ?? null) as unknown as Json }
+    return readEnd(await script.call([{ values: inputs, ...parts, blocks, longest: repl?.longest ?? longestPrinted }]))
   } catch (error) {
     if (isEngineError(error, 'sandbox-timeout') && error.facts['steps'] !== undefined)
       return { printed: '', error: error.message, isStopped: true, calls: [] }
@@ -86,13 +113,16 @@ export async function runModelScript(runner: CodeRunner, { inputs, tools = [], b
   }
 }
 
+/** `outside` is there where the machine stopped at a call of a tool outside of it. */
+type StoppedEnd = ScriptEnd & { readonly outside?: { readonly name: string; readonly args: JsonObject } }
+
 /** Characters that a block may print: more would push everything else out of a prompt. */
 const longestPrinted = 10_000
 
-function readEnd(end: Json): ScriptEnd {
+function readEnd(end: Json): StoppedEnd {
   // Our own code made it; what a model's code put into it are its texts and values.
   return isJsonObject(end)
-    ? { printed: '', calls: [], ...(end as unknown as Partial<ScriptEnd>) }
+    ? { printed: '', calls: [], ...(end as unknown as Partial<StoppedEnd>) }
     : { printed: '', error: 'The code broke what runs it.', calls: [] }
 }
 
@@ -101,13 +131,14 @@ function readEnd(end: Json): ScriptEnd {
  * scripts of the global scope: what they declare by `var` or `function` is there for the next, and the value of the last expression is theirs.
  */
 const scriptBody = `
-const { values, tools, blocks, repl, longest } = inputs
+const { values, tools, blocks, repl, longest, answers } = inputs
 const pause = globalThis.${pauseName}
 delete globalThis.${pauseName}
 const { stringify, parse } = JSON, { keys, fromEntries, hasOwn } = Object
 const evaluate = eval, Make = Function, Wrong = TypeError, Failed = Error, Missing = ReferenceError, isList = Array.isArray, text = String
 const stop = {}
-let printed, calls, submitted, isDone
+let printed, calls, submitted, isDone, outside
+let outsideCalls = 0
 const json = value => {
   if (typeof value === 'number' && !(value - value === 0)) return text(value)
   if (typeof value === 'bigint' || typeof value === 'symbol') return text(value)
@@ -147,6 +178,7 @@ if (repl !== null) {
     for (const prompt of prompts) if (typeof prompt !== 'string' || prompt === '') throw new Wrong('A prompt has to be a text that is not empty.')
     if (asked + prompts.length > mostQueries)
       throw new Failed('The limit of ' + mostQueries + ' prompts is reached: ' + asked + ' were asked, and ' + prompts.length + ' more are too many. Go on without asking.')
+    if (outside !== undefined) throw stop
     asked += prompts.length
     const known = answers[question]
     question += 1
@@ -164,8 +196,18 @@ if (repl !== null) {
     return prompts.length === 0 ? [] : ask(prompts).map(({ text: answer, error }) => error === undefined ? answer : '[ERROR] ' + error)
   })
 }
+const ask = (name, taken) => {
+  const answer = outside === undefined ? answers[outsideCalls] : undefined
+  if (answer === undefined) {
+    outside = outside || { name, args: parse(stringify(taken)) }
+    throw stop
+  }
+  outsideCalls += 1
+  if (hasOwn(answer, 'error')) throw new Failed(answer.error)
+  return parse(stringify(answer.value))
+}
 for (const { name, args, source } of tools) {
-  const run = new Make('inputs', source)
+  const run = source === undefined ? taken => ask(name, taken) : new Make('inputs', source)
   const names = args.map(one => one.name)
   give(name, (...given) => {
     const [only] = given
@@ -179,6 +221,7 @@ for (const { name, args, source } of tools) {
     }
     const call = { name, args: parse(stringify(taken)) }
     if (calls.length < 100) calls.push(call)
+    if (outside !== undefined) throw stop
     try {
       const result = run(taken)
       call.result = json(result)
@@ -205,10 +248,12 @@ for (const block of blocks) {
   try {
     value = evaluate(block)
   } catch (thrown) {
-    if (!isDone) error = shown(thrown) + placeOf(thrown)
-    if (!isDone && blocks.length > 1 && thrown instanceof Missing) error += '. What a later block needs is declared by var or function.'
+    if (!isDone && outside === undefined) error = shown(thrown) + placeOf(thrown)
+    if (error !== undefined && blocks.length > 1 && thrown instanceof Missing) error += '. What a later block needs is declared by var or function.'
   }
+  if (outside !== undefined) break
 }
+if (outside !== undefined) return { printed: '', calls: [], outside }
 if (!isDone && value !== null && typeof value === 'object' && typeof value.then === 'function') {
   error = 'The code is asynchronous, and nothing here waits for it. Write it without async, await and promises.'
 }
