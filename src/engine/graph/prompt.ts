@@ -37,7 +37,7 @@ function asked(program: Program, predictorId: PredictorId, inputs: Values) {
   const signature = predictor.signature(program.state)
   const demos = shownDemos(program.state[predictorId], signature, inputs)
   const { graph } = predictor
-  const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...inputs }
+  const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...predictor.given, ...inputs }
   const how = { adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), nativeTools: graph.nativeTools === true }
   return { signature, ...how, demos, inputs: known }
 }
