@@ -10,6 +10,7 @@ import { asksJudge } from '@/engine/metrics/registry'
 import { nativeTools } from '@/engine/modules/native-tools'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { StepRemarks } from '@/engine/modules/step'
+import { decisionsOf } from '@/engine/signature/decisions/decision'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeKind } from '@/engine/signature/types/registry'
 import type { Json } from '@/lib/json'
@@ -38,11 +39,20 @@ export function dspyRemarks(
     ...stepRemarks(graph, 'dspy'),
     ...picking,
     ...modelRemarks({ graph, state }, models),
+    ...decisionRemarks({ graph, state }),
     ...bareRemarks(graph),
     ...numberRemarks({ graph, state }),
     ...adapterRemarks(graph),
     ...(asksJudge(metric) ? [dspyJudge] : []),
   ]
+}
+
+/** Files of a version that lacks the types of decisions would load, and decide nothing. */
+function decisionRemarks({ graph, state }: Program): readonly string[] {
+  const deciding = predictorsOf(graph).filter(({ id, signature }) => decisionsOf(signature(state), state[id]?.fields).length > 0)
+  return deciding.map(
+    ({ stepName }) => `"${stepName}" decides by probabilities, which DSPy does from version 3.4 on. Older ones drop its settings.`,
+  )
 }
 
 function modelRemarks({ graph, state }: Program, models: Readonly<Record<ModelId, ModelSpec>>): readonly string[] {

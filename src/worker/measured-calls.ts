@@ -1,4 +1,5 @@
 import { isAskedAlike, type Asking } from '@/engine/program/asking'
+import { isToolKey } from '@/engine/lm/kept/tool-call'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { CallRecord } from '@/engine/record/events'
 import type { RunRecord } from '@/storage/records'
@@ -90,7 +91,7 @@ async function readRun({ id, kind, totals }: RunRecord): Promise<RunMeasure> {
   let first = 0
   let again = 0
   for (const call of await listRunCalls(id)) {
-    if (call.error !== undefined) continue
+    if (call.error !== undefined || isToolKey(call.key)) continue
     if (call.again) again += 1
     else first += 1
     note(call.model, call)

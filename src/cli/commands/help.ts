@@ -15,7 +15,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   cli evaluate --project P.json --lm LM [--data F] [--map col=field,…] [--split train|val|test|all] [--limit N] [--out F] [--stream]
   cli compile  --project P.json --lm LM --optimizer ID [--params JSON] [--data F] [--val F] [--out F] [--journal DIR]
   cli replay   --journal DIR
-  cli export   --project P.json --to typescript|dspy-json --out DIR
+  cli export   --project P.json --to typescript|python|dspy-json --out DIR [--wording studio|dspy]
   cli optimizers [--json]
 
   LM is "sandbox" (the embedded stand-in, not a language model) or BASE_URL#MODEL of an OpenAI-compatible endpoint.
@@ -43,6 +43,9 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --embedding-key-env
                           the same for those LMs, where they have another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
+  --allow-host ADDRESS    an address that tools of the project may contact, such as https://api.example.com; again for each
+  --secret ADDRESS#NAME=VARIABLE
+                          a secret that a tool names, for one address, from an environment variable; again for each
   --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
   --encoding NAME         how the bytes of a data file are read, such as windows-1252; found by the file itself unless given
@@ -53,6 +56,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
                           hard caps: at the first one reached the run ends and keeps the best
   --max-errors N|N%       rows that may fail before the run ends (10, or a tenth of them where that is more)
   --journal DIR           keeps the run in a folder: the same command resumes it after a kill, a stop or a raised cap
+  --wording studio|dspy   whose words the prompts of exported Python are in: the studio's (the default), or those of DSPy's own adapters
   --pause-file F          while this file exists, no new request is sent
   --out F                 compile: the compiled project, or DSPy's state file when the name has "state" in it;
                           evaluate: a line of JSON for each row, with its prediction, its score and the bounds at which steps ended

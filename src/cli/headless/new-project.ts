@@ -174,15 +174,55 @@ function graphOf(kind: (typeof stepKinds)[number], inputs: readonly Field[], out
     const wires = [...wiresBetween([first, entering], [step, inputs]), ...wiresBetween([step, outputs], [last, leaving])]
     return { nodes: [first, step, last], edges: numbered(wires) }
   }
+  if (nodeKinds.some(({ steps, hasNoInputs }) => hasNoInputs && steps.includes(kind)))
+    return fedBy(kind, { first, entering, last, leaving })
   const taken = outputs.map((field, index): Field => ({ ...field, id: `c${index + 1}`, name: `${field.name}_given`, role: 'input' }))
   const answering = predictModule.starter({ ...asked, name: 'predict' })
-  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...outputs] })
+  // One that chooses hands on the first answer only: a row gives one of its outputs.
+  const made = bound?.choice() ? outputs.slice(0, 1) : outputs
+  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...made] })
+  // What such a step gives may be of another type than was asked for, or less: the rest is what the model answered.
+  const given = new Map(working.fields.map(field => [field.id, field]))
+  const ends = outputs.map((field, index): Field => ({ ...(leaving[index] ?? field), type: (given.get(field.id) ?? field).type }))
   const wires = [
     ...wiresBetween([first, entering], [answering, inputs]),
     ...wiresBetween([answering, outputs], [working, taken]),
-    ...wiresBetween([working, outputs], [last, leaving]),
+    ...ends.flatMap((end, index) => {
+      const source = outputs[index]
+      return source ? wiresBetween([given.has(source.id) ? working : answering, [source]], [last, [end]]) : []
+    }),
   ]
-  return { nodes: [first, answering, working, last], edges: numbered(wires) }
+  return { nodes: [first, answering, working, { ...last, fields: ends }], edges: numbered(wires) }
+}
+
+interface OuterEnds {
+  readonly first: ProgramNode
+  readonly entering: readonly Field[]
+  readonly last: ProgramNode
+  readonly leaving: readonly Field[]
+}
+
+/** A step that takes nothing in gives the model one more input. */
+function fedBy(kind: (typeof stepKinds)[number], { first, entering, last, leaving }: OuterEnds): ProgramGraph {
+  const inputs = entering.map((field, index): Field => ({ ...field, id: `i${index + 1}`, role: 'input' }))
+  const outputs = leaving.map((field, index): Field => ({ ...field, id: `o${index + 1}`, role: 'output' }))
+  const names = new Set([...inputs, ...outputs].map(({ name }) => name))
+  const value: Field = {
+    id: 'v1',
+    name: names.has(kind.id) ? `${kind.id}_value` : kind.id,
+    role: 'output',
+    type: { kind: 'str' },
+    desc: '',
+  }
+  const giving = kind.starter({ id: 'n4', name: kind.id, fields: [value] })
+  const more: Field = { ...value, id: 'i0', role: 'input' }
+  const answering = predictModule.starter({ id: 'n2', name: 'predict', fields: [...inputs, more, ...outputs] })
+  const wires = [
+    ...wiresBetween([first, entering], [answering, inputs]),
+    ...wiresBetween([giving, [value]], [answering, [more]]),
+    ...wiresBetween([answering, outputs], [last, leaving]),
+  ]
+  return { nodes: [first, giving, answering, last], edges: numbered(wires) }
 }
 
 type Ends = readonly [node: ProgramNode, fields: readonly Field[]]

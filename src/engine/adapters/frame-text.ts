@@ -51,6 +51,11 @@ export const frameText = {
     'one JSON object whose `tool_calls` lists the calls, each with a `name` and its `args`, as in {"tool_calls": [{"name": "search", "args": {"query": "cats"}}]}',
   documentWords: 'a text to read and to cite from, with a title where it has one.',
   citationsWords: 'passages quoted word for word, each with the place where it stands in its document.',
+  /** Stands between the instructions and the demos of a step whose outputs are decided by probabilities; the demos follow as one list. */
+  decisionExamples: 'Examples of the task, with answers or with probabilities:',
+  noulWords: (criteria: string) => `a decision between true and false.${criteria}`,
+  choiceWords: (options: string) => `one option out of these, each with what it stands for: ${options}`,
+  scoreWords: (top: number, levels: string) => `a number from 0 to ${top}; its whole numbers stand for ${levels}`,
   toolResults: 'tool_call_results',
 
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */

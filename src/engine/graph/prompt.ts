@@ -1,3 +1,4 @@
+import { decisionRequest } from '../adapters/decisions'
 import { adapterFor } from '../adapters/registry'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
@@ -27,17 +28,19 @@ export function promptsFor(
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
 export function promptFor(program: Program, predictorId: PredictorId, inputs: Values): readonly Message[] {
-  const { signature, adapter, demos, inputs: known } = asked(program, predictorId, inputs)
-  return adapter.format(signature, demos, known)
+  const { signature, adapter, fields, demos, inputs: known } = asked(program, predictorId, inputs)
+  const request = decisionRequest(signature, fields)
+  return request ? adapter.format(request.signature(demos), [], known) : adapter.format(signature, demos, known)
 }
 
 function asked(program: Program, predictorId: PredictorId, inputs: Values) {
   const predictor = predictorsOf(program.graph).find(one => one.id === predictorId)
   if (predictor === undefined) throw new EngineError('not-found', `The program has no predictor "${predictorId}".`)
   const signature = predictor.signature(program.state)
+  const { fields } = program.state[predictorId] ?? {}
   const demos = shownDemos(program.state[predictorId], signature, inputs)
   const { graph } = predictor
   const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...predictor.given, ...inputs }
   const how = { adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), nativeTools: graph.nativeTools === true }
-  return { signature, ...how, demos, inputs: known }
+  return { signature, ...how, ...(fields && { fields }), demos, inputs: known }
 }

@@ -1,4 +1,4 @@
-import type { Json } from '@/lib/json'
+import type { Json, JsonObject } from '@/lib/json'
 import type { Adapter } from '../adapters/adapter'
 import { adapterFor } from '../adapters/registry'
 import type { Values } from '../base/example'
@@ -22,6 +22,9 @@ import type { Predictor } from './predictors'
 import { jsonFallbackOf, type JsonFallback } from '../program/json-fallback'
 import type { Demo, PredictorState, Program, ProgramState, BodyId } from '../program/program'
 import type { SpanNode, SpanStart } from './span-tree'
+import { isMocked, mockedAnswer } from '../tools/mock'
+import { requireReach } from '../tools/require-reach'
+import { toolKindOf, type Tool } from '../tools/registry'
 
 /**
  * The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. `runGraph` runs the programs
@@ -102,6 +105,8 @@ function scopeAt(step: Step, place: Place): Scope {
       })
       return result
     },
+    call: (tool, args) => callOf(step, place, tool, args),
+    sourceOf: tool => (isMocked(tool, context.call.purpose) ? undefined : toolKindOf(tool).source?.(tool)),
     attempt: (index, options, work) => tryOnce(step, place, index, options, work),
     run: (body, inputs) => runBody(step, place, body, inputs),
     stop(reason) {
@@ -187,6 +192,7 @@ async function request({ planned, context, adapter, jsonFallback, nativeTools }:
     {
       ...(await question(asked)),
       ...(orHint !== undefined && { inWords: () => question(hintedQuestion(asked, orHint)) }),
+      ...(state?.fields && { fields: state.fields }),
       adapter,
       jsonFallback,
       nativeTools,
@@ -202,6 +208,20 @@ async function request({ planned, context, adapter, jsonFallback, nativeTools }:
     },
     record,
   )
+}
+
+/** A tool that stays in the code runner does the same whenever it is called; what others answer is kept. */
+async function callOf({ context }: Step, { branch }: Place, tool: Tool, args: JsonObject): Promise<Json> {
+  const { runner, tools } = context
+  const { signal, purpose } = context.call
+  if (isMocked(tool, purpose)) return mockedAnswer(tool, args)
+  const kind = toolKindOf(tool)
+  const work = (): Promise<Json> => kind.call(tool, args, { runner, signal, ...(tools?.host && { host: tools.host }) })
+  if (tools?.keep === undefined || kind.reaches(tool).length === 0) return work()
+  const path = `${branch.path}#${branch.toolCalls}`
+  branch.toolCalls += 1
+  const ready = (): Promise<void> => requireReach(tools.host, [tool])
+  return tools.keep({ name: tool.name, args, path, isRepeatable: kind.isRepeatable(tool), ready, signal }, work)
 }
 
 /** Who watches the outputs of a predictor; undefined where none of them is watched. */

@@ -1,4 +1,5 @@
 import type { Adapter, Extraction } from '../adapters/adapter'
+import { decisionRequest, type DecisionRequest } from '../adapters/decisions'
 import { frameText } from '../adapters/frame-text'
 import { pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
@@ -9,6 +10,8 @@ import type { ChatRequest, Lm, LmCall, LmSettings, ModelSpec, ResponseFormat, To
 import type { Message } from '../lm/parts'
 import { toolsRefused } from '../lm/tools-refused'
 import type { JsonFallback } from '../program/json-fallback'
+import type { DecisionFields, Evidences } from '../signature/decisions/decision'
+import { decisionProblem } from '../signature/decisions/settings'
 import type { Signature } from '../signature/signature'
 import { nativeOutputs, type NativeOutputs } from './native-outputs'
 import { nativeTools, type NativeTools } from './native-tools'
@@ -18,10 +21,14 @@ import type { Watcher } from './streamed-answer'
 /** Most runs are watched by nobody. */
 const streaming = onUse(() => import('./streamed-answer'))
 
+type WordedQuestion = Pick<PredictStep, 'signature' | 'demos' | 'inputs'>
+
 /** One predictor about to be asked. */
 export interface PredictStep {
   readonly signature: Signature
   readonly demos: readonly Demo[]
+  /** How its outputs are decided, where they are by probabilities. */
+  readonly fields?: DecisionFields
   readonly inputs: Values
   readonly adapter: Adapter
   readonly jsonFallback: JsonFallback
@@ -30,7 +37,7 @@ export interface PredictStep {
   /** The tool that has to be called, of those that are offered. */
   readonly toolChoice?: string
   /** What is asked otherwise where no tools are offered. */
-  readonly inWords?: () => Promise<Pick<PredictStep, 'signature' | 'demos' | 'inputs'>>
+  readonly inWords?: () => Promise<WordedQuestion>
   readonly lm: Lm
   readonly model: ModelSpec
   /** Who reads the outputs out of an answer in plain words, where the adapter has it so; the one that wrote it where it is absent. */
@@ -54,6 +61,36 @@ export interface PredictStep {
  * gives what an unwatched one gives. And a provider that refuses a response format (`lm-bad-request`) is asked in the next one, where DSPy gives up.
  */
 export async function predict(step: PredictStep, record: RecordCall): Promise<Values> {
+  const request = decisionRequest(step.signature, step.fields)
+  if (request === undefined && step.fields === undefined) return reply(step, record)
+  const problem = decisionProblem(step.signature, step.fields)
+  if (problem !== undefined) throw new EngineError('params-invalid', problem, { path: 'fields' })
+  return request ? request.decided(await reply(asDecision(step, request), record)) : reply(step, record)
+}
+
+/**
+ * Asks for probabilities. Differs: DSPy streams nothing of a step with decisions; here its other outputs are.
+ */
+function asDecision(step: PredictStep, request: DecisionRequest): AnsweredStep {
+  const { watcher, inWords: hinted, ...unwatched } = step
+  const names = new Set(request.decisions.map(({ field }) => field.name))
+  const fields = new Set([...(watcher?.fields ?? [])].filter(name => !names.has(name)))
+  return {
+    ...unwatched,
+    signature: request.signature(step.demos),
+    demos: [],
+    ...(watcher && fields.size > 0 && { watcher: { ...watcher, fields } }),
+    ...(hinted && { inWords: async () => asDecisionQuestion(await hinted(), step.fields) }),
+    evidenceIn: request.evidence,
+  }
+}
+
+function asDecisionQuestion(question: WordedQuestion, fields: DecisionFields | undefined): WordedQuestion {
+  const request = decisionRequest(question.signature, fields)
+  return request ? { ...question, signature: request.signature(question.demos), demos: [] } : question
+}
+
+async function reply(step: AnsweredStep, record: RecordCall): Promise<Values> {
   const { extraction } = step.adapter
   if (extraction) return extracted(await inWords(step), extraction, record)
   if (toolsOf(step) === undefined) return answered(withNative(await inWords(step)), record)
@@ -67,12 +104,12 @@ export async function predict(step: PredictStep, record: RecordCall): Promise<Va
 }
 
 /** The question without tools on offer. */
-async function inWords(step: PredictStep): Promise<PredictStep> {
+async function inWords(step: AnsweredStep): Promise<AnsweredStep> {
   return { ...step, ...(await step.inWords?.()), nativeTools: false }
 }
 
 /** Without the outputs that the model gives beside its words, and without tools that it is offered. */
-function withNative(step: PredictStep): AnsweredStep {
+function withNative(step: AnsweredStep): AnsweredStep {
   const tools = toolsOf(step)
   const asked: AnsweredStep = tools ? { ...step, signature: tools.signature, tools, offers: tools.offers(step.inputs) } : step
   const about = { model: step.model.model, settings: settingsOf(asked), hasTools: tools !== undefined }
@@ -87,11 +124,13 @@ function toolsOf({ adapter, lm, nativeTools: isOn, signature }: Question): Nativ
 
 interface AnsweredStep extends PredictStep {
   readonly native?: NativeOutputs
+  /** Tells what an answer says of decisions. */
+  readonly evidenceIn?: DecisionRequest['evidence']
   readonly tools?: NativeTools
   readonly offers?: readonly ToolOffer[]
 }
 
-async function extracted(step: PredictStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
+async function extracted(step: AnsweredStep, { adapter, signature }: Extraction, record: RecordCall): Promise<Values> {
   const inputs = await answered(step, record)
   const text = pythonStr(Object.values(inputs)[0] ?? '')
   // The same words hold the same values, whatever sample of the first answer they are.
@@ -123,7 +162,8 @@ async function answered(step: AnsweredStep, record: RecordCall): Promise<Values>
 }
 
 /** How many requests may follow an answer that cannot be read, refusals and retries not counted. */
-export function mostAgain(question: Question): number {
+export function mostAgain(written: Question): number {
+  const question = asAsked(written, [])
   return requestPlans(extractionOf(question) ?? question).length - 1
 }
 
@@ -143,10 +183,12 @@ export interface PlannedRequest {
  * in place of the answer that it reads. `model` says which outputs it gives beside its words; without it all are asked for.
  */
 export function plannedRequests(
-  question: Question & { readonly model?: Pick<ModelSpec, 'model' | 'settings'> },
-  demos: readonly Demo[],
+  written: Question & { readonly model?: Pick<ModelSpec, 'model' | 'settings'> },
+  given: readonly Demo[],
   inputs: Values,
 ): readonly PlannedRequest[] {
+  const question = asAsked(written, given)
+  const demos = question === written ? given : []
   const second = extractionOf(question)
   const tools = toolsOf(question)
   const offers = tools?.offers(inputs)
@@ -155,11 +197,11 @@ export function plannedRequests(
   const signature = (about && nativeOutputs(asked, { ...about, hasTools: tools !== undefined })?.signature) ?? asked
   const own = requestPlans({ ...question, signature }).map(plan => planned(plan, signature, demos, inputs, offers))
   if (second === undefined) return own
-  const given = Object.fromEntries(
+  const answer = Object.fromEntries(
     second.signature.fields.flatMap(({ role, name }) => (role === 'input' ? [[name, frameText.answerHere]] : [])),
   )
   const later = requestPlans(second).map((plan, at): PlannedRequest => {
-    const request = planned(plan, second.signature, [], given)
+    const request = planned(plan, second.signature, [], answer)
     return at === 0 ? { ...request, reads: true } : request
   })
   return [...own, ...later]
@@ -192,7 +234,13 @@ interface RequestPlan {
   readonly isAgain?: boolean
 }
 
-export interface Question extends Pick<PredictStep, 'adapter' | 'jsonFallback' | 'nativeTools' | 'signature'> {
+/** With probabilities asked for in place of decisions. */
+function asAsked<Q extends Question>(question: Q, demos: readonly Demo[]): Q {
+  const request = decisionRequest(question.signature, question.fields)
+  return request ? { ...question, signature: request.signature(demos) } : question
+}
+
+export interface Question extends Pick<PredictStep, 'adapter' | 'jsonFallback' | 'nativeTools' | 'signature' | 'fields'> {
   readonly lm: Pick<Lm, 'capabilities'>
 }
 
@@ -235,7 +283,18 @@ async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): P
   const { lm, watcher } = step
   const streamed = watcher && (await streaming()).streamedAnswer(plan.adapter.id, step.signature, watcher)
   const call = streamed ? { ...step.call, onDelta: streamed.onDelta } : step.call
-  const asked = { lm, request, call, format: plan.format, record, ...(plan.isAgain && { isAgain: true }), ...(streamed && { streamed }) }
+  const { evidenceIn } = step
+  const noted = evidenceIn && { noted: (values: Values) => someEvidence(evidenceIn(values)) }
+  const asked = {
+    lm,
+    request,
+    call,
+    format: plan.format,
+    record,
+    ...noted,
+    ...(plan.isAgain && { isAgain: true }),
+    ...(streamed && { streamed }),
+  }
   const values = await askRecorded(asked, (answer, key) => {
     const { text } = answer
     const { native, tools } = step
@@ -249,6 +308,10 @@ async function ask(step: AnsweredStep, plan: RequestPlan, record: RecordCall): P
   })
   streamed?.finish(values)
   return values
+}
+
+function someEvidence(evidence: Evidences): { readonly evidence?: Evidences } {
+  return Object.keys(evidence).length === 0 ? {} : { evidence }
 }
 
 /**

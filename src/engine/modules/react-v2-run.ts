@@ -130,7 +130,7 @@ async function callAll({ tools, submit, scope }: Agent, calls: readonly ToolCall
       continue
     }
     try {
-      const work = async (): Promise<Json> => (tool === submit ? fitArguments(submit, args) : callTool(tool, args, scope.runner))
+      const work = async (within: Scope): Promise<Json> => (tool === submit ? fitArguments(submit, args) : callTool(tool, args, within))
       const value = await scope.tool(name, args, work)
       answer(value, false)
       if (tool === submit && isJsonObject(value)) outputs = value

@@ -16,7 +16,8 @@ export function toolsShown(node: SignatureNode, tools: readonly Tool[]): readonl
   return [...tools, submitOf(node)].map(toolValue)
 }
 
-function toolValue({ name, desc, args }: Tool): JsonObject {
+/** A tool as DSPy's `Tool` holds one. */
+export function toolValue({ name, desc, args }: Tool): JsonObject {
   const schemas = args.map(argument => {
     const schema = jsonSchemaOf(argument.type)
     return [argument.name, argument.desc === '' ? schema : { ...schema, description: argument.desc }] as const

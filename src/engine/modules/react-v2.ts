@@ -44,6 +44,7 @@ export const reactV2 = defineModule({
   ],
   problems: (node, { tools }) => [...reservedNames(node), ...toolProblems(node.name, tools, submitTool)],
   sources: (_node, { tools }) => toolSources(tools),
+  tools: (_node, { tools }) => tools,
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

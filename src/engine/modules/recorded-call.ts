@@ -9,7 +9,7 @@ import type { StreamedAnswer } from './streamed-answer'
 /** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
 export type RecordCall = (call: SpanCall, isAnswered: boolean) => void
 
-export interface RecordedCall {
+export interface RecordedCall<T> {
   readonly lm: Lm
   readonly request: LmRequest
   readonly call: LmCall
@@ -18,6 +18,8 @@ export interface RecordedCall {
   /** True where an answer before could not be read. */
   readonly isAgain?: boolean
   readonly record: RecordCall
+  /** What of the answer stands in the trace beside it. */
+  readonly noted?: (value: T) => Pick<SpanCall, 'evidence'>
   /** Where its answer comes in pieces. */
   readonly streamed?: Pick<StreamedAnswer, 'letters' | 'cut'>
 }
@@ -28,7 +30,7 @@ export interface RecordedCall {
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
 export async function askRecorded<T>(
-  { lm, call, format, isAgain, record, streamed, ...asked }: RecordedCall,
+  { lm, call, format, isAgain, record, noted, streamed, ...asked }: RecordedCall<T>,
   read: (answer: LmAnswer, key: CallKey) => T | Promise<T>,
 ): Promise<T> {
   const request = addressedTo(lm, asked.request)
@@ -62,7 +64,7 @@ export async function askRecorded<T>(
     record({ ...answered, error: errorToJson(error) }, true)
     throw error
   }
-  record(answered, true)
+  record({ ...answered, ...noted?.(value) }, true)
   return value
 }
 

@@ -13,6 +13,7 @@ export interface KeptTurn {
 
 /** What an agent did, out of its trajectory, its history, or the calls of one turn. Undefined for any other value. */
 export function keptTurns(value: Json | undefined): readonly KeptTurn[] | undefined {
+  if (Array.isArray(value)) return blockTurns(value)
   if (!isJsonObject(value)) return undefined
   return turnsOf(value) ?? codeTurns(value) ?? historyTurns(value) ?? calledTurns(value, null)
 }
@@ -28,6 +29,17 @@ function codeTurns(value: JsonObject): readonly KeptTurn[] | undefined {
   }
   if (turns.size === 0) return undefined
   return [...turns.values()].map(turn => ({ thought: null, tool: '', args: null, ...turn }))
+}
+
+/** Of RLM: blocks of code with what they printed. */
+function blockTurns(entries: readonly Json[]): readonly KeptTurn[] | undefined {
+  const turns = entries.flatMap((entry): KeptTurn[] => {
+    if (!isJsonObject(entry) || Object.keys(entry).join() !== 'reasoning,code,output') return []
+    const { reasoning, code, output } = entry
+    if (typeof reasoning !== 'string' || typeof code !== 'string' || typeof output !== 'string') return []
+    return [{ thought: reasoning, tool: '', args: null, code, observation: output }]
+  })
+  return turns.length === 0 || turns.length < entries.length ? undefined : turns
 }
 
 /** Of ReActV2: each message is a turn, which may call several tools. */

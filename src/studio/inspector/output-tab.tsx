@@ -57,6 +57,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
       {status.stream && <StreamSections stream={status.stream} />}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
       {status.status === 'stopped' && !status.stream && <p className="inspector-waiting">The run was stopped before this step answered.</p>}
+      {isWork && status.status === 'not-taken' && <p className="inspector-waiting">Not taken: a Branch went another way for this row.</p>}
       {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not reach this step.</p>}
       {error && (
         <PanelSection>
