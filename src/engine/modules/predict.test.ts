@@ -190,6 +190,7 @@ describe('the registry of modules', () => {
       'ReActV2',
       'ProgramOfThought',
       'CodeAct',
+      'RLM',
       'BestOfN',
       'Refine',
       'MultiChainComparison',

@@ -184,6 +184,7 @@ function distinct(bodies: readonly string[]): string[] {
 }
 
 /** The program as the package runs it: its agents and its adapter describe tools in the prompt. */
-function inWords({ graph: { nativeTools: _, ...graph }, state }: Program): Program {
-  return { graph, state }
+function inWords({ graph, state }: Program): Program {
+  const { nativeTools: _, ...own } = graph
+  return { graph: own, state }
 }
