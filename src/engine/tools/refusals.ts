@@ -28,4 +28,3 @@ export function noSecret(tool: string, origin: string, name: string): EngineErro
 export function nothingAllowed(tool: string): EngineError {
   return new EngineError('tool-refused', `The tool ${tool} reaches outside of the program, and nothing here may.`, { tool, isUnsent: true })
 }
-

@@ -61,7 +61,9 @@ describe('a tool of an MCP server', () => {
     const tool = await heightTool(host, server.url, { headers })
     expect(await mcpTool.call(tool, { mountain: 'Fuji', unit: null }, context(host))).toBe('Fuji: 3776')
     await expect(listMcpTools({ server: server.url, headers: [] }, context(host))).rejects.toThrow('Add a header Authorization')
-    await expect(listMcpTools({ server: server.url, headers }, context(testToolHost([origin])))).rejects.toMatchObject({ code: 'tool-refused' })
+    await expect(listMcpTools({ server: server.url, headers }, context(testToolHost([origin])))).rejects.toMatchObject({
+      code: 'tool-refused',
+    })
     await expect(listMcpTools({ server: server.url, headers }, context(testToolHost([])))).rejects.toMatchObject({ code: 'tool-refused' })
   })
 
@@ -74,7 +76,8 @@ describe('a tool of an MCP server', () => {
   })
 
   it('says what is wrong with its settings', () => {
-    const parts = (changes: Partial<McpTool>): readonly string[] => mcpTool.faults({ ...mcpTool.starter('t'), tool: 'x', ...changes }).map(({ part }) => part)
+    const parts = (changes: Partial<McpTool>): readonly string[] =>
+      mcpTool.faults({ ...mcpTool.starter('t'), tool: 'x', ...changes }).map(({ part }) => part)
     expect(parts({})).toEqual([])
     expect(parts({ tool: '' })).toEqual(['tool'])
     expect(parts({ server: 'mcp.example' })).toEqual(['server'])
