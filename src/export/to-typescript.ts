@@ -8,6 +8,8 @@ import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
 import type { Field } from '@/engine/signature/signature'
 import { typesWithin } from '@/engine/signature/types/registry'
+import { toolsOf } from '@/engine/graph/tools-of'
+import { reachesOf } from '@/engine/tools/require-reach'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
 import { isAlways, presenceOf } from '@/engine/graph/presence'
@@ -176,7 +178,7 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: Call
     baseUrl: process.env.OPENAI_BASE_URL,
     model: process.env.OPENAI_MODEL,
     apiKey: process.env.OPENAI_API_KEY,
-    code,${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
+    code,${toolOptions(source)}${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
     ...options,
   })
   return async (inputs, call) => {
@@ -186,6 +188,29 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: Call
   }
 }
 `
+}
+
+/** Where the tools go stands in the code of the folder, for whoever runs it to read; their secrets come from variables of their names. */
+function toolOptions({ program }: TypeScriptExport): string {
+  const reaches = reachesOf(toolsOf(program.graph))
+  if (reaches.length === 0) return ''
+  const origins = [...new Set(reaches.map(({ origin }) => origin))]
+  const lines = [`toolHosts: [${origins.map(scriptString).join(', ')}],`]
+  if (reaches.some(({ secrets }) => secrets.length > 0)) lines.push('secret: name => process.env[name],')
+  return lines.map(line => `\n    ${line}`).join('')
+}
+
+function toolAddresses({ program }: TypeScriptExport): string {
+  const reaches = reachesOf(toolsOf(program.graph))
+  if (reaches.length === 0) return ''
+  const origins = [...new Set(reaches.map(({ origin }) => origin))]
+  const secrets = [
+    ...new Set(
+      reaches.flatMap(({ origin, secrets: names }) => names.map(name => `${markdownCode(name)} (sent to ${markdownCode(origin)})`)),
+    ),
+  ]
+  const needed = secrets.length === 0 ? '' : ` They need ${secrets.join(', ')}, each from the environment variable of that name.`
+  return `Its tools contact ${origins.map(markdownCode).join(', ')}, and nothing else: \`toolHosts\` in program.ts says so.${needed}\n`
 }
 
 function mainModule(source: TypeScriptExport): string {
@@ -230,7 +255,7 @@ ${runsModelCode(source.program.graph) ? '| sandbox.js | runs what the model writ
 ${remarksOf(source)}\`run(inputs, { stream: { onEvent: event => … } })\` tells of outputs while the model writes them; \`signal\` beside it stops a call.
 
 Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
-${keyAddress(source)}${otherAddresses(source)}`
+${keyAddress(source)}${otherAddresses(source)}${toolAddresses(source)}`
 }
 
 /** A program may come from somebody else, who chose where it sends the key of whoever runs it. */

@@ -30,6 +30,7 @@ export const stepPrograms: Readonly<Record<string, Program>> = {
   'react-v2': signature('react-v2', { tools: [lookupTool], max_iters: 3 }),
   'program-of-thought': signature('program-of-thought', {}),
   'code-act': signature('code-act', { tools: [lookupTool] }),
+  rlm: signature('rlm', { tools: [lookupTool], max_iters: 4, max_llm_calls: 2 }),
   'best-of-n': signature('best-of-n', { N: 3, threshold: 1, reward: '(inputs, outputs) => outputs.label === "red"' }),
   refine: signature('refine', { N: 3, threshold: 1, reward }),
   'multi-chain-comparison': signature('multi-chain-comparison', { M: 3 }),

@@ -31,6 +31,7 @@ export interface NewProject {
   readonly adapter?: string
   readonly jsonFallback?: string
   readonly dspyExact?: boolean
+  readonly nativeTools?: boolean
   readonly now: number
 }
 
@@ -50,7 +51,7 @@ export async function projectOfDspy(
 
 /** A project of one step between an Input and an Output node, made from a signature. */
 export function newProject(project: NewProject): ProjectFile {
-  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact = false, now } = project
+  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact, nativeTools, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
@@ -62,7 +63,7 @@ export function newProject(project: NewProject): ProjectFile {
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact })
+  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact, nativeTools })
   const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
   return projectFileOf({ name, now, graph, metric, state: completeState(graph, Object.fromEntries(told)) })
 }
@@ -111,10 +112,11 @@ interface AskedAs {
   readonly adapter?: string | undefined
   readonly jsonFallback?: string | undefined
   readonly dspyExact?: boolean | undefined
+  readonly nativeTools?: boolean | undefined
 }
 
 /** A program with the adapter and the way of asking again that are named; what is undefined stays as it is. Throws for unknown ones. */
-export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact }: AskedAs): ProgramGraph {
+export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact, nativeTools }: AskedAs): ProgramGraph {
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
@@ -129,6 +131,7 @@ export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact 
     ...(adapter !== undefined && { adapter }),
     ...(kept !== undefined && kept !== 'twice' && { jsonFallback: kept }),
     ...(dspyExact && { dspyExact }),
+    ...(nativeTools && { nativeTools }),
   }
   return asked
 }

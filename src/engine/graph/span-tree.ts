@@ -7,6 +7,10 @@ import type { PredictorId, StepPath } from '../program/program'
 export interface SpanNode {
   readonly kind: NonNullable<Span['kind']>
   readonly name: string
+  /** What its id will be in the trace. */
+  readonly path: string
+  /** How many calls of tools have left from here. */
+  toolCalls: number
   /** The step it belongs to. */
   readonly node: StepPath
   readonly predictor: PredictorId | undefined
@@ -39,6 +43,8 @@ class Branch implements SpanNode {
   readonly node: StepPath
   readonly predictor: PredictorId | undefined
   readonly key: string | undefined
+  private readonly parent: Branch | undefined
+  private readonly index: number
   readonly calls: SpanCall[] = []
   readonly children: SpanNode[] = []
   inputs: Values
@@ -49,8 +55,11 @@ class Branch implements SpanNode {
   isDiscarded = false
   isNotTaken = false
   ms = 0
+  toolCalls = 0
 
-  constructor({ kind, name, node, predictor, key, inputs }: SpanStart) {
+  constructor({ kind, name, node, predictor, key, inputs }: SpanStart, parent?: Branch) {
+    this.parent = parent
+    this.index = parent?.children.length ?? 0
     this.kind = kind
     this.name = name
     this.node = node
@@ -59,8 +68,12 @@ class Branch implements SpanNode {
     this.inputs = inputs
   }
 
+  get path(): string {
+    return this.parent ? `${this.parent.path}/${this.index}` : this.node
+  }
+
   child(about: Parameters<SpanNode['child']>[0]): SpanNode {
-    const made = new Branch({ node: this.node, ...about })
+    const made = new Branch({ node: this.node, ...about }, this)
     this.children.push(made)
     return made
   }

@@ -16,6 +16,7 @@ import type {
 } from '../program/program'
 import type { Field, Signature } from '../signature/signature'
 import { exactly, type CallRange } from '../lm/call-range'
+import type { Tool } from '../tools/registry'
 import type { Scope } from './scope'
 import { stepParams } from './step-params'
 
@@ -112,6 +113,8 @@ export interface StepKind<N extends StepNode> {
   /** What keeps it from running, as sentences that say what to do. */
   problems(node: N): readonly string[]
   sources(node: N): readonly UserSource[]
+  /** What its models may call. */
+  tools?(node: N): readonly Tool[]
   /** `subject` begins a sentence and stands for one step, whatever is called so: `The step "Answer"`. */
   remarks(node: N, subject: string): StepRemarks
   /** True where it runs code that a model wrote: what is exported needs a code runner then. */
@@ -147,6 +150,7 @@ export interface Step extends Pick<
   choice(): Choice | undefined
   problems(): readonly string[]
   sources(): readonly UserSource[]
+  tools(): readonly Tool[]
   remarks(subject: string): StepRemarks
   run(inputs: Values, scope: Scope): Promise<Values>
 }
@@ -176,6 +180,7 @@ export function bindStep<N extends StepNode>(kind: StepKind<N>, node: N): Step {
     choice: () => kind.choice?.(node),
     problems: () => kind.problems(node),
     sources: () => kind.sources(node),
+    tools: () => kind.tools?.(node) ?? [],
     remarks: subject => kind.remarks(node, subject),
     run: (inputs, scope) => kind.run(node, inputs, scope),
   }
@@ -196,6 +201,7 @@ export interface SignatureModule<S extends z.ZodObject> {
   ownCalls?(node: SignatureNode, params: z.output<S>): CallRange
   problems?(node: SignatureNode, params: z.output<S>): readonly string[]
   sources?(node: SignatureNode, params: z.output<S>): readonly UserSource[]
+  tools?(node: SignatureNode, params: z.output<S>): readonly Tool[]
   /** What DSPy's state file does not hold of it. Everything that is set or written for it, so all but those without settings have some. */
   dspyRemarks?(node: SignatureNode, params: z.output<S>, subject: string): readonly string[]
   /** What a call of the exported TypeScript takes beyond one prompt a predictor. */
@@ -226,6 +232,7 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
       const unfit = params.problem(node)
       return unfit === undefined ? (module.problems?.(node, params.of(node)) ?? []) : [unfit]
     },
+    tools: node => (params.problem(node) === undefined ? (module.tools?.(node, params.of(node)) ?? []) : []),
     sources: node => (params.problem(node) === undefined ? (module.sources?.(node, params.of(node)) ?? []) : []),
     remarks: (node, subject) => ({
       dspy: module.dspyRemarks?.(node, params.of(node), subject) ?? [],

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
 import type { JsonFallback } from './json-fallback'
+import type { DecisionFields } from '../signature/decisions/decision'
 import type { Field, FieldId } from '../signature/signature'
 
 export type NodeId = string
@@ -120,6 +121,8 @@ export interface ProgramGraph {
   readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
   /** Follows DSPy to the letter where the studio is more lenient: see `dspyExactHelp`. */
   readonly dspyExact?: true
+  /** Tools are offered to models that take them, in place of being described in words: see `nativeToolsHelp`. */
+  readonly nativeTools?: true
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */
@@ -136,6 +139,8 @@ export interface PredictorState {
    * model `embedder`, or by their words where it is absent.
    */
   readonly nearest?: { readonly k: number; readonly embedder?: ModelId }
+  /** How outputs are decided by their probabilities, by their names; absent means by the defaults. See `DecisionSettings`. */
+  readonly fields?: DecisionFields
 }
 export type ProgramState = Readonly<Record<PredictorId, PredictorState>>
 

@@ -67,6 +67,8 @@ export interface RunSpec {
   readonly scoring?: { readonly version: typeof scoringVersion }
   /** What was known of the models when the run began. Absent for nothing. */
   readonly facts?: readonly ModelFacts[]
+  /** Under which name the calls of its tools are kept, where runs share their answers. Absent where a run has a store of its own. */
+  readonly toolCalls?: { readonly run: string }
   /** Which outputs are shown while their answers are written: of a run of one row. Absent for none; the answers are the same. */
   readonly stream?: { readonly fields: StreamedFields }
 }
@@ -76,4 +78,6 @@ export interface CallKeys {
   readonly version: typeof callKeysVersion
   /** Endpoints that have moved since the run began, by where they are now: its keys go on naming the old place. */
   readonly moved?: Readonly<Record<string, string>>
+  /** A name that no other run has: its requests find none of the answers kept for others. Absent where kept answers count. */
+  readonly fresh?: string
 }

@@ -19,6 +19,9 @@ interface SourceWords {
   readonly isFresh?: true
 }
 
+/** What a script finds in place, and takes away before it runs anything of a model's. */
+export const pauseName = 'pauseScript'
+
 const scoreWanted = 'a number, a boolean or { score, feedback }'
 
 export const sourceWords: Readonly<Record<SourceKind, SourceWords>> = {
