@@ -29,78 +29,75 @@ async function runRow(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run row' }).click()
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test.describe(theme, () => {
-    test.use({ colorScheme: theme, contextOptions: { reducedMotion: 'reduce' } })
+test.use({ contextOptions: { reducedMotion: 'reduce' } })
 
-    test(`a branch is built with templates behind it, and seen taken and not taken, ${theme}`, async ({ page }) => {
-      await openTemplate(page, 'Summarise, then route')
-      const pane = await page.locator('.react-flow').boundingBox()
-      if (!pane) throw new Error('no canvas')
-      await dragWire(page, port(page, 'Route', 'Output', 'team'), { x: pane.x + 120, y: pane.y + 640 })
-      await page
-        .getByRole('dialog', { name: /^Feed Route\.team/ })
-        .getByRole('option', { name: /^Branch/ })
-        .click()
-      await expect(wire(page, 'Route.team', 'branch.team')).toBeAttached()
-      await dragFromPalette(page, 'Template', { x: 420, y: 60 })
-      await dragFromPalette(page, 'Template', { x: 620, y: 60 })
-      await page.getByRole('button', { name: 'Outline' }).click()
+test('a branch is built with templates behind it, and seen taken and not taken', async ({ page }) => {
+  await openTemplate(page, 'Summarise, then route')
+  const pane = await page.locator('.react-flow').boundingBox()
+  if (!pane) throw new Error('no canvas')
+  await dragWire(page, port(page, 'Route', 'Output', 'team'), { x: pane.x + 120, y: pane.y + 640 })
+  await page
+    .getByRole('dialog', { name: /^Feed Route\.team/ })
+    .getByRole('option', { name: /^Branch/ })
+    .click()
+  await expect(wire(page, 'Route.team', 'branch.team')).toBeAttached()
+  await dragFromPalette(page, 'Template', { x: 420, y: 60 })
+  await dragFromPalette(page, 'Template', { x: 620, y: 60 })
+  await page.getByRole('button', { name: 'Outline' }).click()
 
-      // A name in braces makes an input.
-      for (const [name, text] of [
-        ['template', 'To {team}: {note} {{urgent}}'],
-        ['template_2', 'Nobody for {note}.'],
-      ] as const) {
-        await select(page, name)
-        await inspector(page).getByRole('tab', { name: 'Text' }).click()
-        await inspector(page).getByRole('textbox', { name: 'Text' }).fill(text)
-        await expect(node(page, name).locator('.field-port-in').getByText('note')).toBeVisible()
-      }
-      await expect(node(page, 'template').locator('.field-port-in')).toHaveCount(2)
-      await expectClean(page)
+  // A name in braces makes an input.
+  for (const [name, text] of [
+    ['template', 'To {team}: {note} {{urgent}}'],
+    ['template_2', 'Nobody for {note}.'],
+  ] as const) {
+    await select(page, name)
+    await inspector(page).getByRole('tab', { name: 'Text' }).click()
+    await inspector(page).getByRole('textbox', { name: 'Text' }).fill(text)
+    await expect(node(page, name).locator('.field-port-in').getByText('note')).toBeVisible()
+  }
+  await expect(node(page, 'template').locator('.field-port-in')).toHaveCount(2)
+  await expectClean(page)
 
-      await connect(page, 'branch', 'yes', /^template\.team/)
-      await connect(page, 'Summarise', 'summary', /^template\.note/)
-      await connect(page, 'branch', 'no', /^template_2\.note/)
-      await connect(page, 'template', 'text', /^New field of Result/)
-      // The other way may end where the first one does: a row takes only one of them.
-      await connect(page, 'template_2', 'text', /^Result\.text/)
-      await expect(wire(page, 'template.text', 'Result.text')).toBeAttached()
-      await expect(wire(page, 'template_2.text', 'Result.text')).toBeAttached()
-      await page.getByRole('button', { name: 'Outline' }).click()
-      await layOut(page)
+  await connect(page, 'branch', 'yes', /^template\.team/)
+  await connect(page, 'Summarise', 'summary', /^template\.note/)
+  await connect(page, 'branch', 'no', /^template_2\.note/)
+  await connect(page, 'template', 'text', /^New field of Result/)
+  // The other way may end where the first one does: a row takes only one of them.
+  await connect(page, 'template_2', 'text', /^Result\.text/)
+  await expect(wire(page, 'template.text', 'Result.text')).toBeAttached()
+  await expect(wire(page, 'template_2.text', 'Result.text')).toBeAttached()
+  await page.getByRole('button', { name: 'Outline' }).click()
+  await layOut(page)
 
-      await select(page, 'branch')
-      await inspector(page).getByRole('tab', { name: 'Ways' }).click()
-      await writeCondition(page, 'yes', 'return inputs.team.length > 0')
-      await expect(node(page, 'branch')).toContainText('yes if inputs.team.length > 0')
-      await expectClean(page)
-      await runRow(page)
-      await expect(node(page, 'template').getByText('Done')).toBeVisible()
-      await expect(node(page, 'template_2').getByText('Not taken')).toBeVisible()
-      await expect(node(page, 'Result')).toContainText('{urgent}')
-      await expectClean(page)
+  await select(page, 'branch')
+  await inspector(page).getByRole('tab', { name: 'Ways' }).click()
+  await writeCondition(page, 'yes', 'return inputs.team.length > 0')
+  await expect(node(page, 'branch')).toContainText('yes if inputs.team.length > 0')
+  await runRow(page)
+  await expect(node(page, 'template').getByText('Done')).toBeVisible()
+  await expect(node(page, 'template_2').getByText('Not taken')).toBeVisible()
+  await expect(node(page, 'Result')).toContainText('{urgent}')
+  await expectClean(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expectClean(page)
 
-      await writeCondition(page, 'yes', 'return inputs.team === "nobody"')
-      await runRow(page)
-      await expect(node(page, 'template').getByText('Not taken')).toBeVisible()
-      await expect(node(page, 'template_2').getByText('Done')).toBeVisible()
-      await expect(node(page, 'Result')).toContainText('Nobody for')
+  await writeCondition(page, 'yes', 'return inputs.team === "nobody"')
+  await runRow(page)
+  await expect(node(page, 'template').getByText('Not taken')).toBeVisible()
+  await expect(node(page, 'template_2').getByText('Done')).toBeVisible()
+  await expect(node(page, 'Result')).toContainText('Nobody for')
 
-      // By value: each team gets a way, and the wires stay.
-      await choose(inspector(page).getByRole('combobox', { name: 'Decides' }), 'The value of team')
-      await expect(inspector(page).getByRole('list', { name: 'Ways of branch' }).getByRole('listitem')).toHaveCount(6)
-      await expect(inspector(page).getByRole('textbox', { name: 'Name of way 1' })).not.toHaveValue('yes')
-      await expect(page.locator('.react-flow__edge')).toHaveCount(10)
-      await expectClean(page)
-      await saved(page)
-      await page.reload()
-      await expect(node(page, 'branch')).toBeVisible()
-      await expect(node(page, 'template')).toContainText('To {team}')
-    })
-  })
-}
+  // By value: each team gets a way, and the wires stay.
+  await choose(inspector(page).getByRole('combobox', { name: 'Decides' }), 'The value of team')
+  await expect(inspector(page).getByRole('list', { name: 'Ways of branch' }).getByRole('listitem')).toHaveCount(6)
+  await expect(inspector(page).getByRole('textbox', { name: 'Name of way 1' })).not.toHaveValue('yes')
+  await expect(page.locator('.react-flow__edge')).toHaveCount(10)
+  await expectClean(page)
+  await saved(page)
+  await page.reload()
+  await expect(node(page, 'branch')).toBeVisible()
+  await expect(node(page, 'template')).toContainText('To {team}')
+})
 
 test('a constant is fed into a step, and the trace of a row says which step was not taken', async ({ page }) => {
   await openTemplate(page, 'Summarise, then route')
