@@ -37,7 +37,7 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return '10:00:00'
     case 'list':
     case 'set':
-      return [valueOf(type.of, seed, `item ${seed % 97}`)]
+      return type.of.kind === 'itself' ? [] : [valueOf(type.of, seed, `item ${seed % 97}`)]
     case 'bool':
       return seed % 2 === 0
     case 'int':
@@ -53,7 +53,10 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return type.members[seed % type.members.length]?.value ?? ''
     case 'class':
       return Object.fromEntries(type.fields.map(field => [field.name, valueOf(field.type, seed, field.name)]))
+    case 'itself':
+      return {}
     case 'optional':
+      if (type.of.kind === 'itself') return null
       return valueOf(type.of, seed, words)
     case 'noul':
       return { confidence: 0.5, value: seed % 2 === 0 }

@@ -57,6 +57,7 @@ export function typeScriptType(type: FieldType): string {
     case 'dict':
       return `Record<string, ${typeScriptType(type.of)}>`
     case 'class':
+    case 'itself':
     case 'enum-class':
       return className(type.name)
     case 'optional':

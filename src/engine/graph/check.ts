@@ -2,6 +2,8 @@ import { isOneLine } from '@/lib/line-text'
 import { checkFields, outputProblem } from '../signature/check-fields'
 import { unaskedWords } from '../signature/decisions/settings'
 import { isDecisionType } from '../signature/types/decision-kinds'
+import { typeName } from '../signature/type-name'
+import type { FieldType } from '../signature/types/field-type'
 import type { FieldId } from '../signature/signature'
 import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registry'
 import { leadingTo, onCycles } from '../program/order'
@@ -160,10 +162,23 @@ function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
     if (taken.has(end)) return [error(`"${to.name}" of ${target.name} has two sources. Remove one wire.`, at)]
     taken.add(end)
     const mismatch = typeMismatch(from.field.type, to.type)
-    return mismatch === undefined
+    if (mismatch !== undefined)
+      return [error(`The wire into "${to.name}" of ${target.name} does not fit: ${mismatch}. Change one of the types.`, at)]
+    const printed = target.kind === 'signature' ? printedAs(from.field.type, to.type) : undefined
+    return printed === undefined
       ? []
-      : [error(`The wire into "${to.name}" of ${target.name} does not fit: ${mismatch}. Change one of the types.`, at)]
+      : [warning(`"${to.name}" of ${target.name} is a text and gets ${printed}. Give it the same type to have it shown as that.`, at)]
   })
+}
+
+/** What a prompt shows where a text is fed with something that has parts. A list of texts is often meant for one. */
+function printedAs(from: FieldType, to: FieldType): string | undefined {
+  const [given, wanted] = [from, to].map(type => (type.kind === 'optional' ? type.of : type))
+  if (wanted?.kind !== 'str') return undefined
+  if (given?.kind === 'tuple' || given?.kind === 'set')
+    return `a ${given.kind}: prompts show its values as numbered quotes, «a», one on each line`
+  const isObject = given?.kind === 'dict' || given?.kind === 'object' || given?.kind === 'class'
+  return isObject ? `${typeName(given)}: prompts show it as JSON, {"a": 1}` : undefined
 }
 
 function checkWires(graph: ProgramGraph): readonly GraphProblem[] {
@@ -203,7 +218,7 @@ function checkUse(graph: ProgramGraph): readonly GraphProblem[] {
         .map(field => warning(`Nothing reads "${field.name}" of ${node.name}.`, { node: node.id, field: field.id }))
     }
     if (useful.has(node.id)) return []
-    return [warning(`Nothing that ${node.name} answers reaches the Output. Connect it or delete it.`, { node: node.id })]
+    return [warning(`No output of ${node.name} leads to the Output. Connect one, or delete the step.`, { node: node.id })]
   })
 }
 

@@ -57,11 +57,13 @@ const enumClassSchema = z.object({
 })
 const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema, enumClassSchema])
 
+/** A number, or a day or time. */
+const bound = z.union([z.number(), titleSchema]).optional()
 export const constraintsSchema: z.ZodType<Constraints> = z.object({
-  gt: z.number().optional(),
-  ge: z.number().optional(),
-  lt: z.number().optional(),
-  le: z.number().optional(),
+  gt: bound,
+  ge: bound,
+  lt: bound,
+  le: bound,
   multipleOf: z.number().optional(),
   minLength: z.number().int().nonnegative().optional(),
   maxLength: z.number().int().nonnegative().optional(),
@@ -74,8 +76,8 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['bool', 'any', 'date', 'datetime', 'time']) }),
-      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
+      z.object({ kind: z.enum(['bool', 'any']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float', 'date', 'datetime', 'time']), constraints }),
       z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
       z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
       z.object({
@@ -93,10 +95,11 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
       enumClassSchema,
       z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
       z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare, constraints }),
-      z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare }),
+      z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
       classSchema,
+      z.object({ kind: z.literal('itself'), name: titleSchema }),
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],

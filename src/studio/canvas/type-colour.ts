@@ -32,6 +32,7 @@ export function typeColour(type: FieldType): string {
     case 'dict':
     case 'object':
     case 'class':
+    case 'itself':
       return 'var(--color-type-object)'
     case 'image':
     case 'audio':
@@ -71,6 +72,8 @@ export function shortTypeName(type: FieldType): string {
       return type.kind
     case 'optional':
       return `${shortTypeName(type.of)}?`
+    case 'itself':
+      return type.name
     case 'dict':
       return 'dict'
     case 'object':

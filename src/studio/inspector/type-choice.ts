@@ -4,11 +4,12 @@ import { pythonStr } from '@/lib/python-text'
 import { answerType } from '@/engine/signature/types/decision-kinds'
 import type { ClassType, EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
-export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class'>
+export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class' | 'itself'>
 
 /** The kinds a person picks from; optional is a tick beside them, and types with a name are picked by their name. */
 export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = fieldKinds.flatMap(
-  ({ id, help }) => (id === 'optional' || id === 'class' || id === 'enum-class' ? [] : [{ value: id, label: id, hint: help }]),
+  ({ id, help }) =>
+    id === 'optional' || id === 'class' || id === 'enum-class' || id === 'itself' ? [] : [{ value: id, label: id, hint: help }],
 )
 
 /** A type with a name to begin with, made of a type without one where that has parts. */

@@ -101,6 +101,8 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
       return { value: Object.fromEntries(parts) }
     }
     case 'optional':
+      // One level is enough: what it holds of itself stays empty.
+      if (type.of.kind === 'itself') return { value: null }
       return valueOf(field, type.of, prompt, noise, isCareful)
     case 'union':
       return valueOf(field, type.of[0] ?? { kind: 'any' }, prompt, noise, isCareful)
@@ -110,6 +112,7 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'tuple':
       return { value: tupleOf(field, type, prompt, noise, isCareful) }
     case 'dict':
+    case 'itself':
       return { value: {} }
     case 'object': {
       const parts = Object.entries(type.fields).map(
@@ -263,6 +266,7 @@ function isNumberWanted(field: PromptField, prompt: Prompt): boolean {
 }
 
 function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise, isCareful: boolean): Json {
+  if (of.kind === 'itself') return []
   if (of.kind === 'enum-class') return listOf(field, { kind: 'enum', values: valuesOfEnum(of) }, prompt, noise, isCareful)
   const text = textOf(prompt.request)
   if (of.kind === 'enum') {

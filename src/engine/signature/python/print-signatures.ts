@@ -6,6 +6,7 @@ import { pythonName } from '../python-name'
 import type { Field, Signature } from '../signature'
 import { constraintNames } from '../types/constraint-rules'
 import type { Constraints } from '../types/constraints'
+import type { FieldType } from '../types/field-type'
 import { classesIn } from '../types/registry'
 
 /** A signature with what its class is called, as a person wrote it: the name of a step. */
@@ -43,15 +44,17 @@ function fieldLine(field: Omit<Field, 'id'>, annotation: string): string {
     ...(desc === '' ? [] : [`desc=${pythonRepr(desc)}`]),
     ...(prefix === undefined || prefix === fieldPrefix({ name }) ? [] : [`prefix=${pythonRepr(prefix)}`]),
     ...(value === undefined ? [] : [`default=${pythonValue(type, value)}`]),
-    ...boundsOf(constraints),
+    ...boundsOf(type, constraints),
   ]
   return `${name}: ${annotation} = dspy.${role === 'input' ? 'InputField' : 'OutputField'}(${said.join(', ')})`
 }
 
-function boundsOf(constraints: Constraints): readonly string[] {
+function boundsOf(type: FieldType, constraints: Constraints): readonly string[] {
   return Object.entries(constraintNames).flatMap(([key, name]) => {
     const value = constraints[key as keyof Constraints]
-    return value === undefined ? [] : [`${name}=${pythonRepr(value)}`]
+    return value === undefined
+      ? []
+      : [`${name}=${typeof value === 'string' && key !== 'pattern' ? pythonValue(type, value) : pythonRepr(value)}`]
   })
 }
 

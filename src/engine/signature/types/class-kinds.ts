@@ -29,7 +29,9 @@ export const classKind: TypeKind<TypeOf<'class'>> = {
     for (const field of fields) {
       const schema = closed(field.type)
       if (!schema) return undefined
-      properties.push([field.name, { ...schema, ...(field.desc && { description: field.desc }) }])
+      // Endpoints take nothing beside a reference.
+      const isReference = schema['$ref'] !== undefined
+      properties.push([field.name, { ...schema, ...(!isReference && field.desc && { description: field.desc }) }])
     }
     return {
       type: 'object',
@@ -179,7 +181,7 @@ function propertySchema({ name, type, desc, default: usual }: ClassField, schema
 }
 
 function hasOwnTitle(type: FieldType): boolean {
-  return type.kind === 'optional' ? hasOwnTitle(type.of) : isClass(type)
+  return type.kind === 'optional' ? hasOwnTitle(type.of) : isClass(type) || type.kind === 'itself'
 }
 
 /** `type` first, the rest by the alphabet. */

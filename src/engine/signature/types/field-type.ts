@@ -34,14 +34,20 @@ export type FieldType =
   | { readonly kind: 'noul'; readonly criteria?: NoulCriteria; readonly isPlain?: true }
   | { readonly kind: 'choice'; readonly options: readonly ChoiceOption[]; readonly isPlain?: true }
   | { readonly kind: 'score'; readonly levels: readonly Json[] }
-  | { readonly kind: 'date' }
-  | { readonly kind: 'datetime' }
-  | { readonly kind: 'time' }
+  | { readonly kind: 'date'; readonly constraints?: Constraints }
+  | { readonly kind: 'datetime'; readonly constraints?: Constraints }
+  | { readonly kind: 'time'; readonly constraints?: Constraints }
   | { readonly kind: 'enum'; readonly values: readonly EnumValue[] }
   | { readonly kind: 'list'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'set'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   /** One value for each of `items`; or, with `rest`, any number of values of that type. */
-  | { readonly kind: 'tuple'; readonly items: readonly FieldType[]; readonly rest?: FieldType; readonly isBare?: true }
+  | {
+      readonly kind: 'tuple'
+      readonly items: readonly FieldType[]
+      readonly rest?: FieldType
+      readonly isBare?: true
+      readonly constraints?: Constraints
+    }
   /** Keys are texts unless `key` says otherwise. */
   | { readonly kind: 'dict'; readonly of: FieldType; readonly key?: KeyType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, FieldType>> }
@@ -53,6 +59,8 @@ export type FieldType =
       readonly fields: readonly ClassField[]
       readonly isClosed?: true
     }
+  /** Within a class: the class around it once more, which it names. It never stands anywhere else, and no other class lies between the two. */
+  | { readonly kind: 'itself'; readonly name: string }
   /** An `Enum` of Python. A value of it is that of a member, not its name. */
   | { readonly kind: 'enum-class'; readonly name: string; readonly desc?: string; readonly members: readonly EnumMember[] }
   | { readonly kind: 'optional'; readonly of: FieldType }

@@ -79,6 +79,7 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
     case 'dict':
     case 'object':
     case 'class':
+    case 'itself':
     case 'image':
     case 'audio':
     case 'file':
