@@ -151,8 +151,6 @@ function classes(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
   })
 }
 
-const shares = fc.constantFrom(0, 0.25, 0.5, 1)
-
 /** Classes that hold themselves, in each way that ends. */
 function treesOf(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
   return fc
@@ -179,6 +177,7 @@ function twoLevels(type: TypeOf<'class'>): FieldType {
 }
 
 const empty: FieldType = { kind: 'class', name: 'Empty', fields: [] }
+const shares = fc.constantFrom(0, 0.25, 0.5, 1)
 
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {

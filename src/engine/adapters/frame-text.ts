@@ -1,3 +1,6 @@
+/** A reminder where all outputs come beside the words: calls of tools, and thoughts. */
+const goOn = 'Now go on by calling tools.'
+
 /**
  * Every sentence of ours that stands in a prompt, in one table. What optimizers learn is instructions and demos;
  * this frame around them may be reworded without touching a saved program, but each change is a new prompt for the
@@ -59,9 +62,13 @@ export const frameText = {
   chatReminder: (outputs: readonly string[], completed: string) =>
     `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
   jsonReminder: (outputs: readonly string[]) =>
-    `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
+    outputs.length === 0
+      ? goOn
+      : `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
   xmlReminder: (outputs: readonly string[], skeletons: readonly string[]) =>
-    `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
+    outputs.length === 0
+      ? goOn
+      : `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
   /** Labels of the bounds of a field, each before its value. */
   bounds: {
     gt: 'more than',

@@ -4,7 +4,6 @@ import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
 import type { ModelSpec } from '../lm/lm'
 import type { Message } from '../lm/parts'
-import { nativeOutputs } from '../modules/native-outputs'
 import { predictorsOf } from './predictors'
 import type { PredictorId, Program } from '../program/program'
 import { plannedRequests, type PlannedRequest } from '../modules/predict'
@@ -14,7 +13,7 @@ import { shownDemos } from '../modules/nearest-demos'
 
 /**
  * What a predictor sends for these inputs (by field name), and behind it what it sends where an answer cannot be read; at a model that takes
- * every response format. `model` says which outputs it gives beside its words; without it all are asked for. Throws `not-found` for an unknown predictor.
+ * every response format, and tools. `model` says which outputs it gives beside its words; without it all are asked for. Throws `not-found` for an unknown predictor.
  */
 export function promptsFor(
   program: Program,
@@ -22,10 +21,9 @@ export function promptsFor(
   inputs: Values,
   model?: Pick<ModelSpec, 'model' | 'settings'>,
 ): readonly PlannedRequest[] {
-  const { signature: whole, adapter, jsonFallback, fields, demos, inputs: known } = asked(program, predictorId, inputs)
-  const signature = (model && !adapter.extraction && nativeOutputs(whole, model)?.signature) || whole
-  const lm = { capabilities: { responseFormats: ['json_schema', 'json_object'] } } as const
-  return plannedRequests({ signature, adapter, jsonFallback, ...(fields && { fields }), lm }, demos, known)
+  const { demos, inputs: known, ...question } = asked(program, predictorId, inputs)
+  const lm = { capabilities: { responseFormats: ['json_schema', 'json_object'], tools: true } } as const
+  return plannedRequests({ ...question, lm, ...(model && { model }) }, demos, known)
 }
 
 /** The exact messages a predictor sends first for these inputs (by field name). Throws `not-found` for an unknown predictor. */
@@ -43,5 +41,6 @@ function asked(program: Program, predictorId: PredictorId, inputs: Values) {
   const demos = shownDemos(program.state[predictorId], signature, inputs)
   const { graph } = predictor
   const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...inputs }
-  return { signature, adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), fields, demos, inputs: known }
+  const how = { adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), nativeTools: graph.nativeTools === true }
+  return { signature, ...how, ...(fields && { fields }), demos, inputs: known }
 }

@@ -1,6 +1,7 @@
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { CallKey, Lm, LmAnswer, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { addressedTo, callKey } from '../lm/kept/request-key'
+import { isKnownRefusal } from '../lm/tools-refused'
 import { cutUsage } from '../lm/usage'
 import type { SpanCall } from '../trace/span'
 import type { StreamedAnswer } from './streamed-answer'
@@ -40,6 +41,7 @@ export async function askRecorded<T>(
   try {
     response = await lm.generate(request, call)
   } catch (error) {
+    if (isKnownRefusal(error)) throw error
     const letters = call.signal.aborted ? (streamed?.letters ?? 0) : 0
     if (letters > 0) {
       streamed?.cut()

@@ -164,6 +164,9 @@ export const stepShapes: Record<string, z.ZodRawShape> = {
   signature: { module: keySchema, moduleParams: paramsSchema },
   code: { source: textSchema },
   vote: { moduleParams: paramsSchema, bodies: distinct(bodySchema, 'programs') },
+  template: { moduleParams: paramsSchema },
+  constant: {},
+  branch: { moduleParams: paramsSchema },
 }
 const nodeSchema: z.ZodType<ProgramNode> = z.lazy(() => {
   const ends = (['input', 'output'] as const).map(kind => z.object({ ...nodeBase, kind: z.literal(kind) }))
@@ -193,6 +196,7 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
   dspyExact: z.literal(true).optional(),
+  nativeTools: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema

@@ -48,6 +48,7 @@ const spanSchema = z.object({
   reward: amount.optional(),
   discarded: z.literal(true).optional(),
   stopped: z.string().optional(),
+  notTaken: z.literal(true).optional(),
 })
 
 export const rolloutRecordSchema = z.object({
@@ -97,6 +98,8 @@ const chatRequestSchema = z.object({
   messages: messagesSchema,
   settings: valuesSchema,
   responseFormat: valuesSchema.optional(),
+  tools: z.array(z.object({ name: z.string(), description: z.string(), parameters: valuesSchema })).optional(),
+  toolChoice: z.string().optional(),
 })
 const embedRequestSchema = z.object({ ...addressed, kind: z.literal('embed'), texts: z.array(z.string()) })
 const oldEmbedRequestSchema = z.object({ ...addressed, task: z.literal('embed'), messages: messagesSchema, settings: valuesSchema })

@@ -64,6 +64,8 @@ export interface Span {
   /** True for the work of an attempt that another one beat: shown, but nothing is learned from it. */
   readonly discarded?: true
   readonly stopped?: StopReason
+  /** True for a step that did not run, since a branch went another way. It has no inputs and no outputs. */
+  readonly notTaken?: true
 }
 export type Trace = readonly Span[]
 

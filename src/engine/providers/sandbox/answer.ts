@@ -6,7 +6,7 @@ import { answerType } from '@/engine/signature/types/decision-kinds'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
-import { asAgent, returnedFor, writeCode } from './code/write-code'
+import { asAgent, asSeen, returnedFor, writeCode } from './code/write-code'
 import { bagOf } from './text/bag'
 import { classify, type Choice, type Label } from './text/classify'
 import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
@@ -36,7 +36,7 @@ export function answerAll(asked: Prompt, noise: Noise, messages: readonly Prompt
   const conversation = conversationTurn(asked, messages)
   if (conversation !== undefined) return converse(conversation, noise, prompt => answerFields(prompt, noise))
   const code = writeCode(asked, noise, (field, prompt) => answerField(field, prompt, noise, true))
-  return code ?? answerFields(asAgent(asked), noise)
+  return code ?? answerFields(asSeen(asAgent(asked)), noise)
 }
 
 function answerFields(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {

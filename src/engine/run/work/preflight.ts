@@ -3,6 +3,10 @@ import { adapterFor } from '../../adapters/registry'
 import type { Example } from '../../base/example'
 import { EngineError } from '../../base/errors'
 import { programInputs } from '../../program/ends'
+import { toolsOf } from '../../graph/tools-of'
+import { isMocked } from '../../tools/mock'
+import { requireReach } from '../../tools/require-reach'
+import type { ToolHost } from '../../tools/tool-kind'
 import { requireSound } from '../../graph/require-sound'
 import { predictorsOf, type Predictor } from '../../graph/predictors'
 import { costOf, inDollars } from '../../lm/sending/budget'
@@ -69,6 +73,12 @@ export function checkFiles(graph: ProgramGraph, rows: readonly Example[]): void 
       )
     }
   }
+}
+
+/** Contacts nothing. Throws `tool-refused` where a tool of the run goes to an address that was not allowed, or needs a secret that is not saved. */
+export async function checkTools({ graph, kind }: Pick<RunSpec, 'graph' | 'kind'>, host: ToolHost | undefined): Promise<void> {
+  const tools = toolsOf(graph).filter(tool => !isMocked(tool, kind))
+  await requireReach(host, tools)
 }
 
 function nounOf(type: FieldType): string {

@@ -13,6 +13,8 @@ import { completeDraftState, dropLooseEdges, forgetMapping, nodeOf, plain, predi
 import { uniqueName } from './names'
 import { newField } from './new-node'
 import { renameMetricField } from './metric-draft'
+import { fieldsOfText, followInText } from './text-fields'
+import { followInWays } from './way-fields'
 
 /** A key that stands without a value is taken away. */
 export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>> & { readonly [K in OptionalKey]?: Field[K] | undefined }
@@ -68,6 +70,14 @@ export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: st
   }
 }
 
+/** The text of a template; its inputs follow. */
+export function writeTemplateText(draft: ProjectDraft, nodeId: NodeId, text: string): void {
+  const node = nodeOf(draft, nodeId)
+  if (node.kind !== 'template' || node.moduleParams['text'] === text) return
+  node.moduleParams['text'] = text
+  changeFields(draft, nodeId, fields => fieldsOfText(fields, text))
+}
+
 /** Makes the node's fields those that are given, with all that is said of them. Fields whose names stay keep their ids, so wires survive. */
 export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readonly Omit<Field, 'id'>[]): void {
   const side = (fields: readonly Field[], role: Field['role']) => {
@@ -81,7 +91,7 @@ export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readon
  * The one place where the fields of a node change: what hangs on them follows. Demos, settings of decisions and metric settings go by name, so a
  * rename renames there too; what was set of a decision that went, or is another now, goes; instructions that were the default stay the default; wires and mappings of fields that went, go.
  */
-function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
+export function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
   const node = nodeOf(draft, nodeId)
   const before = plain(node.fields)
   const after = change(before)
@@ -94,6 +104,8 @@ function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: read
   writeFields(node.fields, after)
   followInBodies(node, { before, after })
   followDecisions(draft, nodeId, { before, after })
+  followInText(node, { before, after })
+  followInWays(node, { before, after })
   followDefaultInstructions(draft, nodeId, { before, after })
   completeDraftState(draft)
   dropLooseEdges(draft)
