@@ -43,7 +43,8 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
     case 'int':
       return seed % 100
     case 'float':
-      return (seed % 1000) / 10
+      // A probability, each key its own.
+      return type.constraints?.le === 1 ? (digest(`${seed} ${words}`) % 101) / 100 : (seed % 1000) / 10
     case 'dict':
       return {}
     case 'object':
@@ -57,6 +58,12 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
     case 'optional':
       if (type.of.kind === 'itself') return null
       return valueOf(type.of, seed, words)
+    case 'noul':
+      return { confidence: 0.5, value: seed % 2 === 0 }
+    case 'choice':
+      return { confidence: 0.5, value: type.options[seed % type.options.length]?.value ?? '' }
+    case 'score':
+      return { confidence: 0.5, value: seed % type.levels.length }
     case 'tool-calls':
       return { tool_calls: [{ name: words, args: {} }] }
     case 'citations':

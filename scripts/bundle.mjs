@@ -44,6 +44,7 @@ export async function buildRuntime(outFolder = `${root}public/runtime`) {
     legalComments: 'none',
     logLevel: 'warning',
   })
+  await buildRules(outFolder)
   await build({
     stdin: { contents: `export { OpenAI as default, OpenAI } from 'openai'\nexport * from 'openai'`, resolveDir: root },
     outfile: `${outFolder}/client.js`,
@@ -52,6 +53,25 @@ export async function buildRuntime(outFolder = `${root}public/runtime`) {
     format: 'esm',
     target: 'es2023',
     platform: 'browser',
+    logLevel: 'warning',
+  })
+}
+
+/** The rules of comparison for exported Python, where QuickJS is of an older make. */
+export async function buildRules(outFolder) {
+  const { build } = await import('esbuild')
+  await build({
+    entryPoints: [`${root}src/export/python/rules.ts`],
+    outfile: `${outFolder}/rules.js`,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    globalName: 'rules',
+    target: 'es2020',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    alias,
+    legalComments: 'none',
     logLevel: 'warning',
   })
 }

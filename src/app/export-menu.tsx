@@ -9,15 +9,17 @@ import { whenShown } from '@/ui/when-shown'
 import { useTurns } from '@/ui/use-turns'
 
 export function ExportMenu() {
-  const [isOpen, setOpen] = useState(false)
+  const [opened, setOpened] = useState<Target>()
   const turns = useTurns()
-  const openDialog = useEffectEvent(() =>
-    ExportTypeScriptDialog.load().then(
-      turns.next().take(() => setOpen(true)),
+  const openDialog = useEffectEvent((target: Target) =>
+    dialogs[target].load().then(
+      turns.next().take(() => setOpened(target)),
       (error: unknown) => notifyError('The export could not be opened', error),
     ),
   )
-  useEffect(() => onSessionEvent('open-export', () => void openDialog()), [])
+  useEffect(() => onSessionEvent('open-export', () => void openDialog('typescript')), [])
+  useEffect(() => onSessionEvent('open-export-python', () => void openDialog('python')), [])
+  const OpenDialog = opened && dialogs[opened]
   return (
     <>
       <Menu
@@ -46,11 +48,22 @@ export function ExportMenu() {
             icon: <FileCode />,
             onSelect: () => sendSessionEvent('open-export'),
           },
+          {
+            id: 'python',
+            label: 'Python (.zip)',
+            hint: 'A package that runs the program through DSPy.',
+            icon: <FileCode />,
+            onSelect: () => sendSessionEvent('open-export-python'),
+          },
         ]}
       />
-      {isOpen && <ExportTypeScriptDialog onClose={() => setOpen(false)} />}
+      {OpenDialog && <OpenDialog onClose={() => setOpened(undefined)} />}
     </>
   )
 }
 
-const ExportTypeScriptDialog = whenShown(async () => (await import('./export-typescript-dialog')).ExportTypeScriptDialog)
+const dialogs = {
+  typescript: whenShown(async () => (await import('./export-typescript-dialog')).ExportTypeScriptDialog),
+  python: whenShown(async () => (await import('./export-python-dialog')).ExportPythonDialog),
+}
+type Target = keyof typeof dialogs

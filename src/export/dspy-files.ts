@@ -17,10 +17,10 @@ export function fileKey(ref: FileRef): string {
 }
 
 /**
- * Reads every file that a state names, for `dspyState`. One that is missing is left out, and is described there in words. DSPy keeps a
+ * Reads every file that a state, or anything else, names: for `dspyState`. One that is missing is left out, and is described there in words. DSPy keeps a
  * file in a demo as its content block in JSON between two marks, and finds it there when it writes a prompt. Source: dspy-spec §2.6, §7.5.
  */
-export async function dspyFilesOf(store: Pick<BlobStore, 'get'>, state: ProgramState): Promise<DspyFiles> {
+export async function dspyFilesOf(store: Pick<BlobStore, 'get'>, state: unknown): Promise<DspyFiles> {
   const files = new Map<string, string>()
   for (const ref of fileRefsIn(state)) {
     const block = await blockOf(ref, store)

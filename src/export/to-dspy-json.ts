@@ -5,9 +5,11 @@ import { requireSound } from '@/engine/graph/require-sound'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { ModelId, Program, ProgramState } from '@/engine/program/program'
 import { fieldPrefix } from '@/engine/signature/label'
+import type { Signature } from '@/engine/signature/signature'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
+import { decisionFieldsJson, decisionFieldsType } from './dspy-decisions'
 import { fileKey, type DspyFiles } from './dspy-files'
 import { hidesPredict, isBarePredict } from './dspy-names'
 import { plainState } from './plain-state'
@@ -42,11 +44,37 @@ export function dspyStateText(program: Program, models?: Readonly<Record<ModelId
   return `${formatJson({ kind: 'object', fields: types }, state, '')}\n`
 }
 
+/**
+ * The same for a module that has every step as an attribute and runs JavaScript as the studio does, each entry under the name that `nameOf`
+ * gives it: what the exported Python package loads.
+ */
+export function packageStateText(
+  program: Program,
+  nameOf: (predictor: Predictor) => string,
+  { models = {}, files = new Map() }: PackageState,
+): string {
+  const named = predictorsOf(program.graph).map(predictor => {
+    const model = program.state[predictor.id]?.lm
+    const signature = predictor.signature(program.state)
+    const entry = entryOf(predictor, program.state, { model: model === undefined ? undefined : models[model], files, signature })
+    return { name: nameOf(predictor), entry, type: entryType(predictor, program.state) }
+  })
+  const state = Object.fromEntries(named.map(({ name, entry }) => [name, entry]))
+  const fields = Object.fromEntries(named.map(({ name, type }): [string, FieldType] => [name, type]))
+  return `${formatJson({ kind: 'object', fields }, { ...state, metadata: { dependency_versions: dependencyVersions } }, '')}\n`
+}
+
+export interface PackageState {
+  readonly models?: Readonly<Record<ModelId, ModelSpec>>
+  readonly files?: DspyFiles
+}
+
 function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> = {}, files: DspyFiles = new Map()): Written {
   const plain = plainState(program)
   const named = predictorsOf(program.graph).map(predictor => {
     const model = plain[predictor.id]?.lm
-    const entry = entryOf(predictor, plain, model === undefined ? undefined : models[model], files)
+    const signature = predictor.dspySignature(plain)
+    const entry = entryOf(predictor, plain, { model: model === undefined ? undefined : models[model], files, signature })
     return { predictor, entry, type: entryType(predictor, plain) }
   })
   const entries = new Map<string, Pick<(typeof named)[number], 'entry' | 'type'>>()
@@ -64,8 +92,14 @@ function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> 
   return { state: { ...state, metadata: { dependency_versions: dependencyVersions, dspy_studio: { format: 2 } } }, types }
 }
 
-function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | undefined, files: DspyFiles): JsonObject {
-  const signature = predictor.dspySignature(plain)
+interface EntrySource {
+  readonly model: ModelSpec | undefined
+  readonly files: DspyFiles
+  readonly signature: Signature
+}
+
+function entryOf(predictor: Predictor, plain: ProgramState, { model, files, signature }: EntrySource): JsonObject {
+  const { fields = {} } = plain[predictor.id] ?? {}
   return {
     traces: [],
     train: [],
@@ -74,6 +108,7 @@ function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | u
       instructions: signature.instructions,
       fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
     },
+    ...(Object.keys(fields).length > 0 && { fields: decisionFieldsJson(fields) }),
     lm: model ? dspyLm(model) : null,
   }
 }
@@ -85,6 +120,7 @@ function entryType(predictor: Predictor, plain: ProgramState): TypeOf<'object'> 
     kind: 'object',
     fields: {
       demos: { kind: 'list', of: { kind: 'object', fields: values } },
+      fields: decisionFieldsType,
       lm: { kind: 'object', fields: { temperature: float, top_p: float } },
     },
   }

@@ -6,6 +6,7 @@ import { fieldNameProblem } from '@/engine/signature/types/field-name'
 import { holdsItself, withItself } from '@/engine/signature/types/registry'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonFloat } from '@/lib/python-text'
+import { optionLabel } from '@/engine/signature/types/decision-kinds'
 import type { FieldType, KeyType, TypeOf } from '@/engine/signature/types/field-type'
 import type { Field, Signature } from '@/engine/signature/signature'
 
@@ -176,6 +177,7 @@ function twoLevels(type: TypeOf<'class'>): FieldType {
 }
 
 const empty: FieldType = { kind: 'class', name: 'Empty', fields: [] }
+const shares = fc.constantFrom(0, 0.25, 0.5, 1)
 
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
@@ -220,6 +222,22 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
           }),
         )
         .map(citations => ({ citations }))
+    case 'noul': {
+      if (type.isPlain) return fc.boolean()
+      return fc.record({ confidence: shares, value: fc.boolean(), probability: shares })
+    }
+    case 'choice': {
+      const value = fc.constantFrom(...type.options.map(option => option.value))
+      if (type.isPlain) return value
+      const probabilities = fc.record(Object.fromEntries(type.options.map(option => [optionLabel(option), shares])), {
+        noNullPrototype: true,
+      })
+      return fc.record({ confidence: shares, value, probabilities })
+    }
+    case 'score': {
+      const probabilities = fc.record(Object.fromEntries(type.levels.map((_, at) => [String(at), shares])), { noNullPrototype: true })
+      return fc.record({ confidence: shares, value: shares, probabilities, level: fc.nat(type.levels.length - 1) })
+    }
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'date':

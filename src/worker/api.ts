@@ -1,3 +1,4 @@
+import type { Wording } from '@/export/python/messages-json'
 import type { SourceKind } from '@/engine/user-code/source-kind'
 import type { Json } from '@/lib/json'
 import type { Encoding } from '@/lib/tabular/encoding'
@@ -8,6 +9,8 @@ import type { CountedValue } from '@/engine/data/literal-values'
 import type { CallPurpose, ModelSpec, ProviderId } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Tool } from '@/engine/modules/react-tools'
+import type { McpToolInfo } from '@/engine/tools/mcp/mcp-client'
+import type { McpServer } from '@/engine/tools/mcp/mcp-tool'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import type { RunCommand } from '@/engine/run/base/ports'
@@ -43,6 +46,8 @@ export interface RunRequest {
   readonly title?: string
   /** Row runs: typed inputs, or a row of the dataset. */
   readonly row?: { readonly exampleId?: ExampleId; readonly inputs?: Values }
+  /** A name that no other run has, where it must not use answers that are kept. */
+  readonly fresh?: string
 }
 
 export interface ImportIssue {
@@ -210,8 +215,14 @@ export interface EngineApi {
    */
   tryMetric(project: Project, metric: MetricSpec, count: number, tryId: TryId): Promise<MetricTries>
   stopTry(tryId: TryId): Promise<void>
-  /** Runs a tool once, in the code runner. */
-  tryTool(tool: Tool, args: Values): Promise<ToolTry>
+  /** Runs a tool of a project once; one that reaches outside does so for real, where its address is allowed. */
+  tryTool(projectId: string, tool: Tool, args: Values): Promise<ToolTry>
+  /** Asks an MCP server for its tools. Rejects with `tool-refused` where its address is not allowed, and with `tool-failed`. */
+  listMcpTools(projectId: string, server: McpServer): Promise<readonly McpToolInfo[]>
+  /** The addresses that the tools of a project may contact. */
+  toolHosts(projectId: string): Promise<readonly string[]>
+  /** Puts these in their place. */
+  allowToolHosts(projectId: string, origins: readonly string[]): Promise<void>
   /** Why user code does not compile; null where it does. */
   checkSource(source: string, kind: SourceKind): Promise<ErrorJson | null>
 
@@ -228,6 +239,9 @@ export interface EngineApi {
   /** The exported folder as a zip. */
   exportTypeScript(project: Project): Promise<Blob>
   checkExport(project: Project, exampleIds: readonly ExampleId[], tryId: TryId): Promise<ExportCheck>
+  /** The Python package as a zip. */
+  exportPython(project: Project, wording: Wording): Promise<Blob>
+  checkPython(project: Project, exampleIds: readonly ExampleId[], tryId: TryId): Promise<ExportCheck>
   /** `withoutFiles` for a copy in this browser, where the files are. */
   exportProject(project: Project, options?: { readonly withoutFiles?: boolean }): Promise<ProjectFile>
   /** Stores what a project file holds under new ids; says what is not as it was in the file. */

@@ -14,6 +14,10 @@ import { stacksOf } from '@/engine/run/work/stacks'
 import type { Project } from '@/engine/project/project'
 import { checkExport, type ExportedEngine } from '@/export/check-export'
 import { checkSources } from '@/export/check-sources'
+import { dspyFilesOf } from '@/export/dspy-files'
+import { checkPython } from '@/export/python/check-python'
+import type { Wording } from '@/export/python/messages-json'
+import { exportPython } from '@/export/to-python'
 import { exportTypeScript } from '@/export/to-typescript'
 import { zipFolder } from '@/export/zip'
 import { storedBlobs } from '@/storage/blobs'
@@ -42,11 +46,46 @@ export async function zipTypeScript({ baseUrl, keys, runner }: Services, project
   return new Blob([zipFolder(folderName(written.name), files)], { type: 'application/zip' })
 }
 
+/** The Python package as a zip, with three rows to try it on. */
+export async function zipPython({ baseUrl, keys }: Services, project: Project, wording: Wording): Promise<Blob> {
+  const data = await projectData(project)
+  const examples = data ? await firstOpenExamples(data, 3) : []
+  const { name, metric } = project
+  const program = programOf(project)
+  const files = await dspyFilesOf(storedBlobs, { state: program.state, examples })
+  const written = (await keys.masker()).value({ name, program, models: runModels(project), metric, examples })
+  const folder = exportPython({ ...written, wording, files, rules: await runtimeText(baseUrl, 'rules.js') })
+  return new Blob([zipFolder(folderName(written.name), folder)], { type: 'application/zip' })
+}
+
+interface CheckedExport {
+  readonly project: Project
+  readonly exampleIds: readonly string[]
+  readonly tryId: TryId
+}
+
+/** Runs rows through the studio's engine, and compares what it sends with what the texts of the Python package make. */
+export async function checkPythonExport(
+  services: Services,
+  tries: Tries,
+  { project, exampleIds, tryId }: CheckedExport,
+): Promise<ExportCheck> {
+  requireSound(project.graph)
+  const data = await projectData(project)
+  const examples = data ? await examplesById(data, exampleIds) : []
+  const { runner, clock } = services
+  return tries.make(aboutCheck(project, tryId, examples.length), async scope => {
+    const answer = await stacksFor(services, project, scope)
+    const options = { program: programOf(project), models: runModels(project), examples, answer, runner, clock, blobs: storedBlobs }
+    return { rows: await checkPython({ ...options, signal: scope.signal }) }
+  })
+}
+
 /** Runs rows through the studio's engine and through the one that is exported, and compares what they send. */
 export async function checkTypeScript(
   services: Services,
   tries: Tries,
-  { project, exampleIds, tryId }: { readonly project: Project; readonly exampleIds: readonly string[]; readonly tryId: TryId },
+  { project, exampleIds, tryId }: CheckedExport,
 ): Promise<ExportCheck> {
   requireSound(project.graph)
   const data = await projectData(project)
@@ -54,18 +93,16 @@ export async function checkTypeScript(
   const engine = (await import(/* @vite-ignore */ runtimeUrl(services.baseUrl, 'engine.js'))) as ExportedEngine // Built from engine/runtime.ts.
   const models = runModels(project)
   const { runner, clock } = services
-  const about = {
-    id: tryId,
-    project,
-    kind: 'check',
-    title: `Export, on ${examples.length === 1 ? '1 row' : `${examples.length} rows`}`,
-  } as const
-  return tries.make(about, async scope => {
+  return tries.make(aboutCheck(project, tryId, examples.length), async scope => {
     const answer = await stacksFor(services, project, scope)
     const { signal } = scope
     const options = { program: programOf(project), models, examples, answer, engine, runner, clock, signal, blobs: storedBlobs }
     return { rows: await checkExport(options) }
   })
+}
+
+function aboutCheck(project: Project, id: TryId, count: number) {
+  return { id, project, kind: 'check', title: `Export, on ${count === 1 ? '1 row' : `${count} rows`}` } as const
 }
 
 /** The stacks of a run that is none: same cache, caps and count. */
@@ -91,7 +128,7 @@ function programOf({ graph, state }: Project) {
   return { graph, state: completeState(graph, state) }
 }
 
-type RuntimeFile = 'engine.js' | 'sandbox.js'
+type RuntimeFile = 'engine.js' | 'sandbox.js' | 'rules.js'
 
 function runtimeUrl(baseUrl: string, file: RuntimeFile): string {
   return new URL(`runtime/${file}`, baseUrl).href

@@ -36,7 +36,7 @@ vi.mock('./thread-runner', async () => {
 let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dspy-studio-kinds-'))
-  if (!existsSync(fileURLToPath(new URL('../../../public/runtime/sandbox.js', import.meta.url)))) await buildRuntime()
+  if (!existsSync(fileURLToPath(new URL('../../../public/runtime/rules.js', import.meta.url)))) await buildRuntime()
   const rows = [
     ['a dozen eggs', '12'],
     ['one apple and two pears', '3'],
@@ -104,7 +104,7 @@ async function roundTrip(
   expect(await cliJson('check', '--project', project)).toEqual({ ok: true, problems: [] })
   const report = await cliJson('evaluate', '--project', project, '--data', at(data), '--lm', 'sandbox')
   expect(report).toMatchObject({ status: 'done', rows: 4, errors: 0, unscored: 0, score: expect.any(Number) })
-  for (const target of ['typescript', 'dspy-json']) {
+  for (const target of ['typescript', 'python', 'dspy-json']) {
     await cli('export', '--project', project, '--data', at(data), '--to', target, '--out', at(`${name}-${target}`))
     expect(readdirSync(at(`${name}-${target}`))).toContain(target === 'typescript' ? 'program.ts' : 'state.json')
   }
@@ -130,6 +130,13 @@ describe('new, check, evaluate and export', { timeout: 60_000 }, () => {
     const exported: unknown = JSON.parse(readFileSync(at(`again-${id}-typescript/program.json`), 'utf8'))
     expect(exported).toHaveProperty('program.graph')
     expect(exported).toMatchObject({ program: { graph: id === 'twice' ? {} : { jsonFallback: id } } })
+  })
+
+  it('work for tools that are called through an API', async () => {
+    const flags = ['--module', 'react-v2', '--native-tools']
+    await roundTrip('native-tools', flags)
+    const exported: unknown = JSON.parse(readFileSync(at('native-tools-typescript/program.json'), 'utf8'))
+    expect(exported).toMatchObject({ program: { graph: { nativeTools: true } } })
   })
 
   it.each(kinds.metrics.map(({ id }) => id))('work for the metric %s', async id => {

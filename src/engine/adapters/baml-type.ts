@@ -59,12 +59,13 @@ function fieldsIn({ fields }: TypeOf<'object'>): readonly ClassField[] {
 
 function fieldsOf(fields: readonly ClassField[], indent: number): string {
   const inner = indent + 1
-  const lines = fields.flatMap(({ name, type, desc }) => {
+  const lines = fields.flatMap(({ name, type, desc, attribute }) => {
     const own = type.kind === 'optional' ? type.of : type
     return [
       ...(desc ? [`${pad(inner)}# ${desc}`] : []),
+      ...(attribute === undefined ? [] : [`${pad(inner)}# alias: ${name}`]),
       ...(own.kind === 'class' ? remark(own.desc, inner) : []),
-      `${pad(inner)}${name}: ${bamlType(type, inner)},`,
+      `${pad(inner)}${attribute ?? name}: ${bamlType(type, inner)},`,
     ]
   })
   const shown = lines.length > 0 ? lines : [`${pad(inner)}# No fields`]

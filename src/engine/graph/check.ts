@@ -2,11 +2,14 @@ import { isOneLine } from '@/lib/line-text'
 import { checkFields, outputProblem } from '../signature/check-fields'
 import { typeName } from '../signature/type-name'
 import type { FieldType } from '../signature/types/field-type'
+import { unaskedWords } from '../signature/decisions/settings'
+import { isDecisionType } from '../signature/types/decision-kinds'
 import type { FieldId } from '../signature/signature'
 import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registry'
 import { leadingTo, onCycles } from '../program/order'
 import { inputFields, lookUp, outputFields } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
+import { areExclusive, isAlways, presenceOf } from './presence'
+import type { EdgeEnd, EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
 import { unlikeTypes } from '../program/named-types'
 import { typeMismatch } from '../program/type-compatible'
 import { adapterIds, isAdapterId } from '../program/adapter-id'
@@ -38,6 +41,7 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
     ...checkEdges(graph),
     ...checkWires(graph),
     ...checkCycles(graph),
+    ...checkPresence(graph),
     ...checkUse(graph),
     ...graph.nodes.flatMap(node => checkBodies(graph, node)),
   ]
@@ -119,6 +123,9 @@ function checkNode(node: ProgramNode): readonly GraphProblem[] {
     for (const field of outputFields(node)) {
       const problem = outputProblem(field)
       if (problem) problems.push(error(problem, { ...at, field: field.id }))
+      // Settings of the predictor may say what is asked, so that this keeps nothing from running by itself.
+      if (isDecisionType(field.type) && field.desc.trim() === '')
+        problems.push(warning(unaskedWords(field.name), { ...at, field: field.id }))
     }
   const inputs = inputFields(node).length
   const outputs = node.fields.length - inputs
@@ -144,7 +151,8 @@ function asks(graph: ProgramGraph): boolean {
 
 function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
   const { source, target: targetOf } = lookUp(graph)
-  const taken = new Set<string>()
+  const { source: presence } = presenceOf(graph)
+  const taken = new Map<string, EdgeEnd[]>()
   return graph.edges.flatMap((edge): readonly GraphProblem[] => {
     const from = source(edge.from)
     const found = targetOf(edge.to)
@@ -154,8 +162,10 @@ function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
     const { node: target, field: to } = found
     const at = { edge: edge.id, node: target.id, field: to.id }
     const end = `${target.id} ${to.id}`
-    if (taken.has(end)) return [error(`"${to.name}" of ${target.name} has two sources. Remove one wire.`, at)]
-    taken.add(end)
+    const others = taken.get(end) ?? []
+    if (others.some(other => !areExclusive(presence(other), presence(edge.from))))
+      return [error(`"${to.name}" of ${target.name} has two sources. Remove one wire, or let a Branch choose between them.`, at)]
+    taken.set(end, [...others, edge.from])
     const mismatch = typeMismatch(from.field.type, to.type)
     if (mismatch !== undefined)
       return [error(`The wire into "${to.name}" of ${target.name} does not fit: ${mismatch}. Change one of the types.`, at)]
@@ -194,6 +204,27 @@ function checkCycles(graph: ProgramGraph): readonly GraphProblem[] {
   const names = loop.slice(0, most).map(node => node.name)
   const all = loop.length > most ? `${names.join(', ')} and ${loop.length - most} more` : names.join(', ')
   return loop.map(node => error(`${all} feed each other in a circle. Remove a wire between them.`, { node: node.id }))
+}
+
+/** Steps that no row reaches, and outputs that some rows leave without a value. */
+function checkPresence(graph: ProgramGraph): readonly GraphProblem[] {
+  const presence = presenceOf(graph)
+  return graph.nodes.flatMap((node): readonly GraphProblem[] => {
+    if (isOutputNode(node))
+      return inputFields(node)
+        .filter(({ id }) => !isAlways(presence.input({ node: node.id, field: id })))
+        .map(({ id, name }) =>
+          warning(
+            `Some rows give no "${name}" to ${node.name}: not every way of a Branch leads to it. Connect the others, too, or give it a default.`,
+            {
+              node: node.id,
+              field: id,
+            },
+          ),
+        )
+    if (presence.node(node.id).length > 0) return []
+    return [error(`${node.name} never runs: it reads from ways of a Branch that are not taken together. Remove a wire.`, { node: node.id })]
+  })
 }
 
 /** Steps that nothing reads cost calls for nothing; unused inputs are usually a forgotten wire. */

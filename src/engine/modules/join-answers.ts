@@ -32,7 +32,7 @@ function majority(answers: readonly Values[], { rule = 'distinct', typeOf, count
   const field = counted ?? Object.keys(answers[0] ?? {}).at(-1) ?? ''
   const keyOf = (answer: Values): string => answerKey(rule, typeOf?.(field), answer[field])
   // A value that is missing is no vote, unless there is no other: three that could not say are no majority over one that could.
-  const saying = answers.filter(answer => !isEmpty(answer[field], rule))
+  const saying = answers.filter(answer => !isEmptyAnswer(answer[field], rule))
   const votes = saying.length > 0 ? saying : answers
   const counts = new Map<string, number>()
   for (const answer of votes) counts.set(keyOf(answer), (counts.get(keyOf(answer)) ?? 0) + 1)
@@ -41,7 +41,7 @@ function majority(answers: readonly Values[], { rule = 'distinct', typeOf, count
 }
 
 /** What `dspy.majority` counts as no value: none at all, and a text of which its normalisation leaves nothing. */
-function isEmpty(value: Json | undefined, rule: TextRule): boolean {
+export function isEmptyAnswer(value: Json | undefined, rule: TextRule): boolean {
   if (value === undefined || value === null) return true
   return typeof value === 'string' && (rule === 'dspy' ? normalizeText(value) : value.trim()) === ''
 }

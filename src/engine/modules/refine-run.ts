@@ -18,27 +18,27 @@ export function runRefine(node: SignatureNode, inputs: Values, scope: Scope, par
       program_code: describeInner(inner),
       modules_defn: inner.kind
         .slots(inner.node)
-        .map(slot => `${nameOf(slot.key)}: ${slot.defaultInstructions}`)
+        .map(slot => `${adviceName(slot.key)}: ${slot.defaultInstructions}`)
         .join('\n'),
       program_inputs: inputs,
-      program_trajectory: tried.attempt.steps().map(step => ({ module: nameOf(step.key), inputs: step.inputs, outputs: step.outputs })),
+      program_trajectory: tried.attempt.steps().map(step => ({ module: adviceName(step.key), inputs: step.inputs, outputs: step.outputs })),
       program_outputs: tried.outputs,
       reward_code: reward,
       target_threshold: threshold,
       reward_value: tried.reward.value,
       reward_feedback: tried.reward.feedback ?? '',
-      module_names: inner.kind.slots(inner.node).map(slot => nameOf(slot.key)),
+      module_names: inner.kind.slots(inner.node).map(slot => adviceName(slot.key)),
     })
     return hintsOf(answer['advice'] ?? null, inner)
   })
 }
 
 /** What the only predictor of a module is called before the model that gives advice. */
-function nameOf(key: string): string {
+export function adviceName(key: string): string {
   return key === '' ? 'predict' : key
 }
 
-function describeInner({ kind, node }: InnerModule): string {
+export function describeInner({ kind, node }: InnerModule): string {
   return `${kind.dspyName}("${printSignatureLine(node.fields)}")`
 }
 
@@ -47,7 +47,7 @@ function hintsOf(advice: Json, { kind, node }: InnerModule): Readonly<Record<str
   const byName = isJsonObject(advice) ? advice : {}
   return Object.fromEntries(
     kind.slots(node).map(({ key }) => {
-      const text = byName[nameOf(key)]
+      const text = byName[adviceName(key)]
       return [key, typeof text === 'string' && text.trim() !== '' ? text : noHint]
     }),
   )
@@ -57,7 +57,7 @@ const open: FieldType = { kind: 'object', fields: {} }
 const text: FieldType = { kind: 'str' }
 const field = (name: string, role: Field['role'], type: FieldType, desc: string): Field => ({ id: name, name, role, type, desc })
 
-const adviceSignature: Signature = {
+export const adviceSignature: Signature = {
   instructions: [
     'A program was run on some inputs, and what it returned was given a reward below the target.',
     'Read how it went, find the module whose answer cost the reward, and say what it should do otherwise for inputs like these.',

@@ -1,5 +1,6 @@
 import { isRequired, valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
+import { answerType } from '../signature/types/decision-kinds'
 import { typeName } from '../signature/type-name'
 import { holdsFile, holdsItself, opened } from '../signature/types/registry'
 
@@ -28,6 +29,8 @@ function flows(named: FieldType, wanted: FieldType): boolean {
   if (to.kind === 'list' || to.kind === 'set') return itemsFlow(from, to.of)
   if (to.kind === 'tuple') return tupleFlows(from, to)
   if (to.kind === 'dict') return dictFlows(from, to)
+  if (to.kind === 'choice') return from.kind === 'choice' && flows(answerType(from), answerType(to))
+  if (to.kind === 'score') return from.kind === 'score' && from.levels.length === to.levels.length
   if (from.kind === 'itself' && to.kind === 'itself') return true
   // One of the two is opened at most, and the other ends: no comparison goes on for ever.
   const [given, wantedWhole] = [holdsItself(to) ? from : opened(from), holdsItself(from) ? to : opened(to)]
@@ -38,8 +41,9 @@ function flows(named: FieldType, wanted: FieldType): boolean {
 }
 
 const textKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['str', 'code', 'reasoning'])
-/** Members of an Enum are values like those of a Literal. */
+/** Members of an Enum are values like those of a Literal, and so is the answer of a decision alone. */
 function unnamed(type: FieldType): FieldType {
+  if ((type.kind === 'noul' || type.kind === 'choice') && type.isPlain) return answerType(type)
   return type.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type
 }
 

@@ -6,6 +6,7 @@ import { isKeyType } from './types/dict-kinds'
 import type { EnumValue, FieldType } from './types/field-type'
 import { reservedNames } from '@/lib/reserved-names'
 import { type EngineError, isEngineError } from '../base/errors'
+import { isDecisionName, parseDecision, parsePlainDecision } from './parse-decision'
 import { constants, joinedText, numberOf } from './parse-literal'
 import { described, syntaxError, type Token, TokenReader } from './tokens'
 
@@ -66,6 +67,7 @@ function parseMember(reader: TokenReader): TypeOrNone {
   if (name === 'tuple' || name === 'Tuple') return parseTuple(reader)
   if (name === 'dict' || name === 'Dict') return parseDict(reader)
   if (name === 'Literal') return parseLiteral(reader)
+  if (isDecisionName(name)) return parseDecision(name, token, reader)
   if (name === 'Optional') return parseOptional(reader)
   if (name === 'Union') return parseBracketUnion(reader)
   if (name === 'Annotated') return parseAnnotated(reader)
@@ -200,6 +202,10 @@ function parseAnnotated(reader: TokenReader): FieldType {
     const token = reader.take()
     if (token.kind === 'string') continue
     const name = token.kind === 'name' ? fullName(token, reader) : ''
+    if (isDecisionName(name)) {
+      type = parsePlainDecision(type, name, token, reader)
+      continue
+    }
     if (name !== 'Field' && name !== 'pydantic.Field')
       throw syntaxError(`Bounds such as \`Field(ge=0)\` belong here, not ${described(token)}.`, token)
     const bounded = constrained(type, parseConstraints(reader))

@@ -31,6 +31,15 @@ export const screenCommands: readonly Command[] = [
     run: () => sendSessionEvent('open-export'),
   },
   {
+    id: 'export-python',
+    title: 'Export as Python…',
+    group: 'Project',
+    icon: 'file-code',
+    needsProject: true,
+    enabled: hasProject,
+    run: () => sendSessionEvent('open-export-python'),
+  },
+  {
     id: 'export-project',
     title: 'Export project file',
     group: 'Project',

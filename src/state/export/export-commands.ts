@@ -1,6 +1,7 @@
 import type { ExampleId } from '@/engine/base/example'
 import { splitOf } from '@/engine/data/split'
 import type { Project, ProjectFile } from '@/engine/project/project'
+import type { Wording } from '@/export/python/messages-json'
 import { readRows } from '@/storage/datasets'
 import type { TryId } from '@/storage/records'
 import type { ExportCheck } from '@/worker/api'
@@ -42,6 +43,18 @@ export function exportDspyJson(): Promise<void> {
 export async function exportTypeScript(): Promise<void> {
   const project = currentProject()
   await downloadNamed(await engine().exportTypeScript(project), project.name, '-typescript.zip')
+}
+
+/** Downloads the zip with the Python package. Throws when the program cannot be exported. */
+export async function exportPython(wording: Wording): Promise<void> {
+  const project = currentProject()
+  await downloadNamed(await engine().exportPython(project, wording), project.name, '-python.zip')
+}
+
+/** Runs the first rows, and compares every request with what the texts of the Python package make. */
+export async function checkPython(tryId: TryId): Promise<ExportCheck> {
+  const project = currentProject()
+  return engine().checkPython(project, await checkedRowIds(project), tryId)
 }
 
 /** Runs the first rows through the exported code path and compares every request with the studio's. */

@@ -3,6 +3,8 @@ import type { Project } from '@/engine/project/project'
 import { dspyFilesOf } from '@/export/dspy-files'
 import { typeScriptRemarks } from '@/export/export-remarks'
 import { keptDspyText } from '@/export/kept-dspy-file'
+import type { Wording } from '@/export/python/messages-json'
+import { pythonRemarks } from '@/export/python/python-remarks'
 import { dspyStateText } from '@/export/to-dspy-json'
 import { storedBlobs } from '@/storage/blobs'
 import { engine } from '../session/engine-client'
@@ -22,6 +24,17 @@ export async function dspyStateFile(program: Program): Promise<Blob> {
 /** What the exported TypeScript does beyond one prompt a step, as sentences. */
 export function typeScriptExportRemarks({ graph, state, models, metric }: Project = currentProject()): readonly string[] {
   return typeScriptRemarks({ graph, state }, Object.fromEntries(models.map(model => [model.id, model])), metric)
+}
+
+/** What the Python package does otherwise than the studio, as sentences. */
+export function pythonExportRemarks(
+  wording: Wording,
+  { graph, state, models, roles, metric }: Project = currentProject(),
+): readonly string[] {
+  const byId = Object.fromEntries(models.map(model => [model.id, model]))
+  const task = byId[roles.task]
+  if (task === undefined) return []
+  return pythonRemarks({ program: { graph, state }, models: { task, overrides: byId }, metric, wording })
 }
 
 function ownModels() {

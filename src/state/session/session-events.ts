@@ -6,6 +6,7 @@ export type SessionEvent =
   | 'open-palette'
   | 'open-shortcuts'
   | 'open-export'
+  | 'open-export-python'
   | 'open-dspy'
   | 'open-import'
   | 'add-node'

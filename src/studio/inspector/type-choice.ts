@@ -1,6 +1,7 @@
 import { fieldKinds } from '@/engine/signature/field-kinds'
 import { distinctBy } from '@/lib/distinct-by'
 import { pythonStr } from '@/lib/python-text'
+import { answerType } from '@/engine/signature/types/decision-kinds'
 import type { ClassType, EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
 export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class' | 'itself'>
@@ -55,8 +56,11 @@ export function changeKind(type: FieldType, kind: TypeKind): FieldType {
 function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): FieldType {
   const held = old.kind === 'list' || old.kind === 'set' || old.kind === 'dict' ? old.of : old.kind === 'tuple' ? old.rest : undefined
   switch (kind) {
-    case 'enum':
+    case 'enum': {
+      const answers = answerType(old)
+      if (answers.kind === 'enum') return answers
       return held?.kind === 'enum' ? held : { kind: 'enum', values: ['yes', 'no'] }
+    }
     case 'list':
     case 'set':
       return { kind, of: held ?? (old.kind === 'any' ? { kind: 'str' } : old) }
@@ -70,6 +74,13 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
       return { kind: 'dict', of: held ?? { kind: 'any' } }
     case 'code':
       return { kind, language: 'python' }
+    case 'choice': {
+      const answers = answerType(old)
+      const values = answers.kind === 'enum' ? answers.values : ['yes', 'no']
+      return { kind, options: values.map(value => ({ value, desc: null })) }
+    }
+    case 'score':
+      return { kind, levels: ['poor', 'fair', 'good'] }
     case 'object':
       return held?.kind === 'object' ? held : { kind: 'object', fields: { name: { kind: 'str' } } }
     default:

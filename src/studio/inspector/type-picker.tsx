@@ -91,6 +91,7 @@ export const EditedType = createContext<{ readonly name: string; readonly was: s
 
 /** Fetched when one is made or opened. */
 const TypeEditor = whenShown(async () => (await import('./type-editor')).TypeEditor)
+const DecisionParts = whenShown(async () => (await import('./decision-parts')).DecisionParts)
 const TypeLimits = whenShown(async () => (await import('./type-limits')).TypeLimits)
 
 interface TypeDetailsProps extends TypePickerProps {
@@ -166,6 +167,10 @@ function TypeParts({ type, onChange, name }: TypePickerProps) {
           onChange={text => set(text.trim() === '' ? { kind: 'code' } : { kind: 'code', language: text.trim() })}
         />
       )
+    case 'noul':
+    case 'choice':
+    case 'score':
+      return <DecisionParts type={inner} onChange={set} name={name} />
     case 'object':
       return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
     default:

@@ -2,6 +2,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import type { ClassType, FieldType, TypeOf } from './field-type'
 import { enumKind } from './choice-kind'
 import { classKind, enumClassKind, isClass } from './class-kinds'
+import { choiceKind, noulKind, scoreKind } from './decision-kinds'
 import { dictKind, objectKind } from './dict-kinds'
 import { listKind, setKind, tupleKind } from './list-kinds'
 import { citationsKind, documentKind } from './citation-kinds'
@@ -27,6 +28,9 @@ export const typeKinds: { readonly [K in FieldType['kind']]: TypeKind<TypeOf<K>>
   itself: itselfKind,
   'enum-class': enumClassKind,
   dict: dictKind,
+  noul: noulKind,
+  choice: choiceKind,
+  score: scoreKind,
   date: dateKind,
   datetime: datetimeKind,
   time: clockKind,
