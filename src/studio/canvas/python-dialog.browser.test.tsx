@@ -68,7 +68,7 @@ it('shows what a class says, what is read otherwise and what is not, and takes i
   ])
   expect(JSON.stringify(taken?.fields[0]?.type)).toContain('{"kind":"itself","name":"Comment"}')
   expect(currentProject().state[node]?.instructions).toBe('Say what to do with the comment.')
-  undo()
+  await undo()
   expect(currentProject().graph).toEqual(before)
 })
 
