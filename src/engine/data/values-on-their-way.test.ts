@@ -59,7 +59,7 @@ it.each<[string, (text: string) => string]>([
   ['rows.csv', json => `b,a\r\n1,${quoted(json)}\r\n2,${quoted(json)}\r\n`],
   ['rows.jsonl', json => `{"b": 1, "a": ${json}}\n{"b": 2, "a": ${json}}\n`],
 ])('no value of a type changes on its way from %s into a prompt, out of an answer and back into a file', async (name, fileOf) => {
-  console.info(`values on their way: seed ${seed}`)
+  process.stdout.write(`values on their way: seed ${seed}\n`)
   await fc.assert(
     fc.asyncProperty(cases, async ({ type, value }) => {
       const isText = typeof value === 'string'
