@@ -16,13 +16,13 @@ const loads = {
   compile: {
     part: 'worker',
     names: ['engine.worker', 'services', 'runs', 'estimates', 'preparations', 'gepa-compile', 'sandbox-lm'],
-    budget: 230,
+    budget: 234,
   },
 }
 
 /** One file that is loaded on use. Above the common budget are the engine and libraries that come as a whole. */
 const chunkBudget = 36
-const chunkBudgets = { 'code-mirror': 160, 'canvas-screen': 75, engine: 134, sdk: 40, 'sandbox-lm': 45 }
+const chunkBudgets = { 'code-mirror': 160, 'canvas-screen': 75, engine: 138, sdk: 40, 'sandbox-lm': 45 }
 
 /** Not part of a first load: by which modules each is known. */
 const heavy = {

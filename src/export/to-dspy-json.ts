@@ -8,6 +8,7 @@ import { fieldPrefix } from '@/engine/signature/label'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
+import { decisionFieldsJson, decisionFieldsType } from './dspy-decisions'
 import { fileKey, type DspyFiles } from './dspy-files'
 import { hidesPredict, isBarePredict } from './dspy-names'
 import { plainState } from './plain-state'
@@ -66,6 +67,7 @@ function written(program: Program, models: Readonly<Record<ModelId, ModelSpec>> 
 
 function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | undefined, files: DspyFiles): JsonObject {
   const signature = predictor.dspySignature(plain)
+  const { fields = {} } = plain[predictor.id] ?? {}
   return {
     traces: [],
     train: [],
@@ -74,6 +76,7 @@ function entryOf(predictor: Predictor, plain: ProgramState, model: ModelSpec | u
       instructions: signature.instructions,
       fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
     },
+    ...(Object.keys(fields).length > 0 && { fields: decisionFieldsJson(fields) }),
     lm: model ? dspyLm(model) : null,
   }
 }
@@ -85,6 +88,7 @@ function entryType(predictor: Predictor, plain: ProgramState): TypeOf<'object'> 
     kind: 'object',
     fields: {
       demos: { kind: 'list', of: { kind: 'object', fields: values } },
+      fields: decisionFieldsType,
       lm: { kind: 'object', fields: { temperature: float, top_p: float } },
     },
   }

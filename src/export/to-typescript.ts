@@ -1,5 +1,6 @@
 import type { Example } from '@/engine/base/example'
 import type { BlobEntry } from '@/engine/blobs/blob-entry'
+import { isOutputNode } from '@/engine/program/ends'
 import type { Program, ProgramNode } from '@/engine/program/program'
 import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
@@ -9,6 +10,7 @@ import type { Field } from '@/engine/signature/signature'
 import { typesWithin } from '@/engine/signature/types/registry'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
+import { isAlways, presenceOf } from '@/engine/graph/presence'
 import { isExtracting } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
@@ -126,11 +128,11 @@ const tsconfig = {
   include: ['*.ts'],
 }
 
-function fieldLines(fields: readonly Field[]): string {
+function fieldLines(fields: readonly Field[], mayLack: (field: Field) => boolean = () => false): string {
   return fields
     .map(
       field =>
-        `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}${field.default === undefined ? '' : '?'}: ${typeScriptType(field.type)}\n`,
+        `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}${field.default === undefined && !mayLack(field) ? '' : '?'}: ${typeScriptType(field.type)}\n`,
     )
     .join('')
 }
@@ -142,6 +144,10 @@ function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): 
 function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
   const sandboxed = runsModelCode(source.program.graph)
+  const presence = presenceOf(source.program.graph)
+  const returning = nodes.find(isOutputNode)?.id ?? ''
+  /** An output that a branch may leave without a value. */
+  const mayLack = ({ id }: Field): boolean => !isAlways(presence.input({ node: returning, field: id }))
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
 ${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type CallOptions, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
@@ -152,7 +158,7 @@ ${fieldLines(fieldsOfKind(nodes, 'input'))}}
 
 /** What it returns. */
 export interface Outputs {
-${fieldLines(fieldsOfKind(nodes, 'output'))}}
+${fieldLines(fieldsOfKind(nodes, 'output'), mayLack)}}
 
 export interface Result {
   outputs: Outputs

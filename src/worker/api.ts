@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly title?: string
   /** Row runs: typed inputs, or a row of the dataset. */
   readonly row?: { readonly exampleId?: ExampleId; readonly inputs?: Values }
+  /** A name that no other run has, where it must not use answers that are kept. */
+  readonly fresh?: string
 }
 
 export interface ImportIssue {

@@ -41,6 +41,7 @@ const options = {
   adapter: { type: 'string' },
   'json-fallback': { type: 'string' },
   'dspy-exact': { type: 'boolean' },
+  'native-tools': { type: 'boolean' },
   metric: { type: 'string' },
   name: { type: 'string' },
   journal: { type: 'string' },

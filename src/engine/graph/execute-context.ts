@@ -10,6 +10,8 @@ import type { BodyPath } from '../program/bodies'
 
 export type NodeEvent =
   | { readonly type: 'start'; readonly node: StepPath }
+  /** A branch went another way. */
+  | { readonly type: 'not-taken'; readonly node: StepPath }
   | { readonly type: 'end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
 
 /** Which outputs are told of while their answers are written, and to whom. */

@@ -34,7 +34,15 @@ export function nodeScope(
   { root, runGraph }: { readonly root: SpanNode; readonly runGraph: RunGraph },
 ): Scope {
   return scopeAt(
-    { planned, state, context, adapter: adapterFor(graph, planned.node), jsonFallback: jsonFallbackOf(graph), runGraph },
+    {
+      planned,
+      state,
+      context,
+      adapter: adapterFor(graph, planned.node),
+      jsonFallback: jsonFallbackOf(graph),
+      nativeTools: graph.nativeTools === true,
+      runGraph,
+    },
     { branch: root, prefix: '', rollout: context.call.rollout, depth: context.depth ?? 1 },
   )
 }
@@ -48,6 +56,7 @@ interface Step {
   readonly context: ExecuteContext
   readonly adapter: Adapter
   readonly jsonFallback: JsonFallback
+  readonly nativeTools: boolean
   readonly runGraph: RunGraph
 }
 
@@ -106,14 +115,15 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   const key = place.prefix === '' ? ownKey : joinKeys(place.prefix, ownKey)
   const predictor = planned.predictors.get(key)
   if (predictor === undefined) throw new Error(`the step ${planned.node.name} has no predictor "${key}"`)
-  const { sample = 0, temperature = place.temperature, settings: own, isOneOfSeveral, hint = place.hints?.[ownKey] } = options
+  const { sample = 0, temperature = place.temperature, settings: own, isOneOfSeveral, toolChoice } = options
+  const orHint = step.nativeTools ? undefined : toolChoice?.orHint
+  const hint = options.hint ?? orHint ?? place.hints?.[ownKey]
   const rollout = sampled(place.rollout, sample, place.depth)
   const written = predictor.signature(step.state)
   const state = step.state[predictor.id]
   const asked = {
-    signature: hint === undefined ? written : withHint(written),
-    state: hint === undefined ? state : state && { ...state, demos: hinted(state.demos) },
-    inputs: hint === undefined ? inputs : { ...inputs, [hintField.name]: hint },
+    ...hintedQuestion({ signature: written, state, inputs }, hint),
+    ...(step.nativeTools && toolChoice && { toolChoice: toolChoice.name, orHint: toolChoice.orHint }),
     predictor,
     rollout,
     ...(temperature !== undefined && { temperature }),
@@ -128,17 +138,31 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   return timed(child, context, () => request(step, { ...asked, calls: child.calls }))
 }
 
-interface PredictorRequest extends Pick<PredictStep, 'temperature' | 'own' | 'isOneOfSeveral'> {
+interface PredictorRequest extends Pick<PredictStep, 'temperature' | 'own' | 'isOneOfSeveral' | 'toolChoice'> {
   readonly signature: Signature
   readonly state: PredictorState | undefined
   readonly inputs: Values
   readonly predictor?: Predictor
   readonly rollout: number
   readonly calls: SpanCall[]
+  /** What stands for the choice of a tool where the model is not offered any. */
+  readonly orHint?: string
 }
 
-async function request({ planned, context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
-  const { signature, state, inputs, predictor, rollout, calls, own, isOneOfSeveral } = asked
+type Asked = Pick<PredictorRequest, 'signature' | 'state' | 'inputs'>
+
+/** A question with advice as one more input. */
+function hintedQuestion({ signature, state, inputs }: Asked, hint: string | undefined): Asked {
+  if (hint === undefined) return { signature, state, inputs }
+  return {
+    signature: withHint(signature),
+    state: state && { ...state, demos: hinted(state.demos) },
+    inputs: { ...inputs, [hintField.name]: hint },
+  }
+}
+
+async function request({ planned, context, adapter, jsonFallback, nativeTools }: Step, asked: PredictorRequest): Promise<Values> {
+  const { signature, state, predictor, rollout, calls, own, isOneOfSeveral, orHint } = asked
   const { lm, model } = context.modelFor(state?.lm)
   const id = predictor && pathWithin(context.at, predictor.id)
   const call: LmCall = { ...context.call, rollout, ...(id !== undefined && { predictor: id }) }
@@ -154,13 +178,20 @@ async function request({ planned, context, adapter, jsonFallback }: Step, asked:
       ...(id !== undefined && { predictor: id }),
       ...(rollout !== context.call.rollout && { sample: rollout }),
     })
+  const question = async (asked: Asked) => ({
+    signature: asked.signature,
+    demos: await demosFor(asked.state, { signature: asked.signature, inputs: asked.inputs, context, call, record }),
+    inputs: asked.inputs,
+  })
   return predict(
     {
-      signature,
-      demos: await demosFor(state, { signature, inputs, context, call, record }),
-      inputs,
+      ...(await question(asked)),
+      ...(orHint !== undefined && { inWords: () => question(hintedQuestion(asked, orHint)) }),
+      ...(state?.fields && { fields: state.fields }),
       adapter,
       jsonFallback,
+      nativeTools,
+      ...(asked.toolChoice && { toolChoice: asked.toolChoice }),
       lm,
       model,
       ...(context.extraction && { extraction: context.extraction }),

@@ -20,6 +20,7 @@ export interface SpanNode {
   reward: number | undefined
   stopped: StopReason | undefined
   isDiscarded: boolean
+  isNotTaken: boolean
   ms: number
   /** Begins a piece of work below this one. Its place among its siblings is that of its beginning. */
   child(about: Omit<SpanStart, 'node'> & { readonly node?: StepPath }): SpanNode
@@ -46,6 +47,7 @@ class Branch implements SpanNode {
   reward: number | undefined = undefined
   stopped: StopReason | undefined = undefined
   isDiscarded = false
+  isNotTaken = false
   ms = 0
 
   constructor({ kind, name, node, predictor, key, inputs }: SpanStart) {
@@ -97,6 +99,7 @@ function write(spans: Span[], branch: SpanNode, { id, parent, isDiscarded }: Spa
   if (branch.error) span.error = branch.error
   if (branch.reward !== undefined) span.reward = branch.reward
   if (gone) span.discarded = true
+  if (branch.isNotTaken) span.notTaken = true
   if (branch.stopped) span.stopped = branch.stopped
   spans.push(span)
   for (const [index, child] of children.entries()) write(spans, child, { id: `${id}/${index}`, parent: id, isDiscarded: gone })

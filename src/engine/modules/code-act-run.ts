@@ -44,6 +44,6 @@ export async function runCodeAct(_node: SignatureNode, inputs: Values, scope: Sc
 /** What one turn adds to the trajectory. */
 type Turn = readonly (readonly [name: string, value: Json])[]
 
-function scriptTool({ name, args, source }: Tool): ScriptTool {
+export function scriptTool({ name, args, source }: Tool): ScriptTool {
   return { name, source, args: args.map(argument => ({ name: argument.name, isOptional: argument.type.kind === 'optional' })) }
 }

@@ -17,6 +17,8 @@ export interface PredictOptions {
   readonly isOneOfSeveral?: boolean
   /** Advice of an earlier attempt, shown as one more input. */
   readonly hint?: string
+  /** The tool that the model has to call, where it is offered tools; where it is asked in words, `orHint` says so. */
+  readonly toolChoice?: { readonly name: string; readonly orHint: string }
 }
 
 export interface AttemptOptions {

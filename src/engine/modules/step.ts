@@ -3,7 +3,17 @@ import { z } from 'zod'
 import { onUse } from '../base/on-use'
 import type { JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
-import type { Body, CodeNode, ModuleId, SignatureNode, StepNode, VoteNode } from '../program/program'
+import type {
+  Body,
+  BranchNode,
+  CodeNode,
+  ConstantNode,
+  ModuleId,
+  SignatureNode,
+  StepNode,
+  TemplateNode,
+  VoteNode,
+} from '../program/program'
 import type { Field, Signature } from '../signature/signature'
 import { exactly, type CallRange } from '../lm/call-range'
 import type { Scope } from './scope'
@@ -53,10 +63,19 @@ export interface StepRemarks {
   readonly typeScript: readonly string[]
 }
 
+/** A text with places for inputs; a value for each output; a rule for each output. */
+export type StepEditor = 'text' | 'values' | 'ways'
+
 export const noRemarks: StepRemarks = { dspy: [], typeScript: [] }
 
 /** What every node has. */
 export type StepBase = Pick<StepNode, 'id' | 'name' | 'fields'>
+
+/** That only one of the outputs of a step is given. */
+export interface Choice {
+  /** True where every run gives one; otherwise it may be none. */
+  readonly isComplete: boolean
+}
 
 /** A kind of step: one file and one line in the registry. Shared code never asks which kind it holds; the kind declares the answer. */
 export interface StepKind<N extends StepNode> {
@@ -86,6 +105,10 @@ export interface StepKind<N extends StepNode> {
   bodyCalls(node: N, each: readonly CallRange[]): CallRange
   /** What it is made of, where its name does not say it: `3 programs, majority of answers`. */
   facts?(node: N): string
+  /** What it does, for a model that reads the program; for kinds whose class and signature do not say it. */
+  account?(node: N): string
+  /** Present where a run of it gives one of its outputs and leaves the others without a value; undefined where it gives all of them. */
+  choice?(node: N): Choice | undefined
   /** What keeps it from running, as sentences that say what to do. */
   problems(node: N): readonly string[]
   sources(node: N): readonly UserSource[]
@@ -93,16 +116,24 @@ export interface StepKind<N extends StepNode> {
   remarks(node: N, subject: string): StepRemarks
   /** True where it runs code that a model wrote: what is exported needs a code runner then. */
   readonly runsModelCode?: true
+  /** What its panel begins with, where a form of its settings does not do. Those settings have the widget `hidden`. */
+  readonly editor?: StepEditor
   /** Throws what its parts throw. May run many predictors, tools and attempts, all through `scope`. */
   run(node: N, inputs: Values, scope: Scope): Promise<Values>
 }
 
-export type AnyStepKind = StepKind<SignatureNode> | StepKind<CodeNode> | StepKind<VoteNode>
+export type AnyStepKind =
+  | StepKind<SignatureNode>
+  | StepKind<CodeNode>
+  | StepKind<VoteNode>
+  | StepKind<TemplateNode>
+  | StepKind<ConstantNode>
+  | StepKind<BranchNode>
 
 /** What a node does: its kind, asked about this one node. */
 export interface Step extends Pick<
   StepKind<StepNode>,
-  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode'
+  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode' | 'editor'
 > {
   readonly node: StepNode
   addedOutputs(): readonly Field[]
@@ -112,6 +143,8 @@ export interface Step extends Pick<
   bodyCalls(each: readonly CallRange[]): CallRange
   /** Undefined where its name says it all. */
   facts(): string | undefined
+  account(): string | undefined
+  choice(): Choice | undefined
   problems(): readonly string[]
   sources(): readonly UserSource[]
   remarks(subject: string): StepRemarks
@@ -132,12 +165,15 @@ export function bindStep<N extends StepNode>(kind: StepKind<N>, node: N): Step {
     needsInput,
     namesPerSide,
     ...(kind.runsModelCode && { runsModelCode: true }),
+    ...(kind.editor && { editor: kind.editor }),
     addedOutputs: () => kind.addedOutputs(node),
     slots: () => kind.slots(node),
     ownCalls: () => kind.ownCalls(node),
     bodies: () => kind.bodies(node),
     bodyCalls: each => kind.bodyCalls(node, each),
     facts: () => kind.facts?.(node),
+    account: () => kind.account?.(node),
+    choice: () => kind.choice?.(node),
     problems: () => kind.problems(node),
     sources: () => kind.sources(node),
     remarks: subject => kind.remarks(node, subject),

@@ -34,7 +34,9 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   maxErrors: z.number(),
   maxErrorShare: z.number().min(0).max(1).optional(),
   budget: budgetSchema,
-  callKeys: z.object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional() }).optional(),
+  callKeys: z
+    .object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional(), fresh: z.string().optional() })
+    .optional(),
   scoring: z.object({ version: z.literal(scoringVersions) }).optional(),
   facts: z.array(modelFactsSchema).optional(),
   stream: z.object({ fields: z.union([z.literal('all'), z.array(z.string())]) }).optional(),

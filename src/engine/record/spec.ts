@@ -80,4 +80,6 @@ export interface CallKeys {
   readonly version: typeof callKeysVersion
   /** Endpoints that have moved since the run began, by where they are now: its keys go on naming the old place. */
   readonly moved?: Readonly<Record<string, string>>
+  /** A name that no other run has: its requests find none of the answers kept for others. Absent where kept answers count. */
+  readonly fresh?: string
 }

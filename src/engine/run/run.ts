@@ -292,7 +292,7 @@ function capOf({ facts }: EngineError): NonNullable<RunOutcome['cap']> {
 function cleanStore({ calls, keys }: RunPorts): CallStore {
   if (!keys) return calls
   return {
-    get: key => calls.get(key),
+    get: (key, how) => calls.get(key, how),
     add: (call, paid) => calls.add({ ...call, response: cleanAnswer(call.response, keys.masker()) }, paid),
   }
 }

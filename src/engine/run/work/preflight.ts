@@ -23,6 +23,7 @@ import type { RunModels, RunSpec } from '../../record/spec'
 import { holdsFile } from '../../signature/types/registry'
 import { coerceValue } from '../../signature/check-value'
 import type { FieldType } from '../../signature/types/field-type'
+import { decisionProblem } from '../../signature/decisions/settings'
 import { typesWithin } from '../../signature/types/registry'
 
 export interface RunData {
@@ -39,8 +40,10 @@ export function checkRun(spec: Omit<RunSpec, 'data'>, data: RowNumbers): void {
   requireSound(spec.graph)
   const foreign = modelsOf(spec.models).find(({ provider }) => !isKnownProvider(provider))
   if (foreign) throw new EngineError('params-invalid', unknownProviderWords(foreign), { path: 'models', model: foreign.id })
-  for (const { id } of predictorsOf(spec.graph)) {
-    const { lm, nearest } = spec.state[id] ?? {}
+  for (const { id, stepName, signature } of predictorsOf(spec.graph)) {
+    const { lm, nearest, fields } = spec.state[id] ?? {}
+    const problem = decisionProblem(signature(spec.state), fields)
+    if (problem !== undefined) throw new EngineError('graph-invalid', `The step "${stepName}" cannot decide. ${problem}`)
     for (const named of [lm, nearest?.embedder]) if (named !== undefined) modelById(spec.models, named)
   }
   if (data.train.length === 0 && data.val.length === 0)

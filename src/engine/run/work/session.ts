@@ -316,7 +316,7 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
 }
 
 function meterOf(event: NodeEvent): Parameters<Recorder['meter']>[0] {
-  if (event.type === 'start') return { type: 'node-start', node: event.node }
+  if (event.type !== 'end') return { type: `node-${event.type}`, node: event.node }
   const { type: _type, ...rest } = event
   return { type: 'node-end', ...rest }
 }

@@ -118,7 +118,7 @@ function laterTotals(heard: RunTotals = noTotals, read: RunTotals = noTotals): R
 }
 
 export type NodeStatus = Omit<NodeRun, 'status'> & {
-  readonly status: 'idle' | 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'skipped' | 'stale'
+  readonly status: NodeRun['status'] | 'idle' | 'waiting' | 'skipped' | 'stale'
 }
 
 /** Whether the program has changed since the last run of one row began. */
