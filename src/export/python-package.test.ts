@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { completeState } from '@/engine/graph/default-state'
 import { bindMetric } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
+import type { CodeRunner } from '@/engine/user-code/code-runner'
 import { createQuickJsRunner } from '@/engine/user-code/quickjs'
 import { adapterIds } from '@/engine/program/adapter-id'
 import type { Program } from '@/engine/program/program'
@@ -120,8 +121,7 @@ describe('names in a Python package', () => {
       const named = <F extends { readonly name: string }>(field: F): F => (field.name === 'text' ? { ...field, name } : field)
       return { graph: { ...graph, nodes: graph.nodes.map(node => ({ ...node, fields: node.fields.map(named) })) }, state }
     }
-    for (const name of ['signature', 'demos', 'config', 'lm', 'self'])
-      expect(() => folderOf(called(name)), name).toThrow('DSPy keeps for itself')
+    for (const name of ['signature', 'demos', 'config', 'lm', 'self']) expect(() => folderOf(called(name))).toThrow('DSPy keeps for itself')
     expect(() => folderOf(called('text"]; import os'))).toThrow(/name/)
   })
 
@@ -163,10 +163,15 @@ function folderOf(program: Program) {
 }
 
 describe('what the page checks before it hands a Python package out', () => {
+  let runner: CodeRunner
+  beforeAll(async () => {
+    runner = await createQuickJsRunner()
+  })
+  afterAll(() => runner.dispose())
+
   it.each(Object.keys(cases))('is that the texts of messages.json make the requests of the studio: %s', async name => {
     const program = cases[name]
     if (program === undefined) throw new Error(name)
-    const runner = await createQuickJsRunner()
     const isTyped = Object.hasOwn(typedPrograms, name)
     const lm = isTyped ? typedLm(program) : simulatedLm()
     const rows = await checkPython({
@@ -177,7 +182,6 @@ describe('what the page checks before it hands a Python package out', () => {
       runner,
       clock: realClock,
     })
-    runner.dispose()
     expect(rows.map(({ requests }) => requests > 0)).toEqual([true, true, true])
     expect(rows.map(({ exported }) => exported)).toEqual(rows.map(({ studio }) => studio))
     expect(rows.map(({ isEqual }) => isEqual)).toEqual([true, true, true])
