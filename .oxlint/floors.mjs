@@ -13,6 +13,7 @@ const inner = {
     ['lm'],
     ['trace', 'adapters'],
     ['providers', 'metrics'],
+    ['tools'],
     ['project'],
     ['data', 'modules'],
     ['graph'],
@@ -25,7 +26,7 @@ const inner = {
   state: [['session'], ['document'], ['data', 'export'], ['runs'], ['commands']],
 }
 /** Extra fences: React stays above the engine, fakes stay out of the product, keys stay out of every exporter's reach. */
-const onlyFrom = { ui: ['studio', 'app'], testing: [], 'storage/secrets': ['worker', 'storage'] }
+const onlyFrom = { ui: ['studio', 'app'], testing: [], 'storage/secrets': ['worker', 'storage'], 'storage/tool-hosts': ['worker', 'storage'] }
 const source = path.resolve('src') + path.sep
 
 export function verdict(filename, specifier) {

@@ -37,13 +37,14 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return '10:00:00'
     case 'list':
     case 'set':
-      return [valueOf(type.of, seed, `item ${seed % 97}`)]
+      return type.of.kind === 'itself' ? [] : [valueOf(type.of, seed, `item ${seed % 97}`)]
     case 'bool':
       return seed % 2 === 0
     case 'int':
       return seed % 100
     case 'float':
-      return (seed % 1000) / 10
+      // A probability, each key its own.
+      return type.constraints?.le === 1 ? (digest(`${seed} ${words}`) % 101) / 100 : (seed % 1000) / 10
     case 'dict':
       return {}
     case 'object':
@@ -52,8 +53,17 @@ function valueOf(type: FieldType, seed: number, words: string): Json {
       return type.members[seed % type.members.length]?.value ?? ''
     case 'class':
       return Object.fromEntries(type.fields.map(field => [field.name, valueOf(field.type, seed, field.name)]))
+    case 'itself':
+      return {}
     case 'optional':
+      if (type.of.kind === 'itself') return null
       return valueOf(type.of, seed, words)
+    case 'noul':
+      return { confidence: 0.5, value: seed % 2 === 0 }
+    case 'choice':
+      return { confidence: 0.5, value: type.options[seed % type.options.length]?.value ?? '' }
+    case 'score':
+      return { confidence: 0.5, value: seed % type.levels.length }
     case 'tool-calls':
       return { tool_calls: [{ name: words, args: {} }] }
     case 'citations':

@@ -12,8 +12,10 @@ const methods =
 /** What only the screens of runs work with. Left to chance, a small part that they share with the canvas would bring all of it there. */
 const runs =
   /src[\\/]studio[\\/]runs[\\/]kit[\\/]|state[\\/]runs[\\/](?:actions[\\/]run-(?:actions|record-commands)|rows-csv|applied|run-on-page)|lib[\\/]tabular[\\/]csv-text/
+/** What changes a document. Left to chance, the gallery, which makes and copies whole ones, would load it with some small part. */
+const edits = /state[\\/]document[\\/](?:edits[\\/]|graph-problems|unknown-kinds)/
 /** How modules run. Each names its own file, which a row that comes to it asks for: one file for all is one request. */
-const steps = /engine[\\/]modules[\\/](?:[\w-]+-run|call-tool|join-answers)\.ts/
+const steps = /engine[\\/](?:modules[\\/](?:[\w-]+-run|call-tool|join-answers)|tools[\\/](?:http[\\/](?:call-http|json-path)|mcp[\\/]mcp-client|reach))\.ts/
 /** What is never shared: each has one user, however many name it. */
 const own =
   /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/](?!hosts|endpoint-presets|openai-provider))/
@@ -26,6 +28,7 @@ export const pageChunks = {
       { name: 'adapters', test: adapters, priority: 15, includeDependenciesRecursively: false },
       { name: 'methods', test: methods, priority: 15, includeDependenciesRecursively: false },
       { name: 'steps', test: steps, priority: 15, includeDependenciesRecursively: false },
+      { name: 'edits', test: edits, priority: 15, minShareCount: 2, includeDependenciesRecursively: false },
       { name: 'runs', test: runs, priority: 15, minShareCount: 2, includeDependenciesRecursively: false },
       { name: 'shared', test: id => !own.test(id), minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 4_000 },
     ],

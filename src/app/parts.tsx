@@ -42,4 +42,5 @@ export const InspectorPane = whenShown(
 )
 export const CommandPalette = whenShown(async () => (await import('./command-palette')).CommandPalette)
 export const ShortcutSheet = whenShown(async () => (await import('./shortcut-sheet')).ShortcutSheet)
+export const ToolHostsBar = whenShown(async () => (await import('./tool-hosts-bar')).ToolHostsBar)
 export const OpenDspyDialog = whenShown(async () => (await import('./open-dspy-dialog')).OpenDspyDialog)

@@ -12,17 +12,21 @@ import { ConflictBar } from './conflict-bar'
 import { ExportDspyDialog } from './export-dspy-dialog'
 import { LoadingScreen } from './loading-screen'
 import { PageTitle } from './page-title'
-import { CompileScreen, DataScreen, RunScreen, RunsScreen, TraceScreen } from './parts'
+import { CompileScreen, DataScreen, RunScreen, RunsScreen, ToolHostsBar, TraceScreen } from './parts'
 import { preloadCompile } from './preload'
 import { ReadOnlyBar } from './read-only-bar'
 import { enterProject, leaveProject } from './project-session'
 import { TopBar } from './top-bar'
 import { createTurns } from '@/lib/turns'
+import { bodiesOf } from '@/engine/program/bodies'
+import type { ProgramNode } from '@/engine/program/program'
 
 /** Opens a project and draws its screens below the top bar. */
 export function ProjectFrame({ projectId }: { readonly projectId: string }) {
   const [problem, setProblem] = useState<string>()
   const isOpen = useProjectStore(state => state.project?.id === projectId)
+  // Most projects need not load what knows tools.
+  const hasTools = useProjectStore(state => state.project?.graph.nodes.some(holdsTools) === true)
   const [location] = useLocation()
 
   useEffect(() => {
@@ -57,6 +61,7 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
           <TopBar projectId={projectId} />
           <ConflictBar />
           <ReadOnlyBar />
+          {hasTools && <ToolHostsBar key={projectId} projectId={projectId} />}
         </RowBoundary>
         <ErrorBoundary place="The export" resetKey={location}>
           <ExportDspyDialog />
@@ -85,5 +90,13 @@ export function ProjectFrame({ projectId }: { readonly projectId: string }) {
         </main>
       </div>
     </>
+  )
+}
+
+/** Whether a step has a list of tools, or a program within it does. */
+function holdsTools(node: ProgramNode): boolean {
+  return (
+    ('moduleParams' in node && Array.isArray(node.moduleParams?.['tools'])) ||
+    bodiesOf(node).some(({ graph }) => graph.nodes.some(holdsTools))
   )
 }

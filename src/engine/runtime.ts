@@ -16,11 +16,13 @@ import { createConnector } from './providers/connect'
 import type { Lm, ModelSpec } from './lm/lm'
 import { traitsOf } from './providers/registry'
 import { lmStack } from './lm/sending/stack'
+import { createLiveKeys } from './lm/keys/live-keys'
 import { takeKey } from './lm/keys/take-key'
 import type { CallStore } from './lm/kept/call-store'
 import type { RunModels } from './record/spec'
 import { badReturn, returnedWords } from './user-code/source-kind'
 import { thrownText } from './user-code/thrown-text'
+import type { ToolHost } from './tools/tool-kind'
 import type { CodeRunner } from './user-code/code-runner'
 import type { Trace } from './trace/span'
 import { takeBlobs, type BlobEntry } from './blobs/blob-entry'
@@ -50,6 +52,10 @@ export interface ProgramOptions {
   readonly fetch?: typeof fetch | undefined
   /** The program's code nodes, tools and rewards by name. They are the owner's own code here, and run as such. */
   readonly code?: Readonly<Record<string, CodeFunction>> | undefined
+  /** The addresses that its tools may contact: program.ts of the folder names those of the program. None where it is absent. */
+  readonly toolHosts?: readonly string[] | undefined
+  /** Asked for the secrets that its tools name, each for one address. */
+  readonly secret?: ((name: string, origin: string) => string | undefined) | undefined
   /** Starts what runs the code that a model writes, when a row first comes to it: `sandbox.js` of the folder. */
   readonly sandbox?: (() => Promise<CodeRunner>) | undefined
 }
@@ -115,6 +121,7 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
   const reader = extraction && (traitsOf(extraction).addressed ? asideAt(extraction) : addressed(extraction, options))
   const files = { store: blobs, fetch: (url: string) => (options.fetch ?? globalThis.fetch)(url) }
   const runner = ownCode(program, options)
+  const tools = { host: toolHost(options) }
   return async (inputs, { signal: given, stream } = {}) => {
     const failed = new AbortController()
     const watched = stream && { stream: watchedOutputs(program.graph, stream, error => failed.abort(error)) }
@@ -127,9 +134,22 @@ export function createProgram(definition: ProgramDefinition, options: ProgramOpt
       modelFor,
       ...(reader && { extraction: { lm: lmOf(reader), model: reader } }),
       call,
+      tools,
       ...watched,
     })
     return { outputs: values, trace }
+  }
+}
+
+/** Tools are called for real, each time: there is no record of a run here. */
+function toolHost({ fetch: own, toolHosts = [], secret }: ProgramOptions): ToolHost {
+  return {
+    fetch: own ?? ((input, init) => globalThis.fetch(input, init)),
+    clock,
+    allows: async origin => toolHosts.includes(origin),
+    secret: async (origin, name) => secret?.(name, origin),
+    keys: createLiveKeys(),
+    sessions: new Map(),
   }
 }
 

@@ -5,6 +5,7 @@ import { runProgram } from '@/engine/graph/execute'
 import type { ModelId, Program } from '@/engine/program/program'
 import { createConnector } from '@/engine/providers/connect'
 import type { Lm, LmAnswer, ModelSpec } from '@/engine/lm/lm'
+import { toolsRefused } from '@/engine/lm/tools-refused'
 import { wireRequest } from '@/engine/providers/openai/openai-compatible'
 import { type Vectors, decodeVectors } from '@/engine/lm/vectors'
 import type { Clock } from '@/engine/base/clock'
@@ -103,7 +104,8 @@ async function studioBodies(
         return wire.capabilities
       },
       async generate(request, call) {
-        answers.set(JSON.stringify(await wireRequest(request, readBlob)), await source.generate(request, call))
+        const answer = await source.generate(request, call).catch(unlessToolsRefused)
+        if (answer) answers.set(JSON.stringify(await wireRequest(request, readBlob)), answer)
         return wire.generate(request, call)
       },
     }
@@ -169,7 +171,7 @@ function recordingFetch(answer: (body: string) => LmAnswer | undefined): typeof 
         ? { error: { message: 'This request is not one the studio sent.', type: 'invalid_request_error' } }
         : found.vectors
           ? embeddings(found.vectors)
-          : completion(found.text)
+          : completion(found)
     return new Response(JSON.stringify(content), {
       status: found === undefined ? 400 : 200,
       headers: { 'content-type': 'application/json' },
@@ -182,8 +184,14 @@ function embeddings(vectors: Vectors): object {
   return { object: 'list', data, model: 'check', usage: { prompt_tokens: 1, total_tokens: 1 } }
 }
 
-function completion(text: string): object {
-  const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }
+function completion({ text, parts = [] }: LmAnswer): object {
+  const calls = parts.flatMap(part =>
+    part.type === 'tool-call'
+      ? [{ id: part.id, type: 'function', function: { name: part.name, arguments: JSON.stringify(part.args) } }]
+      : [],
+  )
+  const message = { role: 'assistant', content: text, ...(calls.length > 0 && { tool_calls: calls }) }
+  const choice = { index: 0, message, finish_reason: 'stop' }
   return {
     id: 'check',
     object: 'chat.completion',
@@ -192,6 +200,11 @@ function completion(text: string): object {
     choices: [choice],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   }
+}
+
+/** A model without tools refuses both sides alike, and both ask it in words. */
+function unlessToolsRefused(error: unknown): undefined {
+  if (!toolsRefused(error)) throw error
 }
 
 /** A row that fails fails alike on both sides; what was sent until then is what is compared. */

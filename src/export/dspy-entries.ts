@@ -13,6 +13,8 @@ export interface DspyEntry {
   readonly instructions?: string
   readonly fields: readonly DspyField[]
   readonly demos: readonly Demo[]
+  /** How outputs are decided by probabilities, by their names, as it stands there. */
+  readonly decisions?: JsonObject
   readonly lm?: JsonObject
   /** What of it has no place in a program, as sentences. */
   readonly left: readonly string[]
@@ -85,8 +87,8 @@ export function distinctEntries(entries: readonly DspyEntry[]): readonly DspyEnt
 }
 
 /** What an entry says, whatever it is called: the same text for the same. */
-export function contentOf({ instructions = '', fields, demos, lm = {} }: DspyEntry): string {
-  return canonicalJson({ instructions, fields: fields.map(field => ({ ...field })), demos, lm })
+export function contentOf({ instructions = '', fields, demos, decisions = {}, lm = {} }: DspyEntry): string {
+  return canonicalJson({ instructions, fields: fields.map(field => ({ ...field })), demos, decisions, lm })
 }
 
 /** What DSPy's Flex keeps, and why nothing of it comes over. */
@@ -132,8 +134,6 @@ function entryOf(name: string, entry: JsonObject): DspyEntry {
       )
   }
   const fields = entry['fields']
-  if (isJsonObject(fields) && Object.keys(fields).length > 0)
-    left.push(`The settings of decisions in ${title} were left out: ${cut(fields)}.`)
   for (const [key, value] of Object.entries(entry)) {
     if (isOwnKey(key) || key === 'metadata') continue
     left.push(`"${key.slice(0, 100)}" of ${title} was left out: ${cut(value)}.`)
@@ -145,6 +145,7 @@ function entryOf(name: string, entry: JsonObject): DspyEntry {
     ...(typeof instructions === 'string' && { instructions }),
     fields: fieldsOf(signature['fields'], title),
     demos: demosOf(entry['demos'], title, left),
+    ...(isJsonObject(fields) && Object.keys(fields).length > 0 && { decisions: fields }),
     ...(isJsonObject(lm) && Object.keys(lm).length > 0 && { lm }),
     left,
   }

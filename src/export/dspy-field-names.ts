@@ -3,6 +3,7 @@ import { inferPrefix } from '@/engine/signature/label'
 import { pythonName } from '@/engine/signature/python-name'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { isJsonObject, type Json } from '@/lib/json'
+import { typeOfDecision } from './dspy-decisions'
 import type { DspyEntry, DspyField } from './dspy-entries'
 
 /** A field as far as a state file tells. */
@@ -14,17 +15,20 @@ export interface FoundField {
 
 /**
  * The fields of an entry in their order. A name is what an empty description quotes (`${name}`), else the key of a demo with this prefix,
- * else made of the prefix; a type is what the values of the demos are, and `str` where there are none.
+ * else made of the prefix; a type is what the settings of a decision or the values of the
+ * demos are, and `str` where there are none.
  */
-export function foundFields({ fields, demos }: DspyEntry): readonly FoundField[] {
+export function foundFields({ fields, demos, decisions = {} }: DspyEntry): readonly FoundField[] {
   const shown = demos.slice(0, lookedAt)
-  const byPrefix = new Map(shown.flatMap(demo => Object.keys(demo)).map(key => [`${inferPrefix(key)}:`, key]))
+  const byPrefix = new Map([...shown, decisions].flatMap(values => Object.keys(values)).map(key => [`${inferPrefix(key)}:`, key]))
   const taken = new Set<string>()
   return fields.map(field => {
     const name = distinct(nameOf(field, byPrefix), taken)
     taken.add(name)
     const values = shown.flatMap(demo => (Object.hasOwn(demo, name) ? [demo[name] ?? null] : []))
-    return { name, desc: quotedName(field) === undefined ? (field.description ?? '') : '', type: typeOfValues(values) }
+    const settings = Object.hasOwn(decisions, name) ? decisions[name] : undefined
+    const type = typeOfDecision(settings ?? null, values) ?? typeOfValues(values)
+    return { name, desc: quotedName(field) === undefined ? (field.description ?? '') : '', type }
   })
 }
 

@@ -67,6 +67,11 @@ describe.skipIf(!python)('programs of DSPy', { timeout: 240_000 }, () => {
       /"config" of "classify" was left out: \{"temperature":1\}[^]*The item of "traces"|The item of "traces"/,
     )
     expect(remarks('bare ReAct')).toMatch(/tools of "ReAct" are named/)
+    const { graph } = programOfDspy(parseDspyText(files.find(({ name }) => name === 'bare RLM')?.text ?? ''))
+    expect(graph.nodes[1]).toMatchObject({
+      module: 'rlm',
+      fields: [{ name: 'book' }, { name: 'question' }, { name: 'label', role: 'output' }],
+    })
     expect(remarks('two steps')).toMatch(/does not say how the steps are connected/)
   })
 })

@@ -1,6 +1,7 @@
 import type { SignatureNode } from '@/engine/program/program'
 import { moduleKinds } from '@/engine/modules/signature-nodes'
 import type { PredictorSlot, StepKind } from '@/engine/modules/step'
+import { fieldNameProblem } from '@/engine/signature/types/field-name'
 import type { JsonObject } from '@/lib/json'
 import type { DspyEntry } from './dspy-entries'
 import { foundFields, isAdded, type FoundField } from './dspy-field-names'
@@ -77,11 +78,32 @@ function stepOf(
       const [inputs, outputs, all] = [part('inputs'), part('outputs'), part('all')]
       const entries = new Map(found.map(one => [one.slot.key, one.entry]))
       if (inputs && outputs) return { kind, moduleParams, path, entries, fields: { inputs, outputs } }
+      const named = outputs && !slots.some(hasInput) ? inputsNamed(found.map(one => one.entry.instructions ?? '')) : []
+      if (outputs && named.length > 0) return { kind, moduleParams, path, entries, fields: { inputs: named, outputs } }
       if (all) return { kind, moduleParams, path, entries, fields: { all } }
     }
   }
   return undefined
 }
+
+function hasInput(slot: PredictorSlot): boolean {
+  return slot.signature('').fields.some(({ name }) => name === input)
+}
+
+/** The inputs that only the instructions name, as RLM's do: those of DSPy, or ours in a file. */
+function inputsNamed(instructions: readonly string[]): readonly FoundField[] {
+  for (const line of instructions.flatMap(text => text.split('\n'))) {
+    const list =
+      /given the inputs (.+):$/.exec(line.slice(-mostNamed))?.[1] ??
+      /^- (`.+`): variables with the inputs\./.exec(line.slice(0, mostNamed))?.[1]
+    const names = list?.split(', ').map(name => name.slice(1, -1)) ?? []
+    if (names.length > 0 && names.every(name => fieldNameProblem(name) === undefined))
+      return [...new Set(names)].map(name => ({ name, desc: '', type: { kind: 'str' } }))
+  }
+  return []
+}
+/** Characters of a line that may name the inputs. */
+const mostNamed = 2000
 
 /** The settings that the entries tell of; defaults stand for the others. */
 function paramsOf(kind: StepKind<SignatureNode>, entry: DspyEntry): readonly JsonObject[] {

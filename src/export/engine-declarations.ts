@@ -26,6 +26,10 @@ export interface ProgramOptions {
   apiKey?: string | ((origin: string) => string | undefined)
   fetch?: typeof fetch
   code?: Record<string, (...args: never[]) => unknown>
+  /** The addresses that its tools may contact. */
+  toolHosts?: readonly string[]
+  /** Asked for the secrets that its tools name, each for one address (its origin). */
+  secret?: (name: string, origin: string) => string | undefined
   /** Starts what runs the code that a model writes. */
   sandbox?: () => Promise<Sandbox>
 }

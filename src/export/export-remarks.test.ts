@@ -14,7 +14,7 @@ describe('what is lost on the way to DSPy’s state file', () => {
       const node = kind.starter({ id: 'n', name: 'Step', fields })
       // What Predict and ChainOfThought are set to is told once it is set: see `call-config.test.ts`.
       const isPlain = ['predict', 'chain-of-thought'].includes(kind.id)
-      const holdsMore = (Object.keys(kind.params.shape).length > 0 && !isPlain) || node.kind === 'code'
+      const holdsMore = (Object.keys(kind.params.shape).length > 0 && !isPlain) || node.kind === 'code' || node.kind === 'constant'
       const graph: ProgramGraph = { nodes: [inputNode(field('text', 'output')), node, outputNode(field('label', 'input'))], edges: [] }
       const remarks = dspyRemarks({ graph, state: {} })
       expect({ kind: kind.id, isTold: remarks.length > 0 }).toEqual({ kind: kind.id, isTold: holdsMore })

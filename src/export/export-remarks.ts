@@ -7,8 +7,10 @@ import type { ModelId, Program, ProgramGraph } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { asksJudge } from '@/engine/metrics/registry'
+import { nativeTools } from '@/engine/modules/native-tools'
 import { stepOf, type Step } from '@/engine/modules/registry'
 import type { StepRemarks } from '@/engine/modules/step'
+import { decisionsOf } from '@/engine/signature/decisions/decision'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { typeKind } from '@/engine/signature/types/registry'
 import type { Json } from '@/lib/json'
@@ -37,11 +39,20 @@ export function dspyRemarks(
     ...stepRemarks(graph, 'dspy'),
     ...picking,
     ...modelRemarks({ graph, state }, models),
+    ...decisionRemarks({ graph, state }),
     ...bareRemarks(graph),
     ...numberRemarks({ graph, state }),
     ...adapterRemarks(graph),
     ...(asksJudge(metric) ? [dspyJudge] : []),
   ]
+}
+
+/** Files of a version that lacks the types of decisions would load, and decide nothing. */
+function decisionRemarks({ graph, state }: Program): readonly string[] {
+  const deciding = predictorsOf(graph).filter(({ id, signature }) => decisionsOf(signature(state), state[id]?.fields).length > 0)
+  return deciding.map(
+    ({ stepName }) => `"${stepName}" decides by probabilities, which DSPy does from version 3.4 on. Older ones drop its settings.`,
+  )
 }
 
 function modelRemarks({ graph, state }: Program, models: Readonly<Record<ModelId, ModelSpec>>): readonly string[] {
@@ -135,10 +146,15 @@ const typeScriptJudge =
 function adapterRemarks(graph: ProgramGraph): readonly string[] {
   const common = adapterFor(graph)
   const never = jsonFallbackOf(graph) === 'never'
-  const made = ({ id, dspyName, fallback }: Adapter): string => {
-    if (id === 'two-step') return `dspy.${dspyName}(extraction_model=lm)`
-    const name = id === 'baml' ? `dspy.adapters.baml_adapter.${dspyName}` : `dspy.${dspyName}`
-    return `${name}(${never && fallback ? 'use_json_adapter_fallback=False' : ''})`
+  const callsTools = predictorsOf(graph).some(({ signature }) => nativeTools(signature({})) !== undefined)
+  const made = (adapter: Adapter): string => {
+    const { id, dspyName, fallback } = adapter
+    const options = [
+      ...(id === 'two-step' ? ['extraction_model=lm'] : []),
+      ...(never && fallback ? ['use_json_adapter_fallback=False'] : []),
+      ...(callsTools ? nativeOption(adapter, graph) : []),
+    ]
+    return `dspy.${id === 'baml' ? 'adapters.baml_adapter.' : ''}${dspyName}(${options.join(', ')})`
   }
   const whole = `The adapter is not part of DSPy’s file. Before the program runs, call dspy.configure(adapter=${made(common)}).`
   const own = predictorsOf(graph).flatMap(({ graph: around, node, stepName }) => {
@@ -150,7 +166,15 @@ function adapterRemarks(graph: ProgramGraph): readonly string[] {
   const reader = isExtracting(graph)
     ? ['Where a step answers in two steps, DSPy asks an LM of its own to read the fields out of the answer: give the adapter that LM.']
     : []
-  return [...(common.id === defaultAdapterId && !never ? [] : [whole]), ...new Set(own), ...reader]
+  const isDefault = made(common) === `dspy.${adapterFor({ adapter: defaultAdapterId }).dspyName}()`
+  return [...(isDefault ? [] : [whole]), ...new Set(own), ...reader]
+}
+
+/** DSPy's adapters of JSON offer tools unless they are told not to, and the others only when they are told to. */
+function nativeOption({ id }: Adapter, graph: ProgramGraph): readonly string[] {
+  const isOn = graph.nativeTools === true && id !== 'two-step'
+  if (isOn === (id === 'json' || id === 'baml')) return []
+  return [`use_native_function_calling=${isOn ? 'True' : 'False'}`]
 }
 
 /** What the exported TypeScript does beyond sending one prompt a step. */

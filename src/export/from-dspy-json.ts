@@ -4,6 +4,7 @@ import type { Program, ProgramGraph, ProgramState } from '@/engine/program/progr
 import { predictorsOf, type Predictor } from '@/engine/graph/predictors'
 import { inferPrefix } from '@/engine/signature/label'
 import type { Json } from '@/lib/json'
+import { readDecisions } from './dspy-decisions'
 import { contentOf, distinctEntries, readDspyEntries, type DspyEntry } from './dspy-entries'
 import { isAtUnknownAddress, modelOfDspy } from './dspy-lm'
 import { fieldDescriptions } from './field-descriptions'
@@ -24,7 +25,8 @@ export interface ReadDspyState {
 /**
  * Reads a file of DSPy's `program.save` onto a program of the same structure: instructions, demos, models and descriptions of fields by
  * parameter name, or where a name is another but the fields are those of one step alone, by its fields. What else the file holds and has no
- * place here is named. Throws `project-invalid` for another file, and for a program that it does not fit. Source: dspy-spec §7.6–7.7.
+ * place here is named. Throws `project-invalid` for another file, for a program that it does not fit,
+ * and for settings of decisions that DSPy does not take either. Source: dspy-spec §7.6–7.7.
  */
 export function readDspyState(json: Json, program: Program & { readonly models?: readonly ModelSpec[] }): ReadDspyState {
   const file = readDspyEntries(json)
@@ -51,11 +53,13 @@ export function readDspyState(json: Json, program: Program & { readonly models?:
           ? `Of the model of "${dspyName}" was left out ${words}.`
           : `The model of "${dspyName}" was left out, since it ${words}. Choose one in the studio.`,
       )
+    const fields = entry.decisions && readDecisions(entry.decisions, predictor.signature(program.state), entry.name)
     const lm = asked?.model?.id ?? before?.lm
     // What the studio adds to a predictor (a choice of demos, members) belonged to the state before: the file is the whole state.
     state[predictor.id] = {
       instructions: entry.instructions === undefined ? (before?.instructions ?? '') : tunedText(entry.instructions, predictor),
       demos: entry.demos,
+      ...(fields && { fields }),
       ...(lm !== undefined && { lm }),
     }
     notCarried.push(...entry.left)

@@ -7,6 +7,7 @@ import type { Project } from '@/engine/project/project'
 import { canonicalJson } from '@/lib/canonical-json'
 import { parseExactJson } from '@/lib/exact-json'
 import { takeDspyFiles } from './dspy-files'
+import { decisionFieldsJson } from './dspy-decisions'
 import { readDspyState } from './from-dspy-json'
 
 /** The state file that a project's program was opened from, where it still says all that the program has learned. */
@@ -38,6 +39,7 @@ async function saysTheSame(text: string, program: Program & { readonly models: r
   }
 }
 
-function learned({ instructions, demos, lm, nearest }: ProgramState[string]): string {
-  return canonicalJson({ instructions, demos, lm: lm ?? null, nearest: nearest ? { ...nearest } : null })
+function learned({ instructions, demos, lm, nearest, fields }: ProgramState[string]): string {
+  const decisions = decisionFieldsJson(fields)
+  return canonicalJson({ instructions, demos, lm: lm ?? null, nearest: nearest ? { ...nearest } : null, decisions })
 }

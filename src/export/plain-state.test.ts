@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Demo, ProgramState } from '@/engine/program/program'
+import type { Demo, ProgramGraph, ProgramState } from '@/engine/program/program'
 import { predictorsOf } from '@/engine/graph/predictors'
 import { voteProgram } from '@/engine/modules/vote-program'
 import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { toyModel } from '@/testing/toy-run'
-import { field, oneStep, signatureNode, twoSteps, voteOf } from '@/testing/toy-programs'
+import { field, lookupTool, oneStep, signatureNode, twoSteps, voteOf } from '@/testing/toy-programs'
 import { dspyRemarks, typeScriptRemarks } from './export-remarks'
 import { exportTypeScript } from './to-typescript'
 import { readDspyState } from './from-dspy-json'
@@ -67,6 +67,30 @@ describe('an adapter on its way to DSPy', () => {
     expect(dspyRemarks({ graph: { ...graph, jsonFallback: 'never' }, state })).toEqual([
       expect.stringContaining('dspy.configure(adapter=dspy.ChatAdapter(use_json_adapter_fallback=False))'),
     ])
+  })
+})
+
+describe('tools on their way to DSPy', () => {
+  const { graph, state } = oneStep('react-v2', {}, { tools: [lookupTool] })
+  const adapterOf = (changes: Partial<ProgramGraph>): string | undefined =>
+    dspyRemarks({ graph: { ...graph, jsonFallback: 'once', ...changes }, state })
+      .find(remark => remark.startsWith('The adapter'))
+      ?.match(/adapter=(.*)\)\.$/)?.[1]
+
+  it('are offered there as here, whatever the adapter does by default', () => {
+    expect(adapterOf({})).toBeUndefined()
+    expect(adapterOf({ nativeTools: true })).toBe('dspy.ChatAdapter(use_native_function_calling=True)')
+    expect(adapterOf({ adapter: 'json' })).toBe('dspy.JSONAdapter(use_native_function_calling=False)')
+    expect(adapterOf({ adapter: 'json', nativeTools: true })).toBe('dspy.JSONAdapter()')
+    expect(adapterOf({ adapter: 'two-step', nativeTools: true })).toBe('dspy.TwoStepAdapter(extraction_model=lm)')
+    expect(adapterOf({ jsonFallback: 'never', nativeTools: true })).toBe(
+      'dspy.ChatAdapter(use_json_adapter_fallback=False, use_native_function_calling=True)',
+    )
+  })
+
+  it('are not spoken of where there are none', () => {
+    const plain = oneStep('predict', {})
+    expect(dspyRemarks({ graph: { ...plain.graph, nativeTools: true }, state: plain.state })).toEqual([])
   })
 })
 

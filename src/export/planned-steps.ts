@@ -55,7 +55,7 @@ type Parted = { readonly inputs: readonly FoundField[]; readonly outputs: readon
 
 /**
  * Tells the inputs of a Predict from its outputs, which its entry does not: by instructions that nobody changed, since these name both; else
- * the last field is an output, and those right before it that a later step takes and no earlier one has.
+ * the last field is an output, and those from the first decision on, and right before it those that a later step takes and no earlier one has.
  */
 function parted(step: FoundStep, all: readonly FoundField[], { earlier, later, title, told }: Around): Parted {
   const [entry] = step.entries.values()
@@ -65,6 +65,8 @@ function parted(step: FoundStep, all: readonly FoundField[], { earlier, later, t
     if (isUntouched(entry?.instructions, inputs, outputs)) return { inputs, outputs }
   }
   let start = Math.max(0, all.length - 1)
+  const decided = all.findIndex(({ name }) => Object.hasOwn(entry?.decisions ?? {}, name))
+  if (decided >= 0) start = Math.min(start, decided)
   while (start > 1 && isPassedOn(all[start - 1]?.name ?? '')) start -= 1
   const { inputs, outputs } = at(start)
   told.push(

@@ -9,6 +9,7 @@ import type { Signature } from '@/engine/signature/signature'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import type { JsonObject } from '@/lib/json'
 import { dspyLm } from './dspy-lm'
+import { decisionFieldsJson, decisionFieldsType } from './dspy-decisions'
 import { fileKey, type DspyFiles } from './dspy-files'
 import { hidesPredict, isBarePredict } from './dspy-names'
 import { plainState } from './plain-state'
@@ -98,6 +99,7 @@ interface EntrySource {
 }
 
 function entryOf(predictor: Predictor, plain: ProgramState, { model, files, signature }: EntrySource): JsonObject {
+  const { fields = {} } = plain[predictor.id] ?? {}
   return {
     traces: [],
     train: [],
@@ -106,6 +108,7 @@ function entryOf(predictor: Predictor, plain: ProgramState, { model, files, sign
       instructions: signature.instructions,
       fields: signature.fields.map(field => ({ prefix: fieldPrefix(field), description: field.desc || `\${${field.name}}` })),
     },
+    ...(Object.keys(fields).length > 0 && { fields: decisionFieldsJson(fields) }),
     lm: model ? dspyLm(model) : null,
   }
 }
@@ -117,6 +120,7 @@ function entryType(predictor: Predictor, plain: ProgramState): TypeOf<'object'> 
     kind: 'object',
     fields: {
       demos: { kind: 'list', of: { kind: 'object', fields: values } },
+      fields: decisionFieldsType,
       lm: { kind: 'object', fields: { temperature: float, top_p: float } },
     },
   }

@@ -1,5 +1,6 @@
 import type { Example } from '@/engine/base/example'
 import type { BlobEntry } from '@/engine/blobs/blob-entry'
+import { isOutputNode } from '@/engine/program/ends'
 import type { Program, ProgramNode } from '@/engine/program/program'
 import { userSources } from '@/engine/graph/user-sources'
 import type { MetricSpec } from '@/engine/metrics/metric'
@@ -7,8 +8,11 @@ import { providerKind } from '@/engine/providers/registry'
 import type { RunModels } from '@/engine/record/spec'
 import type { Field } from '@/engine/signature/signature'
 import { typesWithin } from '@/engine/signature/types/registry'
+import { toolsOf } from '@/engine/graph/tools-of'
+import { reachesOf } from '@/engine/tools/require-reach'
 import { runsModelCode } from '@/engine/graph/runs-model-code'
 import { typeScriptRemarks } from './export-remarks'
+import { isAlways, presenceOf } from '@/engine/graph/presence'
 import { isExtracting } from '@/engine/graph/predictors'
 import { requireSound } from '@/engine/graph/require-sound'
 import { codeModule } from './code-module'
@@ -126,11 +130,11 @@ const tsconfig = {
   include: ['*.ts'],
 }
 
-function fieldLines(fields: readonly Field[]): string {
+function fieldLines(fields: readonly Field[], mayLack: (field: Field) => boolean = () => false): string {
   return fields
     .map(
       field =>
-        `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}${field.default === undefined ? '' : '?'}: ${typeScriptType(field.type)}\n`,
+        `${field.desc ? `  /** ${scriptComment(field.desc)} */\n` : ''}  ${scriptName(field.name)}${field.default === undefined && !mayLack(field) ? '' : '?'}: ${typeScriptType(field.type)}\n`,
     )
     .join('')
 }
@@ -142,6 +146,10 @@ function fieldsOfKind(nodes: readonly ProgramNode[], kind: 'input' | 'output'): 
 function programModule(source: TypeScriptExport): string {
   const { nodes } = source.program.graph
   const sandboxed = runsModelCode(source.program.graph)
+  const presence = presenceOf(source.program.graph)
+  const returning = nodes.find(isOutputNode)?.id ?? ''
+  /** An output that a branch may leave without a value. */
+  const mayLack = ({ id }: Field): boolean => !isAlways(presence.input({ node: returning, field: id }))
   return `import { readFileSync } from 'node:fs'
 import { code } from './code.js'
 ${sandboxed ? "import { createQuickJsRunner } from './sandbox.js'\n" : ''}import { createProgram, type CallOptions, type ${fileTypes(source)}ProgramOptions, type Step } from './engine.js'
@@ -152,7 +160,7 @@ ${fieldLines(fieldsOfKind(nodes, 'input'))}}
 
 /** What it returns. */
 export interface Outputs {
-${fieldLines(fieldsOfKind(nodes, 'output'))}}
+${fieldLines(fieldsOfKind(nodes, 'output'), mayLack)}}
 
 export interface Result {
   outputs: Outputs
@@ -170,7 +178,7 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: Call
     baseUrl: process.env.OPENAI_BASE_URL,
     model: process.env.OPENAI_MODEL,
     apiKey: process.env.OPENAI_API_KEY,
-    code,${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
+    code,${toolOptions(source)}${sandboxed ? '\n    sandbox: () => createQuickJsRunner(),' : ''}
     ...options,
   })
   return async (inputs, call) => {
@@ -180,6 +188,29 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: Call
   }
 }
 `
+}
+
+/** Where the tools go stands in the code of the folder, for whoever runs it to read; their secrets come from variables of their names. */
+function toolOptions({ program }: TypeScriptExport): string {
+  const reaches = reachesOf(toolsOf(program.graph))
+  if (reaches.length === 0) return ''
+  const origins = [...new Set(reaches.map(({ origin }) => origin))]
+  const lines = [`toolHosts: [${origins.map(scriptString).join(', ')}],`]
+  if (reaches.some(({ secrets }) => secrets.length > 0)) lines.push('secret: name => process.env[name],')
+  return lines.map(line => `\n    ${line}`).join('')
+}
+
+function toolAddresses({ program }: TypeScriptExport): string {
+  const reaches = reachesOf(toolsOf(program.graph))
+  if (reaches.length === 0) return ''
+  const origins = [...new Set(reaches.map(({ origin }) => origin))]
+  const secrets = [
+    ...new Set(
+      reaches.flatMap(({ origin, secrets: names }) => names.map(name => `${markdownCode(name)} (sent to ${markdownCode(origin)})`)),
+    ),
+  ]
+  const needed = secrets.length === 0 ? '' : ` They need ${secrets.join(', ')}, each from the environment variable of that name.`
+  return `Its tools contact ${origins.map(markdownCode).join(', ')}, and nothing else: \`toolHosts\` in program.ts says so.${needed}\n`
 }
 
 function mainModule(source: TypeScriptExport): string {
@@ -224,7 +255,7 @@ ${runsModelCode(source.program.graph) ? '| sandbox.js | runs what the model writ
 ${remarksOf(source)}\`run(inputs, { stream: { onEvent: event => … } })\` tells of outputs while the model writes them; \`signal\` beside it stops a call.
 
 Set \`OPENAI_API_KEY\`, and \`OPENAI_BASE_URL\` and \`OPENAI_MODEL\` to use another address or model.
-${keyAddress(source)}${otherAddresses(source)}`
+${keyAddress(source)}${otherAddresses(source)}${toolAddresses(source)}`
 }
 
 /** A program may come from somebody else, who chose where it sends the key of whoever runs it. */

@@ -7,8 +7,12 @@ import type { Predictor } from '@/engine/graph/predictors'
 export function tunedText(text: string, { id, dspySignature }: Pick<Predictor, 'id' | 'dspySignature'>): string {
   const added = dspySignature({ [id]: { instructions: '', demos: [] } }).instructions.trim()
   if (added === '') return text
-  return text.endsWith(added) ? text.slice(0, -added.length).trimEnd() : beforeAgentText(text)
+  if (text.endsWith(added)) return text.slice(0, -added.length).trimEnd()
+  return beforeAgentText(text.startsWith(objective) ? text.slice(objective.length) : text)
 }
+
+/** What DSPy's RLM writes in front of the task where the outputs are read. */
+const objective = 'The trajectory was generated with the following objective: \n'
 
 /** The text up to the paragraph with which DSPy's agents begin to say how they work. Source: the modules of DSPy 3.3.1 and 3.4.1. */
 export function beforeAgentText(text: string): string {
@@ -18,4 +22,4 @@ export function beforeAgentText(text: string): string {
   return at === text.length ? text : text.slice(0, at).trimEnd()
 }
 
-const beginnings = ['You are an Agent.', 'You are an intelligent agent.', 'You are tasked with producing']
+const beginnings = ['You are an Agent.', 'You are an intelligent agent.', 'You are tasked with producing', 'Based on the REPL trajectory, ']

@@ -1,6 +1,7 @@
 import type { Field } from '@/engine/signature/signature'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
+import { answerType } from '@/engine/signature/types/decision-kinds'
 import { classesIn } from '@/engine/signature/types/registry'
 import { scriptComment, scriptName, scriptString } from './script-text'
 
@@ -34,6 +35,14 @@ export function typeScriptType(type: FieldType): string {
       return "{ data: string; title?: string; media_type?: 'text/plain' | 'application/pdf'; context?: string }"
     case 'citations':
       return '{ citations: Array<{ type: string; cited_text: string; document_index: number; document_title?: string; start_char_index: number; end_char_index: number; supported_text?: string }> }'
+    case 'noul':
+      return type.isPlain ? 'boolean' : '{ value: boolean; confidence: number; probability?: number }'
+    case 'choice': {
+      const value = typeScriptType(answerType(type))
+      return type.isPlain ? value : `{ value: ${value}; confidence: number; probabilities?: Record<string, number> }`
+    }
+    case 'score':
+      return '{ value: number; confidence: number; probabilities?: Record<string, number>; level?: number }'
     case 'any':
       return 'unknown'
     case 'enum':
@@ -48,6 +57,7 @@ export function typeScriptType(type: FieldType): string {
     case 'dict':
       return `Record<string, ${typeScriptType(type.of)}>`
     case 'class':
+    case 'itself':
     case 'enum-class':
       return className(type.name)
     case 'optional':

@@ -1,4 +1,5 @@
 import type { Paid, StoredCall } from '@/engine/lm/kept/call-store'
+import { isToolKey } from '@/engine/lm/kept/tool-call'
 import type { CallKey } from '@/engine/lm/lm'
 import type { PaidAnswer } from '@/engine/run/recording/spent-before'
 import { ownBlobs, storesFor } from './blob-owners'
@@ -127,8 +128,9 @@ const readAhead = 500
 /** How many stored answers a run paid for. */
 export function countPaidCalls(runId: RunId): Promise<number> {
   return read(['lmCallUses', 'importedCalls'], async transaction => {
-    const shared = await transaction.objectStore('lmCallUses').index('byRun').count(runId)
-    return shared + (await transaction.objectStore('importedCalls').index('byPayer').count(runId))
+    const shared = await transaction.objectStore('lmCallUses').index('byRun').getAllKeys(runId)
+    const own = await transaction.objectStore('importedCalls').index('byPayer').getAllKeys(runId)
+    return [...shared, ...own.map(([, key]) => key)].filter(key => !isToolKey(key)).length
   })
 }
 

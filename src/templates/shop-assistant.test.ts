@@ -4,7 +4,7 @@ import { toExample } from '@/engine/data/mapping'
 import { splitOf } from '@/engine/data/split'
 import { sandboxLm } from '@/engine/providers/sandbox/sandbox-lm'
 import { callTool } from '@/engine/modules/call-tool'
-import { toolSchema } from '@/engine/modules/react-tools'
+import { toolKindOf, toolSchema } from '@/engine/tools/registry'
 import { startRun } from '@/engine/run/run'
 import type { RunSpec } from '@/engine/record/spec'
 import { createQuickJsRunner } from '@/engine/user-code/quickjs'
@@ -26,7 +26,7 @@ const rows = dataset?.rows ?? []
 async function call(name: string, args: JsonObject): Promise<Json> {
   const tool = shopTools.map(one => toolSchema.parse(one)).find(one => one.name === name)
   if (tool === undefined) throw new Error(`no tool ${name}`)
-  return callTool(tool, args, runner)
+  return callTool(tool, args, { call: (one, given) => toolKindOf(one).call(one, given, { runner, signal: new AbortController().signal }) })
 }
 
 /** What a careful clerk would answer, by the same three tools. */

@@ -3,8 +3,10 @@ import type { Json } from '@/lib/json'
 import { coerceValue } from '@/engine/signature/check-value'
 import { reservedNames } from '@/lib/reserved-names'
 import { fieldNameProblem } from '@/engine/signature/types/field-name'
+import { holdsItself, withItself } from '@/engine/signature/types/registry'
 import { canonicalJson } from '@/lib/canonical-json'
 import { pythonFloat } from '@/lib/python-text'
+import { optionLabel } from '@/engine/signature/types/decision-kinds'
 import type { FieldType, KeyType, TypeOf } from '@/engine/signature/types/field-type'
 import type { Field, Signature } from '@/engine/signature/signature'
 
@@ -57,6 +59,12 @@ const bounded = fc.constantFrom<FieldType>(
   { kind: 'str', constraints: { minLength: 2, maxLength: 20 } },
   { kind: 'str', constraints: { pattern: '^[a-z ]+$' } },
   { kind: 'list', of: { kind: 'bool' }, constraints: { maxLength: 3 } },
+  { kind: 'tuple', items: [], rest: { kind: 'int' }, constraints: { maxLength: 3 } },
+  { kind: 'tuple', items: [{ kind: 'int' }, { kind: 'bool' }], constraints: { minLength: 1 } },
+  { kind: 'date', constraints: { ge: '2000-02-29', lt: '2030-01-01' } },
+  { kind: 'datetime', constraints: { gt: '2000-01-01T10:00:00' } },
+  { kind: 'datetime', constraints: { le: '2030-01-02T10:00:00.500000Z' } },
+  { kind: 'time', constraints: { lt: '12:30:00' } },
 )
 
 /** Every kind of type, in the one form the grammar gives it (no optional of optional, an open dict is an empty object). */
@@ -68,13 +76,13 @@ export const fieldTypes = typesWith(
         { minLength: 2, maxLength: 3, selector: canonicalJson },
       )
       .map((of): FieldType => ({ kind: 'union', of })),
-  type => [classes(type), enumClasses, bounded],
+  type => [classes(type), treesOf(type), enumClasses, bounded],
 )
 
 /** Types whose values are read back as they were written: of a union, no text belongs to two members. */
 const readableTypes = typesWith(
   () => unions,
-  type => [classes(type), enumClasses, bounded],
+  type => [classes(type), treesOf(type), enumClasses, bounded],
 )
 
 /** Those of which a prompt says everything: no names for what a class or an Enum holds, and no bounds. */
@@ -143,6 +151,34 @@ function classes(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
   })
 }
 
+/** Classes that hold themselves, in each way that ends. */
+function treesOf(type: fc.Arbitrary<FieldType>): fc.Arbitrary<FieldType> {
+  return fc
+    .tuple(type, fc.constantFrom('list' as const, 'dict' as const, 'optional' as const), fc.boolean())
+    .map(([of, kind, isUsual]): FieldType => {
+      const name = `T${digest(canonicalJson([of, kind, isUsual]))}`
+      const inner: FieldType = { kind, of: { kind: 'itself', name } }
+      const below = { name: 'below', type: inner, ...(isUsual && { default: kind === 'list' ? [] : kind === 'dict' ? {} : null }) }
+      return { kind: 'class', name, fields: [{ name: 'held', type: of }, below] }
+    })
+}
+
+/** Such a class with two levels of itself and no more. */
+function twoLevels(type: TypeOf<'class'>): FieldType {
+  const change = (of: (type: FieldType) => FieldType) => ({
+    ...type,
+    fields: type.fields.map(field => ({ ...field, type: of(field.type) })),
+  })
+  const ends = change(of => {
+    if (!('of' in of) || !('kind' in of.of) || of.of.kind !== 'itself') return of
+    return of.kind === 'list' ? { kind: 'tuple', items: [] } : of.kind === 'dict' ? empty : { kind: 'enum', values: [null] }
+  })
+  return change(of => withItself(of, ends))
+}
+
+const empty: FieldType = { kind: 'class', name: 'Empty', fields: [] }
+const shares = fc.constantFrom(0, 0.25, 0.5, 1)
+
 /** A value of the type as a program would return it; texts come trimmed and without header lines. */
 export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
   switch (type.kind) {
@@ -186,14 +222,30 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
           }),
         )
         .map(citations => ({ citations }))
+    case 'noul': {
+      if (type.isPlain) return fc.boolean()
+      return fc.record({ confidence: shares, value: fc.boolean(), probability: shares })
+    }
+    case 'choice': {
+      const value = fc.constantFrom(...type.options.map(option => option.value))
+      if (type.isPlain) return value
+      const probabilities = fc.record(Object.fromEntries(type.options.map(option => [optionLabel(option), shares])), {
+        noNullPrototype: true,
+      })
+      return fc.record({ confidence: shares, value, probabilities })
+    }
+    case 'score': {
+      const probabilities = fc.record(Object.fromEntries(type.levels.map((_, at) => [String(at), shares])), { noNullPrototype: true })
+      return fc.record({ confidence: shares, value: shares, probabilities, level: fc.nat(type.levels.length - 1) })
+    }
     case 'any':
       return fc.oneof(fc.integer(), fc.boolean(), fc.array(fc.integer()), fc.constant('plain words'))
     case 'date':
-      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(0, 10))
+      return moments(type).map(text => text.slice(0, 10))
     case 'datetime':
-      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(0, 19))
+      return moments(type).map(text => text.slice(0, 19))
     case 'time':
-      return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString().slice(11, 19))
+      return moments(type).map(text => text.slice(11, 19))
     case 'enum':
       return fc.constantFrom(...type.values)
     case 'union':
@@ -216,7 +268,10 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
       return fc.dictionary(keys, valuesOf(type.of), { maxKeys: 3, noNullPrototype: true })
     case 'enum-class':
       return fc.constantFrom(...type.members.map(({ value }) => value))
+    case 'itself':
+      return fc.constant({})
     case 'class':
+      if (holdsItself(type)) return valuesOf(twoLevels(type))
       return fc.record(Object.fromEntries(type.fields.map(field => [field.name, valuesOf(field.type)])), { noNullPrototype: true })
     case 'optional':
       return fc.oneof(fc.constant(null), valuesOf(type.of))
@@ -225,6 +280,12 @@ export function valuesOf(type: FieldType): fc.Arbitrary<Json> {
         ? fc.dictionary(keys, fc.integer(), { maxKeys: 3, noNullPrototype: true })
         : fc.record(Object.fromEntries(Object.entries(type.fields).map(([name, of]) => [name, valuesOf(of)])), { noNullPrototype: true })
   }
+}
+
+/** Within the bounds that types here may have: a morning of 2010 or so. */
+function moments({ constraints }: TypeOf<'date' | 'datetime' | 'time'>): fc.Arbitrary<string> {
+  const any = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map(date => date.toISOString())
+  return constraints ? fc.constantFrom('2010-03-04T05:06:07', '2029-12-31T11:59:59', '2001-01-01T00:00:00') : any
 }
 
 export const signatures = signaturesOf(readableTypes)

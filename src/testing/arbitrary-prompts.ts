@@ -103,6 +103,8 @@ const instructions = fc.constantFrom(
   'First line.\n\n  - indented: point\n    more\n\nLast line.',
   '\n    All lines\n    are indented.\n      This one more.\n',
   'Tab\there.\n\tAnd there.',
+  'Lines\r\nof\u2028all\rkinds.\r\n',
+  ' ',
   'Ünïcode « quotes » [[ ## x ## ]] <tag> {brace}',
 )
 

@@ -30,6 +30,7 @@ def programs():
         "bare ReAct": dspy.ReAct(S, tools=[lookup], max_iters=4),
         "bare BestOfN": dspy.BestOfN(module=C(S), N=3, reward_fn=reward, threshold=1.0),
         "bare BestOfN of a Predict": dspy.BestOfN(module=P(S), N=3, reward_fn=reward, threshold=1.0),
+        "bare RLM": dspy.RLM("book, question -> label"),
         "bare MultiChainComparison": dspy.MultiChainComparison(S, M=4),
         "a described signature": C(Described),
         "one attribute": Held(classify=C(S)),

@@ -62,13 +62,13 @@ export const foreignProjects: readonly ForeignProject[] = [
   ),
   shown(
     'an unknown kind of step',
-    withNodes(node => (node.kind === 'signature' ? { ...node, kind: 'branch' } : node)),
-    /the kind of step "branch"/,
+    withNodes(node => (node.kind === 'signature' ? { ...node, kind: 'oracle' } : node)),
+    /the kind of step "oracle"/,
   ),
   shown(
     'a vote with an unknown kind of step',
-    inVote(node => (node.kind === 'signature' ? { ...node, kind: 'branch' } : node)),
-    /the kind of step "branch"/,
+    inVote(node => (node.kind === 'signature' ? { ...node, kind: 'oracle' } : node)),
+    /the kind of step "oracle"/,
   ),
   refused(
     'a vote with programs of one id',

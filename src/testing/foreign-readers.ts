@@ -5,6 +5,7 @@ import { parseValue } from '@/engine/adapters/parse-value'
 import { fieldReader } from '@/engine/adapters/stream/registry'
 import { splitTools, trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { agentTrajectory, splitFunctions, submittedIn } from '@/engine/adapters/prompt/read-code'
+import { replPrompt } from '@/engine/adapters/prompt/read-repl'
 import { repairJson } from '@/engine/adapters/repair-json'
 import { blocksOf } from '@/engine/adapters/prompt/read-blocks'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
@@ -27,6 +28,7 @@ import { valueSpans } from '@/engine/lm/value-spans'
 import { usageFrom } from '@/engine/lm/usage'
 import { decodeVectors, vectorsInText } from '@/engine/lm/vectors'
 import { programIn } from '@/engine/modules/model-code'
+import { blockIn } from '@/engine/modules/rlm-run'
 import { normalizeText, tokensOf } from '@/engine/metrics/normalize-text'
 import { numberIn } from '@/engine/metrics/numeric'
 import { instructionIn } from '@/engine/optimizers/gepa/text'
@@ -236,6 +238,13 @@ export const foreignReaders: Readonly<Record<string, Reader>> = {
   'functions of a prompt': text => splitFunctions(`a\n\n${text}`),
   'trajectory of code': text => agentTrajectory(`[[ ## generated_code_0 ## ]]\nprint(a({${text}}))\n[[ ## code_output_0 ## ]]\n${text}`),
   'trajectory of code, in tags': text => agentTrajectory(`<generated_code_0>${text}</generated_code_0>${text}`),
+  'block of a model': blockIn,
+  'block of a model, in fences': text => blockIn(`\`\`\`\n${text}\n\`\`\`js\n${text}\n\`\`\`\n\`\`\``),
+  'turn over variables': text =>
+    replPrompt({
+      instructions: `a\n\nWork these out: \`a\` (${text}\nIn all, ${text} prompts may be asked`,
+      request: { variables_info: `Variable: \`a\`\n${text}`, repl_history: `${text}\nOutput (${text}` },
+    }),
   'turn of a conversation': text =>
     conversationTurn(
       {

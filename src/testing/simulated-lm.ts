@@ -146,13 +146,27 @@ function answer(request: PlainChatRequest, rollout: number): string {
   const told = prompt.instructions.match(new RegExp(`${word} is (${toyLabels.join('|')})`))?.[1]
   const luck = `${word} ${rollout} ${request.settings.temperature ?? 0}`
   const guess = toyLabels[Math.floor(share(luck) * toyLabels.length)]
-  const ran = toyLabels.find(one => (prompt.request['code_output'] ?? prompt.request['trajectory'])?.includes(`"${one}"`))
+  const ran = toyLabels.find(
+    one =>
+      (prompt.request['code_output'] ?? prompt.request['trajectory'])?.includes(`"${one}"`) ||
+      prompt.request['repl_history']?.endsWith(`\n${one}`),
+  )
   const label = seen ?? ran ?? known?.outputs['label'] ?? told ?? guess ?? 'red'
   // Its first program fails now and then.
   const slips =
-    prompt.request['previous_code'] === undefined && !prompt.request['trajectory']?.includes('nothing') && share(`slip ${luck}`) < 0.3
+    prompt.request['previous_code'] === undefined &&
+    !prompt.request['repl_history']?.includes('nothing') &&
+    !prompt.request['trajectory']?.includes('nothing') &&
+    share(`slip ${luck}`) < 0.3
   return writeAnswer(prompt, {
     reasoning: `The word is ${word}.`,
+    // Of RLM: it asks about the word first, and submits what came of that.
+    code: slips
+      ? 'nothing.here'
+      : prompt.request['repl_history']?.includes('llm_query')
+        ? `SUBMIT({ label: ${JSON.stringify(label)} })`
+        : 'print(llm_query("Which colour? " + text))',
+    answer: label,
     rationale: `The word is ${word}, after all.`,
     keyword: word,
     generated_code: slips
@@ -174,8 +188,8 @@ function answer(request: PlainChatRequest, rollout: number): string {
   })
 }
 
-function wordIn({ keyword, text }: PromptValues): string {
-  return keyword ?? text?.match(/item (\w+)/)?.[1] ?? ''
+function wordIn({ keyword, text, variables_info, prompt }: PromptValues): string {
+  return keyword ?? (text ?? variables_info ?? prompt)?.match(/item (\w+)/)?.[1] ?? ''
 }
 
 /** A number 0 ≤ x < 1 decided by a text. */

@@ -2,7 +2,7 @@ import type { Example } from '@/engine/base/example'
 import type { Program, ProgramGraph, ProgramState, SignatureNode, Body } from '@/engine/program/program'
 import { outerState } from '@/engine/program/bodies'
 import type { Field } from '@/engine/signature/signature'
-import type { Tool } from '@/engine/modules/react-tools'
+import type { JavaScriptTool } from '@/engine/tools/javascript-tool'
 import type { JsonObject } from '@/lib/json'
 import type { FieldType } from '@/engine/signature/types/field-type'
 
@@ -112,7 +112,7 @@ export function agentStep(state: ProgramState = {}, changes: JsonObject = {}): P
 }
 
 /** Knows the label of a word, and throws for anything that is no word of the task. */
-export const lookupTool: Tool = {
+export const lookupTool: JavaScriptTool = {
   name: 'lookup',
   desc: 'The colour of a word.',
   args: [{ name: 'word', type: { kind: 'str' }, desc: 'One word.' }],

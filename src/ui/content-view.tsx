@@ -6,7 +6,7 @@ import { Thoughts } from './thoughts'
 export type ContentPart =
   | { readonly type: 'text' | 'reasoning'; readonly text: string }
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: unknown }
-  | { readonly type: 'tool-result'; readonly id: string; readonly value: unknown }
+  | { readonly type: 'tool-result'; readonly id: string; readonly name?: string; readonly value: unknown }
   | { readonly type: 'blob'; readonly ref: BlobName }
   | { readonly type: 'remote'; readonly ref: Exclude<FileName, BlobName> }
   | { readonly type: 'citations'; readonly citations: readonly unknown[] }
@@ -32,9 +32,9 @@ function PartView({ part }: { readonly part: ContentPart }) {
     case 'document':
       return <DocumentPart {...part.document} />
     case 'tool-call':
-      return <ToolPart title={`Calls ${part.name || 'a tool'}`} id={part.id} value={part.args} />
+      return <ToolPart title={`Calls ${part.name || 'a tool'}`} id={part.id} value={part.args} isNamed />
     case 'tool-result':
-      return <ToolPart title="Result" id={part.id} value={part.value} />
+      return <ToolPart title={part.name ? `${part.name} returned` : 'Result'} id={part.id} value={part.value} />
     default:
       return part satisfies never
   }
@@ -53,13 +53,37 @@ function DocumentPart({ data, title, media_type: mime }: { data: string; title?:
   )
 }
 
-function ToolPart({ title, id, value }: { readonly title: string; readonly id: string; readonly value: unknown }) {
+interface ToolPartProps {
+  readonly title: string
+  readonly id: string
+  readonly value: unknown
+  /** True for arguments: each is shown under its name. */
+  readonly isNamed?: boolean
+}
+
+function ToolPart({ title, id, value, isNamed = false }: ToolPartProps) {
+  const named = isNamed && typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined
   return (
     <div className="my-1 rounded-sm border border-line px-2 py-1">
       <p className="text-sm text-soft">
-        {title} <span className="text-faint">· {id}</span>
+        {title} {id !== '' && <span className="text-faint">· {id}</span>}
       </p>
-      <Words text={typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)} />
+      {named === undefined ? (
+        <Words text={wordsOf(value)} />
+      ) : (
+        <dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-3 font-mono text-sm">
+          {named.map(([name, each]) => (
+            <div key={name} className="contents">
+              <dt className="break-words text-faint">{name}</dt>
+              <dd className="break-words whitespace-pre-wrap">{wordsOf(each)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </div>
   )
+}
+
+function wordsOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
 }

@@ -16,7 +16,7 @@ export function MessageList({ messages }: { readonly messages: readonly Message[
           <li key={index}>
             <details open={isEdge} className="group rounded-md border border-line bg-sunken">
               <summary className="flex items-baseline gap-2 rounded-md px-3 py-1 hover:bg-hover">
-                <span className="w-16 shrink-0 text-sm font-semibold text-soft">{message.role}</span>
+                <span className="w-16 shrink-0 text-sm font-semibold text-soft">{roleOf(message)}</span>
                 <span className="min-w-0 flex-1 truncate font-mono text-sm text-faint group-open:invisible">{lineOf(message.content)}</span>
               </summary>
               <div className="px-3 pb-2">
@@ -30,11 +30,21 @@ export function MessageList({ messages }: { readonly messages: readonly Message[
   )
 }
 
+/** Results of tools go as messages of their own kind. */
+function roleOf({ role, content }: Message): string {
+  return typeof content !== 'string' && content.length > 0 && content.every(({ type }) => type === 'tool-result') ? 'tool' : role
+}
+
 /** A folded message in one line. */
 function lineOf(content: Message['content']): string {
-  const text =
-    typeof content === 'string'
-      ? content
-      : content.map(part => ('text' in part ? part.text : part.type === 'blob' ? ` [${part.ref.mime}] ` : ` [${part.type}] `)).join('')
+  const text = typeof content === 'string' ? content : content.map(partLine).join('')
   return cutText(text.replace(/\s+/g, ' '), 160)
+}
+
+function partLine(part: ContentPart): string {
+  if ('text' in part) return part.text
+  if (part.type === 'blob') return ` [${part.ref.mime}] `
+  if (part.type === 'tool-call') return ` calls ${part.name} `
+  if (part.type === 'tool-result') return ` ${typeof part.value === 'string' ? part.value : JSON.stringify(part.value)} `
+  return ` [${part.type}] `
 }

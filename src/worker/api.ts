@@ -9,6 +9,8 @@ import type { CountedValue } from '@/engine/data/literal-values'
 import type { CallPurpose, ModelSpec, ProviderId } from '@/engine/lm/lm'
 import type { MetricSpec, Score } from '@/engine/metrics/metric'
 import type { Tool } from '@/engine/modules/react-tools'
+import type { McpToolInfo } from '@/engine/tools/mcp/mcp-client'
+import type { McpServer } from '@/engine/tools/mcp/mcp-tool'
 import type { Column, DatasetMeta, Project, ProjectFile } from '@/engine/project/project'
 import type { CallEstimate, JournalEvent, MeterEvent, RolloutRecord, RunTotals } from '@/engine/record/events'
 import type { RunCommand } from '@/engine/run/base/ports'
@@ -44,6 +46,8 @@ export interface RunRequest {
   readonly title?: string
   /** Row runs: typed inputs, or a row of the dataset. */
   readonly row?: { readonly exampleId?: ExampleId; readonly inputs?: Values }
+  /** A name that no other run has, where it must not use answers that are kept. */
+  readonly fresh?: string
 }
 
 export interface ImportIssue {
@@ -211,8 +215,14 @@ export interface EngineApi {
    */
   tryMetric(project: Project, metric: MetricSpec, count: number, tryId: TryId): Promise<MetricTries>
   stopTry(tryId: TryId): Promise<void>
-  /** Runs a tool once, in the code runner. */
-  tryTool(tool: Tool, args: Values): Promise<ToolTry>
+  /** Runs a tool of a project once; one that reaches outside does so for real, where its address is allowed. */
+  tryTool(projectId: string, tool: Tool, args: Values): Promise<ToolTry>
+  /** Asks an MCP server for its tools. Rejects with `tool-refused` where its address is not allowed, and with `tool-failed`. */
+  listMcpTools(projectId: string, server: McpServer): Promise<readonly McpToolInfo[]>
+  /** The addresses that the tools of a project may contact. */
+  toolHosts(projectId: string): Promise<readonly string[]>
+  /** Puts these in their place. */
+  allowToolHosts(projectId: string, origins: readonly string[]): Promise<void>
   /** Why user code does not compile; null where it does. */
   checkSource(source: string, kind: SourceKind): Promise<ErrorJson | null>
 

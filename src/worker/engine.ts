@@ -27,6 +27,7 @@ export function createEngine(environment: EngineEnvironment): EngineApi {
   const sourceTries = onUse(() => import('./source-tries'))
   const trialRows = onUse(() => import('./trial-rows'))
   const backup = onUse(() => import('@/storage/backup'))
+  const toolHosts = onUse(() => import('@/storage/tool-hosts'))
   const storedCalls = onUse(() => import('@/storage/lm-calls'))
   return withCleanErrors(() => liveKeys.masker(), {
     async prepare(wanted) {
@@ -50,7 +51,10 @@ export function createEngine(environment: EngineEnvironment): EngineApi {
     tryMetric: async (project, metric, count, tryId) =>
       (await trialRows()).tryMetric(await services(), await tries(), { project, metric, count, tryId }),
     stopTry: async tryId => (await tries()).stop(tryId),
-    tryTool: async (tool, args) => (await sourceTries()).tryTool((await services()).clock, tool, args),
+    tryTool: async (projectId, tool, args) => (await sourceTries()).tryTool(await services(), projectId, tool, args),
+    listMcpTools: async (projectId, server) => (await sourceTries()).listToolsOf(await services(), projectId, server),
+    toolHosts: async projectId => (await toolHosts()).allowedToolHosts(projectId),
+    allowToolHosts: async (projectId, origins) => (await toolHosts()).putAllowedToolHosts(projectId, origins),
     checkSource: async (source, kind) => (await sourceTries()).checkSource(source, kind),
     setKey: (origin, key, remember) => keys.set(origin, key, remember),
     keys: () => keys.list(),

@@ -83,6 +83,7 @@ async function freezeRequest(request: RunRequest): Promise<{ readonly spec: Froz
     split,
     facts,
     ...(metric && { metric }),
+    ...(request.fresh !== undefined && { fresh: request.fresh }),
     ...(kind === 'compile' && { optimizer: optimizerFor(project) }),
   })
   return { spec, data }

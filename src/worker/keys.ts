@@ -175,5 +175,7 @@ function originOf(address: string): string {
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new EngineError('params-invalid', 'This is not a web address. Give one such as https://api.example.com/v1.')
   }
-  return url.origin
+  // A secret of a tool has a name, and stands behind its origin with nothing between.
+  const name = /^#[A-Za-z_]\w{0,99}$/.exec(url.hash)?.[0]
+  return name !== undefined && address.trim() === `${url.origin}${name}` ? `${url.origin}${name}` : url.origin
 }

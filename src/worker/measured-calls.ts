@@ -1,5 +1,6 @@
+import { isAskedAlike, type Asking } from '@/engine/program/asking'
+import { isToolKey } from '@/engine/lm/kept/tool-call'
 import type { ModelSpec } from '@/engine/lm/lm'
-import type { ProgramGraph } from '@/engine/program/program'
 import type { CallRecord } from '@/engine/record/events'
 import type { RunRecord } from '@/storage/records'
 import { listRunCalls } from '@/storage/run-calls'
@@ -25,25 +26,21 @@ export interface Measured {
  * Measures the answers of a project's newest runs; how many were asked for again, by those with the adapter and the choice of `graph`. A run
  * that has not gone on since is not read again.
  */
-export async function measureCalls(projectId: string, graph: Choice): Promise<Measured> {
+export async function measureCalls(projectId: string, graph: Asking): Promise<Measured> {
   const runs = (await listRuns(projectId)).runs.slice(0, consideredRuns).filter(run => run.totals.answered > 0)
   const measured = await Promise.all(runs.map(measureRun))
   for (const id of known.keys()) if (known.size > keptRuns && !runs.some(run => run.id === id)) known.delete(id)
   const models = new Map<string, ModelMeasure>()
   for (const run of measured) for (const [name, means] of run.models) if (!models.has(name)) models.set(name, means)
   const bytesPerCall = measured.find(run => run.bytesPerCall !== undefined)?.bytesPerCall ?? usualBytesPerCall
-  const againShare = shareAgain(measured.filter((run, at) => runs[at] && isAlike(runs[at].spec.graph, graph) && marksAgain(runs[at], run)))
+  const againShare = shareAgain(
+    measured.filter((run, at) => runs[at] && isAskedAlike(runs[at].spec.graph, graph) && marksAgain(runs[at], run)),
+  )
   return {
     of: ({ id, model }) => models.get(entryName(id, model)) ?? models.get(model),
     bytesPerCall,
     ...(againShare !== undefined && { againShare }),
   }
-}
-
-type Choice = Pick<ProgramGraph, 'adapter' | 'jsonFallback' | 'dspyExact'>
-
-function isAlike(one: Choice, other: Choice): boolean {
-  return one.adapter === other.adapter && one.jsonFallback === other.jsonFallback && one.dspyExact === other.dspyExact
 }
 
 /** Older versions did not mark such requests. Their programs had no choice, so a run with one is new. */
@@ -94,7 +91,7 @@ async function readRun({ id, kind, totals }: RunRecord): Promise<RunMeasure> {
   let first = 0
   let again = 0
   for (const call of await listRunCalls(id)) {
-    if (call.error !== undefined) continue
+    if (call.error !== undefined || isToolKey(call.key)) continue
     if (call.again) again += 1
     else first += 1
     note(call.model, call)

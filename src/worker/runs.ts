@@ -1,13 +1,14 @@
 import { EngineError } from '@/engine/base/errors'
 import { onUse } from '@/engine/base/on-use'
 import type { RunCommand, RunHandle } from '@/engine/run/base/ports'
-import { checkBudget, checkFiles, checkRun } from '@/engine/run/work/preflight'
+import { checkBudget, checkFiles, checkRun, checkTools } from '@/engine/run/work/preflight'
 import { startRun } from '@/engine/run/run'
 import type { Limits } from '@/engine/run/plan/raise-limits'
 import { withRows } from '@/engine/run/plan/freeze-spec'
 import { inDollars, roomLost } from '@/engine/lm/sending/budget'
 import { tokenCount } from '@/engine/lm/usage'
 import type { SpentBefore } from '@/engine/run/recording/spent-before'
+import type { RunSpec } from '@/engine/record/spec'
 import { noTotals } from '@/engine/record/totals'
 import { newId } from '@/lib/ids'
 import { getExampleSet, putExampleSet } from '@/storage/example-sets'
@@ -22,6 +23,7 @@ import { keepRecord } from './run-keeper'
 import type { RunRelay } from './run-relay'
 import { activeMsOf, readingNotes, spendingBook, spentEarlier, spentSoFar, storedCalls, storedJournal } from './run-stores'
 import type { Services } from './services'
+import { toolHostFor } from './tool-host'
 
 interface ActiveRun {
   readonly done: Promise<void>
@@ -39,12 +41,14 @@ export function createRuns(services: Services, relay: RunRelay) {
   async function createRun(request: RunRequest): Promise<RunId> {
     if (request.kind !== 'row') await (await rowLooks()).refuseDoomed(request)
     const { spec: frozen, train, val } = await freezeRun(request)
-    const spec = withRows(frozen, { train: await putExampleSet(train), val: await putExampleSet(val) })
+    const id = newId('run')
+    const rows = { train: await putExampleSet(train), val: await putExampleSet(val) }
+    const spec: RunSpec = { ...withRows(frozen, rows), toolCalls: { run: id } }
     checkRun(spec, { train, val })
     checkFiles(spec.graph, [...train, ...val])
+    await checkTools(spec, toolHostFor(services, request.project.id))
     const { clock, runner, connect } = services
     await checkBudget(spec, { train, val }, { clock, runner, connect, calls: { get: getCall } }, new AbortController().signal)
-    const id = newId('run')
     const now = services.clock.date()
     await addRun({
       id,
@@ -147,6 +151,7 @@ export function createRuns(services: Services, relay: RunRelay) {
         journal,
         connect: services.connect,
         keys: services.liveKeys,
+        tools: toolHostFor(services, record.projectId),
         spentBefore: before?.totals ?? record.totals,
         ...(before && { capsBefore: before.caps, lostBefore: before.lost, unnotedBefore: before.unnoted }),
         noteSpend: spendingBook(record),

@@ -5,6 +5,7 @@ import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Project } from '@/engine/project/project'
 import type { Journal } from '@/engine/run/base/ports'
 import type { StoredCall } from '@/engine/lm/kept/call-store'
+import { newId } from '@/lib/ids'
 import { noTotals } from '@/engine/record/totals'
 import { startRun } from '@/engine/run/run'
 import { exampleSetRef } from '@/engine/record/example-set'
@@ -18,6 +19,7 @@ import { keepFacts } from './keep-facts'
 import { firstOpenExamples, projectData } from './project-rows'
 import type { TryId } from '@/storage/records'
 import type { Services } from './services'
+import { toolHostFor } from './tool-host'
 import type { Tries, TryScope } from './tries'
 
 /** Tries a metric on the first rows of the val split, or of whatever rows there are. */
@@ -96,7 +98,9 @@ async function scoreRows(
     maxErrors: examples.length + 1,
     budget: scope.budget,
   })
-  const spec = withRows(frozen, { train: exampleSetRef([]), val: exampleSetRef(examples) })
+  // Each try calls the tools anew.
+  const toolCalls = { run: newId('try') }
+  const spec = { ...withRows(frozen, { train: exampleSetRef([]), val: exampleSetRef(examples) }), toolCalls }
   const journal: Journal = { recorded: [], failedCalls: new Map(), append: async () => undefined }
   const ports = {
     clock: services.clock,
@@ -105,6 +109,7 @@ async function scoreRows(
     journal,
     connect: services.connect,
     keys: services.liveKeys,
+    tools: toolHostFor(services, project.id),
     noteSpend: scope.noteSpend,
     isImpatient: true,
   }

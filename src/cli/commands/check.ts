@@ -3,6 +3,7 @@ import { startProblems } from '@/engine/advice/before/start-problems'
 import { EngineError, isEngineError } from '@/engine/base/errors'
 import { splitOf, splits } from '@/engine/data/split'
 import { checkGraph, type GraphProblem } from '@/engine/graph/check'
+import { toolsOf } from '@/engine/graph/tools-of'
 import { userSources } from '@/engine/graph/user-sources'
 import { bindMetric } from '@/engine/metrics/registry'
 import { parseProjectFile } from '@/engine/project/read-project-file'
@@ -11,6 +12,8 @@ import { optimizerOf } from '@/engine/run/plan/estimate'
 import { requireFlag, type Flags } from '../headless/arguments'
 import type { Command, Console } from '../headless/console'
 import { loadMapped, readJsonFile } from '../headless/load-project'
+import { reachesOf } from '@/engine/tools/require-reach'
+import { toolHostOf } from '../headless/tool-host'
 import { createThreadRunner } from '../headless/thread-runner'
 
 /**
@@ -20,7 +23,7 @@ import { createThreadRunner } from '../headless/thread-runner'
 export const checkProject: Command = async (flags, output) => {
   const file = parseProjectFile(readJsonFile(requireFlag(flags, 'project')))
   const { project } = file
-  const settings = [...checkGraph(project.graph), ...(await checkSettings(project))]
+  const settings = [...checkGraph(project.graph), ...(await checkSettings(project)), ...(await checkReach(project, flags))]
   const isSound = settings.every(({ severity }) => severity !== 'error')
   const problems = [...settings, ...(isSound ? await checkRows(file, flags, output) : [])]
   const errors = problems.filter(({ severity }) => severity === 'error').length
@@ -48,6 +51,19 @@ async function checkRows(file: ProjectFile, flags: Flags, output: Console): Prom
     severity: severity === 'stop' ? 'error' : 'warning',
     message: `${message} ${advice}`,
   }))
+}
+
+/** Where tools go without leave: a run refuses that until it is given. Nothing is contacted. */
+async function checkReach({ graph }: Project, flags: Flags): Promise<readonly GraphProblem[]> {
+  const host = toolHostOf(flags)
+  const reaches = reachesOf(toolsOf(graph))
+  const allowed = await Promise.all(reaches.map(({ origin }) => host.allows(origin)))
+  const origins = new Set(reaches.flatMap(({ origin }, index) => (allowed[index] ? [] : [origin])))
+  return [...origins].map(origin => {
+    const tools = [...new Set(reaches.flatMap(reach => (reach.origin === origin ? [reach.tool] : [])))]
+    const who = tools.length === 1 ? `The tool ${tools[0]} contacts` : `The tools ${tools.join(', ')} contact`
+    return { severity: 'warning', message: `${who} ${origin}. If you trust who made the project, run it with --allow-host ${origin}.` }
+  })
 }
 
 async function checkSettings({ graph, metric, optimizer }: Project): Promise<readonly GraphProblem[]> {

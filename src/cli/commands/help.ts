@@ -1,10 +1,11 @@
 export const helpText = `DSPy Studio, headless: the studio's engine from a shell.
 
   cli new      --signature "text -> category: Literal['a','b']" --out P.json
-               [--module ID] [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact] [--metric ID[:OUTPUT]]
-               [--instructions TEXT] [--name NAME]
+               [--module ID] [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact] [--native-tools]
+               [--metric ID[:OUTPUT]] [--instructions TEXT] [--name NAME]
                [--metric "rubric-judge:CRITERIA IN WORDS"]
-  cli new      --template ID --out P.json [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact] [--name NAME]
+  cli new      --template ID --out P.json [--adapter ID] [--json-fallback once|twice|never] [--dspy-exact]
+               [--native-tools] [--name NAME]
                a project to start from, with its rows; the studio's gallery shows them
   cli new      --state STATE.json --out P.json [--name NAME]
                a project built from a DSPy state file alone; what is guessed is said
@@ -29,6 +30,7 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --json-fallback once|twice|never
                           how often an answer that cannot be read is asked for again in JSON (once)
   --dspy-exact            reads answers to DSPy's letter: what DSPy refuses is refused, too
+  --native-tools          calls tools through the model's API where it can, instead of describing them in the prompt
   --metric ID[:OUTPUT]    how answers are scored (exact-match), by which output
   --prompt-lm LM          writes instructions; the task LM unless given
   --teacher-lm LM         answers while demos are bootstrapped; the task LM unless given
@@ -41,6 +43,9 @@ export const helpText = `DSPy Studio, headless: the studio's engine from a shell
   --embedding-key-env
                           the same for those LMs, where they have another address
   --temperature T  --max-tokens N  --price IN,OUT (US dollars per million tokens)
+  --allow-host ADDRESS    an address that tools of the project may contact, such as https://api.example.com; again for each
+  --secret ADDRESS#NAME=VARIABLE
+                          a secret that a tool names, for one address, from an environment variable; again for each
   --timeout SECONDS       longest wait for one answer (120)
   --state F               a DSPy state file to load onto the project first
   --encoding NAME         how the bytes of a data file are read, such as windows-1252; found by the file itself unless given

@@ -25,14 +25,22 @@ export const createProject: Command = async (flags, output) => {
     module: flags.module ?? 'predict',
     metric,
     now: systemClock.date(),
-    ...(flags.adapter !== undefined && { adapter: flags.adapter }),
-    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'] }),
-    ...(flags['dspy-exact'] && { dspyExact: true }),
+    ...askingOf(flags),
     ...(instructions !== undefined && { instructions }),
   })
   await writeFile(out, `${JSON.stringify(file, null, 2)}\n`)
   output.print(flags.json ? JSON.stringify({ out, signature: flags.signature ?? flags['signature-file'] ?? '' }) : `Wrote ${out}.`)
   return 0
+}
+
+/** How the program asks, as far as flags say so. */
+function askingOf(flags: Flags): Pick<NewProject, 'adapter' | 'jsonFallback' | 'dspyExact' | 'nativeTools'> {
+  return {
+    ...(flags.adapter !== undefined && { adapter: flags.adapter }),
+    ...(flags['json-fallback'] !== undefined && { jsonFallback: flags['json-fallback'] }),
+    ...(flags['dspy-exact'] && { dspyExact: true }),
+    ...(flags['native-tools'] && { nativeTools: true }),
+  }
 }
 
 type Given = Pick<NewProject, 'signature' | 'instructions'>
@@ -86,7 +94,7 @@ async function openState(path: string, flags: Flags, output: Console): Promise<n
   const store = memoryBlobs()
   const name = flags.name ?? basename(path, '.json')
   const { file, remarks } = await projectOfDspy(readStateText(path), { name, now: systemClock.date(), store })
-  const graph = askedAs(file.project.graph, { adapter: flags.adapter, jsonFallback: flags['json-fallback'] })
+  const graph = askedAs(file.project.graph, askingOf(flags))
   for (const remark of remarks) output.complain(`${path}: ${remark}`)
   await writeFile(out, await projectText({ ...file, project: { ...file.project, graph } }, store))
   output.print(flags.json ? JSON.stringify({ out, state: path, remarks }) : `Wrote ${out}.`)
@@ -103,7 +111,7 @@ async function copyTemplate(id: string, flags: Flags, output: Console): Promise<
     throw new EngineError('params-invalid', `--${own} has no place beside --template, which brings its own. Leave one of the two out.`)
   let count = 0
   const file = template.build(prefix => `${prefix}${(count += 1)}`)
-  const graph = askedAs(file.project.graph, { adapter: flags.adapter, jsonFallback: flags['json-fallback'] })
+  const graph = askedAs(file.project.graph, askingOf(flags))
   const made = { ...file, project: { ...file.project, graph, ...(flags.name !== undefined && { name: flags.name }) } }
   await writeFile(out, `${JSON.stringify(made, null, 2)}\n`)
   output.print(

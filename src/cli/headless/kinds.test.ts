@@ -132,6 +132,13 @@ describe('new, check, evaluate and export', { timeout: 60_000 }, () => {
     expect(exported).toMatchObject({ program: { graph: id === 'twice' ? {} : { jsonFallback: id } } })
   })
 
+  it('work for tools that are called through an API', async () => {
+    const flags = ['--module', 'react-v2', '--native-tools']
+    await roundTrip('native-tools', flags)
+    const exported: unknown = JSON.parse(readFileSync(at('native-tools-typescript/program.json'), 'utf8'))
+    expect(exported).toMatchObject({ program: { graph: { nativeTools: true } } })
+  })
+
   it.each(kinds.metrics.map(({ id }) => id))('work for the metric %s', async id => {
     await roundTrip(`metric-${id}`, ['--metric', id])
     expect(parseProjectFile(JSON.parse(readFileSync(at(`metric-${id}.json`), 'utf8'))).project.metric.kind).toBe(id)

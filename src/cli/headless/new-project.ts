@@ -31,6 +31,7 @@ export interface NewProject {
   readonly adapter?: string
   readonly jsonFallback?: string
   readonly dspyExact?: boolean
+  readonly nativeTools?: boolean
   readonly now: number
 }
 
@@ -50,7 +51,7 @@ export async function projectOfDspy(
 
 /** A project of one step between an Input and an Output node, made from a signature. */
 export function newProject(project: NewProject): ProjectFile {
-  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact = false, now } = project
+  const { name, signature, module, metric, instructions, adapter, jsonFallback = newJsonFallback, dspyExact, nativeTools, now } = project
   const kind = stepKinds.find(({ id }) => id === module)
   if (kind === undefined) {
     throw new EngineError('params-invalid', `--module must be one of ${stepKinds.map(({ id }) => id).join(', ')}, not "${module}".`)
@@ -62,7 +63,7 @@ export function newProject(project: NewProject): ProjectFile {
   if (problem !== undefined) throw new EngineError('signature-syntax', problem)
   if (inputs.length === 0 || outputs.length === 0)
     throw new EngineError('signature-syntax', 'A program needs at least one input and one output, such as "question -> answer".')
-  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact })
+  const graph = askedAs(graphOf(kind, inputs, outputs), { adapter, jsonFallback, dspyExact, nativeTools })
   const told = instructions === undefined ? [] : predictorsOf(graph).map(({ id }) => [id, { instructions, demos: [] }] as const)
   return projectFileOf({ name, now, graph, metric, state: completeState(graph, Object.fromEntries(told)) })
 }
@@ -111,10 +112,11 @@ interface AskedAs {
   readonly adapter?: string | undefined
   readonly jsonFallback?: string | undefined
   readonly dspyExact?: boolean | undefined
+  readonly nativeTools?: boolean | undefined
 }
 
 /** A program with the adapter and the way of asking again that are named; what is undefined stays as it is. Throws for unknown ones. */
-export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact }: AskedAs): ProgramGraph {
+export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact, nativeTools }: AskedAs): ProgramGraph {
   if (adapter !== undefined && !isAdapterId(adapter)) {
     throw new EngineError('params-invalid', `--adapter must be one of ${adapterIds.join(', ')}, not "${adapter}".`)
   }
@@ -129,6 +131,7 @@ export function askedAs(graph: ProgramGraph, { adapter, jsonFallback, dspyExact 
     ...(adapter !== undefined && { adapter }),
     ...(kept !== undefined && kept !== 'twice' && { jsonFallback: kept }),
     ...(dspyExact && { dspyExact }),
+    ...(nativeTools && { nativeTools }),
   }
   return asked
 }
@@ -171,15 +174,55 @@ function graphOf(kind: (typeof stepKinds)[number], inputs: readonly Field[], out
     const wires = [...wiresBetween([first, entering], [step, inputs]), ...wiresBetween([step, outputs], [last, leaving])]
     return { nodes: [first, step, last], edges: numbered(wires) }
   }
+  if (nodeKinds.some(({ steps, hasNoInputs }) => hasNoInputs && steps.includes(kind)))
+    return fedBy(kind, { first, entering, last, leaving })
   const taken = outputs.map((field, index): Field => ({ ...field, id: `c${index + 1}`, name: `${field.name}_given`, role: 'input' }))
   const answering = predictModule.starter({ ...asked, name: 'predict' })
-  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...outputs] })
+  // One that chooses hands on the first answer only: a row gives one of its outputs.
+  const made = bound?.choice() ? outputs.slice(0, 1) : outputs
+  const working = kind.starter({ id: 'n4', name: kind.id, fields: [...taken, ...made] })
+  // What such a step gives may be of another type than was asked for, or less: the rest is what the model answered.
+  const given = new Map(working.fields.map(field => [field.id, field]))
+  const ends = outputs.map((field, index): Field => ({ ...(leaving[index] ?? field), type: (given.get(field.id) ?? field).type }))
   const wires = [
     ...wiresBetween([first, entering], [answering, inputs]),
     ...wiresBetween([answering, outputs], [working, taken]),
-    ...wiresBetween([working, outputs], [last, leaving]),
+    ...ends.flatMap((end, index) => {
+      const source = outputs[index]
+      return source ? wiresBetween([given.has(source.id) ? working : answering, [source]], [last, [end]]) : []
+    }),
   ]
-  return { nodes: [first, answering, working, last], edges: numbered(wires) }
+  return { nodes: [first, answering, working, { ...last, fields: ends }], edges: numbered(wires) }
+}
+
+interface OuterEnds {
+  readonly first: ProgramNode
+  readonly entering: readonly Field[]
+  readonly last: ProgramNode
+  readonly leaving: readonly Field[]
+}
+
+/** A step that takes nothing in gives the model one more input. */
+function fedBy(kind: (typeof stepKinds)[number], { first, entering, last, leaving }: OuterEnds): ProgramGraph {
+  const inputs = entering.map((field, index): Field => ({ ...field, id: `i${index + 1}`, role: 'input' }))
+  const outputs = leaving.map((field, index): Field => ({ ...field, id: `o${index + 1}`, role: 'output' }))
+  const names = new Set([...inputs, ...outputs].map(({ name }) => name))
+  const value: Field = {
+    id: 'v1',
+    name: names.has(kind.id) ? `${kind.id}_value` : kind.id,
+    role: 'output',
+    type: { kind: 'str' },
+    desc: '',
+  }
+  const giving = kind.starter({ id: 'n4', name: kind.id, fields: [value] })
+  const more: Field = { ...value, id: 'i0', role: 'input' }
+  const answering = predictModule.starter({ id: 'n2', name: 'predict', fields: [...inputs, more, ...outputs] })
+  const wires = [
+    ...wiresBetween([first, entering], [answering, inputs]),
+    ...wiresBetween([giving, [value]], [answering, [more]]),
+    ...wiresBetween([answering, outputs], [last, leaving]),
+  ]
+  return { nodes: [first, giving, answering, last], edges: numbered(wires) }
 }
 
 type Ends = readonly [node: ProgramNode, fields: readonly Field[]]

@@ -23,6 +23,7 @@ import { keysOf } from './keys'
 import { nodePorts, watchPauseFile } from './node-ports'
 import type { streamPrinter } from './stream-printer'
 import { checkReachable } from './reachable'
+import { requireTools, toolHostOf } from './tool-host'
 
 export interface RunData {
   readonly train: readonly Example[]
@@ -65,7 +66,11 @@ export async function runWithFlags(
   const directory = flags.journal === undefined ? undefined : openJournalDirectory(resolve(flags.journal), { spec, ...data })
   try {
     const isFinished = directory?.journal.recorded.some(event => event.type === 'run-end' && event.reason === 'done')
-    if (!isFinished) await checkReachable(spec.models)
+    const tools = toolHostOf(flags)
+    if (!isFinished) {
+      await requireTools(spec, tools)
+      await checkReachable(spec.models)
+    }
     if (directory && options.blobs) await copyBlobs(options.blobs, directory.blobs, spec, data)
     const blobs = directory?.blobs ?? options.blobs
     const ports: RunPorts = {
@@ -74,6 +79,7 @@ export async function runWithFlags(
         ...(directory && { calls: directory.calls, journal: directory.journal }),
         ...(blobs && { blobs }),
       }),
+      tools,
       ...(directory && { noteSpend: directory.noteSpend, reading: directory.reading }),
       ...(directory?.before && {
         spentBefore: directory.before.totals,

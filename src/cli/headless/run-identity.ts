@@ -21,8 +21,13 @@ export function continued(before: RunSpec, now: RunSpec): RunSpec {
   const { callKeys, facts, scoring } = before
   const rest = { ...own, ...(scoring && { scoring }) }
   if (callKeys === undefined) return { ...rest, ...(facts && { facts }) }
+  const { fresh } = callKeys
   const moved = movedBetween(before.models, now.models, callKeys.moved ?? {})
-  return { ...rest, ...(facts && { facts }), callKeys: { version: callKeysVersion, ...(Object.keys(moved).length > 0 && { moved }) } }
+  return {
+    ...rest,
+    ...(facts && { facts }),
+    callKeys: { version: callKeysVersion, ...(Object.keys(moved).length > 0 && { moved }), ...(fresh !== undefined && { fresh }) },
+  }
 }
 
 function movedBetween(before: RunModels, now: RunModels, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

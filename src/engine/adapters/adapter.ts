@@ -16,7 +16,8 @@ export interface Adapter {
   readonly dspyName: string
   /** One named value as this adapter shows it in a prompt: for texts that are made of values, such as an agent's trajectory. */
   block(name: string, value: string): string
-  format(signature: Signature, demos: readonly Demo[], inputs: Values): readonly Message[]
+  /** With `nativeTools`, calls of tools in a history are parts of messages, for a model that is offered tools. */
+  format(signature: Signature, demos: readonly Demo[], inputs: Values, how?: FormatOptions): readonly Message[]
   /**
    * The outputs in an answer; with an `extraction`, the inputs of that. Throws an `EngineError` with code `adapter-parse` that carries the
    * text and what could be read.
@@ -28,6 +29,10 @@ export interface Adapter {
   readonly fallback?: Adapter
   /** Present where an answer is in plain words, and a question of its own reads the outputs out of it. */
   readonly extraction?: Extraction
+}
+
+export interface FormatOptions {
+  readonly nativeTools?: boolean
 }
 
 /** A second question, about the answer to the first. */

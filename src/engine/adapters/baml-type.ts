@@ -2,6 +2,7 @@ import { isJsonObject, type Json } from '@/lib/json'
 import { pythonNumber } from '@/lib/python-text'
 import { unconstrained } from '../signature/types/constraint-rules'
 import type { ClassField, EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
+import { holdsItself } from '../signature/types/registry'
 import { promptTypeName } from '../signature/type-name'
 
 /**
@@ -30,10 +31,13 @@ export function bamlType(type: FieldType, indent = 0): string {
     case 'dict':
       return type.isBare ? 'dict' : `dict[${bamlType(type.key ?? { kind: 'str' }, indent)}, ${bamlType(type.of, indent)}]`
     case 'object':
-      return isModel(type) ? fieldsOf(fieldsIn(type), indent) : 'dict[string, Any]'
+      return isModel(type) ? `${pad(indent)}${fieldsOf(fieldsIn(type), indent)}` : 'dict[string, Any]'
     case 'class':
       // Inside of another type its remark stands before the field it is in.
-      return [...(indent === 0 ? remark(type.desc, indent) : []), fieldsOf(type.fields, indent)].join('\n')
+      return [
+        ...(indent === 0 ? remark(type.desc, indent) : []),
+        `${holdsItself(type) ? `${pad(indent)}${type.name} ` : pad(indent)}${fieldsOf(type.fields, indent)}`,
+      ].join('\n')
     default:
       return promptTypeName(unconstrained(type))
   }
@@ -55,16 +59,17 @@ function fieldsIn({ fields }: TypeOf<'object'>): readonly ClassField[] {
 
 function fieldsOf(fields: readonly ClassField[], indent: number): string {
   const inner = indent + 1
-  const lines = fields.flatMap(({ name, type, desc }) => {
+  const lines = fields.flatMap(({ name, type, desc, attribute }) => {
     const own = type.kind === 'optional' ? type.of : type
     return [
       ...(desc ? [`${pad(inner)}# ${desc}`] : []),
+      ...(attribute === undefined ? [] : [`${pad(inner)}# alias: ${name}`]),
       ...(own.kind === 'class' ? remark(own.desc, inner) : []),
-      `${pad(inner)}${name}: ${bamlType(type, inner)},`,
+      `${pad(inner)}${attribute ?? name}: ${bamlType(type, inner)},`,
     ]
   })
   const shown = lines.length > 0 ? lines : [`${pad(inner)}# No fields`]
-  return [`${pad(indent)}{`, ...shown, `${pad(indent)}}`].join('\n')
+  return ['{', ...shown, `${pad(indent)}}`].join('\n')
 }
 
 /** A description as remarks, one for each of its lines that holds something. */

@@ -7,7 +7,7 @@ import { jsonAdapterOf, jsonLayout } from './json'
 /**
  * DSPy's BAMLAdapter: the types of outputs in a short notation instead of a JSON schema, objects among the inputs over several lines; all
  * else as the JSON adapter, but for a closing marker in the system message.
- * Differs: two outputs, or two parts of one, may be of the same named type, which DSPy takes for a type that holds itself.
+ * Differs: two outputs, or two parts of one, may be of the same named type, which DSPy takes for a type that holds itself; one that does stands by its name, where DSPy refuses it.
  */
 export const bamlAdapter = jsonAdapterOf('baml', bamlLayout(), false)
 export const exactBamlAdapter = jsonAdapterOf('baml', bamlLayout(), true)

@@ -9,6 +9,11 @@ import { frameText } from './frame-text'
 export function constraintPhrases(constraints: Constraints): readonly string[] {
   return Object.entries(frameText.bounds).flatMap(([key, label]) => {
     const value = constraints[key as keyof typeof frameText.bounds]
-    return value === undefined ? [] : [`${label}: ${pythonStr(value)}`]
+    return value === undefined ? [] : [`${label}: ${timeWords(pythonStr(value))}`]
   })
+}
+
+/** A day and its time as Python's `str` prints it. */
+function timeWords(text: string): string {
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? text.replace('T', ' ').replace('Z', '+00:00') : text
 }

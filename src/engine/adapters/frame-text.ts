@@ -1,3 +1,6 @@
+/** A reminder where all outputs come beside the words: calls of tools, and thoughts. */
+const goOn = 'Now go on by calling tools.'
+
 /**
  * Every sentence of ours that stands in a prompt, in one table. What optimizers learn is instructions and demos;
  * this frame around them may be reworded without touching a saved program, but each change is a new prompt for the
@@ -48,15 +51,24 @@ export const frameText = {
     'one JSON object whose `tool_calls` lists the calls, each with a `name` and its `args`, as in {"tool_calls": [{"name": "search", "args": {"query": "cats"}}]}',
   documentWords: 'a text to read and to cite from, with a title where it has one.',
   citationsWords: 'passages quoted word for word, each with the place where it stands in its document.',
+  /** Stands between the instructions and the demos of a step whose outputs are decided by probabilities; the demos follow as one list. */
+  decisionExamples: 'Examples of the task, with answers or with probabilities:',
+  noulWords: (criteria: string) => `a decision between true and false.${criteria}`,
+  choiceWords: (options: string) => `one option out of these, each with what it stands for: ${options}`,
+  scoreWords: (top: number, levels: string) => `a number from 0 to ${top}; its whole numbers stand for ${levels}`,
   toolResults: 'tool_call_results',
 
   /** Closes the last user turn; each name comes with its marker and, unless it is a text, a remark from `valueOf`. */
   chatReminder: (outputs: readonly string[], completed: string) =>
     `Now write ${[...outputs, `the closing marker ${completed}`].join(', then ')}.`,
   jsonReminder: (outputs: readonly string[]) =>
-    `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
+    outputs.length === 0
+      ? goOn
+      : `Now answer with one JSON object and nothing around it, its fields in this order: ${outputs.join(', then ')}.`,
   xmlReminder: (outputs: readonly string[], skeletons: readonly string[]) =>
-    `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
+    outputs.length === 0
+      ? goOn
+      : `Now write these tags, each around its value: ${outputs.join(', then ')}.${skeletons.length > 0 ? ` Nest what has parts in this way: ${skeletons.join(' ')}` : ''}`,
   /** Labels of the bounds of a field, each before its value. */
   bounds: {
     gt: 'more than',

@@ -9,6 +9,7 @@ import type { Field, Signature } from '../signature/signature'
 import { constraintPhrases } from './constraint-phrases'
 import { promptTypeName } from '../signature/type-name'
 import { frameText } from './frame-text'
+import { linesOf } from './line-ends'
 import { typeWords } from './type-words'
 
 /** What an adapter adds to the parts all adapters share. */
@@ -108,8 +109,8 @@ function bounded({ constraints = {} }: Field): string {
 }
 
 function task(cleaned: string): string {
-  const lines = cleaned.split('\n')
-  return frameText.objective + lines.map(line => `\n        ${line}`).join('')
+  const lines = linesOf(cleaned).map(line => `\n        ${line}`)
+  return frameText.objective + lines.join('')
 }
 
 function noteFor(type: FieldType, isExact: boolean): string | undefined {

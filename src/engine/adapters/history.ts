@@ -5,6 +5,7 @@ import { coerceValue } from '../signature/check-value'
 import type { Field } from '../signature/signature'
 import type { FieldType } from '../signature/types/field-type'
 import type { Frame, Layout } from './frame'
+import { calledIn, nativeMessages } from './native-turns'
 
 /** The input that holds earlier turns: the first one of that very type, as in DSPy. */
 export function historyField(inputs: readonly Field[]): Field | undefined {
@@ -14,12 +15,12 @@ export function historyField(inputs: readonly Field[]): Field | undefined {
 /**
  * The messages of earlier turns, between the demos and the request. A turn is the inputs that it has, with the reminder, and an answer in
  * the adapter's layout, in which `None` stands for an output that it lacks; one without inputs is an answer alone. Results of tools that
- * stand beside their calls follow as a turn of the user. What is no history, as an empty input, is no turn.
+ * stand beside their calls follow as a turn of the user; natively, calls and results are parts (see `nativeMessages`). What is no history, as an empty input, is no turn.
  * Source: dspy-spec §2.6, dspy-spec-3.4 §A.2 (H01: turns of the user end with the reminder).
  */
 export function historyMessages(
   layout: Layout,
-  { inputs, outputs, reminder }: Pick<Frame, 'inputs' | 'outputs' | 'reminder'>,
+  { inputs, outputs, reminder, nativeTools }: Pick<Frame, 'inputs' | 'outputs' | 'reminder'> & { readonly nativeTools: boolean },
   history: Json | undefined,
   userContent: (fields: readonly Field[], values: Values, suffix?: string) => Message['content'],
 ): readonly Message[] {
@@ -28,6 +29,11 @@ export function historyMessages(
     const values = given(turn, [...inputs, ...outputs])
     const hasInput = inputs.some(({ name }) => Object.hasOwn(values, name))
     if (hasInput) messages.push({ role: 'user', content: userContent(inputs, values, reminder) })
+    const called = nativeTools ? calledIn(turn) : undefined
+    if (called) {
+      messages.push(...nativeMessages(layout, outputs, values, called))
+      continue
+    }
     const { calls, results } = parted(values, outputs)
     messages.push({ role: 'assistant', content: layout.answer(outputs, calls, undefined) })
     if (results !== undefined) messages.push({ role: 'user', content: userContent([resultsField], { [resultsField.name]: results }) })

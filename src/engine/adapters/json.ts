@@ -34,6 +34,8 @@ export function jsonAdapterOf(id: 'json' | 'baml', layout: Layout, isExact: bool
       })
     },
     responseFormats(signature, { capabilities: { responseFormats } }) {
+      // Tools and thoughts may take all outputs out of the words.
+      if (!signature.fields.some(({ role }) => role === 'output')) return []
       const formats: ResponseFormat[] = []
       const schema = responseFormats.includes('json_schema') ? schemaOf(signature) : undefined
       if (schema) formats.push({ type: 'json_schema', name: responseSchemaName, schema })

@@ -2,7 +2,8 @@ import type { Json } from '@/lib/json'
 import type { Values } from '../base/example'
 import type { Content, Message } from '../lm/parts'
 import type { Demo } from '../program/program'
-import type { Field, Signature } from '../signature/signature'
+import type { Field } from '../signature/signature'
+import type { Adapter } from './adapter'
 import { filePlaces } from './file-places'
 import { formatValue } from './format-value'
 import { frames, type Frame, type Layout } from './frame'
@@ -13,7 +14,7 @@ import { historyField, historyMessages } from './history'
  * The message list that all our adapters share: system, demo pairs, the request. Demos that lack a field come before
  * the complete ones, as in DSPy; a null counts as lacking; a demo without any input or any output is left out.
  */
-export function messageFormat(layout: Layout): (signature: Signature, demos: readonly Demo[], inputs: Values) => readonly Message[] {
+export function messageFormat(layout: Layout): Adapter['format'] {
   const frameOf = frames(layout)
   // A compile sends the same demos with thousands of rows; a list of demos is never changed in place.
   const formatted = new WeakMap<readonly Demo[], { readonly frame: Frame; readonly messages: readonly Message[] }>()
@@ -31,14 +32,14 @@ export function messageFormat(layout: Layout): (signature: Signature, demos: rea
     return userContent(layout, fields, { values, ...(suffix !== undefined && { suffix }) })
   }
 
-  return (signature, demos, inputs) => {
+  return (signature, demos, inputs, { nativeTools = false } = {}) => {
     const frame = frameOf(signature)
     const system: Message = { role: 'system', content: frame.system(signature.instructions) }
     const { reminder: suffix } = frame
     const history = historyField(frame.inputs)
     // The turns of a history are messages, and the field that held them is in none of these.
     const fields = history ? frame.inputs.filter(field => field !== history) : frame.inputs
-    const turns = history ? historyMessages(layout, { ...frame, inputs: fields }, own(inputs, history.name), turnContent) : []
+    const turns = history ? historyMessages(layout, { ...frame, inputs: fields, nativeTools }, own(inputs, history.name), turnContent) : []
     const request: Message = { role: 'user', content: userContent(layout, fields, { values: inputs, suffix }) }
     return [system, ...demoMessages(frame, demos), ...turns, request]
   }

@@ -1,4 +1,5 @@
 import type { Json } from '@/lib/json'
+import { someOf } from '@/lib/some-of'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
 import type { Field, Signature } from '../signature/signature'
@@ -41,11 +42,17 @@ export function readOutputs(
 function sentence(text: string, missing: readonly string[], unreadable: readonly string[], reason: string): string {
   if (text.trim() === '') return 'The model sent an empty answer. Raise the token limit or try another model.'
   if (unreadable.length > 0) {
-    return `The answer for ${listed(unreadable)} has another type: ${reason}. Say in the instructions or the field's description what is expected.`
+    const advice = "Say in the instructions or in a field's description what is expected."
+    const said = reason.replace(/\.$/, '')
+    if (unreadable.length === 1) return `The answer for ${listed(unreadable)} has another type: ${said}. ${advice}`
+    return `The answers for ${listed(unreadable)} have other types. For \`${unreadable[0]}\`: ${said}. ${advice}`
   }
   return `The answer lacks ${listed(missing)}. Read it in the trace; clearer instructions, a demo or another model may help.`
 }
 
 function listed(names: readonly string[]): string {
-  return names.map(name => `\`${name}\``).join(', ')
+  return someOf(
+    names.map(name => `\`${name}\``),
+    12,
+  )
 }

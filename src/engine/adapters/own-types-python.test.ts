@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { dspyPython } from '@/testing/dspy-python'
+import { withoutSentences } from '@/testing/without-sentences'
 import { memoryBlobs } from '../blobs/blob-store'
 import { readDataUrl } from '../blobs/data-url'
 import { coerceValue } from '../signature/check-value'
@@ -356,21 +357,6 @@ function withoutQuotes(parts: Json): Json {
     const start = before && text.startsWith('"') ? 1 : 0
     return { ...part, text: text.slice(start, after && text.endsWith('"') ? -1 : undefined) }
   })
-}
-
-function withoutSentences(text: string): string {
-  const start = [frameText.incompleteDemo, 'This is an example of the task, though some input or output fields are not supplied.']
-  const headless = start.reduce((rest, sentence) => (rest.startsWith(sentence) ? rest.slice(sentence.length) : rest), text)
-  const filled = headless.replaceAll(frameText.leftOut, '(…)').replaceAll('Not supplied for this particular example. ', '(…)')
-  const worded = filled.replaceAll(', whose description is <desc>', ': <desc>').replaceAll('. It takes arguments ', '. Its arguments: ')
-  const cut = worded.lastIndexOf('\n\n')
-  const last = worded.slice(cut)
-  return /^\n\n(?:Now |Respond with )/.test(last) ? `${worded.slice(0, cut)}\n\n(reminder of ${names(last)})` : worded
-}
-
-/** The fields that a reminder names, each with whether it has a remark, in their order. */
-function names(reminder: string): string {
-  return [...reminder.matchAll(/`([^`]+)`( \()?/g)].map(([, name, remark]) => `${name}${remark ? ' (…)' : ''}`).join(', ')
 }
 
 /** The numbered lines up to the colon, how many lines of words on types stand under each, and which placeholders have a note. */

@@ -1,3 +1,5 @@
+import { lineEnd, otherLineEnd } from './line-ends'
+
 /**
  * The text under the `[[ ## name ## ]]` marker of each field, by name; text before the first marker is dropped, and the first of two equal
  * markers wins. Time grows with the length of the text.
@@ -38,9 +40,6 @@ export function readMarkedExactly(text: string): ReadonlyMap<string, string> {
   return found
 }
 
-/** Where Python's `splitlines` cuts, but for three control characters of tape files. */
-const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
-const otherLineEnd = /[\r\v\f\u0085\u2028\u2029]/
 const completed = 'completed'
 
 /** How a marker stands: alone at the start of its line, there with marks of lists or emphasis around it, or in the middle of a line. */

@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import { coerceValue } from '../signature/check-value'
 import type { FieldType } from '../signature/types/field-type'
-import { typeKind } from '../signature/types/registry'
+import { partType, typeKind } from '../signature/types/registry'
 import type { Coerced } from '../signature/types/type-kind'
 import { parseValueExactly } from './parse-value'
 import { decodeXml, readXmlChildren, type XmlElement } from './read-xml'
@@ -78,7 +78,7 @@ function itemType(type: FieldType): FieldType {
 
 function childType(type: FieldType, name: string): FieldType {
   if (type.kind === 'dict') return type.of
-  if (type.kind === 'class') return type.fields.find(field => field.name === name)?.type ?? any
+  if (type.kind === 'class') return partType(type, name) ?? any
   return (type.kind === 'object' && Object.hasOwn(type.fields, name) ? type.fields[name] : undefined) ?? any
 }
 

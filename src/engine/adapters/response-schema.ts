@@ -2,7 +2,8 @@ import type { JsonObject } from '@/lib/json'
 import type { FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
 import { titleOf } from '../signature/types/class-kinds'
-import { typeKind } from '../signature/types/registry'
+import { definitionOf } from '../signature/types/itself-kind'
+import { holdsItself, typeKind } from '../signature/types/registry'
 
 export const responseSchemaName = 'DSPyProgramOutputs'
 
@@ -13,10 +14,12 @@ export const responseSchemaName = 'DSPyProgramOutputs'
  */
 export function responseSchema(outputs: readonly Field[]): JsonObject | undefined {
   const properties: [string, JsonObject][] = []
+  const definitions = new Map<string, JsonObject>()
   for (const field of outputs) {
     const schema = closedSchema(field.type)
     if (!schema) return undefined
-    properties.push([field.name, { title: titleOf(field.name), ...schema }])
+    // Endpoints take nothing beside a reference.
+    properties.push([field.name, schema['$ref'] === undefined ? { title: titleOf(field.name), ...schema } : schema])
   }
   return {
     type: 'object',
@@ -24,9 +27,13 @@ export function responseSchema(outputs: readonly Field[]): JsonObject | undefine
     properties: Object.fromEntries(properties),
     required: outputs.map(field => field.name),
     additionalProperties: false,
+    ...(definitions.size > 0 && { $defs: Object.fromEntries(definitions) }),
   }
-}
 
-function closedSchema(type: FieldType): JsonObject | undefined {
-  return typeKind(type).closedSchema(type, closedSchema)
+  function closedSchema(type: FieldType): JsonObject | undefined {
+    const schema = typeKind(type).closedSchema(type, closedSchema)
+    if (schema === undefined || type.kind !== 'class' || !holdsItself(type)) return schema
+    definitions.set(type.name, schema)
+    return definitionOf(type.name)
+  }
 }

@@ -1,4 +1,6 @@
 import type { FieldType } from '../signature/types/field-type'
+import { pythonJson } from '@/lib/python-text'
+import { noulPairs } from '../signature/types/decision-kinds'
 import { typesWithin } from '../signature/types/registry'
 import { frameText } from './frame-text'
 
@@ -14,6 +16,18 @@ export function typeWords(type: FieldType): readonly string[] {
         return [frameText.documentWords]
       case 'citations':
         return [frameText.citationsWords]
+      case 'noul':
+        return [
+          frameText.noulWords(
+            noulPairs(of)
+              .map(([isTrue, desc]) => ` ${isTrue ? 'True' : 'False'}: ${pythonJson(desc)}.`)
+              .join(''),
+          ),
+        ]
+      case 'choice':
+        return [frameText.choiceWords(pythonJson(of.options.map(({ value, desc }) => [value, desc])))]
+      case 'score':
+        return [frameText.scoreWords(of.levels.length - 1, pythonJson(of.levels.map((level, at) => [at, level])))]
       default:
         return []
     }

@@ -13,10 +13,13 @@ export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
-/** True for outputs that are written as tags in tags. A type without its brackets (`list`) is JSON between the field's own tags. */
+/**
+ * True for outputs that are written as tags in tags. A type without its brackets (`list`) is JSON between the field's own tags, and so are the
+ * probabilities of a decision, whose options may be no tags.
+ */
 export function isNested(type: FieldType): boolean {
   if (type.kind === 'optional') return isNested(type.of)
-  return mayNest(type) && !('isBare' in type)
+  return mayNest(type) && !('isBare' in type) && !('isClosed' in type)
 }
 
 /** True for what is read out of tags in tags, where there are such. */

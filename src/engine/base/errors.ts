@@ -22,6 +22,9 @@ export type ErrorCode =
   | 'metric-failed'
   | 'judge-failed'
   | 'code-failed'
+  | 'tool-failed'
+  | 'tool-refused'
+  | 'tool-interrupted'
   | 'sandbox-timeout'
   | 'sandbox-memory'
   | 'blob-missing'
@@ -94,7 +97,7 @@ export function leavesUnscored(code: ErrorJson['code']): boolean {
 
 /** Failures that every further call would share: the run stops at once. */
 export function isFatalError(code: ErrorJson['code']): boolean {
-  return code === 'lm-auth' || code === 'lm-quota' || code === 'lm-model-not-found' || code === 'lm-unreachable'
+  return code === 'lm-auth' || code === 'lm-quota' || code === 'lm-model-not-found' || code === 'lm-unreachable' || code === 'tool-refused'
 }
 
 const infrastructureCodes: ReadonlySet<string> = new Set([
@@ -109,4 +112,6 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
   'lm-bad-response',
   'lm-not-recorded',
   'blob-missing',
+  'tool-refused',
+  'tool-interrupted',
 ])

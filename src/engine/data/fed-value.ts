@@ -3,6 +3,7 @@ import { convertCell, numberOf } from '@/lib/cell-types'
 import type { ColumnType } from '../project/project'
 import { coerceValue } from '../signature/check-value'
 import type { FieldType } from '../signature/types/field-type'
+import { answerType, isDecisionType } from '../signature/types/decision-kinds'
 import { typeKind, typesWithin } from '../signature/types/registry'
 
 /**
@@ -10,6 +11,8 @@ import { typeKind, typesWithin } from '../signature/types/registry'
  * field of numbers gets a number from a column of text. What does not fit the field is handed on as the column's type has it.
  */
 export function fedValue(cell: Json, column: ColumnType, type: FieldType): Json {
+  // A label is the answer alone, unless it brings its probabilities.
+  if (isDecisionType(type)) return readWhole(fedValue(cell, column, answerType(type)), column, type)
   if (isReadWhole(type)) return readWhole(cell, column, type)
   if (typeof cell !== 'string') return cell
   if (type.kind === 'optional') return column !== 'str' && cell.trim() === '' ? null : fedValue(cell, column, type.of)

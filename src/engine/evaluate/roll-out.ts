@@ -1,6 +1,7 @@
 import type { Example } from '../base/example'
 import { errorToJson, isEngineError, isFatalError, leavesUnscored } from '../base/errors'
 import { executeProgram } from '../graph/execute'
+import { absentOutputs } from '../graph/plan'
 import type { ExecuteContext } from '../graph/execute-context'
 import type { Program } from '../program/program'
 import type { AskJudge, Metric, Score } from '../metrics/metric'
@@ -38,7 +39,15 @@ export async function rollOut(program: Program, example: Example, context: Execu
   let score: Score
   try {
     const asked = judge && { ask: judge.ask }
-    score = await metric({ example, prediction: values, steps, ...(traceToMetric && { trace: steps }), ...asked })
+    const absent = absentOutputs(program.graph, values)
+    score = await metric({
+      example,
+      prediction: values,
+      ...(absent.length > 0 && { absent }),
+      steps,
+      ...(traceToMetric && { trace: steps }),
+      ...asked,
+    })
   } catch (cause) {
     return fail(cause)
   }

@@ -1,3 +1,4 @@
+import { askingOf } from '../program/asking'
 import { graphAt, nodeAt, pathWithin, stagesOf, type BodyPath } from '../program/bodies'
 import { programInputs, programOutputs } from '../program/ends'
 import type { Body, Edge, Program, ProgramGraph, VoteNode } from '../program/program'
@@ -40,7 +41,6 @@ function frame(outer: ProgramGraph | undefined, node: ReturnType<typeof nodeAt>,
     from: { node: role === 'input' ? start : node.id, field },
     to: { node: role === 'input' ? node.id : end, field },
   }))
-  const { adapter, jsonFallback, dspyExact } = outer
   return {
     nodes: [
       { kind: 'input', id: start, name: `Input of ${body.name}`, fields: withRole(ofRole(fields, 'input'), 'output') },
@@ -48,9 +48,7 @@ function frame(outer: ProgramGraph | undefined, node: ReturnType<typeof nodeAt>,
       { kind: 'output', id: end, name: `Output of ${body.name}`, fields: withRole(ofRole(fields, 'output'), 'input') },
     ],
     edges,
-    ...(adapter && { adapter }),
-    ...(jsonFallback && { jsonFallback }),
-    ...(dspyExact && { dspyExact }),
+    ...askingOf(outer),
   }
 }
 

@@ -1,10 +1,15 @@
 import { isOneLine } from '@/lib/line-text'
 import { checkFields, outputProblem } from '../signature/check-fields'
+import { typeName } from '../signature/type-name'
+import type { FieldType } from '../signature/types/field-type'
+import { unaskedWords } from '../signature/decisions/settings'
+import { isDecisionType } from '../signature/types/decision-kinds'
 import type { FieldId } from '../signature/signature'
 import { stepOf, unknownStep, unknownSteps, type Step } from '../modules/registry'
 import { leadingTo, onCycles } from '../program/order'
 import { inputFields, lookUp, outputFields } from './ports'
-import type { EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
+import { areExclusive, isAlways, presenceOf } from './presence'
+import type { EdgeEnd, EdgeId, NodeId, ProgramGraph, ProgramNode, StepPath } from '../program/program'
 import { unlikeTypes } from '../program/named-types'
 import { typeMismatch } from '../program/type-compatible'
 import { adapterIds, isAdapterId } from '../program/adapter-id'
@@ -36,6 +41,7 @@ export function checkGraph(graph: ProgramGraph): readonly GraphProblem[] {
     ...checkEdges(graph),
     ...checkWires(graph),
     ...checkCycles(graph),
+    ...checkPresence(graph),
     ...checkUse(graph),
     ...graph.nodes.flatMap(node => checkBodies(graph, node)),
   ]
@@ -117,6 +123,9 @@ function checkNode(node: ProgramNode): readonly GraphProblem[] {
     for (const field of outputFields(node)) {
       const problem = outputProblem(field)
       if (problem) problems.push(error(problem, { ...at, field: field.id }))
+      // Settings of the predictor may say what is asked, so that this keeps nothing from running by itself.
+      if (isDecisionType(field.type) && field.desc.trim() === '')
+        problems.push(warning(unaskedWords(field.name), { ...at, field: field.id }))
     }
   const inputs = inputFields(node).length
   const outputs = node.fields.length - inputs
@@ -142,7 +151,8 @@ function asks(graph: ProgramGraph): boolean {
 
 function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
   const { source, target: targetOf } = lookUp(graph)
-  const taken = new Set<string>()
+  const { source: presence } = presenceOf(graph)
+  const taken = new Map<string, EdgeEnd[]>()
   return graph.edges.flatMap((edge): readonly GraphProblem[] => {
     const from = source(edge.from)
     const found = targetOf(edge.to)
@@ -152,13 +162,28 @@ function checkEdges(graph: ProgramGraph): readonly GraphProblem[] {
     const { node: target, field: to } = found
     const at = { edge: edge.id, node: target.id, field: to.id }
     const end = `${target.id} ${to.id}`
-    if (taken.has(end)) return [error(`"${to.name}" of ${target.name} has two sources. Remove one wire.`, at)]
-    taken.add(end)
+    const others = taken.get(end) ?? []
+    if (others.some(other => !areExclusive(presence(other), presence(edge.from))))
+      return [error(`"${to.name}" of ${target.name} has two sources. Remove one wire, or let a Branch choose between them.`, at)]
+    taken.set(end, [...others, edge.from])
     const mismatch = typeMismatch(from.field.type, to.type)
-    return mismatch === undefined
+    if (mismatch !== undefined)
+      return [error(`The wire into "${to.name}" of ${target.name} does not fit: ${mismatch}. Change one of the types.`, at)]
+    const printed = target.kind === 'signature' ? printedAs(from.field.type, to.type) : undefined
+    return printed === undefined
       ? []
-      : [error(`The wire into "${to.name}" of ${target.name} does not fit: ${mismatch}. Change one of the types.`, at)]
+      : [warning(`"${to.name}" of ${target.name} is a text and gets ${printed}. Give it the same type to have it shown as that.`, at)]
   })
+}
+
+/** What a prompt shows where a text is fed with something that has parts. A list of texts is often meant for one. */
+function printedAs(from: FieldType, to: FieldType): string | undefined {
+  const [given, wanted] = [from, to].map(type => (type.kind === 'optional' ? type.of : type))
+  if (wanted?.kind !== 'str') return undefined
+  if (given?.kind === 'tuple' || given?.kind === 'set')
+    return `a ${given.kind}: prompts show its values as numbered quotes, «a», one on each line`
+  const isObject = given?.kind === 'dict' || given?.kind === 'object' || given?.kind === 'class'
+  return isObject ? `${typeName(given)}: prompts show it as JSON, {"a": 1}` : undefined
 }
 
 function checkWires(graph: ProgramGraph): readonly GraphProblem[] {
@@ -181,6 +206,27 @@ function checkCycles(graph: ProgramGraph): readonly GraphProblem[] {
   return loop.map(node => error(`${all} feed each other in a circle. Remove a wire between them.`, { node: node.id }))
 }
 
+/** Steps that no row reaches, and outputs that some rows leave without a value. */
+function checkPresence(graph: ProgramGraph): readonly GraphProblem[] {
+  const presence = presenceOf(graph)
+  return graph.nodes.flatMap((node): readonly GraphProblem[] => {
+    if (isOutputNode(node))
+      return inputFields(node)
+        .filter(({ id }) => !isAlways(presence.input({ node: node.id, field: id })))
+        .map(({ id, name }) =>
+          warning(
+            `Some rows give no "${name}" to ${node.name}: not every way of a Branch leads to it. Connect the others, too, or give it a default.`,
+            {
+              node: node.id,
+              field: id,
+            },
+          ),
+        )
+    if (presence.node(node.id).length > 0) return []
+    return [error(`${node.name} never runs: it reads from ways of a Branch that are not taken together. Remove a wire.`, { node: node.id })]
+  })
+}
+
 /** Steps that nothing reads cost calls for nothing; unused inputs are usually a forgotten wire. */
 function checkUse(graph: ProgramGraph): readonly GraphProblem[] {
   const outputs = graph.nodes.filter(isOutputNode)
@@ -198,7 +244,7 @@ function checkUse(graph: ProgramGraph): readonly GraphProblem[] {
         .map(field => warning(`Nothing reads "${field.name}" of ${node.name}.`, { node: node.id, field: field.id }))
     }
     if (useful.has(node.id)) return []
-    return [warning(`Nothing that ${node.name} answers reaches the Output. Connect it or delete it.`, { node: node.id })]
+    return [warning(`No output of ${node.name} leads to the Output. Connect one, or delete the step.`, { node: node.id })]
   })
 }
 

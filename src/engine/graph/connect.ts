@@ -1,5 +1,6 @@
 import { reaches } from '../program/order'
 import { inputFields, nodeById, outputFields } from './ports'
+import { areExclusive, presenceOf } from './presence'
 import type { EdgeEnd, ProgramGraph } from '../program/program'
 import { typeMismatch } from '../program/type-compatible'
 
@@ -25,7 +26,9 @@ export function checkConnection(graph: ProgramGraph, from: EdgeEnd, to: EdgeEnd)
   ) {
     return no('These two are already connected.')
   }
-  if (graph.edges.some(edge => edge.to.node === to.node && edge.to.field === to.field)) {
+  const others = graph.edges.filter(edge => edge.to.node === to.node && edge.to.field === to.field)
+  const { source: presence } = presenceOf(graph)
+  if (others.some(other => !areExclusive(presence(other.from), presence(from)))) {
     return no(`"${targetField.name}" of ${target.name} already has a source. Remove that wire first.`)
   }
   if (reaches(graph, to.node, from.node)) return no(`${target.name} already leads to ${source.name}: this would make a cycle.`)

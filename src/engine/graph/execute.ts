@@ -1,16 +1,15 @@
 import type { Json } from '@/lib/json'
-import { pythonJson, pythonStr } from '@/lib/python-text'
 import type { Values } from '../base/example'
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { Prediction, Trace } from '../trace/span'
 import { pathWithin } from '../program/bodies'
+import { valueText } from '../modules/value-text'
 import type { ExecuteContext } from './execute-context'
 import { valueOrDefault } from '../signature/defaults'
 import { planOf, type PlannedNode, type Wire } from './plan'
 import type { NodeId, Program } from '../program/program'
 import { nodeScope } from './scope'
 import { flattened, spanNode, type SpanNode, type SpanStart } from './span-tree'
-import { withFileWords } from '../blobs/blob-ref'
 
 /** What a program did with one row: its values, or the error that ended it; the steps in either case. */
 export interface Execution {
@@ -43,7 +42,8 @@ export async function executeProgram(program: Program, inputs: Values, context: 
 
 /**
  * Runs layer by layer; steps of a layer run together. When one fails, its layer is finished and no further one starts:
- * which steps ran does not depend on which answer came first, and that is what a replay needs.
+ * which steps ran does not depend on which answer came first, and that is what a replay needs. A step that is left without a value it
+ * needs, since a branch went another way, is not taken, and neither are those that need what it gives; an output is left out then.
  */
 async function runGraph(program: Program, inputs: Values, context: ExecuteContext, begin: (about: SpanStart) => SpanNode): Promise<Values> {
   const plan = planOf(program.graph)
@@ -65,7 +65,7 @@ async function runGraph(program: Program, inputs: Values, context: ExecuteContex
       const node = layer[index]?.node
       if (node && step.outputs) known.set(node.id, step.outputs)
     }
-    const failed = steps.find(step => step.outputs === undefined)
+    const failed = steps.find(step => step.outputs === undefined && step.isNotTaken !== true)
     if (failed) throw failed.error
   }
   const values: Record<string, Json> = {}
@@ -79,9 +79,10 @@ async function runNode(
   known: ReadonlyMap<NodeId, Values>,
   context: ExecuteContext,
   begin: (about: SpanStart) => SpanNode,
-): Promise<{ outputs?: Values; error?: unknown }> {
+): Promise<{ outputs?: Values; error?: unknown; isNotTaken?: true }> {
   const { node } = planned
   const inputs = { ...planned.defaults, ...gather(planned.wires, known, planned.takesText) }
+  if (planned.needs.some(name => !Object.hasOwn(inputs, name))) return passedBy(node, context, begin)
   const own = planned.isSingleCall ? [...planned.predictors.values()][0]?.id : undefined
   const predictor = own === undefined ? {} : { predictor: pathWithin(context.at, own) }
   const path = pathWithin(context.at, node.id)
@@ -102,6 +103,14 @@ async function runNode(
   }
 }
 
+/** The trace says of a step that is not taken just that. */
+function passedBy({ id, name }: PlannedNode['node'], context: ExecuteContext, begin: (about: SpanStart) => SpanNode): { isNotTaken: true } {
+  const path = pathWithin(context.at, id)
+  begin({ kind: 'node', name, node: path, inputs: {} }).isNotTaken = true
+  context.onNode?.({ type: 'not-taken', node: path })
+  return { isNotTaken: true }
+}
+
 /** A failed step says which step it was; the code and the facts stay. */
 function named(error: unknown, name: string): unknown {
   if (!isEngineError(error) || error.facts['step'] !== undefined) return error
@@ -114,15 +123,12 @@ function named(error: unknown, name: string): unknown {
  */
 function gather(wires: readonly Wire[], known: ReadonlyMap<NodeId, Values>, asText: boolean): Values {
   const values: Record<string, Json> = {}
-  for (const { field, from, name } of wires) {
-    const value = known.get(from)?.[name] ?? null
-    values[field.name] = asText && field.type.kind === 'str' ? textOf(value) : value
+  for (const { field, from, name, isChosen } of wires) {
+    const given = known.get(from)
+    // Of an input that a branch leaves without a value nothing is said: null is a value.
+    if (given === undefined || (isChosen && !Object.hasOwn(given, name))) continue
+    const value = given[name] ?? null
+    values[field.name] = asText && field.type.kind === 'str' ? valueText(value) : value
   }
   return values
-}
-
-function textOf(value: Json): Json {
-  const shown = withFileWords(value)
-  if (typeof shown === 'string' || shown === null) return shown
-  return typeof shown === 'object' ? pythonJson(shown) : pythonStr(shown)
 }

@@ -85,7 +85,7 @@ describe('defaults (spec 2.11.4, 3.1)', () => {
 
   it.each([
     [{ default: 'many' }, 'does not fit its type'],
-    [{ constraints: { ge: 3, lt: 3 } }, 'leave no number'],
+    [{ constraints: { ge: 3, lt: 3 } }, 'leave no value'],
     [{ constraints: { minLength: 4, maxLength: 2 } }, 'The least length'],
     [{ constraints: { maxLength: 1.5 } }, 'whole number'],
     [{ constraints: { pattern: '(' } }, 'The pattern cannot be used'],

@@ -63,14 +63,16 @@ export function lookUp(graph: ProgramGraph): Record<'source' | 'target', (end: E
   return { source: finder(outputFields), target: finder(inputFields) }
 }
 
-/** The type of each output of the program: that of the field it comes from, which is the narrower of the two. */
+/** The type of each output of the program: that of the field it comes from, where it is one, which is the narrower of the two. */
 export function typesOfOutputs(graph: ProgramGraph): (output: string) => FieldType | undefined {
   const types = new Map<string, FieldType>()
   for (const node of graph.nodes) {
     if (node.kind !== 'output') continue
     for (const field of node.fields) {
-      const edge = graph.edges.find(({ to }) => to.node === node.id && to.field === field.id)
-      types.set(field.name, ((edge && sourceField(graph, edge.from)) ?? field).type)
+      const edges = graph.edges.filter(({ to }) => to.node === node.id && to.field === field.id)
+      const [only, ...others] = edges.flatMap(({ from }) => sourceField(graph, from) ?? [])
+      // Of several ways to a value its own type is the one that fits all of them.
+      types.set(field.name, (only && others.length === 0 ? only : field).type)
     }
   }
   return output => types.get(output)

@@ -7,6 +7,7 @@ import { adapterIdOf, requestsOf } from '../program/adapter-id'
 import { topologicalOrder } from '../program/order'
 import type { NodeId, PredictorId, PredictorState, ProgramGraph, ProgramState, StepNode, StepPath } from '../program/program'
 import { bodyGraph, bodyPath } from '../program/bodies'
+import { isAlways, presenceOf, type GraphPresence } from './presence'
 
 /** One place of a program where a model is asked. */
 export interface Predictor {
@@ -78,6 +79,7 @@ const topLevel: Place = { pathStart: '', nameStart: '', dspyStarts: [''], around
 
 function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
   const taken = new Set<string>()
+  const presence = presenceOf(graph)
   const steps = topologicalOrder(graph).flatMap(node => stepOf(node) ?? [])
   const asking = steps.filter(step => step.slots().length > 0 || step.bodies().length > 0)
   return asking.flatMap(step => {
@@ -87,7 +89,8 @@ function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
     taken.add(attribute)
     const forms = asking.length > 1 ? [attribute] : isWhole(step, steps) ? ['', attribute] : [attribute, '']
     const names = place.dspyStarts.flatMap(start => forms.map(form => joined(start, form))).slice(0, mostNames)
-    const at = { graph, place, node }
+    const runs = runsOf(presence, node.id)
+    const at = { graph, place: { ...place, runs: product(place.runs, runs) }, node }
     return [
       ...step.slots().map(slot =>
         predictorOf(
@@ -96,13 +99,13 @@ function predictorsIn(graph: ProgramGraph, place: Place): readonly Predictor[] {
           names.map(name => joined(name, slot.dspyPath)),
         ),
       ),
-      ...step.bodies().flatMap(({ body, dspyPath, runs }) =>
+      ...step.bodies().flatMap(({ body, dspyPath, runs: each }) =>
         predictorsIn(bodyGraph(graph, node, body), {
           pathStart: `${bodyPath(place.pathStart + node.id, body.id)}/`,
           nameStart: `${place.nameStart}${node.name} › ${body.name} › `,
           dspyStarts: names.map(name => joined(name, dspyPath)),
           around: [...place.around, { graph, node }],
-          runs: product(place.runs, runs),
+          runs: product(at.place.runs, each),
         }),
       ),
     ]
@@ -119,6 +122,12 @@ function isWhole(step: Step, steps: readonly Step[]): boolean {
 
 function joined(start: string, path: string): string {
   return start === '' || path === '' ? start + path : `${start}.${path}`
+}
+
+/** How often a step runs in one run of its graph: less than once where a branch may go another way. */
+function runsOf(presence: GraphPresence, node: NodeId): CallRange {
+  const own = presence.node(node)
+  return isAlways(own) ? topLevel.runs : { low: 0, expected: presence.share(own), high: own.length === 0 ? 0 : 1 }
 }
 
 function product(outer: CallRange, inner: CallRange): CallRange {
@@ -168,12 +177,14 @@ export function callsByPlace(graph: ProgramGraph): readonly PlaceCalls[] {
   return callsIn(graph, topLevel)
 }
 
-function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place, 'dspyStarts' | 'around'>): readonly PlaceCalls[] {
+function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs: around }: Omit<Place, 'dspyStarts' | 'around'>): readonly PlaceCalls[] {
+  const presence = presenceOf(graph)
   return topologicalOrder(graph).flatMap((node): readonly PlaceCalls[] => {
     const bound = stepOf(node)
     if (bound === undefined) return []
     const step = pathStart + node.id
     const stepName = nameStart + node.name
+    const runs = product(around, runsOf(presence, node.id))
     const own = bound.ownCalls()
     const each = requestsOf(adapterIdOf(graph, node))
     return [
@@ -193,7 +204,7 @@ function callsIn(graph: ProgramGraph, { pathStart, nameStart, runs }: Omit<Place
 /** Requests of one run of the program, without those for embeddings. */
 export function callsOfRun(graph: ProgramGraph): CallRange {
   let known = callsByGraph.get(graph)
-  if (known === undefined) callsByGraph.set(graph, (known = sumCalls(topologicalOrder(graph).map(node => callsOfStep(graph, node)))))
+  if (known === undefined) callsByGraph.set(graph, (known = whole(sumCalls(topologicalOrder(graph).map(node => callsOfStep(graph, node))))))
   return known
 }
 const callsByGraph = new WeakMap<ProgramGraph, CallRange>()
@@ -203,7 +214,13 @@ function callsOfStep(graph: ProgramGraph, node: ProgramGraph['nodes'][number]): 
   if (step === undefined) return sumCalls([])
   const each = step.bodies().map(({ body }) => callsOfRun(bodyGraph(graph, step.node, body)))
   const own = sumCalls([step.ownCalls(), ...step.slots().map(({ calls }) => calls)])
-  return sumCalls([timesCalls(own, requestsOf(adapterIdOf(graph, step.node))), step.bodyCalls(each)])
+  const once = sumCalls([timesCalls(own, requestsOf(adapterIdOf(graph, step.node))), step.bodyCalls(each)])
+  return product(runsOf(presenceOf(graph), node.id), once)
+}
+
+/** Steps that run in a part of the rows make a part of a request. */
+function whole({ low, expected, high }: CallRange): CallRange {
+  return { low, expected: Math.round(expected), high }
 }
 
 interface PredictorPlace {

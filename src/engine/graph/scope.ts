@@ -1,4 +1,4 @@
-import type { Json } from '@/lib/json'
+import type { Json, JsonObject } from '@/lib/json'
 import type { Adapter } from '../adapters/adapter'
 import { adapterFor } from '../adapters/registry'
 import type { Values } from '../base/example'
@@ -22,6 +22,9 @@ import type { Predictor } from './predictors'
 import { jsonFallbackOf, type JsonFallback } from '../program/json-fallback'
 import type { Demo, PredictorState, Program, ProgramState, BodyId } from '../program/program'
 import type { SpanNode, SpanStart } from './span-tree'
+import { isMocked, mockedAnswer } from '../tools/mock'
+import { requireReach } from '../tools/require-reach'
+import { toolKindOf, type Tool } from '../tools/registry'
 
 /**
  * The scope of one node for one row. `root` is the node's own span; what it does on the way hangs below it. `runGraph` runs the programs
@@ -34,7 +37,15 @@ export function nodeScope(
   { root, runGraph }: { readonly root: SpanNode; readonly runGraph: RunGraph },
 ): Scope {
   return scopeAt(
-    { planned, state, context, adapter: adapterFor(graph, planned.node), jsonFallback: jsonFallbackOf(graph), runGraph },
+    {
+      planned,
+      state,
+      context,
+      adapter: adapterFor(graph, planned.node),
+      jsonFallback: jsonFallbackOf(graph),
+      nativeTools: graph.nativeTools === true,
+      runGraph,
+    },
     { branch: root, prefix: '', rollout: context.call.rollout, depth: context.depth ?? 1 },
   )
 }
@@ -48,6 +59,7 @@ interface Step {
   readonly context: ExecuteContext
   readonly adapter: Adapter
   readonly jsonFallback: JsonFallback
+  readonly nativeTools: boolean
   readonly runGraph: RunGraph
 }
 
@@ -93,6 +105,8 @@ function scopeAt(step: Step, place: Place): Scope {
       })
       return result
     },
+    call: (tool, args) => callOf(step, place, tool, args),
+    sourceOf: tool => (isMocked(tool, context.call.purpose) ? undefined : toolKindOf(tool).source?.(tool)),
     attempt: (index, options, work) => tryOnce(step, place, index, options, work),
     run: (body, inputs) => runBody(step, place, body, inputs),
     stop(reason) {
@@ -106,14 +120,15 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   const key = place.prefix === '' ? ownKey : joinKeys(place.prefix, ownKey)
   const predictor = planned.predictors.get(key)
   if (predictor === undefined) throw new Error(`the step ${planned.node.name} has no predictor "${key}"`)
-  const { sample = 0, temperature = place.temperature, settings: own, isOneOfSeveral, hint = place.hints?.[ownKey] } = options
+  const { sample = 0, temperature = place.temperature, settings: own, isOneOfSeveral, toolChoice } = options
+  const orHint = step.nativeTools ? undefined : toolChoice?.orHint
+  const hint = options.hint ?? orHint ?? place.hints?.[ownKey]
   const rollout = sampled(place.rollout, sample, place.depth)
   const written = predictor.signature(step.state)
   const state = step.state[predictor.id]
   const asked = {
-    signature: hint === undefined ? written : withHint(written),
-    state: hint === undefined ? state : state && { ...state, demos: hinted(state.demos) },
-    inputs: hint === undefined ? inputs : { ...inputs, [hintField.name]: hint },
+    ...hintedQuestion({ signature: written, state, inputs }, hint),
+    ...(step.nativeTools && toolChoice && { toolChoice: toolChoice.name, orHint: toolChoice.orHint }),
     predictor,
     rollout,
     ...(temperature !== undefined && { temperature }),
@@ -128,17 +143,31 @@ async function askPredictor(step: Step, place: Place, ownKey: string, inputs: Va
   return timed(child, context, () => request(step, { ...asked, calls: child.calls }))
 }
 
-interface PredictorRequest extends Pick<PredictStep, 'temperature' | 'own' | 'isOneOfSeveral'> {
+interface PredictorRequest extends Pick<PredictStep, 'temperature' | 'own' | 'isOneOfSeveral' | 'toolChoice'> {
   readonly signature: Signature
   readonly state: PredictorState | undefined
   readonly inputs: Values
   readonly predictor?: Predictor
   readonly rollout: number
   readonly calls: SpanCall[]
+  /** What stands for the choice of a tool where the model is not offered any. */
+  readonly orHint?: string
 }
 
-async function request({ planned, context, adapter, jsonFallback }: Step, asked: PredictorRequest): Promise<Values> {
-  const { signature, state, inputs, predictor, rollout, calls, own, isOneOfSeveral } = asked
+type Asked = Pick<PredictorRequest, 'signature' | 'state' | 'inputs'>
+
+/** A question with advice as one more input. */
+function hintedQuestion({ signature, state, inputs }: Asked, hint: string | undefined): Asked {
+  if (hint === undefined) return { signature, state, inputs }
+  return {
+    signature: withHint(signature),
+    state: state && { ...state, demos: hinted(state.demos) },
+    inputs: { ...inputs, [hintField.name]: hint },
+  }
+}
+
+async function request({ planned, context, adapter, jsonFallback, nativeTools }: Step, asked: PredictorRequest): Promise<Values> {
+  const { signature, state, predictor, rollout, calls, own, isOneOfSeveral, orHint } = asked
   const { lm, model } = context.modelFor(state?.lm)
   const id = predictor && pathWithin(context.at, predictor.id)
   const call: LmCall = { ...context.call, rollout, ...(id !== undefined && { predictor: id }) }
@@ -154,13 +183,20 @@ async function request({ planned, context, adapter, jsonFallback }: Step, asked:
       ...(id !== undefined && { predictor: id }),
       ...(rollout !== context.call.rollout && { sample: rollout }),
     })
+  const question = async (asked: Asked) => ({
+    signature: asked.signature,
+    demos: await demosFor(asked.state, { signature: asked.signature, inputs: asked.inputs, context, call, record }),
+    inputs: asked.inputs,
+  })
   return predict(
     {
-      signature,
-      demos: await demosFor(state, { signature, inputs, context, call, record }),
-      inputs,
+      ...(await question(asked)),
+      ...(orHint !== undefined && { inWords: () => question(hintedQuestion(asked, orHint)) }),
+      ...(state?.fields && { fields: state.fields }),
       adapter,
       jsonFallback,
+      nativeTools,
+      ...(asked.toolChoice && { toolChoice: asked.toolChoice }),
       lm,
       model,
       ...(context.extraction && { extraction: context.extraction }),
@@ -172,6 +208,20 @@ async function request({ planned, context, adapter, jsonFallback }: Step, asked:
     },
     record,
   )
+}
+
+/** A tool that stays in the code runner does the same whenever it is called; what others answer is kept. */
+async function callOf({ context }: Step, { branch }: Place, tool: Tool, args: JsonObject): Promise<Json> {
+  const { runner, tools } = context
+  const { signal, purpose } = context.call
+  if (isMocked(tool, purpose)) return mockedAnswer(tool, args)
+  const kind = toolKindOf(tool)
+  const work = (): Promise<Json> => kind.call(tool, args, { runner, signal, ...(tools?.host && { host: tools.host }) })
+  if (tools?.keep === undefined || kind.reaches(tool).length === 0) return work()
+  const path = `${branch.path}#${branch.toolCalls}`
+  branch.toolCalls += 1
+  const ready = (): Promise<void> => requireReach(tools.host, [tool])
+  return tools.keep({ name: tool.name, args, path, isRepeatable: kind.isRepeatable(tool), ready, signal }, work)
 }
 
 /** Who watches the outputs of a predictor; undefined where none of them is watched. */

@@ -7,6 +7,10 @@ import type { PredictorId, StepPath } from '../program/program'
 export interface SpanNode {
   readonly kind: NonNullable<Span['kind']>
   readonly name: string
+  /** What its id will be in the trace. */
+  readonly path: string
+  /** How many calls of tools have left from here. */
+  toolCalls: number
   /** The step it belongs to. */
   readonly node: StepPath
   readonly predictor: PredictorId | undefined
@@ -20,6 +24,7 @@ export interface SpanNode {
   reward: number | undefined
   stopped: StopReason | undefined
   isDiscarded: boolean
+  isNotTaken: boolean
   ms: number
   /** Begins a piece of work below this one. Its place among its siblings is that of its beginning. */
   child(about: Omit<SpanStart, 'node'> & { readonly node?: StepPath }): SpanNode
@@ -38,6 +43,8 @@ class Branch implements SpanNode {
   readonly node: StepPath
   readonly predictor: PredictorId | undefined
   readonly key: string | undefined
+  private readonly parent: Branch | undefined
+  private readonly index: number
   readonly calls: SpanCall[] = []
   readonly children: SpanNode[] = []
   inputs: Values
@@ -46,9 +53,13 @@ class Branch implements SpanNode {
   reward: number | undefined = undefined
   stopped: StopReason | undefined = undefined
   isDiscarded = false
+  isNotTaken = false
   ms = 0
+  toolCalls = 0
 
-  constructor({ kind, name, node, predictor, key, inputs }: SpanStart) {
+  constructor({ kind, name, node, predictor, key, inputs }: SpanStart, parent?: Branch) {
+    this.parent = parent
+    this.index = parent?.children.length ?? 0
     this.kind = kind
     this.name = name
     this.node = node
@@ -57,8 +68,12 @@ class Branch implements SpanNode {
     this.inputs = inputs
   }
 
+  get path(): string {
+    return this.parent ? `${this.parent.path}/${this.index}` : this.node
+  }
+
   child(about: Parameters<SpanNode['child']>[0]): SpanNode {
-    const made = new Branch({ node: this.node, ...about })
+    const made = new Branch({ node: this.node, ...about }, this)
     this.children.push(made)
     return made
   }
@@ -97,6 +112,7 @@ function write(spans: Span[], branch: SpanNode, { id, parent, isDiscarded }: Spa
   if (branch.error) span.error = branch.error
   if (branch.reward !== undefined) span.reward = branch.reward
   if (gone) span.discarded = true
+  if (branch.isNotTaken) span.notTaken = true
   if (branch.stopped) span.stopped = branch.stopped
   spans.push(span)
   for (const [index, child] of children.entries()) write(spans, child, { id: `${id}/${index}`, parent: id, isDiscarded: gone })

@@ -20,4 +20,6 @@ const words: Readonly<Record<RefusablePart, string>> = {
   reasoning_effort: 'no reasoning effort',
   stream_options: 'no count of tokens with an answer in pieces',
   stream: 'no answers in pieces',
+  tools: 'no tools',
+  tool_choice: 'no choice of one tool',
 }

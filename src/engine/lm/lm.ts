@@ -19,6 +19,13 @@ export type ResponseFormat =
   | { readonly type: 'json_object' }
   | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonObject }
 
+/** A tool as a request offers it: `parameters` is the JSON schema of its arguments. */
+export interface ToolOffer {
+  readonly name: string
+  readonly description: string
+  readonly parameters: JsonObject
+}
+
 interface Addressed {
   readonly model: string
   /** Where it goes, as `endpointOf` names it: part of the key. Absent in requests of runs begun before keys named it. */
@@ -32,6 +39,10 @@ export interface ChatRequest extends Addressed {
   readonly messages: readonly Message[]
   readonly settings: LmSettings
   readonly responseFormat?: ResponseFormat
+  /** What the model may call. Its calls come as parts of the answer. */
+  readonly tools?: readonly ToolOffer[]
+  /** The tool that it has to call; absent where the choice is its own. */
+  readonly toolChoice?: string
 }
 
 /** Asks for the vector of each text. Sampling settings mean nothing to it, so it has none. */
@@ -180,8 +191,8 @@ export interface AnswerReading {
 
 /** Something that answers chat requests, and requests for embeddings where its model makes them. Every layer of the stack (cache, limiter, retry) has this shape. */
 export interface Lm {
-  /** Which settings the model takes; adapters look here before they ask for a response format. */
-  readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][] }
+  /** Which settings the model takes; adapters look here before they ask for a response format. `tools`: it may be offered tools. */
+  readonly capabilities: { readonly responseFormats: readonly ResponseFormat['type'][]; readonly tools?: boolean }
   /** Present where calls share a limit. */
   readonly queue?: LmQueue
   /** Present where it is reached over a network. */

@@ -16,7 +16,7 @@ export const partsSchema: z.ZodType<readonly Part[]> = z.array(
     z.object({ type: z.literal('text'), text: z.string() }),
     z.object({ type: z.literal('reasoning'), text: z.string() }),
     z.object({ type: z.literal('tool-call'), id: z.string(), name: z.string(), args: valueSchema }),
-    z.object({ type: z.literal('tool-result'), id: z.string(), value: valueSchema }),
+    z.object({ type: z.literal('tool-result'), id: z.string(), name: z.string().optional(), value: valueSchema }),
     z.object({ type: z.literal('blob'), ref: blobRefSchema }),
     z.object({ type: z.literal('remote'), ref: remoteRefSchema }),
     z.object({ type: z.literal('document'), document: documentSchema }),

@@ -9,7 +9,7 @@ export type Part =
   /** What a model thought: shown, and never sent. */
   | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly args: Json }
-  | { readonly type: 'tool-result'; readonly id: string; readonly value: Json }
+  | { readonly type: 'tool-result'; readonly id: string; readonly name?: string; readonly value: Json }
   | { readonly type: 'blob'; readonly ref: BlobRef }
   /** A file that the provider has or fetches. */
   | { readonly type: 'remote'; readonly ref: RemoteRef }

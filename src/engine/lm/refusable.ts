@@ -1,4 +1,4 @@
-/** What a model may refuse in a request although it can answer without. `system` is the role; the formats are those of an answer; `stream` are answers in pieces. */
+/** What a model may refuse in a request although it can answer without. `system` is the role; the formats are those of an answer; `stream` are answers in pieces. Without `tools` a question is another one: see `toolsRefused`. */
 export const refusableParts = [
   'system',
   'json_schema',
@@ -12,6 +12,8 @@ export const refusableParts = [
   'reasoning_effort',
   'stream_options',
   'stream',
+  'tools',
+  'tool_choice',
 ] as const
 export type RefusablePart = (typeof refusableParts)[number]
 

@@ -91,8 +91,11 @@ export function worstCaseTokens(request: LmRequest): { readonly input: number; r
 /** What the dearest of the known models counts for one image: 2,833 and 5,667 for each of up to eight tiles. */
 const mostImageTokens = 50_000
 
+/** All that a model reads: what tools it is offered stands in its prompt as well. */
 function contentsOf(request: LmRequest): readonly Content[] {
-  return request.kind === 'embed' ? request.texts : request.messages.map(({ content }) => content)
+  if (request.kind === 'embed') return request.texts
+  const contents = request.messages.map(({ content }) => content)
+  return request.tools ? [...contents, JSON.stringify(request.tools)] : contents
 }
 
 /**

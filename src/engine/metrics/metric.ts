@@ -23,6 +23,8 @@ export interface Score {
 export interface MetricInput {
   readonly example: Example
   readonly prediction: Values
+  /** Outputs of the program that have no value, since a branch went another way: they count as answered with nothing. */
+  readonly absent?: readonly string[]
   /** Present while demos are bootstrapped, as in DSPy; absent in an evaluation. */
   readonly trace?: Trace
   /** What the program did on the way, in every run: for metrics that read it without taking it for a sign of bootstrapping. */

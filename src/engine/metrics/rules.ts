@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { canonicalJson } from '@/lib/canonical-json'
 import type { EnumValue, FieldType } from '../signature/types/field-type'
+import { answerType, plainAnswer } from '../signature/types/decision-kinds'
 import { valuesOfEnum } from '../signature/types/class-kinds'
 import { partType } from '../signature/types/registry'
 import { distinctText } from './distinct-text'
@@ -17,7 +18,8 @@ export const textRuleParam = z.enum(textRules).default('distinct').meta({
 })
 
 /** What an answer is counted by: two that are the same under a rule have the same key. */
-export function answerKey(rule: TextRule, type: FieldType | undefined, value: Json | undefined): string {
+export function answerKey(rule: TextRule, type: FieldType | undefined, whole: Json | undefined): string {
+  const value = whole === undefined ? undefined : plainAnswer(whole)
   if (rule === 'dspy') return typeof value === 'string' ? normalizeText(value) : canonicalJson(value ?? null)
   const plain = withoutOptional(type)
   if (plain?.kind === 'enum') return optionOf(plain.values, value) ?? `text ${comparableText(value)}`
@@ -82,8 +84,8 @@ export function optionMatcher(rule: TextRule, options: readonly EnumValue[]): (l
   }
 }
 
-/** What a value is compared as: an optional type as the type itself, an Enum as a Literal of its values. */
+/** What a value is compared as: an optional type as the type itself, an Enum as a Literal of its values, a decision as its answer. */
 export function withoutOptional(type: FieldType | undefined): FieldType | undefined {
   if (type?.kind === 'optional') return withoutOptional(type.of)
-  return type?.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type
+  return type?.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type && answerType(type)
 }

@@ -2,18 +2,14 @@ import type { Json, JsonObject } from '@/lib/json'
 import { EngineError } from '../base/errors'
 import type { Values } from '../base/example'
 import { coerceValue } from '../signature/check-value'
-import type { CodeRunner } from '../user-code/code-runner'
-import { loadOnce } from '../user-code/load-once'
-import type { Tool } from './react-tools'
+import type { Tool } from '../tools/registry'
+import type { Scope } from './scope'
 
 /**
- * Runs a tool on arguments a model wrote. Throws `code-failed` for arguments that do not fit and for what the code throws, and the
- * codes of the code runner itself. As in DSPy an unknown argument is refused; optional ones may be left out.
+ * Runs a tool on arguments a model wrote. Throws `code-failed` for arguments that do not fit, and what its kind throws. As in DSPy an unknown argument is refused; optional ones may be left out.
  */
-export async function callTool(tool: Tool, args: Values, runner: CodeRunner): Promise<Json> {
-  const fitted = fitArguments(tool, args)
-  const body = await loadOnce(runner, tool.source, 'tool')
-  return body.call([fitted])
+export async function callTool(tool: Tool, args: Values, scope: Pick<Scope, 'call'>): Promise<Json> {
+  return scope.call(tool, fitArguments(tool, args))
 }
 
 /** The arguments as the tool declares them. Throws `code-failed` for those that do not fit. */

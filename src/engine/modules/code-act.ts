@@ -68,6 +68,7 @@ export const codeAct = defineModule({
       .map(({ name }) => `A tool of ${node.name} is called "${name}", which the code has already. Rename it.`),
   ],
   sources: (_node, { tools }) => toolSources(tools),
+  tools: (_node, { tools }) => tools,
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

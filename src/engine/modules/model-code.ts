@@ -38,11 +38,16 @@ function unfenced(text: string): string {
  * Runs code of the model's and notes it in the trace: the code with what came of it, and below it each call of a tool. Why it failed is
  * part of the end. Throws what `runModelScript` throws.
  */
-export async function runCodeOf(scope: Scope, script: ModelScript): Promise<ScriptEnd> {
+export function runCodeOf(scope: Scope, script: ModelScript): Promise<ScriptEnd> {
+  return noteCodeOf(scope, script.blocks.at(-1) ?? '', () => runModelScript(scope.runner, script))
+}
+
+/** The same for code that `run` brings to its end; what it asks on the way is noted below the code, too. Throws what `run` throws. */
+export async function noteCodeOf(scope: Scope, code: string, run: (within: Scope) => Promise<ScriptEnd>): Promise<ScriptEnd> {
   let end: ScriptEnd | undefined
   try {
-    await scope.tool('code', { code: script.blocks.at(-1) ?? '' }, async within => {
-      end = await runModelScript(scope.runner, script)
+    await scope.tool('code', { code }, async within => {
+      end = await run(within)
       for (const { name, args, result, error } of end.calls) {
         const work = async (): Promise<Json> => {
           if (error === undefined) return result ?? null

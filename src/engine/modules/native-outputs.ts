@@ -20,11 +20,11 @@ export interface NativeOutputs {
  * DSPy's `Citations`.
  * Differs: DSPy makes every model think that can, at the effort "low", and looks up in a table of models whether one can; here it is the
  * model's setting that decides, and the same field is asked for in words without it. Where nothing else would be left to ask for, the
- * outputs stay.
+ * outputs stay, but for a question that offers tools (`hasTools`): its answer may be calls alone.
  */
 export function nativeOutputs(
   signature: Signature,
-  { model, settings }: { readonly model: string; readonly settings: LmSettings },
+  { model, settings, hasTools = false }: { readonly model: string; readonly settings: LmSettings; readonly hasTools?: boolean },
 ): NativeOutputs | undefined {
   const thinks = settings.reasoningEffort !== undefined && !model.includes('gpt-5')
   const cites = citesDocuments(model)
@@ -32,7 +32,7 @@ export function nativeOutputs(
     role === 'output' && ((type.kind === 'reasoning' && thinks) || (type.kind === 'citations' && cites))
   if (!signature.fields.some(isNative)) return undefined
   const asked = without(signature, isNative, `${thinks} ${cites}`)
-  if (!asked.fields.some(({ role }) => role === 'output')) return undefined
+  if (!hasTools && !asked.fields.some(({ role }) => role === 'output')) return undefined
   return {
     signature: asked,
     fill(written, answer) {

@@ -14,6 +14,8 @@ export interface NodeKind {
   unknown?(node: ProgramNode): string
   /** The fields of a new one by name, inputs and outputs of type str, and what it is called. */
   readonly start: { readonly name: string; readonly inputs: readonly string[]; readonly outputs: readonly string[] }
+  /** True where it takes nothing in: no wire ends at it. */
+  readonly hasNoInputs?: true
   /** A new one that works at once. */
   make(base: StepBase): StepNode
 }

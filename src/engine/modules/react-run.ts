@@ -80,7 +80,7 @@ async function observe({ tool: name, args }: AgentStep, tools: readonly Tool[], 
   const tool = tools.find(one => one.name === name)
   if (tool === undefined) return toolFailure(name, 'there is no such tool.')
   try {
-    return await scope.tool(name, given, () => callTool(tool, given, scope.runner))
+    return await scope.tool(name, given, within => callTool(tool, given, within))
   } catch (error) {
     if (!isStepFailure(error)) throw error
     return toolFailure(name, saidBy(error))

@@ -1,21 +1,12 @@
-import { z } from 'zod'
 import { pythonJson } from '@/lib/python-text'
 import { finishTool } from '../base/agent-words'
-import { fieldTypeSchema } from '../program/program-schema'
 import { fieldNameProblem } from '../signature/types/field-name'
 import { jsonSchemaOf } from '../signature/json-schema'
 import { joinLines } from '@/lib/trim-of'
+import { toolKindOf, type Tool } from '../tools/registry'
 import type { UserSource } from './step'
 
-/** A tool of the user: JavaScript with named, typed arguments, run in the code runner. */
-export const toolSchema = z.object({
-  name: z.string(),
-  desc: z.string().default(''),
-  args: z.array(z.object({ name: z.string(), type: fieldTypeSchema, desc: z.string().default('') })).default([]),
-  /** The body of a function of `inputs` (the arguments by name); what it returns is the observation. */
-  source: z.string(),
-})
-export type Tool = z.output<typeof toolSchema>
+export { toolSchema, type Tool } from '../tools/registry'
 
 /** The tool that a step of tools begins with: one that can be tried, and shows how one is written. */
 export const starterTool: Tool = {
@@ -27,7 +18,10 @@ export const starterTool: Tool = {
 
 /** The code of the tools, as sources of their step. */
 export function toolSources(tools: readonly Tool[]): readonly UserSource[] {
-  return tools.map(({ name, source }) => ({ key: `tools.${name}`, kind: 'tool', source }))
+  return tools.flatMap((tool): readonly UserSource[] => {
+    const source = toolKindOf(tool).source?.(tool)
+    return source === undefined ? [] : [{ key: `tools.${tool.name}`, kind: 'tool', source }]
+  })
 }
 
 /** What keeps a list of tools from being used, as sentences. */
@@ -36,17 +30,18 @@ export function toolProblems(step: string, tools: readonly Tool[], endTool?: str
   return toolFaults(step, tools, endTool).map(({ message }) => message)
 }
 
-/** What is wrong, and where: the tool by its place, and its name, its code or one of its arguments by theirs. */
+/** What is wrong, and where: the tool by its place, and its name, a setting of its kind or one of its arguments by theirs. */
 export interface ToolFault {
   readonly tool: number
-  readonly part: 'name' | 'source' | number
+  readonly part: string | number
   readonly message: string
 }
 
 /** `endTool` is the name by which the model ends its work, and which no tool can have. */
 export function toolFaults(step: string, tools: readonly Tool[], endTool: string = finishTool): readonly ToolFault[] {
   const seen = new Set<string>([endTool])
-  return tools.flatMap(({ name, args, source }, tool) => {
+  return tools.flatMap((whole, tool) => {
+    const { name, args } = whole
     const faults: ToolFault[] = []
     const fault = (part: ToolFault['part'], message: string): void => void faults.push({ tool, part, message })
     if (fieldNameProblem(name) !== undefined)
@@ -54,7 +49,7 @@ export function toolFaults(step: string, tools: readonly Tool[], endTool: string
     else if (name === endTool) fault('name', `A tool of ${step} is called "${endTool}", which ends the loop. Rename it.`)
     else if (seen.has(name)) fault('name', `${step} has two tools called "${name}". Rename one.`)
     seen.add(name)
-    if (source.trim() === '') fault('source', `The tool "${name}" of ${step} has no code. Write the body of a function of inputs.`)
+    for (const { part, words } of toolKindOf(whole).faults(whole)) fault(part, `The tool "${name}" of ${step} ${words}`)
     const names = new Set<string>()
     for (const [index, argument] of args.entries()) {
       if (fieldNameProblem(argument.name) !== undefined)

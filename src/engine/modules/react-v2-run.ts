@@ -9,7 +9,7 @@ import { callTool, fitArguments } from './call-tool'
 import { namedFields } from './made-fields'
 import { saidBy } from './said-by'
 import type { Tool } from './react-tools'
-import type { Scope } from './scope'
+import type { PredictOptions, Scope } from './scope'
 import { isStepFailure } from './step-failure'
 
 interface ReactV2Params {
@@ -26,8 +26,8 @@ export async function runReactV2(node: SignatureNode, inputs: Values, scope: Sco
   const shown = [...tools, agent.submit].map(toolValue)
   const turns: JsonObject[] = []
   let pending: Values = inputs
-  const ask = (hint?: string): Promise<Values> =>
-    scope.predict('react', { ...pending, history: { messages: [...turns] }, tools: shown }, hint === undefined ? {} : { hint })
+  const ask = (options: PredictOptions = {}): Promise<Values> =>
+    scope.predict('react', { ...pending, history: { messages: [...turns] }, tools: shown }, options)
   const record = (asked: Values, { calls, results, outputs }: CalledTurn): void => {
     turns.push({
       ...pending,
@@ -61,7 +61,8 @@ export async function runReactV2(node: SignatureNode, inputs: Values, scope: Sco
   }
 
   scope.stop(stopped.reason)
-  const asked = await ask(`This is the last turn. Call \`${submitTool}\` now, with the outputs as far as you know them.`)
+  const orHint = `This is the last turn. Call \`${submitTool}\` now, with the outputs as far as you know them.`
+  const asked = await ask({ toolChoice: { name: submitTool, orHint } })
   const calls = callsIn(asked, max_iters).filter(({ name }) => name === submitTool)
   const called = await callAll(agent, calls)
   if (calls.length > 0) record(asked, called)
@@ -130,7 +131,7 @@ async function callAll({ tools, submit, scope }: Agent, calls: readonly ToolCall
       continue
     }
     try {
-      const work = async (): Promise<Json> => (tool === submit ? fitArguments(submit, args) : callTool(tool, args, scope.runner))
+      const work = async (within: Scope): Promise<Json> => (tool === submit ? fitArguments(submit, args) : callTool(tool, args, within))
       const value = await scope.tool(name, args, work)
       answer(value, false)
       if (tool === submit && isJsonObject(value)) outputs = value

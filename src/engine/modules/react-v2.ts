@@ -10,9 +10,8 @@ import { defineModule, runOnUse } from './step'
 /**
  * DSPy's `ReActV2`: an agent of one predictor. What it did is a conversation, each turn of which may call several tools; it answers by
  * calling `submit` with the outputs. Source: dspy-spec §3.4, dspy-spec-3.4 §A.9.
- * Differs: tools are JavaScript. They are shown and called as text; native calls of a provider are not used, as DSPy does where a model has
- * none. The last turn, which has to submit, says so in the prompt: a choice of tool, which DSPy sends with native calls, has no meaning
- * in text.
+ * Differs: tools are JavaScript. Where they are not offered to the model but shown and called as text, the last turn, which has to submit, says
+ * so in the prompt: a choice of tool, which DSPy sends, has no meaning there.
  */
 export const reactV2 = defineModule({
   id: 'react-v2',
@@ -43,6 +42,7 @@ export const reactV2 = defineModule({
   ],
   problems: (node, { tools }) => [...reservedNames(node), ...toolProblems(node.name, tools, submitTool)],
   sources: (_node, { tools }) => toolSources(tools),
+  tools: (_node, { tools }) => tools,
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

@@ -52,6 +52,7 @@ export const react = defineModule({
   ],
   problems: (node, { tools }) => toolProblems(node.name, tools),
   sources: (_node, { tools }) => toolSources(tools),
+  tools: (_node, { tools }) => tools,
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [

@@ -1,6 +1,7 @@
 import { EngineError, errorToJson, isEngineError } from '../base/errors'
 import type { CallKey, Lm, LmAnswer, LmCall, LmRequest, LmResponse, Usage } from '../lm/lm'
 import { addressedTo, callKey } from '../lm/kept/request-key'
+import { isKnownRefusal } from '../lm/tools-refused'
 import { cutUsage } from '../lm/usage'
 import type { SpanCall } from '../trace/span'
 import type { StreamedAnswer } from './streamed-answer'
@@ -8,7 +9,7 @@ import type { StreamedAnswer } from './streamed-answer'
 /** `isAnswered` is false where the way to the model failed; an answer that could not be read is an answer. */
 export type RecordCall = (call: SpanCall, isAnswered: boolean) => void
 
-export interface RecordedCall {
+export interface RecordedCall<T> {
   readonly lm: Lm
   readonly request: LmRequest
   readonly call: LmCall
@@ -17,6 +18,8 @@ export interface RecordedCall {
   /** True where an answer before could not be read. */
   readonly isAgain?: boolean
   readonly record: RecordCall
+  /** What of the answer stands in the trace beside it. */
+  readonly noted?: (value: T) => Pick<SpanCall, 'evidence'>
   /** Where its answer comes in pieces. */
   readonly streamed?: Pick<StreamedAnswer, 'letters' | 'cut'>
 }
@@ -27,7 +30,7 @@ export interface RecordedCall {
  * Differs: DSPy warns of a cut answer and reads on; half an answer, repaired to look like a whole one, would become a score or a demo.
  */
 export async function askRecorded<T>(
-  { lm, call, format, isAgain, record, streamed, ...asked }: RecordedCall,
+  { lm, call, format, isAgain, record, noted, streamed, ...asked }: RecordedCall<T>,
   read: (answer: LmAnswer, key: CallKey) => T | Promise<T>,
 ): Promise<T> {
   const request = addressedTo(lm, asked.request)
@@ -38,6 +41,7 @@ export async function askRecorded<T>(
   try {
     response = await lm.generate(request, call)
   } catch (error) {
+    if (isKnownRefusal(error)) throw error
     const letters = call.signal.aborted ? (streamed?.letters ?? 0) : 0
     if (letters > 0) {
       streamed?.cut()
@@ -60,7 +64,7 @@ export async function askRecorded<T>(
     record({ ...answered, error: errorToJson(error) }, true)
     throw error
   }
-  record(answered, true)
+  record({ ...answered, ...noted?.(value) }, true)
   return value
 }
 

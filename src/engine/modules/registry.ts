@@ -1,17 +1,20 @@
 import { EngineError } from '../base/errors'
 import { isInputNode, isOutputNode } from '../program/ends'
 import type { ProgramGraph, ProgramNode, StepNode } from '../program/program'
+import { branchNodes } from './branch'
 import { codeNodes } from './code'
+import { constantNodes } from './constant'
 import type { NodeKind } from './node-kind'
 import { signatureNodes } from './signature-nodes'
 import type { AnyStepKind, Step } from './step'
+import { templateNodes } from './template'
 import { voteNodes } from './vote'
 
 export { moduleKind, moduleKinds } from './signature-nodes'
 export type { Step } from './step'
 
 /** Every kind of node that does something, in the order of the palette. */
-export const nodeKinds: readonly NodeKind[] = [signatureNodes, codeNodes, voteNodes]
+export const nodeKinds: readonly NodeKind[] = [signatureNodes, codeNodes, templateNodes, constantNodes, branchNodes, voteNodes]
 
 /** Every kind of step. */
 export const stepKinds: readonly AnyStepKind[] = nodeKinds.flatMap(({ steps }) => steps)

@@ -1,6 +1,7 @@
-import type { Json } from '@/lib/json'
+import type { Json, JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
 import type { LmSettings } from '../lm/lm'
+import type { Tool } from '../tools/registry'
 import type { BodyId } from '../program/program'
 import type { CodeRunner } from '../user-code/code-runner'
 import type { Signature } from '../signature/signature'
@@ -17,6 +18,8 @@ export interface PredictOptions {
   readonly isOneOfSeveral?: boolean
   /** Advice of an earlier attempt, shown as one more input. */
   readonly hint?: string
+  /** The tool that the model has to call, where it is offered tools; where it is asked in words, `orHint` says so. */
+  readonly toolChoice?: { readonly name: string; readonly orHint: string }
 }
 
 export interface AttemptOptions {
@@ -60,6 +63,10 @@ export interface Scope {
   ask(title: string, signature: Signature, inputs: Values): Promise<Values>
   /** Runs a tool and notes its arguments and result; what `work` does within is noted below it. Throws what `work` throws. */
   tool(name: string, args: Values, work: (within: Scope) => Promise<Json>): Promise<Json>
+  /** Calls a tool of the user with arguments that fit: from the record of the run, from its fixed answers, or for real. Throws what its kind throws. */
+  call(tool: Tool, args: JsonObject): Promise<Json>
+  /** The JavaScript by which a tool may run right beside other code; undefined where it has to be called. */
+  sourceOf(tool: Tool): string | undefined
   /** Runs `work` as try number `index`; failures of the program itself come back in the attempt. Sample and temperature hold for all in it. */
   attempt(index: number, options: AttemptOptions, work: (inner: Scope) => Promise<Values>): Promise<Attempt>
   /** Runs one of the step's programs on these inputs. Throws what its steps throw. */

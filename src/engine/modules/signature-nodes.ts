@@ -9,6 +9,7 @@ import { programOfThought } from './program-of-thought'
 import { react } from './react'
 import { reactV2 } from './react-v2'
 import { refine } from './refine'
+import { rlm } from './rlm'
 import { bindStep, type StepKind } from './step'
 
 /** Every way to answer a signature that the studio offers, in the order of the menu. */
@@ -19,6 +20,7 @@ export const moduleKinds: readonly StepKind<SignatureNode>[] = [
   reactV2,
   programOfThought,
   codeAct,
+  rlm,
   bestOfN,
   refine,
   multiChainComparison,

@@ -12,6 +12,7 @@ const stepFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'lm-cut',
   'lm-bad-request',
   'code-failed',
+  'tool-failed',
   'metric-failed',
   'sandbox-timeout',
   'sandbox-memory',

@@ -3,9 +3,20 @@ import { z } from 'zod'
 import { onUse } from '../base/on-use'
 import type { JsonObject } from '@/lib/json'
 import type { Values } from '../base/example'
-import type { Body, CodeNode, ModuleId, SignatureNode, StepNode, VoteNode } from '../program/program'
+import type {
+  Body,
+  BranchNode,
+  CodeNode,
+  ConstantNode,
+  ModuleId,
+  SignatureNode,
+  StepNode,
+  TemplateNode,
+  VoteNode,
+} from '../program/program'
 import type { Field, Signature } from '../signature/signature'
 import { exactly, type CallRange } from '../lm/call-range'
+import type { Tool } from '../tools/registry'
 import type { Scope } from './scope'
 import { stepParams } from './step-params'
 
@@ -53,10 +64,19 @@ export interface StepRemarks {
   readonly typeScript: readonly string[]
 }
 
+/** A text with places for inputs; a value for each output; a rule for each output. */
+export type StepEditor = 'text' | 'values' | 'ways'
+
 export const noRemarks: StepRemarks = { dspy: [], typeScript: [] }
 
 /** What every node has. */
 export type StepBase = Pick<StepNode, 'id' | 'name' | 'fields'>
+
+/** That only one of the outputs of a step is given. */
+export interface Choice {
+  /** True where every run gives one; otherwise it may be none. */
+  readonly isComplete: boolean
+}
 
 /** A kind of step: one file and one line in the registry. Shared code never asks which kind it holds; the kind declares the answer. */
 export interface StepKind<N extends StepNode> {
@@ -86,23 +106,37 @@ export interface StepKind<N extends StepNode> {
   bodyCalls(node: N, each: readonly CallRange[]): CallRange
   /** What it is made of, where its name does not say it: `3 programs, majority of answers`. */
   facts?(node: N): string
+  /** What it does, for a model that reads the program; for kinds whose class and signature do not say it. */
+  account?(node: N): string
+  /** Present where a run of it gives one of its outputs and leaves the others without a value; undefined where it gives all of them. */
+  choice?(node: N): Choice | undefined
   /** What keeps it from running, as sentences that say what to do. */
   problems(node: N): readonly string[]
   sources(node: N): readonly UserSource[]
+  /** What its models may call. */
+  tools?(node: N): readonly Tool[]
   /** `subject` begins a sentence and stands for one step, whatever is called so: `The step "Answer"`. */
   remarks(node: N, subject: string): StepRemarks
   /** True where it runs code that a model wrote: what is exported needs a code runner then. */
   readonly runsModelCode?: true
+  /** What its panel begins with, where a form of its settings does not do. Those settings have the widget `hidden`. */
+  readonly editor?: StepEditor
   /** Throws what its parts throw. May run many predictors, tools and attempts, all through `scope`. */
   run(node: N, inputs: Values, scope: Scope): Promise<Values>
 }
 
-export type AnyStepKind = StepKind<SignatureNode> | StepKind<CodeNode> | StepKind<VoteNode>
+export type AnyStepKind =
+  | StepKind<SignatureNode>
+  | StepKind<CodeNode>
+  | StepKind<VoteNode>
+  | StepKind<TemplateNode>
+  | StepKind<ConstantNode>
+  | StepKind<BranchNode>
 
 /** What a node does: its kind, asked about this one node. */
 export interface Step extends Pick<
   StepKind<StepNode>,
-  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode'
+  'id' | 'title' | 'help' | 'dspyName' | 'params' | 'takesText' | 'needsInput' | 'namesPerSide' | 'runsModelCode' | 'editor'
 > {
   readonly node: StepNode
   addedOutputs(): readonly Field[]
@@ -112,8 +146,11 @@ export interface Step extends Pick<
   bodyCalls(each: readonly CallRange[]): CallRange
   /** Undefined where its name says it all. */
   facts(): string | undefined
+  account(): string | undefined
+  choice(): Choice | undefined
   problems(): readonly string[]
   sources(): readonly UserSource[]
+  tools(): readonly Tool[]
   remarks(subject: string): StepRemarks
   run(inputs: Values, scope: Scope): Promise<Values>
 }
@@ -132,14 +169,18 @@ export function bindStep<N extends StepNode>(kind: StepKind<N>, node: N): Step {
     needsInput,
     namesPerSide,
     ...(kind.runsModelCode && { runsModelCode: true }),
+    ...(kind.editor && { editor: kind.editor }),
     addedOutputs: () => kind.addedOutputs(node),
     slots: () => kind.slots(node),
     ownCalls: () => kind.ownCalls(node),
     bodies: () => kind.bodies(node),
     bodyCalls: each => kind.bodyCalls(node, each),
     facts: () => kind.facts?.(node),
+    account: () => kind.account?.(node),
+    choice: () => kind.choice?.(node),
     problems: () => kind.problems(node),
     sources: () => kind.sources(node),
+    tools: () => kind.tools?.(node) ?? [],
     remarks: subject => kind.remarks(node, subject),
     run: (inputs, scope) => kind.run(node, inputs, scope),
   }
@@ -160,6 +201,7 @@ export interface SignatureModule<S extends z.ZodObject> {
   ownCalls?(node: SignatureNode, params: z.output<S>): CallRange
   problems?(node: SignatureNode, params: z.output<S>): readonly string[]
   sources?(node: SignatureNode, params: z.output<S>): readonly UserSource[]
+  tools?(node: SignatureNode, params: z.output<S>): readonly Tool[]
   /** What DSPy's state file does not hold of it. Everything that is set or written for it, so all but those without settings have some. */
   dspyRemarks?(node: SignatureNode, params: z.output<S>, subject: string): readonly string[]
   /** What a call of the exported TypeScript takes beyond one prompt a predictor. */
@@ -190,6 +232,7 @@ export function defineModule<S extends z.ZodObject>(module: SignatureModule<S>):
       const unfit = params.problem(node)
       return unfit === undefined ? (module.problems?.(node, params.of(node)) ?? []) : [unfit]
     },
+    tools: node => (params.problem(node) === undefined ? (module.tools?.(node, params.of(node)) ?? []) : []),
     sources: node => (params.problem(node) === undefined ? (module.sources?.(node, params.of(node)) ?? []) : []),
     remarks: (node, subject) => ({
       dspy: module.dspyRemarks?.(node, params.of(node), subject) ?? [],

@@ -1,3 +1,4 @@
+import { askedLike, askingOf } from '../program/asking'
 import { bodyPath, outerState } from '../program/bodies'
 import { isInputNode, isOutputNode, programInputs, programOutputs } from '../program/ends'
 import type { Body, Edge, Program, ProgramGraph, ProgramNode, ProgramState, VoteNode } from '../program/program'
@@ -18,7 +19,7 @@ export function voteProgram(
   const ends = graph.nodes.filter(node => isInputNode(node) || isOutputNode(node))
   const id = freeName('vote', new Set(ends.map(node => node.id)))
   const name = freeName('vote', new Set(ends.map(node => node.name.toLowerCase())))
-  const { adapter, jsonFallback, dspyExact, ...inner } = graph
+  const inner = askedLike(graph, {})
   const bodies = members.map((_, index): Body => ({ id: `m${index + 1}`, name: `Program ${index + 1}`, graph: inner }))
   const inputs = programInputs(graph).map(field => asPort(field, 'input'))
   const outputs = programOutputs(graph).map(field => asPort(field, 'output'))
@@ -35,9 +36,7 @@ export function voteProgram(
     graph: {
       nodes: [...ends.filter(isInputNode), vote, ...ends.filter(isOutputNode)],
       edges,
-      ...(adapter && { adapter }),
-      ...(jsonFallback && { jsonFallback }),
-      ...(dspyExact && { dspyExact }),
+      ...askingOf(graph),
     },
     state: Object.assign({}, ...members.map((state, index) => outerState(state, bodyPath(id, `m${index + 1}`)))),
   }

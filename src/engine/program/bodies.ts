@@ -1,3 +1,4 @@
+import { askedLike, askingText, isAskedAlike, type Asking } from './asking'
 import type { Body, BodyId, Program, ProgramGraph, ProgramNode, ProgramState, StepNode, StepPath } from './program'
 
 /** Where a body stands in its program, `n5/b1`: what the paths of all steps in it begin with. */
@@ -23,23 +24,16 @@ export function pathWithin(body: BodyPath | undefined, node: string): StepPath {
  * The graph of a body as it runs: what it leaves open about adapters is decided by the step, else by the program around it, which alone
  * decides how strictly answers are read and what follows one that cannot be read. The same body gives the same object, so that plans and predictors are made once.
  */
-export function bodyGraph(
-  outer: Pick<ProgramGraph, 'adapter' | 'jsonFallback' | 'dspyExact'>,
-  node: StepNode,
-  { graph }: Body,
-): ProgramGraph {
-  const { jsonFallback, dspyExact } = outer
+export function bodyGraph(outer: Asking, node: StepNode, { graph }: Body): ProgramGraph {
   const adapter = graph.adapter ?? node.adapter ?? outer.adapter
-  if (graph.adapter === adapter && graph.jsonFallback === jsonFallback && graph.dspyExact === dspyExact) return graph
+  const { adapter: _, ...others } = outer
+  const asking: Asking = { ...others, ...(adapter && { adapter }) }
+  if (isAskedAlike(graph, asking)) return graph
   let known = adapted.get(graph)
   if (known === undefined) adapted.set(graph, (known = new Map()))
-  const choices = `${adapter} ${jsonFallback} ${dspyExact}`
+  const choices = askingText(asking)
   let whole = known.get(choices)
-  if (whole === undefined) {
-    const { jsonFallback: _, dspyExact: _exact, ...own } = graph
-    const chosen = { ...(adapter && { adapter }), ...(jsonFallback && { jsonFallback }), ...(dspyExact && { dspyExact }) }
-    known.set(choices, (whole = { ...own, ...chosen }))
-  }
+  if (whole === undefined) known.set(choices, (whole = askedLike(graph, asking)))
   return whole
 }
 

@@ -47,11 +47,14 @@ export function replacedIn(type: FieldType, name: string, next: (old: ClassType)
   return mapType(type, part => (isClass(part) && part.name === name ? next(part) : part))
 }
 
-/** A type with a name as one without: what its uses become when it is deleted. Descriptions and defaults have no place there. */
+/** A type with a name as one without: what its uses become when it is deleted. Descriptions and defaults have no place there, and what held the type itself holds anything. */
 export function withoutName(type: ClassType): FieldType {
   if (type.kind === 'enum-class') return { kind: 'enum', values: valuesOfEnum(type) }
-  return { kind: 'object', fields: Object.fromEntries(type.fields.map(field => [field.name, field.type])) }
+  const bare = (of: FieldType) => mapType(of, part => (part.kind === 'itself' && part.name === type.name ? any : part))
+  return { kind: 'object', fields: Object.fromEntries(type.fields.map(field => [field.name, bare(field.type)])) }
 }
+
+const any: FieldType = { kind: 'any' }
 
 /** A value of a type with the keys of one class in it renamed: what becomes of demos. */
 export function withRenamedKeys(type: FieldType, value: Json, name: string, renamed: ReadonlyMap<string, string>): Json {

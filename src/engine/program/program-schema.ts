@@ -3,6 +3,7 @@ import { type Json, type JsonObject, isJson } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
 import { jsonFallbacks } from './json-fallback'
 import type { Body, Demo, ProgramGraph, ProgramNode, ProgramState } from './program'
+import type { DecisionFields } from '../signature/decisions/decision'
 import type { Constraints } from '../signature/types/constraints'
 import type { ClassType, FieldType } from '../signature/types/field-type'
 import type { Field } from '../signature/signature'
@@ -56,11 +57,13 @@ const enumClassSchema = z.object({
 })
 const keyTypeSchema = z.discriminatedUnion('kind', [z.object({ kind: z.enum(['int', 'float', 'date']) }), enumSchema, enumClassSchema])
 
+/** A number, or a day or time. */
+const bound = z.union([z.number(), titleSchema]).optional()
 export const constraintsSchema: z.ZodType<Constraints> = z.object({
-  gt: z.number().optional(),
-  ge: z.number().optional(),
-  lt: z.number().optional(),
-  le: z.number().optional(),
+  gt: bound,
+  ge: bound,
+  lt: bound,
+  le: bound,
   multipleOf: z.number().optional(),
   minLength: z.number().int().nonnegative().optional(),
   maxLength: z.number().int().nonnegative().optional(),
@@ -73,18 +76,30 @@ export const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.discriminatedUnion(
     'kind',
     [
-      z.object({ kind: z.enum(['bool', 'any', 'date', 'datetime', 'time']) }),
-      z.object({ kind: z.enum(['str', 'int', 'float']), constraints }),
+      z.object({ kind: z.enum(['bool', 'any']) }),
+      z.object({ kind: z.enum(['str', 'int', 'float', 'date', 'datetime', 'time']), constraints }),
       z.object({ kind: z.enum(['image', 'audio', 'file', 'history', 'reasoning', 'tool', 'tool-calls', 'document', 'citations']) }),
       z.object({ kind: z.literal('code'), language: titleSchema.optional() }),
+      z.object({
+        kind: z.literal('noul'),
+        criteria: z.object({ true: jsonSchema.optional(), false: jsonSchema.optional() }).optional(),
+        isPlain: z.literal(true).optional(),
+      }),
+      z.object({
+        kind: z.literal('choice'),
+        options: z.array(z.object({ value: optionSchema, desc: jsonSchema })),
+        isPlain: z.literal(true).optional(),
+      }),
+      z.object({ kind: z.literal('score'), levels: z.array(jsonSchema) }),
       enumSchema,
       enumClassSchema,
       z.object({ kind: z.literal('list'), of: fieldTypeSchema, isBare, constraints }),
       z.object({ kind: z.literal('set'), of: fieldTypeSchema, isBare, constraints }),
-      z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare }),
+      z.object({ kind: z.literal('tuple'), items: z.array(fieldTypeSchema), rest: fieldTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('dict'), of: fieldTypeSchema, key: keyTypeSchema.optional(), isBare, constraints }),
       z.object({ kind: z.literal('object'), fields: z.record(keySchema, fieldTypeSchema) }),
       classSchema,
+      z.object({ kind: z.literal('itself'), name: titleSchema }),
       z.object({ kind: z.literal('optional'), of: fieldTypeSchema }),
       z.object({ kind: z.literal('union'), of: z.array(fieldTypeSchema) }),
     ],
@@ -149,6 +164,9 @@ export const stepShapes: Record<string, z.ZodRawShape> = {
   signature: { module: keySchema, moduleParams: paramsSchema },
   code: { source: textSchema },
   vote: { moduleParams: paramsSchema, bodies: distinct(bodySchema, 'programs') },
+  template: { moduleParams: paramsSchema },
+  constant: {},
+  branch: { moduleParams: paramsSchema },
 }
 const nodeSchema: z.ZodType<ProgramNode> = z.lazy(() => {
   const ends = (['input', 'output'] as const).map(kind => z.object({ ...nodeBase, kind: z.literal(kind) }))
@@ -178,9 +196,22 @@ export const graphSchema: z.ZodType<ProgramGraph> = z.object({
     .exclude(['twice'], 'is not a choice of this version: choose once or never, or leave it out')
     .optional(),
   dspyExact: z.literal(true).optional(),
+  nativeTools: z.literal(true).optional(),
 })
 
 const demoSchema: z.ZodType<Demo> = jsonObjectSchema
+
+/** Their bounds depend on the types of the outputs, and are checked where a program runs. */
+export const decisionFieldsSchema: z.ZodType<DecisionFields> = z.record(
+  keySchema,
+  z.object({
+    threshold: z.number().optional(),
+    weights: z.record(z.string(), z.number()).optional(),
+    cuts: z.array(z.number()).optional(),
+    instructions: jsonSchema.optional(),
+    criteria: jsonSchema.optional(),
+  }),
+)
 
 export const stateSchema: z.ZodType<ProgramState> = z.record(
   keySchema,
@@ -189,6 +220,7 @@ export const stateSchema: z.ZodType<ProgramState> = z.record(
     demos: z.array(demoSchema),
     lm: keySchema.optional(),
     nearest: z.object({ k: z.number().int().positive(), embedder: keySchema.optional() }).optional(),
+    fields: decisionFieldsSchema.optional(),
   }),
 )
 

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@/lib/json'
 import type { AdapterId } from './adapter-id'
 import type { JsonFallback } from './json-fallback'
+import type { DecisionFields } from '../signature/decisions/decision'
 import type { Field, FieldId } from '../signature/signature'
 
 export type NodeId = string
@@ -67,6 +68,20 @@ export interface VoteNode extends StepBase {
   readonly moduleParams: JsonObject
   readonly bodies: readonly Body[]
 }
+/** Text with the values of its inputs in it. */
+export interface TemplateNode extends StepBase {
+  readonly kind: 'template'
+  readonly moduleParams: JsonObject
+}
+/** Values that are the same for every row: the defaults of its outputs. */
+export interface ConstantNode extends StepBase {
+  readonly kind: 'constant'
+}
+/** Hands a value on by one of its outputs, and leaves the others without any: see `presence.ts`. */
+export interface BranchNode extends StepBase {
+  readonly kind: 'branch'
+  readonly moduleParams: JsonObject
+}
 /**
  * A program inside a step. It takes values at its own Input and returns them at its Output, by name. What its predictors have learned
  * stands in the state of the whole program, under their paths.
@@ -83,7 +98,7 @@ export interface OutputNode extends NodeBase {
   readonly kind: 'output'
 }
 /** A node that does something: everything between the Input and the Output. */
-export type StepNode = SignatureNode | CodeNode | VoteNode
+export type StepNode = SignatureNode | CodeNode | VoteNode | TemplateNode | ConstantNode | BranchNode
 export type ProgramNode = InputNode | StepNode | OutputNode
 
 export interface EdgeEnd {
@@ -106,6 +121,8 @@ export interface ProgramGraph {
   readonly jsonFallback?: Exclude<JsonFallback, 'twice'>
   /** Follows DSPy to the letter where the studio is more lenient: see `dspyExactHelp`. */
   readonly dspyExact?: true
+  /** Tools are offered to models that take them, in place of being described in words: see `nativeToolsHelp`. */
+  readonly nativeTools?: true
 }
 
 /** Field values by name; `augmented: true` marks one that a bootstrap recorded. */
@@ -122,6 +139,8 @@ export interface PredictorState {
    * model `embedder`, or by their words where it is absent.
    */
   readonly nearest?: { readonly k: number; readonly embedder?: ModelId }
+  /** How outputs are decided by their probabilities, by their names; absent means by the defaults. See `DecisionSettings`. */
+  readonly fields?: DecisionFields
 }
 export type ProgramState = Readonly<Record<PredictorId, PredictorState>>
 

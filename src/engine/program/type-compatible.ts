@@ -1,7 +1,8 @@
 import { isRequired, valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType, TypeOf } from '../signature/types/field-type'
+import { answerType } from '../signature/types/decision-kinds'
 import { typeName } from '../signature/type-name'
-import { holdsFile } from '../signature/types/registry'
+import { holdsFile, holdsItself, opened } from '../signature/types/registry'
 
 /** Why values of `from` may not flow into `to`, or undefined when they may. */
 export function typeMismatch(from: FieldType, to: FieldType): string | undefined {
@@ -28,15 +29,21 @@ function flows(named: FieldType, wanted: FieldType): boolean {
   if (to.kind === 'list' || to.kind === 'set') return itemsFlow(from, to.of)
   if (to.kind === 'tuple') return tupleFlows(from, to)
   if (to.kind === 'dict') return dictFlows(from, to)
-  const keys = keysOf(to)
-  if (keys) return objectFlows(from, keys)
+  if (to.kind === 'choice') return from.kind === 'choice' && flows(answerType(from), answerType(to))
+  if (to.kind === 'score') return from.kind === 'score' && from.levels.length === to.levels.length
+  if (from.kind === 'itself' && to.kind === 'itself') return true
+  // One of the two is opened at most, and the other ends: no comparison goes on for ever.
+  const [given, wantedWhole] = [holdsItself(to) ? from : opened(from), holdsItself(from) ? to : opened(to)]
+  const keys = keysOf(wantedWhole)
+  if (keys) return objectFlows(given, keys)
   if (to.kind === 'float') return from.kind === 'float' || from.kind === 'int'
   return from.kind === to.kind
 }
 
 const textKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['str', 'code', 'reasoning'])
-/** Members of an Enum are values like those of a Literal. */
+/** Members of an Enum are values like those of a Literal, and so is the answer of a decision alone. */
 function unnamed(type: FieldType): FieldType {
+  if ((type.kind === 'noul' || type.kind === 'choice') && type.isPlain) return answerType(type)
   return type.kind === 'enum-class' ? { kind: 'enum', values: valuesOfEnum(type) } : type
 }
 
@@ -84,7 +91,7 @@ function dictFlows(from: FieldType, to: TypeOf<'dict'>): boolean {
 }
 
 function objectFlows(from: FieldType, wanted: NonNullable<ReturnType<typeof keysOf>>): boolean {
-  if (from.kind === 'dict') return wanted.length === 0
+  if (from.kind === 'dict' || from.kind === 'itself') return wanted.length === 0
   const given = keysOf(from)
   if (given === undefined) return false
   const parts = new Map(given.map(part => [part.name, part.type]))

@@ -64,6 +64,15 @@ describe('parseProjectFile', () => {
     expect(error.facts.path).toBe('project.graph.jsonFallback')
   })
 
+  it('reads whether tools are called through an API; a file that says nothing does without', () => {
+    const file = asJson(toyFile(1))
+    const project = asJson(file.project)
+    const withGraph = (own: object) => ({ ...file, project: { ...project, graph: { ...asJson(project.graph), ...own } } })
+    expect(parseProjectFile(withGraph({ nativeTools: true })).project.graph.nativeTools).toBe(true)
+    expect(parseProjectFile(file).project.graph).not.toHaveProperty('nativeTools')
+    expect(refusal(withGraph({ nativeTools: 'yes' })).facts.path).toBe('project.graph.nativeTools')
+  })
+
   it('names the place of a fault', () => {
     const file = asJson(toyFile(1))
     const project = asJson(file.project)

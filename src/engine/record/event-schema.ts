@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorSchema, valuesSchema as values } from './value-schemas'
 import { modelFactsSchema } from '../lm/model-facts-schema'
-import { graphSchema } from '../program/program-schema'
+import { decisionFieldsSchema, graphSchema } from '../program/program-schema'
 import type { RunEvent } from './events'
 import { runKinds } from './spec'
 
@@ -15,6 +15,7 @@ const state = z.record(
     demos: z.array(values),
     lm: z.string().optional(),
     nearest: z.object({ k: count, embedder: z.string().optional() }).optional(),
+    fields: decisionFieldsSchema.optional(),
   }),
 )
 

@@ -188,6 +188,7 @@ export type MeterEvent =
   | ({ readonly type: 'call-end' } & CallRecord)
   | ({ readonly type: 'rollout-end' } & RolloutRecord)
   | { readonly type: 'node-start'; readonly node: StepPath }
+  | { readonly type: 'node-not-taken'; readonly node: StepPath }
   | { readonly type: 'node-end'; readonly node: StepPath; readonly outputs?: Values; readonly error?: ErrorJson; readonly ms: number }
   /** Row runs whose outputs are watched: what came of an answer while it is written. */
   | ({ readonly type: 'stream' } & StreamTold)

@@ -11,6 +11,9 @@ import { amountSchema as amount, errorSchema, valuesSchema } from './value-schem
 const count = z.number().int().min(0)
 const usageSchema = z.object({ inputTokens: amount, outputTokens: amount })
 
+const shares = z.record(z.string(), z.number())
+const evidenceSchema = z.object({ noul: z.number().optional(), probabilities: shares.optional(), confidence: z.number().optional() })
+
 const spanCallSchema = z.object({
   key: z.string(),
   format: z.string(),
@@ -26,6 +29,7 @@ const spanCallSchema = z.object({
   ms: amount,
   finish: z.string().optional(),
   error: errorSchema.optional(),
+  evidence: z.record(z.string(), evidenceSchema).optional(),
   cut: z.literal(true).optional(),
 })
 
@@ -44,6 +48,7 @@ const spanSchema = z.object({
   reward: amount.optional(),
   discarded: z.literal(true).optional(),
   stopped: z.string().optional(),
+  notTaken: z.literal(true).optional(),
 })
 
 export const rolloutRecordSchema = z.object({
@@ -93,6 +98,8 @@ const chatRequestSchema = z.object({
   messages: messagesSchema,
   settings: valuesSchema,
   responseFormat: valuesSchema.optional(),
+  tools: z.array(z.object({ name: z.string(), description: z.string(), parameters: valuesSchema })).optional(),
+  toolChoice: z.string().optional(),
 })
 const embedRequestSchema = z.object({ ...addressed, kind: z.literal('embed'), texts: z.array(z.string()) })
 const oldEmbedRequestSchema = z.object({ ...addressed, task: z.literal('embed'), messages: messagesSchema, settings: valuesSchema })

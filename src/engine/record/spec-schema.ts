@@ -4,7 +4,7 @@ import { modelFactsSchema } from '../lm/model-facts-schema'
 import type { Spent } from '../lm/spend'
 import { graphSchema, jsonObjectSchema, keySchema, stateSchema } from '../program/program-schema'
 import { budgetSchema, metricSchema, modelSchema } from '../project/project-schema'
-import { callKeysVersion, runKinds, runSpecVersion, scoringVersion, splitNames, type RunSpec } from './spec'
+import { callKeysVersion, runKinds, runSpecVersion, scoringVersions, splitNames, type RunSpec } from './spec'
 import { amountSchema, valuesSchema } from './value-schemas'
 
 const setRefSchema = z.object({ hash: z.string(), count: z.number().int().nonnegative() })
@@ -34,8 +34,11 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.object({
   maxErrors: z.number(),
   maxErrorShare: z.number().min(0).max(1).optional(),
   budget: budgetSchema,
-  callKeys: z.object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional() }).optional(),
-  scoring: z.object({ version: z.literal(scoringVersion) }).optional(),
+  toolCalls: z.object({ run: z.string() }).optional(),
+  callKeys: z
+    .object({ version: z.literal(callKeysVersion), moved: z.record(z.string(), z.string()).optional(), fresh: z.string().optional() })
+    .optional(),
+  scoring: z.object({ version: z.literal(scoringVersions) }).optional(),
   facts: z.array(modelFactsSchema).optional(),
   stream: z.object({ fields: z.union([z.literal('all'), z.array(z.string())]) }).optional(),
 })

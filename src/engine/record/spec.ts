@@ -16,8 +16,12 @@ export type SplitName = (typeof splitNames)[number]
 /** The shape of a spec, and how the calls of a new run are keyed. */
 export const runSpecVersion = 1
 export const callKeysVersion = 2
-/** How answers are compared in a new run: settings of a metric or an optimizer that are not given mean what they start from now. */
-export const scoringVersion = 2
+/**
+ * What the settings of a metric or an optimizer mean that a run does not give: what they start from now. Since 2 texts are compared with
+ * care, since 3 labelled demos are drawn from all rows.
+ */
+export const scoringVersion = 3
+export const scoringVersions = [2, scoringVersion] as const
 
 /** Examples are stored once, under the hash of their canonical JSON, so that a run keeps the data it ran on. */
 export interface ExampleSetRef {
@@ -64,9 +68,11 @@ export interface RunSpec {
   /** How calls are keyed; absent in runs begun before keys named the endpoint, which keep the keys they have. */
   readonly callKeys?: CallKeys
   /** Absent in runs begun before texts were compared with care: those keep the rules they were begun with. */
-  readonly scoring?: { readonly version: typeof scoringVersion }
+  readonly scoring?: { readonly version: (typeof scoringVersions)[number] }
   /** What was known of the models when the run began. Absent for nothing. */
   readonly facts?: readonly ModelFacts[]
+  /** Under which name the calls of its tools are kept, where runs share their answers. Absent where a run has a store of its own. */
+  readonly toolCalls?: { readonly run: string }
   /** Which outputs are shown while their answers are written: of a run of one row. Absent for none; the answers are the same. */
   readonly stream?: { readonly fields: StreamedFields }
 }
@@ -76,4 +82,6 @@ export interface CallKeys {
   readonly version: typeof callKeysVersion
   /** Endpoints that have moved since the run began, by where they are now: its keys go on naming the old place. */
   readonly moved?: Readonly<Record<string, string>>
+  /** A name that no other run has: its requests find none of the answers kept for others. Absent where kept answers count. */
+  readonly fresh?: string
 }

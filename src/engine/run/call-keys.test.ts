@@ -43,6 +43,16 @@ describe('keys of calls', () => {
     for (const { key, request, rollout } of calls.values()) expect(callKey(request, rollout)).toBe(key)
   })
 
+  it('find no answers of others in a run that asks afresh, and its own when it is run once more', async () => {
+    const { calls } = memoryDisk()
+    const first = await paid(runAt('https://a.example/v1', { version: 2 }), calls)
+    const fresh = { version: 2, fresh: 'fresh_1' } as const
+    expect(await paid(runAt('https://a.example/v1', fresh), calls)).toBe(first)
+    expect(await paid(runAt('https://a.example/v1', fresh), calls)).toBe(0)
+    expect(await paid(runAt('https://a.example/v1', { version: 2 }), calls)).toBe(0)
+    expect(await paid(runAt('https://a.example/v1', { version: 2, fresh: 'fresh_2' }), calls)).toBe(first)
+  })
+
   it('name it for texts, grades and vectors alike, whatever the host and its models are called', async () => {
     const host = fc.constantFrom('https://a.example/v1', 'https://b.example/v1', 'http://localhost:1/v1', 'http://localhost:2/v1')
     const requests: readonly LmRequest[] = [

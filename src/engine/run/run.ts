@@ -19,7 +19,7 @@ import type { RunEvent } from '../record/events'
 import { pauseGate } from './base/gate'
 import { patiently, patientStore } from './recording/patient-store'
 import type { LiveStatus, RunCommand, RunHandle, RunListener, RunOutcome, RunPorts } from './base/ports'
-import { checkBudget, checkFiles, checkRun, type RunData } from './work/preflight'
+import { checkBudget, checkFiles, checkRun, checkTools, type RunData } from './work/preflight'
 import { createRecorder } from './recording/recorder'
 import { summarySentence } from './story/sentences'
 import { endedEarlySentence, resultSoFar, type StoryEnd } from './story/result'
@@ -29,6 +29,7 @@ import { createSession, type Session } from './work/session'
 import { evaluateStory, rowStory } from './story/short-stories'
 import type { RunSpec } from '../record/spec'
 import { stacksOf } from './work/stacks'
+import { createToolCalls } from './recording/tool-calls'
 import { createTally } from './recording/tally'
 import { tokenCount } from '../lm/usage'
 import { noTotals } from '../record/totals'
@@ -127,11 +128,20 @@ export function startRun(begun: RunSpec, data: RunData, ports: RunPorts, listene
   const callLog = createCallLog(tally, recorder.call, failedCalls)
   const places = createPlaces(spec.concurrency)
   const { noteSpend: _note, ...others } = ports
+  const calls = patientStore(cleanStore(ports), waitAfter)
+  const toolCalls = createToolCalls({
+    calls,
+    clock,
+    gate: gate.wait,
+    write: recorder.call,
+    ...(ports.offline && { offline: true }),
+    ...spec.toolCalls,
+  })
   const lmOf = stacksOf(
     spec,
     {
       ...others,
-      calls: patientStore(cleanStore(ports), waitAfter),
+      calls,
       ...(ports.noteSpend && { noteSpend: note => patiently(() => noteOrEnd(note), waitAfter) }),
     },
     {
@@ -187,6 +197,7 @@ export function startRun(begun: RunSpec, data: RunData, ports: RunPorts, listene
       if (givenUpNow.size > 0) await giveUp(givenUpNow)
       checkRun(spec, data)
       checkFiles(spec.graph, [...data.train, ...data.val])
+      if (!ports.offline) await checkTools(spec, ports.tools)
       const rows = rowsOfRun(spec, data)
       if (journal.recorded.length === 0) await checkBudget(spec, data, ports, signal)
       // Before the first request: a method that does not come must not cost a baseline.
@@ -195,7 +206,7 @@ export function startRun(begun: RunSpec, data: RunData, ports: RunPorts, listene
       signal.throwIfAborted()
       const student = { graph: spec.graph, state: completeState(spec.graph, spec.state) }
       const given = { train: data.train.length, val: data.val.length }
-      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog })
+      session = createSession({ spec, student, ...rows, given, ports, metric, lmOf, places, signal, gate, recorder, callLog, toolCalls })
       const { result, sentence } = await drive(
         storyFor(spec, data, session, { optimizer: ready, isScored: metric !== undefined }),
         onEvent,
@@ -292,7 +303,7 @@ function capOf({ facts }: EngineError): NonNullable<RunOutcome['cap']> {
 function cleanStore({ calls, keys }: RunPorts): CallStore {
   if (!keys) return calls
   return {
-    get: key => calls.get(key),
+    get: (key, how) => calls.get(key, how),
     add: (call, paid) => calls.add({ ...call, response: cleanAnswer(call.response, keys.masker()) }, paid),
   }
 }

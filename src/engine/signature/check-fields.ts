@@ -4,7 +4,7 @@ import { constraintProblem } from './types/constraint-checks'
 import { constraintsOf } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'
 import type { Field, FieldId } from './signature'
-import { typeKind, typesWithin } from './types/registry'
+import { opened, typeKind, typesWithin } from './types/registry'
 
 /**
  * What is wrong with the fields of one node: names that cannot be used, names used twice (inputs and outputs share one
@@ -34,8 +34,10 @@ export function outputProblem({ name, type }: Field): string | undefined {
 
 /** What is wrong with a type, in a sentence that says what to do. */
 export function typeProblem(type: FieldType): string | undefined {
+  const stray = strayItself(type, undefined)
+  if (stray) return `\`${stray}\` stands for the type around it, and it is not in one. Choose another type.`
   for (const part of typesWithin(type)) {
-    const problem = typeKind(part).problem?.(part) ?? boundsOfType(part) ?? defaultOfType(part)
+    const problem = typeKind(part).problem?.(part) ?? boundsOfType(part) ?? defaultOfType(part) ?? endlessProblem(part)
     if (problem) return problem
   }
   return undefined
@@ -60,9 +62,42 @@ function boundsOfType(type: FieldType): string | undefined {
 
 function defaultOfType(type: FieldType): string | undefined {
   if (type.kind !== 'class') return undefined
-  for (const { name, type: of, default: usual } of type.fields) {
+  for (const { name, type: of, default: usual } of opened(type).fields) {
     const fit = usual === undefined ? undefined : coerceValue(of, usual)
     if (fit?.ok === false) return `In the type \`${type.name}\` the default of \`${name}\` does not fit: ${fit.reason}. Change it.`
   }
   return undefined
+}
+
+/** The first name that stands for a class which is not the one directly around it. */
+function strayItself(type: FieldType, around: string | undefined): string | undefined {
+  if (type.kind === 'itself') return type.name === around ? undefined : type.name
+  const inner = type.kind === 'class' ? type.name : around
+  for (const part of typeKind(type).parts(type)) {
+    const stray = strayItself(part, inner)
+    if (stray) return stray
+  }
+  return undefined
+}
+
+function endlessProblem(type: FieldType): string | undefined {
+  if (type.kind !== 'class') return undefined
+  const endless = type.fields.find(field => field.default === undefined && needsItself(field.type))
+  return endless && `Each \`${type.name}\` needs another one in its \`${endless.name}\`, without end. Make that field optional, or a list.`
+}
+
+/** True where no value of the type can do without one of the class around it. */
+function needsItself(type: FieldType): boolean {
+  switch (type.kind) {
+    case 'itself':
+      return true
+    case 'object':
+      return Object.values(type.fields).some(needsItself)
+    case 'tuple':
+      return type.rest === undefined && type.items.some(needsItself)
+    case 'union':
+      return type.of.every(needsItself)
+    default:
+      return false
+  }
 }

@@ -6,7 +6,7 @@ import { typeName } from './type-name'
 import { memberNamed } from './types/class-kinds'
 import { brokenConstraint } from './types/constraint-checks'
 import { constraintsOf, unconstrained } from './types/constraint-rules'
-import { typeKind } from './types/registry'
+import { opened, typeKind } from './types/registry'
 import type { Coerced, Fitness } from './types/type-kind'
 
 export type { Coerced } from './types/type-kind'
@@ -28,7 +28,8 @@ export function coerceValue(type: FieldType, json: Json): Coerced {
 }
 
 function coerce(type: FieldType, value: Json): Coerced {
-  const result = typeKind(type).fit(type, value, coerce, fitness)
+  const open = opened(type)
+  const result = typeKind(open).fit(open, value, coerce, fitness)
   return result === undefined ? refused(type, value) : bounded(type, result)
 }
 

@@ -2,16 +2,18 @@ import type { JsonObject } from '@/lib/json'
 import { inPromptOrder, isClass } from './types/class-kinds'
 import { constraintSchema, constraintsOf, unconstrained } from './types/constraint-rules'
 import type { FieldType } from './types/field-type'
-import { typeKind, typesWithin } from './types/registry'
+import { definitionOf } from './types/itself-kind'
+import { holdsItself, typeKind, typesWithin } from './types/registry'
 
 /**
  * The JSON schema of a type as prompts show it: `type` first, every other key in alphabetical order, names of
- * properties included, so that the same type is always the same text. Types with a name stand in `$defs`, unless the type is one itself.
+ * properties included, so that the same type is always the same text. Types with a name stand in `$defs`, the type itself only if it holds itself.
  * Differs: an object without a name has no titles: each would only repeat its key.
  */
 export function jsonSchemaOf(type: FieldType): JsonObject {
-  const classes = new Map(typesWithin(type).flatMap(part => (part !== type && isClass(part) ? [[part.name, part]] : [])))
-  const schema = bodyOf(type)
+  const isDefined = holdsItself(type)
+  const classes = new Map(typesWithin(type).flatMap(part => (isClass(part) && (isDefined || part !== type) ? [[part.name, part]] : [])))
+  const schema = isDefined ? partSchemaOf(type) : bodyOf(type)
   if (classes.size === 0) return schema
   const names = [...classes.keys()].sort((a, b) => (a < b ? -1 : 1))
   return inPromptOrder({ ...schema, $defs: Object.fromEntries(names.map(name => [name, bodyOf(classes.get(name) ?? type)])) })
@@ -29,5 +31,5 @@ function bodyOf(type: FieldType): JsonObject {
 }
 
 function partSchemaOf(type: FieldType): JsonObject {
-  return isClass(type) ? { $ref: `#/$defs/${type.name}` } : bodyOf(type)
+  return isClass(type) ? definitionOf(type.name) : bodyOf(type)
 }

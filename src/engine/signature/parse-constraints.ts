@@ -1,4 +1,5 @@
 import { constraintNames } from './types/constraint-rules'
+import { isTimeText } from './types/time-kinds'
 import type { Constraints } from './types/constraints'
 import { described, syntaxError, type Token, type TokenReader } from './tokens'
 
@@ -23,9 +24,14 @@ function parseBound(key: keyof Constraints, reader: TokenReader): string | numbe
   const isNegative = reader.takeSign('-')
   const token = reader.take()
   const value = valueOf(token, isNegative)
+  // A day or a time; whether the type has such bounds is asked where the two meet.
+  if (timeBounds.has(key) && typeof value === 'string' && isTimeText(value)) return value
   if (key === 'pattern' ? typeof value === 'string' : key === 'allowInfNan' ? typeof value === 'boolean' : isNumberFor(key, value))
     return value ?? 0
-  throw syntaxError(`${wanted[key] ?? 'A number'} belongs here, not ${described(token)}.`, token)
+  throw syntaxError(
+    `${wanted[key] ?? (timeBounds.has(key) ? 'A number, or a day or time in quotes,' : 'A number')} belongs here, not ${described(token)}.`,
+    token,
+  )
 }
 
 function valueOf(token: Token, isNegative: boolean): string | number | boolean | undefined {
@@ -46,6 +52,7 @@ function adviceFor(token: Token): string {
   return `A bound such as \`ge\` belongs here, not ${described(token)}. There are ${Object.values(constraintNames).join(', ')}.`
 }
 
+const timeBounds: ReadonlySet<keyof Constraints> = new Set<keyof Constraints>(['gt', 'ge', 'lt', 'le'])
 const wanted: Partial<Record<keyof Constraints, string>> = {
   pattern: 'A text in quotes',
   allowInfNan: 'True or False',

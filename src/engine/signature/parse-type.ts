@@ -6,6 +6,7 @@ import { isKeyType } from './types/dict-kinds'
 import type { EnumValue, FieldType } from './types/field-type'
 import { reservedNames } from '@/lib/reserved-names'
 import { type EngineError, isEngineError } from '../base/errors'
+import { isDecisionName, parseDecision, parsePlainDecision } from './parse-decision'
 import { constants, joinedText, numberOf } from './parse-literal'
 import { described, syntaxError, type Token, TokenReader } from './tokens'
 
@@ -66,6 +67,7 @@ function parseMember(reader: TokenReader): TypeOrNone {
   if (name === 'tuple' || name === 'Tuple') return parseTuple(reader)
   if (name === 'dict' || name === 'Dict') return parseDict(reader)
   if (name === 'Literal') return parseLiteral(reader)
+  if (isDecisionName(name)) return parseDecision(name, token, reader)
   if (name === 'Optional') return parseOptional(reader)
   if (name === 'Union') return parseBracketUnion(reader)
   if (name === 'Annotated') return parseAnnotated(reader)
@@ -200,6 +202,10 @@ function parseAnnotated(reader: TokenReader): FieldType {
     const token = reader.take()
     if (token.kind === 'string') continue
     const name = token.kind === 'name' ? fullName(token, reader) : ''
+    if (isDecisionName(name)) {
+      type = parsePlainDecision(type, name, token, reader)
+      continue
+    }
     if (name !== 'Field' && name !== 'pydantic.Field')
       throw syntaxError(`Bounds such as \`Field(ge=0)\` belong here, not ${described(token)}.`, token)
     const bounded = constrained(type, parseConstraints(reader))
@@ -211,9 +217,12 @@ function parseAnnotated(reader: TokenReader): FieldType {
 }
 
 function boundsAdvice(type: FieldType): string {
+  const { kind } = type.kind === 'optional' ? type.of : type
+  if (kind === 'date' || kind === 'datetime' || kind === 'time')
+    return `The bounds of this type are gt, ge, lt and le, each a value of the type in quotes: ge=${timeExamples[kind]}.`
   const names = constraintsFor(type.kind === 'optional' ? type.of.kind : type.kind).map(name => constraintNames[name])
   if (names.length > 0) return `The bounds of this type are ${names.join(', ')}. Remove the others.`
-  return 'This type can have no bounds. Put them around a number, a text, a list, a set or a dict inside of it.'
+  return 'This type can have no bounds. Put them around a number, a text, a time, a list, a tuple, a set or a dict inside of it.'
 }
 
 function parseLiteral(reader: TokenReader): FieldType {
@@ -315,6 +324,7 @@ function adviceFor(name: string): string {
   return close ? `There is no type \`${name}\`. Write \`${close}\`.` : `There is no type \`${name}\`. Use ${choice}.`
 }
 
+const timeExamples = { date: "'2024-01-31'", datetime: "'2024-01-31T10:00:00'", time: "'10:00:00'" } as const
 const choice =
   "str, int, float, bool, Any, datetime.date, dspy.Image, list[…], tuple[…], set[…], dict[str, …], Literal['a', 'b'], Optional[…], Union[…] or an object such as {'x': int}"
 const plainNames: ReadonlySet<string> = new Set(['list', 'dict', 'tuple', 'set', 'frozenset'])

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import { isJsonObject } from '@/lib/json'
 import { pythonFloat, pythonRepr } from '@/lib/python-text'
@@ -5,7 +6,7 @@ import { coerceValue } from './check-value'
 import { fieldNameProblem } from './types/field-name'
 import { memberNamed } from './types/class-kinds'
 import type { ClassField, ClassType, FieldType, TypeOf } from './types/field-type'
-import { classesIn, typesWithin } from './types/registry'
+import { classesIn, opened, typesWithin } from './types/registry'
 import { typeName } from './type-name'
 
 export interface PythonTypes {
@@ -37,7 +38,7 @@ export function pythonValue(type: FieldType, value: Json): string {
     case 'optional':
       return pythonValue(type.of, value)
     case 'union':
-      return pythonValue(type.of.find(of => coerceValue(of, value).ok) ?? { kind: 'any' }, value)
+      return pythonValue(memberOf(type, value) ?? any, value)
     case 'float':
       return typeof value === 'number' ? pythonFloat(value) : pythonRepr(value)
     case 'enum-class':
@@ -51,6 +52,15 @@ export function pythonValue(type: FieldType, value: Json): string {
   }
 }
 
+/** The member whose value it is: one that takes it as it is, before one that would change it. */
+function memberOf({ of }: TypeOf<'union'>, value: Json): FieldType | undefined {
+  const fits = of.flatMap(member => {
+    const read = coerceValue(member, value)
+    return read.ok ? [{ member, isSame: canonicalJson(read.value) === canonicalJson(value) }] : []
+  })
+  return (fits.find(({ isSame }) => isSame) ?? fits[0])?.member
+}
+
 function partsText(type: FieldType, value: Json): string {
   if (isList(value)) {
     const items = value.map((item, at) => pythonValue(itemType(type, at), item))
@@ -60,7 +70,7 @@ function partsText(type: FieldType, value: Json): string {
   }
   if (!isJsonObject(value)) return pythonRepr(value)
   if (type.kind === 'class') {
-    const given = type.fields.flatMap(({ name, type: of }) =>
+    const given = opened(type).fields.flatMap(({ name, type: of }) =>
       value[name] === undefined ? [] : [`${name}=${pythonValue(of, value[name])}`],
     )
     return `${type.name}(${given.join(', ')})`

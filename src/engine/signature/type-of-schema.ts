@@ -10,20 +10,23 @@ export function typeOfSchema(schema: Json): FieldType {
   return readerOf(defs)(schema, true)
 }
 
-/** So many references are followed: a class that refers to itself has no end, and our own never do. */
+/** So many references are followed: few of them can make very many types. */
 const mostReferences = 1000
 
 /** `isNamed`: the title of the schema is the name of a class, where that of a property repeats its key. */
 function readerOf(defs: JsonObject): (schema: Json, isNamed?: boolean) => FieldType {
-  const open = new Set<string>()
+  const open: string[] = []
   let references = 0
   const reference = (ref: string): FieldType => {
     const name = ref.replace(/^#\/\$defs\//, '')
     references += 1
-    if (!Object.hasOwn(defs, name) || open.has(name) || references > mostReferences) return { kind: 'any' }
-    open.add(name)
-    const type = read(defs[name] ?? null, true)
-    open.delete(name)
+    if (!Object.hasOwn(defs, name) || references > mostReferences) return { kind: 'any' }
+    const schema = defs[name] ?? null
+    // Of types that hold each other, the inner one holds anything.
+    if (open.includes(name)) return name === open.at(-1) && isClass(schema) ? { kind: 'itself', name: schema.title } : { kind: 'any' }
+    open.push(name)
+    const type = read(schema, true)
+    open.pop()
     return type
   }
   const read = (schema: Json, isNamed = false): FieldType => {
@@ -83,6 +86,11 @@ function readerOf(defs: JsonObject): (schema: Json, isNamed?: boolean) => FieldT
     return key || of.kind !== 'any' ? { kind: 'dict', of, ...(key && { key }) } : { kind: 'object', fields: {} }
   }
   return read
+}
+
+/** True for what `classOf` reads. */
+function isClass(schema: Json): schema is JsonObject & { readonly title: string } {
+  return isJsonObject(schema) && schema['type'] === 'object' && isJsonObject(schema['properties']) && typeof schema['title'] === 'string'
 }
 
 /** The schema has the values alone: members are named by their place. */

@@ -1,5 +1,6 @@
 import type { Values } from '../base/example'
 import type { ErrorJson } from '../base/errors'
+import type { Evidences } from '../signature/decisions/decision'
 import type { ModelId, PredictorId, StepPath } from '../program/program'
 import type { CallKey, Finish, Usage } from '../lm/lm'
 
@@ -26,6 +27,8 @@ export interface SpanCall {
   /** How the answer ended; absent means by itself. */
   readonly finish?: Exclude<Finish, 'stop'>
   readonly error?: ErrorJson
+  /** What the answer says of the outputs that are decided by probabilities: what another threshold would decide follows from it. */
+  readonly evidence?: Evidences
   /** It was given up while its answer came: `usage` is what is known of that. */
   readonly cut?: true
 }
@@ -61,6 +64,8 @@ export interface Span {
   /** True for the work of an attempt that another one beat: shown, but nothing is learned from it. */
   readonly discarded?: true
   readonly stopped?: StopReason
+  /** True for a step that did not run, since a branch went another way. It has no inputs and no outputs. */
+  readonly notTaken?: true
 }
 export type Trace = readonly Span[]
 

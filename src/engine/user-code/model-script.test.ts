@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '@/lib/json'
 import type { CodeRunner } from './code-runner'
-import { runModelScript, type ScriptTool } from './model-script'
+import { runModelScript, type QueryAnswers, type ScriptTool } from './model-script'
 import { createQuickJsRunner } from './quickjs'
 
 let runner: CodeRunner
@@ -107,5 +107,54 @@ describe('code that a model wrote', () => {
     expect(printed).toMatch(/the rest is left out/)
     expect(printed.length).toBeLessThan(10_100)
     expect((await run('"x".repeat(2e6)')).error).toMatch(/at most 1 MB/)
+  })
+})
+
+describe('code that explores its inputs and asks a model', () => {
+  const explore = (
+    blocks: readonly string[],
+    answers: readonly QueryAnswers[] = [],
+    inputs: JsonObject = { text: 'a b c', rows: [1, 2] },
+  ) => runModelScript(runner, { inputs, blocks, repl: { outputs: ['label', 'count'], mostQueries: 4, answers, longest: 100 } })
+
+  it('waits at each question, and goes on where it was once it is answered', async () => {
+    const blocks = [
+      'var seen = llm_query("one " + text)',
+      'print(seen)\nvar all = llm_query_batched(rows.map(row => "row " + row))\nprint(all.join("; "))',
+    ]
+    expect(await explore(blocks)).toEqual({ printed: '', asks: ['one a b c'], calls: [] })
+    expect((await explore(blocks, [[{ text: 'A' }]])).asks).toEqual(['row 1', 'row 2'])
+    const answers = [[{ text: 'A' }], [{ text: 'x' }, { error: 'It was refused.' }]]
+    expect(await explore(blocks, answers)).toEqual({ printed: 'A\nx; [ERROR] It was refused.', calls: [] })
+  })
+
+  it('cannot catch, delay or swallow that it waits', async () => {
+    const loop = 'for (;;) { try { llm_query("x") } catch {} finally { print("on") } }'
+    expect((await explore([loop])).asks).toEqual(['x'])
+    expect((await explore(['Array.prototype.push = () => 0; JSON.stringify = () => "0"; llm_query("x")'])).asks).toEqual(['x'])
+    expect((await explore(['typeof pauseScript + typeof globalThis.pauseScript'])).value).toBe('undefinedundefined')
+  })
+
+  it('is told of what it may not ask, and of an answer that did not come', async () => {
+    expect((await explore(['llm_query("")'])).error).toMatch(/has to be a text/)
+    expect((await explore(['llm_query_batched("x")'])).error).toMatch(/takes a list/)
+    expect((await explore(['llm_query_batched(["1", "2", "3", "4", "5"])'])).error).toMatch(/limit of 4 prompts.*0 were asked, and 5 more/)
+    expect((await explore(['llm_query_batched([]).length'])).value).toBe(0)
+    expect((await explore(['llm_query("x")'], [[{ error: 'Too long.' }]])).error).toMatch(/^Error: Too long\./)
+  })
+
+  it('submits by name or in order, and finds its inputs as they were at each block', async () => {
+    expect((await explore(['SUBMIT({ label: "a", count: 1 })'])).submitted).toEqual({ label: 'a', count: 1 })
+    expect((await explore(['SUBMIT(["a"], rows.length)'])).submitted).toEqual({ label: ['a'], count: 2 })
+    expect((await explore(['SUBMIT({ other: 1 })'])).error).toMatch(/SUBMIT takes/)
+    expect(
+      (await explore(['text = "changed"; rows.push(3); var n = rows.length', '[text, rows.length, inputs.rows.length, n]'])).value,
+    ).toEqual(['a b c', 2, 2, 3])
+  })
+
+  it('holds inputs of some megabytes', async () => {
+    const text = 'a line of text\n'.repeat(300_000)
+    const found = await explore(['llm_query(text.slice(-10))', 'text.split("\\n").length'], [[{ text: 'seen' }]], { text })
+    expect(found.value).toBe(300_001)
   })
 })

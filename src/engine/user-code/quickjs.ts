@@ -14,7 +14,7 @@ import { EngineError } from '../base/errors'
 import type { Clock } from '../base/clock'
 import { prelude } from './prelude'
 import { defaultCodeLimits, mostScriptSteps, timeLimitOf, type CodeLimits, type ModuleChecker } from './code-runner'
-import { longestResult, returnedWords, sourceWords, type BadReturn, type SourceKind } from './source-kind'
+import { longestResult, pauseName, returnedWords, sourceWords, type BadReturn, type SourceKind } from './source-kind'
 import { readThrown, unreadable, userError, type Thrown } from './user-error'
 import { readUserSource } from './user-source'
 
@@ -141,6 +141,7 @@ function compile(machine: Machine, source: string, kind: SourceKind, limits: Cod
     const ours = hold(unwrap(guard, vm.evalCode(prelude, 'prelude.js')))
     const wrap = hold(vm.getProp(ours, 'wrap'))
     guard.describe = hold(vm.getProp(ours, 'describe'))
+    if (kind === 'script') givePause(guard)
     const userFunction = hold(timed(guard, () => evaluate(guard, source)))
     const run = hold(unwrap(guard, vm.callFunction(wrap, vm.undefined, userFunction, hold(vm.newNumber(longestResult)))))
     if (vm.typeof(run) !== 'function') {
@@ -196,6 +197,20 @@ interface Guard {
   deadline?: number
   /** Steps taken so far, about. */
   steps: number
+  /** JSON that the code handed out before its end, and that is what the call returns; the code is stopped and cannot notice. */
+  paused?: string
+}
+
+/**
+ * Gives a script `pauseScript`, by which it ends with what it hands over, wherever it is. What it throws instead could be caught by the
+ * code that it runs.
+ */
+function givePause(guard: Guard): void {
+  const { vm } = guard
+  vm.newFunction(pauseName, handed => {
+    guard.paused ??= vm.getString(handed)
+    return vm.undefined
+  }).consume(pause => vm.setProp(vm.global, pauseName, pause))
 }
 
 function evaluate(guard: Guard, source: string): QuickJSHandle {
@@ -215,7 +230,12 @@ function callFunction(guard: Guard, run: QuickJSHandle, args: readonly Json[]): 
   const { vm } = guard
   const text = vm.newString(JSON.stringify(args))
   try {
-    const tagged = timed(guard, () => unwrap(guard, vm.callFunction(run, vm.undefined, text)).consume(handle => vm.getString(handle)))
+    const tagged = timed(guard, () => {
+      const result = vm.callFunction(run, vm.undefined, text)
+      if (guard.paused === undefined) return unwrap(guard, result).consume(handle => vm.getString(handle))
+      result.dispose()
+      return `=${guard.paused}`
+    })
     return readResult(tagged, guard.kind)
   } finally {
     text.dispose()
@@ -238,7 +258,7 @@ function timed<T>(guard: Guard, work: () => T, timeoutMs = timeLimitOf(guard.lim
     guard.deadline = end
     runtime.setInterruptHandler(() => {
       guard.steps += stepsPerLook
-      return isOverSteps(guard) || clock.now() > end
+      return guard.paused !== undefined || isOverSteps(guard) || clock.now() > end
     })
   }
   until(deadline)

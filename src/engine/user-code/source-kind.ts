@@ -4,7 +4,7 @@ import { cutText } from '@/lib/cut-text'
  * What a source is for. It decides how it is written, and what is said of what it returns. All are the user's but `script`, which runs
  * what a model wrote: see `model-script.ts`.
  */
-export type SourceKind = 'metric' | 'reward' | 'code' | 'tool' | 'script'
+export type SourceKind = 'metric' | 'reward' | 'code' | 'tool' | 'condition' | 'script'
 
 interface SourceWords {
   /** The start of a sentence about it. */
@@ -19,12 +19,16 @@ interface SourceWords {
   readonly isFresh?: true
 }
 
+/** What a script finds in place, and takes away before it runs anything of a model's. */
+export const pauseName = 'pauseScript'
+
 const scoreWanted = 'a number, a boolean or { score, feedback }'
 
 export const sourceWords: Readonly<Record<SourceKind, SourceWords>> = {
   metric: { what: 'The metric', wanted: scoreWanted, form: 'expression', head: '(example, prediction, trace)' },
   reward: { what: 'The reward function', wanted: scoreWanted, form: 'expression', head: '(inputs, outputs)' },
   code: { what: 'The code', wanted: 'an object with one value for each output', form: 'body', head: '(inputs)' },
+  condition: { what: 'The condition', wanted: 'true or false', form: 'body', head: '(inputs)' },
   script: { what: 'The code', wanted: 'JSON', form: 'body', head: '(inputs)', isFresh: true },
   tool: { what: 'The tool', wanted: 'what the model should read: a text, a number, a list or an object', form: 'body', head: '(inputs)' },
 }

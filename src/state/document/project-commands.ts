@@ -56,11 +56,15 @@ export async function duplicateProject(id: string): Promise<string> {
   const project = await getProject(id)
   if (project === undefined) throw new EngineError('not-found', 'This project does not exist in this browser any more.', { project: id })
   const file = await engine().exportProject(project, { withoutFiles: true })
-  return engine().importProject({ ...file, project: { ...file.project, name: `${project.name} copy` } })
+  const copy = await engine().importProject({ ...file, project: { ...file.project, name: `${project.name} copy` } })
+  // The same tools in the same browser: what they may contact was decided already.
+  await engine().allowToolHosts(copy, await engine().toolHosts(id))
+  return copy
 }
 
 /** Removes a project with its runs. There is no way back, so the caller asks first. */
 export async function deleteProject(id: string): Promise<void> {
   if (projectStore.getState().project?.id === id) await closeProject()
   await deleteStored(id)
+  await engine().allowToolHosts(id, [])
 }

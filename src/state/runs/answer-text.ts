@@ -1,7 +1,7 @@
 import type { StoredCall } from '@/engine/lm/kept/call-store'
 import { readStoredAnswer } from '@/engine/lm/kept/stored-answer'
 import type { Finish, LmRequest } from '@/engine/lm/lm'
-import type { Message } from '@/engine/lm/parts'
+import type { Message, Part } from '@/engine/lm/parts'
 import type { SpanCall } from '@/engine/trace/span'
 
 /** A stored answer as it is shown: vectors by their number, since nobody reads them. */
@@ -10,6 +10,11 @@ export function answerText({ request, response }: Pick<StoredCall, 'request' | '
   if (vectors === undefined) return text
   const numbers = `${vectors.size.toLocaleString('en-US')} ${vectors.size === 1 ? 'number' : 'numbers'}`
   return vectors.count === 1 ? `1 vector of ${numbers}` : `${vectors.count} vectors of ${numbers}`
+}
+
+/** The calls of tools in a stored answer, which stand beside its text. */
+export function answerCalls({ request, response }: Pick<StoredCall, 'request' | 'response'>): readonly Part[] {
+  return readStoredAnswer(response, request).parts?.filter(({ type }) => type === 'tool-call') ?? []
 }
 
 /** What was asked, as messages; texts to compare come from whoever asks. */

@@ -1,10 +1,10 @@
-import { turnsOf } from '@/engine/base/agent-words'
 import { filePlaces } from '@/engine/adapters/file-places'
 import type { Values } from '@/engine/base/example'
 import { valueText } from '@/engine/blobs/blob-ref'
 import type { Content } from '@/engine/lm/parts'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import type { Json } from '@/lib/json'
+import { keptTurns } from './kept-turns'
 
 /** A value to look at: as `valueText`, with the files in it at their places, and a longer list over several lines. */
 export function valueContent(value: Json | undefined): Content {
@@ -23,8 +23,8 @@ export function shortLine(values: Values | undefined): string {
   return joined(
     values,
     value =>
-      turnsOf(value)
-        ?.map(({ tool }) => tool)
+      keptTurns(value)
+        ?.map(({ tool }) => tool || 'code')
         .join(' → ') ?? valueText(value),
   )
 }

@@ -20,6 +20,7 @@ export const queryKeys = {
   runLocks: () => ['runLocks'] as const,
   call: (runId: string, key: string) => ['lmCalls', runId, key] as const,
   keys: () => ['keys'] as const,
+  toolHosts: (projectId: string) => ['toolHosts', projectId] as const,
   modelFacts: () => ['settings', 'model-facts'] as const,
   damaged: () => ['quarantine'] as const,
   storageInfo: () => ['storageInfo'] as const,

@@ -9,7 +9,18 @@ import type { FieldId } from '@/engine/signature/signature'
 import type { RunId } from '@/storage/records'
 
 export type Theme = 'system' | 'light' | 'dark'
-export type InspectorTab = 'programs' | 'signature' | 'settings' | 'instructions' | 'demos' | 'prompt' | 'code' | 'run'
+export type InspectorTab =
+  | 'programs'
+  | 'text'
+  | 'values'
+  | 'ways'
+  | 'signature'
+  | 'settings'
+  | 'instructions'
+  | 'demos'
+  | 'prompt'
+  | 'code'
+  | 'run'
 
 export interface RunProblem extends ErrorJson {
   readonly kind: 'row' | 'evaluate' | 'compile'

@@ -23,7 +23,7 @@ export const FieldPort = memo(function FieldPort({ nodeId, field, side, isAdded 
   const isWireInAir = useCanvas(state => state.wire !== undefined)
   const isOwnEnd = useCanvas(state => state.wire !== undefined && endKey(state.wire.end) === key)
   const source = useShownProject(project => sourceLabel(project.graph, key, side))
-  const edge = useShownProject(project => (side === 'in' ? graphIndex(project.graph).edgeInto.get(key)?.id : undefined))
+  const edge = useShownProject(project => (side === 'in' ? graphIndex(project.graph).edgesInto.get(key)?.at(-1)?.id : undefined))
   const colour = typeColour(field.type)
   const name = typeName(field.type)
   const title = [`${field.name}: ${name}`, field.desc, source ? `from ${source}` : '', isAdded ? 'added by the module' : '']
@@ -62,11 +62,11 @@ function portColour(colour: string): CSSProperties {
 function sourceLabel(graph: Parameters<typeof graphIndex>[0], key: string, side: 'in' | 'out'): string | undefined {
   if (side === 'out') return undefined
   const index = graphIndex(graph)
-  const edge = index.edgeInto.get(key)
-  return edge && endLabel(index, edge.from)
+  const edges = index.edgesInto.get(key)
+  return edges?.map(({ from }) => endLabel(index, from)).join(' or ')
 }
 
-/** An input has one wire: pressing on its handle takes hold of that wire, as React Flow's own anchor at the wire's end does. */
+/** Pressing on the handle of an input takes hold of its wire, the last one of several, as React Flow's own anchor at the wire's end does. */
 function pullWireOff(event: MouseEvent<HTMLElement>): void {
   if (event.button !== 0) return
   const handle = event.currentTarget

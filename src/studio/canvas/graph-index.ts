@@ -1,4 +1,5 @@
 import type { GraphProblem } from '@/engine/graph/check'
+import { stepOf } from '@/engine/modules/registry'
 import { inputFields, outputFields } from '@/engine/graph/ports'
 import type { Edge, EdgeEnd, NodeId, ProgramGraph, ProgramNode } from '@/engine/program/program'
 import { problemsOf } from '@/state/document/graph-problems'
@@ -15,8 +16,11 @@ export interface Ports {
 export interface GraphIndex {
   readonly node: ReadonlyMap<NodeId, ProgramNode>
   readonly ports: ReadonlyMap<NodeId, Ports>
-  readonly edgeInto: ReadonlyMap<string, Edge>
+  /** One wire an input, or several of which a branch lets one bring a value. */
+  readonly edgesInto: ReadonlyMap<string, readonly Edge[]>
   readonly edgesOutOf: ReadonlyMap<string, readonly Edge[]>
+  /** Whether a step gives only one of its outputs in a row. */
+  readonly isBranched: boolean
   readonly problems: ReadonlyMap<NodeId, readonly Problem[]>
 }
 
@@ -55,13 +59,6 @@ function portsOf(node: ProgramNode): Ports {
 }
 
 function makeIndex(graph: ProgramGraph): GraphIndex {
-  const edgesOutOf = new Map<string, Edge[]>()
-  for (const edge of graph.edges) {
-    const key = endKey(edge.from)
-    const known = edgesOutOf.get(key)
-    if (known) known.push(edge)
-    else edgesOutOf.set(key, [edge])
-  }
   const problems = new Map<NodeId, Problem[]>()
   for (const problem of problemsOf(graph)) {
     if (!problem.node) continue
@@ -72,8 +69,20 @@ function makeIndex(graph: ProgramGraph): GraphIndex {
   return {
     node: new Map(graph.nodes.map(node => [node.id, node])),
     ports: new Map(graph.nodes.map(node => [node.id, portsOf(node)])),
-    edgeInto: new Map(graph.edges.map(edge => [endKey(edge.to), edge])),
-    edgesOutOf,
+    edgesInto: byEnd(graph.edges, 'to'),
+    edgesOutOf: byEnd(graph.edges, 'from'),
+    isBranched: graph.nodes.some(node => stepOf(node)?.choice() !== undefined),
     problems,
   }
+}
+
+function byEnd(edges: readonly Edge[], side: 'from' | 'to'): ReadonlyMap<string, readonly Edge[]> {
+  const found = new Map<string, Edge[]>()
+  for (const edge of edges) {
+    const key = endKey(edge[side])
+    const known = found.get(key)
+    if (known) known.push(edge)
+    else found.set(key, [edge])
+  }
+  return found
 }

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
-import { ArrowRightFromLine, ArrowRightToLine, Braces, PenLine, Box, Vote } from 'lucide-react'
+import { ArrowRightFromLine, ArrowRightToLine, Braces, PenLine, Box, Pin, Split, Type, Vote } from 'lucide-react'
 import type { ProgramNode } from '@/engine/program/program'
-import { nodeKinds as stepKinds } from '@/engine/modules/registry'
+import { nodeKindOf, nodeKinds as stepKinds } from '@/engine/modules/registry'
 
 export type NodeKind = ProgramNode['kind']
 
@@ -39,6 +39,9 @@ const output: NodeKindInfo = {
 const looks: Readonly<Partial<Record<NodeKind, Pick<NodeKindInfo, 'icon' | 'tone'>>>> = {
   signature: { icon: PenLine, tone: 'accent' },
   code: { icon: Braces, tone: 'gold' },
+  template: { icon: Type, tone: 'gold' },
+  constant: { icon: Pin, tone: 'info' },
+  branch: { icon: Split, tone: 'violet' },
   vote: { icon: Vote, tone: 'violet' },
 }
 const plain = { icon: Box, tone: 'plain' } as const
@@ -52,10 +55,12 @@ export function nodeKindInfo(kind: NodeKind): NodeKindInfo {
   return nodeKinds().find(info => info.kind === kind) ?? stepInfo({ id: kind, title: kind, help: '' })
 }
 
-/** Kinds that have an end on the other side of a wire: an output feeds everything but Input, an input is fed by everything but Output. */
+/**
+ * Kinds that have an end on the other side of a wire: an output feeds everything but Input and what takes nothing in, an input is fed by
+ * everything but Output.
+ */
 export function kindsAccepting(side: 'from' | 'to'): readonly NodeKindInfo[] {
-  const end = side === 'from' ? input : output
-  return nodeKinds().filter(info => info !== end)
+  return nodeKinds().filter(info => (side === 'from' ? info !== input && nodeKindOf(info)?.hasNoInputs !== true : info !== output))
 }
 
 function stepInfo({ id, title, help }: { readonly id: NodeKind; readonly title: string; readonly help: string }): NodeKindInfo {

@@ -16,6 +16,7 @@ export function useStatus(nodeId: NodeId): NodeStatusView {
   const within = useShownPath()
   const status = useNodeStatus(pathWithin(within, nodeId))
   const node = useShownProject(project => graphIndex(project.graph).node.get(nodeId))
+  const canLack = useShownProject(project => graphIndex(project.graph).isBranched)
   const runId = useSession(session => session.rowRunId)
   const hasBegun = useLiveRuns(state => within === undefined || isAsked(runId === undefined ? undefined : state.runs[runId], within))
   const prediction = useLiveRuns(state => {
@@ -25,7 +26,7 @@ export function useStatus(nodeId: NodeId): NodeStatusView {
   if ((status.status !== 'skipped' && status.status !== 'waiting') || !hasBegun) return status
   if (node && isInputNode(node)) return { status: 'done' }
   if (!node || !isOutputNode(node) || prediction === undefined) return status
-  return returned(node, prediction) ?? status
+  return returned(node, prediction, canLack) ?? status
 }
 
 /** A step may ask only some of its programs. */
@@ -41,6 +42,7 @@ export const statusWords: Readonly<Record<NodeStatus, string>> = {
   failed: 'Failed',
   stopped: 'Stopped: the run was given up during this step',
   skipped: 'Skipped: the run did not reach this step',
+  'not-taken': 'Not taken: a Branch went another way',
   stale: 'Stale: changed since this run',
 }
 
@@ -52,12 +54,13 @@ export const statusColours: Readonly<Record<NodeStatus, string>> = {
   failed: 'var(--color-bad)',
   stopped: 'var(--color-warn)',
   skipped: 'var(--color-line-strong)',
+  'not-taken': 'var(--color-faint)',
   stale: 'var(--color-warn)',
 }
 
-/** A run of a part of the program returns other fields than this Output's. */
-function returned(node: ProgramNode, prediction: Values): NodeStatusView | undefined {
+/** A run of a part of the program returns other fields than this Output's; and a branch may leave some of its own without a value. */
+function returned(node: ProgramNode, prediction: Values, canLack: boolean): NodeStatusView | undefined {
   const own = node.fields.filter(field => field.name in prediction)
-  if (own.length === 0 || own.length < node.fields.length) return undefined
+  if (own.length === 0 || (own.length < node.fields.length && !canLack)) return undefined
   return { status: 'done', outputs: Object.fromEntries(own.map(field => [field.name, prediction[field.name] ?? null])) }
 }

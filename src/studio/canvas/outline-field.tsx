@@ -2,7 +2,7 @@ import { shownProject, useShownProject } from '@/state/document/shown-program'
 import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { memo } from 'react'
 import { ArrowLeft, ArrowRight, Cable } from 'lucide-react'
-import type { EdgeEnd, ProgramGraph } from '@/engine/program/program'
+import type { Edge, EdgeEnd, ProgramGraph } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import { typeName } from '@/engine/signature/type-name'
 import { connect, connectNewField, disconnect } from '@/state/document/edits/graph-edits'
@@ -10,7 +10,7 @@ import { announce } from '@/ui/announcer'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
 import type { MenuEntry } from '@/ui/menu-items'
-import { endKey, endLabel, graphIndex } from './graph-index'
+import { endKey, endLabel, graphIndex, type GraphIndex } from './graph-index'
 import { shortTypeName, typeColour } from './type-colour'
 import { wireVerdicts } from './wire-legality'
 
@@ -19,8 +19,7 @@ export const OutlineField = memo(function OutlineField({ nodeId, field, side }: 
   const end: EdgeEnd = { node: nodeId, field: field.id }
   const graph = useShownProject(project => project.graph)
   const index = graphIndex(graph)
-  const into = index.edgeInto.get(endKey(end))
-  const wires = side === 'to' ? (into ? [into] : []) : (index.edgesOutOf.get(endKey(end)) ?? [])
+  const wires = wiresAt(index, end, side)
   const others = wires.map(edge => endLabel(index, side === 'to' ? edge.from : edge.to))
   const Arrow = side === 'to' ? ArrowLeft : ArrowRight
   return (
@@ -47,11 +46,14 @@ export const OutlineField = memo(function OutlineField({ nodeId, field, side }: 
   )
 })
 
+function wiresAt(index: GraphIndex, end: EdgeEnd, side: 'from' | 'to'): readonly Edge[] {
+  return (side === 'to' ? index.edgesInto : index.edgesOutOf).get(endKey(end)) ?? []
+}
+
 /** Wires to take away first, then legal targets, a new field where a card can take one, and the illegal with their reasons. */
 function connectItems(graph: ProgramGraph, end: EdgeEnd, side: 'from' | 'to'): MenuEntry[] {
   const index = graphIndex(graph)
-  const wires =
-    side === 'to' ? [index.edgeInto.get(endKey(end))].filter(edge => edge !== undefined) : (index.edgesOutOf.get(endKey(end)) ?? [])
+  const wires = wiresAt(index, end, side)
   const items: MenuEntry[] = wires.map(edge => ({
     id: edge.id,
     label: `Disconnect ${endLabel(index, side === 'to' ? edge.from : edge.to)}`,

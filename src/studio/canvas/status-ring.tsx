@@ -1,4 +1,4 @@
-import { AlertTriangle, Check, CircleDashed, History, LoaderCircle, SkipForward, Square, type LucideIcon } from 'lucide-react'
+import { AlertTriangle, Check, CircleDashed, History, LoaderCircle, SkipForward, Split, Square, type LucideIcon } from 'lucide-react'
 import { Tooltip } from '@/ui/tooltip'
 import { statusColours, statusWords, type NodeStatus } from './node-status'
 
@@ -28,6 +28,7 @@ const icons: Readonly<Record<NodeStatus, LucideIcon | undefined>> = {
   failed: AlertTriangle,
   stopped: Square,
   skipped: SkipForward,
+  'not-taken': Split,
   stale: History,
 }
 
@@ -39,5 +40,6 @@ const shortWords: Readonly<Record<NodeStatus, string>> = {
   failed: 'Failed',
   stopped: 'Stopped',
   skipped: 'Skipped',
+  'not-taken': 'Not taken',
   stale: 'Stale',
 }

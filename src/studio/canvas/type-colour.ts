@@ -20,15 +20,19 @@ export function typeColour(type: FieldType): string {
       return 'var(--color-type-str)'
     case 'int':
     case 'float':
+    case 'score':
       return 'var(--color-type-num)'
     case 'bool':
+    case 'noul':
       return 'var(--color-type-bool)'
+    case 'choice':
     case 'enum':
     case 'enum-class':
       return 'var(--color-type-enum)'
     case 'dict':
     case 'object':
     case 'class':
+    case 'itself':
       return 'var(--color-type-object)'
     case 'image':
     case 'audio':
@@ -51,6 +55,12 @@ export function shortTypeName(type: FieldType): string {
   switch (type.kind) {
     case 'enum':
       return `enum ${type.values.length}`
+    case 'noul':
+      return type.kind
+    case 'choice':
+      return `choice ${type.options.length}`
+    case 'score':
+      return `score ${type.levels.length}`
     case 'list':
     case 'set':
       return `${type.kind}[${shortTypeName(type.of)}]`
@@ -62,6 +72,8 @@ export function shortTypeName(type: FieldType): string {
       return type.kind
     case 'optional':
       return `${shortTypeName(type.of)}?`
+    case 'itself':
+      return type.name
     case 'dict':
       return 'dict'
     case 'object':

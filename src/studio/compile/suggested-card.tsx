@@ -7,16 +7,20 @@ import { paths } from '@/state/session/paths'
 import { useProject } from '@/state/document/project-store'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
+import { cx } from '@/ui/cx'
 import { callsAndCost } from './calls-words'
 
 const alternativeCount = 3
 /**
- * Which optimizer fits the rows, the metric and the caps, and what else could be taken at what price. It has one height whatever the outcome:
- * the list below must not move under a pointer.
+ * Which optimizer fits the rows, the metric and the caps, and what else could be taken at what price. Once there is
+ * something to work out it has one height whatever the outcome: the list below must not move under a pointer.
  */
 export function SuggestedCard({ advice }: { readonly advice: OptimizerAdvice | 'pending' | undefined }) {
   return (
-    <section aria-label="Suggested" className="h-56 overflow-y-auto rounded-lg border border-line bg-sunken">
+    <section
+      aria-label="Suggested"
+      className={cx('overflow-y-auto rounded-lg border border-line bg-sunken', advice !== undefined && 'h-56')}
+    >
       {typeof advice === 'object' ? (
         <Suggestions advice={advice} />
       ) : (

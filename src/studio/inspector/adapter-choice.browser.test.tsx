@@ -120,3 +120,15 @@ it('follows DSPy to the letter where the program says so, as one step of the his
   await expect.element(choice).not.toBeChecked()
   expect(currentProject().graph).not.toHaveProperty('dspyExact')
 })
+
+it('calls tools through the API where the program says so, as one step of the history', async () => {
+  showInspector()
+  const choice = page.getByRole('switch', { name: 'Call tools through the model’s API' })
+  await expect.element(choice).not.toBeChecked()
+  await userEvent.click(choice)
+  await expect.element(choice).toBeChecked()
+  expect(currentProject().graph.nativeTools).toBe(true)
+  void undo()
+  await expect.element(choice).not.toBeChecked()
+  expect(currentProject().graph).not.toHaveProperty('nativeTools')
+})

@@ -3,9 +3,10 @@ import { adapterHelp } from '@/engine/adapters/adapter-help'
 import { adapterIds, defaultAdapterId, isAdapterId } from '@/engine/program/adapter-id'
 import { dspyExactHelp } from '@/engine/program/dspy-exact'
 import { jsonFallbackHelp, jsonFallbackOf, jsonFallbacks } from '@/engine/program/json-fallback'
+import { nativeToolsHelp } from '@/engine/program/native-tools-help'
 import type { StepNode } from '@/engine/program/program'
 import { setBodyAdapter, setNodeAdapter } from '@/state/document/edits/node-edits'
-import { setAdapter, setDspyExact, setJsonFallback } from '@/state/document/edits/project-edits'
+import { setAdapter, setDspyExact, setJsonFallback, setNativeTools } from '@/state/document/edits/project-edits'
 import { useProject } from '@/state/document/project-store'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
@@ -62,6 +63,17 @@ export function ProgramDspyExact() {
     <div>
       <Switch checked={isExact} onChange={setDspyExact} label={dspyExactHelp.title} />
       <p className="inspector-faint">{dspyExactHelp.help}</p>
+    </div>
+  )
+}
+
+/** Whether tools are called through the API of a model. */
+export function ProgramNativeTools() {
+  const isOn = useProject(project => project.graph.nativeTools === true)
+  return (
+    <div>
+      <Switch checked={isOn} onChange={setNativeTools} label={nativeToolsHelp.title} />
+      <p className="inspector-faint">{nativeToolsHelp.help}</p>
     </div>
   )
 }

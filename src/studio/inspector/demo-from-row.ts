@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { Example, Values } from '@/engine/base/example'
 import { graphAt, pathWithin, stagesOf, type BodyPath } from '@/engine/program/bodies'
-import type { Demo, NodeId, ProgramGraph, StepPath } from '@/engine/program/program'
+import type { Demo, Edge, NodeId, ProgramGraph, StepPath } from '@/engine/program/program'
 import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { outputFields } from '@/engine/graph/ports'
 import type { Field } from '@/engine/signature/signature'
@@ -90,15 +90,25 @@ function sourcesIn(
   return Object.fromEntries(inputs.map(field => [field.name, sourceOf(graph, node, field, from)]))
 }
 
+/** Of several wires, of which a branch lets one bring a value, that one. */
 function sourceOf(
   graph: ProgramGraph,
   nodeId: NodeId,
   field: Field,
+  about: Pick<Place, 'given' | 'within'> & Pick<About, 'nodes'>,
+): FieldSource {
+  const edges = graph.edges.filter(each => each.to.node === nodeId && each.to.field === field.id)
+  const sources = edges.map(edge => broughtBy(graph, edge, about))
+  return sources.find(source => 'value' in source) ?? sources[0] ?? { missing: 'nothing feeds this field' }
+}
+
+function broughtBy(
+  graph: ProgramGraph,
+  { from: end }: Edge,
   { given, within, nodes }: Pick<Place, 'given' | 'within'> & Pick<About, 'nodes'>,
 ): FieldSource {
-  const edge = graph.edges.find(each => each.to.node === nodeId && each.to.field === field.id)
-  const from = graph.nodes.find(each => each.id === edge?.from.node)
-  const out = from && outputFields(from).find(each => each.id === edge?.from.field)
+  const from = graph.nodes.find(each => each.id === end.node)
+  const out = from && outputFields(from).find(each => each.id === end.field)
   if (!from || !out) return { missing: 'nothing feeds this field' }
   const missing = { missing: `${out.name} from ${from.name}` }
   if (isInputNode(from)) return given[out.name] ?? missing

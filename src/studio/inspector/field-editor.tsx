@@ -2,7 +2,7 @@ import { useShownProject } from '@/state/document/shown-program'
 import { memo, type DragEvent, type KeyboardEvent, useState } from 'react'
 import { ArrowDown, ArrowLeftRight, ArrowUp, Ellipsis, GripVertical, SlidersHorizontal, Trash2 } from 'lucide-react'
 import type { ProgramNode } from '@/engine/program/program'
-import { isStepNode } from '@/engine/modules/registry'
+import { isStepNode, nodeKindOf } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 import { addField, moveField, removeField, updateField } from '@/state/document/edits/node-edits'
 import { announce } from '@/ui/announcer'
@@ -31,7 +31,7 @@ export const FieldEditor = memo(function FieldEditor({ node, field, index, count
     moveField(node.id, field.id, toIndex)
     announce(`${field.name} is now ${toIndex + 1} of ${count}`)
   }
-  const hasBothSides = isStepNode(node)
+  const hasBothSides = isStepNode(node) && nodeKindOf(node)?.hasNoInputs !== true
   const [isOpen, setOpen] = useState(false)
   return (
     <li>

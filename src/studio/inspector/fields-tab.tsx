@@ -3,7 +3,7 @@ import type { ClipboardEvent } from 'react'
 import type { ProgramNode } from '@/engine/program/program'
 import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { addedFields } from '@/engine/graph/ports'
-import { isStepNode } from '@/engine/modules/registry'
+import { isStepNode, nodeKindOf } from '@/engine/modules/registry'
 import type { Field } from '@/engine/signature/signature'
 import { addField } from '@/state/document/edits/node-edits'
 import { looksLikePython } from '@/engine/signature/python/looks-like-python'
@@ -16,7 +16,8 @@ import { SignatureLine } from './signature-line'
 
 /** The node's fields as a form, and for a signature also as one line in DSPy's grammar: two views of one thing. */
 export function FieldsTab({ node }: { node: ProgramNode }) {
-  const hasBothSides = isStepNode(node)
+  const takesInputs = !isInputNode(node) && nodeKindOf(node)?.hasNoInputs !== true
+  const hasBothSides = isStepNode(node) && takesInputs
   const inputs = node.fields.filter(field => field.role === 'input')
   const outputs = node.fields.filter(field => field.role === 'output')
   const added = addedFields(node)
@@ -30,7 +31,7 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
           {node.kind === 'signature' && <PythonButtons nodeId={node.id} />}
         </PanelSection>
       )}
-      {!isInputNode(node) && <Side node={node} side="input" title={isOutputNode(node) ? 'Returns' : 'Inputs'} fields={inputs} />}
+      {takesInputs && <Side node={node} side="input" title={isOutputNode(node) ? 'Returns' : 'Inputs'} fields={inputs} />}
       {!isOutputNode(node) && (
         <Side node={node} side="output" title={isInputNode(node) ? 'A row brings' : 'Outputs'} fields={outputs} added={added} />
       )}

@@ -109,6 +109,18 @@ it('shows the exact messages of the active row, and of an inner node once the st
     .toEqual(promptFor({ graph, state }, second, { gist: 'stuck lift' }).map(({ role, content }) => ({ role, content })))
 })
 
+it('says that the last result is of the program before a change, without the colours of a result', async () => {
+  const id = signature('Classify', 'question -> answer')
+  const { graph, state } = currentProject()
+  liveRuns.setState({ runs: { run_1: newLiveRun('run_1', 'done') }, rowProgram: { graph, state } })
+  setRowRun('run_1')
+  showInspector()
+  await expect.element(page.getByText(/^Done · /)).toBeVisible()
+  setSignatureLine(id, 'question -> verdict')
+  await expect.element(page.getByText(/^Before your last change: done · /)).toBeVisible()
+  await expect.element(page.getByText(/^Done · /)).not.toBeInTheDocument()
+})
+
 it('adds a demo by hand with inputs of the fields types', async () => {
   const id = signature('Score', 'text -> score: int')
   setInspectorTab('instructions')

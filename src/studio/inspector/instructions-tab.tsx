@@ -2,12 +2,14 @@ import { useOuterLocks, useShownProject } from '@/state/document/shown-program'
 import { RotateCcw } from 'lucide-react'
 import { isLocked as isLockedIn } from '@/engine/graph/locks'
 import { predictorsOfNode, predictorTitle, type Predictor } from '@/engine/graph/predictors'
+import type { FieldType } from '@/engine/signature/types/field-type'
 import type { StepNode } from '@/engine/program/program'
 import { setInstructions } from '@/state/document/edits/state-edits'
 import { Button } from '@/ui/button'
 import { FormField } from '@/ui/form-field'
 import { TextArea } from '@/ui/text-area'
 import { PanelSection } from '@/ui/panel'
+import { whenShown } from '@/ui/when-shown'
 import { DemosList } from './demos-list'
 import { LockButton } from './lock-button'
 import { PredictorModel } from './predictor-model'
@@ -39,10 +41,21 @@ function PredictorParts({ predictor, isOnly }: { readonly predictor: Predictor; 
         {!isOnly && <PredictorModel label={`Model of ${predictorTitle(predictor)}`} predictors={[predictor.id]} className="mb-3" />}
         <Instructions predictor={predictor} />
       </PanelSection>
+      <Decisions predictor={predictor} />
       <DemosList predictor={predictor} />
     </>
   )
 }
+
+/** Fetched where an output can be decided by probabilities, which few are. */
+const DecisionsSection = whenShown(async () => (await import('./decisions-section')).DecisionsSection)
+
+function Decisions({ predictor }: { readonly predictor: Predictor }) {
+  const outputs = predictor.signature({}).fields.filter(({ role, type }) => role === 'output' && decidableKinds.has(type.kind))
+  return outputs.length === 0 ? null : <DecisionsSection predictor={predictor} outputs={outputs} />
+}
+
+const decidableKinds: ReadonlySet<FieldType['kind']> = new Set<FieldType['kind']>(['noul', 'choice', 'score', 'bool', 'enum'])
 
 function Instructions({ predictor }: { readonly predictor: Predictor }) {
   const { id, defaultInstructions: initial } = predictor

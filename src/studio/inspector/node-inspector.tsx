@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { pathWithin } from '@/engine/program/bodies'
 import { stepOf, type Step } from '@/engine/modules/registry'
+import type { StepEditor } from '@/engine/modules/step'
 import type { NodeId, ProgramNode } from '@/engine/program/program'
 import { useShownPath, useShownProject } from '@/state/document/shown-program'
 import { renameNode } from '@/state/document/edits/graph-edits'
@@ -43,6 +45,15 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
         <TabPanel value="code" className="inspector-panel">
           {'source' in node && <CodeTab node={node} />}
         </TabPanel>
+        <TabPanel value="text" className="inspector-panel">
+          {node.kind === 'template' && <TextTab node={node} />}
+        </TabPanel>
+        <TabPanel value="values" className="inspector-panel">
+          {node.kind === 'constant' && <ValuesTab node={node} />}
+        </TabPanel>
+        <TabPanel value="ways" className="inspector-panel">
+          {node.kind === 'branch' && <WaysTab node={node} />}
+        </TabPanel>
         <TabPanel value="instructions" className="inspector-panel">
           {step && <InstructionsTab node={step.node} />}
         </TabPanel>
@@ -63,10 +74,11 @@ export function NodeInspector({ nodeId }: { nodeId: NodeId }) {
 /** What a step has of its own decides the tabs, not its kind. */
 function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
   const step = stepOf(node)
-  const hasSettings = step !== undefined && Object.keys(step.params.shape).length > 0
+  const hasSettings = step !== undefined && Object.values(step.params.shape).some(isShown)
   const hasPredictors = step !== undefined && step.slots().length > 0
   return [
     ...('bodies' in node ? [{ value: 'programs' as const, label: 'Programs' }] : []),
+    ...(step?.editor ? [{ value: step.editor, label: editorTitles[step.editor] }] : []),
     ...('source' in node ? [{ value: 'code' as const, label: 'Code' }] : []),
     { value: 'signature', label: hasPredictors ? 'Signature' : 'Fields' },
     ...(hasSettings ? [{ value: 'settings' as const, label: 'Settings' }] : []),
@@ -78,6 +90,13 @@ function tabsOf(node: ProgramNode, isFailed: boolean): TabItem<InspectorTab>[] {
       : []),
     { value: 'run', label: isFailed ? failedOutput : 'Output' },
   ]
+}
+
+const editorTitles: Readonly<Record<StepEditor, string>> = { text: 'Text', values: 'Values', ways: 'Ways' }
+
+/** A setting with another place than the form. */
+function isShown(setting: z.core.$ZodType): boolean {
+  return !(setting instanceof z.ZodType) || setting.meta()?.['widget'] !== 'hidden'
 }
 
 /** Its mark takes no room: five tabs just fit. */
@@ -97,6 +116,18 @@ function asks(step: Step): boolean {
 const ProgramsTab = whenShown(
   async () => (await import('./programs-tab')).ProgramsTab,
   () => <p className="inspector-waiting">Loading the programs…</p>,
+)
+const TextTab = whenShown(
+  async () => (await import('./text-tab')).TextTab,
+  () => <p className="inspector-waiting">Loading the text…</p>,
+)
+const ValuesTab = whenShown(
+  async () => (await import('./values-tab')).ValuesTab,
+  () => <p className="inspector-waiting">Loading the values…</p>,
+)
+const WaysTab = whenShown(
+  async () => (await import('./ways-tab')).WaysTab,
+  () => <p className="inspector-waiting">Loading the ways…</p>,
 )
 const OutputTab = whenShown(
   async () => (await import('./output-tab')).OutputTab,

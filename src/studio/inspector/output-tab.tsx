@@ -10,7 +10,7 @@ import { stopWords } from '@/engine/trace/stops'
 import { bodySpan, spanTree, type SpanBranch } from '@/state/runs/span-tree'
 import type { Span, SpanCall } from '@/engine/trace/span'
 import { useNodeStatus } from '@/state/runs/live/live-runs'
-import { answerText, isQuestion } from '@/state/runs/answer-text'
+import { answerCalls, answerText, isQuestion } from '@/state/runs/answer-text'
 import { formatName } from '@/state/runs/request-format'
 import { useCall } from '@/state/session/queries'
 import type { RunId } from '@/storage/records'
@@ -18,6 +18,7 @@ import { paths } from '@/state/session/paths'
 import { goTo } from '@/state/session/navigation'
 import { Badge } from '@/ui/badge'
 import { Button } from '@/ui/button'
+import { ContentView } from '@/ui/content-view'
 import { EmptyState } from '@/ui/empty-state'
 import { ErrorBox } from '@/ui/error-box'
 import { formatMs } from '@/ui/format'
@@ -56,6 +57,7 @@ export function OutputTab({ node }: { node: ProgramNode }) {
       {status.stream && <StreamSections stream={status.stream} />}
       {isWork && status.status === 'waiting' && <p className="inspector-waiting">Waiting for the steps before it.</p>}
       {status.status === 'stopped' && !status.stream && <p className="inspector-waiting">The run was stopped before this step answered.</p>}
+      {isWork && status.status === 'not-taken' && <p className="inspector-waiting">Not taken: a Branch went another way for this row.</p>}
       {isWork && status.status === 'skipped' && <p className="inspector-waiting">The run did not reach this step.</p>}
       {error && (
         <PanelSection>
@@ -147,6 +149,7 @@ function SpanView({ runId, span }: { runId: RunId; span: Span }) {
 
 function CallView({ runId, call, number }: { runId: RunId; call: SpanCall; number: number | undefined }) {
   const { data } = useCall(runId, call.key)
+  const text = data ? answerText(data) : data === null ? 'This answer is no longer in the call store.' : 'Reading…'
   const { inputTokens, outputTokens, estimated } = call.usage
   const completion =
     number === undefined
@@ -168,9 +171,8 @@ function CallView({ runId, call, number }: { runId: RunId; call: SpanCall; numbe
           <ErrorText message={call.error.message} />
         </p>
       )}
-      <pre className="raw-completion">
-        {data ? answerText(data) : data === null ? 'This answer is no longer in the call store.' : 'Reading…'}
-      </pre>
+      {text !== '' && <pre className="raw-completion">{text}</pre>}
+      <ContentView content={data ? answerCalls(data) : []} />
     </PanelSection>
   )
 }

@@ -10,7 +10,7 @@ import type { Field } from '@/engine/signature/signature'
 import { sendSessionEvent } from '@/state/session/session-events'
 import { select } from '@/state/session/session-store'
 import { PanelHeader, PanelSection } from '@/ui/panel'
-import { BodyAdapter, ProgramAdapter, ProgramDspyExact, ProgramJsonFallback } from './adapter-choice'
+import { BodyAdapter, ProgramAdapter, ProgramDspyExact, ProgramJsonFallback, ProgramNativeTools } from './adapter-choice'
 import { VersionsList } from './versions-list'
 import { whenShown } from '@/ui/when-shown'
 
@@ -42,6 +42,7 @@ export function Overview() {
             <ProgramAdapter />
             <ProgramJsonFallback />
             <ProgramDspyExact />
+            <ProgramNativeTools />
           </div>
         )}
       </PanelSection>

@@ -17,6 +17,7 @@ import { Menu } from '@/ui/menu'
 import { PanelSection } from '@/ui/panel'
 import { Segmented } from '@/ui/segmented'
 import { toast } from '@/ui/toast'
+import { ToolOffers } from '@/ui/tool-offers'
 import { useActiveRow } from './active-row'
 import { inputSources } from './demo-from-row'
 import { estimateTokens, madeByStep, messagesAsCurl, messagesAsJson, messagesAsText, placeholders, placeholderValues } from './prompt-text'
@@ -138,7 +139,7 @@ function LaterRequest({ request }: { request: PlannedRequest }) {
   )
 }
 
-function Request({ request: { messages, responseFormat }, label }: { request: PlannedRequest; label: string }) {
+function Request({ request: { messages, responseFormat, tools }, label }: { request: PlannedRequest; label: string }) {
   return (
     <>
       <ol className="prompt-messages" aria-label={label}>
@@ -146,6 +147,8 @@ function Request({ request: { messages, responseFormat }, label }: { request: Pl
           <MessageBlock key={index} message={message} />
         ))}
       </ol>
+      {tools && tools.length > 0 && <ToolOffers tools={tools} />}
+      {tools?.length === 0 && <p className="inspector-faint">Tools go with this request, beside its messages.</p>}
       {responseFormat && (
         <p className="inspector-faint">
           Sent with the response format {responseFormat.type}

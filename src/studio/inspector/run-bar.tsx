@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { ChevronDown, Keyboard, Play, Square } from 'lucide-react'
+import type { ExampleId } from '@/engine/base/example'
 import type { Rollout } from '@/engine/evaluate/rollout'
 import { metricLabels } from '@/engine/metrics/registry'
 import { tokenCount } from '@/engine/lm/usage'
@@ -11,6 +12,7 @@ import { openBody, useShownPath } from '@/state/document/shown-program'
 import { outcomeOf } from '@/state/runs/outcome'
 import { valueText } from '@/engine/blobs/blob-ref'
 import { runRow } from '@/state/runs/actions/run-commands'
+import { useIsRowRunStale } from '@/state/runs/live/live-runs'
 import { onSessionEvent, sendSessionEvent } from '@/state/session/session-events'
 import { setActiveRow, setInspectorTab, useSession, useShowsRunProblem } from '@/state/session/session-store'
 import { Button } from '@/ui/button'
@@ -80,6 +82,8 @@ export function RunBar() {
 
 function RunLine() {
   const run = useRowRun()
+  const isStale = useIsRowRunStale()
+  const active = useActiveRow()
   if (!run) return null
   if (run.isRunning) {
     return (
@@ -98,19 +102,45 @@ function RunLine() {
     `${calls}${cached}`,
     tokens > 0 ? `${run.isStopped ? 'about ' : ''}${tokens} tokens` : '',
   ].filter(Boolean)
-  if (run.error) return <FailedLine run={run} message={run.error.message} />
+  const again = totals.cachedCalls > 0 && run.exampleId !== undefined && run.exampleId === active?.id && <AskAgain row={run.exampleId} />
+  if (run.error && !isStale) return <FailedLine run={run} message={run.error.message} again={again} />
+  // A result of the program as it was has no colour of its own, and no longer names the step that failed.
+  if (isStale) {
+    const score = typeof rollout?.score === 'number' ? [`score ${shortScore(rollout.score)}`] : []
+    return (
+      <p className="run-bar-status">
+        Before your last change: {[run.error ? 'failed' : run.isStopped ? 'stopped' : 'done', ...score, ...facts].join(' · ')}
+      </p>
+    )
+  }
   return (
     <>
       <p className="run-bar-status">
         {run.isStopped ? 'Stopped' : 'Done'} · {facts.join(' · ')}
+        {again}
       </p>
       {rollout && typeof rollout.score === 'number' && <ScoreLine rollout={rollout} score={rollout.score} />}
     </>
   )
 }
 
+/** An answer that is kept comes back every time, a bad one too. */
+function AskAgain({ row }: { readonly row: ExampleId }) {
+  return (
+    <Tooltip text="Runs this row without the answers that are kept">
+      <button
+        type="button"
+        className="shrink-0 whitespace-nowrap text-accent-text underline"
+        onClick={() => void runRow(row, { fresh: true })}
+      >
+        Ask again
+      </button>
+    </Tooltip>
+  )
+}
+
 /** Why it failed, and at which step; only where, while that step's output says the rest right below. */
-function FailedLine({ run, message }: { readonly run: RowRun; readonly message: string }) {
+function FailedLine({ run, message, again }: { readonly run: RowRun; readonly message: string; readonly again: ReactNode }) {
   const shown = useShownPath()
   const graph = useProject(project => project.graph)
   const selectedNodes = useSession(session => session.selectedNodes)
@@ -127,7 +157,8 @@ function FailedLine({ run, message }: { readonly run: RowRun; readonly message: 
         <button type="button" className="shrink-0 self-start whitespace-nowrap text-accent-text underline" onClick={() => showOutput(path)}>
           Show {name}
         </button>
-      )}
+      )}{' '}
+      {again}
     </p>
   )
 }
@@ -150,7 +181,7 @@ function ScoreLine({ rollout, score }: { readonly rollout: Rollout; readonly sco
   const wanted = metric && metricLabels(metric).filter(name => labels[name] !== undefined)
   return (
     <p className="run-bar-status" data-tone={tones[outcomeOf(rollout)]}>
-      Score {Number(score.toFixed(3))}
+      Score {shortScore(score)}
       {score < 1 &&
         wanted?.map(name => (
           <span key={name} className="run-bar-label">
@@ -163,6 +194,10 @@ function ScoreLine({ rollout, score }: { readonly rollout: Rollout; readonly sco
 }
 
 const tones = { passed: 'good', partial: 'warn', failed: 'bad', error: 'bad', unscored: undefined } as const
+
+function shortScore(score: number): number {
+  return Number(score.toFixed(3))
+}
 
 /** A few rows may all fall into the test split. */
 function noRowWords(sealedCount: number): string {

@@ -16,12 +16,14 @@ import { TextArea } from '@/ui/text-area'
 export function SignatureLine({ node }: { node: ProgramNode }) {
   const printed = printSignatureLine(node.fields)
   const [draft, setDraft] = useState<string>()
+  const [told, setTold] = useState<readonly string[]>([])
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const fault = draft === undefined ? undefined : faultOf(draft)
   useEffect(() => () => clearTimeout(timer.current), [])
 
   const write = (line: string) => {
     clearTimeout(timer.current)
+    setTold(remarksOn(line))
     if (faultOf(line) === undefined && line !== printed) setSignatureLine(node.id, line)
   }
   const type = (line: string) => {
@@ -68,6 +70,13 @@ export function SignatureLine({ node }: { node: ProgramNode }) {
           }
         }}
       />
+      {fault === undefined && told.length > 0 && (
+        <ul className="line-remarks" role="status">
+          {told.map(remark => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
       {fault?.position !== undefined && draft !== undefined && (
         <pre className="line-fault" aria-hidden="true">
           {draft.slice(Math.max(0, fault.position - 20), fault.position)}
@@ -76,6 +85,16 @@ export function SignatureLine({ node }: { node: ProgramNode }) {
       )}
     </FormField>
   )
+}
+
+/** What of the line is read otherwise than it is written; it stays in sight after the line is printed anew. */
+function remarksOn(line: string): readonly string[] {
+  try {
+    return [...new Set(parseSignatureLine(line, knownTypes()).remarks.map(({ message }) => message))]
+  } catch (error) {
+    if (!isEngineError(error)) throw error
+    return []
+  }
 }
 
 const restMs = 350

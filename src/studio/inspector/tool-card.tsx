@@ -1,14 +1,17 @@
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, CircleAlert, Copy, Ellipsis, Trash2 } from 'lucide-react'
 import type { Tool, ToolFault } from '@/engine/modules/react-tools'
-import { CodeEditor } from '@/ui/code-editor'
+import { toolKindOf, toolKinds, type ToolKindId } from '@/engine/tools/registry'
 import { FormField } from '@/ui/form-field'
 import { IconButton } from '@/ui/icon-button'
 import { Menu } from '@/ui/menu'
+import { Select } from '@/ui/select'
 import { TextArea } from '@/ui/text-area'
 import { TextInput } from '@/ui/text-input'
 import { ToolArguments } from './tool-arguments'
+import { ToolKindForm } from './tool-kind-form'
+import { ToolMock } from './tool-mock'
+import { ToolReach } from './tool-reach'
 import { ToolTry } from './tool-try'
-import { useSourceFault } from './use-source-fault'
 
 export interface ToolCardProps {
   readonly tool: Tool
@@ -58,16 +61,21 @@ export function ToolCard(props: ToolCardProps) {
   )
 }
 
-function ToolBody({ tool, index, faults, onType, onArrange }: ToolCardProps) {
-  const syntax = useSourceFault(tool.source, 'tool')
+function ToolBody({ tool, faults, onType, onArrange }: ToolCardProps) {
+  const kind = toolKindOf(tool)
   const fault = (part: ToolFault['part']): string | undefined => faults.find(each => each.part === part)?.message
-  const name = tool.name || `tool ${index + 1}`
   const nameFault = fault('name')
-  const sourceFault = fault('source') ?? syntax
   return (
     <div className="tool-body">
       <FormField label="Name" {...(nameFault === undefined ? {} : { error: nameFault })}>
         <TextInput mono value={tool.name} onChange={next => onType('name', { ...tool, name: next })} />
+      </FormField>
+      <FormField label="Kind" help={kind.help}>
+        <Select
+          value={tool.kind ?? 'javascript'}
+          options={Object.values(toolKinds).map(({ id, title, help }) => ({ value: id as ToolKindId, label: title, hint: help }))}
+          onChange={id => onArrange('Change kind of tool', asKind(tool, id))}
+        />
       </FormField>
       <FormField label="Description" help="The model reads it to decide when to call the tool.">
         <TextArea autoGrow rows={2} value={tool.desc} onChange={desc => onType('desc', { ...tool, desc })} />
@@ -78,20 +86,24 @@ function ToolBody({ tool, index, faults, onType, onArrange }: ToolCardProps) {
         onType={(place, args) => onType(`args.${place}`, { ...tool, args })}
         onArrange={(label, args) => onArrange(label, { ...tool, args })}
       />
-      <FormField
-        label="Code"
-        help={`The body of a function of inputs${tool.args.length === 0 ? '' : `: ${tool.args.map(each => `inputs.${each.name}`).join(', ')}`}. Return what the model is to see.`}
-        {...(sourceFault === undefined ? {} : { error: sourceFault })}
-      >
-        <CodeEditor
-          language="javascript"
-          label={`Code of ${name}`}
-          minHeight={110}
-          value={tool.source}
-          onChange={source => onType('source', { ...tool, source })}
-        />
-      </FormField>
+      <ToolKindForm tool={tool} fault={fault} onType={onType} onArrange={onArrange} />
+      {kind.reaches(tool).map(reach => (
+        <ToolReach key={reach.origin} reach={reach} />
+      ))}
+      <ToolMock
+        tool={tool}
+        onType={(place, mock) => onType(place, { ...tool, mock })}
+        onArrange={(label, mock) => {
+          const { mock: _before, ...rest } = tool
+          onArrange(label, mock === undefined ? rest : { ...rest, mock })
+        }}
+      />
       <ToolTry tool={tool} />
     </div>
   )
+}
+
+/** The same tool to its model, done in another way. */
+function asKind({ name, desc, args, mock }: Tool, id: ToolKindId): Tool {
+  return { ...toolKinds[id].starter(name), desc, args, ...(mock && { mock }) }
 }

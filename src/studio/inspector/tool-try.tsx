@@ -3,6 +3,8 @@ import { useState } from 'react'
 import type { Values } from '@/engine/base/example'
 import type { ErrorJson } from '@/engine/base/errors'
 import type { Tool } from '@/engine/modules/react-tools'
+import { toolKindOf } from '@/engine/tools/registry'
+import { useShownProject } from '@/state/document/shown-program'
 import type { Json } from '@/lib/json'
 import { engine } from '@/state/session/engine-client'
 import { errorSentence } from '@/state/session/notices'
@@ -15,8 +17,10 @@ import { ValueInput } from './value-input'
 
 /** Runs the tool in the code runner, on arguments typed here. */
 export function ToolTry({ tool }: { readonly tool: Tool }) {
+  const projectId = useShownProject(project => project.id)
+  const isOutside = toolKindOf(tool).reaches(tool).length > 0
   const [values, setValues] = useState<Readonly<Record<string, Json | undefined>>>({})
-  const attempt = useAttempt(tool, (given: Values) => engine().tryTool(tool, given))
+  const attempt = useAttempt(tool, (given: Values) => engine().tryTool(projectId, tool, given))
   const run = () => attempt.start(argumentsOf(tool, values))
   const missing = tool.args.filter(argument => argument.type.kind !== 'optional' && values[argument.name] === undefined)
   return (
@@ -44,7 +48,9 @@ export function ToolTry({ tool }: { readonly tool: Tool }) {
         <span className="inspector-faint">
           {missing.length > 0
             ? `Not given: ${missing.map(argument => argument.name).join(', ')}`
-            : 'Runs on its own, without a model and without access to this page.'}
+            : isOutside
+              ? 'Calls it for real, without a model.'
+              : 'Runs on its own, without a model and without access to this page.'}
         </span>
       </div>
       <div role="status">{!attempt.isPending && <Outcome attempt={attempt} />}</div>

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { z } from 'zod'
 import type { StepNode } from '@/engine/program/program'
 import { toolFaults, toolSchema, type Tool } from '@/engine/modules/react-tools'
+import { toolKinds } from '@/engine/tools/registry'
 import type { Json, JsonObject } from '@/lib/json'
 import { arrangeTools, setModuleParams } from '@/state/document/edits/node-edits'
 import { announce } from '@/ui/announcer'
@@ -31,7 +32,7 @@ export function ToolsEditor({ node, param, endTool, value }: ToolsEditorProps) {
   const params = (next: readonly Tool[]): JsonObject => ({ ...node.moduleParams, [param]: next as unknown as Json })
   const arrange = (label: string, next: readonly Tool[]) => arrangeTools(node.id, label, params(next))
   const add = () => {
-    arrange('Add tool', [...tools, newTool(tools)])
+    arrange('Add tool', [...tools, toolKinds.javascript.starter(freeName(tools, 'tool'))])
     setOpen(tools.length)
     announce(`Tool ${tools.length + 1} added`)
   }
@@ -85,7 +86,9 @@ export function ToolsEditor({ node, param, endTool, value }: ToolsEditorProps) {
         />
       )}
       {read.success && tools.length === 0 && (
-        <p className="inspector-faint">None yet. A tool is a JavaScript function that the model may call while it thinks.</p>
+        <p className="inspector-faint">
+          None yet. A tool is something that the model may call while it thinks: a function of yours, an API, or a tool of an MCP server.
+        </p>
       )}
       <ol className="tool-list">
         {tools.map((tool, index) => (
@@ -119,15 +122,6 @@ export function ToolsEditor({ node, param, endTool, value }: ToolsEditorProps) {
 }
 
 const toolList = z.array(toolSchema)
-
-function newTool(tools: readonly Tool[]): Tool {
-  return {
-    name: freeName(tools, 'tool'),
-    desc: '',
-    args: [{ name: 'query', type: { kind: 'str' }, desc: '' }],
-    source: '// The arguments stand in inputs. What you return is what the model sees.\nreturn inputs.query\n',
-  }
-}
 
 function freeName(tools: readonly Tool[], wanted: string): string {
   const stem = wanted.replace(/_\d+$/, '') || 'tool'

@@ -1,13 +1,15 @@
 import { fieldKinds } from '@/engine/signature/field-kinds'
 import { distinctBy } from '@/lib/distinct-by'
 import { pythonStr } from '@/lib/python-text'
+import { answerType } from '@/engine/signature/types/decision-kinds'
 import type { ClassType, EnumValue, FieldType, KeyType } from '@/engine/signature/types/field-type'
 
-export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class'>
+export type TypeKind = Exclude<FieldType['kind'], 'optional' | 'class' | 'enum-class' | 'itself'>
 
 /** The kinds a person picks from; optional is a tick beside them, and types with a name are picked by their name. */
 export const typeChoices: readonly { readonly value: TypeKind; readonly label: string; readonly hint: string }[] = fieldKinds.flatMap(
-  ({ id, help }) => (id === 'optional' || id === 'class' || id === 'enum-class' ? [] : [{ value: id, label: id, hint: help }]),
+  ({ id, help }) =>
+    id === 'optional' || id === 'class' || id === 'enum-class' || id === 'itself' ? [] : [{ value: id, label: id, hint: help }],
 )
 
 /** A type with a name to begin with, made of a type without one where that has parts. */
@@ -54,8 +56,11 @@ export function changeKind(type: FieldType, kind: TypeKind): FieldType {
 function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): FieldType {
   const held = old.kind === 'list' || old.kind === 'set' || old.kind === 'dict' ? old.of : old.kind === 'tuple' ? old.rest : undefined
   switch (kind) {
-    case 'enum':
+    case 'enum': {
+      const answers = answerType(old)
+      if (answers.kind === 'enum') return answers
       return held?.kind === 'enum' ? held : { kind: 'enum', values: ['yes', 'no'] }
+    }
     case 'list':
     case 'set':
       return { kind, of: held ?? (old.kind === 'any' ? { kind: 'str' } : old) }
@@ -69,6 +74,13 @@ function made(old: Exclude<FieldType, { kind: 'optional' }>, kind: TypeKind): Fi
       return { kind: 'dict', of: held ?? { kind: 'any' } }
     case 'code':
       return { kind, language: 'python' }
+    case 'choice': {
+      const answers = answerType(old)
+      const values = answers.kind === 'enum' ? answers.values : ['yes', 'no']
+      return { kind, options: values.map(value => ({ value, desc: null })) }
+    }
+    case 'score':
+      return { kind, levels: ['poor', 'fair', 'good'] }
     case 'object':
       return held?.kind === 'object' ? held : { kind: 'object', fields: { name: { kind: 'str' } } }
     default:

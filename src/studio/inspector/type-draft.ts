@@ -2,7 +2,7 @@ import { typeProblem } from '@/engine/signature/check-fields'
 import { coerceValue } from '@/engine/signature/check-value'
 import { isClass } from '@/engine/signature/types/class-kinds'
 import type { ClassField, ClassType, EnumMember, EnumValue, FieldType } from '@/engine/signature/types/field-type'
-import { typesWithin } from '@/engine/signature/types/registry'
+import { typesWithin, withItself } from '@/engine/signature/types/registry'
 import { parseJson, type Json } from '@/lib/json'
 import { pythonStr } from '@/lib/python-text'
 
@@ -62,7 +62,7 @@ export function typeOfDraft({ kind, name, desc, fields, members }: TypeDraft): C
       const usual = usualOf(row)
       return {
         name: row.name,
-        type: row.type,
+        type: withItself(row.type, { kind: 'itself', name }),
         ...(row.desc.trim() !== '' && { desc: row.desc.trim() }),
         ...(usual?.ok && { default: usual.value }),
       }
@@ -75,7 +75,7 @@ export function draftProblem(draft: TypeDraft, others: readonly ClassType[]): st
   const type = typeOfDraft(draft)
   if (others.some(({ name }) => name === draft.name)) return `There is a type \`${draft.name}\` already. Choose another name.`
   if (typesWithin(type).some(part => part !== type && isClass(part) && part.name === draft.name))
-    return `\`${draft.name}\` cannot hold itself. Give that field another type.`
+    return `\`${draft.name}\` can hold itself, but not by way of another type. Give that field another type.`
   for (const row of draft.kind === 'class' ? draft.fields : []) {
     const usual = usualOf(row)
     if (usual?.ok === false) return `The default of \`${row.name}\` does not fit: ${usual.reason}.`

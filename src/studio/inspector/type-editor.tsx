@@ -28,7 +28,7 @@ import {
   type TypeDraft,
 } from './type-draft'
 import { TypeFromColumn } from './type-from-column'
-import { OptionalBox, TypeDetails, TypeKindSelect } from './type-picker'
+import { EditedType, OptionalBox, TypeDetails, TypeKindSelect } from './type-picker'
 
 export interface TypeEditorProps {
   /** The type to edit, or what a new one begins as. */
@@ -97,15 +97,17 @@ export function TypeEditor({ type, isNew, onClose, onSave }: TypeEditorProps) {
           <TextInput value={draft.desc} onChange={desc => change({ desc })} />
         </FormField>
         {draft.kind === 'class' ? (
-          <Rows
-            title="Fields"
-            what="field"
-            rows={draft.fields}
-            onChange={fields => change({ fields })}
-            onAdd={() => change({ fields: [...draft.fields, emptyField(draft.fields)] })}
-          >
-            {(row, set) => <FieldParts row={row} onChange={set} />}
-          </Rows>
+          <EditedType value={{ name: draft.name, was: isNew ? undefined : type.name }}>
+            <Rows
+              title="Fields"
+              what="field"
+              rows={draft.fields}
+              onChange={fields => change({ fields })}
+              onAdd={() => change({ fields: [...draft.fields, emptyField(draft.fields)] })}
+            >
+              {(row, set) => <FieldParts row={row} onChange={set} />}
+            </Rows>
+          </EditedType>
         ) : (
           <Rows
             title="Members"

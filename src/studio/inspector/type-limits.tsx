@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { constraintProblem } from '@/engine/signature/types/constraint-checks'
 import { constraintsFor, constraintsOf, unconstrained, constrained } from '@/engine/signature/types/constraint-rules'
 import type { Constraints } from '@/engine/signature/types/constraints'
+import { timeReaders } from '@/engine/signature/types/time-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { Button } from '@/ui/button'
 import { Checkbox } from '@/ui/checkbox'
@@ -17,7 +18,7 @@ interface TypeLimitsProps {
   readonly name: string
 }
 
-/** The bounds of a number, the length and the pattern of a text, the length of a list. */
+/** The bounds of a number or a time, the length and the pattern of a text, the length of a list. */
 export function TypeLimits({ type, onChange, name }: TypeLimitsProps) {
   const [isOpen, setOpen] = useState(false)
   const limits = constraintsOf(type) ?? {}
@@ -46,8 +47,10 @@ export function TypeLimits({ type, onChange, name }: TypeLimitsProps) {
               <TextInput mono value={limits.pattern ?? ''} placeholder="^[A-Z]{2}-\d+$" onChange={pattern => set(key, pattern)} />
             ) : key === 'allowInfNan' ? (
               <Checkbox checked={limits.allowInfNan !== false} onChange={isAllowed => set(key, isAllowed ? undefined : false)} />
+            ) : isTime(type) && key !== 'minLength' && key !== 'maxLength' && key !== 'multipleOf' ? (
+              <TimeInput kind={type.kind} value={limits[key]} onChange={value => set(key, value)} />
             ) : (
-              <NumberInput integer={key.endsWith('Length')} value={limits[key]} onChange={value => set(key, value)} />
+              <NumberInput integer={key.endsWith('Length')} value={numberIn(limits[key])} onChange={value => set(key, value)} />
             )}
           </FormField>
         ))}
@@ -60,6 +63,46 @@ export function TypeLimits({ type, onChange, name }: TypeLimitsProps) {
     </Popover>
   )
 }
+
+type TimeKind = keyof typeof timeReaders
+
+function isTime(type: FieldType): type is Extract<FieldType, { readonly kind: TimeKind }> {
+  return Object.hasOwn(timeReaders, type.kind)
+}
+
+function numberIn(value: number | string | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+interface TimeInputProps {
+  readonly kind: TimeKind
+  readonly value: number | string | undefined
+  readonly onChange: (value: string | undefined) => void
+}
+
+/** A day or a time. What is half typed stays in the box until it is one. */
+function TimeInput({ kind, value, onChange }: TimeInputProps) {
+  const [draft, setDraft] = useState(value === undefined ? '' : String(value))
+  const read = timeReaders[kind](draft.trim())
+  const change = (text: string) => {
+    setDraft(text)
+    const next = timeReaders[kind](text.trim())
+    if (next !== undefined || text.trim() === '') onChange(next)
+  }
+  const isBad = read === undefined && draft.trim() !== ''
+  return (
+    <TextInput
+      mono
+      value={draft}
+      placeholder={examples[kind]}
+      onChange={change}
+      aria-invalid={isBad || undefined}
+      title={isBad ? `Write it like ${examples[kind]}.` : undefined}
+    />
+  )
+}
+
+const examples: Readonly<Record<TimeKind, string>> = { date: '2024-01-31', datetime: '2024-01-31T10:00', time: '10:00' }
 
 const titles: Readonly<Record<keyof Constraints, string>> = {
   gt: 'Above',

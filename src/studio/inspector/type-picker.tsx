@@ -1,5 +1,5 @@
 import { Plus, X } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { createContext, useContext, useState, type ReactNode } from 'react'
 import { isClass } from '@/engine/signature/types/class-kinds'
 import { constrained, constraintsFor, constraintsOf } from '@/engine/signature/types/constraint-rules'
 import type { Constraints } from '@/engine/signature/types/constraints'
@@ -35,16 +35,20 @@ interface TypePickerProps {
 
 /** A type by its kind; `TypeDetails` stands below it and holds what the kind needs. */
 export function TypeKindSelect({ type, onChange, name }: TypePickerProps) {
-  const known = useKnownTypes()
+  const edited = useContext(EditedType)
+  const known = useKnownTypes().filter(({ name: other }) => other !== edited?.was)
   const [isMaking, setMaking] = useState(false)
   const { inner, isOptional } = unwrap(type)
+  const around = inner.kind === 'itself' ? inner.name : edited?.name
   const options: SelectOption<TypeKind | ClassChoice>[] = [
     ...typeChoices,
+    ...(around === undefined ? [] : [{ value: itself, label: edited?.name ?? around, hint: 'This type itself' }]),
     ...known.map(named => ({ value: choiceOf(named), label: named.name, hint: named.kind === 'class' ? 'Your object' : 'Your Enum' })),
     { value: newType, label: 'New type…', hint: 'With a name' },
   ]
   const choose = (choice: TypeKind | ClassChoice) => {
     if (choice === newType) return setMaking(true)
+    if (choice === itself) return onChange(wrap({ kind: 'itself', name: around ?? '' }, isOptional))
     const named = known.find(each => choiceOf(each) === choice)
     if (named) onChange(wrap(named, isOptional))
     else onChange(changeKind(type, choice as TypeKind))
@@ -55,7 +59,7 @@ export function TypeKindSelect({ type, onChange, name }: TypePickerProps) {
         size="sm"
         className="type-select"
         label={`Type of ${name}`}
-        value={isClass(inner) ? choiceOf(inner) : inner.kind}
+        value={isClass(inner) ? choiceOf(inner) : inner.kind === 'itself' ? itself : inner.kind}
         onChange={choose}
         options={options}
       />
@@ -79,9 +83,15 @@ function choiceOf({ name }: ClassType): ClassChoice {
 }
 
 const newType: ClassChoice = 'class '
+/** No name of a type has a space in it. */
+const itself: ClassChoice = 'class of this'
+
+/** The object type whose fields are being edited: they may hold it. `was` is its name before. */
+export const EditedType = createContext<{ readonly name: string; readonly was: string | undefined } | undefined>(undefined)
 
 /** Fetched when one is made or opened. */
 const TypeEditor = whenShown(async () => (await import('./type-editor')).TypeEditor)
+const DecisionParts = whenShown(async () => (await import('./decision-parts')).DecisionParts)
 const TypeLimits = whenShown(async () => (await import('./type-limits')).TypeLimits)
 
 interface TypeDetailsProps extends TypePickerProps {
@@ -157,6 +167,10 @@ function TypeParts({ type, onChange, name }: TypePickerProps) {
           onChange={text => set(text.trim() === '' ? { kind: 'code' } : { kind: 'code', language: text.trim() })}
         />
       )
+    case 'noul':
+    case 'choice':
+    case 'score':
+      return <DecisionParts type={inner} onChange={set} name={name} />
     case 'object':
       return <ObjectFields fields={inner.fields} onChange={fields => set({ kind: 'object', fields })} name={name} />
     default:

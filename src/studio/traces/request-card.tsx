@@ -19,6 +19,7 @@ import { Spinner } from '@/ui/spinner'
 import { Thoughts } from '@/ui/thoughts'
 import { CopyButton } from '@/ui/copy-button'
 import { MessageList } from '@/ui/message-list'
+import { ToolOffers } from '@/ui/tool-offers'
 import { costOfCall, tokenWords } from './trace-words'
 
 interface RequestCardProps {
@@ -118,6 +119,7 @@ function RequestBody({ runId, call }: { readonly runId: RunId; readonly call: Sp
           {responseFormat !== undefined && ` · response format ${responseFormat.type}`}
         </p>
       )}
+      {!isEmbedding && request.tools && <ToolOffers tools={request.tools} chosen={request.toolChoice} />}
       {responseFormat?.type === 'json_schema' && (
         <details className="mt-1 text-sm">
           <summary className="text-soft">JSON schema</summary>

@@ -5,6 +5,7 @@ import { Badge } from '@/ui/badge'
 export function SpanBadges({ span }: { readonly span: Span }) {
   return (
     <>
+      {span.notTaken && <Badge>not taken</Badge>}
       {span.error !== undefined && <Badge tone="bad">failed</Badge>}
       {span.reward !== undefined && <Badge>reward {rewardText(span.reward)}</Badge>}
       {span.kind === 'attempt' && span.error === undefined && (span.discarded ? <Badge>not kept</Badge> : <Badge tone="good">kept</Badge>)}

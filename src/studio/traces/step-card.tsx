@@ -39,8 +39,10 @@ export function StepCard({ record, branch: { span, children }, number, isOpen }:
       </header>
       <div className="flex flex-col gap-3 px-4 py-3">
         {span.stopped !== undefined && <p className="rounded-sm bg-warn-soft px-2 py-1 text-warn-text">{stopWords[span.stopped]}</p>}
-        <SpanBody record={record} span={span} isOpen={isOpen} />
-        {isQuiet && <p className="text-sm text-faint">This step asks no model.</p>}
+        {!span.notTaken && <SpanBody record={record} span={span} isOpen={isOpen} />}
+        {isQuiet && (
+          <p className="text-sm text-faint">{span.notTaken ? 'A Branch went another way for this row.' : 'This step asks no model.'}</p>
+        )}
         {children.length > 0 && (
           <SaidErrors message={span.error?.message}>
             <SpanBranches record={record} branches={children} label={`What ${span.name} did`} />

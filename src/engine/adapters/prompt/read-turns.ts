@@ -1,5 +1,7 @@
-import { isJsonObject, parseJson, type Json } from '@/lib/json'
+import { isJsonObject, parseJson, type Json, type JsonObject } from '@/lib/json'
 import { submitTool, trajectoryNames } from '../../base/agent-words'
+import type { ToolOffer } from '../../lm/lm'
+import { partsOf, plainText, type Message, type PlainMessage } from '../../lm/parts'
 import { typeOfSchema } from '../../signature/type-of-schema'
 import { block } from '../frame'
 import { frameText } from '../frame-text'
@@ -17,10 +19,17 @@ export interface ConversationTurn {
   readonly outputs: readonly PromptField[]
 }
 
-/** Reads the request for a turn of such an agent: undefined for any other request. */
-export function conversationTurn(prompt: Prompt, messages: readonly PromptMessage[]): ConversationTurn | undefined {
-  if (!prompt.outputs.some(({ name }) => name === 'tool_calls')) return undefined
-  const listed = toolsOf(prompt.request['tools'] ?? '')
+/**
+ * Reads the request for a turn of such an agent: undefined for any other request. `offered` are the tools that came beside the messages, in
+ * place of an input that tells of them.
+ */
+export function conversationTurn(
+  prompt: Prompt,
+  messages: readonly PromptMessage[],
+  offered?: readonly PromptTool[],
+): ConversationTurn | undefined {
+  if (offered === undefined && !prompt.outputs.some(({ name }) => name === 'tool_calls')) return undefined
+  const listed = offered ?? toolsOf(prompt.request['tools'] ?? '')
   const submit = listed.find(({ name }) => name === submitTool)
   if (submit === undefined) return undefined
   const { trajectory, count } = turnsIn(messages)
@@ -82,11 +91,43 @@ function toolsOf(text: string): readonly PromptTool[] {
     const desc = close < 0 ? '' : line.slice(open + '<desc>'.length, close)
     const start = line.indexOf('{', Math.max(0, close))
     const schemas = start < 0 ? undefined : readPythonLiteral(line.slice(start, line.lastIndexOf('}') + 1))
-    const args = Object.entries(schemas !== undefined && isJsonObject(schemas) ? schemas : {}).map(([argument, schema]) => ({
-      name: argument,
-      type: typeOfSchema(schema),
-      desc: isJsonObject(schema) && typeof schema['description'] === 'string' ? schema['description'] : '',
-    }))
-    return [{ name, desc, args }]
+    return [{ name, desc, args: argumentsOf(schemas !== undefined && isJsonObject(schemas) ? schemas : {}) }]
   })
+}
+
+/** A tool that a request offers, as a prompt would tell of it. */
+export function toolOffered({ name, description, parameters }: ToolOffer): PromptTool {
+  const { properties = null } = parameters
+  return { name, desc: description, args: argumentsOf(isJsonObject(properties) ? properties : {}) }
+}
+
+function argumentsOf(schemas: JsonObject): readonly PromptField[] {
+  return Object.entries(schemas).map(([name, schema]) => ({
+    name,
+    type: typeOfSchema(schema),
+    desc: isJsonObject(schema) && typeof schema['description'] === 'string' ? schema['description'] : '',
+  }))
+}
+
+/** Messages as text, with calls of tools and their results as a prompt without native calls shows them. */
+export function toldInWords(messages: readonly Message[]): readonly PlainMessage[] {
+  return messages.map(message => {
+    const parts = partsOf(message.content)
+    const calls = parts.flatMap(part => (part.type === 'tool-call' ? [{ name: part.name, args: part.args }] : []))
+    const results = parts.flatMap(part =>
+      part.type === 'tool-result' ? [{ call_id: part.id, name: part.name ?? '', value: part.value }] : [],
+    )
+    const words = plainText(parts.filter(({ type }) => type !== 'tool-call' && type !== 'tool-result'))
+    const told = [
+      ...(words === '' ? [] : [words]),
+      ...(calls.length === 0 ? [] : [JSON.stringify({ tool_calls: calls })]),
+      ...(results.length === 0 ? [] : [JSON.stringify({ [frameText.toolResults]: results })]),
+    ]
+    return { ...message, content: told.join('\n\n') }
+  })
+}
+
+/** The turns at the end of a conversation, as an agent that is asked with its trajectory would be shown them. */
+export function trajectoryOf(messages: readonly PromptMessage[]): string {
+  return turnsIn(messages).trajectory
 }

@@ -1,3 +1,5 @@
+import { lineEnd, otherLineEnd } from '../line-ends'
+
 /** What one output gained while its answer is written. */
 export interface FieldText {
   readonly field: string
@@ -116,7 +118,3 @@ function wholeLetters({ lines }: { readonly lines: boolean }): { push(piece: str
     },
   }
 }
-
-/** As `readMarked` takes them. */
-const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
-const otherLineEnd = /[\r\v\f\u0085\u2028\u2029]/

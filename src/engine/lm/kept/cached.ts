@@ -16,6 +16,8 @@ export interface CachedOptions {
   readonly entry?: ModelId
   /** Of the run: whoever asks holds one until the answer is stored. */
   readonly places?: Pick<Places, 'take'>
+  /** What the model is known to refuse as a whole: it is not sent, unless it was answered before. */
+  readonly refusal?: (request: LmRequest) => EngineError | undefined
   /** True never sends: what is not stored throws `lm-not-recorded`. */
   readonly offline?: boolean
 }
@@ -24,7 +26,7 @@ export interface CachedOptions {
  * Answers from the store, else asks and stores before the caller gets the answer: an answer that reached us is never
  * paid for again. The first write wins, so that another run cannot change an answer this one will replay.
  */
-export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, offline = false }: CachedOptions): Lm {
+export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, refusal, offline = false }: CachedOptions): Lm {
   return {
     get capabilities() {
       return inner.capabilities
@@ -33,8 +35,10 @@ export function cached(inner: Lm, { calls, clock, entry, failedCalls, places, of
       const key = callKey(request, call.rollout)
       const failure = failedCalls?.get(key)?.error
       if (failure) throw failAgain(failure)
-      const known = await calls.get(key)
+      const refused = refusal?.(request)
+      const known = await calls.get(key, { mayMiss: refused !== undefined })
       if (known) return { ...readFor(request, known.response), cached: true, attempts: 0, failedAttempts: 0 }
+      if (refused) throw refused
       if (offline) throw notRecorded(request.model)
       const place = await places?.take(call.signal)
       try {

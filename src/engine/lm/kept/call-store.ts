@@ -20,7 +20,8 @@ export interface Paid {
 
 /** Answers by content address. The first write wins: `add` returns what is stored from then on. */
 export interface CallStore {
-  get(key: CallKey): Promise<Pick<StoredCall, 'response'> | undefined>
+  /** `mayMiss`: the run goes on without an answer to this one, so it need not have been kept. */
+  get(key: CallKey, how?: { readonly mayMiss: boolean }): Promise<Pick<StoredCall, 'response'> | undefined>
   /** `paid` says who paid for it: to be kept beside the answer, so that a resumed run prices it as it was. */
   add(call: StoredCall, paid?: Paid): Promise<StoredCall>
 }

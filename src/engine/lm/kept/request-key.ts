@@ -16,9 +16,9 @@ export function callKey(request: LmRequest, rollout: number): CallKey {
   return key
 }
 
-function hashOfChat({ model, messages, settings, responseFormat }: ChatRequest, rollout: number): string {
+function hashOfChat({ model, messages, settings, responseFormat, tools, toolChoice }: ChatRequest, rollout: number): string {
   // "messages" comes before the names of the other parts, as canonical JSON wants it.
-  const rest = canonicalJson({ model, settings, responseFormat, rollout }).slice(1)
+  const rest = canonicalJson({ model, settings, responseFormat, tools, toolChoice, rollout }).slice(1)
   const last = messages.at(-1)
   return hashOfHead(messages)
     .update(`${last ? writtenMessage(last) : ''}],${rest}`)

@@ -38,8 +38,11 @@ export function knownFacts(
 export function withFacts(inner: Lm, facts: KnownFacts): Lm {
   return {
     get capabilities() {
-      const { responseFormats } = inner.capabilities
-      return { responseFormats: responseFormats.filter(format => !facts.atStart.includes(format)) }
+      const { responseFormats, tools } = inner.capabilities
+      return {
+        responseFormats: responseFormats.filter(format => !facts.atStart.includes(format)),
+        ...(tools && !facts.atStart.includes('tools') && { tools }),
+      }
     },
     ...(inner.queue && { queue: inner.queue }),
     ...(inner.line && { line: inner.line }),

@@ -7,6 +7,7 @@ import { cached } from '../kept/cached'
 import { dispatch, type Gate } from './dispatch'
 import type { AnswerReading, CallKey, Lm, LmWait, ModelSpec } from '../lm'
 import { knownFacts, withFacts, type KnownFacts } from './model-facts'
+import { knownRefusal } from '../tools-refused'
 import type { Places } from '../places'
 import { addressedTo } from '../kept/request-key'
 import { retrying } from './retrying'
@@ -62,7 +63,7 @@ export function lmStack(options: LmStackOptions): Lm {
         ...options,
         ...(isPatient && connect.line && { line: connect.line }),
       }),
-      { ...options, entry: entry?.id },
+      { ...options, entry: entry?.id, refusal: request => knownRefusal(request, facts.refused) },
     ),
     options.flights,
   )

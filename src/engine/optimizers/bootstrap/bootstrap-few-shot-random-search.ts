@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pythonRandom } from '@/lib/rng'
 import { exactly, type CallRange } from '../../lm/call-range'
 import { addCalls, bootstrapCalls } from '../kit/bootstrap-calls'
-import { bootstrapParams } from '../kit/bootstrap-params'
+import { bootstrapParams, shrankBefore } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from '../kit/optimizer'
 
@@ -42,6 +42,7 @@ export const bootstrapFewShotRandomSearch = defineOptimizer({
   help: 'Bootstraps demos from many shuffles of the train split, scores every candidate on the val split and keeps the best.',
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714), §4',
   params: paramsSchema,
+  before: [shrankBefore],
   needs: { trainset: 1, valset: 0, metric: true },
   roles: () => ['teacher'],
   estimate: (params, sizes) => [

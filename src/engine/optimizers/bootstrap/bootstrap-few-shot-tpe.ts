@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactly, type CallRange } from '../../lm/call-range'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
-import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
+import { bootstrapParams, shrankBefore, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
 import { defineOptimizer, type OptimizerSizes } from '../kit/optimizer'
 
@@ -36,6 +36,7 @@ export const bootstrapFewShotTpe = defineOptimizer({
   help: 'Bootstraps demos once and then searches for the single best demo of each step. Short prompts; worth it for long rows.',
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714), §4',
   params: paramsSchema,
+  before: [shrankBefore],
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => teacherRole(params.max_demos),
   problem: (_params, { openDemos }) =>

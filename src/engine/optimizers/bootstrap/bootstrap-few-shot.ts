@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
-import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
+import { bootstrapParams, shrankBefore, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
 import { defineOptimizer } from '../kit/optimizer'
 
@@ -17,6 +17,7 @@ export const bootstrapFewShot = defineOptimizer({
   help: 'Lets a teacher answer train rows and keeps what it got right as demos, with all steps in between. Cheap, and often enough.',
   paper: 'Khattab et al. 2023, DSPy (arXiv:2310.03714), §4',
   params: paramsSchema,
+  before: [shrankBefore],
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => teacherRole(params.max_bootstrapped_demos),
   estimate: (params, sizes) => [{ purpose: 'bootstrap', ...bootstrapCalls(params.max_bootstrapped_demos, params.max_rounds, sizes) }],

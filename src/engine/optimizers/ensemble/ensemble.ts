@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bootstrapFewShotRandomSearch } from '../bootstrap/bootstrap-few-shot-random-search'
+import { shrankBefore } from '../kit/bootstrap-params'
 import { exactly } from '../../lm/call-range'
 import { onUse } from '../../base/on-use'
 import { textRuleParam } from '../../metrics/rules'
@@ -36,7 +37,7 @@ export const ensemble = defineOptimizer({
   help: 'Searches demos at random, lets the best programs answer together and reduces their answers to one. Steadier, and costs that many times more.',
   paper: bootstrapFewShotRandomSearch.paper ?? '',
   params: paramsSchema,
-  before: { normalize: 'dspy' },
+  before: [{ scoringVersion: 2, params: { normalize: 'dspy' } }, shrankBefore],
   needs: bootstrapFewShotRandomSearch.needs,
   roles: bootstrapFewShotRandomSearch.roles,
   estimate: (params, sizes) => [

@@ -77,6 +77,6 @@ function expectedOutputs(predictor: Predictor, example: Example): Values {
 }
 
 function judgedOutputs(graph: ProgramGraph, { labels }: Example, prediction: Values) {
-  const names = planOf(graph).outputs.flatMap(({ wires }) => wires.map(({ field }) => field.name))
-  return names.flatMap(name => (labels[name] === undefined ? [] : [{ name, expected: labels[name], got: prediction[name] }]))
+  const names = new Set(planOf(graph).outputs.flatMap(({ wires }) => wires.map(({ field }) => field.name)))
+  return [...names].flatMap(name => (labels[name] === undefined ? [] : [{ name, expected: labels[name], got: prediction[name] }]))
 }

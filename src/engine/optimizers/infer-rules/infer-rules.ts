@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactly } from '../../lm/call-range'
 import { bootstrapCalls } from '../kit/bootstrap-calls'
-import { bootstrapParams, teacherRole } from '../kit/bootstrap-params'
+import { bootstrapParams, shrankBefore, teacherRole } from '../kit/bootstrap-params'
 import { onUse } from '../../base/on-use'
 import { defineOptimizer, type TrainAndVal } from '../kit/optimizer'
 
@@ -27,6 +27,7 @@ export const inferRules = defineOptimizer({
   dspyName: 'InferRules',
   help: 'Has rules worked out from the train rows and adds them to the instructions, on top of bootstrapped demos.',
   params: paramsSchema,
+  before: [shrankBefore],
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => ['prompt', ...teacherRole(params.max_bootstrapped_demos)],
   // DSPy's halves where there is no valset.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SettingsBefore } from './optimizer'
 
 /** Parameters that every bootstrapping optimizer shares, with DSPy's names and defaults. */
 export const bootstrapParams = {
@@ -30,11 +31,14 @@ export const bootstrapParams = {
     .min(1)
     .optional()
     .meta({ title: 'Errors allowed', help: 'Failed rows after which bootstrapping gives up. Empty: the number set for the run.' }),
-  shrinking_pool: z.boolean().default(true).meta({
-    title: 'Shrinking pool, as DSPy',
-    help: 'On: labelled demos of a later predictor come from those its predecessor drew, exactly as in DSPy. Off: each draws from all rows.',
+  shrinking_pool: z.boolean().default(false).meta({
+    title: 'Shrinking pool, as DSPy before 3.4',
+    help: 'Off: each predictor draws its labelled demos from all rows, as in DSPy from 3.4 on. On: a later predictor draws only from what the one before it drew.',
   }),
 }
+
+/** Runs begun before the default was that of DSPy 3.4. */
+export const shrankBefore: SettingsBefore = { scoringVersion: 3, params: { shrinking_pool: true } }
 
 /** Whoever wants no bootstrapped demos asks no teacher. */
 export function teacherRole(maxBootstrapped: number): readonly 'teacher'[] {

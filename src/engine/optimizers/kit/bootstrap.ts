@@ -45,7 +45,7 @@ export async function* bootstrapDemos(run: RunContext<unknown>, settings: Bootst
     const own = augmented.get(predictor.id) ?? []
     const count = Math.max(0, Math.min(settings.maxLabelled - own.length, pool.length))
     const drawn = rng.sample(pool, count)
-    // DSPy overwrites its pool with what it drew, so that a later predictor draws only from that.
+    // DSPy before 3.4 overwrote its pool with what it drew, so that a later predictor drew only from that.
     if (settings.shrinkPool) pool = drawn
     return [...own, ...drawn.map(example => labelledDemo(predictor, example))]
   })

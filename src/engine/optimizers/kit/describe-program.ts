@@ -26,11 +26,12 @@ function linesOf(graph: ProgramGraph, { state, predictors, start }: Described): 
   const names = new Map(graph.nodes.map(node => [node.id, node.name]))
   const source = ({ from, name }: { readonly from: string; readonly name: string }): string => `${names.get(from) ?? from}.${name}`
   const lines = [`Inputs: ${plan.inputs.map(({ field }) => field.name).join(', ')}`]
-  for (const { node, wires, dspyName, sources, plannedBodies } of plan.layers.flat()) {
+  for (const { node, wires, dspyName, account, sources, plannedBodies } of plan.layers.flat()) {
     const given = wires.map(wire => `${wire.field.name} from ${source(wire)}`).join(', ')
     const own = predictors.filter(one => one.step === start + node.id)
     const signature = own.length > 0 ? `("${printSignatureLine(node.fields)}")` : ''
     lines.push(`Step ${node.name}: ${dspyName}${signature}`, `  takes ${given}`)
+    for (const line of account()?.split('\n') ?? []) lines.push(`  ${line}`)
     for (const { key, source } of sources())
       lines.push(...(key === '' ? [] : [`  ${key}:`]), ...source.split('\n').map(line => `  ${line}`))
     for (const predictor of own) {

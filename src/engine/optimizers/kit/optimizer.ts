@@ -45,6 +45,11 @@ export interface TrainAndVal<T> {
   readonly val: T
 }
 
+export interface SettingsBefore {
+  readonly scoringVersion: number
+  readonly params: JsonObject
+}
+
 /**
  * An optimizer as everything but a compile knows it: what it is, what it needs and what it costs. Its method is a file of its own beside
  * it, which is loaded when a compile begins.
@@ -58,8 +63,8 @@ export interface OptimizerKind<S extends z.ZodObject = z.ZodObject> {
   readonly paper?: string
   /** Keys are DSPy's parameter names; defaults are DSPy's. `.meta({ title, help })` on each. */
   readonly params: S
-  /** Settings that runs begun before the kind had them were compiled with, where that is not its default. */
-  readonly before?: JsonObject
+  /** Settings that runs begun before that `scoringVersion` were compiled with, where they are not the defaults of now. */
+  readonly before?: readonly SettingsBefore[]
   readonly needs: { readonly trainset: number; readonly valset: number; readonly metric: boolean }
   /** Whose models it asks with these parameters, beside the task LM, which runs the program in every compile. */
   roles(params: z.output<S>): readonly Exclude<ModelRole, 'task'>[]

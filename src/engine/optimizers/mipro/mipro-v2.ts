@@ -1,5 +1,6 @@
 import { pythonRandom } from '@/lib/rng'
 import { addCalls } from '../kit/bootstrap-calls'
+import { shrankBefore } from '../kit/bootstrap-params'
 import { miproEstimate } from './estimate'
 import { miproParams, type MiproParams } from './params'
 import { autoSizes, dealCounts, dealRows, miproProblem } from './plan'
@@ -16,6 +17,7 @@ export const miproV2 = defineOptimizer({
   help: 'Proposes instructions from your data and program, bootstraps sets of demos, and searches for the best combination of both.',
   paper: 'Opsahl-Ong et al. 2024 (arXiv:2406.11695)',
   params: miproParams,
+  before: [shrankBefore],
   needs: { trainset: 1, valset: 0, metric: true },
   roles: params => ['prompt', ...(params.max_bootstrapped_demos > 0 || params.max_labeled_demos === 0 ? (['teacher'] as const) : [])],
   split: {

@@ -1,9 +1,13 @@
 import { wellFormed } from '@/lib/cut-text'
 import OpenAI from 'openai'
-import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions'
+import type {
+  ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionFunctionTool,
+} from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import type { Clock } from '../../base/clock'
-import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat } from '../../lm/lm'
+import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat, ToolOffer } from '../../lm/lm'
 import { cleanAnswer } from '../../lm/kept/clean-answer'
 import { citesDocuments } from '../../blobs/document'
 import { openAiProvider } from './openai-provider'
@@ -120,6 +124,8 @@ export async function wireChatRequest(request: ChatRequest, readBlob: ReadBlob):
     ...(seed === undefined ? {} : { seed }),
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
     ...(request.responseFormat === undefined ? {} : { response_format: wireFormat(request.responseFormat) }),
+    ...(request.tools === undefined ? {} : { tools: request.tools.map(wireTool) }),
+    ...(request.toolChoice === undefined ? {} : { tool_choice: { type: 'function', function: { name: request.toolChoice } } }),
     // The default by the letter of the API; some servers stream unless they are told not to.
     stream: false,
   }
@@ -134,6 +140,10 @@ function inPieces(body: ChatCompletionCreateParamsNonStreaming): ChatCompletionC
 export function isReasoningModel(model: string): boolean {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
   return /^(?:o[1345](?:$|-)|gpt-5(?!.*-chat)(?:$|[-.]))/.test(name)
+}
+
+function wireTool({ name, description, parameters }: ToolOffer): ChatCompletionFunctionTool {
+  return { type: 'function', function: { name, description, parameters: { ...parameters } } }
 }
 
 function wireFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> {

@@ -21,10 +21,10 @@ export const openAiProvider: ProviderKind = {
     embeds: true,
     streams: true,
     batch: false,
-    tools: false,
+    tools: true,
     schema: true,
   },
-  capabilities: { responseFormats: ['json_schema', 'json_object'] },
+  capabilities: { responseFormats: ['json_schema', 'json_object'], tools: true },
   blank: { provider: 'openai-compatible', label: '', model: '', baseUrl: 'https://api.openai.com/v1' },
   endpointOf({ baseUrl }) {
     try {

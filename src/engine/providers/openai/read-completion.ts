@@ -4,6 +4,7 @@ import { EngineError } from '../../base/errors'
 import { finishOf } from '../../lm/finish'
 import type { ChatRequest, Finish, LmAnswer, LmResponse } from '../../lm/lm'
 import { redact } from '../../lm/keys/redact'
+import type { Part } from '../../lm/parts'
 import { answerOf } from '../../lm/kept/stored-answer'
 import { usageFrom } from '../../lm/usage'
 import { isError } from './event-stream'
@@ -23,16 +24,22 @@ export function readCompletion(body: string, request: ChatRequest, ms: number, t
   const message = messageOf(choice) ?? {}
   const content = contentOf(message['content'])
   const calls = callsIn(message, content)
-  const answer = withCitations(answerIn({ content, calls, thoughtsApart: thoughtsApart(message) }, finishIn(choice)), message)
+  const said = { content, calls, thoughtsApart: thoughtsApart(message), mayCall: request.tools !== undefined }
+  const answer = withCitations(answerIn(said, finishIn(choice)), message)
   if (answer.finish === 'error') throw brokenOff(transport)
   const refusal = typeof message['refusal'] === 'string' && message['refusal'] !== '' ? message['refusal'] : content.refusal
   if (answer.text === '' && (answer.finish === 'filter' || refusal !== '')) throw filtered(refusal, transport)
   const unread = [...content.wordless, ...(calls.length === 0 ? unreadCalls(message) : [])]
   if (answer.text === '' && calls.length === 0 && unread.length > 0) throw wordless(unread, transport)
   // Thoughts are paid for like the answer, so they count where the provider does not.
-  const written = answer.parts ? answer.parts.map(part => ('text' in part ? part.text : '')).join('') : answer.text
+  const written = answer.parts ? answer.parts.map(writtenIn).join('') : answer.text
   if (written.length > mostCharacters) throw tooLong(written.length, transport)
   return { ...answer, usage: usageFrom(usage, request, written), ms, cached: false, attempts: 1 }
+}
+
+function writtenIn(part: Part): string {
+  if (part.type === 'tool-call') return `${part.name}${JSON.stringify(part.args)}`
+  return 'text' in part ? part.text : ''
 }
 
 const completion: AnswerShape<{ readonly choice: JsonObject; readonly usage?: Json }> = {
@@ -72,15 +79,17 @@ interface Said {
   readonly content: Content
   readonly calls: readonly ToolCall[]
   readonly thoughtsApart: readonly string[]
+  /** Tools were offered. */
+  readonly mayCall: boolean
 }
 
-function answerIn({ content, calls, thoughtsApart: apart }: Said, finish: Finish): LmAnswer {
+function answerIn({ content, calls, thoughtsApart: apart, mayCall }: Said, finish: Finish): LmAnswer {
   const thoughts = [...apart, ...content.thoughts].map(thought => thought.trim()).filter(thought => thought !== '')
   const answer = answerOf({ text: content.text, thoughts })
   const [call] = calls
   if (!call) return { ...answer, finish }
   // No tools were offered: a server that answers in JSON by calling one made it up to carry the answer.
-  if (answer.text.trim() === '' && calls.length === 1)
+  if (!mayCall && answer.text.trim() === '' && calls.length === 1)
     return { ...answerOf({ text: call.text, thoughts }), finish: finish === 'tool-calls' ? 'stop' : finish }
   return { text: answer.text, parts: [...(answer.parts ?? [{ type: 'text', text: answer.text }]), ...calls.map(one => one.part)], finish }
 }

@@ -78,6 +78,8 @@ const names: readonly (readonly [NamedPart, RegExp, isWeak?: true])[] = [
   ['stream', /\bstream(?:ing|ed)?\b/, true],
   ['reasoning_effort', /reasoning[ _.-]?effort/],
   ['reasoning_effort', /\breasoning\b|\bthinking\b/, true],
+  ['tool_choice', /tool[ _-]?choice/],
+  ['tools', /\btools\b|\btool[ _-]?(?:use(?!_failed)|using|usage|call)|\bfunction[ _-]?call/],
 ]
 
 /** `stop`, `seed` */
@@ -141,6 +143,8 @@ const refusalWords: readonly string[] = [
   'refuse',
   'failed to',
   'unable',
+  'requires --',
+  'no endpoints',
   'mutually exclusive',
 ]
 

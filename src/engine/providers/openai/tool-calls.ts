@@ -36,16 +36,16 @@ export function isCallType(type: Json | undefined): boolean {
   return typeof type === 'string' && /^(?:tool_use|tool_call|function_call)$/.test(type)
 }
 
-/** Calls as parts of an answer. What is no call is left out. */
+/** Calls as parts of an answer, without an id where the server gave none. What is no call is left out. */
 export function toolCalls(calls: readonly Json[]): readonly ToolCall[] {
-  return calls.flatMap((call, index): readonly ToolCall[] => {
+  return calls.flatMap((call): readonly ToolCall[] => {
     const called = isJsonObject(call) ? calledIn(call) : undefined
     if (!isJsonObject(call) || !called) return []
     const given = called.args ?? ''
     const text = typeof given === 'string' ? given : JSON.stringify(given)
     const parsed = parseJson(text, { deepest: deepestValue })
-    const id = typeof call['id'] === 'string' && call['id'] !== '' ? call['id'] : `call-${index}`
+    const id = [call['call_id'], call['id']].find(one => typeof one === 'string' && one !== '') ?? ''
     const name = typeof called.name === 'string' ? called.name : ''
-    return [{ part: { type: 'tool-call', id, name, args: parsed.ok ? parsed.value : text }, text }]
+    return [{ part: { type: 'tool-call', id: String(id), name, args: parsed.ok ? parsed.value : text }, text }]
   })
 }

@@ -87,8 +87,8 @@ describe('a request over HTTP', () => {
     ]
     expect(await sent(messages)).toBe(
       '{"model":"m","messages":[{"role":"user","content":"Find x."},' +
-        '{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"find","arguments":"{\\"q\\":\\"x\\"}"}}]},' +
-        '{"role":"tool","tool_call_id":"c1","content":"{\\"found\\":true}"},' +
+        '{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"find","arguments":"{\\"q\\": \\"x\\"}"}}]},' +
+        '{"role":"tool","tool_call_id":"c1","content":"{\\"found\\": true}"},' +
         '{"role":"user","content":[{"type":"text","text":"And now?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw=="}}]},' +
         '{"role":"assistant","content":"Done."}],"stream":false}',
     )

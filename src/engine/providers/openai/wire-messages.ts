@@ -4,6 +4,7 @@ import type {
   ChatCompletionMessageFunctionToolCall,
 } from 'openai/resources/chat/completions'
 import { toBase64 } from '@/lib/base64'
+import { pythonJson } from '@/lib/python-text'
 import type { BlobRef } from '../../blobs/blob-ref'
 import { readBlob, type BlobStore } from '../../blobs/blob-store'
 import type { RemoteRef } from '../../blobs/remote-ref'
@@ -33,7 +34,13 @@ function assistantMessage(parts: readonly Part[]): ChatCompletionMessageParam {
   const text = textOf(parts)
   const calls = parts.flatMap((part): ChatCompletionMessageFunctionToolCall[] =>
     part.type === 'tool-call'
-      ? [{ id: part.id, type: 'function', function: { name: part.name, arguments: JSON.stringify(part.args) } }]
+      ? [
+          {
+            id: part.id,
+            type: 'function',
+            function: { name: part.name, arguments: typeof part.args === 'string' ? part.args : pythonJson(part.args) },
+          },
+        ]
       : [],
   )
   return calls.length === 0 ? { role: 'assistant', content: text } : { role: 'assistant', content: text || null, tool_calls: calls }
@@ -41,9 +48,7 @@ function assistantMessage(parts: readonly Part[]): ChatCompletionMessageParam {
 
 /** Results first: they answer the calls of the message before. */
 async function userMessages(parts: readonly Part[], readBlob: ReadBlob, cites: boolean): Promise<ChatCompletionMessageParam[]> {
-  const results = parts.flatMap((part): ChatCompletionMessageParam[] =>
-    part.type === 'tool-result' ? [{ role: 'tool', tool_call_id: part.id, content: resultText(part.value) }] : [],
-  )
+  const results = parts.flatMap((part): ChatCompletionMessageParam[] => (part.type === 'tool-result' ? [toolMessage(part)] : []))
   const content: ChatCompletionContentPart[] = []
   for (const part of parts) {
     if (part.type === 'text') content.push({ type: 'text', text: part.text })
@@ -56,8 +61,10 @@ async function userMessages(parts: readonly Part[], readBlob: ReadBlob, cites: b
   return [...results, { role: 'user', content: only?.type === 'text' && others.length === 0 ? only.text : content }]
 }
 
-function resultText(value: Extract<Part, { type: 'tool-result' }>['value']): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** With the name of the tool, as DSPy sends it. The SDK does not know that field; it is sent as it stands. */
+function toolMessage({ id, name, value }: Extract<Part, { type: 'tool-result' }>): ChatCompletionMessageParam {
+  const content = typeof value === 'string' ? value : pythonJson(value)
+  return Object.assign({ role: 'tool' as const, tool_call_id: id }, name !== undefined && { name }, { content })
 }
 
 function blobPart({ $blob, mime, name }: BlobRef, data: string): ChatCompletionContentPart {

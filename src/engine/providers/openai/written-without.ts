@@ -8,7 +8,8 @@ type ChatBody = ChatCompletionCreateParams
 /**
  * The body of a chat request as a model takes it that refuses some parts: a limit goes by its other name, a system message to the front
  * of the first question, a schema becomes a free object and that becomes plain text; the rest is left out. A limit that is
- * refused by both names stays, since an answer without one is not what was asked for.
+ * refused by both names stays, since an answer without one is not what was asked for. Tools stay, too: without them it would be another question,
+ * which only its asker can put (see `toolsRefused`).
  */
 export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]): ChatBody {
   if (refused.length === 0) return body
@@ -25,6 +26,7 @@ export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]
     messages,
     stream,
     stream_options,
+    tool_choice,
     ...rest
   } = body
   const format = responseFormat(response_format, refused)
@@ -39,6 +41,7 @@ export function writtenWithout(body: ChatBody, refused: readonly RefusablePart[]
     ...(seed !== undefined && !no('seed') && { seed }),
     ...(reasoning_effort !== undefined && !no('reasoning_effort') && { reasoning_effort }),
     ...(format && { response_format: format }),
+    ...(tool_choice !== undefined && !no('tool_choice') && { tool_choice }),
   }
 }
 
@@ -57,17 +60,29 @@ export function learnedFrom(error: unknown, body: ChatBody, refused: readonly Re
     return found === undefined ? [] : [found]
   })
   if (learned.length === 0) return error
-  const facts = { ...error.facts, isRetryable: true, retryAfterMs: 1, learned: [...new Set(learned)] }
-  return new EngineError(error.code, error.message, facts, error)
+  const about = { ...error.facts, learned: [...new Set(learned)] }
+  if (learned.includes('tools')) return new EngineError('lm-bad-request', error.message, { ...about, isRetryable: false }, error)
+  return new EngineError(error.code, error.message, { ...about, isRetryable: true, retryAfterMs: 1 }, error)
 }
 
 /** A refusal speaks of one format, the one that was sent, whichever others it recommends. */
 function first(names: readonly unknown[], sent: readonly RefusablePart[]): RefusablePart | undefined {
   const format = sent.find(isFormat)
   const mapped = names.map(name => (isFormat(name) ? format : name))
+  if (sent.includes('tools') && (mapped.includes('tools') || mapped.includes('tool_choice'))) return firstOfTools(mapped, sent)
   // Models that take one of the two at a time are told so in one sentence.
   if (mapped[0] === 'temperature' && mapped[1] === 'top_p' && sent.includes('top_p') && sent.includes('temperature')) return 'top_p'
   return sent.find(part => part === mapped.find(name => sent.some(one => one === name)))
+}
+
+/**
+ * A refusal of tools that were sent. Where an answer in a format was asked for as well, some servers take only one of the two: then the format goes. A choice
+ * that was not sent is a word for the tools.
+ */
+function firstOfTools(named: readonly unknown[], sent: readonly RefusablePart[]): RefusablePart | undefined {
+  const format = sent.find(isFormat)
+  if (format !== undefined && named.includes(format)) return format
+  return named.includes('tool_choice') && sent.includes('tool_choice') ? 'tool_choice' : 'tools'
 }
 
 function isFormat(name: unknown): name is NamedPart {
@@ -82,6 +97,7 @@ function partsOf(body: ChatBody): readonly RefusablePart[] {
     ...(body.messages.some(({ role }) => role === 'system') ? (['system'] as const) : []),
     ...(format === 'json_schema' || format === 'json_object' ? [format] : []),
     ...settingNames.filter(name => body[name] !== undefined),
+    ...(body.tools !== undefined ? (['tools'] as const) : []),
   ]
 }
 
@@ -94,6 +110,7 @@ const settingNames = [
   'seed',
   'reasoning_effort',
   'stream_options',
+  'tool_choice',
 ] as const
 
 function limit(

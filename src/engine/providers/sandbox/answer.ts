@@ -2,10 +2,11 @@ import { isJsonObject, parseJson, type Json } from '@/lib/json'
 import { trajectoryIn } from '@/engine/adapters/prompt/read-agent'
 import { pythonStr } from '@/lib/python-text'
 import { coerceValue } from '@/engine/signature/check-value'
+import { answerType } from '@/engine/signature/types/decision-kinds'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType, TypeOf } from '@/engine/signature/types/field-type'
 import { boundedCache } from '@/lib/bounded-cache'
-import { asAgent, returnedFor, writeCode } from './code/write-code'
+import { asAgent, asSeen, returnedFor, writeCode } from './code/write-code'
 import { bagOf } from './text/bag'
 import { classify, type Choice, type Label } from './text/classify'
 import { highlightedBag, indexOf, type DemoIndex } from './text/demo-index'
@@ -14,6 +15,7 @@ import { converse } from './agent/conversation'
 import { withObservations } from './agent/facts'
 import { nextTurn } from './agent/next-turn'
 import { extract, extractSpan } from './text/extract'
+import { evidenceFor } from './evidence'
 import { judge } from './judge'
 import { labelsOf } from './text/labels'
 import type { Noise } from './text/noise'
@@ -34,7 +36,7 @@ export function answerAll(asked: Prompt, noise: Noise, messages: readonly Prompt
   const conversation = conversationTurn(asked, messages)
   if (conversation !== undefined) return converse(conversation, noise, prompt => answerFields(prompt, noise))
   const code = writeCode(asked, noise, (field, prompt) => answerField(field, prompt, noise, true))
-  return code ?? answerFields(asAgent(asked), noise)
+  return code ?? answerFields(asSeen(asAgent(asked)), noise)
 }
 
 function answerFields(prompt: Prompt, noise: Noise): Readonly<Record<string, Json>> {
@@ -85,7 +87,13 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'enum-class':
     case 'bool':
       return answerField({ ...field, type }, prompt, noise, isCareful)
+    case 'noul':
+    case 'choice':
+    case 'score':
+      return { value: { confidence: 0.5, value: valueOf(field, answerType(type), prompt, noise, isCareful).value } }
     case 'class': {
+      const evidence = evidenceFor(type, field, of => rank({ ...field, ...of }, of.labels, prompt, noise, isCareful))
+      if (evidence !== undefined) return { value: evidence }
       const parts = type.fields.map(({ name, type: inner, desc = '' }) => {
         const part = answerField({ name, type: inner, desc }, partOf(prompt, field.name, name), noise, isCareful)
         return [name, part.value] as const
@@ -93,6 +101,8 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
       return { value: Object.fromEntries(parts) }
     }
     case 'optional':
+      // One level is enough: what it holds of itself stays empty.
+      if (type.of.kind === 'itself') return { value: null }
       return valueOf(field, type.of, prompt, noise, isCareful)
     case 'union':
       return valueOf(field, type.of[0] ?? { kind: 'any' }, prompt, noise, isCareful)
@@ -102,6 +112,7 @@ function valueOf(field: PromptField, type: FieldType, prompt: Prompt, noise: Noi
     case 'tuple':
       return { value: tupleOf(field, type, prompt, noise, isCareful) }
     case 'dict':
+    case 'itself':
       return { value: {} }
     case 'object': {
       const parts = Object.entries(type.fields).map(
@@ -255,6 +266,7 @@ function isNumberWanted(field: PromptField, prompt: Prompt): boolean {
 }
 
 function listOf(field: PromptField, of: FieldType, prompt: Prompt, noise: Noise, isCareful: boolean): Json {
+  if (of.kind === 'itself') return []
   if (of.kind === 'enum-class') return listOf(field, { kind: 'enum', values: valuesOfEnum(of) }, prompt, noise, isCareful)
   const text = textOf(prompt.request)
   if (of.kind === 'enum') {

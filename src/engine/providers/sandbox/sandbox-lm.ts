@@ -1,11 +1,14 @@
 import { cutText } from '@/lib/cut-text'
 import type { Prompt, PromptValues } from '@/engine/adapters/prompt/prompt'
 import { readPrompt } from '@/engine/adapters/prompt/read-prompt'
+import { toldInWords } from '@/engine/adapters/prompt/read-turns'
 import { writeAnswer } from '@/engine/adapters/prompt/write-answer'
 import { EngineError } from '@/engine/base/errors'
 import type { ChatRequest, Lm, LmResponse } from '@/engine/lm/lm'
-import { type PlainMessage, plainMessages } from '@/engine/lm/parts'
+import { type Part, type PlainMessage, partsOf, plainMessages } from '@/engine/lm/parts'
+import type { Json } from '@/lib/json'
 import { sandboxProvider } from './sandbox-provider'
+import { callingTools } from './agent/native-calls'
 import { answerAll } from './answer'
 import { noiseOf, textHash, type Noise } from './text/noise'
 import { extract } from './text/extract'
@@ -44,23 +47,39 @@ function noEmbeddings(): EngineError {
 /** The pure part: request and rollout to response. Usage is estimated at four characters a token. */
 export function respond(request: ChatRequest, rollout: number): LmResponse {
   // It sees no images: one stands in the text by its description, so that two of them are still two requests.
-  const messages = plainMessages(request.messages)
+  const { tools } = request
+  const messages = tools ? toldInWords(request.messages) : plainMessages(request.messages)
   const seed = messages.reduce((hash, message) => Math.imul(hash ^ textHash(message.content), 0x01000193), 7)
   const noise = noiseOf(seed, rollout, request.settings.temperature ?? 0)
   const prompt = inSight(readPrompt(messages))
-  const text = prompt.outputs.length === 0 ? plainReply(messages, noise) : writeAnswer(prompt, answerAll(prompt, noise, messages))
+  const calling = tools && callingTools(request, { prompt, messages, noise }, one => answerAll({ ...one, tools: [] }, noise))
+  const written = calling?.values ?? (prompt.outputs.length === 0 ? undefined : answerAll(prompt, noise, messages))
+  const text = written === undefined ? plainReply(messages, noise) : prompt.outputs.length === 0 ? '' : writeAnswer(prompt, written)
   const limit = request.settings.maxTokens
   const isCut = limit !== undefined && tokensIn(text) > limit
-  const inputTokens = messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
+  const told = messages.reduce((sum, message) => sum + tokensIn(message.content) + 4, 0)
+  const inputTokens = told + (tools ? tokensIn(JSON.stringify(tools)) : 0)
   const kept = isCut ? cutText(text, limit * 4) : text
+  const parts = calling?.call && !isCut ? [...(kept === '' ? [] : [textPart(kept)]), callPart(calling.call, request)] : undefined
   return {
     text: kept,
-    finish: isCut ? 'length' : 'stop',
+    ...(parts && { parts }),
+    finish: isCut ? 'length' : parts ? 'tool-calls' : 'stop',
     usage: { inputTokens, outputTokens: tokensIn(kept), estimated: true },
     ms: 1,
     cached: false,
     attempts: 1,
   }
+}
+
+function textPart(text: string): Part {
+  return { type: 'text', text }
+}
+
+/** Numbered through the whole conversation, as an id has to be. */
+function callPart({ name, args }: { readonly name: string; readonly args: Json }, { messages }: ChatRequest): Part {
+  const before = messages.flatMap(({ content }) => partsOf(content)).filter(({ type }) => type === 'tool-call').length
+  return { type: 'tool-call', id: `call-${before + 1}`, name, args }
 }
 
 /** The prompt as far as it is looked at: it compares the parts of a text with each other, which would take minutes for a long one. */

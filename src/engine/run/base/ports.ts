@@ -3,6 +3,7 @@ import type { ReadingNotes } from '../../lm/answer-reading'
 import type { CallStore } from '../../lm/kept/call-store'
 import type { LiveKeys } from '../../lm/keys/live-keys'
 import type { CallKey, Lm, ModelSpec } from '../../lm/lm'
+import type { ToolHost } from '../../tools/tool-kind'
 import type { SpendNote, Spent } from '../../lm/spend'
 import type { CodeRunner } from '../../user-code/code-runner'
 import type { ErrorJson } from '../../base/errors'
@@ -59,6 +60,8 @@ export interface RunPorts {
   readonly offline?: boolean
   /** True for a try that somebody waits for: a provider that asks for a long pause ends the call instead of pausing everything. */
   readonly isImpatient?: boolean
+  /** How tools reach outside; absent where nothing may be reached. A replay needs none. */
+  readonly tools?: ToolHost
   /** Milliseconds one request may take. */
   readonly timeoutMs?: number
   /**

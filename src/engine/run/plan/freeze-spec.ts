@@ -14,6 +14,8 @@ export interface SpecParts
   readonly split: RunSpec['data']['split']
   /** What is known of the models. */
   readonly facts?: readonly ModelFacts[]
+  /** A name of its own for a run that asks afresh; see `CallKeys`. */
+  readonly fresh?: string
 }
 
 /** All of a spec but the references to its rows. */
@@ -21,7 +23,7 @@ export type FrozenSpec = Omit<RunSpec, 'data'> & { readonly data: Pick<RunSpec['
 
 /** The one place that freezes what decides what a run does: a new part of a run gets its place in the spec here. */
 export function freezeSpec({ graph, state, run }: Pick<Project, 'graph' | 'state' | 'run'>, parts: SpecParts): FrozenSpec {
-  const { kind, title, models, split, metric, optimizer, facts = [] } = parts
+  const { kind, title, models, split, metric, optimizer, facts = [], fresh } = parts
   const { seed = run.seed, concurrency = run.concurrency, maxErrors = run.maxErrors, budget = run.budget } = parts
   // Whoever runs many rows watches none of them.
   const stream = kind === 'row' ? streamOf(graph, run) : parts.stream
@@ -42,7 +44,7 @@ export function freezeSpec({ graph, state, run }: Pick<Project, 'graph' | 'state
     maxErrors,
     ...(maxErrorShare > 0 && { maxErrorShare }),
     budget,
-    callKeys: { version: callKeysVersion },
+    callKeys: { version: callKeysVersion, ...(fresh !== undefined && { fresh }) },
     scoring: { version: scoringVersion },
     ...(facts.length > 0 && { facts }),
     ...(stream && { stream }),

@@ -40,9 +40,11 @@ export function factsAbout(models: RunModels, all: readonly ModelFacts[]): reado
   return all.filter(fact => asked.some(({ model, endpoint }) => model === fact.model && endpoint === fact.endpoint))
 }
 
-/** The endpoint that the keys of a model's calls name in this run; undefined where they name none. */
+/** The endpoint that the keys of a model's calls name in this run, apart from that of others where it asks afresh; undefined where they name none. */
 export function keyedEndpoint({ callKeys }: Pick<RunSpec, 'callKeys'>, model: ModelSpec): string | undefined {
   if (callKeys === undefined) return undefined
   const endpoint = endpointOf(model)
-  return endpoint === undefined ? undefined : (callKeys.moved?.[endpoint] ?? endpoint)
+  if (endpoint === undefined) return undefined
+  const first = callKeys.moved?.[endpoint] ?? endpoint
+  return callKeys.fresh === undefined ? first : `${first} ${callKeys.fresh}`
 }

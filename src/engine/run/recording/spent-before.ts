@@ -1,4 +1,5 @@
 import type { CallKey } from '../../lm/lm'
+import { isToolKey } from '../../lm/kept/tool-call'
 import { tokenCount } from '../../lm/usage'
 import { addSpent, nothingSpent, type Reservation, type Spent } from '../../lm/spend'
 import type { CallRecord, CallTotals, RunTotals } from '../../record/events'
@@ -42,7 +43,8 @@ export interface SpentBefore {
  * it cost when it was paid.
  */
 export function spentBefore(left: LeftBehind, models: RunModels): SpentBefore {
-  const { totals = noTotals, paid, failedCalls, records, book } = left
+  const { totals = noTotals, failedCalls, records, book } = left
+  const paid = left.paid.filter(({ key }) => !isToolKey(key))
   const priceOf = pricesOf(models)
   const answers = new Map(paid.map(call => [call.key, call]))
   const spentFor = (call: PaidAnswer): Spent => {

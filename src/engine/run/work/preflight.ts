@@ -3,6 +3,10 @@ import { adapterFor } from '../../adapters/registry'
 import type { Example } from '../../base/example'
 import { EngineError } from '../../base/errors'
 import { programInputs } from '../../program/ends'
+import { toolsOf } from '../../graph/tools-of'
+import { isMocked } from '../../tools/mock'
+import { requireReach } from '../../tools/require-reach'
+import type { ToolHost } from '../../tools/tool-kind'
 import { requireSound } from '../../graph/require-sound'
 import { predictorsOf, type Predictor } from '../../graph/predictors'
 import { costOf, inDollars } from '../../lm/sending/budget'
@@ -23,6 +27,7 @@ import type { RunModels, RunSpec } from '../../record/spec'
 import { holdsFile } from '../../signature/types/registry'
 import { coerceValue } from '../../signature/check-value'
 import type { FieldType } from '../../signature/types/field-type'
+import { decisionProblem } from '../../signature/decisions/settings'
 import { typesWithin } from '../../signature/types/registry'
 
 export interface RunData {
@@ -39,8 +44,10 @@ export function checkRun(spec: Omit<RunSpec, 'data'>, data: RowNumbers): void {
   requireSound(spec.graph)
   const foreign = modelsOf(spec.models).find(({ provider }) => !isKnownProvider(provider))
   if (foreign) throw new EngineError('params-invalid', unknownProviderWords(foreign), { path: 'models', model: foreign.id })
-  for (const { id } of predictorsOf(spec.graph)) {
-    const { lm, nearest } = spec.state[id] ?? {}
+  for (const { id, stepName, signature } of predictorsOf(spec.graph)) {
+    const { lm, nearest, fields } = spec.state[id] ?? {}
+    const problem = decisionProblem(signature(spec.state), fields)
+    if (problem !== undefined) throw new EngineError('graph-invalid', `The step "${stepName}" cannot decide. ${problem}`)
     for (const named of [lm, nearest?.embedder]) if (named !== undefined) modelById(spec.models, named)
   }
   if (data.train.length === 0 && data.val.length === 0)
@@ -66,6 +73,12 @@ export function checkFiles(graph: ProgramGraph, rows: readonly Example[]): void 
       )
     }
   }
+}
+
+/** Contacts nothing. Throws `tool-refused` where a tool of the run goes to an address that was not allowed, or needs a secret that is not saved. */
+export async function checkTools({ graph, kind }: Pick<RunSpec, 'graph' | 'kind'>, host: ToolHost | undefined): Promise<void> {
+  const tools = toolsOf(graph).filter(tool => !isMocked(tool, kind))
+  await requireReach(host, tools)
 }
 
 function nounOf(type: FieldType): string {

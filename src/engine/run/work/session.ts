@@ -28,6 +28,7 @@ import { candidateIdOf } from '../base/candidate-id'
 import type { PauseGate } from '../base/gate'
 import { modelById } from '../plan/models-of'
 import type { RunPorts } from '../base/ports'
+import type { createToolCalls } from '../recording/tool-calls'
 import type { Recorder } from '../recording/recorder'
 import { rowJudge } from './row-judge'
 import { createScoreboard, type Scoreboard } from './scoreboard'
@@ -50,6 +51,7 @@ export interface SessionOptions {
   readonly gate: PauseGate
   readonly recorder: Recorder
   readonly callLog: CallLog
+  readonly toolCalls: ReturnType<typeof createToolCalls>
 }
 
 /** Told of each rollout when it ends. */
@@ -115,9 +117,12 @@ export function createSession(options: SessionOptions): Session {
       const place = { purpose: wanted.purpose, role: wanted.role ?? 'task', batch, exampleId: example.id }
       const onCall: ExecuteContext['onCall'] = (predictor, call, isAnswered) =>
         options.callLog.add({ ...place, ...asideOf(call, spec.models) }, predictor, call, isAnswered)
+      const keep = options.toolCalls({ batch, example: example.id, purpose: wanted.purpose })
+      const { tools: host } = options.ports
+      const tools = { keep, ...(host && { host }) }
       return piece(() => {
         const scoring = scoringOf(wanted, { batch, exampleId: example.id })
-        return rollOut({ graph, state: ownState }, example, { ...context, onCall }, scoring)
+        return rollOut({ graph, state: ownState }, example, { ...context, onCall, tools }, scoring)
       })
     }
     const rollouts = await evaluateExamples(examples, roll, {
@@ -316,7 +321,7 @@ function sharedContext({ spec, ports, lmOf, signal, recorder }: SessionOptions, 
 }
 
 function meterOf(event: NodeEvent): Parameters<Recorder['meter']>[0] {
-  if (event.type === 'start') return { type: 'node-start', node: event.node }
+  if (event.type !== 'end') return { type: `node-${event.type}`, node: event.node }
   const { type: _type, ...rest } = event
   return { type: 'node-end', ...rest }
 }

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import { syntaxError, type SyntaxRemark, type Token, type TokenReader } from '../tokens'
 import { constraintNames } from '../types/constraint-rules'
+import { isTimeText } from '../types/time-kinds'
 import type { Constraints } from '../types/constraints'
 import { dottedName, skipExpression } from './module'
 
@@ -83,10 +84,11 @@ function asText(value: Json, at: Token): string {
 }
 
 function bounded(bound: keyof Constraints, value: Json, at: Token): Json {
+  const isTimeBound = bound === 'gt' || bound === 'ge' || bound === 'lt' || bound === 'le'
   const wanted = bound === 'pattern' ? 'string' : bound === 'allowInfNan' ? 'boolean' : 'number'
-  if (typeof value === wanted) return value
+  if (typeof value === wanted || (isTimeBound && typeof value === 'string' && isTimeText(value))) return value
   throw syntaxError(
-    `\`${at.text}\` is ${wanted === 'string' ? 'a text in quotes' : wanted === 'boolean' ? 'True or False' : 'a number'}.`,
+    `\`${at.text}\` is ${wanted === 'string' ? 'a text in quotes' : wanted === 'boolean' ? 'True or False' : isTimeBound ? 'a number, or a day or time' : 'a number'}.`,
     at,
   )
 }

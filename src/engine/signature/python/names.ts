@@ -9,6 +9,7 @@ import type { ClassField, EnumMember, EnumValue, FieldType } from '../types/fiel
 import { readFieldCall } from './field-call'
 import type { PythonLine } from './lines'
 import { closed, dottedName, type PythonClass, type PythonModule } from './module'
+import { timeReaders } from '../types/time-kinds'
 import { enumType, modelType } from './named-types'
 
 type ClassKind = 'signature' | 'model' | 'enum'
@@ -23,7 +24,9 @@ export class PythonNames implements NameScope {
   readonly #module: PythonModule
   readonly #kinds = new Map<string, ClassKind | undefined>()
   readonly #types = new Map<string, Resolved>()
-  readonly #resolving = new Set<string>()
+  /** Names whose types are being read, from the outside in. */
+  readonly #resolving: string[] = []
+  #namedWithin = 0
   /** Types that were put into others so far: names make it easy to write very few that hold very many. */
   #parts = 0
   readonly #values = new Map<string, Json | undefined>()
@@ -57,8 +60,14 @@ export class PythonNames implements NameScope {
 
   typeOf(name: string): FieldType | undefined {
     if (!this.#module.classes.has(name) && !this.#module.assigned.has(name)) return undefined
+    if (this.#resolving.includes(name)) return this.#within(name)
     let known = this.#types.get(name)
-    if (known === undefined) this.#types.set(name, (known = this.#resolve(name)))
+    if (known === undefined) {
+      const before = this.#namedWithin
+      known = this.#resolve(name)
+      // A name for a part that is the class around it means the whole class elsewhere.
+      if (this.#module.classes.has(name) || before === this.#namedWithin) this.#types.set(name, known)
+    }
     if ('error' in known) throw known.error
     this.#count(known.size)
     return known.type
@@ -103,17 +112,28 @@ export class PythonNames implements NameScope {
     const before = this.#parts
     const at = this.#module.classes.get(name)?.head ?? this.#module.assigned.get(name)?.[0] ?? start
     try {
-      if (this.#resolving.has(name))
-        throw syntaxError(`\`${name}\` is made of itself. A type here ends somewhere: write \`Any\` inside of it.`, at)
-      if (this.#resolving.size > mostNested) throw syntaxError(`\`${name}\` is nested too deep. Use \`Any\` for the inner part.`, at)
-      this.#resolving.add(name)
-      const type = this.#read(name)
-      return { type, size: this.#parts - before + 1 }
+      if (this.#resolving.length > mostNested) throw syntaxError(`\`${name}\` is nested too deep. Use \`Any\` for the inner part.`, at)
+      this.#resolving.push(name)
+      try {
+        const type = this.#read(name)
+        return { type, size: this.#parts - before + 1 }
+      } finally {
+        this.#resolving.pop()
+      }
     } catch (error) {
       return { error }
-    } finally {
-      this.#resolving.delete(name)
     }
+  }
+
+  /** A type that is named within itself: a class may hold itself, unless there is another class between the two. */
+  #within(name: string): FieldType {
+    this.#namedWithin += 1
+    const around = this.#resolving.findLast(each => this.#module.classes.has(each))
+    if (around === name && this.kindOf(name) === 'model') return { kind: 'itself', name }
+    const at = this.#module.classes.get(around ?? name)?.head ?? this.#module.assigned.get(name)?.[0] ?? start
+    const words = `\`${name}\` in \`${around ?? name}\` is read as \`Any\`: a class may hold itself, but not by way of another class or name.`
+    if (!this.remarks.some(({ message }) => message === words)) this.remarks.push({ position: at.position, end: at.end, message: words })
+    return { kind: 'any' }
   }
 
   #read(name: string): FieldType | undefined {
@@ -208,6 +228,7 @@ export class PythonNames implements NameScope {
     const full = this.fullName(name)
     const isModel = this.kindOf(name) === 'model'
     const isTime = /^datetime\.(?:date|datetime|time)\.fromisoformat$/.test(full)
+    if (/^datetime\.(?:date|datetime|time)$/.test(full)) return this.#timeOf(full, reader)
     if (!isModel && !isTime && (full !== 'set' || reader.peek(1).text !== ')')) return undefined
     reader.takeSign('(')
     const given: [string, Json][] = []
@@ -220,6 +241,25 @@ export class PythonNames implements NameScope {
     }
     reader.expectSign(')', 'the last argument')
     return isModel ? Object.fromEntries(given) : isTime ? given[0]?.[1] : []
+  }
+
+  /** `datetime.date(2024, 1, 31)`: whole numbers in the order of the calendar. */
+  #timeOf(full: string, reader: TokenReader): Json | undefined {
+    reader.takeSign('(')
+    const given: string[] = []
+    while (!reader.isSign(')')) {
+      const value = this.value(reader)
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) return undefined
+      given.push(String(value).padStart(given.length === 0 && full !== 'datetime.time' ? 4 : 2, '0'))
+      if (!reader.takeSign(',')) break
+    }
+    reader.expectSign(')', 'the last argument')
+    const [day, clock] = full === 'datetime.time' ? [[], given] : [given.slice(0, 3), given.slice(3)]
+    const [hour = '00', minute = '00', second = '00', micros] = clock
+    const time = `${hour}:${minute}:${second}${micros === undefined ? '' : `.${micros.padStart(6, '0')}`}`
+    const text = full === 'datetime.date' ? given.join('-') : full === 'datetime.time' ? time : `${day.join('-')}T${time}`
+    const { date, datetime, time: readTime } = timeReaders
+    return (full === 'datetime.date' ? date : full === 'datetime.time' ? readTime : datetime)(text)
   }
 
   #members({ body, bases, head }: PythonClass): readonly EnumMember[] {

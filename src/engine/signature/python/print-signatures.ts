@@ -6,6 +6,7 @@ import { pythonName } from '../python-name'
 import type { Field, Signature } from '../signature'
 import { constraintNames } from '../types/constraint-rules'
 import type { Constraints } from '../types/constraints'
+import type { FieldType } from '../types/field-type'
 import { classesIn } from '../types/registry'
 
 /** A signature with what its class is called, as a person wrote it: the name of a step. */
@@ -28,7 +29,12 @@ export function printPythonSignatures(signatures: readonly NamedSignature[]): st
     const body = [docstring(signature.instructions), ...(fields.length > 0 ? ['', ...fields] : [])]
     return `class ${className(signature.name, taken)}(dspy.Signature):\n${body.map(line => (line === '' ? '' : `    ${line}`)).join('\n')}\n`
   })
-  const needed = new Set([...imports, 'import dspy', ...(usesDates(blocks) ? ['import datetime'] : [])])
+  const needed = new Set([
+    ...imports,
+    'import dspy',
+    ...(usesExperimental([classes, ...blocks]) ? ['import dspy.experimental'] : []),
+    ...(usesDates(blocks) ? ['import datetime'] : []),
+  ])
   return [[...needed].join('\n') + '\n', ...(classes === '' ? [] : [classes]), ...blocks].join('\n\n')
 }
 
@@ -38,15 +44,17 @@ function fieldLine(field: Omit<Field, 'id'>, annotation: string): string {
     ...(desc === '' ? [] : [`desc=${pythonRepr(desc)}`]),
     ...(prefix === undefined || prefix === fieldPrefix({ name }) ? [] : [`prefix=${pythonRepr(prefix)}`]),
     ...(value === undefined ? [] : [`default=${pythonValue(type, value)}`]),
-    ...boundsOf(constraints),
+    ...boundsOf(type, constraints),
   ]
   return `${name}: ${annotation} = dspy.${role === 'input' ? 'InputField' : 'OutputField'}(${said.join(', ')})`
 }
 
-function boundsOf(constraints: Constraints): readonly string[] {
+function boundsOf(type: FieldType, constraints: Constraints): readonly string[] {
   return Object.entries(constraintNames).flatMap(([key, name]) => {
     const value = constraints[key as keyof Constraints]
-    return value === undefined ? [] : [`${name}=${pythonRepr(value)}`]
+    return value === undefined
+      ? []
+      : [`${name}=${typeof value === 'string' && key !== 'pattern' ? pythonValue(type, value) : pythonRepr(value)}`]
   })
 }
 
@@ -80,6 +88,11 @@ function className(label: string, taken: Set<string>): string {
   for (let count = 2; taken.has(name); count += 1) name = `${first}${count}`
   taken.add(name)
   return name
+}
+
+/** DSPy does not bring them by itself. */
+function usesExperimental(blocks: readonly string[]): boolean {
+  return blocks.some(block => block.includes('dspy.experimental.'))
 }
 
 function usesDates(blocks: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isEngineError } from '../../base/errors'
+import type { FieldType } from '../types/field-type'
 import { typeName } from '../type-name'
 import { looksLikePython } from './looks-like-python'
 import { readPythonSignatures } from './read-signatures'
@@ -147,13 +148,12 @@ describe('readPythonSignatures (spec 1.2)', () => {
     ['x: str = "a"', '`x` needs dspy.InputField()'],
     ['x: Nope = InputField()', 'There is no type `Nope`'],
     ['x: Plain = InputField()', 'neither a BaseModel nor an Enum'],
-    ['x: Loop = InputField()', 'is made of itself'],
     ['x: Empty = InputField()', 'has no member'],
     ['_x: str = InputField()', 'underscore'],
     ['x: str = InputField(ge="a")', '`ge` is a number'],
     ['x: list[int = InputField()]', 'Put `]`'],
   ])('names what it cannot read, with its line, and goes on: %s', (statement, words) => {
-    const text = `class Plain:\n  a: int\nclass Loop(BaseModel):\n  a: list["Loop"]\nclass Empty(Enum):\n  pass\nclass A(Signature):\n    ${statement}\n    y = OutputField()`
+    const text = `class Plain:\n  a: int\nclass Empty(Enum):\n  pass\nclass A(Signature):\n    ${statement}\n    y = OutputField()`
     const { signatures, missing } = read(text)
     expect(signatures[0]?.fields.map(({ name }) => name)).toEqual(['y'])
     expect(missing).toEqual([{ line: expect.any(Number), message: expect.stringContaining(words) }])
@@ -170,6 +170,81 @@ describe('readPythonSignatures (spec 1.2)', () => {
     const { line: found, message } = refusalOf(text)
     expect(message).toContain(words)
     expect(found).toBe(line)
+  })
+
+  it('reads a class that holds itself, and what holds it by way of another as Any, with a remark', () => {
+    const { signatures, remarks } = readPythonSignatures(
+      [
+        'from pydantic import BaseModel',
+        'from typing import Union, Optional',
+        'from dspy import Signature, InputField',
+        'from __future__ import annotations',
+        'class Node(BaseModel):',
+        '  kids: list["Node"] = []',
+        '  next: Node | None = None',
+        '  pairs: Pairs = {}',
+        'Pairs = dict[str, "Node"]',
+        'class Person(BaseModel):',
+        '  team: Optional["Team"] = None',
+        'class Team(BaseModel):',
+        '  people: list[Person]',
+        'class Sub(Node):',
+        '  held: int',
+        'Json = Union[str, list["Json"]]',
+        'class A(Signature):',
+        '  a: Node = InputField()',
+        '  b: Pairs = InputField()',
+        '  c: Person = InputField()',
+        '  d: Sub = InputField()',
+        '  e: Json = InputField()',
+      ].join('\n'),
+    )
+    const [a, b, c, d, e] = signatures[0]?.fields.map(({ type }) => type) ?? []
+    const self: FieldType = { kind: 'itself', name: 'Node' }
+    const node: FieldType = {
+      kind: 'class',
+      name: 'Node',
+      fields: [
+        { name: 'kids', type: { kind: 'list', of: self }, default: [] },
+        { name: 'next', type: { kind: 'optional', of: self }, default: null },
+        { name: 'pairs', type: { kind: 'dict', of: self }, default: {} },
+      ],
+    }
+    expect(a).toEqual(node)
+    expect(b).toEqual({ kind: 'dict', of: node })
+    expect(d).toMatchObject({ kind: 'class', name: 'Sub', fields: [{ type: { of: node } }, {}, {}, { name: 'held' }] })
+    expect(JSON.stringify(c)).toContain('"name":"people","type":{"kind":"list","of":{"kind":"any"}}')
+    expect(e).toEqual({ kind: 'union', of: [{ kind: 'str' }, { kind: 'list', of: { kind: 'any' } }] })
+    expect(remarks).toEqual([
+      { line: 12, message: expect.stringContaining('`Person` in `Team` is read as `Any`') },
+      { line: 16, message: expect.stringContaining('`Json` in `Json` is read as `Any`') },
+    ])
+  })
+
+  it('reads bounds of times and tuples, and what the calls of datetime make', () => {
+    const { signatures, missing } = readPythonSignatures(
+      [
+        'import datetime as dt, dspy',
+        'from pydantic import BaseModel, Field',
+        'class Visit(BaseModel):',
+        '  at: dt.datetime = Field(ge=dt.datetime(2024, 1, 31, 10, 5), lt=dt.datetime.fromisoformat("2025-01-01"))',
+        '  parts: tuple[int, ...] = Field(min_length=1)',
+        'class A(dspy.Signature):',
+        '  a: Visit = dspy.InputField()',
+        '  b: dt.date = dspy.InputField(ge=dt.date(2024, 1, 31), default=dt.date(2024, 2, 1))',
+        '  c: dt.time = dspy.InputField(lt=dt.time(10))',
+        '  d: dt.date = dspy.InputField(default=dt.date(2024, 2, 30))',
+      ].join('\n'),
+    )
+    const [a, b, c] = signatures[0]?.fields ?? []
+    expect(a?.type).toMatchObject({
+      fields: [
+        { type: { kind: 'datetime', constraints: { ge: '2024-01-31T10:05:00', lt: '2025-01-01T00:00:00' } } },
+        { type: { kind: 'tuple', constraints: { minLength: 1 } } },
+      ],
+    })
+    expect([b?.constraints, b?.default, c?.constraints]).toEqual([{ ge: '2024-01-31' }, '2024-02-01', { lt: '10:00:00' }])
+    expect(missing.map(({ line }) => line)).toEqual([10])
   })
 
   it('does not let a few names stand for endless types or texts', () => {

@@ -190,7 +190,9 @@ class Reader {
       ...inputs.map(field => ({ ...field, role: 'input' as const, desc: '' })),
       ...outputs.map(field => ({ ...field, role: 'output' as const, desc: '' })),
     ]
-    return { name, instructions: typeof told === 'string' ? cleanInstructions(told) : undefined, fields, position: at.position }
+    // An empty text counts as none here, other than as a docstring.
+    const isTold = typeof told === 'string' && told !== ''
+    return { name, instructions: isTold ? cleanInstructions(told) : undefined, fields, position: at.position }
   }
 
   /** What cannot be read is named, and the rest goes on. */

@@ -10,13 +10,14 @@ export const classKind: TypeKind<TypeOf<'class'>> = {
   help: 'An object with a name, used again elsewhere',
   example: { kind: 'class', name: 'Person', fields: [{ name: 'name', type: { kind: 'str' } }] },
   spell: ({ name }) => name,
-  schema({ name, desc, fields }, schemaOf) {
+  schema({ name, desc, fields, isClosed }, schemaOf) {
     const properties = fields
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(field => [field.name, propertySchema(field, schemaOf(field.type))] as const)
     const required = fields.filter(isRequired).map(field => field.name)
     return {
       type: 'object',
+      ...(isClosed && { additionalProperties: false }),
       ...(desc && { description: desc }),
       properties: Object.fromEntries(properties),
       ...(required.length > 0 && { required }),
@@ -28,7 +29,9 @@ export const classKind: TypeKind<TypeOf<'class'>> = {
     for (const field of fields) {
       const schema = closed(field.type)
       if (!schema) return undefined
-      properties.push([field.name, { ...schema, ...(field.desc && { description: field.desc }) }])
+      // Endpoints take nothing beside a reference.
+      const isReference = schema['$ref'] !== undefined
+      properties.push([field.name, { ...schema, ...(!isReference && field.desc && { description: field.desc }) }])
     }
     return {
       type: 'object',
@@ -39,7 +42,11 @@ export const classKind: TypeKind<TypeOf<'class'>> = {
       additionalProperties: false,
     }
   },
-  fit: ({ fields }, value, fit) => (isJsonObject(value) ? fitFields(fields, value, fit) : undefined),
+  fit({ fields, isClosed }, value, fit) {
+    if (!isJsonObject(value)) return undefined
+    const further = isClosed ? Object.keys(value).find(key => fields.every(({ name }) => name !== key)) : undefined
+    return further === undefined ? fitFields(fields, value, fit) : { ok: false, reason: `there is no key ${further}` }
+  },
   // To Python a dictionary is no instance by itself.
   fitness: () => 'lax',
   parts: ({ fields }) => fields.map(({ type }) => type),
@@ -145,7 +152,7 @@ const typeWords: ReadonlySet<string> = new Set(
   (
     'str int float bool Any list List dict Dict tuple Tuple set Set frozenset FrozenSet AbstractSet Sequence Iterable Literal Optional Union ' +
     'Annotated Field BaseModel Enum date datetime time timedelta bytes Image Audio File History Tool ToolCalls Code Reasoning Citations ' +
-    'Document Type object type typing dspy NoneType Ellipsis'
+    'Document Noul Choice Score Type object type typing dspy NoneType Ellipsis'
   ).split(' '),
 )
 
@@ -174,7 +181,7 @@ function propertySchema({ name, type, desc, default: usual }: ClassField, schema
 }
 
 function hasOwnTitle(type: FieldType): boolean {
-  return type.kind === 'optional' ? hasOwnTitle(type.of) : isClass(type)
+  return type.kind === 'optional' ? hasOwnTitle(type.of) : isClass(type) || type.kind === 'itself'
 }
 
 /** `type` first, the rest by the alphabet. */

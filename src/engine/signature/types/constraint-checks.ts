@@ -1,17 +1,25 @@
 import { isJsonObject, type Json } from '@/lib/json'
 import { linearPattern, type LinearPattern } from '@/lib/linear-pattern'
 import type { Constraints } from './constraints'
+import { compareTimes } from './time-kinds'
 
 /** Why a value of the type is outside of its bounds, as words behind `expected`. */
 export function brokenConstraint(constraints: Constraints, value: Json): string | undefined {
-  return brokenNumber(constraints, value) ?? brokenLength(constraints, value) ?? brokenPattern(constraints, value)
+  return (
+    brokenNumber(constraints, value) ??
+    brokenTime(constraints, value) ??
+    brokenLength(constraints, value) ??
+    brokenPattern(constraints, value)
+  )
 }
 
 /** Why bounds cannot be used as they are. */
 export function constraintProblem(constraints: Constraints): string | undefined {
   const { gt, ge, lt, le, multipleOf, minLength = 0, maxLength = Infinity, pattern } = constraints
-  const [low, high] = [Math.max(gt ?? -Infinity, ge ?? -Infinity), Math.min(lt ?? Infinity, le ?? Infinity)]
-  if (low > high || (low === high && (low === gt || high === lt))) return 'The bounds leave no number. Correct one of them.'
+  const isEmpty = [gt, ge].some(low =>
+    [lt, le].some(high => low !== undefined && high !== undefined && leavesNothing(low, high, low === ge && high === le)),
+  )
+  if (isEmpty) return 'The bounds leave no value. Correct one of them.'
   if (multipleOf !== undefined && multipleOf <= 0) return 'A multiple of 0 or less is none. Write a number above 0.'
   if ([minLength, constraints.maxLength ?? 0].some(length => length < 0 || !Number.isInteger(length)))
     return 'A length is a whole number from 0 on. Correct it.'
@@ -20,13 +28,28 @@ export function constraintProblem(constraints: Constraints): string | undefined 
   return read?.ok === false ? `The pattern cannot be used: ${read.reason}` : undefined
 }
 
+/** `isClosed`: both bounds are values that may be. */
+function leavesNothing(low: number | string, high: number | string, isClosed: boolean): boolean {
+  const order = typeof low === 'number' && typeof high === 'number' ? low - high : compareTimes(String(low), String(high))
+  return isClosed ? order > 0 : order >= 0
+}
+
+function brokenTime({ gt, ge, lt, le }: Constraints, value: Json): string | undefined {
+  if (typeof value !== 'string') return undefined
+  if (typeof gt === 'string' && !(compareTimes(value, gt) > 0)) return `a time after ${gt}`
+  if (typeof ge === 'string' && !(compareTimes(value, ge) >= 0)) return `${ge} or later`
+  if (typeof lt === 'string' && !(compareTimes(value, lt) < 0)) return `a time before ${lt}`
+  if (typeof le === 'string' && !(compareTimes(value, le) <= 0)) return `${le} or earlier`
+  return undefined
+}
+
 function brokenNumber({ gt, ge, lt, le, multipleOf }: Constraints, value: Json): string | undefined {
   const number = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d{16,}$/.test(value) ? Number(value) : undefined
   if (number === undefined) return undefined
-  if (gt !== undefined && !(number > gt)) return `a number above ${gt}`
-  if (ge !== undefined && !(number >= ge)) return `a number of at least ${ge}`
-  if (lt !== undefined && !(number < lt)) return `a number below ${lt}`
-  if (le !== undefined && !(number <= le)) return `a number of at most ${le}`
+  if (typeof gt === 'number' && !(number > gt)) return `a number above ${gt}`
+  if (typeof ge === 'number' && !(number >= ge)) return `a number of at least ${ge}`
+  if (typeof lt === 'number' && !(number < lt)) return `a number below ${lt}`
+  if (typeof le === 'number' && !(number <= le)) return `a number of at most ${le}`
   if (multipleOf !== undefined && !isMultiple(typeof value === 'string' ? value : number, multipleOf)) return `a multiple of ${multipleOf}`
   return undefined
 }
@@ -58,7 +81,7 @@ function lengthOf(value: Json): readonly [number, string] {
 function brokenPattern({ pattern }: Constraints, value: Json): string | undefined {
   if (pattern === undefined || typeof value !== 'string') return undefined
   const read = patternOf(pattern)
-  if (!read.ok) return `a text that matches ${pattern}, a pattern that cannot be used: ${read.reason}`
+  if (!read.ok) return `a text that matches ${pattern}, a pattern that cannot be used: ${read.reason.replace(/\.$/, '')}`
   const found = read.pattern.isIn(value)
   if (found === 'too-long') return `a shorter text: this one is too long for the pattern ${pattern}`
   return found ? undefined : `a text that matches ${pattern}`

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@/lib/json'
 import { pythonRepr } from '@/lib/python-text'
 import type { Constraints } from './constraints'
 import type { FieldType } from './field-type'
+import { isTimeText, timeReaders } from './time-kinds'
 
 /** What pydantic's `Field` calls each bound, in the order in which it is printed. */
 export const constraintNames: Readonly<Record<keyof Constraints, string>> = {
@@ -17,6 +18,7 @@ export const constraintNames: Readonly<Record<keyof Constraints, string>> = {
 }
 
 const ofNumbers = ['gt', 'ge', 'lt', 'le', 'multipleOf'] as const
+const ofTimes = ['gt', 'ge', 'lt', 'le'] as const
 const ofLengths = ['minLength', 'maxLength'] as const
 
 /** Which bounds each kind of type may have. */
@@ -27,6 +29,10 @@ const constraintsOfKind: Partial<Record<FieldType['kind'], readonly (keyof Const
   list: ofLengths,
   set: ofLengths,
   dict: ofLengths,
+  tuple: ofLengths,
+  date: ofTimes,
+  datetime: ofTimes,
+  time: ofTimes,
 }
 
 export function constraintsFor(kind: FieldType['kind']): readonly (keyof Constraints)[] {
@@ -47,8 +53,25 @@ export function constrained(type: FieldType, constraints: Constraints): FieldTyp
   }
   const allowed = constraintsFor(type.kind)
   if (!names.every(name => allowed.includes(name))) return undefined
+  const read = isTimeKind(type.kind) ? timesOf(type.kind, constraints) : constraints
+  if (read === undefined || (!isTimeKind(type.kind) && ofTimes.some(name => typeof read[name] === 'string'))) return undefined
   // Only kinds with bounds come here.
-  return { ...type, constraints: { ...constraintsOf(type), ...constraints } } as FieldType
+  return { ...type, constraints: { ...constraintsOf(type), ...read } } as FieldType
+}
+
+/** Bounds of a point in time as values of its type are written; undefined where one of them is none. */
+function timesOf(kind: TimeKind, constraints: Constraints): Constraints | undefined {
+  const read = Object.entries(constraints).map(([name, value]) => [
+    name,
+    typeof value === 'string' && isTimeText(value) ? timeReaders[kind](value) : undefined,
+  ])
+  return read.every(([, value]) => value !== undefined) ? Object.fromEntries(read) : undefined
+}
+
+type TimeKind = keyof typeof timeReaders
+
+function isTimeKind(kind: FieldType['kind']): kind is TimeKind {
+  return Object.hasOwn(timeReaders, kind)
 }
 
 /** The type without the bounds of its own; those of its parts stay. */
@@ -70,16 +93,21 @@ export function constraintSchema(kind: FieldType['kind'], constraints: Constrain
   const { gt, ge, lt, le, multipleOf, minLength, maxLength, pattern } = constraints
   const unit = kind === 'str' ? 'Length' : kind === 'dict' ? 'Properties' : 'Items'
   const said: Record<string, Json | undefined> = {
-    exclusiveMaximum: lt,
-    exclusiveMinimum: gt,
+    exclusiveMaximum: numberIn(lt),
+    exclusiveMinimum: numberIn(gt),
     [`max${unit}`]: maxLength,
-    maximum: le,
+    maximum: numberIn(le),
     [`min${unit}`]: minLength,
-    minimum: ge,
+    minimum: numberIn(ge),
     multipleOf,
     pattern,
   }
   return Object.fromEntries(Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+}
+
+/** A schema has no bounds for points in time. */
+function numberIn(bound: number | string | undefined): number | undefined {
+  return typeof bound === 'number' ? bound : undefined
 }
 
 function namesIn(constraints: Constraints): readonly (keyof Constraints)[] {

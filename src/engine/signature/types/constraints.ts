@@ -1,9 +1,9 @@
-/** Bounds on a value, by the names pydantic gives them. Lengths are in characters of a text or items of a list. A type alias, since to the compiler an interface is no JSON. */
+/** Bounds on a value, by the names pydantic gives them: numbers, or points in time as the text of such a value. Lengths are in characters of a text or items of a list. A type alias, since to the compiler an interface is no JSON. */
 export type Constraints = {
-  readonly gt?: number
-  readonly ge?: number
-  readonly lt?: number
-  readonly le?: number
+  readonly gt?: number | string
+  readonly ge?: number | string
+  readonly lt?: number | string
+  readonly le?: number | string
   readonly multipleOf?: number
   readonly minLength?: number
   readonly maxLength?: number

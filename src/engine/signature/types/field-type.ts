@@ -26,19 +26,41 @@ export type FieldType =
   | { readonly kind: 'tool-calls' }
   | { readonly kind: 'document' }
   | { readonly kind: 'citations' }
-  | { readonly kind: 'date' }
-  | { readonly kind: 'datetime' }
-  | { readonly kind: 'time' }
+  /**
+   * DSPy's experimental decisions: a model gives probabilities, and the answer follows from them by settings of the predictor. `isPlain` is
+   * the answer alone: `Annotated[bool, Noul[…]]`, `Annotated[Literal[…], Choice[…]]`. What `criteria`, `desc` and `levels` say is any JSON but
+   * a number or a truth value, as DSPy has it.
+   */
+  | { readonly kind: 'noul'; readonly criteria?: NoulCriteria; readonly isPlain?: true }
+  | { readonly kind: 'choice'; readonly options: readonly ChoiceOption[]; readonly isPlain?: true }
+  | { readonly kind: 'score'; readonly levels: readonly Json[] }
+  | { readonly kind: 'date'; readonly constraints?: Constraints }
+  | { readonly kind: 'datetime'; readonly constraints?: Constraints }
+  | { readonly kind: 'time'; readonly constraints?: Constraints }
   | { readonly kind: 'enum'; readonly values: readonly EnumValue[] }
   | { readonly kind: 'list'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'set'; readonly of: FieldType; readonly isBare?: true; readonly constraints?: Constraints }
   /** One value for each of `items`; or, with `rest`, any number of values of that type. */
-  | { readonly kind: 'tuple'; readonly items: readonly FieldType[]; readonly rest?: FieldType; readonly isBare?: true }
+  | {
+      readonly kind: 'tuple'
+      readonly items: readonly FieldType[]
+      readonly rest?: FieldType
+      readonly isBare?: true
+      readonly constraints?: Constraints
+    }
   /** Keys are texts unless `key` says otherwise. */
   | { readonly kind: 'dict'; readonly of: FieldType; readonly key?: KeyType; readonly isBare?: true; readonly constraints?: Constraints }
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, FieldType>> }
-  /** A `BaseModel` of pydantic. */
-  | { readonly kind: 'class'; readonly name: string; readonly desc?: string; readonly fields: readonly ClassField[] }
+  /** A `BaseModel` of pydantic. `isClosed` is one that refuses further keys; none that a program stores is. */
+  | {
+      readonly kind: 'class'
+      readonly name: string
+      readonly desc?: string
+      readonly fields: readonly ClassField[]
+      readonly isClosed?: true
+    }
+  /** Within a class: the class around it once more, which it names. It never stands anywhere else, and no other class lies between the two. */
+  | { readonly kind: 'itself'; readonly name: string }
   /** An `Enum` of Python. A value of it is that of a member, not its name. */
   | { readonly kind: 'enum-class'; readonly name: string; readonly desc?: string; readonly members: readonly EnumMember[] }
   | { readonly kind: 'optional'; readonly of: FieldType }
@@ -52,6 +74,17 @@ export type ClassField = {
   readonly desc?: string
   /** The value of an object that lacks the key; without one the key is required. */
   readonly default?: Json
+  /** The name of the attribute where the key is no name in Python; none that a program stores has one. */
+  readonly attribute?: string
+}
+
+/** When a `Noul` is true, and when it is not. */
+export type NoulCriteria = { readonly true?: Json; readonly false?: Json }
+
+export type ChoiceOption = {
+  readonly value: EnumValue
+  /** When it is the answer; null says nothing. */
+  readonly desc: Json
 }
 
 export type EnumMember = {
@@ -66,6 +99,9 @@ export type EnumValue = string | number | boolean | null
 export type KeyType = TypeOf<'int' | 'float' | 'enum' | 'date' | 'enum-class'>
 
 export type TypeOf<K extends FieldType['kind']> = Extract<FieldType, { readonly kind: K }>
+
+/** A type whose answer is decided by probabilities. */
+export type DecisionType = TypeOf<'noul' | 'choice' | 'score'>
 
 /** A type with a name of its own. */
 export type ClassType = TypeOf<'class' | 'enum-class'>

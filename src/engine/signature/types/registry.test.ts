@@ -186,3 +186,34 @@ it('reads and prints bounds, also raw patterns, and refuses those that a type ca
   ])
     expect(() => parseTypeName(text)).toThrow(/bound|belongs here/i)
 })
+
+/** As pydantic compares them: by the clock where one of the two has no zone. */
+it.each<[string, string, boolean]>([
+  ["Annotated[datetime.date, Field(ge='2024-01-02')]", '2024-01-02', true],
+  ["Annotated[datetime.date, Field(ge='2024-01-02')]", '2024-01-01', false],
+  ["Annotated[datetime.date, Field(lt='2024-01-02')]", '1704067200', true],
+  ["Annotated[datetime.datetime, Field(gt='2024-01-02T00:00:00')]", '2024-01-02', false],
+  ["Annotated[datetime.datetime, Field(gt='2024-01-02')]", '2024-01-02T00:00:00.000001', true],
+  ["Annotated[datetime.datetime, Field(gt='2024-01-02T00:00:00Z')]", '2024-01-02T00:00:00', false],
+  ["Annotated[datetime.datetime, Field(gt='2024-01-02T00:00:00Z')]", '2024-01-02T01:00:00+02:00', false],
+  ["Annotated[datetime.datetime, Field(gt='2024-01-02T00:00:00')]", '2024-01-02T01:00:00+02:00', true],
+  ["Annotated[datetime.time, Field(gt='10:00:00Z')]", '09:00Z', false],
+  ["Annotated[datetime.time, Field(gt='10:00:00Z')]", '11:00', true],
+  ['Annotated[tuple[int, ...], Field(min_length=2, max_length=3)]', '[1]', false],
+  ['Annotated[tuple[int, ...], Field(min_length=2, max_length=3)]', '[1, 2, 3]', true],
+  ['Annotated[tuple[int, int], Field(min_length=1)]', '[1]', false],
+  ["Optional[Annotated[datetime.date, Field(le='2024-01-02')]]", '2024-01-03', false],
+])('checks the bounds of %s against %s', (name, text, fits) => {
+  const type = parseTypeName(name)
+  expect(parseTypeName(typeName(type))).toEqual(type)
+  expect(parseValue(type, text).ok).toBe(fits)
+})
+
+it('says where bounds of times and tuples leave nothing, and which cannot be', () => {
+  const problemOf = (name: string) => checkFields([{ id: 'f', name: 'f', role: 'input', type: parseTypeName(name), desc: '' }])[0]?.message
+  expect(problemOf("Annotated[datetime.date, Field(ge='2024-01-02', lt='2024-01-02')]")).toContain('leave no value')
+  expect(problemOf("Annotated[datetime.date, Field(ge='2024-01-02', le='2024-01-02')]")).toBeUndefined()
+  expect(() => parseTypeName("Annotated[datetime.date, Field(ge='soon')]")).toThrow('a day or time in quotes')
+  expect(() => parseTypeName('Annotated[datetime.date, Field(ge=3)]')).toThrow("ge='2024-01-31'")
+  expect(() => parseTypeName("Annotated[int, Field(ge='2024-01-02')]")).toThrow('The bounds of this type')
+})

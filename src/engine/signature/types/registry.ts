@@ -2,9 +2,11 @@ import { canonicalJson } from '@/lib/canonical-json'
 import type { ClassType, FieldType, TypeOf } from './field-type'
 import { enumKind } from './choice-kind'
 import { classKind, enumClassKind, isClass } from './class-kinds'
+import { choiceKind, noulKind, scoreKind } from './decision-kinds'
 import { dictKind, objectKind } from './dict-kinds'
 import { listKind, setKind, tupleKind } from './list-kinds'
 import { citationsKind, documentKind } from './citation-kinds'
+import { itselfKind, holdsItself as holdsItselfBy } from './itself-kind'
 import { audioKind, fileKind, imageKind } from './media-kinds'
 import { historyKind, toolCallsKind, toolKind } from './message-kinds'
 import { anyKind, boolKind, floatKind, intKind, strKind } from './plain-kinds'
@@ -23,8 +25,12 @@ export const typeKinds: { readonly [K in FieldType['kind']]: TypeKind<TypeOf<K>>
   list: listKind,
   object: objectKind,
   class: classKind,
+  itself: itselfKind,
   'enum-class': enumClassKind,
   dict: dictKind,
+  noul: noulKind,
+  choice: choiceKind,
+  score: scoreKind,
   date: dateKind,
   datetime: datetimeKind,
   time: clockKind,
@@ -65,7 +71,29 @@ export function classesIn(types: readonly FieldType[]): readonly ClassType[] {
 /** The type of one part of a value, whether or not the value may be empty; undefined where nothing is known of it. */
 export function partType(type: FieldType, at: number | string): FieldType | undefined {
   if (type.kind === 'optional') return partType(type.of, at)
-  return typeKind(type).partAt?.(type, at)
+  const open = opened(type)
+  return typeKind(open).partAt?.(open, at)
+}
+
+/** True for a class with itself in it, but not within another class. */
+export function holdsItself(type: FieldType): boolean {
+  return isClass(type) && holdsItselfBy(type, part => typeKind(part).parts(part))
+}
+
+/**
+ * A class as whoever goes into one of its values needs it: with the class itself wherever it says `itself`. It is opened by one level, so
+ * the value decides where it ends. Any other type as it is.
+ */
+export function opened<T extends FieldType>(type: T): T {
+  if (type.kind !== 'class' || !holdsItself(type)) return type
+  const fields = type.fields.map(field => ({ ...field, type: withItself(field.type, type) }))
+  return { ...type, fields }
+}
+
+/** A type with another one wherever it stands for the class around it. Classes within it have their own. */
+export function withItself(type: FieldType, whole: FieldType): FieldType {
+  if (type.kind === 'itself') return whole
+  return isClass(type) ? type : (typeKind(type).mapParts?.(type, part => withItself(part, whole)) ?? type)
 }
 
 /** The type with every type inside of it changed, from the inside out, and then itself. */

@@ -10,6 +10,47 @@ export const dateKind = timeKind({ kind: 'date' }, 'A day', 'datetime.date', 'da
 export const datetimeKind = timeKind({ kind: 'datetime' }, 'A day and its time', 'datetime.datetime', 'date-time', toDatetime)
 export const clockKind = timeKind({ kind: 'time' }, 'A time of the day', 'datetime.time', 'time', toTime)
 
+/** How a value of each of these kinds is read; undefined for what is none. */
+export const timeReaders = { date: toDate, datetime: toDatetime, time: toTime } as const
+
+/** Whether a text is a day or a time in letters, and no number of seconds. */
+export function isTimeText(text: string): boolean {
+  return /\d[-:]\d/.test(text) && Object.values(timeReaders).some(read => read(text) !== undefined)
+}
+
+/** Which of two values of one of these kinds is later: above 0 for the first. As in pydantic, zones count where both of them have one. */
+export function compareTimes(first: string, second: string): number {
+  const [a, b] = [momentOf(first), momentOf(second)]
+  const shift = a.zone === undefined || b.zone === undefined ? 0 : b.zone - a.zone
+  return a.seconds - b.seconds + shift * 60 || a.micros - b.micros
+}
+
+/** Seconds by the clock of its zone, and that zone in minutes. */
+function momentOf(text: string): { readonly seconds: number; readonly micros: number; readonly zone: number | undefined } {
+  const parts = /^(?:(\d{4})-(\d\d)-(\d\d))?T?(?:(\d\d):(\d\d):(\d\d)(?:\.(\d{6}))?)?(?:(Z)|([+-])(\d\d):(\d\d))?$/.exec(text) ?? []
+  const [
+    ,
+    year = '1970',
+    month = '01',
+    day = '01',
+    hour = 0,
+    minute = 0,
+    second = 0,
+    micros = 0,
+    utc,
+    sign,
+    zoneHours = 0,
+    zoneMinutes = 0,
+  ] = parts
+  const days = Date.UTC(Number(year), Number(month) - 1, Number(day)) / 1000
+  const minutes = Number(zoneHours) * 60 + Number(zoneMinutes)
+  return {
+    seconds: days + Number(hour) * 3600 + Number(minute) * 60 + Number(second),
+    micros: Number(micros),
+    zone: utc ? 0 : sign === undefined ? undefined : sign === '-' ? -minutes : minutes,
+  }
+}
+
 function timeKind<T extends TypeOf<'date' | 'datetime' | 'time'>>(
   example: T,
   help: string,

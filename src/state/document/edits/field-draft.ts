@@ -5,6 +5,7 @@ import type { NodeId } from '@/engine/program/program'
 import { isEngineError } from '@/engine/base/errors'
 import { isOutputNode } from '@/engine/program/ends'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
+import { heldSettings } from '@/engine/signature/decisions/settings'
 import { parseSignatureLine } from '@/engine/signature/parse-signature'
 import type { ProjectDraft } from '../project-store'
 import { followInBodies } from './body-fields'
@@ -12,6 +13,8 @@ import { completeDraftState, dropLooseEdges, forgetMapping, nodeOf, plain, predi
 import { uniqueName } from './names'
 import { newField } from './new-node'
 import { renameMetricField } from './metric-draft'
+import { fieldsOfText, followInText } from './text-fields'
+import { followInWays } from './way-fields'
 
 /** A key that stands without a value is taken away. */
 export type FieldPatch = Partial<Pick<Field, 'name' | 'type' | 'desc'>> & { readonly [K in OptionalKey]?: Field[K] | undefined }
@@ -67,6 +70,14 @@ export function writeSignatureLine(draft: ProjectDraft, nodeId: NodeId, line: st
   }
 }
 
+/** The text of a template; its inputs follow. */
+export function writeTemplateText(draft: ProjectDraft, nodeId: NodeId, text: string): void {
+  const node = nodeOf(draft, nodeId)
+  if (node.kind !== 'template' || node.moduleParams['text'] === text) return
+  node.moduleParams['text'] = text
+  changeFields(draft, nodeId, fields => fieldsOfText(fields, text))
+}
+
 /** Makes the node's fields those that are given, with all that is said of them. Fields whose names stay keep their ids, so wires survive. */
 export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readonly Omit<Field, 'id'>[]): void {
   const side = (fields: readonly Field[], role: Field['role']) => {
@@ -77,10 +88,10 @@ export function replaceFields(draft: ProjectDraft, nodeId: NodeId, given: readon
 }
 
 /**
- * The one place where the fields of a node change: what hangs on them follows. Demos and metric settings go by name, so a rename renames
- * there too; instructions that were the default stay the default; wires and mappings of fields that went, go.
+ * The one place where the fields of a node change: what hangs on them follows. Demos, settings of decisions and metric settings go by name, so a
+ * rename renames there too; what was set of a decision that went, or is another now, goes; instructions that were the default stay the default; wires and mappings of fields that went, go.
  */
-function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
+export function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: readonly Field[]) => readonly Field[]): void {
   const node = nodeOf(draft, nodeId)
   const before = plain(node.fields)
   const after = change(before)
@@ -92,9 +103,29 @@ function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (fields: read
   }
   writeFields(node.fields, after)
   followInBodies(node, { before, after })
+  followDecisions(draft, nodeId, { before, after })
+  followInText(node, { before, after })
+  followInWays(node, { before, after })
   followDefaultInstructions(draft, nodeId, { before, after })
   completeDraftState(draft)
   dropLooseEdges(draft)
+}
+
+/** What is set of an output that is no such decision any more would keep the program from running. */
+function followDecisions(draft: ProjectDraft, nodeId: NodeId, fields: { before: readonly Field[]; after: readonly Field[] }): void {
+  for (const predictor of ownPredictorIds(draft.state, nodeId)) {
+    const state = draft.state[predictor]
+    if (state?.fields === undefined) continue
+    for (const [name, own] of Object.entries(state.fields)) {
+      const field = fields.after.find(each => each.name === name)
+      // An output that the step adds itself is none of its fields.
+      if (field === undefined && !fields.before.some(each => each.name === name)) continue
+      const held = field && heldSettings(field, plain(own))
+      if (held === undefined) delete state.fields[name]
+      else if (JSON.stringify(held) !== JSON.stringify(own)) state.fields[name] = castDraft(held)
+    }
+    if (Object.keys(state.fields).length === 0) delete state.fields
+  }
 }
 
 /** Writes only what differs, so that typing in one field makes one small patch. */
@@ -129,7 +160,12 @@ function patched(field: Field, patch: FieldPatch): Field {
 function renameValues(draft: ProjectDraft, nodeId: NodeId, field: Field, name: string): void {
   if (isOutputNode(nodeOf(draft, nodeId))) renameMetricField(draft, field.name, name)
   for (const predictor of ownPredictorIds(draft.state, nodeId)) {
-    const demos = draft.state[predictor]?.demos ?? []
+    const { demos = [], fields = {} } = draft.state[predictor] ?? {}
+    const settings = fields[field.name]
+    if (settings !== undefined && fields[name] === undefined && name !== '') {
+      delete fields[field.name]
+      fields[name] = settings
+    }
     for (const [index, demo] of demos.entries()) {
       // Half-typed names must not swallow a value of another field.
       if (!(field.name in demo) || name in demo || name === '') continue

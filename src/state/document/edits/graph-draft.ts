@@ -120,7 +120,8 @@ function dropLocksOfGone(draft: ProjectDraft, id: NodeId): void {
 
 /**
  * The main predictor of the old module becomes that of the new one: both answer the same fields. The others of the new module are told
- * the same, as in DSPy, where all of them are made of one signature; they have no demos, which would not fit them.
+ * the same, as in DSPy, where all of them are made of one signature; they have no demos, which would not fit them. One with a task of its
+ * own, such as the model that the code of RLM asks, keeps that.
  */
 function carryState(draft: ProjectDraft, id: NodeId): void {
   const graph = plain(draft.graph)
@@ -132,7 +133,10 @@ function carryState(draft: ProjectDraft, id: NodeId): void {
     const state = plain(draft.state[carried])
     if (state) {
       draft.state[main.id] = castDraft(state)
-      for (const other of wanted) if (other !== main) draft.state[other.id] = { instructions: state.instructions, demos: [] }
+      for (const other of wanted) {
+        if (other === main || other.defaultInstructions !== main.defaultInstructions) continue
+        draft.state[other.id] = { instructions: state.instructions, demos: [] }
+      }
     }
   }
   for (const predictor of known) if (!wanted.some(one => one.id === predictor)) delete draft.state[predictor]

@@ -7,7 +7,16 @@ import type { JsonObject } from '@/lib/json'
 import { isStepNode, moduleKind } from '@/engine/modules/registry'
 import { notify } from '../../session/notices'
 import { editShown, shownProject } from '../shown-program'
-import { dropField, insertField, moveFieldTo, patchField, writeSignatureLine, type FieldPatch, type LineVerdict } from './field-draft'
+import {
+  dropField,
+  insertField,
+  moveFieldTo,
+  patchField,
+  writeSignatureLine,
+  writeTemplateText,
+  type FieldPatch,
+  type LineVerdict,
+} from './field-draft'
 import { knownTypes } from './type-edits'
 import { nodeOf, setNodeModule, setNodeParams } from './graph-draft'
 
@@ -91,6 +100,11 @@ export function setCodeSource(nodeId: NodeId, source: string): void {
     },
     { undo: 'merge', mergeKey: `code:${nodeId}` },
   )
+}
+
+/** The text of a template; a name in braces makes an input. */
+export function setTemplateText(nodeId: NodeId, text: string): void {
+  editShown('Edit text', draft => writeTemplateText(draft, nodeId, text), { undo: 'merge', mergeKey: `text:${nodeId}` })
 }
 
 /** Adds a field at the end of its side and returns its id. */

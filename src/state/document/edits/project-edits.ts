@@ -37,6 +37,14 @@ export function setDspyExact(isExact: boolean): void {
   })
 }
 
+/** Whether tools are offered to models through their API. */
+export function setNativeTools(isOn: boolean): void {
+  edit('Change how tools are called', draft => {
+    if (isOn) draft.graph.nativeTools = true
+    else delete draft.graph.nativeTools
+  })
+}
+
 export function setJsonFallback(jsonFallback: JsonFallback): void {
   edit('Change what follows an unreadable answer', draft => {
     if (jsonFallback === 'twice') delete draft.graph.jsonFallback

@@ -1,4 +1,5 @@
 import { castDraft } from 'immer'
+import { canonicalJson } from '@/lib/canonical-json'
 import { bodiesOf } from '@/engine/program/bodies'
 import { isInputNode, isOutputNode } from '@/engine/program/ends'
 import { typeMismatch } from '@/engine/program/type-compatible'
@@ -18,17 +19,28 @@ export function setOutputType(output: string, type: FieldType): void {
 export function retypeOutput(graph: GraphDraft, output: string, type: FieldType, isInner = false): void {
   for (const end of graph.nodes.filter(isOutputNode)) {
     const field = end.fields.find(({ name }) => name === output)
-    const edge = field && graph.edges.find(({ to }) => to.node === end.id && to.field === field.id)
+    const edges = graph.edges.filter(({ to }) => to.node === end.id && to.field === field?.id)
     if (field === undefined) continue
     // A text takes any answer, and may be one on purpose; but what a program within a step returns is the step's answer.
     if (isInner || (field.type.kind !== 'str' && field.type.kind !== 'any')) field.type = castDraft(type)
-    const node = graph.nodes.find(({ id }) => id === edge?.from.node)
-    const source = node?.fields.find(({ id }) => id === edge?.from.field)
-    if (edge === undefined || node === undefined || source === undefined) continue
-    source.type = castDraft(type)
-    for (const body of bodiesOf(node)) retypeOutput(body.graph, source.name, type, true)
-    retypeReaders(graph, edge.from, type)
+    for (const { from } of edges) retypeSource(graph, from, type)
   }
+}
+
+/** What a branch hands on has the type of its source. */
+function retypeSource(graph: GraphDraft, from: EdgeEnd, type: FieldType): void {
+  const node = graph.nodes.find(({ id }) => id === from.node)
+  const source = node?.fields.find(({ id }) => id === from.field)
+  if (node === undefined || source === undefined) return
+  const isTyped = canonicalJson(plain(source.type)) === canonicalJson(type)
+  source.type = castDraft(type)
+  for (const body of bodiesOf(node)) retypeOutput(body.graph, source.name, type, true)
+  retypeReaders(graph, from, type)
+  if (node.kind !== 'branch' || isTyped) return
+  const handed = node.fields.find(({ role, name }) => role === 'input' && name === node.moduleParams['gives'])
+  if (handed === undefined) return
+  handed.type = castDraft(type)
+  for (const edge of graph.edges.filter(({ to }) => to.node === node.id && to.field === handed.id)) retypeSource(graph, edge.from, type)
 }
 
 function retypeReaders(graph: GraphDraft, from: EdgeEnd, type: FieldType): void {

@@ -196,3 +196,11 @@ test('a field of a vote is another name at its ends, and changes neither instruc
     expect(graph.nodes.find(({ kind }) => kind === 'input')?.fields.map(({ name }) => name)).toContain('hint')
   }
 })
+
+test('a predictor with a task of its own keeps it when the module is chosen, and the others are told what the step was', () => {
+  const id = step('rlm')
+  const told = (key: string) => currentProject().state[`${id}.${key}`]?.instructions
+  expect(told('sub_lm')).toBe('Do what the prompt asks.')
+  expect(told('extract')).toBe(told('generate_action'))
+  expect(told('extract')).toContain('`answer`')
+})

@@ -1,5 +1,6 @@
 import { castDraft } from 'immer'
 import type { Demo, Locks, ModelId, NodeId, PredictorId } from '@/engine/program/program'
+import type { DecisionSettings } from '@/engine/signature/decisions/decision'
 import { editShown, shownProject } from '../shown-program'
 import { lockInDraft } from './lock-draft'
 
@@ -38,6 +39,23 @@ export function setNearest(predictorId: PredictorId, k: number | undefined): voi
     },
     // Digits typed one after the other are one step; to turn it on or off is one of its own.
     isOther ? { undo: 'merge', mergeKey: `nearest:${predictorId}` } : {},
+  )
+}
+
+/** How an output is decided by its probabilities. Undefined takes the settings away; a `bool` or a `Literal` is asked for itself then. */
+export function setDecision(predictorId: PredictorId, output: string, settings: DecisionSettings | undefined): void {
+  editShown(
+    'Change how it is decided',
+    draft => {
+      const state = draft.state[predictorId]
+      if (state === undefined) return
+      const { [output]: _, ...others } = state.fields ?? {}
+      const fields = settings === undefined ? others : { ...state.fields, [output]: settings }
+      if (Object.keys(fields).length === 0) delete state.fields
+      else state.fields = castDraft(fields)
+    },
+    // A threshold that is moved along is one step.
+    { undo: 'merge', mergeKey: `decision:${predictorId}:${output}` },
   )
 }
 

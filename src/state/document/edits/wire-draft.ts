@@ -9,6 +9,8 @@ import type { ProjectDraft } from '../project-store'
 import { followInBodies } from './body-fields'
 import { connectEnds, graphOf, insertNode, nodeOf, plain } from './graph-draft'
 import { uniqueName } from './names'
+import { followInText } from './text-fields'
+import { followInWays } from './way-fields'
 import { newField, newNode, startOf, type NodeKind } from './new-node'
 import type { Verdict } from './verdict'
 
@@ -43,7 +45,11 @@ export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: 
     return {
       ok: false,
       reason:
-        role === 'input' ? 'An input node takes no wires: rows enter there.' : 'An output node gives no wires: the program ends there.',
+        role === 'output'
+          ? 'An output node gives no wires: the program ends there.'
+          : node.kind === 'input'
+            ? 'An input node takes no wires: rows enter there.'
+            : `${node.name} takes no wires: it gives the same values for every row.`,
     }
   }
   const field = newField(
@@ -60,13 +66,16 @@ export function insertConnectedField(draft: ProjectDraft, nodeId: NodeId, wire: 
   node.fields.splice(place, 0, castDraft(field))
   const verdict = join(draft, wire, { node: nodeId, field: field.id })
   if (!verdict.ok) node.fields.splice(place, 1)
-  followInBodies(node, { before, after: plain(node.fields) })
+  const change = { before, after: plain(node.fields) }
+  followInBodies(node, change)
+  followInText(node, change)
+  followInWays(node, change)
   return verdict
 }
 
 /** Whether a node of this kind has fields a wire of this direction can end at. */
 function takesRole(kind: NodeKind, role: Field['role']): boolean {
-  return role === 'input' ? kind !== 'input' : kind !== 'output'
+  return role === 'input' ? kind !== 'input' && nodeKindOf({ kind })?.hasNoInputs !== true : kind !== 'output'
 }
 
 function heldField(draft: ProjectDraft, wire: WireEnd): Field {
@@ -86,6 +95,7 @@ function join(draft: ProjectDraft, wire: WireEnd, far: EdgeEnd): Verdict {
 function fieldsAround(kind: NodeKind, far: Field): Field[] {
   assert(takesRole(kind, far.role), `${kind} nodes have no ${far.role} fields`)
   const { inputs, outputs } = startOf(kind)
-  if (far.role === 'input') return [far, ...outputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'output'))]
-  return [...inputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'input')), far]
+  if (far.role === 'input') return [far, ...outputs.map(name => newField(uniqueName(name, [far.name]), 'output'))]
+  const others = outputs.slice(1).map(name => newField(uniqueName(name, [far.name]), 'output'))
+  return [...inputs.slice(0, 1).map(name => newField(uniqueName(name, [far.name]), 'input')), far, ...others]
 }

@@ -1,4 +1,5 @@
 import { bodyAlone } from '@/engine/graph/body-alone'
+import { newId } from '@/lib/ids'
 import type { Program } from '@/engine/program/program'
 import { shownPath } from '../../document/shown-program'
 import type { ExampleId, Values } from '@/engine/base/example'
@@ -23,10 +24,10 @@ import { tellPauses } from '../notices/run-pause-notices'
 import { isRunProblemShown, sessionStore, setActiveRow, setRowRun } from '../../session/session-store'
 
 /**
- * Runs the program on one row: of the dataset, by id; on typed inputs; or on the active row. Resolves with the run's id once it has
+ * Runs the program on one row: of the dataset, by id, if need be without the answers that are kept; on typed inputs; or on the active row. Resolves with the run's id once it has
  * started, with undefined when it cannot start: `session.runProblem` then says why, and a notice where no part of the page shows that.
  */
-export async function runRow(row?: ExampleId | Values): Promise<RunId | undefined> {
+export async function runRow(row?: ExampleId | Values, { fresh = false } = {}): Promise<RunId | undefined> {
   if (row !== undefined && typeof row !== 'string') return startTypedRun(row)
   const exampleId = row ?? (await ensureActiveRow())
   if (exampleId === undefined) {
@@ -46,7 +47,7 @@ export async function runRow(row?: ExampleId | Values): Promise<RunId | undefine
     return undefined
   }
   setActiveRow(exampleId)
-  return startRowRun({ exampleId })
+  return startRowRun({ exampleId }, {}, fresh)
 }
 
 /** Scores the program on a split, or on some rows of it. A run that uses sealed rows counts as a reveal, from its start on. */
@@ -96,9 +97,13 @@ function startTypedRun(inputs: Values): Promise<RunId | undefined> {
   return startRowRun({ inputs }, path === undefined ? {} : bodyAlone(project, path))
 }
 
-async function startRowRun(row: NonNullable<RunRequest['row']>, program: Partial<Program> = {}): Promise<RunId | undefined> {
+async function startRowRun(
+  row: NonNullable<RunRequest['row']>,
+  program: Partial<Program> = {},
+  isFresh = false,
+): Promise<RunId | undefined> {
   const { graph, state } = currentProject()
-  const runId = await start({ kind: 'row', row }, program)
+  const runId = await start({ kind: 'row', row, ...(isFresh && { fresh: newId('fresh') }) }, program)
   if (runId !== undefined) {
     expectRun(runId, { rowProgram: { graph, state } })
     setRowRun(runId)

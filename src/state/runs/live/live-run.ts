@@ -11,8 +11,8 @@ import { streamAfter, type NodeStream } from './node-stream'
 import type { RunMessage } from '@/worker/api'
 
 export interface NodeRun {
-  /** `stopped`: the run was given up while the step was at work. */
-  readonly status: 'running' | 'done' | 'failed' | 'stopped'
+  /** `stopped`: the run was given up while the step was at work. `not-taken`: a branch went another way. */
+  readonly status: 'running' | 'done' | 'failed' | 'stopped' | 'not-taken'
   readonly outputs?: Values
   readonly error?: ErrorJson
   readonly ms?: number
@@ -95,6 +95,7 @@ function applyNodeMeter(nodes: Readonly<Record<NodeId, NodeRun>>, meter: MeterEv
     return { ...nodes, [node]: { ...before, stream: streamAfter(before.stream, meter) } }
   }
   if (meter.type === 'node-start') return { ...nodes, [meter.node]: { status: 'running' } }
+  if (meter.type === 'node-not-taken') return { ...nodes, [meter.node]: { status: 'not-taken' } }
   if (meter.type !== 'node-end') return nodes
   const { node, outputs, error, ms } = meter
   const stream = nodes[node]?.stream

@@ -118,7 +118,15 @@ function laterTotals(heard: RunTotals = noTotals, read: RunTotals = noTotals): R
 }
 
 export type NodeStatus = Omit<NodeRun, 'status'> & {
-  readonly status: 'idle' | 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'skipped' | 'stale'
+  readonly status: NodeRun['status'] | 'idle' | 'waiting' | 'skipped' | 'stale'
+}
+
+/** Whether the program has changed since the last run of one row began. */
+export function useIsRowRunStale(): boolean {
+  return useStore(projectStore, ({ project }) => {
+    const ran = liveRuns.getState().rowProgram
+    return project !== null && ran !== undefined && (project.graph !== ran.graph || project.state !== ran.state)
+  })
 }
 
 /** How far a node is in the last run of one row; `stale` once the program has changed since. */
@@ -126,10 +134,7 @@ export function useNodeStatus(nodeId: NodeId): NodeStatus {
   const rowRunId = useStore(sessionStore, session => session.rowRunId)
   const run = useStore(liveRuns, state => (rowRunId === undefined ? undefined : state.runs[rowRunId]))
   const node = run?.nodes[nodeId]
-  const isStale = useStore(projectStore, ({ project }) => {
-    const ran = liveRuns.getState().rowProgram
-    return project !== null && ran !== undefined && (project.graph !== ran.graph || project.state !== ran.state)
-  })
+  const isStale = useIsRowRunStale()
   if (run === undefined) return idle
   if (node === undefined) return isEnded(run.status) ? (isStale ? idle : skipped) : waiting
   return isStale && node.status !== 'running' ? { ...node, status: 'stale' } : node

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/json'
 import type { PromptField, PromptTool } from '@/engine/adapters/prompt/prompt'
 import { coerceValue } from '@/engine/signature/check-value'
+import { answerType } from '@/engine/signature/types/decision-kinds'
 import { valuesOfEnum } from '@/engine/signature/types/class-kinds'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { solve } from '../text/arithmetic'
@@ -50,6 +51,12 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
         { value: true, source: 'yes', score: matchOf(question, aboutOf(argument)) },
         { value: false, source: 'no', score: 0.4 },
       ]
+    case 'noul':
+    case 'choice':
+    case 'score':
+      return candidatesFor({ ...known, argument: { ...argument, type: answerType(type) } }, copied).filter(
+        ({ value }) => coerceValue(type, value).ok,
+      )
     case 'list':
     case 'set': {
       const single = candidatesFor({ ...known, argument: { ...argument, type: type.of } }, copied).filter(({ score }) => score >= 0.4)
@@ -72,6 +79,7 @@ export function candidatesFor(known: Known, copied: readonly { readonly text: st
     case 'dict':
     case 'object':
     case 'class':
+    case 'itself':
     case 'image':
     case 'audio':
     case 'file':
