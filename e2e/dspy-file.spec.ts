@@ -69,6 +69,20 @@ test('a state file of DSPy is dropped on the gallery, becomes a program, runs, a
     expect(await readFile(await download.path(), 'utf8')).toBe(state)
   })
 
+  await test.step('is dropped on the canvas, compared with the program, and taken as one step of undo', async () => {
+    const changed = state.replace('Name its kind.', 'Name its kind, in capitals.').replace('"Label:"', '"Colour:"')
+    await dropFile(page, 'later.json', changed, page.locator('.react-flow'))
+    const dialog = page.getByRole('dialog', { name: 'Open a DSPy state' })
+    await expect(dialog.getByRole('combobox')).toContainText('Open in this project, compiled')
+    await dialog.getByRole('button', { name: 'Open in the project' }).click()
+    await expect(dialog).toBeHidden()
+    await expect(node(page, 'answer')).toContainText('in capitals')
+    await page.keyboard.press('ControlOrMeta+z')
+    await expect(node(page, 'answer')).not.toContainText('in capitals')
+    await dropFile(page, 'rows.json', '[{"text": "a"}]', page.locator('.react-flow'))
+    await expect(page.getByRole('region', { name: 'Notices' })).toContainText('Only a state file of DSPy')
+  })
+
   await test.step('is opened again in the project that it fits', async () => {
     await page.goto('./#/')
     await page.evaluate(
@@ -86,7 +100,7 @@ test('a state file of DSPy is dropped on the gallery, becomes a program, runs, a
   })
 })
 
-async function dropFile(page: Page, name: string, text: string): Promise<void> {
+async function dropFile(page: Page, name: string, text: string, on = page.getByRole('heading', { level: 1 })): Promise<void> {
   const transfer = await page.evaluateHandle(
     ([file, content]) => {
       const data = new DataTransfer()
@@ -95,5 +109,5 @@ async function dropFile(page: Page, name: string, text: string): Promise<void> {
     },
     [name, text],
   )
-  await page.getByRole('heading', { level: 1 }).dispatchEvent('drop', { dataTransfer: transfer })
+  await on.dispatchEvent('drop', { dataTransfer: transfer })
 }

@@ -4,7 +4,7 @@ import type { Demo } from '@/engine/program/program'
 import { canonicalJson } from '@/lib/canonical-json'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/json'
 import { entryKeys } from './dspy-names'
-import { isDspyEntry, isDspyState, isWholeProgram, wholeProgramWords } from './is-dspy-state'
+import { isDspyEntry, isDspyState, isFlex, isWholeProgram, wholeProgramWords } from './is-dspy-state'
 
 /** What a state file says of one predictor. */
 export interface DspyEntry {
@@ -49,8 +49,7 @@ export function readDspyEntries(json: Json): DspyFile {
   for (const [name, value] of Object.entries(json)) {
     if (name === 'metadata' || (isDspyEntry(json) && isOwnKey(name))) continue
     if (isDspyEntry(value)) entries.push(entryOf(name === 'self' ? '' : name, value))
-    else if (isJsonObject(value) && 'module_src' in value)
-      left.push(`"${name}" is a module of DSPy’s Flex, which writes its own Python: it has no place here.`)
+    else if (isFlex(value)) left.push(flexWords(`"${name}"`, value))
     else if (!isDspyEntry(json)) left.push(`"${name}" is not the entry of a predictor and was left out.`)
   }
   if (entries.length > mostEntries)
@@ -58,8 +57,18 @@ export function readDspyEntries(json: Json): DspyFile {
       'project-invalid',
       `The state file has ${entries.length.toLocaleString('en')} predictors, and at most ${mostEntries.toLocaleString('en')} are taken. Save parts of the program in files of their own.`,
     )
+  for (const { name } of entries) {
+    const path = name === rlmAction ? '' : name.endsWith(`.${rlmAction}`) ? name.slice(0, -rlmAction.length - 1) : undefined
+    if (path !== undefined && entries.some(entry => entry.name === (path === '' ? 'extract' : `${path}.extract`)))
+      left.push(
+        `${path === '' ? 'The file' : `"${path}"`} is an RLM of DSPy, which looks into its inputs by Python that it writes, turn by turn. Instructions, demos and models of its two predictors are taken as two steps; its turns, its tools and its Python are not.`,
+      )
+  }
   return { entries, left }
 }
+
+/** The predictor that only `dspy.RLM` has. */
+const rlmAction = 'generate_action'
 
 /** Each predictor once, under its longest name: a file of the studio also has it as a bare module would look for it. */
 export function distinctEntries(entries: readonly DspyEntry[]): readonly DspyEntry[] {
@@ -82,9 +91,21 @@ export function contentOf({ instructions = '', fields, demos, decisions = {}, lm
   return canonicalJson({ instructions, fields: fields.map(field => ({ ...field })), demos, decisions, lm })
 }
 
+/** What DSPy's Flex keeps, and why nothing of it comes over. */
+function flexWords(title: string, { module_src: source, lm }: JsonObject): string {
+  const lines = typeof source === 'string' ? source.split('\n').length : 0
+  const held = `its source (${lines} ${lines === 1 ? 'line' : 'lines'})`
+  const model = isJsonObject(lm) && typeof lm['model'] === 'string' ? lm['model'].slice(0, 200) : undefined
+  const what = model === undefined ? `${held} has` : `${held} and its model ${model} have`
+  return `${title} is a module of DSPy’s Flex, which writes its own Python: ${what} no place here. Build what it does as steps, and copy its instructions.`
+}
+
 /** What a whole-program save, a pickle or any other file is told. */
 function noState(json: Json): string {
   if (isWholeProgram(json)) return wholeProgramWords
+  if (isFlex(json)) return flexWords('The file', json)
+  const flex = isJsonObject(json) ? Object.entries(json).find(([, value]) => isFlex(value)) : undefined
+  if (flex && isFlex(flex[1])) return flexWords(`"${flex[0]}"`, flex[1])
   return 'This is not a DSPy state file: it should hold a JSON object with one entry per predictor, as program.save("state.json") writes it.'
 }
 

@@ -9,6 +9,16 @@ export function isDspyEntry(value: unknown): value is JsonObject {
   return isJsonObject(value) && isJsonObject(value['signature'])
 }
 
+/** The same, and a file of DSPy's Flex, of which nothing can be taken: whoever reads it says why. */
+export function isDspyFile(json: Json): boolean {
+  return isDspyState(json) || isFlex(json) || (isJsonObject(json) && Object.values(json).some(isFlex))
+}
+
+/** What a module of DSPy's Flex is saved as. */
+export function isFlex(value: unknown): value is JsonObject {
+  return isJsonObject(value) && typeof value['module_src'] === 'string'
+}
+
 /** For a folder of `save(…, save_program=True)`, and for a `.pkl` file. Opening one would run the Python in it. */
 export const wholeProgramWords =
   'This is a whole program that Python pickled, and only Python can open it. Load it there with dspy.load("folder", allow_pickle=True) or program.load("file.pkl", allow_pickle=True), save it with program.save("state.json"), and open that file.'

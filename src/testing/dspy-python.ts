@@ -42,6 +42,18 @@ export function dspyPython(version: DspyVersion = '3.3.1'): string | undefined {
   return python
 }
 
+/** A Python that has DSPy 3.4.1 and QuickJS; undefined where `dspyPython` is. */
+export function packagePython(): string | undefined {
+  const python = dspyPython('3.4.1')
+  if (python === undefined) return undefined
+  if (spawnSync(python, ['-c', 'import quickjs']).status === 0) return python
+  const { status, stderr } = spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'quickjs==1.19.4'], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`QuickJS for Python could not be installed: ${stderr.slice(-2000)}`)
+  return python
+}
+
 function hasDspy(python: string, version: DspyVersion): boolean {
   if (isAbsolute(python) && !existsSync(python)) return false
   const asked = spawnSync(python, ['-c', 'import dspy; print(dspy.__version__)'], { encoding: 'utf8' })

@@ -15,20 +15,7 @@ import type { Wording } from '@/export/python/messages-json'
 import { canonicalJson } from '@/lib/canonical-json'
 import { isJsonObject, type JsonObject } from '@/lib/json'
 import { realClock } from './memory-ports'
-import { dspyPython } from './dspy-python'
 import { toyModel } from './toy-run'
-
-/** A Python that has DSPy 3.4.1 and QuickJS; undefined where `dspyPython` is. */
-export function packagePython(): string | undefined {
-  const python = dspyPython('3.4.1')
-  if (python === undefined) return undefined
-  if (spawnSync(python, ['-c', 'import quickjs']).status === 0) return python
-  const { status, stderr } = spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'quickjs==1.19.4'], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`QuickJS for Python could not be installed: ${stderr.slice(-2000)}`)
-  return python
-}
 
 /** What one row sent, as far as DSPy hands it to an LM, and what came out. */
 export interface PackageRun {

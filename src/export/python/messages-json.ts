@@ -3,6 +3,7 @@ import { textsPerRequest } from '@/engine/modules/embedded-demos'
 import { asksJudge } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { nativeOutputs } from '@/engine/modules/native-outputs'
+import { isDecisionType } from '@/engine/signature/types/decision-kinds'
 import { typesWithin } from '@/engine/signature/types/registry'
 import { hintField } from '@/engine/modules/refine'
 import { adviceSignature } from '@/engine/modules/refine-run'
@@ -53,8 +54,11 @@ export function predictorPlans(
 export function ownWordsOf(
   predictor: Predictor,
   { program: { state }, models: { task, overrides } }: Pick<MessagesSource, 'program' | 'models'>,
-): 'documents' | 'native outputs' | undefined {
+): 'documents' | 'decisions' | 'native tools' | 'native outputs' | undefined {
   const signature = predictor.signature(state)
+  if (signature.fields.some(({ role, type }) => role === 'output' && typesWithin(type).some(isDecisionType))) return 'decisions'
+  if (predictor.graph.nativeTools && signature.fields.some(({ type }) => typesWithin(type).some(({ kind }) => kind === 'tool-calls')))
+    return 'native tools'
   if (signature.fields.some(({ type }) => typesWithin(type).some(({ kind }) => kind === 'document'))) return 'documents'
   const own = state[predictor.id]?.lm
   const { model, settings } = (own === undefined ? undefined : overrides[own]) ?? task

@@ -5,6 +5,8 @@ import { planOf, type PlannedNode, type Wire } from '@/engine/graph/plan'
 import { predictorsOf, predictorsOfNode, type Predictor } from '@/engine/graph/predictors'
 import { adviceSignature } from '@/engine/modules/refine-run'
 import { toolSchema } from '@/engine/modules/react-tools'
+import { templateParams } from '@/engine/modules/template'
+import { readTemplate } from '@/engine/modules/template-text'
 import { askedOf, outputsOf, voteParams } from '@/engine/modules/vote'
 import { adapterIdOf } from '@/engine/program/adapter-id'
 import { bodyGraph, bodyPath } from '@/engine/program/bodies'
@@ -266,6 +268,21 @@ function stepCall(
     )
     return `steps.run_code(${pythonString(node.name)}, CODE[${pythonString(start + node.id)}], {${values}}, {${results.join(', ')}})`
   }
+  if (node.kind === 'template') {
+    const reading = readTemplate(templateParams.of(node).text)
+    const values = new Map(given)
+    const parts = reading.ok ? reading.parts : []
+    const texts = parts.map(part => ('name' in part ? `steps.filled(${values.get(part.name) ?? 'None'})` : pythonString(part.text)))
+    return `steps.result({${outputs.map(({ name }) => `${pythonString(name)}: "".join([${texts.join(', ')}])`).join(', ')}})`
+  }
+  if (node.kind === 'constant')
+    return `steps.result({${outputs.map(({ name, type, default: value = null }) => `${pythonString(name)}: ${pythonValue(type, value)}`).join(', ')}})`
+  if (node.kind !== 'signature' && node.kind !== 'vote')
+    throw new EngineError(
+      'graph-invalid',
+      `${node.name} is a kind of step ("${node.kind}") that the Python package does not have. Export TypeScript, or take it out first.`,
+      { node: node.id },
+    )
   for (const [name] of given) refuseName(node.name, name)
   return `self.${attribute}(${given.map(([name, text]) => `${name}=${text}`).join(', ')})`
 }

@@ -3,7 +3,7 @@ import { adapterIdOf } from '@/engine/program/adapter-id'
 import type { NodeId, ProgramGraph, SignatureNode } from '@/engine/program/program'
 import type { Predictor } from '@/engine/graph/predictors'
 import { innerModule } from '@/engine/modules/inner-module'
-import { toolSchema, type Tool } from '@/engine/modules/react-tools'
+import { toolSchema, toolSources, type Tool } from '@/engine/modules/react-tools'
 import { submitOf, toolValue } from '@/engine/modules/react-v2-tools'
 import { hintField } from '@/engine/modules/refine'
 import { adviceName, describeInner } from '@/engine/modules/refine-run'
@@ -59,7 +59,7 @@ export function moduleExpression(written: WrittenStep): string {
     default:
       throw new EngineError(
         'graph-invalid',
-        `The step "${node.name}" is a ${step.title}, which the Python package does not have. Export TypeScript, or use another module.`,
+        `${node.name} is a step of the kind ${step.title}, which the Python package does not have. Export TypeScript, or choose another module.`,
         { node: node.id, classes: classes.size },
       )
   }
@@ -118,6 +118,14 @@ function asksForReasoning({ fields }: SignatureNode): boolean {
 
 function toolList(written: WrittenStep, params: JsonObject): string {
   const tools = toolSchema.array().parse(params['tools'])
+  const sources = new Set(toolSources(tools).map(({ key }) => key))
+  const other = tools.find(({ name }) => !sources.has(`tools.${name}`))
+  if (other)
+    throw new EngineError(
+      'graph-invalid',
+      `The tool "${other.name}" of ${written.node.name} is not written in JavaScript, and the Python package runs no others. Export TypeScript, or take the tool out first.`,
+      { node: written.node.id },
+    )
   return `[${tools.map(tool => toolExpression(written, tool, sourceKey(written.path, `tools.${tool.name}`))).join(', ')}]`
 }
 

@@ -66,10 +66,17 @@ function wordsRemarks(source: Pick<MessagesSource, 'program' | 'models'>): reado
   return predictorsOf(source.program.graph).flatMap(predictor => {
     const reason = ownWordsOf(predictor, source)
     if (reason === undefined) return []
-    const why = reason === 'documents' ? 'it shows documents' : 'it takes outputs that the model gives beside its words'
+    const why = ownWords[reason]
     return [`"${predictor.stepName}" is asked in DSPy’s own words, since ${why}, which DSPy does in a way of its own.`]
   })
 }
+
+const ownWords = {
+  documents: 'it shows documents',
+  decisions: 'it asks for probabilities',
+  'native tools': 'it offers tools to models that take them',
+  'native outputs': 'it takes outputs that the model gives beside its words',
+} as const
 
 function nearestRemarks({ program: { graph, state }, models }: Pick<MessagesSource, 'program' | 'models'>): readonly string[] {
   return predictorsOf(graph).flatMap(({ id, stepName }) => {

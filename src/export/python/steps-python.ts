@@ -263,6 +263,11 @@ def result(values):
     return prediction
 
 
+def filled(value):
+    """A value in the text of a template; an empty one leaves nothing."""
+    return text_of(value) or ""
+
+
 class Given:
     """An input of the program: its type, and what stands for it where a row does not have it."""
 

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
-import { isDspyState } from '@/export/is-dspy-state'
+import { EngineError } from '@/engine/base/errors'
+import { isDspyFile, isDspyState, isWholeProgram, wholeProgramWords } from '@/export/is-dspy-state'
 import { parseExactJson } from '@/lib/exact-json'
 import { sendSessionEvent } from '../session/session-events'
 
@@ -28,4 +29,18 @@ export function offerDspyText(text: string): boolean {
   if (!parsed.ok || !isDspyState(parsed.value)) return false
   offerDspyFile({ name: 'Pasted text', text })
   return true
+}
+
+/** A file that was dropped on a program: a state file is offered, for that program first. Throws `project-invalid` for any other file. */
+export async function offerDroppedFile(file: File): Promise<void> {
+  if (file.name.endsWith('.pkl')) throw new EngineError('project-invalid', wholeProgramWords)
+  const text = await file.text()
+  const parsed = parseExactJson(text)
+  if (parsed.ok && isDspyFile(parsed.value)) return offerDspyFile({ name: file.name, text })
+  throw new EngineError(
+    'project-invalid',
+    parsed.ok && isWholeProgram(parsed.value)
+      ? wholeProgramWords
+      : 'Only a state file of DSPy can be dropped on a program. Open a project on the start page, and import rows in Data.',
+  )
 }

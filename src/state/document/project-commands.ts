@@ -2,7 +2,7 @@ import { newId } from '@/lib/ids'
 import { parseExactJson } from '@/lib/exact-json'
 import { EngineError } from '@/engine/base/errors'
 import type { ProjectFile } from '@/engine/project/project'
-import { isDspyState, isWholeProgram, wholeProgramWords } from '@/export/is-dspy-state'
+import { isDspyFile, isWholeProgram, wholeProgramWords } from '@/export/is-dspy-state'
 import { deleteProject as deleteStored } from '@/storage/delete-project'
 import { getProject, listProjects, putProject } from '@/storage/projects'
 import { blankProject } from './blank-project'
@@ -40,7 +40,7 @@ export async function importProjectFile(file: File): Promise<ImportedProject | u
   if (file.name.endsWith('.pkl')) throw new EngineError('project-invalid', wholeProgramWords)
   const text = await file.text()
   const parsed = parseExactJson(text)
-  if (parsed.ok && isDspyState(parsed.value)) return offerDspyFile({ name: file.name, text })
+  if (parsed.ok && isDspyFile(parsed.value)) return offerDspyFile({ name: file.name, text })
   if (parsed.ok && isWholeProgram(parsed.value)) throw new EngineError('project-invalid', wholeProgramWords)
   if (!parsed.ok)
     throw new EngineError(

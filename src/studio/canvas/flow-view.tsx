@@ -21,7 +21,7 @@ import { CanvasToolbar } from './canvas-toolbar'
 import { createEdgeDeriver, createNodeDeriver, emptyOverlay, type CanvasEdge, type CanvasNode, type Overlay } from './flow-items'
 import { nodeTypes } from './node-card'
 import { manyNodes, mapLimit } from './expected-card'
-import { dropPaletteKind } from './palette-drag'
+import { allowDrop, dropOnCanvas } from './palette-drag'
 import { finishReconnect, finishWire, isLegalConnection, startReconnect, startWire } from './wiring'
 import { WireEdge } from './wire-edge'
 import './canvas.css'
@@ -83,11 +83,8 @@ export function FlowView() {
       onNodeContextMenu={(event, node) => aimMenu(event, { node: node.id })}
       onSelectionContextMenu={(event, chosen) => aimMenu(event, chosen[0] ? { node: chosen[0].id } : {})}
       onEdgeContextMenu={(event, edge) => aimMenu(event, { edge: edge.id })}
-      onDragOver={event => {
-        event.preventDefault()
-        event.dataTransfer.dropEffect = 'move'
-      }}
-      onDrop={event => dropPaletteKind(event, at(event))}
+      onDragOver={allowDrop}
+      onDrop={event => dropOnCanvas(event, at(event))}
       deleteKeyCode={null}
       selectionKeyCode={null}
       multiSelectionKeyCode={multiSelectionKeys}

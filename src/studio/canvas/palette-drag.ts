@@ -2,6 +2,8 @@ import type { DragEvent } from 'react'
 import type { ModuleId } from '@/engine/program/program'
 import type { Position } from '@/engine/project/project'
 import { addNode } from '@/state/document/edits/graph-edits'
+import { offerDroppedFile } from '@/state/document/dspy-offer'
+import { notifyError } from '@/state/session/notices'
 import { announce } from '@/ui/announcer'
 import { nodeKindInfo, nodeKinds, type NodeKind } from './node-kinds'
 
@@ -12,8 +14,20 @@ export function dragPaletteKind(event: DragEvent, kind: NodeKind): void {
   event.dataTransfer.effectAllowed = 'move'
 }
 
-/** Adds what was dragged from the palette, its title bar under the pointer. */
-export function dropPaletteKind(event: DragEvent, at: Position): void {
+/** Lets what comes from the palette, and files, be dropped. */
+export function allowDrop(event: DragEvent): void {
+  event.preventDefault()
+  event.dataTransfer.dropEffect = event.dataTransfer.types.includes('Files') ? 'copy' : 'move'
+}
+
+/** Adds what was dragged from the palette, its title bar under the pointer; a state file of DSPy is offered for the program. */
+export function dropOnCanvas(event: DragEvent, at: Position): void {
+  const [file] = event.dataTransfer.files
+  if (file) {
+    event.preventDefault()
+    offerDroppedFile(file).catch((error: unknown) => notifyError(`“${file.name}” was not opened`, error))
+    return
+  }
   const dropped = event.dataTransfer.getData(mediaType)
   const kind = nodeKinds().find(info => info.kind === dropped)?.kind
   if (!kind) return
