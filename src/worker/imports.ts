@@ -64,8 +64,8 @@ export function createImports() {
     },
 
     /**
-     * Columns left out are not imported; names and types are those given. Files of columns of files are stored apart from the rows; one that
-     * cannot be had stays the text that it was.
+     * Columns left out are not imported; names and types are those given. Files of columns of files, and those in lists and objects, are stored
+     * apart from the rows; one that cannot be had stays the text that it was.
      */
     async commit(importId: string, name: string, columns: readonly Column[]): Promise<ImportedDataset> {
       const found = pending.get(importId)
@@ -75,7 +75,10 @@ export function createImports() {
         .filter(({ place }) => place >= 0)
       const now = systemClock.date()
       const writer = datasetWriter({ id: newId('data'), name, columns: kept.map(({ column }) => column), createdAt: now, updatedAt: now })
-      const files = createMediaCells(kept.flatMap(({ column: { id, type } }) => (isFileCell(type) ? [{ column: id, kind: type }] : [])))
+      const files = createMediaCells(
+        kept.flatMap(({ column: { id, type } }) => (isFileCell(type) ? [{ column: id, kind: type }] : [])),
+        kept.flatMap(({ column: { id, type } }) => (type === 'json' ? [id] : [])),
+      )
       try {
         await withWords(() =>
           readTable(found.file, {

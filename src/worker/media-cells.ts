@@ -1,8 +1,9 @@
 import type { BlobRef } from '@/engine/blobs/blob-ref'
 import type { MediaKind } from '@/engine/blobs/media'
-import { isSentByAddress, takeMediaCell } from '@/engine/blobs/take-media'
+import { isSentByAddress, takeInlineMedia, takeMediaCell } from '@/engine/blobs/take-media'
 import { isEngineError } from '@/engine/base/errors'
 import type { ColumnId, DataRow } from '@/engine/project/project'
+import { convertCell } from '@/lib/cell-types'
 import { workPool } from '@/lib/work-pool'
 import type { Json } from '@/lib/json'
 import { settleBlobs, storedBlobs } from '@/storage/blobs'
@@ -21,8 +22,14 @@ export interface MediaCells {
   settle(): Promise<void>
 }
 
-/** Takes the files out of rows that come in: `data:` URLs and addresses on the web. */
-export function createMediaCells(columns: readonly { readonly column: ColumnId; readonly kind: MediaKind }[]): MediaCells {
+/**
+ * Takes the files out of rows that come in: `data:` URLs and addresses on the web in `columns` of files, `data:` URLs in the lists and objects
+ * of `jsonColumns`.
+ */
+export function createMediaCells(
+  columns: readonly { readonly column: ColumnId; readonly kind: MediaKind }[],
+  jsonColumns: readonly ColumnId[] = [],
+): MediaCells {
   const taken: BlobRef[] = []
   let badFiles = 0
   let badFile: string | undefined
@@ -54,14 +61,27 @@ export function createMediaCells(columns: readonly { readonly column: ColumnId; 
     }
   }
 
+  /** A list from a text file stands there as its text; it becomes a list where files are in it. */
+  async function jsonCellOf(cell: Json): Promise<Json> {
+    const isText = typeof cell === 'string'
+    if (isText && !cell.includes(';base64,')) return cell
+    const value = isText ? convertCell(cell, 'json') : cell
+    const taken = await takeInlineMedia(value, options, words => {
+      badFiles += 1
+      badFile ??= words
+    })
+    return taken === value ? cell : taken
+  }
+
   async function rowOf(row: DataRow): Promise<DataRow> {
     const cells: Record<ColumnId, Json> = { ...row.cells }
+    for (const column of jsonColumns) cells[column] = await jsonCellOf(cells[column] ?? null)
     for (const { column, kind } of columns) cells[column] = await cellOf(kind, cells[column] ?? null)
     return { ...row, cells }
   }
 
   return {
-    take: async rows => (columns.length === 0 ? rows : workPool(() => 6).map(rows, rowOf)),
+    take: async rows => (columns.length + jsonColumns.length === 0 ? rows : workPool(() => 6).map(rows, rowOf)),
     get report() {
       return { badFiles, linked, ...(badFile !== undefined && { badFile }) }
     },

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
+import type { Json } from '@/lib/json'
 import { describe, expect, it } from 'vitest'
 import { blobRefsIn, fileWords, isBlobRef, type BlobRef } from './blob-ref'
 import { blobRefOf, checkBlobSize, isWhole, maxBlobBytes, memoryBlobs, readBlob } from './blob-store'
 import { sniffedMime } from './data-url'
-import { takeMedia } from './take-media'
+import { takeInlineMedia, takeMedia } from './take-media'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const refOf = (text: string): BlobRef => blobRefOf(bytes(text), 'text/plain')
@@ -175,4 +176,26 @@ describe('an image, in whatever form it comes', () => {
     for (const [head, mime] of heads) expect(sniffedMime(new TextEncoder().encode(head))).toBe(mime)
     expect(sniffedMime(Uint8Array.from([0xff, 0xd8, 0xff, 0xe0]))).toBe('image/jpeg')
   })
+})
+
+it('takes the data: URLs out of lists and objects, and leaves all else as it is', async () => {
+  const store = memoryBlobs()
+  const bad: string[] = []
+  const take = (value: Json) => takeInlineMedia(value, { store }, words => bad.push(words))
+  const gif = Buffer.from('GIF89a\u0001\u0000\u0001\u0000').toString('base64')
+  const pdf = Buffer.from('%PDF-1.4 x').toString('base64')
+  const value = { pages: [`data:image/gif;base64,${gif}`, { scan: `data:application/pdf;base64,${pdf}` }], note: 'data: none' }
+  expect(await take(value)).toEqual({
+    pages: [
+      { $blob: expect.any(String), mime: 'image/gif', bytes: 10 },
+      { scan: { $blob: expect.any(String), mime: 'application/pdf', bytes: 10 } },
+    ],
+    note: 'data: none',
+  })
+  const plain = { a: ['x', 1, null], b: refOf('abc') }
+  expect(await take(plain)).toBe(plain)
+  expect(bad).toEqual([])
+  const broken = [`data:image/png;base64,${pdf}`]
+  expect(await take(broken)).toBe(broken)
+  expect(bad).toHaveLength(1)
 })

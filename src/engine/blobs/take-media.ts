@@ -1,7 +1,7 @@
 import { cutText } from '@/lib/cut-text'
 import type { Json } from '@/lib/json'
 import { EngineError, isEngineError } from '../base/errors'
-import { isBlobRef, type FileRef } from './blob-ref'
+import { isBlobRef, isFileRef, type FileRef } from './blob-ref'
 import { checkBlobSize, type BlobStore } from './blob-store'
 import { readDataUrl, sniffedMime, type ReadFile } from './data-url'
 import { media, mimeOfName, type MediaKind } from './media'
@@ -44,6 +44,35 @@ export async function takeMedia(kind: MediaKind, given: unknown, options: TakeMe
 /** A file in a cell that may hold one: empty stays empty. Throws as `takeMedia` does. */
 export async function takeMediaCell(kind: MediaKind, cell: Json, options: TakeMediaOptions): Promise<Json> {
   return cell === null || cell === '' ? null : takeMedia(kind, cell, options)
+}
+
+/**
+ * Lists and objects with each `data:` URL in them stored as the file that it is; the value itself where there is none. A URL that holds no
+ * file stays the text that it was, and `onBad` is told why.
+ */
+export async function takeInlineMedia(value: Json, options: TakeMediaOptions, onBad: (words: string) => void): Promise<Json> {
+  if (typeof value === 'string') return /^\s*data:[^,]{0,200};base64,/i.test(value) ? inlineFile(value, options, onBad) : value
+  if (typeof value !== 'object' || value === null || isFileRef(value)) return value
+  if (Array.isArray(value)) {
+    const items = await Promise.all(value.map((item: Json) => takeInlineMedia(item, options, onBad)))
+    return items.every((item, at) => item === value[at]) ? value : items
+  }
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([key, item]) => [key, await takeInlineMedia(item, options, onBad), item] as const),
+  )
+  return entries.every(([, taken, item]) => taken === item) ? value : Object.fromEntries(entries.map(([key, taken]) => [key, taken]))
+}
+
+async function inlineFile(url: string, options: TakeMediaOptions, onBad: (words: string) => void): Promise<Json> {
+  const [, said = ''] = /^\s*data:(\w{1,20})\//i.exec(url) ?? []
+  const kind = said.toLowerCase() === 'image' ? 'image' : said.toLowerCase() === 'audio' ? 'audio' : 'file'
+  try {
+    return await takeMedia(kind, url, options)
+  } catch (error) {
+    if (!isEngineError(error, 'data-invalid')) throw error
+    onBad(error.message)
+    return url
+  }
 }
 
 /** True for what a model can be sent as it is, where its bytes could not be had: the address of an image. */

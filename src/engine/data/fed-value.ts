@@ -14,6 +14,7 @@ export function fedValue(cell: Json, column: ColumnType, type: FieldType): Json 
   // A label is the answer alone, unless it brings its probabilities.
   if (isDecisionType(type)) return readWhole(fedValue(cell, column, answerType(type)), column, type)
   if (isReadWhole(type)) return readWhole(cell, column, type)
+  if (typeof cell === 'number') return fedNumber(cell, type)
   if (typeof cell !== 'string') return cell
   if (type.kind === 'optional') return column !== 'str' && cell.trim() === '' ? null : fedValue(cell, column, type.of)
   if (type.kind === 'str') return cell
@@ -25,6 +26,17 @@ export function fedValue(cell: Json, column: ColumnType, type: FieldType): Json 
   if (typeof value !== 'string') return value
   if (type.kind === 'int' || type.kind === 'float') return numberOf(value.trim(), type.kind) ?? value
   return type.kind === 'bool' && /^(true|false)$/i.test(value.trim()) ? /^true$/i.test(value.trim()) : value
+}
+
+/** A number is stored as one only where it prints as the file has it, so an option that is a text may be meant by it. */
+function fedNumber(cell: number, type: FieldType): Json {
+  if (type.kind === 'optional') return fedNumber(cell, type.of)
+  if (type.kind !== 'enum' && type.kind !== 'enum-class') return cell
+  for (const given of [cell, String(cell)]) {
+    const option = coerceValue(type, given)
+    if (option.ok) return option.value
+  }
+  return cell
 }
 
 /** Types whose values come in several shapes, of which a run takes one: the address of an image, the turns of a history as a list. */

@@ -69,6 +69,7 @@ describe('the names of predictors', () => {
       'multi-chain-comparison': ['predict', '(step.attempts.predict)'],
       'best-of-n': ['module.predict'],
       refine: ['module.predict'],
+      rlm: ['generate_action', 'extract', '(step.sub_lm)'],
     }
     expect(stepKinds.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(known)))
     expect(Object.fromEntries(Object.keys(known).map(module => [module, names(module)]))).toEqual(known)

@@ -216,6 +216,19 @@ describe('checking a program', () => {
     expect(problem).toMatchObject(place)
   })
 
+  it('warns of a text that is fed with what has parts, and says how prompts show it', () => {
+    const warned = (type: FieldType) => {
+      const wide = {
+        ...graph,
+        nodes: graph.nodes.map(node => (node.kind === 'input' ? inputNode({ ...field('text', 'output'), type }) : node)),
+      }
+      return checkGraph(wide).flatMap(({ severity, message }) => (severity === 'warning' ? [message] : []))
+    }
+    expect(warned({ kind: 'tuple', items: [str, int] })[0]).toContain('gets a tuple: prompts show its values as numbered quotes')
+    expect(warned(optional({ kind: 'dict', of: int }))[0]).toContain('gets dict[str, int]: prompts show it as JSON')
+    for (const type of [str, int, list(str), optional(str)]) expect(warned(type)).toEqual([])
+  })
+
   it('warns of steps that lead nowhere and inputs that nothing reads', () => {
     const spare = signatureNode('spare', 'Spare', [field('text', 'input'), field('more', 'output')])
     const wide = inputNode(field('text', 'output'), field('unused', 'output'))

@@ -194,6 +194,7 @@ describe('the registry of modules', () => {
       'BestOfN',
       'Refine',
       'MultiChainComparison',
+      'Parallel',
     ])
     expect(moduleKind('warp')).toBeUndefined()
     expect(() => needStepOf({ id: 'n', kind: 'signature', name: 'Warp', module: 'warp', moduleParams: {}, fields: [] })).toThrow(

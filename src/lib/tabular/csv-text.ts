@@ -14,8 +14,9 @@ function csvCell(value: string | number | boolean | null | undefined): string {
 
 /**
  * Spreadsheets run a cell that begins like a formula, also behind spaces and with the wide signs of East Asian keyboards; such cells get an
- * apostrophe in front.
+ * apostrophe in front. A negative number is none, though it may stand there as the text of its digits.
  */
 function isFormula(text: string): boolean {
+  if (/^-\d+(?:\.\d+)?$/.test(text)) return false
   return /^[\t\r\n]|^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text)
 }

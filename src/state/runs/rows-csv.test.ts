@@ -18,7 +18,8 @@ it('gives inputs, labels and outputs columns of their own', () => {
 
 it('keeps a spreadsheet from running what a model wrote', () => {
   const line = (text: string) => rowsCsv([record('a', { label: text })], () => undefined).split('\r\n')[1]
-  for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1']) expect(line(text)).toContain(`'${text}`)
+  for (const text of ['=1+1', '+1', '-1+1', '-A1', '@SUM(A1)', '\t=1']) expect(line(text)).toContain(`'${text}`)
+  expect([line('-1'), line('-12345678901234567890.5')]).toEqual(['a,1,-1,,,12', 'a,1,-12345678901234567890.5,,,12'])
   expect(line('fine')).toBe('a,1,fine,,,12')
 })
 

@@ -41,7 +41,7 @@ export function DecisionParts({ type, onChange, name }: DecisionPartsProps) {
           onChange={isPlain => onChange(withForm(type, isPlain))}
           label={
             <>
-              The answer alone<span className="sr-only"> as the value of {name}</span>
+              The answer alone, without its probabilities<span className="sr-only"> as the value of {name}</span>
             </>
           }
         />

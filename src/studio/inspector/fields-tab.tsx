@@ -26,7 +26,7 @@ export function FieldsTab({ node }: { node: ProgramNode }) {
       {hasBothSides && (
         <PanelSection>
           <div onPaste={event => pastePython(event, node.id)}>
-            <SignatureLine node={node} />
+            <SignatureLine key={node.id} node={node} />
           </div>
           {node.kind === 'signature' && <PythonButtons nodeId={node.id} />}
         </PanelSection>

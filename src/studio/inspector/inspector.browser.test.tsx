@@ -54,6 +54,22 @@ it('keeps a line that cannot be read as it was typed, says why, and changes noth
   await expect.element(line).toHaveValue('question -> answer')
 })
 
+it('says what of a line is read otherwise, and keeps saying it once the line is printed anew', async () => {
+  signature('Classify', 'question -> answer')
+  setInspectorTab('signature')
+  showInspector()
+  const line = page.getByRole('textbox', { name: 'Signature line' })
+  await userEvent.fill(line, 'question: Sequence[str] -> instructions')
+  await userEvent.keyboard('{Enter}')
+  await expect.element(line).toHaveValue('question: list[str] -> instructions')
+  const remarks = page.getByRole('list').filter({ hasText: 'is read as' })
+  await expect.element(remarks).toHaveTextContent('`Sequence` is read as `list`')
+  await expect.element(remarks).toHaveTextContent("`instructions` is a name of DSPy's own")
+  await userEvent.fill(line, 'question: list[str] -> answer')
+  await userEvent.keyboard('{Enter}')
+  await expect.element(remarks).not.toBeInTheDocument()
+})
+
 it('says what is wrong with a field at that field', async () => {
   signature('Classify', 'question -> answer')
   setInspectorTab('signature')

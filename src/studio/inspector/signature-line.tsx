@@ -71,7 +71,7 @@ export function SignatureLine({ node }: { node: ProgramNode }) {
         }}
       />
       {fault === undefined && told.length > 0 && (
-        <ul className="line-remarks" role="status">
+        <ul className="line-remarks" aria-live="polite">
           {told.map(remark => (
             <li key={remark}>{remark}</li>
           ))}

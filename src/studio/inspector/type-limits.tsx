@@ -42,7 +42,11 @@ export function TypeLimits({ type, onChange, name }: TypeLimitsProps) {
     >
       <div className="type-limits">
         {constraintsFor(type.kind).map(key => (
-          <FormField key={key} label={titles[key]} className={key === 'pattern' ? 'col-span-2' : undefined}>
+          <FormField
+            key={key}
+            label={(isTime(type) ? timeTitles[key] : undefined) ?? titles[key]}
+            className={key === 'pattern' ? 'col-span-2' : undefined}
+          >
             {key === 'pattern' ? (
               <TextInput mono value={limits.pattern ?? ''} placeholder="^[A-Z]{2}-\d+$" onChange={pattern => set(key, pattern)} />
             ) : key === 'allowInfNan' ? (
@@ -104,6 +108,7 @@ function TimeInput({ kind, value, onChange }: TimeInputProps) {
 
 const examples: Readonly<Record<TimeKind, string>> = { date: '2024-01-31', datetime: '2024-01-31T10:00', time: '10:00' }
 
+const timeTitles: Partial<typeof titles> = { gt: 'After', ge: 'Not before', lt: 'Before', le: 'Not after' }
 const titles: Readonly<Record<keyof Constraints, string>> = {
   gt: 'Above',
   ge: 'At least',

@@ -25,6 +25,8 @@ export interface SystemText {
   readonly instructions: string
   /** Empty for every prompt that is not an agent's turn. */
   readonly tools: readonly PromptTool[]
+  /** Demos that stand with the instructions: those of a step with decisions. */
+  readonly examples?: readonly PromptDemo[]
 }
 
 export interface PromptDemo {

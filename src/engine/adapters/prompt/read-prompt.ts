@@ -32,7 +32,7 @@ export function readPrompt(written: readonly PromptMessage[]): Prompt {
     else last = content
   }
   const { asked, reminder } = splitReminder(last, system)
-  const shown = demos.filter(demo => system.outputs.some(({ name }) => demo.outputs[name] !== undefined))
+  const shown = [...(system.examples ?? []), ...demos].filter(demo => system.outputs.some(({ name }) => demo.outputs[name] !== undefined))
   const request = inputsIn(asked, system, form)
   const [only, ...others] = Object.values(request)
   const held = form === 'marked' && others.length === 0 && only !== undefined ? heldIn(only, system.outputs) : undefined
@@ -53,7 +53,7 @@ const systems = boundedCache<ReadSystem>(64)
 
 function systemOf(text: string): ReadSystem {
   const system = readSystem(text)
-  const form = hasTags(text, system) ? 'xml' : system.outputs.length > 0 && !/\[\[ ## |^\{$/m.test(text) ? 'plain' : 'marked'
+  const form = hasTags(text, system) ? 'xml' : system.outputs.length > 0 && !/\[\[ ## |\n\n\{$/m.test(text) ? 'plain' : 'marked'
   const demos = boundedCache<PromptDemo>(512)
   return {
     system,

@@ -6,6 +6,7 @@ import { typeOfSchema } from '../../signature/type-of-schema'
 import { frameText } from '../frame-text'
 import { readXmlChildren, type XmlElement } from '../read-xml'
 import type { PromptField, SystemText } from './prompt'
+import { asksDecision, decisionAt, splitExamples } from './read-decisions'
 import { splitTools } from './read-agent'
 import { plainInstructions } from './read-plain'
 
@@ -22,13 +23,18 @@ export function readSystem(text: string): SystemText {
   const layout = lines.slice(0, tail)
   const [inputs = [], outputs = []] = fieldsIn(layout)
   const plain = task === '' ? plainInstructions(text, [frameText.twoStepInstructions, 'Specific instructions: ']) : undefined
-  return { inputs, outputs: outputs.map(field => withShownType(field, layout)), ...splitTools(plain ?? task) }
+  const shown = outputs.map(field => withShownType(field, layout))
+  const { instructions, tools } = splitTools(plain ?? task)
+  if (!asksDecision(shown)) return { inputs, outputs: shown, instructions, tools }
+  return { inputs, outputs: shown, tools, ...splitExamples(instructions, { inputs, outputs: shown }) }
 }
 
 function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[] {
   const sections: PromptField[][] = []
   let heading = ''
-  for (const line of lines) {
+  let passed = 0
+  for (const [at, line] of lines.entries()) {
+    if (at < passed) continue
     if (line.startsWith('[[ ##')) break
     const field = fieldLine(line)
     const open = sections.at(-1)
@@ -38,7 +44,9 @@ function fieldsIn(lines: readonly string[]): readonly (readonly PromptField[])[]
         if (sections.length === 0 && (heading === frameText.outputsHeading || /\boutput/i.test(heading))) sections.push([])
         sections.push([])
       }
-      sections.at(-1)?.push({ name: field.name, type: typeNamed(field.type), desc: field.desc })
+      const decision = decisionAt(field.type, lines, at + 1)
+      passed = at + 1 + (decision?.length ?? 0)
+      sections.at(-1)?.push({ name: field.name, type: decision?.type ?? typeNamed(field.type), desc: decision?.desc ?? field.desc })
       continue
     }
     // How values of a type are written is said of every field of that type, and nothing of this one.

@@ -18,11 +18,11 @@ it('tells of files that the endpoint of a model does not take, with the rows tha
     file('d', 'audio/ogg', 9),
   ]
   expect(told(files, 'https://api.openai.com/v1')).toEqual([
-    '2 rows hold image/svg+xml, which api.openai.com does not take. Convert them to PNG or JPEG, or choose another model.',
-    '1 row holds audio/ogg, which api.openai.com does not take. Convert them to WAV or MP3, or choose another model.',
+    '2 rows hold image/svg+xml, which api.openai.com does not take. Convert them to PNG or JPEG, or choose another model. The studio has not checked this limit with api.openai.com: one row tries it.',
+    '1 row holds audio/ogg, which api.openai.com does not take. Convert them to WAV or MP3, or choose another model. The studio has not checked this limit with api.openai.com: one row tries it.',
   ])
   expect(told(files.slice(0, 1), 'https://api.anthropic.com/v1/')).toEqual([
-    '1 row holds an image larger than the 5.0 MB that api.anthropic.com takes. Make them smaller, or choose another model.',
+    '1 row holds an image larger than the 5.0 MB that api.anthropic.com takes. Make them smaller, or choose another model. The studio has not checked this limit with api.anthropic.com: one row tries it.',
   ])
   expect(told([file('a', 'audio/wav', 9)], 'https://api.anthropic.com/v1/')[0]).toMatch(
     /^1 row holds recordings, which api\.anthropic\.com does not take\. Choose a model at another endpoint/,
@@ -36,7 +36,7 @@ it('counts the files of a row together, as they are sent', () => {
   const large = file('a', 'application/pdf', 10_000_000)
   expect(told([large, file('a', 'image/png', 4_000_000)], 'https://generativelanguage.googleapis.com/v1beta/openai/')).toEqual([])
   expect(told([large, file('a', 'image/png', 6_000_000)], 'https://generativelanguage.googleapis.com/v1beta/openai/')).toEqual([
-    '1 row holds files of more than 20.0 MB together, the most that generativelanguage.googleapis.com takes in one request. Make them smaller, or leave some out.',
+    '1 row holds files of more than 20.0 MB together, the most that generativelanguage.googleapis.com takes in one request. Make them smaller, or leave some out. The studio has not checked this limit with generativelanguage.googleapis.com: one row tries it.',
   ])
 })
 

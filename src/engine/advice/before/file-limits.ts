@@ -13,7 +13,7 @@ export interface RowFile {
   readonly ref: BlobRef
 }
 
-/** What an endpoint takes of files, as its documentation says; absent where it says nothing. */
+/** What an endpoint is said to take of files; absent where nothing is known. */
 interface FileLimits {
   /** Ends the name of the host. */
   readonly host: string
@@ -28,7 +28,7 @@ interface FileLimits {
 const webImages = ['image/png', 'image/jpeg', 'image/webp', 'image/gif']
 const commonAudio = ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/mpeg', 'audio/mp3']
 
-/** Of the documentation of each, as it stood in November 2026. */
+/** From memory, and checked with none of them: whoever reads of one of these limits is told so. */
 const known: readonly FileLimits[] = [
   { host: 'api.openai.com', images: webImages, audio: commonAudio, requestBytes: 50_000_000 },
   { host: 'api.anthropic.com', images: webImages, audio: [], imageBytes: 5_000_000, requestBytes: 32_000_000 },
@@ -64,7 +64,7 @@ function problemsAt(host: string, files: readonly RowFile[]): readonly StartProb
       id: 'file-limits',
       severity: 'warning',
       message: message(rows.length === 1 ? '1 row holds' : `${rowWords(rows.length)} hold`),
-      advice,
+      advice: limits === unknown ? advice : `${advice} The studio has not checked this limit with ${host}: one row tries it.`,
       fixes: [{ kind: 'show-rows', rows, words: 'Show these rows' }],
     })
   }

@@ -20,7 +20,7 @@ export function evidenceFor(
 ): Json | undefined {
   const [first] = type.fields
   if (type.name === 'NoulEvidence') {
-    const yes = { value: 'True', name: `${name} ${desc}`, credit: 0 }
+    const yes = { value: 'True', name: `${name.replace(/^(is|has|are|was|should|can)_/, '')} ${desc}`, credit: 0 }
     const shares = sharesOf(rank({ labels: [yes, { value: 'False', name: 'no false', credit: 0.15 }], desc }))
     return { noul: shares.get('True') ?? 0.5 }
   }
