@@ -12,6 +12,7 @@ import { programOutputs } from '@/engine/program/ends'
 import { jsonFallbackOf } from '@/engine/program/json-fallback'
 import type { Program } from '@/engine/program/program'
 import type { RunModels } from '@/engine/record/spec'
+import { decisionsOf } from '@/engine/signature/decisions/decision'
 import type { Field, Signature } from '@/engine/signature/signature'
 import type { Json } from '@/lib/json'
 import { dspyLm } from '../dspy-lm'
@@ -53,9 +54,10 @@ export function predictorPlans(
 export function ownWordsOf(
   predictor: Predictor,
   { program: { state }, models: { task, overrides } }: Pick<MessagesSource, 'program' | 'models'>,
-): 'documents' | 'native outputs' | undefined {
+): 'documents' | 'native outputs' | 'decisions' | undefined {
   const signature = predictor.signature(state)
   if (signature.fields.some(({ type }) => typesWithin(type).some(({ kind }) => kind === 'document'))) return 'documents'
+  if (decisionsOf(signature, state[predictor.id]?.fields).length > 0) return 'decisions'
   const own = state[predictor.id]?.lm
   const { model, settings } = (own === undefined ? undefined : overrides[own]) ?? task
   return nativeOutputs(signature, { model, settings }) ? 'native outputs' : undefined

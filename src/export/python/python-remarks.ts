@@ -58,11 +58,17 @@ function javaScriptRemarks(steps: readonly StepNode[], hasSources: boolean): rea
   ]
 }
 
+const reasons: Readonly<Record<NonNullable<ReturnType<typeof ownWordsOf>>, string>> = {
+  documents: 'it shows documents',
+  'native outputs': 'it takes outputs that the model gives beside its words',
+  decisions: 'it asks for probabilities',
+}
+
 function wordsRemarks(source: Pick<MessagesSource, 'program' | 'models'>): readonly string[] {
   return predictorsOf(source.program.graph).flatMap(predictor => {
     const reason = ownWordsOf(predictor, source)
     if (reason === undefined) return []
-    const why = reason === 'documents' ? 'it shows documents' : 'it takes outputs that the model gives beside its words'
+    const why = reasons[reason]
     return [`"${predictor.stepName}" is asked in DSPy’s own words, since ${why}, which DSPy does in a way of its own.`]
   })
 }
