@@ -48,7 +48,7 @@ test('builds, wires and runs a two-step program with the mouse', async ({ page }
     if (!pane) throw new Error('no canvas')
     await dragWire(page, port(page, 'Summarise', 'Output', 'summary'), { x: pane.x + pane.width - 330, y: pane.y + 560 })
     const menu = page.getByRole('dialog', { name: 'Feed Summarise.summary (str) into' })
-    await expect(menu.getByRole('option')).toHaveCount(4)
+    await expect(menu.getByRole('option')).toHaveCount(6)
     await menu.getByRole('option', { name: /^Signature/ }).click()
     await expect(wire(page, 'Summarise.summary', 'predict.summary')).toBeAttached()
   })

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 
 /** A card on the canvas, by the node's name. */
 export function node(page: Page, name: string): Locator {
-  return page.getByRole('group', { name: new RegExp(`^(Input|Signature|Code|Vote|Output) node ${name}\\b`) })
+  return page.getByRole('group', { name: new RegExp(`^(Input|Signature|Code|Template|Constant|Branch|Vote|Output) node ${name}\\b`) })
 }
 
 /** The handle of a field on its node's card. */

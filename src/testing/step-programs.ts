@@ -34,6 +34,7 @@ export const stepPrograms: Readonly<Record<string, Program>> = {
   'best-of-n': signature('best-of-n', { N: 3, threshold: 1, reward: '(inputs, outputs) => outputs.label === "red"' }),
   refine: signature('refine', { N: 3, threshold: 1, reward }),
   'multi-chain-comparison': signature('multi-chain-comparison', { M: 3 }),
+  parallel: signature('parallel', {}),
   code: beside(
     {
       kind: 'code',

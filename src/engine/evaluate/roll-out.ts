@@ -43,7 +43,7 @@ export async function rollOut(program: Program, example: Example, context: Execu
     score = await metric({
       example,
       prediction: values,
-      ...(absent.length > 0 && { absent }),
+      absent,
       steps,
       ...(traceToMetric && { trace: steps }),
       ...asked,

@@ -1,3 +1,4 @@
+import type { Values } from '../base/example'
 import { type CallRange, sumCalls, timesCalls } from '../lm/call-range'
 import { stepOf, type Step } from '../modules/registry'
 import type { PredictorSlot } from '../modules/step'
@@ -36,6 +37,8 @@ export interface Predictor {
   readonly dspyNames: readonly string[]
   /** True where DSPy's own module has no such predictor. */
   readonly isOnlyHere: boolean
+  /** Inputs that its step gives it, the same for every row. */
+  readonly given: Values
   /** The instructions that optimizers and users write, without what the step adds when it asks. */
   instructions(state: ProgramState): string
   /** What it prompts with under this state. The same predictor state, or none, gives the same object. */
@@ -256,6 +259,7 @@ function predictorOf({ graph, place, node }: PredictorPlace, slot: PredictorSlot
     dspyName: dspyNames[0] ?? '',
     dspyNames,
     isOnlyHere: slot.isOnlyHere === true,
+    given: slot.given ?? {},
     instructions,
     signature,
     dspySignature: state => slot.dspySignature?.(instructions(state)) ?? signature(state),

@@ -40,7 +40,7 @@ function asked(program: Program, predictorId: PredictorId, inputs: Values) {
   const { fields } = program.state[predictorId] ?? {}
   const demos = shownDemos(program.state[predictorId], signature, inputs)
   const { graph } = predictor
-  const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...inputs }
+  const known = { ...defaultsOf(signature.fields.filter(({ role }) => role === 'input')), ...predictor.given, ...inputs }
   const how = { adapter: adapterFor(graph, predictor.node), jsonFallback: jsonFallbackOf(graph), nativeTools: graph.nativeTools === true }
   return { signature, ...how, ...(fields && { fields }), demos, inputs: known }
 }

@@ -57,10 +57,7 @@ export const branchStep: StepKind<BranchNode> = {
   ownCalls: () => exactly(0),
   bodies: () => [],
   bodyCalls: () => exactly(0),
-  facts: node =>
-    waysOf(node)
-      .map(way => `${way.output.name} ${ruleWords(way.rule, branchParams.of(node).on)}`)
-      .join(' · '),
+  facts: factsOf,
   account: node => {
     const { gives, on } = branchParams.of(node)
     return [`hands on ${gives} by one of:`, ...waysOf(node).map(way => `${way.output.name} ${ruleWords(way.rule, on, Infinity)}`)].join(
@@ -203,6 +200,17 @@ function restProblems(node: BranchNode): readonly string[] {
       : []),
     ...(twice === undefined ? [] : [`${node.name} has two ways for ${pythonStr(twice)}. Change one, or remove it.`]),
   ]
+}
+
+/** Values are in the names of the ways, mostly; conditions are not. */
+function factsOf(node: BranchNode): string {
+  const { on } = branchParams.of(node)
+  const ways = waysOf(node)
+  const told = ways.filter(({ rule }) => rule === undefined || 'when' in rule)
+  return [
+    ...(told.length < ways.length ? [`by ${on ?? '?'}`] : []),
+    ...told.map(({ output, rule }) => `${output.name} ${ruleWords(rule, on)}`),
+  ].join(' · ')
 }
 
 function ruleWords(rule: WayRule | undefined, on: string | undefined, most = 60): string {

@@ -190,9 +190,11 @@ describe('the registry of modules', () => {
       'ReActV2',
       'ProgramOfThought',
       'CodeAct',
+      'RLM',
       'BestOfN',
       'Refine',
       'MultiChainComparison',
+      'Parallel',
     ])
     expect(moduleKind('warp')).toBeUndefined()
     expect(() => needStepOf({ id: 'n', kind: 'signature', name: 'Warp', module: 'warp', moduleParams: {}, fields: [] })).toThrow(

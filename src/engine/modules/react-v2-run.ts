@@ -3,12 +3,11 @@ import { submitTool, toolFailure } from '../base/agent-words'
 import { EngineError, isEngineError } from '../base/errors'
 import type { Values } from '../base/example'
 import type { SignatureNode } from '../program/program'
-import { jsonSchemaOf } from '../signature/json-schema'
 import type { StopReason } from '../trace/span'
 import { callTool, fitArguments } from './call-tool'
-import { namedFields } from './made-fields'
 import { saidBy } from './said-by'
 import type { Tool } from './react-tools'
+import { submitOf, toolsShown } from './react-v2-tools'
 import type { PredictOptions, Scope } from './scope'
 import { isStepFailure } from './step-failure'
 
@@ -23,7 +22,7 @@ interface ReactV2Params {
  */
 export async function runReactV2(node: SignatureNode, inputs: Values, scope: Scope, { tools, max_iters }: ReactV2Params): Promise<Values> {
   const agent: Agent = { tools, submit: submitOf(node), scope }
-  const shown = [...tools, agent.submit].map(toolValue)
+  const shown = toolsShown(node, tools)
   const turns: JsonObject[] = []
   let pending: Values = inputs
   const ask = (options: PredictOptions = {}): Promise<Values> =>
@@ -152,18 +151,4 @@ function callsIn(asked: Values, turn: number): readonly ToolCall[] {
     name: String(call['name'] ?? ''),
     args: isJsonObject(call['args'] ?? null) ? (call['args'] as JsonObject) : {},
   }))
-}
-
-export function submitOf(node: SignatureNode): Tool {
-  const args = namedFields(node, 'output').map(({ name, type, desc }) => ({ name, type, desc }))
-  return { name: submitTool, desc: 'Hands in the outputs and ends the work.', args, source: '' }
-}
-
-/** As DSPy's `Tool` holds one. */
-export function toolValue({ name, desc, args }: Tool): JsonObject {
-  const schemas = args.map(argument => {
-    const schema = jsonSchemaOf(argument.type)
-    return [argument.name, argument.desc === '' ? schema : { ...schema, description: argument.desc }] as const
-  })
-  return { name, ...(desc !== '' && { desc }), args: Object.fromEntries(schemas) }
 }

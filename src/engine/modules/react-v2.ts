@@ -5,6 +5,7 @@ import { defaultInstructions } from '../signature/default-instructions'
 import type { Field } from '../signature/signature'
 import { listed, madeField, namedFields } from './made-fields'
 import { starterTool, toolProblems, toolSchema, toolSources, type Tool } from './react-tools'
+import { toolsShown } from './react-v2-tools'
 import { defineModule, runOnUse } from './step'
 
 /**
@@ -34,6 +35,7 @@ export const reactV2 = defineModule({
       dspyPath: 'react',
       calls: { low: 1, expected: Math.min(max_iters, tools.length + 1), high: max_iters + 1 },
       defaultInstructions: defaultInstructions(node.fields),
+      given: { tools: toolsShown(node, tools) },
       signature: instructions => ({
         instructions: `${instructions}\n\n${agentText(node, tools)}`.trim(),
         fields: [...namedFields(node, 'input').map(asOptional), ...turnFields],

@@ -4,6 +4,7 @@ import { chainOfThought } from './chain-of-thought'
 import { codeAct } from './code-act'
 import { multiChainComparison } from './multi-chain-comparison'
 import type { NodeKind } from './node-kind'
+import { parallel } from './parallel'
 import { predictModule } from './predict-module'
 import { programOfThought } from './program-of-thought'
 import { react } from './react'
@@ -24,6 +25,7 @@ export const moduleKinds: readonly StepKind<SignatureNode>[] = [
   bestOfN,
   refine,
   multiChainComparison,
+  parallel,
 ]
 
 /** Undefined for an id that this version does not know, as a project of a later one may have it. */

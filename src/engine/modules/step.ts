@@ -33,6 +33,8 @@ export interface PredictorSlot {
   /** Requests of one run of the step. */
   readonly calls: CallRange
   readonly defaultInstructions: string
+  /** Inputs that the step gives it with each question, the same for every row. */
+  readonly given?: Values
   /** What it prompts with: the tuned instructions, and what the step adds to them and to the fields at call time. */
   signature(instructions: string): Signature
   /** What DSPy's module adds instead, where the two tell a model different things: Python there, JavaScript here. */

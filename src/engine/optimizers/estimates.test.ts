@@ -19,7 +19,7 @@ describe('what a compile of a step with many calls pays', () => {
   })
   afterAll(() => runner.dispose())
 
-  const cases = ['react', 'best-of-n', 'vote'].flatMap(step => optimizerKinds.map(({ id }) => [id, step] as const))
+  const cases = ['react', 'best-of-n', 'vote', 'branch'].flatMap(step => optimizerKinds.map(({ id }) => [id, step] as const))
   it.each(cases)('%s lies within the estimate on %s', async (id, step) => {
     const program = stepPrograms[step]
     if (!program) throw new Error(`The step ${step} has no program in stepPrograms.`)

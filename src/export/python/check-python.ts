@@ -8,7 +8,7 @@ import type { Lm, LmRequest, ModelSpec } from '@/engine/lm/lm'
 import { shownDemos } from '@/engine/modules/nearest-demos'
 import { hintField, noHint } from '@/engine/modules/refine'
 import { adviceSignature } from '@/engine/modules/refine-run'
-import type { ModelId, PredictorState } from '@/engine/program/program'
+import type { ModelId, PredictorState, Program } from '@/engine/program/program'
 import { wireChatRequest } from '@/engine/providers/openai/openai-compatible'
 import { blobReader, type ReadBlob } from '@/engine/providers/openai/wire-messages'
 import type { Span, SpanCall } from '@/engine/trace/span'
@@ -76,7 +76,7 @@ async function checkedRow(options: PythonCheckOptions, example: Example): Promis
   }
   const extraction = models.extraction && { lm: recording(models.extraction), model: models.extraction }
   const call = { signal, rollout: 0, purpose: 'row' } as const
-  const { trace, error } = await executeProgram(program, example.inputs, {
+  const { trace, error } = await executeProgram(inWords(program), example.inputs, {
     clock,
     runner,
     modelFor,
@@ -181,4 +181,10 @@ async function bodyOf(request: Exclude<LmRequest, { kind: 'embed' }>, readBlob: 
 /** Steps may run side by side, in any order. */
 function distinct(bodies: readonly string[]): string[] {
   return [...new Set(bodies)].sort()
+}
+
+/** The program as the package runs it: its agents and its adapter describe tools in the prompt. */
+function inWords({ graph, state }: Program): Program {
+  const { nativeTools: _, ...own } = graph
+  return { graph: own, state }
 }

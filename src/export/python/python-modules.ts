@@ -4,7 +4,7 @@ import type { NodeId, ProgramGraph, SignatureNode } from '@/engine/program/progr
 import type { Predictor } from '@/engine/graph/predictors'
 import { innerModule } from '@/engine/modules/inner-module'
 import { toolSchema, type Tool } from '@/engine/modules/react-tools'
-import { submitOf, toolValue } from '@/engine/modules/react-v2-run'
+import { submitOf, toolValue } from '@/engine/modules/react-v2-tools'
 import { hintField } from '@/engine/modules/refine'
 import { adviceName, describeInner } from '@/engine/modules/refine-run'
 import type { Step } from '@/engine/modules/registry'

@@ -3,6 +3,7 @@ import { userSources } from '@/engine/graph/user-sources'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { asksJudge } from '@/engine/metrics/registry'
 import type { Program, ProgramGraph, StepNode } from '@/engine/program/program'
+import { nativeTools } from '@/engine/modules/native-tools'
 import { isStepNode } from '@/engine/modules/registry'
 import { dspyLm, dspyLmRemarks } from '../dspy-lm'
 import { ownWordsOf, type MessagesSource } from './messages-json'
@@ -16,6 +17,7 @@ export function pythonRemarks({ program, models, metric, wording }: MessagesSour
     ...(wording === 'dspy' ? [ownWording] : []),
     ...(graph.dspyExact ? [] : [readers]),
     cutAnswers,
+    ...(graph.nativeTools && predictorsOf(graph).some(({ signature }) => nativeTools(signature({}))) ? [toolsInWords] : []),
     ...(steps.length > 1 ? [oneByOne] : []),
     ...javaScriptRemarks(steps, userSources(graph).length > 0),
     ...wordsRemarks({ program, models }),
@@ -31,6 +33,8 @@ const ownWording =
 const readers =
   'Answers are read by DSPy’s own readers, which refuse some that the studio reads, such as markers in bold. Such an answer is asked for again in JSON.'
 const cutAnswers = 'An answer that was cut off is read as far as it goes, as DSPy does. The studio refuses it.'
+const toolsInWords =
+  'Tools are described in the prompt and called in words. The studio offers them to the model through its API, as this program says.'
 const oneByOne = 'Steps, attempts and programs of a vote run one after another. The studio asks side by side where nothing has to wait.'
 const judge =
   'The judge that scores this program in the studio is not part of the folder. To score or compile it in Python, write a metric that asks a model by the same criteria.'

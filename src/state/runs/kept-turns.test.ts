@@ -34,7 +34,7 @@ describe('what an agent did', () => {
     ])
     expect(shownTurns(history)?.map(({ thought, line }) => [thought, line])).toEqual([
       ['On.', 'zorp → red'],
-      ['', 'blin → {"colour":"blue"}'],
+      ['', 'blin → blue'],
       ['', 'red'],
     ])
     expect(shortLine({ history })).toBe('lookup → lookup → submit')

@@ -20,7 +20,7 @@ export function shownTurns(value: Json | undefined): readonly ShownTurn[] | unde
   return keptTurns(value)?.map(({ thought, tool, args, code = '', observation }) => {
     const given = args === null ? {} : isJsonObject(args) ? args : { arguments: args }
     const start = code === '' ? lineOf(given) : (code.trim().split('\n')[0] ?? '')
-    const end = observation === null ? '' : ` → ${lineOf({ observation })}`
+    const end = observation === null ? '' : ` → ${lineOf(isJsonObject(observation) ? observation : { observation })}`
     return {
       thought: wordsOf(thought),
       tool,

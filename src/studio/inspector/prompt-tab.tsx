@@ -96,7 +96,7 @@ function Prompt({ node, predictorId }: { node: StepNode; predictorId: string }) 
               id: 'curl',
               label: 'As curl',
               hint: 'The key stays a variable',
-              onSelect: async () => copy(await messagesAsCurl(messages, model)),
+              onSelect: async () => copy(await messagesAsCurl(first, model)),
             },
           ]}
         />
@@ -147,8 +147,7 @@ function Request({ request: { messages, responseFormat, tools }, label }: { requ
           <MessageBlock key={index} message={message} />
         ))}
       </ol>
-      {tools && tools.length > 0 && <ToolOffers tools={tools} />}
-      {tools?.length === 0 && <p className="inspector-faint">Tools go with this request, beside its messages.</p>}
+      {tools && <ToolOffers tools={tools} />}
       {responseFormat && (
         <p className="inspector-faint">
           Sent with the response format {responseFormat.type}

@@ -12,7 +12,7 @@ it('writes a curl command whose body a shell hands over unchanged', async () => 
     baseUrl: 'http://localhost:1/v1/',
     settings: { maxTokens: 5 },
   } as const
-  const command = await messagesAsCurl(messages, model)
+  const command = await messagesAsCurl({ messages }, model)
   // A function in place of curl prints the arguments it was given, one after another.
   const printed = execFileSync('bash', ['-c', `curl() { printf '%s\\0' "$@"; }\nOPENAI_API_KEY=k\n${command}`], { encoding: 'utf8' }).split(
     '\0',
@@ -32,7 +32,7 @@ it('gives the data of a file a place instead of writing it out', async () => {
       ],
     },
   ] as const
-  expect(await messagesAsCurl(messages, undefined)).toContain('"image_url":{"url":"data:image/png;base64,BASE64_OF_abababab"}')
+  expect(await messagesAsCurl({ messages }, undefined)).toContain('"image_url":{"url":"data:image/png;base64,BASE64_OF_abababab"}')
   expect(messagesAsText(messages)).toBe('### user\nWhat is it? [image/png, 12.3 kB, abababab]')
   expect(estimateTokens(messages)).toBeGreaterThan(500)
 })

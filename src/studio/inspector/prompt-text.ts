@@ -4,7 +4,8 @@ import type { PredictorId, Program } from '@/engine/program/program'
 import type { ModelSpec } from '@/engine/lm/lm'
 import { type Message, plainText } from '@/engine/lm/parts'
 import { estimatePromptTokens } from '@/engine/lm/usage'
-import { wireMessages } from '@/engine/providers/openai/wire-messages'
+import type { PlannedRequest } from '@/engine/modules/predict'
+import { wireMessages, wireTool } from '@/engine/providers/openai/wire-messages'
 import type { FieldSource } from './demo-from-row'
 import { trimEndOf } from '@/lib/trim-of'
 
@@ -19,8 +20,8 @@ export function placeholderValues(sources: Readonly<Record<string, FieldSource>>
 export function madeByStep({ graph, state }: Program, predictorId: PredictorId): readonly string[] {
   const predictor = predictorsOf(graph).find(({ id }) => id === predictorId)
   if (predictor === undefined) return []
-  const wired = new Set(predictor.node.fields.map(({ name }) => name))
-  return predictor.signature(state).fields.flatMap(({ name, role }) => (role === 'input' && !wired.has(name) ? [name] : []))
+  const known = new Set([...predictor.node.fields.map(({ name }) => name), ...Object.keys(predictor.given)])
+  return predictor.signature(state).fields.flatMap(({ name, role }) => (role === 'input' && !known.has(name) ? [name] : []))
 }
 
 export function placeholders(names: readonly string[]): Values {
@@ -41,7 +42,10 @@ export function messagesAsText(messages: readonly Message[]): string {
 }
 
 /** A request one can paste into a shell. No key is in it: the shell's own variable is named. Nor is the data of files: each has a place. */
-export async function messagesAsCurl(messages: readonly Message[], model: ModelSpec | undefined): Promise<string> {
+export async function messagesAsCurl(
+  { messages, tools }: Pick<PlannedRequest, 'messages' | 'tools'>,
+  model: ModelSpec | undefined,
+): Promise<string> {
   const { temperature, maxTokens, topP, stop, seed, reasoningEffort } = model?.settings ?? {}
   const body = {
     model: model?.model ?? 'MODEL',
@@ -52,6 +56,7 @@ export async function messagesAsCurl(messages: readonly Message[], model: ModelS
     ...(stop === undefined ? {} : { stop }),
     ...(seed === undefined ? {} : { seed }),
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+    ...(tools === undefined ? {} : { tools: tools.map(wireTool) }),
   }
   const url = `${trimEndOf(model?.baseUrl ?? 'https://api.openai.com/v1', /\//)}/chat/completions`
   return [

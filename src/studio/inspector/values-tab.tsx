@@ -8,17 +8,19 @@ export function ValuesTab({ node }: { node: ConstantNode }) {
   const outputs = node.fields.filter(({ role }) => role === 'output')
   return (
     <PanelSection>
-      {outputs.map(({ id, name, type, default: value }) => (
-        <ValueInput
-          key={id}
-          label={name}
-          type={type}
-          value={value}
-          // An emptied box means "not given", but nothing is a text, too.
-          onChange={next => updateField(node.id, id, { default: next ?? (type.kind === 'str' ? '' : undefined) })}
-        />
-      ))}
-      <p className="inspector-faint">Every row gets the same. Add, rename or type values under Fields.</p>
+      <div className="flex flex-col gap-3">
+        {outputs.map(({ id, name, type, default: value }) => (
+          <ValueInput
+            key={id}
+            label={name}
+            type={type}
+            value={value}
+            // An emptied box means "not given", but nothing is a text, too.
+            onChange={next => updateField(node.id, id, { default: next ?? (type.kind === 'str' ? '' : undefined) })}
+          />
+        ))}
+        <p className="inspector-faint">Every row gets the same. Add, rename or type values under Fields.</p>
+      </div>
     </PanelSection>
   )
 }

@@ -1,5 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react'
-import { branchParams, waysOf, type Way, type WayRule } from '@/engine/modules/branch'
+import { branchParams, choicesOf, waysOf, type Way, type WayRule } from '@/engine/modules/branch'
+import { pythonStr } from '@/lib/python-text'
 import type { BranchNode } from '@/engine/program/program'
 import type { Field } from '@/engine/signature/signature'
 import { removeField, updateField } from '@/state/document/edits/node-edits'
@@ -24,19 +25,21 @@ export function WaysTab({ node }: { node: BranchNode }) {
   return (
     <>
       <PanelSection>
-        <FormField label="Hands on" help="This input goes on by the way that is taken. Steps behind the other ways do not run.">
-          <Select value={gives} onChange={name => setHandedInput(node.id, name)} options={options} />
-        </FormField>
-        <FormField label="Decides" help="An input with a list of values gets a way for each of them.">
-          <Select
-            value={on ?? ''}
-            onChange={name => setDecidingInput(node.id, name === '' ? undefined : name)}
-            options={[
-              { value: '', label: 'Conditions alone' },
-              ...inputs.map(({ name }) => ({ value: name, label: `The value of ${name}` })),
-            ]}
-          />
-        </FormField>
+        <div className="flex flex-col gap-3">
+          <FormField label="Hands on" help="This input goes on by the way that is taken. Steps behind the other ways do not run.">
+            <Select value={gives} onChange={name => setHandedInput(node.id, name)} options={options} />
+          </FormField>
+          <FormField label="Decides" help="An input with a list of values gets a way for each of them.">
+            <Select
+              value={on ?? ''}
+              onChange={name => setDecidingInput(node.id, name === '' ? undefined : name)}
+              options={[
+                { value: '', label: 'Conditions alone' },
+                ...inputs.map(({ name }) => ({ value: name, label: `The value of ${name}` })),
+              ]}
+            />
+          </FormField>
+        </div>
       </PanelSection>
       <PanelSection
         title={ways.length === 1 ? '1 way' : `${ways.length} ways`}
@@ -51,7 +54,7 @@ export function WaysTab({ node }: { node: BranchNode }) {
             <WayItem key={way.output.id} node={node} way={way} index={index} deciding={deciding} isOnly={ways.length === 1} />
           ))}
         </ol>
-        <p className="inspector-faint">The first way whose rule holds is taken. Change their order under Fields.</p>
+        <p className="inspector-faint mt-2">The first way whose rule holds is taken. Change their order under Fields.</p>
       </PanelSection>
     </>
   )
@@ -68,6 +71,7 @@ interface WayItemProps {
 function WayItem({ node, way: { output, rule }, index, deciding, isOnly }: WayItemProps) {
   const { id, name } = output
   const kind = kindOf(rule)
+  const choices = deciding && choicesOf(deciding.type)
   const set = (next: WayRule | undefined) => setWayRule(node.id, name, next)
   return (
     <li className="demo-card">
@@ -80,16 +84,6 @@ function WayItem({ node, way: { output, rule }, index, deciding, isOnly }: WayIt
             value={name}
             onChange={next => updateField(node.id, id, { name: next })}
           />
-          <Select
-            label={`When ${name} is taken`}
-            value={kind}
-            onChange={next => set(newRule(next, node, deciding))}
-            options={[
-              ...(deciding || kind === 'is' ? [{ value: 'is' as const, label: 'for a value' }] : []),
-              { value: 'when', label: 'if a condition holds' },
-              { value: 'rest', label: 'for all else' },
-            ]}
-          />
           <IconButton
             size="sm"
             label={`Remove the way ${name}`}
@@ -98,7 +92,25 @@ function WayItem({ node, way: { output, rule }, index, deciding, isOnly }: WayIt
             onClick={() => removeField(node.id, id)}
           />
         </div>
-        {rule && 'is' in rule && (
+        <Select
+          label={`When ${name} is taken`}
+          value={kind}
+          onChange={next => set(newRule(next, node, deciding))}
+          options={[
+            ...(deciding || kind === 'is' ? [{ value: 'is' as const, label: 'for a value' }] : []),
+            { value: 'when', label: 'if a condition holds' },
+            { value: 'rest', label: 'for all else' },
+          ]}
+        />
+        {rule && 'is' in rule && choices && (
+          <Select
+            label={`Value of the way ${name}`}
+            value={pythonStr(rule.is)}
+            onChange={text => set({ is: choices.find(each => pythonStr(each) === text) ?? null })}
+            options={choices.map(each => ({ value: pythonStr(each), label: `${deciding?.name ?? 'value'} is ${pythonStr(each)}` }))}
+          />
+        )}
+        {rule && 'is' in rule && !choices && (
           <ValueInput
             label={`${deciding?.name ?? 'value'} is`}
             type={deciding?.type ?? { kind: 'str' }}
@@ -142,7 +154,7 @@ function kindOf(rule: WayRule | undefined): RuleKind {
 
 function newRule(kind: RuleKind, node: BranchNode, deciding: Field | undefined): WayRule | undefined {
   if (kind === 'rest') return undefined
-  if (kind === 'is') return { is: deciding?.type.kind === 'bool' ? true : '' }
+  if (kind === 'is') return { is: (deciding && choicesOf(deciding.type)?.[0]) ?? '' }
   return { when: `return Boolean(inputs.${branchParams.of(node).gives})` }
 }
 

@@ -212,7 +212,7 @@ it('says at the row and at the step that it ran out of steps', async () => {
   const turns = step().getByRole('list', { name: 'Trajectory' }).first()
   expect(turns.element().children).toHaveLength(2)
   await userEvent.click(turns.getByRole('group').first().getByText('→'))
-  await expect.element(turns.getByText('Observation').first()).toBeVisible()
+  await expect.element(turns.getByText('Result', { exact: true }).first()).toBeVisible()
   await expect.element(page.getByText('"thought_0"')).not.toBeInTheDocument()
   await expect.element(page.getByRole('heading', { level: 2 }).getByText('out of steps')).toBeVisible()
   const list = page.getByRole('grid', { name: 'Traces' })

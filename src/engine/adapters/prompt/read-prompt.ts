@@ -31,7 +31,7 @@ export function readPrompt(written: readonly PromptMessage[]): Prompt {
     if (answer?.role === 'assistant' && at + 2 < messages.length) demos.push(demoOf(content, answer.content))
     else last = content
   }
-  const { asked, reminder } = splitReminder(last, system.outputs)
+  const { asked, reminder } = splitReminder(last, system)
   const shown = [...(system.examples ?? []), ...demos].filter(demo => system.outputs.some(({ name }) => demo.outputs[name] !== undefined))
   const request = inputsIn(asked, system, form)
   const [only, ...others] = Object.values(request)
@@ -62,7 +62,7 @@ function systemOf(text: string): ReadSystem {
       demos.of(`${user}\u0000${assistant}`, key => {
         const supplied = Object.entries(outputsIn(assistant, system, form)).filter(([, value]) => !filler.test(value))
         // A turn of a history ends with the reminder, as the request does.
-        const { asked } = splitReminder(user, system.outputs)
+        const { asked } = splitReminder(user, system)
         return { text: key, inputs: inputsIn(asked, system, form), outputs: Object.fromEntries(supplied) }
       }),
   }
@@ -115,12 +115,16 @@ function xmlOutputs(text: string, fields: readonly PromptField[]): PromptValues 
 const filler =
   /^\W*(?:(?:the |this )?(?:value |field )?(?:is |was )?(?:(?:not|un)[ -]?(?:supplied|given|provided|available|known|specified)|left out|omitted|missing|absent)\b.{0,60}|none|null|n\/a)\W*$/i
 
-/** The last paragraph of a request tells the order of the answer; it is not part of the last input. */
-function splitReminder(text: string, outputs: readonly PromptField[]): { readonly asked: string; readonly reminder: string } {
+/**
+ * The last paragraph of a request tells the order of the answer; it is not part of the last input. Where nothing is to be written but calls
+ * of tools it names no field.
+ */
+function splitReminder(text: string, { inputs, outputs }: SystemText): { readonly asked: string; readonly reminder: string } {
   const cut = text.lastIndexOf('\n\n')
   const reminder = text.slice(Math.max(0, cut))
   const names = outputs.flatMap(({ name }) => [`\`[[ ## ${name} ## ]]\``, `\`${name}\``, `\`<${name}>\``])
-  return names.some(name => reminder.includes(name)) ? { asked: text.slice(0, Math.max(0, cut)), reminder } : { asked: text, reminder: '' }
+  const isReminder = outputs.length === 0 ? inputs.length > 0 && cut > 0 : names.some(name => reminder.includes(name))
+  return isReminder ? { asked: text.slice(0, Math.max(0, cut)), reminder } : { asked: text, reminder: '' }
 }
 
 function formatOf(reminder: string, messages: readonly PromptMessage[]): 'chat' | 'json' {

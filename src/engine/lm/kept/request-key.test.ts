@@ -18,9 +18,18 @@ describe('callKey', () => {
     expect(callKey({ settings: { maxTokens: 100, temperature: 0 }, messages: [{ content: 'hi', role: 'user' }], model: 'm' }, 0)).toBe(
       callKey(request, 0),
     )
-    expect(callKey({ ...request, responseFormat: undefined, settings: { ...request.settings, seed: undefined } }, 0)).toBe(
-      callKey(request, 0),
-    )
+    expect(
+      callKey(
+        {
+          ...request,
+          responseFormat: undefined,
+          tools: undefined,
+          toolChoice: undefined,
+          settings: { ...request.settings, seed: undefined },
+        },
+        0,
+      ),
+    ).toBe(callKey(request, 0))
   })
 
   it('changes with whatever changes the answer', () => {
@@ -32,6 +41,9 @@ describe('callKey', () => {
       callKey({ ...request, settings: { ...request.settings, temperature: 1 } }, 0),
       callKey({ ...request, settings: { ...request.settings, seed: 1 } }, 0),
       callKey({ ...request, responseFormat: { type: 'json_object' } }, 0),
+      callKey({ ...request, tools: [{ name: 'find', description: '', parameters: {} }] }, 0),
+      callKey({ ...request, tools: [{ name: 'find', description: 'All.', parameters: {} }] }, 0),
+      callKey({ ...request, tools: [{ name: 'find', description: 'All.', parameters: {} }], toolChoice: 'find' }, 0),
       callKey({ ...request, kind: 'chat' as const, model: 'o' }, 0),
       callKey(embedRequest('m', ['hi']), 0),
       callKey(embedRequest('m', ['hi']), 1),

@@ -155,7 +155,8 @@ function addTool(tools: Map<number, JoinedTool>, call: JsonObject, place: number
   const known = tools.get(index) ?? { id: '', name: '', args: [] }
   const { name = call['name'], args } = calledIn(call) ?? {}
   if (args !== undefined) known.args.push(args)
-  tools.set(index, { id: call['id'] ?? known.id, name: name ?? known.name, args: known.args })
+  // Later pieces of a call may leave id and name empty.
+  tools.set(index, { id: call['id'] || known.id, name: name || known.name, args: known.args })
 }
 
 /** Texts are put together; lists of parts follow one another. */

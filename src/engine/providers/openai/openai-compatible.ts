@@ -1,13 +1,9 @@
 import { wellFormed } from '@/lib/cut-text'
 import OpenAI from 'openai'
-import type {
-  ChatCompletionCreateParamsNonStreaming,
-  ChatCompletionCreateParamsStreaming,
-  ChatCompletionFunctionTool,
-} from 'openai/resources/chat/completions'
+import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions'
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import type { Clock } from '../../base/clock'
-import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat, ToolOffer } from '../../lm/lm'
+import type { ChatRequest, EmbedRequest, Lm, LmCall, LmRequest, LmResponse, ResponseFormat } from '../../lm/lm'
 import { cleanAnswer } from '../../lm/kept/clean-answer'
 import { citesDocuments } from '../../blobs/document'
 import { openAiProvider } from './openai-provider'
@@ -15,7 +11,7 @@ import { deltaReader } from './read-deltas'
 import { readCompletion } from './read-completion'
 import { embedRefusal, readEmbeddings } from './read-embeddings'
 import type { Transport } from './transport'
-import { blobReader, wireMessages, type ReadBlob } from './wire-messages'
+import { blobReader, wireMessages, wireTool, type ReadBlob } from './wire-messages'
 import { learnedFrom, writtenWithout } from './written-without'
 
 /**
@@ -140,10 +136,6 @@ function inPieces(body: ChatCompletionCreateParamsNonStreaming): ChatCompletionC
 export function isReasoningModel(model: string): boolean {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
   return /^(?:o[1345](?:$|-)|gpt-5(?!.*-chat)(?:$|[-.]))/.test(name)
-}
-
-function wireTool({ name, description, parameters }: ToolOffer): ChatCompletionFunctionTool {
-  return { type: 'function', function: { name, description, parameters: { ...parameters } } }
 }
 
 function wireFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> {

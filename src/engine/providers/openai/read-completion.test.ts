@@ -209,6 +209,38 @@ describe('a body framed as a stream', () => {
     expect(read(`${piece('{"a"')}${piece(': 1}')}data: [DONE]\n\n`).text).toBe('{"a": 1}')
   })
 
+  test('reads calls of tools that were offered, in whichever pieces they come', () => {
+    const piece = (call: object, finish: string | null = null) =>
+      `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [call] }, finish_reason: finish }] })}\n\n`
+    const body = [
+      piece({ index: 0, id: 'a', type: 'function', function: { name: 'find', arguments: '' } }),
+      piece({ index: 0, id: '', function: { name: '', arguments: '{"q"' } }),
+      piece({ index: 1, id: 'b', function: { name: 'find', arguments: '{"q": "y"}' } }),
+      piece({ index: 0, function: { arguments: ': "x"}' } }),
+      piece({ index: 2, function: { name: 'find', arguments: '{"q": ' } }, 'tool_calls'),
+      'data: [DONE]\n\n',
+    ].join('')
+    const tools = [{ name: 'find', description: '', parameters: {} }]
+    expect(readCompletion(body, { ...testRequest('q'), tools }, 0, transport)).toMatchObject({
+      text: '',
+      finish: 'tool-calls',
+      parts: [
+        { type: 'text', text: '' },
+        { type: 'tool-call', id: 'a', name: 'find', args: { q: 'x' } },
+        { type: 'tool-call', id: 'b', name: 'find', args: { q: 'y' } },
+        { type: 'tool-call', id: '', name: 'find', args: '{"q": ' },
+      ],
+    })
+  })
+
+  test('takes a call of a tool for a call where tools were offered, also one alone', () => {
+    const body = completion({ content: null, tool_calls: [{ id: 'c', function: { name: 'find', arguments: '{"q": "x"}' } }] })
+    const tools = [{ name: 'find', description: '', parameters: {} }]
+    expect(readCompletion(body, { ...testRequest('q'), tools }, 0, transport).parts?.at(-1)).toMatchObject({ id: 'c', args: { q: 'x' } })
+    expect(read(body)).toMatchObject({ text: '{"q": "x"}' })
+    expect(read(body).parts).toBeUndefined()
+  })
+
   test('takes JSON over several lines before its end mark', () => {
     const pretty = JSON.stringify(JSON.parse(completion({ content: 'Oslo' })), undefined, 2)
     expect(read(`${pretty}\n\ndata: [DONE]\n`).text).toBe('Oslo')

@@ -178,6 +178,33 @@ describe('a refusal teaches', () => {
     expect(learned(status, body)).toEqual([])
   })
 
+  const tool = { type: 'function' as const, function: { name: 'find', parameters: {} } }
+  const choice = { type: 'function' as const, function: { name: 'find' } }
+  const withTools = { ...all, tools: [tool], tool_choice: choice }
+  it.each<[string, number, unknown, RefusablePart[]]>([
+    ['no tools', 400, openAi('llama2 does not support tools'), ['tools']],
+    ['no function calls', 400, openAi('deepseek-reasoner does not support Function Calling'), ['tools']],
+    ['a part that it does not know', 422, detail([['body', 'tools'], 'Extra inputs are not permitted']), ['tools']],
+    ['no choice of a tool', 400, openAi('This model does not support tool_choice.'), ['tool_choice']],
+    ['tools or a format', 400, openAi('Function calling with a response mime type is unsupported'), ['json_schema']],
+    ['too many tools', 400, openAi("Invalid 'tools': array too long. Expected an array with at most 128 tools."), []],
+    ['a call that the model wrote wrongly', 400, openAi('Failed to call a function.', null, 'tool_use_failed'), []],
+  ])('of a request with tools: %s', (_name, status, body, expected) => {
+    expect(learned(status, body, withTools)).toEqual(expected)
+  })
+
+  it('that tools are refused as something that no repetition mends; a choice of one is left out', () => {
+    const error = learnedFrom(
+      providerError({ status: 500, body: '{"error": "tools are not supported"}', model: 'm', host: 'h', now: 0 }),
+      withTools,
+      [],
+    )
+    expect(error).toMatchObject({ code: 'lm-bad-request', facts: { isRetryable: false, learned: ['tools'] } })
+    expect(writtenWithout(withTools, ['tool_choice'])).toMatchObject({ tools: [tool] })
+    expect(writtenWithout(withTools, ['tool_choice'])).not.toHaveProperty('tool_choice')
+    expect(writtenWithout(withTools, ['tools'])).toMatchObject({ tools: [tool], tool_choice: choice })
+  })
+
   it('nothing about what was not sent', () => {
     expect(learned(400, openAi("Unsupported parameter: 'seed'"), { model: 'm', messages: [{ role: 'user', content: 'q' }] })).toEqual([])
   })

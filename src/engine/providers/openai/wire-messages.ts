@@ -1,5 +1,6 @@
 import type {
   ChatCompletionContentPart,
+  ChatCompletionFunctionTool,
   ChatCompletionMessageParam,
   ChatCompletionMessageFunctionToolCall,
 } from 'openai/resources/chat/completions'
@@ -9,6 +10,7 @@ import type { BlobRef } from '../../blobs/blob-ref'
 import { readBlob, type BlobStore } from '../../blobs/blob-store'
 import type { RemoteRef } from '../../blobs/remote-ref'
 import { documentBlock, documentText, type DocumentValue } from '../../blobs/document'
+import type { ToolOffer } from '../../lm/lm'
 import { type Message, type Part, plainText, textOf } from '../../lm/parts'
 
 /** The bytes of a blob in base64, at the moment a request is written. */
@@ -28,6 +30,11 @@ export async function wireMessages(messages: readonly Message[], readBlob: ReadB
     else written.push(...(await userMessages(content, readBlob, cites)))
   }
   return written
+}
+
+/** A tool as a request offers it. */
+export function wireTool({ name, description, parameters }: ToolOffer): ChatCompletionFunctionTool {
+  return { type: 'function', function: { name, description, parameters: { ...parameters } } }
 }
 
 function assistantMessage(parts: readonly Part[]): ChatCompletionMessageParam {

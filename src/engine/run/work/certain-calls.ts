@@ -3,6 +3,7 @@ import type { Example } from '../../base/example'
 import { EngineError } from '../../base/errors'
 import { completeState } from '../../graph/default-state'
 import { executeProgram } from '../../graph/execute'
+import { absentOutputs } from '../../graph/plan'
 import { costOf, createBudget } from '../../lm/sending/budget'
 import type { CallKey, Lm, LmRequest, ModelSpec } from '../../lm/lm'
 import { callKey } from '../../lm/kept/request-key'
@@ -75,7 +76,9 @@ export async function certainCalls(
     const piece = rows.slice(start, start + rowsAtOnce)
     await pool.map(piece, async example => {
       const { values, trace } = await executeProgram(program, example.inputs, { clock, runner, modelFor, call })
-      if (values && metric) await metric({ example, prediction: values, steps: trace, ask: judge().ask }).catch(() => undefined)
+      if (!values || !metric) return
+      const absent = absentOutputs(program.graph, values)
+      await metric({ example, prediction: values, absent, steps: trace, ask: judge().ask }).catch(() => undefined)
     })
     walked += piece.length
     if (isEnough(sofar())) break

@@ -2,6 +2,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
 import type { PromptField, PromptTool } from '@/engine/adapters/prompt/prompt'
 import type { PromptTurn } from '@/engine/adapters/prompt/read-agent'
+import { coerceValue } from '@/engine/signature/check-value'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import type { Noise } from '../text/noise'
 import { candidatesFor, type Candidate } from './argument-candidates'
@@ -99,7 +100,7 @@ function optionsFor(field: PromptField, tool: PromptTool, task: ArgumentTask): r
       ...candidate,
       score: candidate.score + (votes.get(candidate.source) ?? 0) + task.noise.jitter(`${tool.name} ${field.name} ${candidate.source}`),
     }))
-    .filter(({ score }) => score >= (isOptional ? optionalFit : leastFit))
+    .filter(({ score, value }) => score >= (isOptional ? optionalFit : leastFit) && coerceValue(type, value).ok)
     .sort((a, b) => b.score - a.score)
   const seen = new Set<string>()
   const distinct = found.filter(({ value }) => {
