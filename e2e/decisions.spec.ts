@@ -62,7 +62,7 @@ test('asks for the probabilities of options, and shows which rows another weight
 
   await test.step('carries the weight to DSPy', async () => {
     await saved(page)
-    await openExport(page, /DSPy/)
+    await openExport(page, /^DSPy state/)
     await expect(page.getByRole('dialog')).toContainText('decides by probabilities')
   })
 })

@@ -135,6 +135,8 @@ function importsFor(types: readonly FieldType[], classes: readonly ClassType[]):
   return [
     ...(kinds.has('date') || kinds.has('datetime') || kinds.has('time') ? ['import datetime'] : []),
     ...(kinds.has('image') ? ['import dspy'] : []),
+    // DSPy does not bring what is experimental by itself.
+    ...(all.some(type => typeName(type).includes('dspy.experimental.')) ? ['import dspy.experimental'] : []),
     ...(kinds.has('enum-class') ? ['from enum import Enum'] : []),
     ...(words.size > 0 ? [`from typing import ${[...words].sort().join(', ')}`] : []),
     ...(pydantic.length > 0 ? [`from pydantic import ${pydantic.join(', ')}`] : []),

@@ -3,7 +3,6 @@ import { textsPerRequest } from '@/engine/modules/embedded-demos'
 import { asksJudge } from '@/engine/metrics/registry'
 import type { MetricSpec } from '@/engine/metrics/metric'
 import { nativeOutputs } from '@/engine/modules/native-outputs'
-import { isDecisionType } from '@/engine/signature/types/decision-kinds'
 import { typesWithin } from '@/engine/signature/types/registry'
 import { hintField } from '@/engine/modules/refine'
 import { adviceSignature } from '@/engine/modules/refine-run'
@@ -13,6 +12,7 @@ import { programOutputs } from '@/engine/program/ends'
 import { jsonFallbackOf } from '@/engine/program/json-fallback'
 import type { Program } from '@/engine/program/program'
 import type { RunModels } from '@/engine/record/spec'
+import { decisionsOf } from '@/engine/signature/decisions/decision'
 import type { Field, Signature } from '@/engine/signature/signature'
 import type { Json } from '@/lib/json'
 import { dspyLm } from '../dspy-lm'
@@ -56,10 +56,10 @@ export function ownWordsOf(
   { program: { state }, models: { task, overrides } }: Pick<MessagesSource, 'program' | 'models'>,
 ): 'documents' | 'decisions' | 'native tools' | 'native outputs' | undefined {
   const signature = predictor.signature(state)
-  if (signature.fields.some(({ role, type }) => role === 'output' && typesWithin(type).some(isDecisionType))) return 'decisions'
   if (predictor.graph.nativeTools && signature.fields.some(({ type }) => typesWithin(type).some(({ kind }) => kind === 'tool-calls')))
     return 'native tools'
   if (signature.fields.some(({ type }) => typesWithin(type).some(({ kind }) => kind === 'document'))) return 'documents'
+  if (decisionsOf(signature, state[predictor.id]?.fields).length > 0) return 'decisions'
   const own = state[predictor.id]?.lm
   const { model, settings } = (own === undefined ? undefined : overrides[own]) ?? task
   return nativeOutputs(signature, { model, settings }) ? 'native outputs' : undefined

@@ -29,12 +29,7 @@ export function printPythonSignatures(signatures: readonly NamedSignature[]): st
     const body = [docstring(signature.instructions), ...(fields.length > 0 ? ['', ...fields] : [])]
     return `class ${className(signature.name, taken)}(dspy.Signature):\n${body.map(line => (line === '' ? '' : `    ${line}`)).join('\n')}\n`
   })
-  const needed = new Set([
-    ...imports,
-    'import dspy',
-    ...(usesExperimental([classes, ...blocks]) ? ['import dspy.experimental'] : []),
-    ...(usesDates(blocks) ? ['import datetime'] : []),
-  ])
+  const needed = new Set([...imports, 'import dspy', ...(usesDates(blocks) ? ['import datetime'] : [])])
   return [[...needed].join('\n') + '\n', ...(classes === '' ? [] : [classes]), ...blocks].join('\n\n')
 }
 
@@ -88,11 +83,6 @@ function className(label: string, taken: Set<string>): string {
   for (let count = 2; taken.has(name); count += 1) name = `${first}${count}`
   taken.add(name)
   return name
-}
-
-/** DSPy does not bring them by itself. */
-function usesExperimental(blocks: readonly string[]): boolean {
-  return blocks.some(block => block.includes('dspy.experimental.'))
 }
 
 function usesDates(blocks: readonly string[]): boolean {

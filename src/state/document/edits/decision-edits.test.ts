@@ -23,12 +23,12 @@ function retype(type: string): void {
 }
 
 describe('settings of a decision', () => {
-  test('are kept in the project, as one step of undo while they are moved', () => {
+  test('are kept in the project, as one step of undo while they are moved', async () => {
     setDecision(step, 'label', { weights: { fruit: 2 } })
     setDecision(step, 'label', { weights: { fruit: 3 } })
     const { data } = projectSchema.safeParse(JSON.parse(JSON.stringify(currentProject())))
     expect(data?.state[step]?.fields).toEqual({ label: { weights: { fruit: 3 } } })
-    undo()
+    await undo()
     expect(settings()).toBeUndefined()
   })
 
