@@ -21,10 +21,10 @@ import { realClock } from '@/testing/memory-ports'
 import { toyModel } from '@/testing/toy-run'
 import { hostileNames } from '@/testing/hostile-names'
 import { agentStep, oneStep, toyLabels, toyRows, twoSteps } from '@/testing/toy-programs'
-import { programPython } from './python/program-python'
-import { pythonRemarks } from './python/python-remarks'
+import { programPython } from './program-python'
+import { pythonRemarks } from './python-remarks'
 import { exportPython } from './to-python'
-import { checkPython } from './python/check-python'
+import { checkPython } from './check-python'
 
 const python = packagePython()
 
@@ -205,7 +205,9 @@ function tellsOfError(request: string): boolean {
 /** Built of the sources as they stand. */
 async function rulesText(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'dspy-studio-rules-'))
-  const bundle: { buildRules(outFolder: string): Promise<void> } = await import(new URL('../../scripts/bundle.mjs', import.meta.url).href)
+  const bundle: { buildRules(outFolder: string): Promise<void> } = await import(
+    new URL('../../../scripts/bundle.mjs', import.meta.url).href
+  )
   await bundle.buildRules(folder)
   return readFileSync(join(folder, 'rules.js'), 'utf8')
 }
