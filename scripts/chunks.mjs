@@ -15,8 +15,7 @@ const runs =
 /** What changes a document. Left to chance, the gallery, which makes and copies whole ones, would load it with some small part. */
 const edits = /state[\\/]document[\\/](?:edits[\\/]|graph-problems|unknown-kinds)/
 /** How modules run. Each names its own file, which a row that comes to it asks for: one file for all is one request. */
-const steps =
-  /engine[\\/](?:modules[\\/](?:[\w-]+-run|call-tool|join-answers)|tools[\\/](?:http[\\/](?:call-http|json-path)|mcp[\\/]mcp-client|reach))\.ts/
+const steps = /engine[\\/](?:modules[\\/](?:[\w-]+-run|call-tool|join-answers)|tools[\\/](?:call-http|json-path|mcp-client|reach))\.ts/
 /** What is never shared: each has one user, however many name it. */
 const own =
   /-compile\.ts|providers[\\/](?:sandbox[\\/](?!sandbox-(?:provider|model))|openai[\\/](?!hosts|endpoint-presets|openai-provider))/

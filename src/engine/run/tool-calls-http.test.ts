@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '@/lib/json'
 import { isToolKey } from '@/engine/lm/kept/tool-call'
-import type { HttpTool } from '@/engine/tools/http/http-tool'
+import type { HttpTool } from '@/engine/tools/http-tool'
 import { createQuickJsRunner } from '@/engine/user-code/quickjs'
 import { memoryDisk, memoryPorts, type MemoryDisk } from '@/testing/memory-ports'
 import { scriptedLm } from '@/testing/scripted-lm'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { httpTool, httpToolSchema, type HttpTool } from './http/http-tool'
+import { httpTool, httpToolSchema, type HttpTool } from './http-tool'
 import { javaScriptTool, javaScriptToolSchema, type JavaScriptTool } from './javascript-tool'
-import { mcpTool, mcpToolSchema, type McpTool } from './mcp/mcp-tool'
+import { mcpTool, mcpToolSchema, type McpTool } from './mcp-tool'
 import type { ToolKind } from './tool-kind'
 
 /** A tool that a model may call, as a step keeps it among its settings. One without a kind is JavaScript: there was no other. */

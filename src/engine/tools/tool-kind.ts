@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock'
 import type { LiveKeys } from '../lm/keys/live-keys'
 import type { Fetch } from '../providers/base/host'
 import type { CodeRunner } from '../user-code/code-runner'
-import type { McpSessions } from './mcp/mcp-sessions'
+import type { McpSessions } from './mcp-sessions'
 import type { ToolBase } from './tool-base'
 
 /** What tools that reach outside may use of the place they run in. */

@@ -1,4 +1,4 @@
-import { httpMethods, type HttpTool } from '@/engine/tools/http/http-tool'
+import { httpMethods, type HttpTool } from '@/engine/tools/http-tool'
 import { FormField } from '@/ui/form-field'
 import { Select } from '@/ui/select'
 import { TextArea } from '@/ui/text-area'

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { parseJson } from '@/lib/json'
-import { onUse } from '../../base/on-use'
-import { toolBase } from '../tool-base'
-import type { ToolKind, ToolKindFault } from '../tool-kind'
-import { placesIn, textsIn } from '../template'
+import { onUse } from '../base/on-use'
+import { toolBase } from './tool-base'
+import type { ToolKind, ToolKindFault } from './tool-kind'
+import { placesIn, textsIn } from './template'
 
 export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 

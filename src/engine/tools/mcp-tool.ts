@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { onUse } from '../../base/on-use'
-import { originOf } from '../http/http-tool'
-import { placesIn } from '../template'
-import { toolBase } from '../tool-base'
-import type { ToolKind, ToolKindFault } from '../tool-kind'
+import { onUse } from '../base/on-use'
+import { originOf } from './http-tool'
+import { placesIn } from './template'
+import { toolBase } from './tool-base'
+import type { ToolKind, ToolKindFault } from './tool-kind'
 
 /** How a server is reached, on which several tools may lie. */
 export const mcpServerSchema = z.object({

@@ -1,9 +1,9 @@
 import { cutText } from '@/lib/cut-text'
 import { parseJson, type Json, type JsonObject } from '@/lib/json'
-import { EngineError } from '../../base/errors'
-import { headersOf, reach } from '../reach'
-import { filled, filledJson, inText } from '../template'
-import type { ToolCallContext } from '../tool-kind'
+import { EngineError } from '../base/errors'
+import { headersOf, reach } from './reach'
+import { filled, filledJson, inText } from './template'
+import type { ToolCallContext } from './tool-kind'
 import { originOf, type HttpTool } from './http-tool'
 import { partAt } from './json-path'
 

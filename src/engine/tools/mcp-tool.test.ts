@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { startMcpServer, type TestMcpServer } from '../../../../e2e/mcp-server'
+import { startMcpServer, type TestMcpServer } from '../../../e2e/mcp-server'
 import { noRunner } from '@/testing/memory-ports'
 import { startToolServer, testToolHost } from '@/testing/tool-host'
-import type { ToolHost } from '../tool-kind'
+import type { ToolHost } from './tool-kind'
 import { listMcpTools } from './mcp-client'
 import { mcpTool, type McpTool } from './mcp-tool'
 
