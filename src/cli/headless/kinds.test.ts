@@ -50,8 +50,12 @@ beforeAll(async () => {
   }
   writeFileSync(at('class.py'), python('class Person(BaseModel):', '    name: str', 'Person'))
   writeFileSync(at('enum-class.py'), python('class Colour(Enum):', '    RED = "red"', 'Colour'))
+  writeFileSync(at('itself.py'), python('class Tree(BaseModel):', '    below: list["Tree"]', 'Tree'))
+  for (const { id, example } of listKinds().fieldTypes)
+    if (decisions.has(id)) writeFileSync(at(`${id}.py`), python('', '', String(example), 'How many are named?'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const decisions: ReadonlySet<string> = new Set(['noul', 'choice', 'score'])
 /** A cell for each type that a model is given and cannot write. */
 const cells: Readonly<Record<string, string>> = {
   image: dataUrl('image/png', 'a picture'),
@@ -64,9 +68,10 @@ const cells: Readonly<Record<string, string>> = {
 function dataUrl(type: string, bytes: string): string {
   return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
 }
-/** A signature with an output of a type with a name: a line alone does not know it. */
-function python(head: string, body: string, type: string): string {
-  const signature = ['class Count(dspy.Signature):', '    text: str = dspy.InputField()', `    value: ${type} = dspy.OutputField()`]
+/** A signature with an output of a type that needs more than a line says: a class of its own, or a question as its description. */
+function python(head: string, body: string, type: string, desc = 'What it is about.'): string {
+  const value = `    value: ${type} = dspy.OutputField(desc=${JSON.stringify(desc)})`
+  const signature = ['class Count(dspy.Signature):', '    text: str = dspy.InputField()', value]
   return [head, body, '', ...signature, '    count: int = dspy.OutputField()', ''].join('\n')
 }
 const at = (name: string): string => join(folder, name)
@@ -105,7 +110,7 @@ async function roundTrip(
   const report = await cliJson('evaluate', '--project', project, '--data', at(data), '--lm', 'sandbox')
   expect(report).toMatchObject({ status: 'done', rows: 4, errors: 0, unscored: 0, score: expect.any(Number) })
   // What a Python package does not have is refused: see `python-package.test.ts`.
-  const hasPython = !['step-rlm', 'step-branch'].includes(name)
+  const hasPython = !['step-rlm', 'step-branch', 'step-parallel'].includes(name)
   for (const target of ['typescript', ...(hasPython ? ['python'] : []), 'dspy-json']) {
     await cli('export', '--project', project, '--data', at(data), '--to', target, '--out', at(`${name}-${target}`))
     expect(readdirSync(at(`${name}-${target}`))).toContain(target === 'typescript' ? 'program.ts' : 'state.json')
