@@ -8,6 +8,7 @@ import type { Values } from '../base/example'
 import { memoryBlobs } from '../blobs/blob-store'
 import { readDataUrl } from '../blobs/data-url'
 import { fitArguments } from '../modules/call-tool'
+import { nativeTools } from '../modules/native-tools'
 import type { Tool } from '../modules/react-tools'
 import type { AdapterId } from '../program/adapter-id'
 import { blobReader, wireMessages } from '../providers/openai/wire-messages'
@@ -182,5 +183,49 @@ describe('the arguments of a tool', () => {
 
   it('§2.9 differs on purpose: digits in a text are a number, and what may be null may be left out', () => {
     expect(fitArguments(tool, { n: '5' })).toEqual({ n: 5, note: null })
+  })
+})
+
+describe('tools that are offered through the API', () => {
+  const search: JsonObject = {
+    name: 'search',
+    desc: 'Looks up.',
+    args: { query: { type: 'string' }, most: { type: 'integer', default: 3 } },
+  }
+  const signature = signatureOf('q, tools: list[dspy.Tool] -> a: Optional[str], calls: dspy.ToolCalls')
+  const native = nativeTools(signature)
+  const call = { type: 'tool-call', id: 'c1', name: 'search', args: { query: 'sky' } } as const
+
+  it('§2.9 tools and calls leave the prompt', () => {
+    expect(native?.signature.fields.map(({ name }) => name)).toEqual(['q', 'a'])
+  })
+
+  it('§2.9 a tool is a function with its arguments as properties; those without a default are required', () => {
+    expect(native?.offers({ q: 'Q', tools: [search] })).toEqual([
+      {
+        name: 'search',
+        description: 'Looks up.',
+        parameters: { type: 'object', properties: search['args'], required: ['query'] },
+      },
+    ])
+  })
+
+  it('§2.9 calls of the answer are the output, and its words hold the others', () => {
+    const calls = { tool_calls: [{ id: 'c1', name: 'search', args: { query: 'sky' } }] }
+    expect(native?.fill({ text: '', parts: [call] }, () => ({}))).toEqual({ a: null, calls })
+    expect(native?.fill({ text: 'x', parts: [call] }, () => ({ a: 'x' }))).toEqual({ a: 'x', calls })
+  })
+
+  it('§2.9 arguments that are no JSON are repaired', () => {
+    const filled = native?.fill({ text: '', parts: [{ ...call, args: "{'query': 'sky'" }] }, () => ({}))
+    expect(filled?.['calls']).toEqual({ tool_calls: [{ id: 'c1', name: 'search', args: { query: 'sky' } }] })
+  })
+
+  it('§2.12 neither words nor calls is an answer that cannot be read', () => {
+    expect(() => native?.fill({ text: ' ' }, () => ({}))).toThrow(expect.objectContaining({ code: 'adapter-parse' }))
+  })
+
+  it('§2.9 differs on purpose: calls without tools among the inputs are asked for in words, which DSPy refuses', () => {
+    expect(nativeTools(signatureOf('q -> calls: dspy.ToolCalls'))).toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ import { toyModel } from '@/testing/toy-run'
 import { predictorsOf } from '../graph/predictors'
 import type { LmSettings } from '../lm/lm'
 import { joinAnswers } from '../modules/join-answers'
-import { mostSimilar } from '../modules/nearest-demos'
+import { mostSimilar, textOf } from '../modules/nearest-demos'
 import { stepOf } from '../modules/registry'
 import { createQuickJsRunner } from '../user-code/quickjs'
 import type { CodeRunner } from '../user-code/code-runner'
@@ -151,6 +151,10 @@ describe('KNN', () => {
   it('§3.12 the most similar come first, and ties keep the order of the pool', () => {
     const demos = ['a', 'b', 'c', 'd'].map(q => ({ q }))
     expect(mostSimilar(demos, [0.2, 0.9, 0.9, 0.5], 3)).toEqual([{ q: 'b' }, { q: 'c' }, { q: 'd' }])
+  })
+
+  it('§3.12 differs on purpose: the text that is compared is the values in the order of the signature, without the names of DSPy’s', () => {
+    expect(textOf({ n: 3, q: 'Why?', other: 'x' }, ['q', 'n'])).toBe('Why?\n3')
   })
 })
 

@@ -25,6 +25,7 @@ export const embeddingFormat = 'embedding'
  * The `k` demos whose vectors are most like that of the inputs (cosine), the most similar first; those without a vector come last, and
  * ties stand in the order of the pool. Nothing of it is kept with the program: the vectors come by way of the run's own LM stack, whose
  * store makes them free the second time and a replay exact. A text without a word has no vector and is not asked for.
+ * Differs: DSPy takes the dot product, which prefers long vectors where an embedder gives some of other lengths.
  */
 export async function nearestByEmbedding(
   demos: readonly Demo[],

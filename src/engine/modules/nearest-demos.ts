@@ -92,7 +92,10 @@ function countsOf(text: string): ReadonlyMap<string, number> {
   return counts
 }
 
-/** The inputs of a row or of a demo as one text. */
+/**
+ * The inputs of a row or of a demo as one text, in the order of the signature.
+ * Differs: DSPy's KNN writes the name before each value, in the order of the call. Names are the same in every row and tell none apart.
+ */
 export function textOf(values: Values | Demo, names: readonly string[]): string {
   return names.map(name => pythonStr(withFileWords(values[name] ?? ''))).join('\n')
 }
