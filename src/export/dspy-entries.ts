@@ -57,18 +57,8 @@ export function readDspyEntries(json: Json): DspyFile {
       'project-invalid',
       `The state file has ${entries.length.toLocaleString('en')} predictors, and at most ${mostEntries.toLocaleString('en')} are taken. Save parts of the program in files of their own.`,
     )
-  for (const { name } of entries) {
-    const path = name === rlmAction ? '' : name.endsWith(`.${rlmAction}`) ? name.slice(0, -rlmAction.length - 1) : undefined
-    if (path !== undefined && entries.some(entry => entry.name === (path === '' ? 'extract' : `${path}.extract`)))
-      left.push(
-        `${path === '' ? 'The file' : `"${path}"`} is an RLM of DSPy, which looks into its inputs by Python that it writes, turn by turn. Instructions, demos and models of its two predictors are taken as two steps; its turns, its tools and its Python are not.`,
-      )
-  }
   return { entries, left }
 }
-
-/** The predictor that only `dspy.RLM` has. */
-const rlmAction = 'generate_action'
 
 /** Each predictor once, under its longest name: a file of the studio also has it as a bare module would look for it. */
 export function distinctEntries(entries: readonly DspyEntry[]): readonly DspyEntry[] {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { predictorsOf } from '@/engine/graph/predictors'
 import type { Json } from '@/lib/json'
 import { oneStep } from '@/testing/toy-programs'
 import { readDspyState } from './from-dspy-json'
@@ -17,17 +16,7 @@ const entry = (names: readonly string[], instructions: string): Json => ({
 })
 const flex: Json = { module_src: 'class M(dspy.Module):\n    pass\n', lm: { model: 'openai/gpt-4o-mini' } }
 
-describe('modules of DSPy that write Python', () => {
-  it('carries the predictors of an RLM, and says what stays behind', () => {
-    const file = { 'read.generate_action': entry(['text', 'code'], 'Look.'), 'read.extract': entry(['text', 'label'], 'Answer.') }
-    const { graph, state, remarks } = programOfDspy(file)
-    expect(predictorsOf(graph).map(({ dspyName }) => dspyName)).toEqual(['read.generate_action', 'read.extract'])
-    expect(Object.values(state).map(({ instructions }) => instructions)).toEqual(['Look.', 'Answer.'])
-    expect(remarks.join('\n')).toMatch(/"read" is an RLM of DSPy, .* taken as two steps; its turns, its tools and its Python are not\./)
-    // One of the two alone may be anything.
-    expect(programOfDspy({ generate_action: entry(['text', 'code'], 'Look.') }).remarks.join('\n')).not.toContain('RLM')
-  })
-
+describe('a module of DSPy that writes itself', () => {
   it('says what a Flex holds, beside what can be read', () => {
     const { notCarried } = readDspyState({ classify: entry(['text', 'label'], 'Name it.'), write: flex }, oneStep())
     expect(notCarried.join('\n')).toContain('"write" is a module of DSPy’s Flex')
