@@ -158,3 +158,23 @@ describe('code that explores its inputs and asks a model', () => {
     expect(found.value).toBe(300_001)
   })
 })
+
+describe('code that calls tools outside of the machine', () => {
+  it('ends at each call, whatever it catches, and runs again with what was answered', async () => {
+    const outside: ScriptTool = { name: 'look', args: [{ name: 'word', isOptional: false }] }
+    const asked: JsonObject[] = []
+    const block =
+      'let seen = []; for (const word of ["a", "no"]) for (;;) { try { seen.push(look(word)); break } catch (error) { if (word === "no") { seen.push(error.message); break } } }\nseen'
+    const end = await runModelScript(runner, {
+      inputs: {},
+      tools: [outside],
+      blocks: [block],
+      callOutside: async (_name, args) => {
+        asked.push(args)
+        return args['word'] === 'no' ? { error: 'no such word' } : { value: 'found' }
+      },
+    })
+    expect(end.value).toEqual(['found', 'no such word'])
+    expect(asked).toEqual([{ word: 'a' }, { word: 'no' }])
+  })
+})

@@ -137,7 +137,7 @@ delete globalThis.${pauseName}
 const { stringify, parse } = JSON, { keys, fromEntries, hasOwn } = Object
 const evaluate = eval, Make = Function, Wrong = TypeError, Failed = Error, Missing = ReferenceError, isList = Array.isArray, text = String
 const stop = {}
-let printed, calls, submitted, isDone, outside
+let printed, calls, submitted, isDone
 let outsideCalls = 0
 const json = value => {
   if (typeof value === 'number' && !(value - value === 0)) return text(value)
@@ -178,7 +178,6 @@ if (repl !== null) {
     for (const prompt of prompts) if (typeof prompt !== 'string' || prompt === '') throw new Wrong('A prompt has to be a text that is not empty.')
     if (asked + prompts.length > mostQueries)
       throw new Failed('The limit of ' + mostQueries + ' prompts is reached: ' + asked + ' were asked, and ' + prompts.length + ' more are too many. Go on without asking.')
-    if (outside !== undefined) throw stop
     asked += prompts.length
     const known = answers[question]
     question += 1
@@ -197,10 +196,10 @@ if (repl !== null) {
   })
 }
 const ask = (name, taken) => {
-  const answer = outside === undefined ? answers[outsideCalls] : undefined
+  const answer = answers[outsideCalls]
   if (answer === undefined) {
-    outside = outside || { name, args: parse(stringify(taken)) }
-    throw stop
+    pause(stringify({ outside: { name, args: taken } }))
+    for (;;);
   }
   outsideCalls += 1
   if (hasOwn(answer, 'error')) throw new Failed(answer.error)
@@ -221,7 +220,6 @@ for (const { name, args, source } of tools) {
     }
     const call = { name, args: parse(stringify(taken)) }
     if (calls.length < 100) calls.push(call)
-    if (outside !== undefined) throw stop
     try {
       const result = run(taken)
       call.result = json(result)
@@ -248,12 +246,10 @@ for (const block of blocks) {
   try {
     value = evaluate(block)
   } catch (thrown) {
-    if (!isDone && outside === undefined) error = shown(thrown) + placeOf(thrown)
+    if (!isDone) error = shown(thrown) + placeOf(thrown)
     if (error !== undefined && blocks.length > 1 && thrown instanceof Missing) error += '. What a later block needs is declared by var or function.'
   }
-  if (outside !== undefined) break
 }
-if (outside !== undefined) return { printed: '', calls: [], outside }
 if (!isDone && value !== null && typeof value === 'object' && typeof value.then === 'function') {
   error = 'The code is asynchronous, and nothing here waits for it. Write it without async, await and promises.'
 }
