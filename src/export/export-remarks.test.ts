@@ -24,7 +24,7 @@ describe('what is lost on the way to DSPy’s state file', () => {
 
   it('names the tools of an agent and its most steps', () => {
     expect(dspyRemarks(agentStep({}, { max_iters: 7 }))).toEqual([
-      expect.stringMatching(/^The step "Classify" calls tools in JavaScript.*dspy\.ReAct\(…, tools=\[lookup\], max_iters=7\)\.$/),
+      expect.stringMatching(/^The step "Classify" calls tools, which.*dspy\.ReAct\(…, tools=\[lookup\], max_iters=7\)\.$/),
     ])
   })
 

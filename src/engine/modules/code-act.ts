@@ -72,7 +72,7 @@ export const codeAct = defineModule({
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [
-      `${subject} runs JavaScript that the model writes, with tools in JavaScript; dspy.CodeAct runs Python, and the file asks for it: demos that hold JavaScript do not fit there. Write the tools in Python, as functions that import nothing from outside, under the same names with the same arguments. Then load the file into dspy.CodeAct(…, tools=[${names}], max_iters=${max_iters}).`,
+      `${subject} runs JavaScript that the model writes, with tools of the studio; dspy.CodeAct runs Python, and the file asks for it: demos that hold JavaScript do not fit there. Write the tools in Python, as functions that import nothing from outside, under the same names with the same arguments. Then load the file into dspy.CodeAct(…, tools=[${names}], max_iters=${max_iters}).`,
     ]
   },
   typeScriptRemarks: (_node, { max_iters }, subject) => [

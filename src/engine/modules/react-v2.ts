@@ -48,7 +48,7 @@ export const reactV2 = defineModule({
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [
-      `${subject} calls tools in JavaScript, which DSPy’s file does not hold, nor the most turns. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReActV2(…, tools=[${names}], max_iters=${max_iters}).`,
+      `${subject} calls tools, which DSPy’s file does not hold, nor the most turns. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReActV2(…, tools=[${names}], max_iters=${max_iters}).`,
     ]
   },
   run: runOnUse(async () => (await import('./react-v2-run')).runReactV2),

@@ -56,7 +56,7 @@ export const react = defineModule({
   dspyRemarks(_node, { tools, max_iters }, subject) {
     const names = tools.map(({ name }) => name).join(', ')
     return [
-      `${subject} calls tools in JavaScript, which DSPy’s file does not hold, nor the most steps. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReAct(…, tools=[${names}], max_iters=${max_iters}).`,
+      `${subject} calls tools, which DSPy’s file does not hold, nor the most steps. Write them in Python under the same names, with the same arguments: the instructions in the file speak of them. Then load the file into dspy.ReAct(…, tools=[${names}], max_iters=${max_iters}).`,
     ]
   },
   run: runOnUse(async () => (await import('./react-run')).runReact),
