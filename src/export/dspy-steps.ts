@@ -94,14 +94,20 @@ function hasInput(slot: PredictorSlot): boolean {
 function inputsNamed(instructions: readonly string[]): readonly FoundField[] {
   for (const line of instructions.flatMap(text => text.split('\n'))) {
     const list =
-      /given the inputs (.+):$/.exec(line.slice(-mostNamed))?.[1] ??
-      /^- (`.+`): variables with the inputs\./.exec(line.slice(0, mostNamed))?.[1]
+      between(line.slice(-mostNamed), 'given the inputs ', ':') ?? between(line.slice(0, mostNamed), '- ', ': variables with the inputs.')
     const names = list?.split(', ').map(name => name.slice(1, -1)) ?? []
     if (names.length > 0 && names.every(name => fieldNameProblem(name) === undefined))
       return [...new Set(names)].map(name => ({ name, desc: '', type: { kind: 'str' } }))
   }
   return []
 }
+
+function between(line: string, start: string, end: string): string | undefined {
+  const from = line.indexOf(start)
+  const to = line.indexOf(end, from + start.length)
+  return from < 0 || to < 0 ? undefined : line.slice(from + start.length, to)
+}
+
 /** Characters of a line that may name the inputs. */
 const mostNamed = 2000
 
