@@ -190,13 +190,18 @@ export function load(options: ProgramOptions = {}): (inputs: Inputs, call?: Call
 `
 }
 
-/** Where the tools go stands in the code of the folder, for whoever runs it to read; their secrets come from variables of their names. */
+/** Where the tools go stands in the code of the folder, for whoever runs it to read; each secret goes to its own address
+ * alone. The prefix keeps a program of somebody else from naming a variable that is there for something else. */
 function toolOptions({ program }: TypeScriptExport): string {
   const reaches = reachesOf(toolsOf(program.graph))
   if (reaches.length === 0) return ''
   const origins = [...new Set(reaches.map(({ origin }) => origin))]
   const lines = [`toolHosts: [${origins.map(scriptString).join(', ')}],`]
-  if (reaches.some(({ secrets }) => secrets.length > 0)) lines.push('secret: name => process.env[name],')
+  const secrets = reaches.flatMap(({ origin, secrets: names }) => names.map(name => scriptString(`${origin}#${name}`)))
+  if (secrets.length > 0)
+    lines.push(
+      `secret: (name, origin) => [${[...new Set(secrets)].join(', ')}].includes(\`\${origin}#\${name}\`) ? process.env[\`TOOL_\${name}\`] : undefined,`,
+    )
   return lines.map(line => `\n    ${line}`).join('')
 }
 
@@ -206,10 +211,12 @@ function toolAddresses({ program }: TypeScriptExport): string {
   const origins = [...new Set(reaches.map(({ origin }) => origin))]
   const secrets = [
     ...new Set(
-      reaches.flatMap(({ origin, secrets: names }) => names.map(name => `${markdownCode(name)} (sent to ${markdownCode(origin)})`)),
+      reaches.flatMap(({ origin, secrets: names }) =>
+        names.map(name => `${markdownCode(`TOOL_${name}`)} (sent to ${markdownCode(origin)})`),
+      ),
     ),
   ]
-  const needed = secrets.length === 0 ? '' : ` They need ${secrets.join(', ')}, each from the environment variable of that name.`
+  const needed = secrets.length === 0 ? '' : ` They need ${secrets.join(', ')}, each as an environment variable.`
   return `Its tools contact ${origins.map(markdownCode).join(', ')}, and nothing else: \`toolHosts\` in program.ts says so.${needed}\n`
 }
 

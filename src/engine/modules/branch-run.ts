@@ -2,6 +2,7 @@ import { canonicalJson } from '@/lib/canonical-json'
 import type { Values } from '../base/example'
 import { EngineError } from '../base/errors'
 import type { BranchNode } from '../program/program'
+import { plainAnswer } from '../signature/types/decision-kinds'
 import { loadOnce } from '../user-code/load-once'
 import { branchParams, waysOf } from './branch'
 import type { Scope } from './scope'
@@ -20,7 +21,7 @@ export async function runBranch(node: BranchNode, inputs: Values, { runner }: Pi
     if (rule === undefined) continue
     const holds =
       'is' in rule
-        ? on !== undefined && canonicalJson(inputs[on] ?? null) === canonicalJson(rule.is)
+        ? on !== undefined && canonicalJson(plainAnswer(inputs[on] ?? null)) === canonicalJson(rule.is)
         : await isTrue(rule.when, inputs, { runner, of: `the way "${output.name}" of ${node.name}` })
     if (holds) return { [output.name]: value }
   }

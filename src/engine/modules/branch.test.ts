@@ -11,7 +11,7 @@ import type { BranchNode, Program } from '../program/program'
 import type { FieldType } from '../signature/types/field-type'
 import type { CodeRunner } from '../user-code/code-runner'
 import { createQuickJsRunner } from '../user-code/quickjs'
-import { branchStep } from './branch'
+import { branchStep, choicesOf } from './branch'
 import { runBranch } from './branch-run'
 
 let runner: CodeRunner
@@ -42,6 +42,15 @@ describe('a branch', () => {
       { green: 'a text' },
       { rest: 'a text' },
     ])
+  })
+
+  it('is decided by the answer in a decision, whatever its probabilities are', async () => {
+    const options = ['red', 'green'].map(value => ({ value, desc: value }))
+    const deciding: FieldType = { kind: 'choice', options }
+    const label = { value: 'green', confidence: 0.6, probabilities: { red: 0.4, green: 0.6 } }
+    expect(await runBranch(branch(byValue, deciding), { text: 'a', label }, { runner })).toEqual({ green: 'a' })
+    expect(choicesOf(deciding)).toEqual(['red', 'green'])
+    expect(choicesOf({ kind: 'noul' })).toEqual([true, false])
   })
 
   it('asks conditions in their order and stops at the first that holds', async () => {

@@ -5,6 +5,7 @@ import { exactly } from '../lm/call-range'
 import type { BranchNode } from '../program/program'
 import { typeMismatch } from '../program/type-compatible'
 import { coerceValue } from '../signature/check-value'
+import { answerType } from '../signature/types/decision-kinds'
 import type { Field } from '../signature/signature'
 import { valuesOfEnum } from '../signature/types/class-kinds'
 import type { EnumValue, FieldType } from '../signature/types/field-type'
@@ -121,6 +122,9 @@ export function choicesOf(type: FieldType): readonly EnumValue[] | undefined {
       const values = choicesOf(type.of)
       return values && [...values, null]
     }
+    case 'noul':
+    case 'choice':
+      return choicesOf(answerType(type))
     default:
       return undefined
   }
@@ -183,7 +187,7 @@ function wayProblems(node: BranchNode, { output, rule }: Way): readonly string[]
   }
   if (on === undefined)
     return [...misfit, `The way "${output.name}" of ${node.name} names a value, but no input decides. Choose one under Ways.`]
-  const fits = deciding === undefined || coerceValue(deciding.type, rule.is).ok
+  const fits = deciding === undefined || coerceValue(answerType(deciding.type), rule.is).ok
   return fits
     ? misfit
     : [...misfit, `The way "${output.name}" of ${node.name} is for ${pythonStr(rule.is)}, which "${on}" is never. Choose another value.`]

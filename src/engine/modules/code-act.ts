@@ -76,7 +76,7 @@ export const codeAct = defineModule({
     ]
   },
   typeScriptRemarks: (_node, { max_iters }, subject) => [
-    `${subject} runs JavaScript that the model writes, up to ${max_iters} blocks for each call, in a sandbox of its own (sandbox.js). Its tools run there, too, as they stand in program.json.`,
+    `${subject} runs JavaScript that the model writes, up to ${max_iters} blocks for each call, in a sandbox of its own (sandbox.js). Its tools in JavaScript run there, too, as they stand in program.json.`,
   ],
   run: runOnUse(async () => (await import('./code-act-run')).runCodeAct),
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { field, oneStep, toyLabels } from '@/testing/toy-programs'
+import { field, lookupTool, oneStep, toyLabels } from '@/testing/toy-programs'
 import { toyModel } from '@/testing/toy-run'
 import { chatAdapter } from '../adapters/chat'
 import { xmlAdapter } from '../adapters/xml'
@@ -8,6 +8,7 @@ import { scriptedLm, type Script } from '@/testing/scripted-lm'
 import type { SpanCall } from '../trace/span'
 import { predict, type PredictStep } from './predict'
 import { promptFor } from '../graph/prompt'
+import { toolsOf } from '../graph/tools-of'
 import { moduleKind, moduleKinds, needStepOf } from './registry'
 import { jsonAdapter } from '../adapters/json'
 
@@ -196,6 +197,11 @@ describe('the registry of modules', () => {
       'MultiChainComparison',
       'Parallel',
     ])
+    // Whoever asks which addresses a program reaches asks the step for its tools.
+    for (const { id, params } of moduleKinds) {
+      const graph = oneStep(id, {}, 'tools' in params.shape ? { tools: [lookupTool] } : {}).graph
+      expect([id, toolsOf(graph).length]).toEqual([id, 'tools' in params.shape ? 1 : 0])
+    }
     expect(moduleKind('warp')).toBeUndefined()
     expect(() => needStepOf({ id: 'n', kind: 'signature', name: 'Warp', module: 'warp', moduleParams: {}, fields: [] })).toThrow(
       /Predict or ChainOfThought/,

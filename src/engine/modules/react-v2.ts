@@ -11,7 +11,7 @@ import { defineModule, runOnUse } from './step'
 /**
  * DSPy's `ReActV2`: an agent of one predictor. What it did is a conversation, each turn of which may call several tools; it answers by
  * calling `submit` with the outputs. Source: dspy-spec §3.4, dspy-spec-3.4 §A.9.
- * Differs: tools are JavaScript. Where they are not offered to the model but shown and called as text, the last turn, which has to submit, says
+ * Differs: where tools are not offered to the model but shown and called as text, the last turn, which has to submit, says
  * so in the prompt: a choice of tool, which DSPy sends, has no meaning there.
  */
 export const reactV2 = defineModule({

@@ -97,6 +97,7 @@ export const rlm = defineModule({
     }),
   ],
   sources: (_node, { tools }) => toolSources(tools),
+  tools: (_node, { tools }) => tools,
   dspyRemarks(_node, { tools, max_iters, max_llm_calls, max_output_chars }, subject) {
     const names = tools.map(({ name }) => name)
     const given = names.length === 0 ? '' : `, tools=[${names.join(', ')}]`
@@ -107,7 +108,7 @@ export const rlm = defineModule({
     ]
   },
   typeScriptRemarks: (_node, { max_iters, max_llm_calls, tools }, subject) => [
-    `${subject} runs JavaScript that the model writes, up to ${max_iters} blocks and ${max_llm_calls} questions of its own for each call, in a sandbox of its own (sandbox.js).${tools.length === 0 ? '' : ' Its tools run there, too, as they stand in program.json.'}`,
+    `${subject} runs JavaScript that the model writes, up to ${max_iters} blocks and ${max_llm_calls} questions of its own for each call, in a sandbox of its own (sandbox.js).${tools.length === 0 ? '' : ' Its tools in JavaScript run there, too, as they stand in program.json.'}`,
   ],
   run: runOnUse(async () => (await import('./rlm-run')).runRlm),
 })

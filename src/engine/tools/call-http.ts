@@ -15,12 +15,12 @@ import { partAt } from './json-path'
 export async function callHttp(tool: HttpTool, args: JsonObject, { host, signal }: ToolCallContext): Promise<Json> {
   const { name, method, timeoutMs, mostBytes } = tool
   const origin = originOf(tool.url)
-  const url = filled(tool.url.trim(), place => encodeURIComponent(inText(args[place.name])))
+  const url = filled(tool.url.trim(), place => encodeURIComponent(inText(args[place.name]).toWellFormed()))
   // An argument cannot change where a request goes: the host stands before the first of them.
   if (origin === undefined || URL.parse(url)?.origin !== origin)
     throw failed(tool, 'its address is none. Correct it in the settings of the tool.')
   // `..` is an argument like any other, and would lead out of the folder that the address names.
-  if (/[/\\]\.\.?(?=[/\\?#]|$)/.test(url))
+  if (/[/\\]\.\.?(?=[/\\]|$)/.test(url.split(/[?#]/, 1)[0] ?? ''))
     throw failed(tool, 'an argument made "." or ".." a part of its address, which would lead somewhere else.')
   const template = tool.body.trim() === '' ? undefined : parseJson(tool.body)
   if (template && !template.ok) throw failed(tool, 'its body is no JSON.')

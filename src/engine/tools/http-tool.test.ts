@@ -56,6 +56,24 @@ describe('an HTTP tool', () => {
     other.close()
   })
 
+  it('takes any text for an argument, in the query as it is', async () => {
+    server = await startToolServer(() => ({ body: '1' }))
+    const host = testToolHost([server.origin])
+    expect(await call(tool({ url: `${server.origin}/a?q={query}` }), { query: '\ud800 ../b' }, host)).toBe(1)
+    expect(await call(tool({ url: `${server.origin}/a?path=/x/../y&q={query}` }), { query: 'z' }, host)).toBe(1)
+    const headed = tool({ url: `${server.origin}/a`, headers: [{ name: 'X-Query', value: '{query}' }] })
+    await expect(call(headed, { query: 'snow ☃' }, host)).rejects.toThrow('no header takes')
+    expect(server.seen).toHaveLength(2)
+  })
+
+  it('keeps secrets from going over the open network', () => {
+    const secret = [{ name: 'Authorization', value: '{secret:KEY}' }]
+    const told = (url: string): boolean =>
+      httpTool.faults(tool({ url, headers: secret })).some(({ words }) => words.includes('over http://'))
+    expect(['http://api.example.com/a', 'http://8.8.8.8/a'].map(told)).toEqual([true, true])
+    expect(['https://api.example.com/a', 'http://localhost:1/a', 'http://192.168.0.2/a'].map(told)).toEqual([false, false, false])
+  })
+
   it('sends a secret to its own origin alone and shows it to nobody', async () => {
     const secret = 'very-secret-value-1234567890'
     server = await startToolServer(({ headers }, count) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseJson } from '@/lib/json'
 import { onUse } from '../base/on-use'
+import { isLoopbackHost, isPrivateHost } from '../providers/openai/hosts'
 import { toolBase } from './tool-base'
 import type { ToolKind, ToolKindFault } from './tool-kind'
 import { placesIn, textsIn } from './template'
@@ -63,6 +64,12 @@ export function originOf(url: string): string | undefined {
   return parsed?.origin
 }
 
+/** Whether what is sent there can be read on its way: anything but https, except on this machine and the network around it. */
+export function isInTheClear(url: string): boolean {
+  const parsed = URL.parse(originOf(url) ?? '')
+  return parsed !== null && parsed.protocol === 'http:' && !isLoopbackHost(parsed.hostname) && !isPrivateHost(parsed.hostname)
+}
+
 function secretsOf({ headers }: HttpTool): readonly string[] {
   const names = headers.flatMap(({ value }) => placesIn(value).flatMap(({ name, isSecret }) => (isSecret ? [name] : [])))
   return [...new Set(names)]
@@ -79,6 +86,8 @@ function httpFaults(tool: HttpTool): readonly ToolKindFault[] {
     fault('url', 'needs an address that begins with https:// and the name of a host. Arguments may stand behind the host only.')
   if (placesIn(url).some(({ isSecret }) => isSecret))
     fault('url', 'has a secret in its address. Put it into a header: addresses are shown.')
+  if (secretsOf(tool).length > 0 && isInTheClear(url))
+    fault('url', 'sends a secret over http://, which anybody on the way can read. Use https://.')
   const inUrl = unknown(url)
   if (inUrl !== undefined) fault('url', missing(inUrl))
   for (const { name, value } of headers) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { onUse } from '../base/on-use'
-import { originOf } from './http-tool'
+import { isInTheClear, originOf } from './http-tool'
 import { placesIn } from './template'
 import { toolBase } from './tool-base'
 import type { ToolKind, ToolKindFault } from './tool-kind'
@@ -50,6 +50,8 @@ export const mcpTool: ToolKind<McpTool> = {
     if (originOf(server) === undefined || placesIn(server).length > 0)
       faults.push({ part: 'server', words: 'needs the address of an MCP server, such as https://mcp.example.com/mcp.' })
     else if (tool === '') faults.push({ part: 'tool', words: 'names no tool of its server. Ask the server for its tools, and choose one.' })
+    if (isInTheClear(server) && headers.some(({ value }) => placesIn(value).length > 0))
+      faults.push({ part: 'server', words: 'sends a secret over http://, which anybody on the way can read. Use https://.' })
     if (headers.some(({ value }) => placesIn(value).some(({ isSecret }) => !isSecret)))
       faults.push({
         part: 'headers',

@@ -107,8 +107,12 @@ export async function headersOf(
       secrets.set(place.name, takeKey(given).key)
     }
     const text = filled(value, place => (place.isSecret ? (secrets.get(place.name) ?? '') : inText(args[place.name])))
-    if (/[\r\n\0]/.test(text))
-      throw new EngineError('tool-failed', `The tool ${tool} failed: its header ${name} would have several lines.`, { tool })
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
+      throw new EngineError(
+        'tool-failed',
+        `The tool ${tool} failed: its header ${name} would have several lines, or signs that no header takes. Put the value into the address or the body.`,
+        { tool },
+      )
     headers[name.toLowerCase()] = text
   }
   return { headers, secrets: [...secrets.values()] }

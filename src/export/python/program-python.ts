@@ -2,9 +2,8 @@ import { EngineError } from '@/engine/base/errors'
 import { topologicalOrder } from '@/engine/program/order'
 import { stepOf } from '@/engine/modules/registry'
 import { planOf, type PlannedNode, type Wire } from '@/engine/graph/plan'
-import { predictorsOf, predictorsOfNode, type Predictor } from '@/engine/graph/predictors'
+import { predictorsOfNode, type Predictor } from '@/engine/graph/predictors'
 import { adviceSignature } from '@/engine/modules/refine-run'
-import { toolSchema } from '@/engine/modules/react-tools'
 import { templateParams } from '@/engine/modules/template'
 import { readTemplate } from '@/engine/modules/template-text'
 import { askedOf, outputsOf, voteParams } from '@/engine/modules/vote'
@@ -12,15 +11,14 @@ import { adapterIdOf } from '@/engine/program/adapter-id'
 import { bodyGraph, bodyPath } from '@/engine/program/bodies'
 import { programInputs } from '@/engine/program/ends'
 import type { Program, ProgramGraph, ProgramState, SignatureNode, VoteNode } from '@/engine/program/program'
-import { pythonTypes, pythonValue } from '@/engine/signature/python-classes'
+import { pythonValue } from '@/engine/signature/python-classes'
 import { pythonName } from '@/engine/signature/python-name'
 import type { Field, Signature } from '@/engine/signature/signature'
 import { fieldNameProblem } from '@/engine/signature/types/field-name'
-import { classesIn } from '@/engine/signature/types/registry'
 import type { FieldType } from '@/engine/signature/types/field-type'
 import { fieldPrefix, inferPrefix } from '@/engine/signature/label'
-import { canonicalJson } from '@/lib/canonical-json'
 import type { Json } from '@/lib/json'
+import { annotations } from './annotations-python'
 import { moduleExpression, writesReasoning } from './python-modules'
 import { freeName, pythonClassName, pythonLiteral, pythonString } from './python-parts'
 
@@ -194,7 +192,11 @@ function stepExpression(writer: Writer, graph: ProgramGraph, planned: PlannedNod
   const { node } = planned
   if (node.kind === 'vote') return voteExpression(writer, graph, node, start)
   if (node.kind !== 'signature')
-    throw new EngineError('graph-invalid', `${node.name} is a kind of step that Python does not have.`, { node: node.id })
+    throw new EngineError(
+      'graph-invalid',
+      `${node.name} is a kind of step ("${node.kind}") that the Python package does not have. Export TypeScript, or take it out first.`,
+      { node: node.id },
+    )
   const path = start + node.id
   const predictors = predictorsOfNode(graph, node.id)
   const picks = predictors.some(({ key }) => writer.state[key === '' ? path : `${path}.${key}`]?.nearest !== undefined)
@@ -340,69 +342,3 @@ function fieldOptions(field: Field): string {
     ...Object.entries(bounds).flatMap(([key, bound]) => (bound === undefined ? [] : [`${key}=${pythonLiteral(bound)}`])),
   ].join(', ')
 }
-
-interface Annotations {
-  readonly imports: readonly string[]
-  readonly classes: string
-  readonly taken: ReadonlySet<string>
-  of(type: FieldType): string
-}
-
-/** The annotations of all types of a program, whose classes are written once. */
-function annotations(graph: ProgramGraph, state: ProgramState): Annotations {
-  const uses = [...new Map(usesIn(graph, state).map(use => [keyOf(use.type), use])).values()]
-  const classes = classesIn(uses.map(({ type }) => type))
-  const bad = classes.find(({ name }) => importedNames.has(name) || fieldNameProblem(name) !== undefined)
-  if (bad)
-    throw new EngineError(
-      'graph-invalid',
-      `A type is called "${bad.name}", which has a meaning of its own in Python. Rename it, then export again.`,
-      {
-        type: bad.name,
-      },
-    )
-  const written = pythonTypes(uses)
-  const byType = new Map(uses.map(({ type }, at) => [keyOf(type), written.annotations[at] ?? 'object']))
-  return {
-    imports: written.imports,
-    classes: written.classes,
-    taken: new Set(
-      [...importedNames, ...written.classes.matchAll(/^class (\w+)\(/gm)].map(found =>
-        typeof found === 'string' ? found : (found[1] ?? ''),
-      ),
-    ),
-    of(type) {
-      const found = byType.get(keyOf(type))
-      if (found === undefined) throw new Error('a type was not gathered')
-      return found
-    },
-  }
-}
-
-function keyOf(type: FieldType): string {
-  return canonicalJson(type as unknown as Json)
-}
-
-/** Every field of a signature, of code, of a tool, and of the program itself. */
-function usesIn(graph: ProgramGraph, state: ProgramState): readonly Pick<Field, 'name' | 'type'>[] {
-  const steps = (within: ProgramGraph): readonly Pick<Field, 'name' | 'type'>[] =>
-    within.nodes.flatMap(node => [
-      ...node.fields,
-      ...(node.kind === 'signature' ? toolsOf(node.moduleParams['tools']) : []),
-      ...(node.kind === 'vote' ? node.bodies.flatMap(body => steps(body.graph)) : []),
-    ])
-  return [...steps(graph), ...predictorsOf(graph).flatMap(predictor => predictor.signature(state).fields), ...adviceSignature.fields]
-}
-
-function toolsOf(tools: Json | undefined): readonly Pick<Field, 'name' | 'type'>[] {
-  const read = toolSchema.array().safeParse(tools)
-  return read.success ? read.data.flatMap(({ args }) => args) : []
-}
-
-/** What program.py names beside the types of the program. */
-const importedNames: ReadonlySet<string> = new Set(
-  (
-    'Any Literal Optional Union Annotated BaseModel Field Enum datetime dspy json os Path agents steps StudioAdapter own_adapter with_hint HERE CODE ' +
-    'MESSAGES INPUTS Program Advice load metric adapters str int float bool list dict set tuple object super isinstance type print'
-  ).split(' '),
-)

@@ -71,10 +71,7 @@ function exampleLines({ examples, files }: PythonExport): string {
 
 /** The whole pool of demos stands in the file: program.py picks from it. */
 function withoutNearest({ graph, state }: Program): Program {
-  const whole = Object.entries(state).map(([id, { instructions, demos, lm }]) => [
-    id,
-    { instructions, demos, ...(lm !== undefined && { lm }) },
-  ])
+  const whole = Object.entries(state).map(([id, { nearest: _nearest, ...own }]) => [id, own])
   return { graph, state: Object.fromEntries(whole) }
 }
 

@@ -4,7 +4,7 @@ import { projectSchema } from '@/engine/project/project-schema'
 import { toyProject } from '@/testing/toy-project'
 import { currentProject, setStoreClock, showProject } from '../project-store'
 import { undo } from '../undo'
-import { removeField, updateField } from './node-edits'
+import { removeField, setModule, updateField } from './node-edits'
 import { setDecision } from './state-edits'
 
 const [step, output] = ['classify', 'c_label']
@@ -14,8 +14,8 @@ beforeEach(() => {
   showProject(toyProject())
 })
 
-function settings() {
-  return currentProject().state[step]?.fields
+function settings(predictor: string = step) {
+  return currentProject().state[predictor]?.fields
 }
 
 function retype(type: string): void {
@@ -38,6 +38,17 @@ describe('settings of a decision', () => {
     expect(settings()).toEqual({ kind: { weights: { fruit: 2 } } })
     removeField(step, output)
     expect(settings()).toBeUndefined()
+  })
+
+  test('stay in a step that takes lists apart, which decides item by item', () => {
+    retype('list[bool]')
+    updateField(step, 'c_text', { type: parseTypeName('list[str]') })
+    setModule(step, 'parallel')
+    setDecision(`${step}.module`, 'label', { threshold: 0.3 })
+    updateField(step, 'c_text', { desc: 'What was written.' })
+    expect(settings(`${step}.module`)).toEqual({ label: { threshold: 0.3 } })
+    retype('list[str]')
+    expect(settings(`${step}.module`)).toBeUndefined()
   })
 
   test('stay as far as they hold where the type is another', () => {

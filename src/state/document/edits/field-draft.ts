@@ -1,7 +1,8 @@
 import { castDraft } from 'immer'
 import type { FieldId, Field } from '@/engine/signature/signature'
 import type { ClassType } from '@/engine/signature/types/field-type'
-import type { NodeId } from '@/engine/program/program'
+import { itemNode, parallel } from '@/engine/modules/parallel'
+import type { NodeId, ProgramNode } from '@/engine/program/program'
 import { isEngineError } from '@/engine/base/errors'
 import { isOutputNode } from '@/engine/program/ends'
 import { defaultInstructions } from '@/engine/signature/default-instructions'
@@ -113,6 +114,7 @@ export function changeFields(draft: ProjectDraft, nodeId: NodeId, change: (field
 
 /** What is set of an output that is no such decision any more would keep the program from running. */
 function followDecisions(draft: ProjectDraft, nodeId: NodeId, fields: { before: readonly Field[]; after: readonly Field[] }): void {
+  const node = plain(nodeOf(draft, nodeId))
   for (const predictor of ownPredictorIds(draft.state, nodeId)) {
     const state = draft.state[predictor]
     if (state?.fields === undefined) continue
@@ -120,12 +122,18 @@ function followDecisions(draft: ProjectDraft, nodeId: NodeId, fields: { before: 
       const field = fields.after.find(each => each.name === name)
       // An output that the step adds itself is none of its fields.
       if (field === undefined && !fields.before.some(each => each.name === name)) continue
-      const held = field && heldSettings(field, plain(own))
+      const held = field && heldSettings(decidedField(node, field), plain(own))
       if (held === undefined) delete state.fields[name]
       else if (JSON.stringify(held) !== JSON.stringify(own)) state.fields[name] = castDraft(held)
     }
     if (Object.keys(state.fields).length === 0) delete state.fields
   }
+}
+
+/** A step that takes lists apart decides item by item. */
+function decidedField(node: ProgramNode, field: Field): Field {
+  if (node.kind !== 'signature' || node.module !== parallel.id) return field
+  return itemNode(node).fields.find(({ id }) => id === field.id) ?? field
 }
 
 /** Writes only what differs, so that typing in one field makes one small patch. */
