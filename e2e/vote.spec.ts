@@ -81,7 +81,7 @@ test('an Ensemble is applied as a vote, answers a row with all its programs, and
   await page.getByRole('button', { name: 'Run row' }).click()
   await expect(node(page, 'vote').getByText('Done')).toBeVisible()
   const download = await downloadOf(page, async () => {
-    await openExport(page, /DSPy/)
+    await openExport(page, /^DSPy state/)
     await page.getByRole('dialog', { name: 'Export as DSPy state' }).getByRole('button', { name: 'Download .json' }).click()
   })
   expect(Object.keys((await jsonOf(download)) as object).some(name => name.startsWith('programs[2].'))).toBe(true)

@@ -29,7 +29,7 @@ import { checkPython } from './check-python'
 const python = packagePython()
 
 /** Kinds of steps that a package does not have yet. */
-const leftOut: ReadonlySet<string> = new Set(['rlm', 'branch'])
+const leftOut: ReadonlySet<string> = new Set(['rlm', 'branch', 'parallel'])
 
 const cases: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(Object.entries(stepPrograms).filter(([kind]) => !leftOut.has(kind))),
