@@ -8,7 +8,7 @@ import { root } from './install.mjs'
 /** Files that are loaded together, by name, with all that they need at once. Screens count with the first page. */
 const loads = {
   firstPage: { part: 'page', names: ['index'], budget: 225 },
-  gallery: { part: 'page', names: ['index', 'gallery-screen'], budget: 310 },
+  gallery: { part: 'page', names: ['index', 'gallery-screen'], budget: 320 },
   canvas: { part: 'page', names: ['index', 'project-frame', 'canvas-screen', 'inspector-pane'], budget: 470 },
   worker: { part: 'worker', names: ['engine.worker'], budget: 60 },
   code: { part: 'worker', names: ['code.worker'], budget: 20 },
